@@ -1,0 +1,1 @@
+"""The HTTP edge: one sub-package per audience. Nothing below here knows HTTP."""

@@ -1,0 +1,1 @@
+"""What administrators call: branches, people, devices, demand files."""

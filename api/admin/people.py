@@ -1,0 +1,153 @@
+"""Branches, people and devices."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, Field
+
+from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
+from api.schemas import Answer, Body, Currency, Lat, Lon, PositionAnswer, Text
+from core.errors import InvalidField
+from core.geometry import LatLon
+from identity import store
+from identity.enroll import NewAgent, NewBranch, NewStaff, employ, enroll_device, open_branch
+from identity.principal import Role
+
+router = APIRouter(prefix="/v1", tags=["admin: people"])
+
+
+class PositionBody(Body):
+    """A position in degrees, WGS84."""
+
+    lat: Lat
+    lon: Lon
+
+
+class BranchBody(Body):
+    """A branch to be opened."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,19}$")]
+    name: Text
+    zone: Annotated[str, Field(description="IANA time zone, such as America/Santiago")]
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1")]
+    currency: Currency
+    location: PositionBody | None = None
+    parent_code: str | None = None
+
+
+class BranchAnswer(Answer):
+    """A branch."""
+
+    id: UUID
+    code: str
+    name: str
+    zone: str
+    country: str
+    currency: str
+    location: PositionAnswer | None
+
+
+class AgentBody(Body):
+    """What planning and custody must know of a new agent."""
+
+    home: PositionBody
+    vehicle: Literal["two_wheeler"] = "two_wheeler"
+    skills: list[Text] = []
+    languages: list[Text] = []
+
+    def new_agent(self) -> NewAgent:
+        """The domain's value."""
+        home = LatLon(self.home.lat, self.home.lon)
+        return NewAgent(home, self.vehicle, tuple(self.skills), tuple(self.languages))
+
+
+class StaffBody(Body):
+    """A person to be employed."""
+
+    branch_code: str
+    role: Role
+    full_name: Text
+    username: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{3,50}$")]
+    password: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
+    phone: Annotated[str, Field(pattern=r"^\+[0-9]{7,15}$", description="E.164")] | None = None
+    agent: AgentBody | None = None
+
+
+class IdAnswer(Answer):
+    """The id of what was made."""
+
+    id: UUID
+
+
+class DeviceBody(Body):
+    """A phone to be enrolled."""
+
+    branch_code: str
+    label: Text
+
+
+class DeviceAnswer(Answer):
+    """An enrolled phone, with its key, shown this once."""
+
+    id: UUID
+    key: str
+
+
+class ShiftBody(Body):
+    """When an agent works; replaces shifts that it overlaps."""
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    break_from: AwareDatetime | None = None
+    break_s: Annotated[int, Field(ge=0, le=4 * 3600)] = 0
+
+
+@router.get("/branches")
+async def get_branches(caller: AnyStaff, session: Read) -> list[BranchAnswer]:
+    """The caller's branches."""
+    return [BranchAnswer.model_validate(b) for b in await store.branches(session)]
+
+
+@router.post("/branches", status_code=201)
+async def post_branch(body: BranchBody, caller: Admin, session: Tx) -> IdAnswer:
+    """Open a branch below one of the caller's."""
+    at = LatLon(body.location.lat, body.location.lon) if body.location else None
+    if body.parent_code is None:
+        raise InvalidField("parent_code", "the code of the branch above the new one")
+    new = NewBranch(
+        body.code, body.name, body.zone, body.country, body.currency, at, body.parent_code
+    )
+    return IdAnswer(id=await open_branch(session, new))
+
+
+@router.post("/staff", status_code=201)
+async def post_staff(body: StaffBody, caller: Admin, session: Tx) -> IdAnswer:
+    """Employ a person."""
+    new = NewStaff(
+        body.branch_code, body.role, body.full_name, body.username, body.password, body.phone
+    )
+    agent = body.agent.new_agent() if body.agent else None
+    staff_id, _ = await employ(session, new, agent)
+    return IdAnswer(id=staff_id)
+
+
+@router.post("/devices", status_code=201)
+async def post_device(body: DeviceBody, caller: Admin, session: Tx, now: Now) -> DeviceAnswer:
+    """Enroll a phone; its key is shown this once."""
+    device_id, key = await enroll_device(session, body.branch_code, body.label, now)
+    return DeviceAnswer(id=device_id, key=key)
+
+
+@router.put("/agents/{agent_id}/shift")
+async def put_shift(
+    agent_id: UUID, body: ShiftBody, caller: AllocationManager, session: Tx
+) -> IdAnswer:
+    """Set when an agent works."""
+    if body.ends_at <= body.starts_at:
+        raise InvalidField("ends_at", "after starts_at")
+    branch_id = await store.agent_branch(session, agent_id)
+    shift_id = await store.set_shift(
+        session, branch_id, agent_id, body.starts_at, body.ends_at, body.break_from, body.break_s
+    )
+    return IdAnswer(id=shift_id)

@@ -1,0 +1,102 @@
+"""Check-in and check-out from the agent's phone."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import AwareDatetime
+
+from api.deps import Agent, Now, Tx
+from api.schemas import Answer, Body, FixBody, Instant, Text
+from geofence.check_in import CheckInReport, check_in
+from geofence.check_out import CheckOutReport, Outcome, check_out
+from geofence.verdict import Level
+
+router = APIRouter(prefix="/v1/agent", tags=["agent: visits"])
+
+FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
+
+
+class CheckInBody(Body):
+    """An arrival at a customer."""
+
+    case_id: UUID
+    device_time: AwareDatetime
+    fix: FixBody | None = None
+    reason: Text | None = None
+
+
+class ReasonAnswer(Answer):
+    """One reason of a verdict."""
+
+    code: str
+    text: str
+    facts: dict[str, float | str | bool]
+
+
+class VerdictAnswer(Answer):
+    """How sure we are, with every reason."""
+
+    level: Level
+    reasons: list[ReasonAnswer]
+
+
+class CheckInAnswer(Answer):
+    """The check-in as taken down."""
+
+    id: UUID
+    case_id: UUID
+    device_time: Instant
+    server_time: Instant
+    distance_m: float | None
+    verdict: VerdictAnswer
+
+
+class CheckOutBody(Body):
+    """A departure from a customer."""
+
+    check_in_id: UUID
+    device_time: AwareDatetime
+    fix: FixBody | None = None
+    outcome: Outcome
+    note: Text | None = None
+
+
+class CheckOutAnswer(Answer):
+    """The check-out as taken down."""
+
+    id: UUID
+    check_in_id: UUID
+    device_time: Instant
+    server_time: Instant
+    stayed_s: float
+
+
+@router.put("/check-ins/{id}")
+async def put_check_in(
+    id: FactId,  # noqa: A002
+    body: CheckInBody,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+) -> CheckInAnswer:
+    """Check in at a customer. Far outside the fence it is taken and flagged with the distance."""
+    fix = body.fix.fix() if body.fix else None
+    report = CheckInReport(id, body.case_id, body.device_time, fix, body.reason, body.digest())
+    return CheckInAnswer.model_validate(await check_in(session, agent.id, report, now))
+
+
+@router.put("/check-outs/{id}")
+async def put_check_out(
+    id: FactId,  # noqa: A002
+    body: CheckOutBody,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+) -> CheckOutAnswer:
+    """Check out again, with what came of the visit."""
+    fix = body.fix.fix() if body.fix else None
+    report = CheckOutReport(
+        id, body.check_in_id, body.device_time, fix, body.outcome, body.note, body.digest()
+    )
+    return CheckOutAnswer.model_validate(await check_out(session, agent.id, report, now))

@@ -1,0 +1,1 @@
+"""What allocation managers call."""

@@ -1,0 +1,118 @@
+"""Typed dependencies: transaction, time, and who may call."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+
+from core.clock import Clock
+from data.session import EVERYTHING, Database, Session
+from identity.errors import NotSignedIn, RoleNotAllowed
+from identity.principal import Principal, Role
+from identity.sign_in import authenticate
+
+SESSION_COOKIE = "roundsman_session"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+bearer_scheme = HTTPBearer(auto_error=False, description="The token of POST /v1/sign-in")
+
+
+def database_of(request: Request) -> Database:
+    """The process's database."""
+    database: Database = request.app.state.database
+    return database
+
+
+def clock_of(request: Request) -> Clock:
+    """The process's clock."""
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+Db = Annotated[Database, Depends(database_of)]
+TheClock = Annotated[Clock, Depends(clock_of)]
+
+
+def _now(clock: TheClock) -> datetime:
+    return clock.now()
+
+
+Now = Annotated[datetime, Depends(_now)]
+"""The instant of the request, by the installation's clock."""
+
+
+def token_of(request: Request) -> str:
+    """The bearer token of a request: from the header, else from the pages' own cookie.
+
+    A cookie is sent by the browser whoever asked for it, so with one a changing request must say
+    that it comes from our own pages (Fetch metadata: ``Sec-Fetch-Site``; the cookie is
+    ``SameSite=Strict`` besides). Raises `NotSignedIn`.
+    """
+    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    if scheme.lower() == "bearer" and token:
+        return token
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie and (request.method in SAFE_METHODS or _same_origin(request)):
+        return cookie
+    raise NotSignedIn
+
+
+def _same_origin(request: Request) -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+
+
+async def current_principal(
+    request: Request, database: Db, now: Now, _documented: Annotated[object, Depends(bearer_scheme)]
+) -> Principal:
+    """Who is asking. Raises `NotSignedIn`."""
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        return await authenticate(session, token_of(request), now)
+
+
+Caller = Annotated[Principal, Depends(current_principal)]
+
+
+def only(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
+    """A dependency that lets nobody but these roles pass; every route has exactly one."""
+
+    async def check(caller: Caller) -> Principal:
+        if caller.role not in roles:
+            raise RoleNotAllowed(caller.role, tuple(roles))
+        return caller
+
+    check.roles = frozenset(roles)  # type: ignore[attr-defined]
+    return check
+
+
+OFFICE_ROLES = (Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN)
+
+Agent = Annotated[Principal, Depends(only(Role.AGENT))]
+Supervisor = Annotated[Principal, Depends(only(Role.SUPERVISOR, Role.ADMIN))]
+AllocationManager = Annotated[
+    Principal, Depends(only(Role.ALLOCATION_MANAGER, Role.SUPERVISOR, Role.ADMIN))
+]
+CashDesk = Annotated[Principal, Depends(only(Role.CASH_DESK, Role.ADMIN))]
+Admin = Annotated[Principal, Depends(only(Role.ADMIN))]
+Office = Annotated[Principal, Depends(only(*OFFICE_ROLES))]
+AnyStaff = Annotated[Principal, Depends(only(Role.AGENT, *OFFICE_ROLES))]
+
+
+async def _transaction(caller: Caller, database: Db) -> AsyncIterator[Session]:
+    async with database.transaction(caller.scope) as session:
+        yield session
+
+
+async def _reading(caller: Caller, database: Db) -> AsyncIterator[Session]:
+    async with database.transaction(caller.scope, read_only=True) as session:
+        yield session
+
+
+# scope="function": finished before the answer leaves. FastAPI's default finishes it after, and a
+# refused commit would still tell the phone 200.
+Tx = Annotated[Session, Depends(_transaction, scope="function")]
+"""The caller's transaction: commits before the answer leaves."""
+Read = Annotated[Session, Depends(_reading, scope="function")]
+"""The same, read only."""

@@ -1,0 +1,1 @@
+"""What devices call: the hot ping routes, plain ASGI."""

@@ -1,0 +1,133 @@
+"""Domain errors as RFC 9457 problems: the one place that maps kinds to HTTP statuses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from core.errors import DomainError, InvalidField
+from core.money import Money
+from identity.errors import NotSignedIn
+
+log = structlog.get_logger()
+
+STATUS: Mapping[str, int] = {
+    "not-found": 404,
+    "refused": 409,
+    "conflict": 409,
+    "invalid": 422,
+    "forbidden": 403,
+    "unavailable": 503,
+}
+MEDIA_TYPE = "application/problem+json"
+RESERVED = {"type", "title", "status", "detail", "instance"}
+
+
+def problem(
+    status: int, title: str, detail: str, code: str, facts: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """An RFC 9457 answer; `facts` become extension members."""
+    members = {k: v for k, v in (facts or {}).items() if k not in RESERVED}
+    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail}
+    return JSONResponse(
+        jsonable_encoder(body | members, custom_encoder={Money: _money}),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Retry-After": "2"} if status == 503 else None,
+    )
+
+
+def _money(money: Money) -> dict[str, Any]:
+    return {"amount_minor": money.amount_minor, "currency": money.currency}
+
+
+def of_domain_error(error: DomainError) -> JSONResponse:
+    """The problem that tells of a domain error."""
+    status = 401 if isinstance(error, NotSignedIn) else STATUS[error.kind]
+    facts = error.facts()
+    if isinstance(error, InvalidField):
+        facts = {"errors": [facts]}
+    answer = problem(status, error.title, error.detail, error.code, facts)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+async def _domain_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    return of_domain_error(error)
+
+
+async def _bad_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    if any(e["type"] == "json_invalid" for e in error.errors()):
+        return problem(400, "The body is not JSON", "Send one JSON object", "malformed-json")
+    errors = [
+        {"field": _field(e["loc"]), "expected": e["msg"].removeprefix("Value error, ")}
+        for e in error.errors()
+    ]
+    detail = "; ".join(f"{e['field']}: {e['expected']}" for e in errors)
+    title = "The request has fields that cannot be used"
+    return problem(422, title, detail, "invalid-request", {"errors": errors})
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """``("body", "fix", "lat")`` as the sender knows it: ``fix.lat``."""
+    inner = [str(part) for part in location if part not in ("body", "query", "path")]
+    return ".".join(inner) or "body"
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    titles = {
+        404: ("There is nothing at this address", "See /docs for what there is"),
+        405: ("This address does not take that method", "See /docs for what it takes"),
+    }
+    title, detail = titles.get(error.status_code, ("The request was refused", str(error.detail)))
+    answer = problem(error.status_code, title, detail, f"http-{error.status_code}")
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    """A value that PostgreSQL itself refuses (a NUL in a text, a number out of range) is the
+    sender's; everything else is ours, logged and answered without details."""
+    assert isinstance(error, DBAPIError)
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    if sqlstate.startswith("22"):
+        return problem(
+            422, "A value cannot be stored", "Send text without NUL and numbers in range",
+            "invalid-request",
+        )  # fmt: skip
+    if error.connection_invalidated or sqlstate[:2] in ("08", "53", "57") or not sqlstate:
+        log.warning("request.database_unavailable", path=request.url.path, sqlstate=sqlstate)
+        return problem(
+            503, "The database is not available", "Nothing was stored; send it again",
+            "database-unavailable",
+        )  # fmt: skip
+    return _unexpected(request, error)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    detail = "Nothing was stored. Send it again; if it stays, tell your administrator the time"
+    return problem(500, "Something went wrong on our side", detail, "internal")
+
+
+async def _exception(request: Request, error: Exception) -> JSONResponse:
+    return _unexpected(request, error)
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of `app` answered as a problem."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(Exception, _exception)

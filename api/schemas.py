@@ -1,0 +1,71 @@
+"""What several audiences' bodies share. Unknown members are refused: a typo is not a default."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from core.geometry import LatLon
+from geofence.verdict import Fix
+
+
+class Body(BaseModel):
+    """A request's body."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    def digest(self) -> bytes:
+        """SHA-256 of the body's meaning: a repeat with other white space is the same body."""
+        return hashlib.sha256(self.model_dump_json().encode()).digest()
+
+
+class Answer(BaseModel):
+    """A response's body, built from domain values by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217")]
+Minor = Annotated[int, Field(gt=0, le=10**15, description="minor units of the currency")]
+
+
+class FixBody(Body):
+    """The position that a phone shows with a fact; `accuracy_m` 0 or missing means unknown."""
+
+    lat: Lat
+    lon: Lon
+    accuracy_m: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
+    captured_at: AwareDatetime
+    mock: bool = False
+
+    def fix(self) -> Fix:
+        """The domain's value."""
+        return Fix(LatLon(self.lat, self.lon), self.accuracy_m or None, self.captured_at, self.mock)
+
+
+class MoneyBody(Body):
+    """An amount of money in minor units."""
+
+    amount_minor: Minor
+    currency: Currency
+
+
+class MoneyAnswer(Answer):
+    """An amount of money in minor units (may be zero)."""
+
+    amount_minor: int
+    currency: str
+
+
+class PositionAnswer(Answer):
+    """A position in degrees, WGS84."""
+
+    lat: float
+    lon: float
+
+
+Instant = datetime

@@ -1,0 +1,81 @@
+"""Signing in and out, for people."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from api.deps import SESSION_COOKIE, Caller, Db, Now, token_of
+from api.schemas import Answer, Body, Instant
+from core.settings import settings
+from data.session import EVERYTHING
+from identity import store
+from identity.principal import Role
+from identity.secret import hash_secret
+from identity.sign_in import accepted, check_password
+
+router = APIRouter(prefix="/v1", tags=["sign-in"])
+
+
+class SignInBody(Body):
+    """A user name and its password."""
+
+    username: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
+    password: str = Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")
+
+
+class SignInAnswer(Answer):
+    """A bearer token, shown this once."""
+
+    token: str
+    role: Role
+    name: str
+    expires_at: Instant
+
+
+class MeAnswer(Answer):
+    """Who is asking."""
+
+    id: str
+    role: Role
+    name: str
+    branch_id: str
+
+
+@router.post("/sign-in")
+async def post_sign_in(
+    body: SignInBody, response: Response, database: Db, now: Now
+) -> SignInAnswer:
+    """Sign in. Open to everybody; also sets the cookie that the pages use."""
+    async with database.transaction(EVERYTHING) as session:
+        signed_in = await check_password(session, body.username, body.password, now)
+    done = accepted(signed_in)
+    response.set_cookie(
+        SESSION_COOKIE,
+        done.token,
+        httponly=True,
+        samesite="strict",
+        secure=settings().secure_cookies,
+    )
+    return SignInAnswer(
+        token=done.token,
+        role=done.principal.role,
+        name=done.principal.name,
+        expires_at=done.expires_at,
+    )
+
+
+@router.post("/sign-out", status_code=204)
+async def post_sign_out(request: Request, caller: Caller, database: Db, now: Now) -> Response:
+    """End the token that this request was made with. Open to everybody who is signed in."""
+    async with database.transaction(EVERYTHING) as session:
+        await store.revoke_token(session, hash_secret(token_of(request)), now)
+    response = Response(status_code=204)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+@router.get("/me")
+async def get_me(caller: Caller) -> MeAnswer:
+    """Who is asking. Open to everybody who is signed in."""
+    return MeAnswer(
+        id=str(caller.id), role=caller.role, name=caller.name, branch_id=str(caller.branch_id)
+    )

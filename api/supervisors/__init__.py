@@ -1,0 +1,1 @@
+"""What supervisors call: the live map, rounds, visits, alerts."""

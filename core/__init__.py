@@ -1,0 +1,1 @@
+"""What every folder may use: errors, money, the clock, geometry, ids, settings, logging."""

@@ -1,0 +1,77 @@
+"""Money: integer minor units and a currency. No float ever touches it."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from core.errors import InvalidField
+
+# ISO 4217 exponents that are not 2 (https://www.iso.org/iso-4217-currency-codes.html).
+_EXPONENTS = {
+    "BHD": 3, "CLP": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "LYD": 3,
+    "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0,
+    "XPF": 0,
+}  # fmt: skip
+
+
+def exponent(currency: str) -> int:
+    """Decimal places of a currency's minor unit: 2 for INR, 0 for CLP."""
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units of one currency (``120000`` INR is ₹1,200.00)."""
+
+    amount_minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.amount_minor) is not int:
+            raise TypeError("amount_minor is an int of minor units")
+        if len(self.currency) != 3 or not self.currency.isalpha() or not self.currency.isupper():
+            raise InvalidField("currency", "three capital letters of ISO 4217, such as INR")
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.amount_minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.amount_minor - self._same(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount_minor, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.amount_minor < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.amount_minor <= self._same(other)
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise InvalidField("currency", f"{self.currency}, not {other.currency}")
+        return other.amount_minor
+
+    def __str__(self) -> str:
+        places = exponent(self.currency)
+        units = Decimal(self.amount_minor).scaleb(-places)
+        return f"{self.currency} {units:,.{places}f}"
+
+
+def parse_amount(text: str, currency: str, field: str = "amount") -> Money:
+    """Read an amount as people write it in files: ``1,23,456.00``, ``1200``.
+
+    Commas group digits and never mark decimals. Raises `InvalidField` naming `field` when the text
+    is not a number or has more decimals than the currency.
+    """
+    places = exponent(currency)
+    expected = f"a number with at most {places} decimals and a point, such as {12345 / 10**places}"
+    try:
+        units = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        raise InvalidField(field, expected) from None
+    if not units.is_finite() or abs(units) >= Decimal(10) ** 15:
+        raise InvalidField(field, expected)
+    minor = units.scaleb(places)
+    if minor != minor.to_integral_value():
+        raise InvalidField(field, expected)
+    return Money(int(minor), currency)

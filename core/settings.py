@@ -1,0 +1,46 @@
+"""Settings from the environment. Every one has a default that works on one machine."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _default_state_dir() -> Path:
+    """Where the private cluster, caches and logs live.
+
+    PostgreSQL refuses to run as root; as root the cluster runs as ``postgres``, who can rarely
+    enter the folder of a root user's clone. So root's state lies under /var/lib, one per clone.
+    """
+    if os.geteuid() == 0:
+        clone = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
+        return Path("/var/lib/roundsman") / clone
+    return ROOT / ".state"
+
+
+class Settings(BaseSettings):
+    """``ROUNDSMAN_``-prefixed variables, and the customary DATABASE_URL and REDIS_URL."""
+
+    model_config = SettingsConfigDict(env_prefix="ROUNDSMAN_", extra="ignore")
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    state_dir: Path = Field(default_factory=_default_state_dir)
+    host: str = "127.0.0.1"
+    port: int = 8765
+    log_level: str = "INFO"
+    log_json: bool = False
+    secure_cookies: bool = False
+    geocoder: str = "streets"
+    """A geopy service name (``nominatim``, ``photon``, …), or ``streets`` for our own network."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""The database's edge: engine and scope, tables, migrations, the queue and the live bus."""

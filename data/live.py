@@ -1,0 +1,118 @@
+"""The live bus: what changed, told to every process that shows it. The only home of Redis.
+
+One capped stream holds the last changes of all branches; it can be rebuilt from PostgreSQL at any
+time (readers who missed too much load a snapshot), so it is never waited for by a fact.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import redis.asyncio as redis
+from redis.exceptions import RedisError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+STREAM = "roundsman:live"
+KEPT_CHANGES = 50_000
+"""About a minute of history at full load: longer than any reconnect that is worth resuming."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happened in a branch: `kind` names it, `body` is JSON for the screens."""
+
+    branch_id: UUID
+    kind: str
+    body: Any
+
+
+def announce(session: AsyncSession, branch_id: UUID, kind: str, body: Any) -> None:
+    """Have a change published once the session's transaction has committed, and only then."""
+    session.info.setdefault("announcements", []).append(Change(branch_id, kind, body))
+
+
+def take_announcements(session: AsyncSession) -> list[Change]:
+    """The changes announced on this session so far; forgets them."""
+    taken: list[Change] = session.info.pop("announcements", [])
+    return taken
+
+
+class LiveBus:
+    """A connection to the stream of changes."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url, decode_responses=False)
+
+    async def publish(self, changes: Iterable[Change]) -> bool:
+        """Add changes to the stream. False when Redis is away: facts must not fail for it."""
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for change in changes:
+                    pipe.xadd(
+                        STREAM,
+                        {
+                            b"b": change.branch_id.bytes,
+                            b"k": change.kind.encode(),
+                            b"v": msgspec.json.encode(change.body),
+                        },
+                        maxlen=KEPT_CHANGES,
+                        approximate=True,
+                    )
+                await pipe.execute()
+        except RedisError:
+            return False
+        return True
+
+    async def read(
+        self, after_id: str, *, block_ms: int = 1000, count: int = 5000
+    ) -> list[tuple[str, Change]]:
+        """Changes after a stream id, oldest first; waits up to `block_ms` for the first."""
+        answer = await self._redis.xread({STREAM: after_id}, count=count, block=block_ms)
+        if not answer:
+            return []
+        streams = answer.values() if isinstance(answer, dict) else [s[1] for s in answer]
+        return [
+            (entry_id.decode(), _change(fields))
+            for stream in streams
+            for entry_id, fields in _flat(stream)
+        ]
+
+    async def last_id(self) -> str:
+        """The newest stream id: what a reader who has just loaded a snapshot continues from."""
+        newest: Any = await self._redis.xrevrange(STREAM, count=1)
+        return str(newest[0][0].decode()) if newest else "0-0"
+
+    async def reaches_back_to(self, event_id: str) -> bool:
+        """Whether every change after `event_id` is still on the stream."""
+        oldest = await self._redis.xrange(STREAM, count=1)
+        if not oldest:
+            return event_id == "0-0"
+        newest_cut = await self._redis.xrange(STREAM, min=event_id, max=event_id, count=1)
+        return bool(newest_cut) or event_id == "0-0"
+
+    async def forget(self) -> None:
+        """Drop all changes, as after a restart of Redis: readers are told to start over."""
+        await self._redis.delete(STREAM)
+
+    async def ping(self) -> None:
+        """Raises RedisError when Redis cannot be reached."""
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._redis.aclose()
+
+
+def _flat(stream: Any) -> Iterable[tuple[bytes, dict[bytes, bytes]]]:
+    """Entries of one stream; redis-py nests them one deeper under RESP3."""
+    if stream and isinstance(stream[0], list):
+        return [entry for part in stream for entry in part]
+    return list(stream)
+
+
+def _change(fields: dict[bytes, bytes]) -> Change:
+    return Change(
+        UUID(bytes=fields[b"b"]), fields[b"k"].decode(), msgspec.json.decode(fields[b"v"])
+    )

@@ -1,0 +1,56 @@
+"""Jobs, enqueued on the caller's own transaction: a job exists exactly when its facts do."""
+
+from datetime import datetime
+from typing import Any
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy import make_url
+
+from data.session import APP_ROLE, Session
+
+queue = App(connector=PsycopgConnector())
+"""Tasks register here by name in ``jobs/``; nobody below it imports them."""
+
+
+async def enqueue(
+    session: Session,
+    task: str,
+    /,
+    *,
+    once: str | None = None,
+    at: datetime | None = None,
+    **ids: Any,
+) -> None:
+    """Put a job for the task named `task` on the queue, in the session's transaction.
+
+    `once`: while a job with this lock waits, another one adds nothing. `at`: not before. `ids` are
+    JSON values; jobs take ids and re-read the rest.
+    """
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    deferrer = queue.configure_task(
+        task,
+        allow_unknown=True,
+        queueing_lock=once,
+        schedule_at=at,
+        connection=raw.driver_connection,
+    )
+    if once is None:
+        await deferrer.defer_async(**ids)
+        return
+    try:
+        # A refused insert would abort the caller's transaction; the savepoint keeps it whole.
+        async with session.begin_nested():
+            await deferrer.defer_async(**ids)
+    except AlreadyEnqueued:
+        return
+
+
+def queue_connector(database_url: str) -> PsycopgConnector:
+    """The worker's own connections to the queue, as the application's role."""
+    plain = make_url(database_url).set(drivername="postgresql")
+    return PsycopgConnector(
+        conninfo=plain.render_as_string(hide_password=False),
+        kwargs={"options": f"-c role={APP_ROLE} -c timezone=UTC"},
+    )

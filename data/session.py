@@ -1,0 +1,111 @@
+"""Engine, sessions and scope: what a transaction may see is decided once, at its start."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from data.live import LiveBus, take_announcements
+
+DatabaseError = DBAPIError
+"""What a database that is away, or refuses, raises."""
+
+Session = AsyncSession
+"""What verbs and stores take first: a transaction that somebody else commits."""
+
+APP_ROLE = "roundsman_app"
+"""The database role that everything but migrations runs as; row-level security binds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a transaction may see: rows of these branches, and of one agent where `agent_id`.
+
+    `branch_ids` None means every branch: for the worker, the ingest writer and sign-in only.
+    """
+
+    branch_ids: tuple[UUID, ...] | None
+    agent_id: UUID | None = None
+
+    @property
+    def branches_setting(self) -> str:
+        """The value of the SQL setting ``roundsman.branches`` that policies read."""
+        return "*" if self.branch_ids is None else ",".join(str(b) for b in self.branch_ids)
+
+
+EVERYTHING = Scope(branch_ids=None)
+
+
+def psycopg_url(url: str) -> str:
+    """`url` with SQLAlchemy's psycopg driver, whichever form the user gave (postgres://, …)."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine whose connections act as `APP_ROLE`, in UTC."""
+    return create_async_engine(
+        psycopg_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC -c jit=off"},
+    )
+
+
+class Database:
+    """The engine of a process, and transactions with a scope on it."""
+
+    def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 10) -> None:
+        self.engine = make_engine(url, pool_size=pool_size)
+        self.live = live
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(
+        self, scope: Scope, *, read_only: bool = False
+    ) -> AsyncIterator[AsyncSession]:
+        """A transaction that sees `scope`; commits at the end, rolls back on any error.
+
+        What was announced on its session is published after the commit.
+        """
+        async with self._sessions() as session:
+            async with session.begin():
+                await enter(session, scope, read_only=read_only)
+                yield session
+            changes = take_announcements(session)
+        if changes and self.live is not None:
+            await self.live.publish(changes)
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        await self.engine.dispose()
+
+
+async def enter(session: AsyncSession, scope: Scope, *, read_only: bool = False) -> None:
+    """Give the session's transaction its scope. Must be its first statement when `read_only`."""
+    if read_only:
+        await session.execute(text("SET TRANSACTION READ ONLY"))
+    await session.execute(
+        text(
+            "SELECT set_config('roundsman.branches', :branches, true),"
+            " set_config('roundsman.agent', :agent, true)"
+        ),
+        {"branches": scope.branches_setting, "agent": str(scope.agent_id or "")},
+    )
+
+
+async def rows(session: AsyncSession, statement: str, /, **parameters: Any) -> Sequence[Any]:
+    """All rows of a literal SQL statement with named parameters."""
+    return (await session.execute(text(statement), parameters)).all()

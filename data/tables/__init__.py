@@ -1,0 +1,21 @@
+"""Every table, one module per domain folder. Only stores import from here."""
+
+from data.columns import Base
+from data.tables import (
+    allocation,
+    collection,
+    custody,
+    geofence,
+    identity,
+    platform,
+    routing,
+    streets,
+    tracking,
+)
+
+metadata = Base.metadata
+
+__all__ = [
+    "allocation", "collection", "custody", "geofence", "identity", "metadata", "platform",
+    "routing", "streets", "tracking",
+]  # fmt: skip

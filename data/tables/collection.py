@@ -1,0 +1,172 @@
+"""Customers, accounts, demands, cases, promises."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint
+
+GEOCODE_QUALITIES = ("rooftop", "street", "area")
+
+
+class Customer(Base):
+    """One obligor, who may have many accounts. `source_ref` is the lender's own number."""
+
+    __tablename__ = "customer"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    source_ref: Mapped[str] = mapped_column(unique=True)
+    full_name: Mapped[str]
+    phone: Mapped[str | None]
+    language: Mapped[str | None]
+
+
+class Address(Base):
+    """Where a customer can be visited. The source's text is kept; the point has a quality."""
+
+    __tablename__ = "address"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    line: Mapped[str]
+    locality: Mapped[str | None]
+    pincode: Mapped[str | None]
+    location: Mapped[OptionalPoint]
+    geocode_quality: Mapped[str | None]
+    provenance: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("customer_id", "line"),
+        CheckConstraint(f"geocode_quality IN {GEOCODE_QUALITIES}", name="geocode_quality"),
+        CheckConstraint(
+            "(location IS NULL) = (geocode_quality IS NULL)", name="quality_with_location"
+        ),
+        Index("ix_address_location", "location", postgresql_using="gist"),
+    )
+
+
+class Account(Base):
+    """A receivable: loan, card, bill. Figures are the source's as of its last file."""
+
+    __tablename__ = "account"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    source_ref: Mapped[str] = mapped_column(unique=True)
+    product_code: Mapped[str]
+    currency: Mapped[str]
+    principal_outstanding_minor: Mapped[MinorUnits]
+    emi_minor: Mapped[MinorUnits | None]
+    advance_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    last_payment_on: Mapped[date | None]
+    __table_args__ = (
+        CheckConstraint("principal_outstanding_minor >= 0", name="principal"),
+        CheckConstraint("advance_minor >= 0", name="advance"),
+    )
+
+
+class Demand(Base):
+    """An amount due on an account; paid down by receipts, oldest first."""
+
+    __tablename__ = "demand"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    due_on: Mapped[date]
+    installment_no: Mapped[int | None] = mapped_column(Integer)
+    principal_minor: Mapped[MinorUnits]
+    interest_minor: Mapped[MinorUnits]
+    charges_minor: Mapped[MinorUnits]
+    penal_minor: Mapped[MinorUnits]
+    total_minor: Mapped[MinorUnits]
+    paid_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "due_on"),
+        CheckConstraint(
+            "least(principal_minor, interest_minor, charges_minor, penal_minor) >= 0 AND "
+            "total_minor = principal_minor + interest_minor + charges_minor + penal_minor",
+            name="total",
+        ),
+        CheckConstraint("paid_minor BETWEEN 0 AND total_minor", name="paid"),
+        Index(
+            "ix_demand_open",
+            "account_id",
+            "due_on",
+            postgresql_where=text("paid_minor < total_minor"),
+        ),
+    )
+
+
+class CaseFile(Base):
+    """The work on an account: where it stands and how urgent it is, with the factors."""
+
+    __tablename__ = "case_file"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id"), index=True)
+    stage: Mapped[str] = mapped_column(server_default=text("'field'"))
+    dpd: Mapped[int] = mapped_column(Integer)
+    bucket: Mapped[str]
+    overdue_minor: Mapped[MinorUnits]
+    urgency: Mapped[float]
+    urgency_factors: Mapped[JsonList]
+    service_s: Mapped[int] = mapped_column(Integer, server_default=text("600"))
+    preferred_from: Mapped[time | None]
+    preferred_to: Mapped[time | None]
+    opened_at: Mapped[datetime]
+    as_of: Mapped[date]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("preferred_from < preferred_to", name="preferred_hours"),
+        CheckConstraint("urgency BETWEEN 1 AND 100", name="urgency"),
+        CheckConstraint("service_s > 0", name="service"),
+    )
+
+
+class Promise(Base):
+    """A customer's word to pay an amount by a date; one open promise per account."""
+
+    __tablename__ = "promise"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    amount_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    due_on: Mapped[date]
+    made_at: Mapped[datetime]
+    source: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'open'"))
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "state IN ('open', 'replaced', 'kept', 'part_kept', 'broken')", name="state"
+        ),
+        Index(
+            "uq_promise_open",
+            "account_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+
+class DemandFileImport(Base):
+    """A demand file that was taken in, by the hash of its bytes, with its report."""
+
+    __tablename__ = "demand_file_import"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_hash: Mapped[bytes] = mapped_column(index=True)
+    file_name: Mapped[str]
+    business_date: Mapped[date]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    rows_read: Mapped[int] = mapped_column(Integer)
+    rows_loaded: Mapped[int] = mapped_column(Integer)
+    total_due_minor: Mapped[MinorUnits]
+    problems: Mapped[JsonList]

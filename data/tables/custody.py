@@ -1,0 +1,157 @@
+"""Receipts, the ledger, tills and deposits."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import AgentId, Base, BranchId, Json, MinorUnits, Texts
+
+MODES = ("cash", "card", "transfer", "upi", "cheque", "mobile")
+
+
+class ReceiptSeries(Base):
+    """A gap-free run of receipt numbers: one per agent, never one for the installation."""
+
+    __tablename__ = "receipt_series"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), unique=True)
+    prefix: Mapped[str] = mapped_column(unique=True)
+    next_number: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+
+class Receipt(Base):
+    """Money taken from a customer. Never changed; a mistake is reversed by another entry.
+
+    `outstanding_minor` and `headroom_minor` are what was left on the account and in the till once
+    it was taken, as the customer and the agent were told.
+    """
+
+    __tablename__ = "receipt"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agent_id: Mapped[AgentId]
+    series_id: Mapped[UUID] = mapped_column(ForeignKey("receipt_series.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    mode: Mapped[str]
+    mode_reference: Mapped[str | None]
+    amount_minor: Mapped[MinorUnits]
+    advance_minor: Mapped[MinorUnits]
+    outstanding_minor: Mapped[MinorUnits]
+    headroom_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    taken_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    fix: Mapped[Json | None]
+    distance_m: Mapped[float | None]
+    flags: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        UniqueConstraint("series_id", "number"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("advance_minor BETWEEN 0 AND amount_minor", name="advance"),
+        CheckConstraint(f"mode IN {MODES}", name="mode"),
+        CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
+        Index("ix_receipt_agent_id_taken_at", "agent_id", "taken_at"),
+    )
+
+
+class ReceiptAllocation(Base):
+    """The part of a receipt that pays a demand."""
+
+    __tablename__ = "receipt_allocation"
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True)
+    demand_id: Mapped[UUID] = mapped_column(ForeignKey("demand.id"), primary_key=True)
+    amount_minor: Mapped[MinorUnits]
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+
+class JournalEntry(Base):
+    """A balanced set of postings. Append-only; a correction is a new entry that reverses."""
+
+    __tablename__ = "journal_entry"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    kind: Mapped[str]
+    source_id: Mapped[UUID]
+    entered_at: Mapped[datetime]
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
+    __table_args__ = (UniqueConstraint("kind", "source_id"),)
+
+
+class Posting(Base):
+    """One line of a journal entry: positive is debit, negative is credit."""
+
+    __tablename__ = "posting"
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("journal_entry.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    branch_id: Mapped[BranchId]
+    ledger_account: Mapped[str]
+    owner_id: Mapped[UUID | None]
+    amount_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    __table_args__ = (
+        CheckConstraint("amount_minor <> 0", name="amount"),
+        Index("ix_posting_ledger_account_owner_id", "ledger_account", "owner_id"),
+    )
+
+
+class Till(Base):
+    """An agent's cash custody. The CHECK is what holds the limit under concurrency."""
+
+    __tablename__ = "till"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    currency: Mapped[str]
+    limit_minor: Mapped[MinorUnits]
+    in_hand_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    reserved_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("in_hand_minor >= 0 AND reserved_minor >= 0", name="not_negative"),
+        CheckConstraint("in_hand_minor + reserved_minor <= limit_minor", name="cash_limit"),
+    )
+
+
+class Deposit(Base):
+    """Cash handed over by an agent; in transit until another person acknowledges the count.
+
+    `left_minor` is what stayed in the agent's hands.
+    """
+
+    __tablename__ = "deposit"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[AgentId]
+    amount_minor: Mapped[MinorUnits]
+    left_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    target: Mapped[str]
+    slip_no: Mapped[str | None]
+    deposited_at: Mapped[datetime]
+    posted_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("acknowledged_by <> agent_id", name="another_person"),
+        CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)", name="acknowledged"
+        ),
+        CheckConstraint("target IN ('branch', 'bank')", name="target"),
+        CheckConstraint("target = 'branch' OR slip_no IS NOT NULL", name="slip_no"),
+    )
+
+
+class Denomination(Base):
+    """Notes or coins of one face in a deposit; together they make its amount exactly."""
+
+    __tablename__ = "denomination"
+    deposit_id: Mapped[UUID] = mapped_column(ForeignKey("deposit.id"), primary_key=True)
+    face_minor: Mapped[MinorUnits] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (CheckConstraint("face_minor > 0 AND count > 0", name="face_and_count"),)

@@ -1,0 +1,106 @@
+"""Fences, what agents reported at the door, and the visits that pings prove."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import AgentId, Base, BranchId, Json, JsonList, Point
+
+VERDICTS = ("verified", "probable", "unverified")
+
+
+class Fence(Base):
+    """The circle around an address in which a stay proves a visit."""
+
+    __tablename__ = "fence"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id"), unique=True)
+    center: Mapped[Point]
+    radius_m: Mapped[float]
+    __table_args__ = (
+        CheckConstraint("radius_m BETWEEN 10 AND 5000", name="radius"),
+        Index("ix_fence_center", "center", postgresql_using="gist"),
+    )
+
+
+class CheckIn(Base):
+    """An agent's own report of arriving; evidence, never the verdict on a visit.
+
+    `fix` is the ping the phone showed with it (lat, lon, accuracy_m, captured_at, mock), or null.
+    """
+
+    __tablename__ = "check_in"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[AgentId]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    device_time: Mapped[datetime]
+    server_time: Mapped[datetime]
+    fix: Mapped[Json | None]
+    distance_m: Mapped[float | None]
+    reason: Mapped[str | None]
+    verdict: Mapped[str]
+    reasons: Mapped[JsonList]
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
+        Index("ix_check_in_agent_id_device_time", "agent_id", "device_time"),
+    )
+
+
+class CheckOut(Base):
+    """An agent's own report of leaving, at most one for a check-in."""
+
+    __tablename__ = "check_out"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[AgentId]
+    check_in_id: Mapped[UUID] = mapped_column(ForeignKey("check_in.id"), unique=True)
+    device_time: Mapped[datetime]
+    server_time: Mapped[datetime]
+    fix: Mapped[Json | None]
+    outcome: Mapped[str]
+    note: Mapped[str | None]
+    body_hash: Mapped[bytes]
+
+
+class Visit(Base):
+    """A stay at a customer's place that pings prove. Versions are kept; one is current.
+
+    `fence_ids` are the fences of the place, `case_ids` its open cases; `posterior` is the
+    probability that the stay was at this place and at no other.
+    """
+
+    __tablename__ = "visit"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[AgentId]
+    day: Mapped[date]
+    fence_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    case_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    is_closed: Mapped[bool]
+    location: Mapped[Point]
+    uncertainty_m: Mapped[float]
+    ping_count: Mapped[int] = mapped_column(Integer)
+    posterior: Mapped[float]
+    verdict: Mapped[str]
+    reasons: Mapped[JsonList]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    decided_at: Mapped[datetime]
+    change: Mapped[str]
+    replaced_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
+        CheckConstraint("began_at <= ended_at", name="times"),
+        Index(
+            "ix_visit_current",
+            "agent_id",
+            "day",
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )

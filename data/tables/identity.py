@@ -1,0 +1,123 @@
+"""People, branches, devices, sign-in."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import Base, BranchId, OptionalPoint, Point, Texts
+
+ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
+
+
+class Branch(Base):
+    """A node of the branch tree: zone, currency, contact hours, location."""
+
+    __tablename__ = "branch"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("branch.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    zone: Mapped[str]
+    country: Mapped[str]
+    currency: Mapped[str]
+    location: Mapped[OptionalPoint]
+    contact_from: Mapped[time] = mapped_column(server_default=text("'08:00'"))
+    contact_to: Mapped[time] = mapped_column(server_default=text("'19:00'"))
+    __table_args__ = (CheckConstraint("contact_from < contact_to", name="contact_hours"),)
+
+
+class Staff(Base):
+    """A person who works for the lender, with one role."""
+
+    __tablename__ = "staff"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    role: Mapped[str]
+    full_name: Mapped[str]
+    phone: Mapped[str | None]
+    username: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    failed_sign_ins: Mapped[int] = mapped_column(server_default=text("0"))
+    locked_until: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        CheckConstraint("username = lower(username)", name="username_lower"),
+    )
+
+
+class AgentProfile(Base):
+    """What planning and custody must know of an agent."""
+
+    __tablename__ = "agent_profile"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    home: Mapped[Point]
+    vehicle: Mapped[str] = mapped_column(server_default=text("'two_wheeler'"))
+    skills: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+    languages: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+
+
+class Shift(Base):
+    """When an agent works; two of one agent cannot overlap. `absent_since` marks a drop-out."""
+
+    __tablename__ = "shift"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    during: Mapped[Any] = mapped_column(TSTZRANGE)
+    break_from: Mapped[datetime | None]
+    break_s: Mapped[int] = mapped_column(server_default=text("0"))
+    absent_since: Mapped[datetime | None]
+    absent_reason: Mapped[str | None]
+    __table_args__ = (
+        ExcludeConstraint(("agent_id", "="), ("during", "&&"), name="ex_shift_overlap"),
+    )
+
+
+class Device(Base):
+    """An enrolled phone. Its key is stored as a SHA-256 hash only."""
+
+    __tablename__ = "device"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    label: Mapped[str]
+    key_hash: Mapped[bytes] = mapped_column(unique=True)
+    enrolled_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignOn(Base):
+    """Which agent carries which device, from when to when: at most one each at a time."""
+
+    __tablename__ = "sign_on"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    during: Mapped[Any] = mapped_column(TSTZRANGE)
+    __table_args__ = (
+        ExcludeConstraint(("device_id", "="), ("during", "&&"), name="ex_sign_on_device"),
+        ExcludeConstraint(("agent_id", "="), ("during", "&&"), name="ex_sign_on_agent"),
+    )
+
+
+class AccessToken(Base):
+    """A bearer's right to act, stored hashed; for a member of staff or for a customer."""
+
+    __tablename__ = "access_token"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(staff_id, customer_id) = 1", name="one_bearer"),
+        Index("ix_access_token_staff_id", "staff_id"),
+    )

@@ -1,0 +1,88 @@
+"""Check in at a customer: the agent's own report, kept as evidence beside the pings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.device_time import EXPECTED, is_plausible
+from core.errors import IdReused
+from core.geometry import distance_m
+from data.live import announce
+from data.session import Session
+from geofence import store
+from geofence.errors import CaseNotFound, CaseWithoutFence, TimeNotPlausible
+from geofence.verdict import Fix, Verdict, judge_check_in
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInReport:
+    """What the phone sends: its own id for the fact, and the fix that it shows with it."""
+
+    id: UUID
+    case_id: UUID
+    device_time: datetime
+    fix: Fix | None
+    reason: str | None
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A check-in as taken down. `distance_m` is to the fence's center, None without a fix."""
+
+    id: UUID
+    case_id: UUID
+    device_time: datetime
+    server_time: datetime
+    distance_m: float | None
+    verdict: Verdict
+
+
+async def check_in(
+    session: Session, agent_id: UUID, report: CheckInReport, now: datetime
+) -> CheckIn:
+    """Take down a check-in and judge it; far outside the fence it is flagged, never refused.
+
+    The same report again gets the same answer. Raises `IdReused` for the same id with another
+    body, `CaseNotFound`, `CaseWithoutFence` or `TimeNotPlausible`.
+    """
+    # 1. A repeat is answered from what was stored.
+    known = await store.check_in(session, report.id)
+    if known:
+        return _repeat(known, report)
+    # 2. Refuse what cannot be true.
+    if not is_plausible(report.device_time, now):
+        raise TimeNotPlausible("device_time", report.device_time, EXPECTED)
+    case = await store.case_with_fence(session, report.case_id)
+    if case is None:
+        raise CaseNotFound(str(report.case_id))
+    if case.fence is None:
+        raise CaseWithoutFence(str(report.case_id))
+    # 3. Judge it by the fix.
+    verdict = judge_check_in(case.fence, report.fix, report.device_time)
+    away_m = distance_m(case.fence.center, report.fix.position) if report.fix else None
+    taken = CheckIn(report.id, report.case_id, report.device_time, now, away_m, verdict)
+    # 4. Keep it. Of two equal reports at once, the database lets one in.
+    if not await store.add_check_in(session, case.branch_id, agent_id, report, taken):
+        known = await store.check_in(session, report.id)
+        if known is None:
+            raise IdReused("check-in", str(report.id))
+        return _repeat(known, report)
+    # 5. Have the agent's visits looked at again, and tell the map.
+    await store.mark_dirty(session, case.branch_id, agent_id, report.device_time, now)
+    announce(
+        session,
+        case.branch_id,
+        "stop",
+        {"agent_id": str(agent_id), "case_id": str(report.case_id), "status": "visiting"},
+    )
+    return taken
+
+
+def _repeat(known: store.StoredCheckIn, report: CheckInReport) -> CheckIn:
+    if known.body_hash != report.body_hash:
+        raise IdReused("check-in", str(report.id))
+    return CheckIn(
+        known.id, known.case_id, known.device_time, known.server_time, known.distance_m,
+        known.verdict,
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Check out from a customer: when the agent says the visit ended, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.device_time import EXPECTED, is_plausible
+from core.errors import IdReused
+from data.live import announce
+from data.session import Session
+from geofence import store
+from geofence.errors import AlreadyCheckedOut, CheckInNotFound, TimeNotPlausible
+from geofence.verdict import Fix
+
+
+class Outcome(StrEnum):
+    """What came of a visit."""
+
+    PAID = "paid"
+    PART_PAID = "part_paid"
+    PROMISED = "promised"
+    REFUSED = "refused"
+    NOT_HOME = "not_home"
+    DOOR_LOCKED = "door_locked"
+    MOVED = "moved"
+    THIRD_PARTY = "third_party"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutReport:
+    """What the phone sends when the agent leaves."""
+
+    id: UUID
+    check_in_id: UUID
+    device_time: datetime
+    fix: Fix | None
+    outcome: Outcome
+    note: str | None
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOut:
+    """A check-out as it was taken down; `stayed_s` is by the phone's clock."""
+
+    id: UUID
+    check_in_id: UUID
+    device_time: datetime
+    server_time: datetime
+    stayed_s: float
+
+
+async def check_out(
+    session: Session, agent_id: UUID, report: CheckOutReport, now: datetime
+) -> CheckOut:
+    """Take down a check-out of the agent's own check-in.
+
+    The same report again gets the same answer. Raises `IdReused`, `CheckInNotFound`,
+    `AlreadyCheckedOut` or `TimeNotPlausible`.
+    """
+    known = await store.check_out(session, report.id)
+    if known:
+        if known.body_hash != report.body_hash:
+            raise IdReused("check-out", str(report.id))
+        return known.check_out
+    arrived = await store.check_in(session, report.check_in_id)
+    if arrived is None:
+        raise CheckInNotFound(str(report.check_in_id))
+    if not is_plausible(report.device_time, now):
+        raise TimeNotPlausible("device_time", report.device_time, EXPECTED)
+    if report.device_time < arrived.device_time:
+        raise TimeNotPlausible("device_time", report.device_time, "not before the check-in")
+    stayed_s = (report.device_time - arrived.device_time).total_seconds()
+    left = CheckOut(report.id, report.check_in_id, report.device_time, now, stayed_s)
+    if not await store.add_check_out(session, arrived.branch_id, agent_id, report, left):
+        raise AlreadyCheckedOut(str(report.check_in_id))
+    await store.mark_dirty(session, arrived.branch_id, agent_id, report.device_time, now)
+    announce(
+        session,
+        arrived.branch_id,
+        "stop",
+        {"agent_id": str(agent_id), "case_id": str(arrived.case_id), "status": "left"},
+    )
+    return left

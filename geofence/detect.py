@@ -1,0 +1,139 @@
+"""Detect visits: from one agent's pings to who was visited, when, and how surely.
+
+Everything here looks at most half an hour around itself (`HORIZON_S`), so that a window that
+begins in the quiet before an older stay gives the same later visits as the whole day.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from core.geometry import Floats, LatLon, LocalPlane
+from geofence.fence import Fence
+from geofence.joins import joined
+from geofence.ping_window import PingWindow
+from geofence.place import (
+    ManualCheckIn,
+    Places,
+    Priors,
+    evidence,
+    made_during,
+    places_of,
+    posteriors,
+)
+from geofence.stays import Stay, find_stays
+from geofence.track import Track, track_of
+from geofence.verdict import StayEvidence, Verdict, judge_stay
+
+SHORTEST_VISIT_S = 60.0
+"""To knock, wait and write a note takes a minute; a walk past a house takes less than that."""
+
+WORTH_TELLING = 0.4
+"""A visit is reported from this probability on: the F1 score is best when the threshold is half
+of the F1 that can be reached (Lipton et al. 2014), here about 0.8. Below one half it is
+reported as `unverified`."""
+
+RETURN_S = 600.0
+"""Nobody leaves a customer and comes back within this: of two spots so soon after another that
+both look like the same customer's, one was the wait at the corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedVisit:
+    """A stay at one place. Times are epoch seconds by the phone's clock.
+
+    `fence_ids` are all fences of the place, ascending; `uncertainty_m` is the 1σ error of
+    `position` per axis; an open visit (`closed` false) had not ended by the last ping.
+    """
+
+    fence_ids: tuple[UUID, ...]
+    began_at: float
+    ended_at: float
+    closed: bool
+    posterior: float
+    position: LatLon
+    uncertainty_m: float
+    pings: int
+    verdict: Verdict
+
+
+def detect(
+    pings: PingWindow,
+    fences: Sequence[Fence],
+    planned: Collection[UUID] = (),
+    check_ins: Sequence[ManualCheckIn] = (),
+    priors: Priors | None = None,
+) -> tuple[DetectedVisit, ...]:
+    """The visits that these pings show, in order of time.
+
+    `fences` are those of every customer the agent could visit, planned or not. Their order, and
+    the order in which the pings arrived, change nothing.
+    """
+    if not fences or not len(pings):
+        return ()
+    priors = priors or Priors()
+    plane = LocalPlane(min(fence.center for fence in fences))
+    track = track_of(pings, plane)
+    places = places_of(fences, planned, plane, priors)
+    pieces = find_stays(track)
+    whole = joined(track, pieces, lambda stays: evidence(places, stays, check_ins, priors))
+    stays = [stay for stay in whole if stay.dwell_s >= SHORTEST_VISIT_S]
+    if not stays:
+        return ()
+    posterior = posteriors(places, stays, check_ins, priors)
+    best = np.argmax(posterior, axis=1)
+    chance = posterior[np.arange(len(stays)), best]
+    told = _without_echoes(stays, best, np.where(chance >= WORTH_TELLING, chance, 0.0))
+    return tuple(
+        _visit(track, plane, places, stays[row], int(best[row]), float(chance[row]), check_ins)
+        for row in told
+    )
+
+
+def _without_echoes(stays: Sequence[Stay], best: np.ndarray, chance: Floats) -> list[int]:
+    """The rows to report: of two stays at one place in quick succession the likelier."""
+    told: list[int] = []
+    for row in np.flatnonzero(chance).tolist():
+        back_s = stays[row].began_at - stays[told[-1]].ended_at if told else np.inf
+        if not told or best[told[-1]] != best[row] or back_s >= RETURN_S:
+            told.append(row)
+        elif chance[row] > chance[told[-1]]:
+            told[-1] = row
+    return told
+
+
+def _visit(
+    track: Track,
+    plane: LocalPlane,
+    places: Places,
+    stay: Stay,
+    place: int,
+    posterior: float,
+    check_ins: Sequence[ManualCheckIn],
+) -> DetectedVisit:
+    spot, ids = stay.spot, places.fence_ids[place]
+    claims = [claim.fence_id in ids for claim in check_ins if made_during(claim, stay)]
+    evidence = StayEvidence(
+        posterior=posterior,
+        distance_m=float(np.hypot(spot.x - places.x[place], spot.y - places.y[place])),
+        uncertainty_m=spot.error_m,
+        dwell_s=stay.dwell_s,
+        silence_s=stay.silence_s,
+        pings=stay.last + 1 - stay.first,
+        mock_pings=int(track.mock[stay.first : stay.last + 1].sum()),
+        check_in=any(claims) if claims else None,
+    )
+    lat, lon = plane.latlon(np.array([spot.x]), np.array([spot.y]))
+    return DetectedVisit(
+        fence_ids=ids,
+        began_at=stay.began_at,
+        ended_at=stay.ended_at,
+        closed=stay.closed,
+        posterior=posterior,
+        position=LatLon(float(lat[0]), float(lon[0])),
+        uncertainty_m=spot.error_m,
+        pings=evidence.pings,
+        verdict=judge_stay(evidence),
+    )

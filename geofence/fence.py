@@ -1,0 +1,72 @@
+"""Fences: where a customer's door is believed to be, and how far around it counts as there."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from core.geometry import EARTH_RADIUS_M, LatLon, distance_m
+
+
+class GeocodeQuality(StrEnum):
+    """How finely an address was found: the building, its street, or its quarter."""
+
+    ROOFTOP = "rooftop"
+    STREET = "street"
+    AREA = "area"
+
+
+_RADIUS_M = {
+    GeocodeQuality.ROOFTOP: 50.0,
+    GeocodeQuality.STREET: 100.0,
+    GeocodeQuality.AREA: 150.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A circle around the place where a customer is to be met. `radius_m` is positive."""
+
+    id: UUID
+    center: LatLon
+    radius_m: float
+
+
+class Bounds(NamedTuple):
+    """A box in degrees. Beside the antimeridian `west` or `east` runs past ±180."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+def radius_for(quality: GeocodeQuality) -> float:
+    """The radius in metres of a fence around an address of this quality.
+
+    A rooftop geocode leaves the size of a plot and the phone's own error; a street geocode may
+    be half a block off; an area needs whatever its first visit will pin down.
+    """
+    return _RADIUS_M[quality]
+
+
+def distance_outside_m(fence: Fence, position: LatLon) -> float:
+    """Metres from the fence's edge to a position outside it; 0 inside and on the edge."""
+    return max(0.0, distance_m(fence.center, position) - fence.radius_m)
+
+
+def bounds_deg(fence: Fence) -> Bounds:
+    """The smallest box of parallels and meridians that holds the whole fence.
+
+    For cheap comparisons before any exact distance: what is outside the box is outside the
+    fence. A meridian touches a small circle north or south of its center, hence the arcsine
+    (and a box around the pole spans all longitudes).
+    """
+    angle = fence.radius_m / EARTH_RADIUS_M
+    dlat = math.degrees(angle)
+    south, north = fence.center.lat - dlat, fence.center.lat + dlat
+    if south <= -90 or north >= 90:
+        return Bounds(max(south, -90.0), -180.0, min(north, 90.0), 180.0)
+    dlon = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(fence.center.lat))))
+    return Bounds(south, fence.center.lon - dlon, north, fence.center.lon + dlon)

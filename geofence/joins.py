@@ -1,0 +1,70 @@
+"""Joins: which pieces of a stay belong together, and which are two visits next door."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from core.geometry import Floats
+from geofence.place import PAUSES_PER_M2
+from geofence.stays import BRIDGE_S, Stay, stay_of
+from geofence.track import Spot, Track
+
+BRIEF_S = 180.0
+"""Pings elsewhere for less than this need not end a stay: no other visit fits in."""
+
+NEXT_DOOR = 0.2
+"""How often a stay is followed by one at a given customer close by, planned ones being visited
+(`Priors`): agents work door by door, but a break is also looked for at many moments."""
+
+Evidence = Callable[[Sequence[Stay]], Floats]
+
+
+def joined(track: Track, pieces: Sequence[Stay], evidence: Evidence) -> list[Stay]:
+    """The pieces in order of time, with neighbors joined that are one stay.
+
+    `evidence` gives the strength of each stay for each place (per m²), as `place.evidence`.
+    """
+    whole: list[Stay] = []
+    strengths: list[Floats] = []
+    for piece, strength in zip(pieces, evidence(pieces) if pieces else (), strict=True):
+        stay, speaks = piece, strength
+        while whole and _can_be_one(track, whole[-1], stay):
+            both = stay_of(track, whole[-1].first, stay.last)
+            both_speak = evidence([both])[0]
+            apart = _as_two(strengths[-1], speaks)
+            if apart > _as_one(whole[-1].spot, stay.spot, both_speak):
+                break
+            whole.pop()
+            strengths.pop()
+            stay, speaks = both, both_speak
+        whole.append(stay)
+        strengths.append(speaks)
+    return whole
+
+
+def _as_one(one: Spot, two: Spot, strength: Floats) -> float:
+    """How likely one stay is to fall into these two pieces (per m⁴): wherever it was, only the
+    phone's error may have moved the center from one to the other."""
+    error2 = one.error_m**2 + two.error_m**2
+    apart2 = (one.x - two.x) ** 2 + (one.y - two.y) ** 2
+    wander = np.exp(-apart2 / (2 * error2)) / (2 * np.pi * error2)
+    return float(wander * (PAUSES_PER_M2 + strength.sum()))
+
+
+def _as_two(one: Floats, two: Floats) -> float:
+    """How likely two stays at different places, or at none, are to look like this (per m⁴)."""
+    both = (PAUSES_PER_M2 + one.sum()) * (PAUSES_PER_M2 + two.sum()) - one @ two
+    return float(NEXT_DOOR * both)
+
+
+def _can_be_one(track: Track, one: Stay, two: Stay) -> bool:
+    """Whether nothing between the pieces shows that the agent was away."""
+    gap_s = track.span_s(one.last, two.first)
+    if gap_s > BRIDGE_S:
+        return False
+    if gap_s <= BRIEF_S:
+        return True
+    between = slice(one.last + 1, two.first)
+    x, y = (one.spot.x + two.spot.x) / 2, (one.spot.y + two.spot.y) / 2
+    limit_m = max(30.0, 3 * max(one.spot.spread_m, two.spot.spread_m))
+    return bool((np.hypot(track.x[between] - x, track.y[between] - y) <= limit_m).all())

@@ -1,0 +1,81 @@
+"""What new pings change about an agent's visits: new versions with a reason, never an edit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from geofence.detect import DetectedVisit
+from geofence.verdict import Level
+
+SAME_S = 30.0
+"""Edges that move by less than this are the same visit told with a few more pings."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVisit:
+    """A visit as it stands. Times are epoch seconds."""
+
+    id: UUID
+    fence_ids: tuple[UUID, ...]
+    began_at: float
+    ended_at: float
+    closed: bool
+    level: Level
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A visit to be written as a new version, and why."""
+
+    visit: DetectedVisit
+    version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What is new, and the versions that no longer hold."""
+
+    changes: tuple[Change, ...]
+    outdated: tuple[KnownVisit, ...]
+
+
+def revise(known: Sequence[KnownVisit], detected: Sequence[DetectedVisit]) -> Revision:
+    """Compare a day's visits as they stand with what the pings show now.
+
+    A visit that goes on (open before and now, same place, begin and verdict) is no change:
+    otherwise every ping would write a version.
+    """
+    left = sorted(known, key=lambda visit: visit.began_at)
+    changes: list[Change] = []
+    outdated: list[KnownVisit] = []
+    for visit in sorted(detected, key=lambda visit: visit.began_at):
+        former = next((k for k in left if _same_stay(k, visit)), None)
+        if former is None:
+            changes.append(Change(visit, 1, "first seen"))
+            continue
+        left.remove(former)
+        why = _difference(former, visit)
+        if why:
+            changes.append(Change(visit, former.version + 1, why))
+            outdated.append(former)
+    return Revision(tuple(changes), (*outdated, *left))
+
+
+def _same_stay(known: KnownVisit, visit: DetectedVisit) -> bool:
+    return known.began_at <= visit.ended_at and visit.began_at <= known.ended_at
+
+
+def _difference(known: KnownVisit, visit: DetectedVisit) -> str | None:
+    if set(known.fence_ids) != set(visit.fence_ids):
+        return "another place is likelier"
+    if known.level is not visit.verdict.level:
+        return f"{known.level} became {visit.verdict.level}"
+    if visit.closed and not known.closed:
+        return "ended"
+    if abs(known.began_at - visit.began_at) > SAME_S:
+        return "began at another time"
+    if known.closed and abs(known.ended_at - visit.ended_at) > SAME_S:
+        return "ended at another time"
+    return None

@@ -1,0 +1,1 @@
+"""People, roles, branches, devices: who someone is and what they may see."""

@@ -1,0 +1,33 @@
+"""Passwords and bearer secrets. Only their hashes are ever stored."""
+
+import hashlib
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_HASHER = PasswordHasher()  # argon2id with the library's defaults, which follow RFC 9106
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash; takes some 50 ms on purpose."""
+    return _HASHER.hash(password)
+
+
+def password_fits(password: str, password_hash: str | None) -> bool:
+    """Whether a password is the right one. Takes as long when there is no such person (None)."""
+    try:
+        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_secret(prefix: str) -> str:
+    """A bearer secret of 256 random bits; the prefix says what it opens (``rt_``, ``rd_``)."""
+    return f"{prefix}_{secrets.token_urlsafe(32)}"
+
+
+def hash_secret(secret: str) -> bytes:
+    """SHA-256: enough for a secret that cannot be guessed, and quick enough for every request."""
+    return hashlib.sha256(secret.encode()).digest()

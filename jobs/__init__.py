@@ -1,0 +1,1 @@
+"""The worker: thin tasks (ids in, one verb called), the schedule, the pool for solvers."""

@@ -1,0 +1,42 @@
+"""The worker process: takes jobs from the queue and keeps visits up to date."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+
+from core.settings import settings
+from data.installation import clock_of
+from data.live import LiveBus
+from data.queue import queue, queue_connector
+from data.session import Database
+from jobs import context
+from jobs.visits import keep_visits_current
+
+
+def tasks() -> Iterable[str]:
+    """The names of all jobs that a worker can do."""
+    return queue.tasks.keys()
+
+
+async def work() -> None:
+    """Work until cancelled, on DATABASE_URL and REDIS_URL."""
+    database_url, redis_url = settings().database_url, settings().redis_url
+    if not database_url or not redis_url:
+        raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman worker does that")
+    live = LiveBus(redis_url)
+    database = Database(database_url, live)
+    context.provide(database, await clock_of(database))
+    visits = asyncio.create_task(keep_visits_current(database, context.clock()))
+    try:
+        with queue.replace_connector(queue_connector(database_url)):
+            async with queue.open_async():
+                await queue.run_worker_async(
+                    concurrency=2, install_signal_handlers=False, listen_notify=True
+                )
+    finally:
+        visits.cancel()
+        with suppress(asyncio.CancelledError):
+            await visits
+        context.close()
+        await database.close()
+        await live.close()

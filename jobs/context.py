@@ -1,0 +1,57 @@
+"""What a worker's tasks share: the database, the clock and the pool for solvers."""
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from core.clock import Clock
+from data.session import Database
+
+
+@dataclass(slots=True)
+class _Context:
+    database: Database
+    clock: Clock
+    solvers: ProcessPoolExecutor | None = None
+
+
+_context: _Context | None = None
+
+
+def provide(database: Database, clock: Clock) -> None:
+    """Set what the process's tasks work with; once, before the first task."""
+    global _context  # noqa: PLW0603 - tasks are module functions and take ids only
+    _context = _Context(database, clock)
+
+
+def _given() -> _Context:
+    if _context is None:
+        raise RuntimeError("no worker runs in this process")
+    return _context
+
+
+def database() -> Database:
+    """The worker's database."""
+    return _given().database
+
+
+def clock() -> Clock:
+    """The installation's clock."""
+    return _given().clock
+
+
+def solvers() -> ProcessPoolExecutor:
+    """Processes for solvers, which would hold this one's interpreter lock; made when first used.
+
+    Spawned, not forked: a fork of a process with threads and connections may hang.
+    """
+    given = _given()
+    if given.solvers is None:
+        given.solvers = ProcessPoolExecutor(mp_context=get_context("spawn"))
+    return given.solvers
+
+
+def close() -> None:
+    """Stop the solvers."""
+    if _context and _context.solvers:
+        _context.solvers.shutdown(cancel_futures=True)

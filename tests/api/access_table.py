@@ -1,0 +1,30 @@
+"""Who may call what: the one table that says so, and that the tests hold the routes to.
+
+A route without a row fails the tests, and so does a row without a route. `EVERYBODY` needs no
+sign-in; `SIGNED_IN` needs any.
+"""
+
+from identity.principal import Role
+
+AGENT, SUPERVISOR, ALLOCATION, CASH_DESK, ADMIN, CUSTOMER = (
+    Role.AGENT, Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN, Role.CUSTOMER,
+)  # fmt: skip
+EVERYBODY: frozenset[Role] | None = None
+SIGNED_IN = frozenset(Role)
+ANY_STAFF = SIGNED_IN - {CUSTOMER}
+OFFICE = ANY_STAFF - {AGENT}
+DEVICE = "device key"
+"""Plain ASGI routes that take a device's key instead of a person's token; tested on their own."""
+
+ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
+    ("PUT", "/v1/agent/check-ins/{id}"): frozenset({AGENT}),
+    ("PUT", "/v1/agent/check-outs/{id}"): frozenset({AGENT}),
+    ("PUT", "/v1/agents/{agent_id}/shift"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches"): ANY_STAFF,
+    ("POST", "/v1/branches"): frozenset({ADMIN}),
+    ("POST", "/v1/devices"): frozenset({ADMIN}),
+    ("GET", "/v1/me"): SIGNED_IN,
+    ("POST", "/v1/sign-in"): EVERYBODY,
+    ("POST", "/v1/sign-out"): SIGNED_IN,
+    ("POST", "/v1/staff"): frozenset({ADMIN}),
+}

@@ -1,0 +1,157 @@
+"""Check-in and check-out over HTTP."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from core.geometry import LatLon
+from core.ids import new_id
+from data.session import EVERYTHING, Database
+from tests.api.conftest import bearer
+from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_token, an_agent
+
+NINE = "2026-11-23T12:00:00Z"
+
+
+@dataclass
+class Field:
+    """An agent with a case at `LA_SERENA`, and another agent's case."""
+
+    token: str
+    case: ACase
+    foreign: ACase
+
+
+@pytest.fixture
+async def field(database: Database) -> Field:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        agent = await an_agent(session, branch)
+        other = await an_agent(session, branch)
+        case = await a_case(session, branch, agent_id=agent)
+        foreign = await a_case(session, branch, agent_id=other)
+        return Field(await a_token(session, agent), case, foreign)
+
+
+def a_check_in(field: Field, at: LatLon = LA_SERENA, **changed: Any) -> dict[str, Any]:
+    fix = {"lat": at.lat, "lon": at.lon, "accuracy_m": 8, "captured_at": NINE}
+    return {"case_id": str(field.case.case_id), "device_time": NINE, "fix": fix} | changed
+
+
+async def put(client: httpx.AsyncClient, field: Field, what: str, body: Any) -> httpx.Response:
+    return await client.put(f"/v1/agent/{what}", json=body, headers=bearer(field.token))
+
+
+async def test_a_check_in_at_the_door_is_probable_with_its_reasons(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    answer = await put(client, field, f"check-ins/{new_id()}", a_check_in(field))
+    assert answer.status_code == 200, answer.text
+    verdict = answer.json()["verdict"]
+    assert verdict["level"] == "probable"
+    assert {r["code"] for r in verdict["reasons"]} == {"manual-check-in", "inside-fence"}
+    assert answer.json()["distance_m"] == pytest.approx(0, abs=0.1)
+
+
+async def test_a_check_in_far_outside_is_taken_and_flagged_with_its_distance(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    far = LatLon(LA_SERENA.lat + 0.01, LA_SERENA.lon)
+    answer = await put(client, field, f"check-ins/{new_id()}", a_check_in(field, at=far))
+    assert answer.status_code == 200
+    assert answer.json()["verdict"]["level"] == "unverified"
+    assert answer.json()["distance_m"] == pytest.approx(1112, abs=2)
+
+
+async def test_the_same_check_in_again_gets_the_same_answer(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    what = f"check-ins/{new_id()}"
+    first = await put(client, field, what, a_check_in(field))
+    again = await put(client, field, what, a_check_in(field))
+    assert again.status_code == 200
+    assert again.json() == first.json()
+
+
+async def test_the_same_id_with_another_body_is_a_conflict(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    what = f"check-ins/{new_id()}"
+    await put(client, field, what, a_check_in(field))
+    answer = await put(client, field, what, a_check_in(field, reason="asked to wait"))
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/id-reused"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "named"),
+    [
+        ({"device_time": "2026-11-23T12:06:00Z"}, 422, "device_time"),
+        ({"device_time": "2026-11-15T12:00:00Z"}, 422, "device_time"),
+        ({"device_time": "yesterday"}, 422, "device_time"),
+        ({"device_time": "2026-11-23T12:00:00"}, 422, "device_time"),
+        ({"case_id": str(uuid4())}, 404, "case_id"),
+        ({"fix": {"lat": 91, "lon": 0, "captured_at": NINE}}, 422, "fix.lat"),
+        ({"fix": {"lat": 0, "lon": "east", "captured_at": NINE}}, 422, "fix.lon"),
+        ({"reason": "a\x00b"}, 422, "reason"),
+        ({"distance": 3}, 422, "distance"),
+    ],
+)
+async def test_bad_input_gets_a_problem_that_names_the_field(
+    client: httpx.AsyncClient, field: Field, changed: dict[str, Any], status: int, named: str
+) -> None:
+    answer = await put(client, field, f"check-ins/{new_id()}", a_check_in(field, **changed))
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert named in answer.text
+
+
+async def test_malformed_json_is_a_clear_400(client: httpx.AsyncClient, field: Field) -> None:
+    headers = bearer(field.token) | {"Content-Type": "application/json"}
+    answer = await client.put(
+        f"/v1/agent/check-ins/{new_id()}", content=b'{"case_id":', headers=headers
+    )
+    assert answer.status_code == 400
+    assert answer.json()["title"] == "The body is not JSON"
+
+
+async def test_an_agent_cannot_check_in_at_another_agents_case(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    body = a_check_in(field, case_id=str(field.foreign.case_id))
+    answer = await put(client, field, f"check-ins/{new_id()}", body)
+    assert answer.status_code == 404
+
+
+async def test_check_out_tells_how_long_the_visit_took(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    arrival, departure = new_id(), new_id()
+    await put(client, field, f"check-ins/{arrival}", a_check_in(field))
+    body = {
+        "check_in_id": str(arrival),
+        "device_time": "2026-11-23T12:04:00Z",
+        "outcome": "promised",
+    }
+    answer = await put(client, field, f"check-outs/{departure}", body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["stayed_s"] == 240
+    assert (await put(client, field, f"check-outs/{departure}", body)).json() == answer.json()
+    second = await put(client, field, f"check-outs/{new_id()}", body)
+    assert second.status_code == 409
+    assert second.json()["type"] == "/problems/already-checked-out"
+
+
+async def test_check_out_needs_its_check_in_and_cannot_precede_it(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    arrival = new_id()
+    body = {"check_in_id": str(arrival), "device_time": NINE, "outcome": "paid"}
+    missing = await put(client, field, f"check-outs/{new_id()}", body)
+    assert missing.status_code == 404
+    await put(client, field, f"check-ins/{arrival}", a_check_in(field))
+    early = body | {"device_time": "2026-11-23T11:59:00Z"}
+    assert (await put(client, field, f"check-outs/{new_id()}", early)).status_code == 422

@@ -1,0 +1,116 @@
+"""Databases and clients for the tests: real PostGIS, real Redis, nothing mocked."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.clock import Clock
+from data import migrate
+from data.live import LiveBus
+from data.session import EVERYTHING, Database, enter
+
+MONDAY_NINE = datetime(2026, 11, 23, 12, tzinfo=UTC)
+"""09:00 on a working day in Santiago: where most tests begin."""
+
+
+def _server_url() -> str:
+    url = os.environ.get("DATABASE_URL")
+    if not url or not os.environ.get("REDIS_URL"):
+        pytest.exit("DATABASE_URL and REDIS_URL are not set: run ./roundsman test", 4)
+    return url
+
+
+def _on(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _psycopg(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _admin(statement: str) -> None:
+    with psycopg.connect(_psycopg(_on(_server_url(), "postgres")), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def template_database() -> Iterator[str]:
+    """The name of a migrated database that tests clone; one for each test process."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid4().hex[:8]}"
+    _admin(f'CREATE DATABASE "{name}"')
+    migrate.upgrade(_on(_server_url(), name))
+    yield name
+    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _clone(template: str) -> Iterator[str]:
+    name = f"{template}_{uuid4().hex[:8]}"
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _on(_server_url(), name)
+    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def database_url(template_database: str) -> Iterator[str]:
+    """A database for the module's tests; each makes a branch of its own in it."""
+    with _clone(template_database) as url:
+        yield url
+
+
+@pytest.fixture
+def own_database_url(template_database: str) -> Iterator[str]:
+    """A database for one test alone: where what others stored would matter."""
+    with _clone(template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """Redis, in a numbered database of this test process's own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{int(worker) % 16}"
+
+
+@pytest.fixture(scope="module")
+async def live(redis_url: str, anyio_backend: str) -> AsyncIterator[LiveBus]:
+    """The live bus, emptied."""
+    bus = LiveBus(redis_url)
+    await bus.forget()
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture(scope="module")
+async def database(database_url: str, live: LiveBus) -> AsyncIterator[Database]:
+    """The module's database as the product connects to it."""
+    database = Database(database_url, live)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def session(database: Database) -> AsyncIterator[AsyncSession]:
+    """A transaction that sees everything, rolled back at the end."""
+    async with AsyncSession(database.engine) as session, session.begin() as transaction:
+        await enter(session, EVERYTHING)
+        yield session
+        await transaction.rollback()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands (as good as) still at `MONDAY_NINE`."""
+    return Clock(datetime.now(UTC), MONDAY_NINE, 1e-9)

@@ -1,0 +1,237 @@
+"""Rows for tests. Every argument is optional; write the one that matters at the call."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.geometry import LatLon
+from core.ids import new_id
+from data.tables.allocation import Assignment
+from data.tables.collection import Account, Address, CaseFile, Customer, Demand
+from data.tables.custody import ReceiptSeries, Till
+from data.tables.geofence import Fence
+from data.tables.identity import AccessToken
+from identity import store
+from identity.enroll import (
+    NewAgent,
+    NewBranch,
+    NewStaff,
+    employ,
+    enroll_device,
+    open_branch,
+)
+from identity.principal import Role
+from identity.secret import hash_secret, new_secret
+from tests.conftest import MONDAY_NINE
+
+LA_SERENA = LatLon(-29.9027, -71.2520)
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+async def a_branch(
+    session: AsyncSession,
+    code: str | None = None,
+    *,
+    parent_code: str | None = None,
+    location: LatLon = LA_SERENA,
+) -> UUID:
+    code = code or f"B{next(_numbers)}"
+    new = NewBranch(code, f"Branch {code}", "America/Santiago", "CL", "CLP", location, parent_code)
+    return await open_branch(session, new)
+
+
+async def branch_code(session: AsyncSession, branch_id: UUID) -> str:
+    return next(b.code for b in await store.branches(session) if b.id == branch_id)
+
+
+async def a_person(
+    session: AsyncSession, branch_id: UUID, role: Role = Role.SUPERVISOR, name: str = "Sofía Rojas"
+) -> UUID:
+    """A member of staff who is no agent; the password is `PASSWORD`."""
+    code = await branch_code(session, branch_id)
+    new = NewStaff(code, role, name, f"user{next(_numbers)}", PASSWORD)
+    return (await employ(session, new))[0]
+
+
+async def an_agent(
+    session: AsyncSession,
+    branch_id: UUID,
+    name: str = "Diego Soto",
+    *,
+    home: LatLon = LA_SERENA,
+    cash_limit_minor: int = 500_000,
+    shift: tuple[datetime, datetime] | None = None,
+) -> UUID:
+    """An agent with a till and a receipt series; with a shift when given."""
+    code = await branch_code(session, branch_id)
+    number = next(_numbers)
+    new = NewStaff(code, Role.AGENT, name, f"agent{number}", PASSWORD, "+56900000001")
+    agent_id, _ = await employ(session, new, NewAgent(home, "two_wheeler", (), ("es",)))
+    await session.execute(
+        insert(Till).values(
+            agent_id=agent_id, branch_id=branch_id, currency="CLP", limit_minor=cash_limit_minor
+        )
+    )
+    await session.execute(
+        insert(ReceiptSeries).values(
+            id=new_id(), branch_id=branch_id, agent_id=agent_id, prefix=f"T{number}"
+        )
+    )
+    if shift:
+        await store.set_shift(session, branch_id, agent_id, *shift, None, 0)
+    return agent_id
+
+
+async def a_token(session: AsyncSession, staff_id: UUID, *, until: datetime | None = None) -> str:
+    """A bearer token, without the cost of a password."""
+    token = new_secret("rt")
+    await session.execute(
+        insert(AccessToken).values(
+            token_hash=hash_secret(token),
+            staff_id=staff_id,
+            issued_at=MONDAY_NINE,
+            expires_at=until or MONDAY_NINE.replace(year=2030),
+        )
+    )
+    return token
+
+
+async def a_customer_token(session: AsyncSession, customer_id: UUID) -> str:
+    token = new_secret("rt")
+    await session.execute(
+        insert(AccessToken).values(
+            token_hash=hash_secret(token),
+            customer_id=customer_id,
+            issued_at=MONDAY_NINE,
+            expires_at=MONDAY_NINE.replace(year=2030),
+        )
+    )
+    return token
+
+
+async def a_device(
+    session: AsyncSession, branch_id: UUID, carried_by: UUID | None = None
+) -> tuple[UUID, str]:
+    """An enrolled phone and its key, with an agent signed on to it when given."""
+    code = await branch_code(session, branch_id)
+    device_id, key = await enroll_device(session, code, f"Phone {next(_numbers)}", MONDAY_NINE)
+    if carried_by:
+        await store.sign_on(session, branch_id, device_id, carried_by, MONDAY_NINE)
+    return device_id, key
+
+
+@dataclass(frozen=True)
+class ACase:
+    """The ids of a case and what hangs on it."""
+
+    case_id: UUID
+    account_id: UUID
+    customer_id: UUID
+    address_id: UUID
+    fence_id: UUID | None
+    demand_id: UUID
+
+
+async def a_case(
+    session: AsyncSession,
+    branch_id: UUID,
+    *,
+    at: LatLon | None = LA_SERENA,
+    agent_id: UUID | None = None,
+    due_minor: int = 50_000,
+    due_on: date = date(2026, 10, 24),
+    dpd: int = 30,
+    urgency: float = 50.0,
+    radius_m: float = 50.0,
+    customer_name: str = "María González",
+) -> ACase:
+    """An open case with one demand due; assigned when `agent_id` is given, fenced when `at` is."""
+    number = next(_numbers)
+    ids = ACase(new_id(), new_id(), new_id(), new_id(), new_id() if at else None, new_id())
+    scope = {"branch_id": branch_id}
+    await session.execute(
+        insert(Customer).values(
+            id=ids.customer_id, source_ref=f"C{number}", full_name=customer_name, **scope
+        )
+    )
+    await session.execute(
+        insert(Address).values(
+            id=ids.address_id,
+            customer_id=ids.customer_id,
+            line=f"Balmaceda {number}",
+            location=store.point(at) if at else None,
+            geocode_quality="rooftop" if at else None,
+            provenance="source",
+            **scope,
+        )
+    )
+    await session.execute(
+        insert(Account).values(
+            id=ids.account_id,
+            customer_id=ids.customer_id,
+            source_ref=f"L{number}",
+            product_code="PERSONAL",
+            currency="CLP",
+            principal_outstanding_minor=due_minor * 10,
+            **scope,
+        )
+    )
+    await session.execute(
+        insert(Demand).values(
+            id=ids.demand_id,
+            account_id=ids.account_id,
+            due_on=due_on,
+            installment_no=1,
+            principal_minor=due_minor,
+            interest_minor=0,
+            charges_minor=0,
+            penal_minor=0,
+            total_minor=due_minor,
+            **scope,
+        )
+    )
+    await session.execute(
+        insert(CaseFile).values(
+            id=ids.case_id,
+            account_id=ids.account_id,
+            customer_id=ids.customer_id,
+            address_id=ids.address_id,
+            dpd=dpd,
+            bucket="B1",
+            overdue_minor=due_minor,
+            urgency=urgency,
+            urgency_factors=[],
+            opened_at=MONDAY_NINE,
+            as_of=MONDAY_NINE.date(),
+            **scope,
+        )
+    )
+    if at:
+        await session.execute(
+            insert(Fence).values(
+                id=ids.fence_id,
+                address_id=ids.address_id,
+                center=store.point(at),
+                radius_m=radius_m,
+                **scope,
+            )
+        )
+    if agent_id:
+        await session.execute(
+            insert(Assignment).values(
+                id=new_id(),
+                case_id=ids.case_id,
+                agent_id=agent_id,
+                during=Range(MONDAY_NINE.replace(hour=0), None),
+                reason="test",
+                decided_at=MONDAY_NINE,
+                **scope,
+            )
+        )
+    return ids

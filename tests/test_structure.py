@@ -1,0 +1,165 @@
+"""The rules of the architecture that a machine can check, beside the import contracts."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+DOMAIN = ("identity", "collection", "tracking", "geofence", "routing", "allocation")
+PACKAGES = (*DOMAIN, "core", "data", "streets", "map_ui", "api", "jobs", "demo", "cli")
+
+HOMES = {
+    "sqlalchemy": ("data/", "store.py", "api/problems.py"),
+    "geoalchemy2": ("data/", "store.py"),
+    "psycopg": ("data/", "cli/"),
+    "ortools": ("solver.py",),
+    "osmnx": ("streets/network.py",),
+    "pyroutingkit": ("routing/travel_times.py",),
+    "redis": ("data/live.py", "cli/"),
+    "folium": ("map_ui/",),
+    "fastapi": ("api/",),
+    "procrastinate": ("data/queue.py", "data/migrations/", "jobs/"),
+}
+"""Where a library may be imported: a folder (with its slash) or a file's ending."""
+
+DOES_IO = {
+    "sqlalchemy", "psycopg", "redis", "httpx", "requests", "urllib", "socket", "subprocess",
+    "asyncio", "os", "pathlib", "shutil", "tempfile", "data.queue", "data.live", "random",
+    "secrets",
+}  # fmt: skip
+
+
+def modules(packages: tuple[str, ...] = PACKAGES) -> list[Path]:
+    return [
+        path.relative_to(ROOT)
+        for package in packages
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The dotted names that a module imports, anywhere in it, at run time."""
+    tree = ast.parse((ROOT / path).read_text())
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def is_verb_or_store(path: Path) -> bool:
+    tree = ast.parse((ROOT / path).read_text())
+    return any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_heavy_library_has_one_home(library: str) -> None:
+    strays = [
+        str(path)
+        for path in modules()
+        if any(name.split(".")[0] == library for name in imports(path))
+        and not any(
+            str(path).startswith(home) if home.endswith("/") else str(path).endswith(home)
+            for home in HOMES[library]
+        )
+    ]
+    assert strays == []
+
+
+def test_tables_are_imported_by_stores_only() -> None:
+    strays = [
+        str(path)
+        for path in modules()
+        if any(name.startswith("data.tables") for name in imports(path))
+        and path.parts[0] != "data"
+        and path.name != "store.py"
+    ]
+    assert strays == []
+
+
+def test_a_noun_file_does_no_input_or_output() -> None:
+    strays = {
+        str(path): sorted(found)
+        for path in modules(DOMAIN)
+        if not is_verb_or_store(path)
+        and path not in SECRETS
+        and (found := {n for n in imports(path) if {n, n.split(".")[0]} & DOES_IO})
+    }
+    assert strays == {}
+
+
+SECRETS = {Path("identity/secret.py")}
+"""The one place that draws randomness: secrets must not be arguments."""
+
+
+def test_jobs_go_through_verbs_and_never_through_stores() -> None:
+    strays = [
+        str(path)
+        for path in modules(("jobs",))
+        if any(name.endswith("store") for name in imports(path))
+    ]
+    assert strays == []
+
+
+def test_nobody_below_the_edge_commits() -> None:
+    strays = [
+        str(path)
+        for path in modules(DOMAIN)
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in ("commit", "rollback")
+            for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        )
+    ]
+    assert strays == []
+
+
+def test_sql_takes_the_time_as_a_parameter() -> None:
+    strays = [
+        str(path)
+        for path in modules()
+        if path.name == "store.py"
+        and any(word in (ROOT / path).read_text().lower() for word in ("now()", "current_date"))
+    ]
+    assert strays == []
+
+
+def test_there_is_one_migration_head() -> None:
+    script = ScriptDirectory.from_config(Config(ROOT / "data" / "alembic.ini"))
+    assert len(script.get_heads()) == 1
+
+
+def test_every_job_that_is_enqueued_exists() -> None:
+    enqueued = {
+        node.args[1].value
+        for path in modules()
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", None)) == "enqueue"
+        and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+    }
+    from jobs.app import tasks
+
+    assert enqueued <= set(tasks())
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    too_long = {
+        str(path): lines
+        for path in modules()
+        if (lines := len((ROOT / path).read_text().splitlines())) > 400
+    }
+    assert too_long == {}
