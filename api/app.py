@@ -5,15 +5,32 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+import api.admin.demand_files
 import api.admin.people
+import api.agents.cases
+import api.agents.deposits
+import api.agents.promises
+import api.agents.receipts
+import api.agents.sign_on
 import api.agents.visits
+import api.allocation.days
+import api.cash_desk.deposits
+import api.pages.screens
 import api.sign_in
+import api.supervisors.alerts
+import api.supervisors.live
+import api.supervisors.rounds
 from api import problems
+from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
+from core.clock import Clock
 from core.settings import settings
 from data.installation import clock_of
 from data.live import LiveBus
 from data.session import Database
+from map_ui.live_hub import LiveHub
+from routing.cities import Cities
+from tracking.receive import Reception
 
 DESCRIPTION = """
 Field collection: rounds planned, visits proven, money paid in.
@@ -24,6 +41,16 @@ be sent again: same id and body, same answer; same id and another body, 409.
 """
 
 
+def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> None:
+    """Give the application what its requests work with."""
+    app.state.database = database
+    app.state.live = live
+    app.state.clock = clock
+    app.state.reception = Reception(database, live)
+    app.state.live_hub = LiveHub(database, live, clock)
+    app.state.cities = Cities(settings().state_dir / "streets")
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database_url, redis_url = settings().database_url, settings().redis_url
@@ -31,9 +58,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman serve does that")
     live = LiveBus(redis_url)
     database = Database(database_url, live)
-    app.state.database = database
-    app.state.live = live
-    app.state.clock = await clock_of(database)
+    attach(app, database, live, await clock_of(database))
     try:
         yield
     finally:
@@ -55,9 +80,22 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.agents.visits.router,
+        api.agents.sign_on.router,
+        api.agents.cases.router,
+        api.agents.receipts.router,
+        api.agents.promises.router,
+        api.agents.deposits.router,
+        api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.demand_files.router,
+        api.allocation.days.router,
+        api.supervisors.live.router,
+        api.supervisors.rounds.router,
+        api.supervisors.alerts.router,
     ):
         app.include_router(router)
+
+    api.pages.screens.install(app)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
@@ -67,4 +105,5 @@ def create_app() -> FastAPI:
         return {"status": "ok"}
 
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(DeviceRoutes)
     return app

@@ -1,7 +1,8 @@
 """Money: integer minor units and a currency. No float ever touches it."""
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from core.errors import InvalidField
 
@@ -16,6 +17,12 @@ _EXPONENTS = {
 def exponent(currency: str) -> int:
     """Decimal places of a currency's minor unit: 2 for INR, 0 for CLP."""
     return _EXPONENTS.get(currency, 2)
+
+
+_AMOUNT = re.compile(
+    r"(?P<sign>-?)(?P<units>[0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,2}(,[0-9]{2})*,[0-9]{3})"
+    r"(\.(?P<decimals>[0-9]+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +67,15 @@ class Money:
 def parse_amount(text: str, currency: str, field: str = "amount") -> Money:
     """Read an amount as people write it in files: ``1,23,456.00``, ``1200``.
 
-    Commas group digits and never mark decimals. Raises `InvalidField` naming `field` when the text
-    is not a number or has more decimals than the currency.
+    Commas group digits, in threes or the Indian way, and never mark decimals. Raises `InvalidField`
+    naming `field` for anything else, for more decimals than the currency has, and from 10¹⁵ on.
     """
     places = exponent(currency)
-    expected = f"a number with at most {places} decimals and a point, such as {12345 / 10**places}"
-    try:
-        units = Decimal(text.strip().replace(",", ""))
-    except InvalidOperation:
-        raise InvalidField(field, expected) from None
-    if not units.is_finite() or abs(units) >= Decimal(10) ** 15:
-        raise InvalidField(field, expected)
-    minor = units.scaleb(places)
-    if minor != minor.to_integral_value():
-        raise InvalidField(field, expected)
-    return Money(int(minor), currency)
+    written = _AMOUNT.fullmatch(text.strip())
+    decimals = (written["decimals"] or "") if written else ""
+    units = written["units"].replace(",", "") if written else ""
+    if not written or len(decimals) > places or len(units) > 15:
+        example = Money(12345, currency)
+        expected = f"a number with a point and at most {places} decimals, such as {example}"
+        raise InvalidField(field, expected.replace(f"{currency} ", ""))
+    return Money(int(f"{written['sign']}{units}{decimals.ljust(places, '0')}"), currency)

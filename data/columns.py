@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, MetaData, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from core.geometry import LatLon
+
 MinorUnits = Annotated[int, mapped_column(BigInteger)]
 """Money in minor units of the row's currency."""
 
@@ -33,7 +35,7 @@ Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 JsonList = Annotated[list[Any], mapped_column(JSONB)]
 
 __all__ = ["ARRAY", "AgentId", "Base", "BranchId", "Geography", "Geometry", "Json", "JsonList",
-           "MinorUnits", "OptionalPoint", "Point", "Real", "Texts"]  # fmt: skip
+           "MinorUnits", "OptionalPoint", "Point", "Real", "Texts", "ewkt_point"]  # fmt: skip
 
 
 class Base(DeclarativeBase):
@@ -54,3 +56,8 @@ class Base(DeclarativeBase):
         str: Text(),
         float: Double(),
     }
+
+
+def ewkt_point(position: LatLon) -> str:
+    """A position as a geography column takes it."""
+    return f"SRID=4326;POINT({position.lon!r} {position.lat!r})"

@@ -75,4 +75,4 @@ def _strolls(track: Track, first: int, last: int, within_parts: float) -> bool:
     within = max(0.0, r2 - x * x - y * y - explained)
     count = witnesses(last + 1 - first, span_s)
     error2 = float(variance(stated_variance(track, first, last), within, count) / count)
-    return explained / error2 > SURE_DRIFT and within <= within_parts
+    return bool(explained / error2 > SURE_DRIFT and within <= within_parts)

@@ -1,7 +1,8 @@
 """Detect visits: from one agent's pings to who was visited, when, and how surely.
 
-Everything here looks at most half an hour around itself (`HORIZON_S`), so that a window that
-begins in the quiet before an older stay gives the same later visits as the whole day.
+Whole days are cheap. Still, nothing here looks further than two hours back: pieces are joined
+over half an hour at most, and a stay weighs on others for one hour. So a window that does not
+begin within a stay gives, from two hours after its begin on, the visits of the whole day.
 """
 
 from collections.abc import Collection, Sequence
@@ -74,7 +75,7 @@ def detect(
     if not fences or not len(pings):
         return ()
     priors = priors or Priors()
-    plane = LocalPlane(min(fence.center for fence in fences))
+    plane = _plane(pings)
     track = track_of(pings, plane)
     places = places_of(fences, planned, plane, priors)
     pieces = find_stays(track)
@@ -89,6 +90,13 @@ def detect(
     return tuple(
         _visit(track, plane, places, stays[row], int(best[row]), float(chance[row]), check_ins)
         for row in told
+    )
+
+
+def _plane(pings: PingWindow) -> LocalPlane:
+    """Around the middle of the pings, to a tenth of a degree: a window of a day has the same."""
+    return LocalPlane(
+        LatLon(round(float(np.median(pings.lat)), 1), round(float(np.median(pings.lon)), 1))
     )
 
 

@@ -5,9 +5,11 @@ import numpy as np
 from geofence.track import DETOUR, Spot, Track
 
 STEPS_MPS = 1.3
-"""The last steps to a door are walked (1.3 m/s, a usual walk), unless pings show a pace."""
+STEPS_M = 15.0
+"""Doors stand back from the street where one parks: the last steps are walked (1.3 m/s, a usual
+walk) whatever brought the agent there."""
 
-STEPS_LIMITS_MPS = (0.8, 15.0)
+APPROACH_MPS = (0.8, 15.0)
 
 DENSE_S = 120.0
 """Up to this distance in time two pings show a pace, and a way between them has no stop."""
@@ -38,13 +40,15 @@ def _edge(track: Track, inner: int, step: int, spot: Spot) -> float:
     gap_s = abs(float(t[outer] - t[inner]))
     away_m = float(np.hypot(track.x[outer] - spot.x, track.y[outer] - spot.y))
     if gap_s <= DENSE_S:
-        return float(t[outer]) - step * min(gap_s, away_m / _steps_mps(track, outer, step))
+        steps_m = min(away_m, STEPS_M)
+        way_s = steps_m / STEPS_MPS + (away_m - steps_m) / _approach_mps(track, outer, step)
+        return float(t[outer]) - step * min(gap_s, way_s)
     pace_mps = float(track.link_mps[min(inner, outer)])
     way_s = min(gap_s, DETOUR * away_m / pace_mps)
     return float(t[outer]) - step * (way_s + gap_s) / 2
 
 
-def _steps_mps(track: Track, outer: int, step: int) -> float:
+def _approach_mps(track: Track, outer: int, step: int) -> float:
     """The pace from the ping outside to the one beyond it, away from the spot."""
     further = outer + step
     if not 0 <= further < len(track):
@@ -53,4 +57,4 @@ def _steps_mps(track: Track, outer: int, step: int) -> float:
     if seconds > DENSE_S:
         return STEPS_MPS
     way_m = np.hypot(track.x[further] - track.x[outer], track.y[further] - track.y[outer])
-    return float(np.clip(way_m / seconds, *STEPS_LIMITS_MPS))
+    return float(np.clip(way_m / seconds, *APPROACH_MPS))

@@ -34,4 +34,3 @@ def glimpses(track: Track, taken: list[tuple[int, int]]) -> list[tuple[int, floa
         lone[max(0, first - 1) : last] = False
     rows = np.flatnonzero(lone)
     return [(int(row) + 1, float(stood[row] / around_s[row])) for row in rows]
-

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.geometry import Floats
 from geofence.place import PAUSES_PER_M2
-from geofence.stays import BRIDGE_S, Stay, stay_of
+from geofence.stays import BRIDGE_S, Stay, away_m, stay_of
 from geofence.track import Spot, Track
 
 BRIEF_S = 180.0
@@ -66,5 +66,5 @@ def _can_be_one(track: Track, one: Stay, two: Stay) -> bool:
         return True
     between = slice(one.last + 1, two.first)
     x, y = (one.spot.x + two.spot.x) / 2, (one.spot.y + two.spot.y) / 2
-    limit_m = max(30.0, 3 * max(one.spot.spread_m, two.spot.spread_m))
+    limit_m = max(away_m(one.spot), away_m(two.spot))
     return bool((np.hypot(track.x[between] - x, track.y[between] - y) <= limit_m).all())

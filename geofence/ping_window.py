@@ -53,7 +53,8 @@ def ping_window(
     t_s, lat, lon = (np.asarray(a, float)[sound] for a in (t_s, lat, lon))
     accuracy, flags = np.where(accuracy > 0, accuracy, np.nan)[sound], flags[sound]
     order = np.lexsort((lon, lat, np.nan_to_num(accuracy, nan=np.inf), t_s))
-    t_s, lat, lon, accuracy, flags = (a[order] for a in (t_s, lat, lon, accuracy, flags))
+    t_s, lat, lon, accuracy = (a[order] for a in (t_s, lat, lon, accuracy))
+    flags = flags[order]
     first = np.flatnonzero(np.diff(t_s, prepend=-np.inf) > 0)
-    any_mock = np.logical_or.reduceat(flags, first).astype(bool) if len(first) else flags
+    any_mock = np.logical_or.reduceat(flags, first) if len(first) else flags
     return PingWindow(t_s[first], lat[first], lon[first], accuracy[first], any_mock)

@@ -36,11 +36,13 @@ class Priors:
 
     `planned` and `other` are the chances that a planned customer, and another one, is visited;
     their ratio (five) is overruled by some 25 m of distance under a good sky. `checked_in`
-    multiplies the odds of a customer for whom the agent checked in by hand during the stay.
+    multiplies the odds of a customer for whom the agent checked in by hand during the stay. On a
+    day without any plan each customer has the chance `unknown`.
     """
 
     planned: float = 0.75
     other: float = 0.15
+    unknown: float = 0.35
     checked_in: float = 3.0
 
 
@@ -84,7 +86,7 @@ def places_of(
         x,
         y,
         (radius_m / RADII_PER_SIGMA) ** 2 + DOOR_M**2,
-        np.where(has_plan, priors.planned, priors.other),
+        np.where(has_plan, priors.planned, priors.other if planned else priors.unknown),
     )
 
 

@@ -63,14 +63,22 @@ def stay_of(track: Track, first: int, last: int, trust: float = 1.0) -> Stay:
     silence_s = float(np.diff(track.t_s[first : last + 1]).max(initial=0.0))
     began_at = arrival_s(track, first, spot)
     ended_at = departure_s(track, last, spot)
-    return Stay(first, last, began_at, ended_at, spot, silence_s, last + 1 < len(track), trust)
+    off_m = np.hypot(track.x[last + 1 :] - spot.x, track.y[last + 1 :] - spot.y)
+    closed = bool((off_m > away_m(spot)).any())
+    return Stay(first, last, began_at, ended_at, spot, silence_s, closed, trust)
+
+
+def away_m(spot: Spot) -> float:
+    """From how far on a ping shows that the agent is not at the spot: three times the usual."""
+    return max(30.0, 3 * spot.spread_m)
 
 
 def _slow_stretches(track: Track) -> list[tuple[int, int]]:
     """Runs of pings in which some window of a minute or more shows less than a walk.
 
     A window is as long as a walker needs to outrun the phone's error. Windows that share a
-    link between two pings make one run.
+    link between two pings make one run. Longer windows are tried too: a walker only gets
+    further in them, while a standing phone whose error has swung out has time to swing back.
     """
     t, n = track.t_s, len(track)
     x, y, sigma = _smoothed(track)

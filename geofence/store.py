@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.geometry import LatLon
 from core.ids import new_id
+from data.columns import ewkt_point
 from data.session import Session, rows
 from data.tables.geofence import CheckIn, CheckOut, Visit
 from geofence.detect import DetectedVisit
@@ -357,7 +358,7 @@ async def write_revision(
                 began_at=datetime.fromtimestamp(visit.began_at, UTC),
                 ended_at=datetime.fromtimestamp(visit.ended_at, UTC),
                 is_closed=visit.closed,
-                location=f"SRID=4326;POINT({visit.position.lon!r} {visit.position.lat!r})",
+                location=ewkt_point(visit.position),
                 uncertainty_m=visit.uncertainty_m,
                 ping_count=visit.pings,
                 posterior=visit.posterior,

@@ -106,7 +106,8 @@ def witnesses(count: Floats | float, span_s: Floats | float) -> Floats:
     ``1 + T / 2τ`` independent readings (the large-T limit for an exponential memory, and 1
     when T is short).
     """
-    return np.minimum(count, 1 + np.asarray(span_s) / (2 * MEMORY_S))
+    worth: Floats = np.minimum(count, 1 + np.asarray(span_s) / (2 * MEMORY_S))
+    return worth
 
 
 def variance(stated: float, seen: Floats | float, seen_by: Floats | float) -> Floats:
@@ -114,8 +115,11 @@ def variance(stated: float, seen: Floats | float, seen_by: Floats | float) -> Fl
 
     `seen` is the mean square distance from the center (both axes) over `seen_by` witnesses.
     """
-    readings = STATED_WEIGHT + 2 * np.asarray(seen_by)
-    return (STATED_WEIGHT * stated + np.asarray(seen_by) * np.asarray(seen)) / readings
+    shown = np.asarray(seen_by)
+    per_axis: Floats = (STATED_WEIGHT * stated + shown * np.asarray(seen)) / (
+        STATED_WEIGHT + 2 * shown
+    )
+    return per_axis
 
 
 def stated_variance(track: Track, first: int, last: int) -> float:

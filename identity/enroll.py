@@ -67,7 +67,7 @@ async def open_branch(session: Session, new: NewBranch) -> UUID:
         zone=new.zone,
         country=new.country,
         currency=new.currency,
-        location=store.point(new.location) if new.location else None,
+        location=new.location,
     )
     return branch_id
 
@@ -102,7 +102,7 @@ async def employ(
             session,
             agent_id=staff_id,
             branch_id=branch_id,
-            home=store.point(agent.home),
+            home=agent.home,
             vehicle=agent.vehicle,
             skills=list(agent.skills),
             languages=list(agent.languages),

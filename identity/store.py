@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import insert, text, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.geometry import LatLon
 from core.ids import new_id
-from data.session import rows
+from data.columns import ewkt_point
+from data.session import Session, rows
 from data.tables.identity import (
     AccessToken,
     AgentProfile,
@@ -51,12 +51,7 @@ class SignInRecord:
     locked_until: datetime | None
 
 
-def point(position: LatLon) -> str:
-    """A position as EWKT, for a geography column."""
-    return f"SRID=4326;POINT({position.lon!r} {position.lat!r})"
-
-
-async def add(session: AsyncSession, table: Any, taken: dict[str, str], **values: Any) -> None:
+async def add(session: Session, table: Any, taken: dict[str, str], **values: Any) -> None:
     """Insert a row; a uniqueness refusal becomes `NameTaken` by constraint (`taken`: to field)."""
     try:
         async with session.begin_nested():
@@ -68,24 +63,29 @@ async def add(session: AsyncSession, table: Any, taken: dict[str, str], **values
         raise
 
 
-async def add_branch(session: AsyncSession, **values: Any) -> None:
-    await add(session, Branch, {"uq_branch_code": "code"}, **values)
+async def add_branch(session: Session, location: LatLon | None, **values: Any) -> None:
+    """Store a branch. Raises `NameTaken`."""
+    at = ewkt_point(location) if location else None
+    await add(session, Branch, {"uq_branch_code": "code"}, location=at, **values)
 
 
-async def add_staff(session: AsyncSession, **values: Any) -> None:
+async def add_staff(session: Session, **values: Any) -> None:
+    """Store a member of staff. Raises `NameTaken`."""
     await add(session, Staff, {"uq_staff_username": "username"}, **values)
 
 
-async def add_agent_profile(session: AsyncSession, **values: Any) -> None:
-    await session.execute(insert(AgentProfile).values(**values))
+async def add_agent_profile(session: Session, home: LatLon, **values: Any) -> None:
+    """Store what planning must know of an agent."""
+    await session.execute(insert(AgentProfile).values(home=ewkt_point(home), **values))
 
 
-async def add_device(session: AsyncSession, **values: Any) -> None:
+async def add_device(session: Session, **values: Any) -> None:
+    """Store an enrolled device."""
     await session.execute(insert(Device).values(**values))
 
 
 async def set_shift(
-    session: AsyncSession,
+    session: Session,
     branch_id: UUID,
     agent_id: UUID,
     starts_at: datetime,
@@ -117,7 +117,7 @@ async def set_shift(
     return shift_id
 
 
-async def mark_absent(session: AsyncSession, agent_id: UUID, now: datetime, reason: str) -> None:
+async def mark_absent(session: Session, agent_id: UUID, now: datetime, reason: str) -> None:
     """Record that an agent dropped out of the shift that runs now, or starts next today."""
     await session.execute(
         text(
@@ -129,7 +129,7 @@ async def mark_absent(session: AsyncSession, agent_id: UUID, now: datetime, reas
     )
 
 
-async def agent_branch(session: AsyncSession, agent_id: UUID) -> UUID:
+async def agent_branch(session: Session, agent_id: UUID) -> UUID:
     """The branch of an agent in scope. Raises `AgentNotFound`."""
     found = await rows(
         session, "SELECT branch_id FROM agent_profile WHERE agent_id = :agent", agent=agent_id
@@ -140,11 +140,18 @@ async def agent_branch(session: AsyncSession, agent_id: UUID) -> UUID:
     return branch_id
 
 
-async def branch_by_code(session: AsyncSession, code: str) -> BranchView | None:
+async def branch_of_agent(session: Session, agent_id: UUID) -> BranchView:
+    """The branch that an agent in scope works for. Raises `AgentNotFound`."""
+    branch_id = await agent_branch(session, agent_id)
+    return next(b for b in await branches(session) if b.id == branch_id)
+
+
+async def branch_by_code(session: Session, code: str) -> BranchView | None:
+    """The branch in scope with this code."""
     return next((b for b in await branches(session) if b.code == code), None)
 
 
-async def branches(session: AsyncSession) -> Sequence[BranchView]:
+async def branches(session: Session) -> Sequence[BranchView]:
     """All branches in scope, by code."""
     found = await rows(
         session,
@@ -160,7 +167,7 @@ async def branches(session: AsyncSession) -> Sequence[BranchView]:
     ]  # fmt: skip
 
 
-async def sign_in_record(session: AsyncSession, username: str) -> SignInRecord | None:
+async def sign_in_record(session: Session, username: str) -> SignInRecord | None:
     """The account with this user name, locked so that wrong passwords count one by one."""
     found = await rows(
         session,
@@ -172,8 +179,9 @@ async def sign_in_record(session: AsyncSession, username: str) -> SignInRecord |
 
 
 async def note_sign_in(
-    session: AsyncSession, staff_id: UUID, failed: int, locked_until: datetime | None
+    session: Session, staff_id: UUID, failed: int, locked_until: datetime | None
 ) -> None:
+    """Keep the count of wrong passwords, and how long they close the account."""
     await session.execute(
         update(Staff)
         .where(Staff.id == staff_id)
@@ -181,11 +189,13 @@ async def note_sign_in(
     )
 
 
-async def add_token(session: AsyncSession, **values: Any) -> None:
+async def add_token(session: Session, **values: Any) -> None:
+    """Store a token by its hash."""
     await session.execute(insert(AccessToken).values(**values))
 
 
-async def revoke_token(session: AsyncSession, token_hash: bytes, now: datetime) -> None:
+async def revoke_token(session: Session, token_hash: bytes, now: datetime) -> None:
+    """End a token; nothing happens when it has ended."""
     await session.execute(
         update(AccessToken)
         .where(AccessToken.token_hash == token_hash, AccessToken.revoked_at.is_(None))
@@ -193,7 +203,7 @@ async def revoke_token(session: AsyncSession, token_hash: bytes, now: datetime) 
     )
 
 
-async def principal(session: AsyncSession, token_hash: bytes, now: datetime) -> Principal | None:
+async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
     """Who bears a valid token, with the branches below their own."""
     found = await rows(
         session,
@@ -222,7 +232,7 @@ async def principal(session: AsyncSession, token_hash: bytes, now: datetime) -> 
     return Principal(r.id, Role(r.role), r.name, r.branch_id, tuple(r.branch_ids), r.device_id)
 
 
-async def carrier(session: AsyncSession, key_hash: bytes, now: datetime) -> Carrier | None:
+async def carrier(session: Session, key_hash: bytes, now: datetime) -> Carrier | None:
     """The enrolled device with this key, and who carries it at `now`."""
     found = await rows(
         session,
@@ -235,7 +245,7 @@ async def carrier(session: AsyncSession, key_hash: bytes, now: datetime) -> Carr
     return Carrier(*found[0]) if found else None
 
 
-async def device_by_id(session: AsyncSession, device_id: UUID) -> str | None:
+async def device_by_id(session: Session, device_id: UUID) -> str | None:
     """The label of a device in scope that is not revoked."""
     found = await rows(
         session,
@@ -246,7 +256,7 @@ async def device_by_id(session: AsyncSession, device_id: UUID) -> str | None:
 
 
 async def sign_on(
-    session: AsyncSession, branch_id: UUID, device_id: UUID, agent_id: UUID, now: datetime
+    session: Session, branch_id: UUID, device_id: UUID, agent_id: UUID, now: datetime
 ) -> None:
     """Put an agent on a device from now on. The same pair again changes nothing.
 
@@ -279,7 +289,7 @@ async def sign_on(
         raise CarriedByAnother("the other device") from None
 
 
-async def sign_off(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
+async def sign_off(session: Session, agent_id: UUID, now: datetime) -> None:
     """End an agent's sign-on; nothing happens when there is none."""
     await session.execute(
         text(

@@ -9,8 +9,11 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
-from jobs import context
+from jobs import context, rounds
 from jobs.visits import keep_visits_current
+
+TASK_MODULES = (rounds,)
+"""Importing one registers its tasks with the queue."""
 
 
 def tasks() -> Iterable[str]:

@@ -2,10 +2,10 @@
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from core.clock import Clock
 from data.session import Database
+from routing.pool import planning_pool
 
 
 @dataclass(slots=True)
@@ -41,13 +41,10 @@ def clock() -> Clock:
 
 
 def solvers() -> ProcessPoolExecutor:
-    """Processes for solvers, which would hold this one's interpreter lock; made when first used.
-
-    Spawned, not forked: a fork of a process with threads and connections may hang.
-    """
+    """Processes for solvers, which would hold this one's interpreter lock; made when first used."""
     given = _given()
     if given.solvers is None:
-        given.solvers = ProcessPoolExecutor(mp_context=get_context("spawn"))
+        given.solvers = planning_pool()
     return given.solvers
 
 

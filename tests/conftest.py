@@ -6,15 +6,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import httpx
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.app import attach, create_app
 from core.clock import Clock
 from data import migrate
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, enter
+
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("deep", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("deep" if "ROUNDSMAN_DEEP" in os.environ else "steady")
+# The same examples each time, so that a change is judged by itself; `test --deep` looks further.
 
 MONDAY_NINE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 """09:00 on a working day in Santiago: where most tests begin."""
@@ -114,3 +122,15 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
 def clock() -> Clock:
     """A clock that stands (as good as) still at `MONDAY_NINE`."""
     return Clock(datetime.now(UTC), MONDAY_NINE, 1e-9)
+
+
+@pytest.fixture
+async def client(
+    database: Database, live: LiveBus, clock: Clock
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Talks to the application; the clock stands at Monday 09:00 in Santiago."""
+    app = create_app()
+    attach(app, database, live, clock)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.geometry import LatLon
 from core.ids import new_id
+from data.columns import ewkt_point
 from data.tables.allocation import Assignment
 from data.tables.collection import Account, Address, CaseFile, Customer, Demand
 from data.tables.custody import ReceiptSeries, Till
@@ -165,7 +166,7 @@ async def a_case(
             id=ids.address_id,
             customer_id=ids.customer_id,
             line=f"Balmaceda {number}",
-            location=store.point(at) if at else None,
+            location=ewkt_point(at) if at else None,
             geocode_quality="rooftop" if at else None,
             provenance="source",
             **scope,
@@ -217,7 +218,7 @@ async def a_case(
             insert(Fence).values(
                 id=ids.fence_id,
                 address_id=ids.address_id,
-                center=store.point(at),
+                center=ewkt_point(at),
                 radius_m=radius_m,
                 **scope,
             )

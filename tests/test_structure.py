@@ -15,7 +15,7 @@ PACKAGES = (*DOMAIN, "core", "data", "streets", "map_ui", "api", "jobs", "demo",
 HOMES = {
     "sqlalchemy": ("data/", "store.py", "api/problems.py"),
     "geoalchemy2": ("data/", "store.py"),
-    "psycopg": ("data/", "cli/"),
+    "psycopg": ("data/", "cli/", "store.py"),
     "ortools": ("solver.py",),
     "osmnx": ("streets/network.py",),
     "pyroutingkit": ("routing/travel_times.py",),
@@ -27,7 +27,7 @@ HOMES = {
 """Where a library may be imported: a folder (with its slash) or a file's ending."""
 
 DOES_IO = {
-    "sqlalchemy", "psycopg", "redis", "httpx", "requests", "urllib", "socket", "subprocess",
+    "sqlalchemy", "psycopg", "redis", "httpx", "requests", "urllib.request", "socket", "subprocess",
     "asyncio", "os", "pathlib", "shutil", "tempfile", "data.queue", "data.live", "random",
     "secrets",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
 from api.schemas import Answer, Body, Currency, Lat, Lon, PositionAnswer, Text
+from collection.custody.open_till import open_till
 from core.errors import InvalidField
 from core.geometry import LatLon
 from identity import store
@@ -55,6 +56,7 @@ class AgentBody(Body):
     vehicle: Literal["two_wheeler"] = "two_wheeler"
     skills: list[Text] = []
     languages: list[Text] = []
+    cash_limit_minor: Annotated[int, Field(ge=0, le=10**15, description="in minor units")]
 
     def new_agent(self) -> NewAgent:
         """The domain's value."""
@@ -123,12 +125,16 @@ async def post_branch(body: BranchBody, caller: Admin, session: Tx) -> IdAnswer:
 
 @router.post("/staff", status_code=201)
 async def post_staff(body: StaffBody, caller: Admin, session: Tx) -> IdAnswer:
-    """Employ a person."""
+    """Employ a person; an agent gets a till in the branch's currency, and a receipt series."""
     new = NewStaff(
         body.branch_code, body.role, body.full_name, body.username, body.password, body.phone
     )
     agent = body.agent.new_agent() if body.agent else None
-    staff_id, _ = await employ(session, new, agent)
+    staff_id, branch_id = await employ(session, new, agent)
+    branch = await store.branch_by_code(session, body.branch_code)
+    if body.agent and branch:
+        limit_minor = body.agent.cash_limit_minor
+        await open_till(session, staff_id, branch_id, branch.currency, limit_minor)
     return IdAnswer(id=staff_id)
 
 

@@ -47,7 +47,7 @@ class Address(Base):
 
 
 class Account(Base):
-    """A receivable: loan, card, bill. Figures are the source's as of its last file."""
+    """A receivable: loan, card, bill. Figures are the source's as of the file of day `as_of`."""
 
     __tablename__ = "account"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -60,6 +60,7 @@ class Account(Base):
     emi_minor: Mapped[MinorUnits | None]
     advance_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     last_payment_on: Mapped[date | None]
+    as_of: Mapped[date | None]
     __table_args__ = (
         CheckConstraint("principal_outstanding_minor >= 0", name="principal"),
         CheckConstraint("advance_minor >= 0", name="advance"),
@@ -157,11 +158,15 @@ class Promise(Base):
 
 
 class DemandFileImport(Base):
-    """A demand file that was taken in, by the hash of its bytes, with its report."""
+    """A demand file that a branch took in, by the hash of its bytes, with its report.
+
+    `unplaced` are rows whose address is not on the map.
+    """
 
     __tablename__ = "demand_file_import"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    file_hash: Mapped[bytes] = mapped_column(index=True)
+    branch_id: Mapped[BranchId]
+    file_hash: Mapped[bytes]
     file_name: Mapped[str]
     business_date: Mapped[date]
     imported_at: Mapped[datetime]
@@ -170,3 +175,5 @@ class DemandFileImport(Base):
     rows_loaded: Mapped[int] = mapped_column(Integer)
     total_due_minor: Mapped[MinorUnits]
     problems: Mapped[JsonList]
+    unplaced: Mapped[JsonList]
+    __table_args__ = (UniqueConstraint("branch_id", "file_hash"),)

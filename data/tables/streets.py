@@ -40,8 +40,10 @@ class StreetEdge(Base):
     name: Mapped[str | None]
     kind: Mapped[str]
     kind_detail: Mapped[str]
-    min_zoom: Mapped[int] = mapped_column(SmallInteger)
+    is_link: Mapped[bool]
     oneway: Mapped[bool]
+    min_zoom: Mapped[int] = mapped_column(SmallInteger)
+    name_zoom: Mapped[int] = mapped_column(SmallInteger)
     shape: Mapped[Any] = mapped_column(Geometry("LINESTRING", srid=3857, spatial_index=False))
     __table_args__ = (Index("ix_street_edge_shape", "shape", postgresql_using="gist"),)
 
@@ -74,6 +76,8 @@ class StreetPlace(Base):
     place_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     name: Mapped[str]
     kind: Mapped[str]
+    kind_detail: Mapped[str]
+    population_rank: Mapped[int] = mapped_column(SmallInteger)
     min_zoom: Mapped[int] = mapped_column(SmallInteger)
     shape: Mapped[Any] = mapped_column(Geometry("POINT", srid=3857, spatial_index=False))
     __table_args__ = (Index("ix_street_place_shape", "shape", postgresql_using="gist"),)

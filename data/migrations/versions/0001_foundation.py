@@ -33,14 +33,26 @@ CREATE FUNCTION scope_agent() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT nullif(current_setting('roundsman.agent', true), '')::uuid $$;
 """
 
+# UUIDv7 (RFC 9562) for rows that a set-based statement makes: the milliseconds of `at` in place of
+# the first 48 random bits of a version 4, and the version set to 7.
+NEW_IDS = """
+CREATE FUNCTION uuid_v7(at timestamptz) RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+    SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
+        substring(int8send(floor(extract(epoch FROM at) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+        52, 1), 53, 1), 'hex')::uuid
+$$;
+"""
+
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     op.execute(ROLE)
     op.execute(SCOPE_FUNCTIONS)
+    op.execute(NEW_IDS)
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION uuid_v7(timestamptz)")
     op.execute("DROP FUNCTION scope_agent(), scope_branches(), scope_is_everything()")
     # Extensions and the role may serve others in this cluster; they stay.

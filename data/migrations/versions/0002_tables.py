@@ -214,8 +214,10 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("kind_detail", sa.Text(), nullable=False),
-        sa.Column("min_zoom", sa.SmallInteger(), nullable=False),
+        sa.Column("is_link", sa.Boolean(), nullable=False),
         sa.Column("oneway", sa.Boolean(), nullable=False),
+        sa.Column("min_zoom", sa.SmallInteger(), nullable=False),
+        sa.Column("name_zoom", sa.SmallInteger(), nullable=False),
         sa.Column(
             "shape",
             geoalchemy2.types.Geometry(
@@ -246,6 +248,8 @@ def upgrade() -> None:
         sa.Column("place_no", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind_detail", sa.Text(), nullable=False),
+        sa.Column("population_rank", sa.SmallInteger(), nullable=False),
         sa.Column("min_zoom", sa.SmallInteger(), nullable=False),
         sa.Column(
             "shape",
@@ -305,6 +309,7 @@ def upgrade() -> None:
         sa.Column("emi_minor", sa.BigInteger(), nullable=True),
         sa.Column("advance_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_payment_on", sa.Date(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=True),
         sa.CheckConstraint("advance_minor >= 0", name=op.f("ck_account_advance")),
         sa.CheckConstraint("principal_outstanding_minor >= 0", name=op.f("ck_account_principal")),
         sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_account_branch_id")),
@@ -394,6 +399,7 @@ def upgrade() -> None:
     op.create_table(
         "demand_file_import",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
         sa.Column("file_hash", sa.LargeBinary(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
@@ -403,13 +409,20 @@ def upgrade() -> None:
         sa.Column("rows_loaded", sa.Integer(), nullable=False),
         sa.Column("total_due_minor", sa.BigInteger(), nullable=False),
         sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("unplaced", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_demand_file_import_branch_id")
+        ),
         sa.ForeignKeyConstraint(
             ["imported_by"], ["staff.id"], name=op.f("fk_demand_file_import_imported_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_file_import")),
+        sa.UniqueConstraint(
+            "branch_id", "file_hash", name=op.f("uq_demand_file_import_branch_id_file_hash")
+        ),
     )
     op.create_index(
-        op.f("ix_demand_file_import_file_hash"), "demand_file_import", ["file_hash"], unique=False
+        op.f("ix_demand_file_import_branch_id"), "demand_file_import", ["branch_id"], unique=False
     )
     op.create_table(
         "posting",
@@ -1244,7 +1257,7 @@ def downgrade() -> None:
     op.drop_index("ix_posting_ledger_account_owner_id", table_name="posting")
     op.drop_index(op.f("ix_posting_branch_id"), table_name="posting")
     op.drop_table("posting")
-    op.drop_index(op.f("ix_demand_file_import_file_hash"), table_name="demand_file_import")
+    op.drop_index(op.f("ix_demand_file_import_branch_id"), table_name="demand_file_import")
     op.drop_table("demand_file_import")
     op.drop_index(op.f("ix_agent_profile_branch_id"), table_name="agent_profile")
     op.drop_table("agent_profile")

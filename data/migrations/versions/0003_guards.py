@@ -12,6 +12,7 @@ BY_BRANCH = (
     "customer", "address", "account", "demand", "receipt_series", "journal_entry", "posting",
     "agent_position", "agent_dirty", "fence", "ping", "assignment", "till", "case_file",
     "check_in", "check_out", "visit", "round", "stop", "receipt", "deposit", "promise",
+    "demand_file_import",
 )  # fmt: skip
 OWN_ROWS_ONLY = (
     "till", "check_in", "check_out", "visit", "round", "stop", "receipt", "deposit", "assignment",

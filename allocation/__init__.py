@@ -1,0 +1,1 @@
+"""Who works which case: eligibility, assignment by flow, reassignment, and their audit."""

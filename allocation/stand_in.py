@@ -1,0 +1,92 @@
+"""An agent drops out: hand today's open visits to neighbors, at once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from allocation import store
+from allocation.allocate import street_travel_s, with_capacity
+from allocation.problem import Problem
+from allocation.reassignment import reassign
+from core.clock import local_day
+from data.live import announce
+from data.queue import enqueue
+from data.session import Session
+from identity import store as identity
+from routing.city import City
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A visit that somebody else makes now."""
+
+    case_id: UUID
+    customer: str
+    to_agent_id: UUID
+    to_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A visit that nobody can make today, and why."""
+
+    case_id: UUID
+    customer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who stands in for whom."""
+
+    moved: tuple[HandedOver, ...]
+    unplaced: tuple[LeftOpen, ...]
+
+
+async def stand_in(
+    session: Session, agent_id: UUID, zone: str, city: City, reason: str, by: UUID, now: datetime
+) -> StandIn:
+    """Mark an agent absent and move today's visits that are still open to neighbors with room.
+
+    The rounds of all concerned are planned again by a job that commits with this. Cash in the
+    agent's till stays there. Doing it again moves nothing more. Raises `AgentNotFound`.
+    """
+    # 1. From now on nobody plans with this agent.
+    branch_id = await identity.agent_branch(session, agent_id)
+    await identity.mark_absent(session, agent_id, now, reason)
+    # 2. Who can take what is still open.
+    day = local_day(now, zone)
+    cases, reached = await store.todays_cases(session, day)
+    present = await store.agents_on(session, day, now)
+    open_ = [c for c in cases if c.id not in set(reached)]
+    problem = Problem(
+        with_capacity(present, open_), tuple(open_), street_travel_s(city, present, open_)
+    )
+    answer = reassign(problem, {agent_id})
+    # 3. Move it, tell the map, and have the rounds planned again.
+    moves = [(move.case_id, move.to_id) for move in answer.moved]
+    await store.hand_over(session, moves, f"stands in: {reason}", by, now)
+    concerned = sorted({str(to) for _, to in moves} | {str(agent_id)})
+    await plan_again(session, concerned, day)
+    for other in concerned:
+        announce(session, branch_id, "figures", {"agent_id": other})
+    called = await store.names(session)
+    return StandIn(
+        tuple(
+            HandedOver(m.case_id, called.customer[m.case_id], m.to_id, called.agent[m.to_id])
+            for m in answer.moved
+        ),
+        tuple(
+            LeftOpen(
+                u.case_id,
+                called.customer[u.case_id],
+                u.reason.sentence(called.branch.get(u.reason.branch_id, "")),
+            )
+            for u in answer.unplaced
+        ),
+    )
+
+
+async def plan_again(session: Session, agent_ids: list[str], day: date) -> None:
+    """Have the rounds of these agents planned again as soon as this transaction has committed."""
+    await enqueue(session, "rounds.plan_agents", agent_ids=agent_ids, day=day.isoformat())

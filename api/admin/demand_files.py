@@ -1,0 +1,119 @@
+"""Demand files."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import UploadFile
+
+from api.deps import Admin, Now, Tx
+from api.schemas import Answer, Instant, MoneyAnswer
+from collection.portfolio.geocode import Geocode, geocode_with, nowhere
+from collection.portfolio.import_demand import NewDemandFile, import_demand
+from core.clock import local_day
+from core.errors import InvalidField
+from core.geometry import LatLon
+from core.settings import settings
+from data.session import Session
+from geofence.draw_fences import draw_fences
+from identity.store import branches
+from routing.cities import Cities
+from routing.errors import NoStreets
+from streets.geocoder import geocoder
+
+router = APIRouter(prefix="/v1", tags=["admin: demand files"])
+
+MAX_BYTES = 50 * 1024 * 1024
+OTHER_PARTS_BYTES = 10_000
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "business_date": {"type": "string", "format": "date"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+class ProblemAnswer(Answer):
+    """A cell that could not be used, and whether its row was kept without it."""
+
+    line: int
+    column: str
+    value: str
+    expected: str
+    row_kept: bool
+
+
+class UnplacedAnswer(Answer):
+    """A row whose address is not on the map."""
+
+    line: int
+    customer_id: str
+    address: str
+
+
+class ImportAnswer(Answer):
+    """What became of a file."""
+
+    file_name: str
+    business_date: date
+    imported_at: Instant
+    already_imported: bool
+    rows_read: int
+    rows_loaded: int
+    total_due: MoneyAnswer
+    problems: list[ProblemAnswer]
+    unplaced: list[UnplacedAnswer]
+
+
+@router.post("/demand-files", openapi_extra=UPLOAD)
+async def post_demand_file(request: Request, caller: Admin, session: Tx, now: Now) -> ImportAnswer:
+    """Load a demand file (CSV, at most 50 MB) for the caller's branch and those below it.
+
+    Its figures are of `business_date`, or of today. Good rows are loaded and bad ones reported;
+    the same file again changes nothing.
+    """
+    branch = next(b for b in await branches(session) if b.id == caller.branch_id)
+    file = await _uploaded(request, local_day(now, branch.zone))
+    geocode = await geocode_near(request.app.state.cities, session, branch.location)
+    report = await import_demand(session, branch, file, now, geocode, imported_by=caller.id)
+    await draw_fences(session, now)
+    return ImportAnswer.model_validate(report)
+
+
+async def _uploaded(request: Request, today: date) -> NewDemandFile:
+    """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
+        raise InvalidField("file", "at most 50 MB, and a Content-Length that says so")
+    async with request.form(max_files=1, max_fields=10) as form:
+        file, day = form.get("file"), form.get("business_date")
+        if not isinstance(file, UploadFile):
+            raise InvalidField("file", "a CSV file, as multipart/form-data")
+        content = await file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InvalidField("file", "at most 50 MB")
+        name = file.filename or "demand.csv"
+    try:
+        business_date = date.fromisoformat(day) if isinstance(day, str) and day else today
+    except ValueError:
+        raise InvalidField("business_date", f"a date such as {today}") from None
+    return NewDemandFile(content, name, business_date)
+
+
+async def geocode_near(cities: Cities, session: Session, near: LatLon | None) -> Geocode:
+    """The installation's geocoder, over the streets around a place."""
+    try:
+        city = await cities.at(session, near)
+    except NoStreets:
+        return nowhere
+    return geocode_with(geocoder(settings().geocoder, city.graph))

@@ -1,0 +1,95 @@
+"""The agent's till, and cash handed over from it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, Field
+
+from api.agents.visits import FactId
+from api.deps import Agent, Now, Read, Tx
+from api.schemas import Answer, Body, Instant, MoneyAnswer, MoneyBody, Text
+from collection.custody import store
+from collection.custody.denominations import Denomination
+from collection.custody.deposit import Target
+from collection.custody.errors import NoTill
+from collection.custody.hand_over import DepositReport, hand_over
+from core.money import Money
+
+router = APIRouter(prefix="/v1/agent", tags=["agent: cash"])
+
+
+class DenominationBody(Body):
+    """So many notes or coins of one face."""
+
+    face_minor: Annotated[int, Field(gt=0, le=10**12)]
+    count: Annotated[int, Field(ge=0, le=10**6)]
+
+
+class DepositBody(Body):
+    """Counted cash on its way to the branch, or to the bank with the number of its slip."""
+
+    amount: MoneyBody
+    denominations: Annotated[list[DenominationBody], Field(max_length=50)]
+    target: Target
+    slip_no: Text | None = None
+    deposited_at: AwareDatetime
+
+    def report(self, deposit_id: UUID) -> DepositReport:
+        """The domain's value."""
+        return DepositReport(
+            deposit_id, Money(self.amount.amount_minor, self.amount.currency),
+            [Denomination(d.face_minor, d.count) for d in self.denominations],
+            self.target, self.slip_no, self.deposited_at, self.digest(),
+        )  # fmt: skip
+
+
+class DenominationAnswer(Answer):
+    """So many notes or coins of one face."""
+
+    face_minor: int
+    count: int
+
+
+class DepositAnswer(Answer):
+    """The deposit as posted; `left_in_hand` is what stayed with the agent."""
+
+    id: UUID
+    amount: MoneyAnswer
+    denominations: list[DenominationAnswer]
+    target: Target
+    slip_no: str | None
+    deposited_at: Instant
+    posted_at: Instant
+    left_in_hand: MoneyAnswer
+
+
+class TillAnswer(Answer):
+    """Cash in the agent's hands, and how much more may be taken."""
+
+    in_hand: MoneyAnswer
+    reserved: MoneyAnswer
+    limit: MoneyAnswer
+    headroom: MoneyAnswer
+
+
+@router.put("/deposits/{id}")
+async def put_deposit(
+    id: FactId,  # noqa: A002
+    body: DepositBody,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+) -> DepositAnswer:
+    """Hand cash over, all or a part. The limit has that room again at once."""
+    made = await hand_over(session, agent.id, body.report(id), now)
+    return DepositAnswer.model_validate(made)
+
+
+@router.get("/till")
+async def get_till(agent: Agent, session: Read) -> TillAnswer:
+    """The cash in hand against its limit."""
+    till = await store.till(session, agent.id)
+    if till is None:
+        raise NoTill(str(agent.id))
+    return TillAnswer.model_validate(till)

@@ -1,0 +1,50 @@
+"""Promises to pay."""
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime
+
+from api.agents.visits import FactId
+from api.deps import Agent, Now, Tx
+from api.schemas import Answer, Body, Instant, MoneyAnswer, MoneyBody
+from collection.promises.promise import Promise
+from collection.promises.promise_to_pay import promise_to_pay
+from core.money import Money
+
+router = APIRouter(prefix="/v1/agent", tags=["agent: promises"])
+
+
+class PromiseBody(Body):
+    """A customer's word to pay an amount by the end of a day."""
+
+    case_id: UUID
+    amount: MoneyBody
+    due_on: date
+    made_at: AwareDatetime
+
+
+class PromiseAnswer(Answer):
+    """The promise as taken down."""
+
+    id: UUID
+    case_id: UUID
+    amount: MoneyAnswer
+    due_on: date
+    made_at: Instant
+
+
+@router.put("/promises/{id}")
+async def put_promise(
+    id: FactId,  # noqa: A002
+    body: PromiseBody,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+) -> PromiseAnswer:
+    """Take down a promise, in place of the account's open one."""
+    amount = Money(body.amount.amount_minor, body.amount.currency)
+    promise = Promise(id, body.case_id, amount, body.due_on, body.made_at)
+    made = await promise_to_pay(session, agent.id, promise, body.digest(), now)
+    return PromiseAnswer.model_validate(made)

@@ -1,0 +1,95 @@
+"""Taking payments."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, Field, field_validator
+
+from api.agents.visits import FactId
+from api.deps import Agent, Db, Now
+from api.schemas import Answer, Body, FixBody, Instant, MoneyAnswer, MoneyBody, Text
+from collection.custody.errors import OverCashLimit
+from collection.custody.over_limit import report_over_limit
+from collection.receipts.collect import ReceiptReport, collect
+from collection.receipts.place import Fix
+from collection.receipts.receipt import Number
+from core.geometry import LatLon
+from core.money import Money
+
+router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
+
+
+class ReceiptBody(Body):
+    """Money taken from a customer, with the reference that its mode must have."""
+
+    case_id: UUID
+    amount: MoneyBody
+    mode: Annotated[str, Field(pattern="^[a-z_]{1,20}$", description="cash, card, upi, …")]
+    mode_reference: Text | None = None
+    taken_at: AwareDatetime
+    fix: FixBody | None = None
+
+    def report(self, receipt_id: UUID) -> ReceiptReport:
+        """The domain's value."""
+        fix = None
+        if self.fix:
+            position = LatLon(self.fix.lat, self.fix.lon)
+            fix = Fix(position, self.fix.accuracy_m, self.fix.captured_at, self.fix.mock)
+        return ReceiptReport(
+            receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
+            self.mode, self.mode_reference, self.taken_at, fix, self.digest(),
+        )  # fmt: skip
+
+
+class AllocationAnswer(Answer):
+    """The part of a receipt that pays a demand."""
+
+    demand_id: UUID
+    due_on: date
+    amount: MoneyAnswer
+
+
+class ReceiptAnswer(Answer):
+    """The receipt. `outstanding` and `headroom` are what was left once it was taken."""
+
+    id: UUID
+    number: str
+    case_id: UUID
+    amount: MoneyAnswer
+    mode: str
+    mode_reference: str | None
+    taken_at: Instant
+    received_at: Instant
+    distance_m: float | None
+    flags: list[str]
+    allocations: list[AllocationAnswer]
+    advance: MoneyAnswer
+    outstanding: MoneyAnswer
+    headroom: MoneyAnswer
+
+    @field_validator("number", mode="before")
+    @classmethod
+    def _printed(cls, number: object) -> object:
+        return number.text if isinstance(number, Number) else number
+
+
+@router.put("/receipts/{id}")
+async def put_receipt(
+    id: FactId,  # noqa: A002
+    body: ReceiptBody,
+    agent: Agent,
+    database: Db,
+    now: Now,
+) -> ReceiptAnswer:
+    """Take a payment. It pays the oldest demands; an odd place is flagged, never refused."""
+    try:
+        async with database.transaction(agent.scope) as session:
+            receipt = await collect(session, agent.id, body.report(id), now)
+    except OverCashLimit as refused:
+        # The refusal has undone its transaction; that a supervisor should act on it outlives it.
+        async with database.transaction(agent.scope) as session:
+            await report_over_limit(session, agent.id, body.case_id, refused, now)
+        raise
+    return ReceiptAnswer.model_validate(receipt)

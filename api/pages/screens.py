@@ -1,0 +1,116 @@
+"""HTML pages, vector tiles and static files."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import Path as PathParameter
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+from api.deps import AnyStaff, Db, Now, Read, current_principal
+from core.errors import InvalidField
+from identity.errors import NotSignedIn
+from identity.principal import Principal
+from map_ui import api_docs_page, live_map, parts_page, sign_in_page
+from streets import store
+
+STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
+
+pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+tiles = APIRouter(tags=["basemap"])
+
+
+async def _visitor(request: Request, database: Db, now: Now) -> Principal | None:
+    """Who opens a page; None sends them to sign in, rather than an error."""
+    try:
+        return await current_principal(request, database, now, None)
+    except NotSignedIn:
+        return None
+
+
+Visitor = Annotated[Principal | None, Depends(_visitor)]
+
+
+def _nonce(request: Request) -> str:
+    nonce: str = request.state.nonce
+    return nonce
+
+
+@pages.get("/")
+async def home() -> RedirectResponse:
+    """The first thing to see is the live map."""
+    return RedirectResponse("/live", status_code=303)
+
+
+@pages.get("/sign-in")
+async def sign_in(request: Request, next: str = "/live") -> HTMLResponse:  # noqa: A002
+    """The sign-in page. Open to everybody."""
+    return HTMLResponse(sign_in_page.render(nonce=_nonce(request), next_url=next))
+
+
+@pages.get("/live")
+async def live(request: Request, visitor: Visitor) -> Response:
+    """The live map. The page holds no data; what it asks for is guarded on its own."""
+    if visitor is None:
+        return RedirectResponse("/sign-in?next=/live", status_code=303)
+    return HTMLResponse(live_map.render(nonce=_nonce(request), viewer=visitor.name))
+
+
+@pages.get("/ui")
+async def ui(request: Request) -> HTMLResponse:
+    """All parts of the look, in all states. Holds no data; open to everybody."""
+    return HTMLResponse(parts_page.render(nonce=_nonce(request)))
+
+
+@pages.get("/docs")
+async def docs(request: Request) -> HTMLResponse:
+    """The API, to read and to try. Open to everybody, as is the OpenAPI document it shows."""
+    return HTMLResponse(api_docs_page.render(nonce=_nonce(request)))
+
+
+@tiles.get(
+    "/tiles/{z}/{x}/{y}.mvt",
+    response_class=Response,
+    responses={200: {"content": {"application/vnd.mapbox-vector-tile": {}}}},
+)
+async def get_tile(
+    z: Annotated[int, PathParameter(ge=0, le=22)],
+    x: Annotated[int, PathParameter(ge=0)],
+    y: Annotated[int, PathParameter(ge=0)],
+    caller: AnyStaff,
+    session: Read,
+    request: Request,
+) -> Response:
+    """A vector tile of our own basemap, in the Protomaps schema."""
+    if x >= 2**z or y >= 2**z:
+        raise InvalidField("x, y", f"from 0 to {2**z - 1} at zoom {z}")
+    networks = await store.networks(session)
+    etag = f'"{hash_of(tuple(info.graph_hash for info in networks))}-{z}-{x}-{y}"'
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=3600"}
+    if request.headers.get("If-None-Match") == etag:
+        return Response(status_code=304, headers=headers)
+    content = await store.tile(session, z, x, y)
+    return Response(content, media_type="application/vnd.mapbox-vector-tile", headers=headers)
+
+
+def hash_of(graph_hashes: tuple[str, ...]) -> str:
+    """A short name for what the basemap shows now."""
+    return hashlib.sha256("".join(graph_hashes).encode()).hexdigest()[:12]
+
+
+def install(app: FastAPI) -> None:
+    """Serve the pages, the tiles and the static files on `app`."""
+    app.include_router(pages)
+    app.include_router(tiles)
+    app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
+
+
+class CachedStaticFiles(StaticFiles):
+    """Static files that a browser may keep, asking each time whether they are still the same."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, no-cache"
+        return response

@@ -1,0 +1,41 @@
+"""Server-sent events: the hub's events as a stream of text."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from fastapi.responses import StreamingResponse
+
+from map_ui.audience import SIGN_OF_LIFE, Event
+
+LONGEST_S = 600.0
+"""A stream ends after this; the browser resumes it, and who may watch is asked again."""
+
+
+class EventStream(StreamingResponse):
+    """An answer that stays open and tells events as they happen."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncGenerator[Event]) -> None:
+        # Proxies that gather an answer before they pass it on would hold the map still.
+        super().__init__(_text(events), headers={"X-Accel-Buffering": "no"})
+
+
+async def _text(events: AsyncGenerator[Event]) -> AsyncIterator[bytes]:
+    ends_at_s = asyncio.get_running_loop().time() + LONGEST_S
+    yield b": hello\n\n"
+    try:
+        async for event in events:
+            yield as_text(event)
+            if asyncio.get_running_loop().time() > ends_at_s:
+                return
+    finally:
+        await events.aclose()
+
+
+def as_text(event: Event) -> bytes:
+    """An event as the stream's text; its body has no line breaks."""
+    if event is SIGN_OF_LIFE:
+        return b": still here\n\n"
+    id_line = f"id: {event.id}\n" if event.id else ""
+    return f"{id_line}event: {event.name}\ndata: ".encode() + event.body + b"\n\n"

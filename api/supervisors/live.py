@@ -1,0 +1,104 @@
+"""The live map: where everybody is, what happens, and the way somebody took."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request
+from typing_extensions import TypedDict
+
+from api.deps import Now, Read, Supervisor, TheClock
+from api.sse import EventStream
+from api.supervisors.alerts import AlertAnswer
+from core.clock import local_day
+from core.geometry import LatLon
+from data.live import LiveBus
+from identity import store as identity
+from map_ui import store
+from map_ui.alerts.store import open_alerts
+from map_ui.live_hub import LiveHub
+from map_ui.live_view import AgentView, Strip, agent_view, bounds, strip
+from map_ui.round_view import fences
+from map_ui.trail_view import trail_feature
+from tracking.follow import follow
+
+router = APIRouter(prefix="/v1", tags=["supervisors: live map"])
+
+MOST_ALERTS = 200
+EVENT_ID = r"^\d{1,19}-\d{1,19}$"
+
+
+class Snapshot(TypedDict):
+    """All that the map shows, and where the events go on from."""
+
+    now: datetime
+    clock_rate: float
+    zone: str
+    currency: str
+    strip: Strip
+    agents: list[AgentView]
+    alerts: list[AlertAnswer]
+    bounds: list[list[float]]
+    last_event_id: str
+
+
+@router.get("/live/snapshot")
+async def get_snapshot(
+    request: Request, caller: Supervisor, session: Read, clock: TheClock
+) -> Snapshot:
+    """Everything the live map shows now, for the caller's branches."""
+    # Asked before the rest is read: what happens meanwhile is told again rather than missed.
+    live: LiveBus = request.app.state.live
+    last_event_id, now = await live.last_id(), clock.now()
+    agents = await store.live_agents(session, now)
+    home = await store.home(session, caller.branch_id)
+    alerts = await open_alerts(session, limit=MOST_ALERTS)
+    seen = [LatLon(a.position["lat"], a.position["lon"]) for a in agents if a.position]
+    return {
+        "now": now,
+        "clock_rate": clock.rate,
+        "zone": home.zone,
+        "currency": home.currency,
+        "strip": strip(agents),
+        "agents": [agent_view(agent, now) for agent in agents],
+        "alerts": [AlertAnswer.model_validate(alert) for alert in alerts],
+        "bounds": bounds([*seen, *home.places]),
+        "last_event_id": last_event_id,
+    }
+
+
+@router.get("/live/events", response_class=EventStream)
+async def get_events(
+    request: Request,
+    caller: Supervisor,
+    last_event_id: Annotated[str, Query(pattern=EVENT_ID)] = "",
+    resumed_from: Annotated[str, Header(alias="Last-Event-ID", pattern=EVENT_ID)] = "",
+) -> EventStream:
+    """What happens from an event id on, as server-sent events.
+
+    `event: batch` at most every 100 ms; `event: reset` when the id is missing or too old and the
+    snapshot has to be loaded again. The header, which a browser sends when it resumes, goes before
+    the parameter.
+    """
+    hub: LiveHub = request.app.state.live_hub
+    return EventStream(hub.events(caller.branch_ids, resumed_from or last_event_id))
+
+
+@router.get("/live/fences")
+async def get_fences(caller: Supervisor, session: Read, now: Now) -> dict[str, Any]:
+    """Today's stops as GeoJSON points, with their status and the radius of their fence."""
+    return fences(await store.stops_of_today(session, now))
+
+
+Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+
+
+@router.get("/agents/{agent_id}/trail")
+async def get_trail(
+    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
+) -> dict[str, Any]:
+    """The way an agent took on a day (today when none is given), as a GeoJSON Feature."""
+    branch_id = await identity.agent_branch(session, agent_id)
+    zone = next(b.zone for b in await identity.branches(session) if b.id == branch_id)
+    trail = await follow(session, agent_id, day or local_day(now, zone), zone)
+    return trail_feature(str(agent_id), trail)

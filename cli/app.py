@@ -1,0 +1,79 @@
+"""The commands behind ``./roundsman``.
+
+A command is a function `run` in a module of its own plus one line in `COMMANDS`. Only the module
+of the command that was typed is imported, so `--help` stays fast whatever the others need.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from core.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word after ``./roundsman``, the module whose `run` carries it out, and its help."""
+
+    name: str
+    module: str
+    help: str
+    passes_options_on: bool = False
+
+    def function(self) -> Callable[..., Any]:
+        """The module's `run`, a function with Typer's annotations."""
+        run: Callable[..., Any] = importlib.import_module(self.module).run
+        return run
+
+
+COMMANDS = [
+    Command("demo", "cli.demo", "Play an invented lender's day on real streets, live."),
+    Command("init", "cli.init", "Set up a new installation: head office and administrator."),
+    Command("serve", "cli.serve", "Serve the API, the screens and a worker."),
+    Command("worker", "cli.worker", "Run one more worker, on this or another host."),
+    Command("streets", "cli.streets", "Build a city's street network and put it to use."),
+    Command("import", "cli.import_demand", "Load a demand file."),
+    Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
+    Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
+    Command("test", "cli.checks", "Run everything that CI checks."),
+    Command("bench", "cli.bench", "Run one of the benchmarks.", passes_options_on=True),
+    Command("lock", "cli.lock", "Pin all dependencies anew, with hashes."),
+]
+
+
+def build(arguments: list[str]) -> typer.Typer:
+    """The Typer application, with the real function for the command that `arguments` name."""
+    app = typer.Typer(
+        name="roundsman",
+        help="Self-hosted field collection: plan, prove and pay in an agent's doorstep round.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_nothing)
+    for command in COMMANDS:
+        named = command.name in arguments
+        options = {"ignore_unknown_options": True} if command.passes_options_on else None
+        app.command(command.name, help=command.help, context_settings=options)(
+            command.function() if named else _nothing
+        )
+    return app
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line; the exit code. A domain error is a sentence, not a traceback."""
+    try:
+        build(arguments)(arguments, prog_name="./roundsman")
+    except DomainError as error:
+        print(f"{error.title}: {error.detail}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _nothing() -> None:
+    """Stands in for a command that was not asked for, and keeps `app` a group of commands."""

@@ -1,0 +1,160 @@
+"""``./roundsman test``: everything that CI checks."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli import chromium, interrupts, parent_death
+from cli.services import running_services
+from core.errors import NotFound
+from core.settings import ROOT
+
+PYTEST = "tests"
+INTERRUPTED = 130
+GRACE_S = 15
+console = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check. Its `command` runs in the checkout and fails with a non-zero exit code."""
+
+    name: str
+    what: str
+    command: list[str]
+
+
+@dataclass(eq=False)
+class NoSuchStep(NotFound):
+    """There is no such step."""
+
+    name: str
+    known: list[str]
+
+    @property
+    def detail(self) -> str:
+        return f"{self.name}; there are: {', '.join(self.known)}"
+
+
+def steps(paths: list[str], expression: str | None, deep: bool) -> list[Step]:
+    """Every step, in the order in which they run: the quick ones first."""
+    python = sys.executable
+    lint_imports = "import importlinter.cli as cli; cli.lint_imports_command()"
+    pytest = [python, "-m", "pytest", "-p", "cli.die_with_parent", "-n", "2", *paths]
+    if not deep:
+        pytest += ["-m", "not deep"]
+    if expression:
+        pytest += ["-k", expression]
+    return [
+        Step("format", "formatting", [python, "-m", "ruff", "format", "--check", "."]),
+        Step("lint", "rules of style", [python, "-m", "ruff", "check", "."]),
+        Step("imports", "who imports whom", [python, "-c", lint_imports]),
+        Step("types", "types", [python, "-m", "mypy"]),
+        Step(PYTEST, "tests", pytest),
+    ]
+
+
+def run(
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Only these test files or folders.")
+    ] = None,
+    expression: Annotated[
+        str | None, typer.Option("-k", help="Only tests whose names match, as in pytest.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(help="One step: format, lint, imports, types or tests.")
+    ] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Long fuzzing and fault runs too.")] = False,
+) -> None:
+    """Run the steps one after the other."""
+    if paths or expression:
+        only = only or PYTEST
+    chosen = steps(paths or [], expression, deep)
+    if only is not None:
+        known = [step.name for step in chosen]
+        chosen = [step for step in chosen if step.name == only]
+        if not chosen:
+            raise NoSuchStep(only, known)
+    run_all(chosen)
+
+
+def run_all(chosen: list[Step]) -> None:
+    """Run every step, also after one failed; raises Exit(1) when any did."""
+    begin = time.monotonic()
+    failed = [step for step in chosen if not _passes(step)]
+    took = f"{time.monotonic() - begin:.0f} s"
+    if not failed:
+        console.print(f"[green]All checks passed[/] in {took}: {_names(chosen)}.")
+        return
+    console.print(f"[red]{len(failed)} of {len(chosen)} checks failed[/] in {took}. Once more:")
+    for step in failed:
+        console.print(f"  ./roundsman test --only {step.name}")
+    raise typer.Exit(1)
+
+
+def _names(chosen: list[Step]) -> str:
+    return ", ".join(step.name for step in chosen)
+
+
+def _passes(step: Step) -> bool:
+    return _pytest_passes(step) if step.name == PYTEST else _static_passes(step)
+
+
+def _static_passes(step: Step) -> bool:
+    """Run a step that needs nothing; its output is shown only when it fails."""
+    begin = time.monotonic()
+    if not console.is_terminal:
+        console.print(f"… {step.name}: {step.what}")
+    process = parent_death.start(
+        step.command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    with console.status(f"{step.name}: {step.what}") if console.is_terminal else nullcontext():
+        said, _ = process.communicate()
+    passed = process.returncode == 0
+    if not passed:
+        print(said.decode(errors="replace"), flush=True)
+    _report(step, passed, begin)
+    return passed
+
+
+def _pytest_passes(step: Step) -> bool:
+    """Run pytest in the foreground, with a database, Redis and a browser."""
+    begin = time.monotonic()
+    console.print(f"… {step.name}: PostgreSQL, Redis, Chromium")
+    browser = chromium.ensure()
+    with running_services() as environment:
+        code = _in_foreground(step.command, {**environment, "ROUNDSMAN_CHROMIUM": browser})
+    _report(step, code == 0, begin)
+    if code == INTERRUPTED:
+        raise typer.Exit(INTERRUPTED)
+    return code == 0
+
+
+def _report(step: Step, passed: bool, begin: float) -> None:
+    mark = "[green]✓[/]" if passed else "[red]✗[/]"
+    console.print(f"{mark} {step.name} ({time.monotonic() - begin:.1f} s)")
+
+
+def _in_foreground(command: list[str], environment: Mapping[str, str]) -> int:
+    """Run `command` with our terminal. Ctrl-C and SIGTERM end it; the code is then 130."""
+    with interrupts.raised():
+        process = parent_death.start(command, cwd=ROOT, env=environment, process_group=0)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            os.killpg(process.pid, signal.SIGINT)
+            try:
+                process.wait(GRACE_S)
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            return INTERRUPTED

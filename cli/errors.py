@@ -1,0 +1,67 @@
+"""What can go wrong around the product: on this machine rather than in its data."""
+
+from dataclasses import dataclass
+
+from core.errors import Unavailable
+
+
+@dataclass(eq=False)
+class MissingPackages(Unavailable):
+    """A package of the operating system is missing."""
+
+    purpose: str
+    command: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.purpose}. Type:\n  {self.command}"
+
+
+@dataclass(eq=False)
+class UnusableFolder(Unavailable):
+    """The state folder cannot be used."""
+
+    folder: str
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.folder}: {self.reason}. Choose another place with "
+            "ROUNDSMAN_STATE_DIR=/some/folder"
+        )
+
+
+@dataclass(eq=False)
+class ServiceDidNotStart(Unavailable):
+    """A private service did not start.
+
+    `log_tail` is what it said last.
+    """
+
+    service: str
+    log_file: str
+    log_tail: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.service} did not start; {self.log_file} ends with:\n{self.log_tail}"
+
+
+@dataclass(eq=False)
+class ChildDied(Unavailable):
+    """A process that must keep running has ended, or never became ready.
+
+    `exit_code` is None for the latter (a signal's number, negated, where one ended it); `log_tail`
+    is what the process said last.
+    """
+
+    child: str
+    exit_code: int | None
+    log_file: str
+    log_tail: str
+
+    @property
+    def detail(self) -> str:
+        what = "is not ready" if self.exit_code is None else f"ended with code {self.exit_code}"
+        return f"{self.child} {what}; {self.log_file} ends with:\n{self.log_tail}"

@@ -1,0 +1,53 @@
+"""``./roundsman serve``: the API, the screens and the worker."""
+
+import sys
+import urllib.error
+import urllib.request
+from typing import Annotated
+
+import typer
+
+from cli.migrate import bring_up_to_date
+from cli.processes import Child, supervised
+from cli.services import running_services
+from core.settings import settings
+
+
+def api_child(port: int) -> Child:
+    """The API and the screens on `port` of the configured host, as a process of its own."""
+    host = settings().host
+    command = [
+        sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", host,
+        "--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3",
+    ]  # fmt: skip
+    return Child("api", command, ready=lambda: answers(f"http://{host}:{port}/healthz"), grace_s=8)
+
+
+def worker_child() -> Child:
+    """The worker, as a process of its own."""
+    return Child("worker", [sys.executable, "-m", "jobs"])
+
+
+def answers(url: str) -> bool:
+    """Whether an HTTP server answers 200 at `url`."""
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def run(
+    port: Annotated[int | None, typer.Option(help="Where to listen.")] = None,
+    worker: Annotated[bool, typer.Option(help="Run a worker beside the API.")] = True,
+) -> None:
+    """Serve until Ctrl-C; migrates first. With --no-worker, run `./roundsman worker` elsewhere."""
+    at = port or settings().port
+    with running_services(), supervised(None) as running:
+        if bring_up_to_date():
+            print("The database was migrated.")
+        running.start(api_child(at))
+        if worker:
+            running.start(worker_child())
+        print(f"Roundsman serves at http://{settings().host}:{at} — stop with Ctrl-C.", flush=True)
+        running.wait()

@@ -1,0 +1,1 @@
+"""The money and the cases: portfolio, promises, receipts, custody, reconciliation, field notes."""

@@ -1,0 +1,1 @@
+"""Who holds which money: the ledger, tills, deposits."""

@@ -1,0 +1,1 @@
+"""What the cash desk looks at."""

@@ -1,0 +1,80 @@
+"""Notes and coins: which faces a currency has, and whether a count of them makes an amount."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collection.custody.amount_text import amount_text
+from core.errors import InvalidField
+from core.money import Money
+
+# Notes and coins in circulation or still legal tender, in minor units, as the issuing bank lists
+# them: Banco Central de Chile, RBI, Bank Indonesia, Federal Reserve and US Mint, ECB, Bank of
+# England, Banco Central do Brasil, Banxico, BCRP, Banco de la República, CBK, BSP.
+FACES = {
+    "CLP": (10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000),
+    "INR": (
+        50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 200_000,
+    ),
+    "IDR": (
+        5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000,
+        5_000_000, 7_500_000, 10_000_000,
+    ),
+    "USD": (1, 5, 10, 25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000),
+    "EUR": (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000),
+    "GBP": (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000),
+    "BRL": (1, 5, 10, 25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000),
+    "MXN": (
+        5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
+    ),
+    "PEN": (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000),
+    "COP": (
+        5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000,
+        5_000_000, 10_000_000,
+    ),
+    "KES": (100, 500, 1_000, 2_000, 4_000, 5_000, 10_000, 20_000, 50_000, 100_000),
+    "PHP": (1, 5, 25, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Denomination:
+    """So many notes or coins of one face."""
+
+    face_minor: int
+    count: int
+
+
+def total_of(denominations: Sequence[Denomination]) -> int:
+    """What the counted notes and coins make, in minor units."""
+    return sum(d.face_minor * d.count for d in denominations)
+
+
+def counted(
+    denominations: Sequence[Denomination], amount: Money, field: str = "denominations"
+) -> tuple[Denomination, ...]:
+    """The denominations that make up an amount exactly, highest face first, without empty ones.
+
+    Raises `InvalidField` naming the part of `field` that is wrong: a face that the currency does
+    not have or that comes twice, a negative count, or a sum that is not the amount.
+    """
+    faces = FACES.get(amount.currency)
+    if faces is None:
+        known = ", ".join(sorted(FACES))
+        raise InvalidField("amount.currency", f"a currency whose faces are known: {known}")
+    seen: set[int] = set()
+    for position, one in enumerate(denominations):
+        where = f"{field}.{position}"
+        if one.face_minor not in faces:
+            listed = ", ".join(str(face) for face in faces)
+            raise InvalidField(f"{where}.face_minor", f"a face of {amount.currency}: {listed}")
+        if one.face_minor in seen:
+            raise InvalidField(f"{where}.face_minor", "each face once")
+        if one.count < 0:
+            raise InvalidField(f"{where}.count", "0 or more")
+        seen.add(one.face_minor)
+    total = Money(total_of(denominations), amount.currency)
+    if total != amount:
+        expected = f"{amount_text(amount)} in all; these make {amount_text(total)}"
+        raise InvalidField(field, expected)
+    kept = (d for d in denominations if d.count)
+    return tuple(sorted(kept, key=lambda d: -d.face_minor))

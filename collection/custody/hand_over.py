@@ -1,0 +1,87 @@
+"""Hand cash over: from the agent's hands on its way to the branch or the bank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from collection.custody import store
+from collection.custody.denominations import Denomination, counted
+from collection.custody.deposit import Deposit, Target
+from collection.custody.errors import MoreThanInHand, NoTill
+from collection.custody.ledger import deposit_entry
+from collection.custody.over_limit import CASH_LIMIT
+from core.device_time import EXPECTED, is_plausible
+from core.errors import IdReused, InvalidField
+from core.money import Money
+from data.live import announce
+from data.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DepositReport:
+    """What the phone sends: its own id for the fact, and the counted cash."""
+
+    id: UUID
+    amount: Money
+    denominations: Sequence[Denomination]
+    target: Target
+    slip_no: str | None
+    deposited_at: datetime
+    body_hash: bytes
+
+
+async def hand_over(
+    session: Session, agent_id: UUID, report: DepositReport, now: datetime
+) -> Deposit:
+    """Post a deposit of all or part of the cash in hand; the limit has that room again at once.
+
+    The same report again gets the same answer. Raises `IdReused`, `InvalidField` (denominations
+    that do not make the amount, another currency than the till's, a bank without a slip, an
+    implausible time), `MoreThanInHand` or `NoTill`.
+    """
+    # 1. One fact at a time for this agent's cash; a repeat is answered from what was stored.
+    till = await store.lock_till(session, agent_id)
+    if till is None:
+        raise NoTill(str(agent_id))
+    known = await store.deposit(session, report.id)
+    if known:
+        return _repeat(known, report)
+    # 2. Refuse what cannot be true.
+    _check(report, till.currency, now)
+    faces = counted(report.denominations, report.amount)
+    # 3. Out of the till, into transit.
+    after = await store.move_cash(session, agent_id, -report.amount.amount_minor)
+    if after is None:
+        raise MoreThanInHand(till.in_hand, report.amount)
+    made = Deposit(
+        report.id, report.amount, faces, report.target, report.slip_no, report.deposited_at, now,
+        after.in_hand,
+    )  # fmt: skip
+    if not await store.add_deposit(session, till.branch_id, agent_id, made, report.body_hash):
+        raise IdReused("deposit", str(report.id))
+    entry = deposit_entry(made.id, agent_id, made.amount)
+    await store.write_entry(session, till.branch_id, entry, now)
+    # 4. There is room in the till again.
+    cleared = await store.clear_alert(session, CASH_LIMIT, agent_id, now)
+    if cleared:
+        announce(session, till.branch_id, "alert_cleared", {"id": str(cleared)})
+    announce(session, till.branch_id, "figures", {"agent_id": str(agent_id)})
+    return made
+
+
+def _check(report: DepositReport, currency: str, now: datetime) -> None:
+    if report.amount.currency != currency:
+        raise InvalidField("amount.currency", f"{currency}, the till's currency")
+    if report.amount.amount_minor <= 0:
+        raise InvalidField("amount.amount_minor", "more than 0")
+    if not is_plausible(report.deposited_at, now):
+        raise InvalidField("deposited_at", EXPECTED)
+    if report.target is Target.BANK and not report.slip_no:
+        raise InvalidField("slip_no", "the number of the bank's slip")
+
+
+def _repeat(known: store.StoredDeposit, report: DepositReport) -> Deposit:
+    if known.body_hash != report.body_hash:
+        raise IdReused("deposit", str(report.id))
+    return known.deposit

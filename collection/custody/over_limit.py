@@ -1,0 +1,65 @@
+"""Tell the supervisor that an agent's till is full."""
+
+from datetime import datetime
+from uuid import UUID
+
+from collection.custody import store
+from collection.custody.amount_text import amount_text
+from collection.custody.errors import OverCashLimit
+from data.live import announce
+from data.session import Session
+
+CASH_LIMIT = "cash_limit"
+"""The kind of these alerts; their subject is the agent. A deposit clears them."""
+
+
+async def report_over_limit(
+    session: Session, agent_id: UUID, case_id: UUID, refused: OverCashLimit, now: datetime
+) -> None:
+    """Raise the alert about a refusal, unless one about this agent is open.
+
+    For a transaction of its own: the refusal has rolled back the one in which it happened.
+    """
+    till = await store.till(session, agent_id)
+    if till is None or till.headroom.amount_minor >= refused.amount.amount_minor:
+        return  # a deposit came first
+    name = await store.agent_name(session, agent_id)
+    title = f"{name} has reached the cash limit"
+    detail = (
+        f"{amount_text(refused.amount)} could not be taken: {amount_text(till.in_hand)} of"
+        f" {amount_text(till.limit)} are in hand. A deposit, or a higher limit, lets it go on."
+    )
+    alert_id = await store.raise_alert(
+        session,
+        branch_id=till.branch_id,
+        kind=CASH_LIMIT,
+        subject_id=agent_id,
+        agent_id=agent_id,
+        case_id=case_id,
+        title=title,
+        detail=detail,
+        facts={
+            "amount_minor": refused.amount.amount_minor,
+            "headroom_minor": till.headroom.amount_minor,
+            "limit_minor": till.limit.amount_minor,
+            "currency": till.currency,
+        },
+        raised_at=now,
+    )
+    if alert_id is None:
+        return
+    announce(
+        session,
+        till.branch_id,
+        "alert",
+        {
+            "id": str(alert_id),
+            "kind": CASH_LIMIT,
+            "title": title,
+            "detail": detail,
+            "agent_id": str(agent_id),
+            "case_id": str(case_id),
+            "raised_at": now.isoformat(),
+            "acknowledged_at": None,
+        },
+    )

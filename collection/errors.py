@@ -1,0 +1,16 @@
+"""What can go wrong in more than one part of collection."""
+
+from dataclasses import dataclass
+
+from core.errors import NotFound
+
+
+@dataclass(eq=False)
+class CaseNotFound(NotFound):
+    """There is no such case among yours."""
+
+    case_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Load today's round again; the case may have moved to another agent"

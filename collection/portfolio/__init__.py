@@ -1,0 +1,1 @@
+"""Customers, accounts, demands and cases: what is owed, how late, and how urgent the work is."""

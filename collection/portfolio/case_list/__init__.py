@@ -1,0 +1,1 @@
+"""Cases as agents and the office look at them."""

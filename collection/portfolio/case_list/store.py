@@ -1,0 +1,226 @@
+"""SQL of cases as they are looked at: page by page, and one with all that happened on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from collection.portfolio.dpd import Section, section_of
+from core.geometry import LatLon
+from core.money import Money
+from data.session import Session, rows
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPromise:
+    """What the customer promised last."""
+
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AddressView:
+    """Where the customer can be visited; `position` is None while that is not on the map."""
+
+    line: str
+    locality: str | None
+    pincode: str | None
+    position: LatLon | None
+    geocode_quality: str | None
+    fence_radius_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case. `outstanding` is all that is unpaid of its demands, `overdue` what has fallen due."""
+
+    id: UUID
+    customer: str
+    phone: str | None
+    language: str | None
+    account: str
+    product_code: str
+    outstanding: Money
+    overdue: Money
+    dpd: int
+    bucket: str
+    section: Section
+    urgency: float
+    urgency_factors: Sequence[dict[str, Any]]
+    promise: OpenPromise | None
+    address: AddressView
+    preferred_from: time | None
+    preferred_to: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemandView:
+    """An open demand, head by head, and what is unpaid of it."""
+
+    id: UUID
+    due_on: date
+    installment_no: int | None
+    principal: Money
+    interest: Money
+    charges: Money
+    penal: Money
+    total: Money
+    unpaid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """The account behind a case, as of its last demand file, and what was paid in advance."""
+
+    source_ref: str
+    product_code: str
+    currency: str
+    principal_outstanding: Money
+    emi: Money | None
+    advance: Money
+    last_payment_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened on a case: ``receipt``, ``check_in`` or ``promise``."""
+
+    kind: str
+    id: UUID
+    at: datetime
+    amount: Money | None
+    facts: dict[str, Any]
+
+
+CASE = """
+    SELECT c.id, u.full_name, u.phone, u.language, a.source_ref, a.product_code, a.currency,
+           due.minor AS outstanding_minor, c.overdue_minor, c.dpd, c.bucket, c.urgency,
+           c.urgency_factors, p.amount_minor AS promised_minor, p.due_on AS promised_on,
+           d.line, d.locality, d.pincode, d.geocode_quality, f.radius_m, c.preferred_from,
+           c.preferred_to, ST_Y(d.location::geometry) AS lat, ST_X(d.location::geometry) AS lon
+    FROM case_file c
+    JOIN account a ON a.id = c.account_id
+    JOIN customer u ON u.id = c.customer_id
+    JOIN address d ON d.id = c.address_id
+    LEFT JOIN fence f ON f.address_id = c.address_id
+    LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(total_minor - paid_minor), 0)::bigint AS minor FROM demand
+        WHERE account_id = c.account_id AND paid_minor < total_minor
+    ) due ON true
+"""
+
+
+async def cases_of(
+    session: Session, agent_id: UUID, *, after: tuple[float, UUID] | None, limit: int
+) -> list[CaseView]:
+    """An agent's open cases, the most urgent first, behind the one at `after`."""
+    urgency, case_id = after or (None, None)
+    found = await rows(
+        session,
+        f"""
+        {CASE}
+        JOIN assignment g ON g.case_id = c.id AND g.agent_id = :agent AND upper_inf(g.during)
+        WHERE c.closed_at IS NULL AND (CAST(:urgency AS float8) IS NULL
+            OR (-c.urgency, c.id) > (-CAST(:urgency AS float8), CAST(:id AS uuid)))
+        ORDER BY -c.urgency, c.id LIMIT :limit
+        """,
+        agent=agent_id,
+        urgency=urgency,
+        id=case_id,
+        limit=limit,
+    )
+    return [_case(r) for r in found]
+
+
+async def case(session: Session, case_id: UUID) -> CaseView | None:
+    """A case in scope."""
+    found = await rows(session, f"{CASE} WHERE c.id = :case", case=case_id)
+    return _case(found[0]) if found else None
+
+
+async def account_of(session: Session, case_id: UUID) -> AccountView:
+    """The account of a case in scope."""
+    found = await rows(
+        session,
+        "SELECT a.* FROM account a JOIN case_file c ON c.account_id = a.id WHERE c.id = :case",
+        case=case_id,
+    )
+    r = found[0]
+    return AccountView(
+        r.source_ref, r.product_code, r.currency,
+        Money(r.principal_outstanding_minor, r.currency),
+        None if r.emi_minor is None else Money(r.emi_minor, r.currency),
+        Money(r.advance_minor, r.currency), r.last_payment_on,
+    )  # fmt: skip
+
+
+async def open_demands_of(session: Session, case_id: UUID) -> list[DemandView]:
+    """What is unpaid on a case, the oldest first."""
+    found = await rows(
+        session,
+        """
+        SELECT d.*, a.currency FROM demand d JOIN account a ON a.id = d.account_id
+        JOIN case_file c ON c.account_id = a.id
+        WHERE c.id = :case AND d.paid_minor < d.total_minor ORDER BY d.due_on, d.id
+        """,
+        case=case_id,
+    )
+    return [
+        DemandView(
+            r.id, r.due_on, r.installment_no, Money(r.principal_minor, r.currency),
+            Money(r.interest_minor, r.currency), Money(r.charges_minor, r.currency),
+            Money(r.penal_minor, r.currency), Money(r.total_minor, r.currency),
+            Money(r.total_minor - r.paid_minor, r.currency),
+        )
+        for r in found
+    ]  # fmt: skip
+
+
+async def timeline_of(session: Session, case_id: UUID, limit: int) -> list[Happening]:
+    """What happened last on a case, the newest first."""
+    found = await rows(
+        session,
+        """
+        SELECT 'receipt' AS kind, r.id, r.taken_at AS at, r.amount_minor, r.currency,
+               jsonb_build_object('number', s.prefix || '-' || lpad(r.number::text,
+                                      greatest(6, length(r.number::text)), '0'),
+                                  'mode', r.mode, 'flags', to_jsonb(r.flags)) AS facts
+        FROM receipt r JOIN receipt_series s ON s.id = r.series_id WHERE r.case_id = :case
+        UNION ALL
+        SELECT 'check_in', i.id, i.device_time, NULL, NULL,
+               jsonb_build_object('verdict', i.verdict, 'distance_m', i.distance_m,
+                                  'outcome', o.outcome, 'note', o.note)
+        FROM check_in i LEFT JOIN check_out o ON o.check_in_id = i.id WHERE i.case_id = :case
+        UNION ALL
+        SELECT 'promise', p.id, p.made_at, p.amount_minor, p.currency,
+               jsonb_build_object('due_on', p.due_on, 'state', p.state, 'source', p.source)
+        FROM promise p WHERE p.case_id = :case
+        ORDER BY at DESC, id LIMIT :limit
+        """,
+        case=case_id,
+        limit=limit,
+    )
+    return [
+        Happening(
+            r.kind, r.id, r.at,
+            None if r.currency is None else Money(r.amount_minor, r.currency), r.facts,
+        )
+        for r in found
+    ]  # fmt: skip
+
+
+def _case(r: Any) -> CaseView:
+    promised = None
+    if r.promised_minor is not None:
+        promised = OpenPromise(Money(r.promised_minor, r.currency), r.promised_on)
+    at = None if r.lat is None else LatLon(r.lat, r.lon)
+    where = AddressView(r.line, r.locality, r.pincode, at, r.geocode_quality, r.radius_m)
+    return CaseView(
+        r.id, r.full_name, r.phone, r.language, r.source_ref, r.product_code,
+        Money(r.outstanding_minor, r.currency), Money(r.overdue_minor, r.currency), r.dpd,
+        r.bucket, section_of(r.dpd), r.urgency, r.urgency_factors, promised, where,
+        r.preferred_from, r.preferred_to,
+    )  # fmt: skip

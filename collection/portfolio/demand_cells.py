@@ -1,0 +1,167 @@
+"""Cells of a demand file to values. Nothing is guessed: a cell is read one way or refused."""
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from datetime import time as time_of_day
+from functools import lru_cache
+
+from collection.portfolio.demand_columns import Kind
+from core.errors import InvalidField
+from core.money import exponent, parse_amount
+
+Value = str | int | float | date | time_of_day
+CellReader = Callable[[str], Value]
+
+ISO_DATE = "%Y-%m-%d"
+
+# What exports write for "no value" where only a number or a date could stand.
+_BLANK = frozenset({"null", "n/a", "nan"})
+_TEXT = frozenset({Kind.TEXT, Kind.REFERENCE})
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIGITS = re.compile(r"\d+(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3}|\d+", re.ASCII)
+_COUNT = re.compile(r"\d{1,5}", re.ASCII)
+_DEGREES = re.compile(r"-?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
+_MOBILE = re.compile(r"\+?\d{7,15}", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+_REFERENCE = re.compile(r"\w[\w ./-]{0,63}")
+_SPREADSHEET_NUMBER = re.compile(r"\d+(?:\.\d+)?E\+\d+|\d+\.0", re.ASCII)
+_LOST = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
+
+
+def says_nothing(text: str, kind: Kind) -> bool:
+    """Whether a cell that no reader accepts is an export's way of saying "no value"."""
+    return kind not in _TEXT and text.casefold() in _BLANK
+
+
+def cell_readers(currency: str, date_format: str) -> dict[Kind, CellReader]:
+    """A reader per kind: stripped, not blank text in, value out.
+
+    Amounts come out as minor units of `currency`. A reader raises `InvalidField` whose `expected`
+    says what would be right. Raises `InvalidField` itself when `date_format` does not name day,
+    month and year in the way of strptime.
+    """
+    return {
+        Kind.REFERENCE: _reference,
+        Kind.TEXT: _text,
+        Kind.AMOUNT: lru_cache(1 << 16)(_amount_reader(currency)),
+        Kind.DATE: lru_cache(1 << 16)(_date_reader(date_format)),
+        Kind.COUNT: _count,
+        Kind.DEGREES: _degrees,
+        Kind.TIME_OF_DAY: _time_of_day,
+        Kind.MOBILE: _mobile,
+        Kind.LANGUAGE: _language,
+        Kind.CURRENCY: _currency_reader(currency),
+    }
+
+
+def _refused(expected: str) -> InvalidField:
+    return InvalidField("cell", expected)
+
+
+def _text(text: str, longest: int = 500) -> str:
+    tidy = " ".join(text.split())
+    plain = tidy.isascii() and tidy.isprintable()
+    if not plain and _LOST.search(tidy):
+        raise _refused("readable characters; some were lost before the file came here")
+    if len(tidy) > longest:
+        raise _refused(f"at most {longest} characters")
+    return tidy if plain else unicodedata.normalize("NFC", tidy)
+
+
+def _reference(text: str) -> str:
+    reference = _text(text)
+    if _SPREADSHEET_NUMBER.fullmatch(reference):
+        raise _refused("all its digits; a spreadsheet turned it into a number")
+    if not _REFERENCE.fullmatch(reference):
+        raise _refused("letters, digits, spaces and . / - _, at most 64")
+    return reference
+
+
+def _amount_reader(currency: str) -> Callable[[str], int]:
+    places = exponent(currency)
+    example = "1,23,456.50" if places else "123,456"
+    expected = f"an amount in {currency} of 0 or more, such as {example}; commas group digits"
+
+    def read(text: str) -> int:
+        whole, point, decimals = text.partition(".")
+        # Three decimals are how half the world groups thousands, unless the currency has three.
+        fits = decimals.isascii() and decimals.isdigit() and len(decimals) <= max(2, places)
+        if not _DIGITS.fullmatch(whole) or (point and not fits):
+            raise _refused(expected)
+        try:
+            return parse_amount(text, currency).amount_minor
+        except InvalidField:
+            raise _refused(expected) from None
+
+    return read
+
+
+def _date_reader(date_format: str) -> Callable[[str], date]:
+    probe = date(2031, 11, 23)
+    try:
+        example = probe.strftime(date_format)
+        fits = date(*time.strptime(example, date_format)[:3]) == probe
+    except ValueError:
+        fits = False
+    if not fits:
+        raise InvalidField("date_format", "day, month and year as in %d/%m/%Y")
+    expected = f"a date from 1970 to 2099 written like {example}"
+
+    def read(text: str) -> date:
+        try:
+            if date_format == ISO_DATE and not _ISO.fullmatch(text):
+                raise _refused(expected)
+            day = date(*time.strptime(text, date_format)[:3])
+        except ValueError:
+            raise _refused(expected) from None
+        if not 1970 <= day.year <= 2099:
+            raise _refused(expected)
+        return day
+
+    return read
+
+
+def _count(text: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise _refused("a whole number of 0 or more, such as 12")
+    return int(text)
+
+
+def _degrees(text: str) -> float:
+    if not _DEGREES.fullmatch(text):
+        raise _refused("degrees with a decimal point, such as -29.9027")
+    return float(text)
+
+
+def _time_of_day(text: str) -> time_of_day:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise _refused("hours and minutes, such as 09:30")
+    return time_of_day(int(match[1]), int(match[2]))
+
+
+def _mobile(text: str) -> str:
+    number = re.sub(r"[ ().-]", "", text)
+    if not _MOBILE.fullmatch(number):
+        raise _refused("7 to 15 digits, with the country's code after a +")
+    return number
+
+
+def _language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text.lower()):
+        raise _refused("a language code of ISO 639, such as es or hi")
+    return text.lower()
+
+
+def _currency_reader(currency: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.upper() != currency:
+            raise _refused(f"{currency}, the currency of this file's branch")
+        return currency
+
+    return read

@@ -1,0 +1,65 @@
+"""What can go wrong with the portfolio."""
+
+from dataclasses import dataclass
+
+from core.errors import Invalid
+from core.money import Money
+
+
+class DemandFileRefused(Invalid):
+    """The demand file cannot be taken in; nothing of it was."""
+
+
+@dataclass(eq=False)
+class UnreadableDemandFile(DemandFileRefused):
+    """The demand file cannot be read.
+
+    `line` is the line of the file, from 1, where reading stopped, if there is one.
+    """
+
+    problem: str
+    line: int | None = None
+
+    @property
+    def detail(self) -> str:
+        return self.problem if self.line is None else f"line {self.line}: {self.problem}"
+
+
+@dataclass(eq=False)
+class MissingColumns(DemandFileRefused):
+    """The demand file lacks columns.
+
+    `missing` are the names that must be there, `found` the header as it was read.
+    """
+
+    missing: tuple[str, ...]
+    found: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        found = ", ".join(self.found) or "nothing"
+        return f"the header lacks {'; '.join(self.missing)}. It has: {found}"
+
+
+@dataclass(eq=False)
+class TrailerMismatch(DemandFileRefused):
+    """The demand file is not what its trailer says.
+
+    `unreadable_lines` are rows whose amount could not be read and so is not in `found_total`.
+    """
+
+    line: int
+    stated_rows: int
+    found_rows: int
+    stated_total: Money
+    found_total: Money
+    unreadable_lines: tuple[int, ...]
+
+    @property
+    def detail(self) -> str:
+        lost = ", ".join(str(line) for line in self.unreadable_lines[:10])
+        return (
+            f"the trailer on line {self.line} says {self.stated_rows} rows and"
+            f" {self.stated_total}; the file has {self.found_rows} rows and {self.found_total}"
+            + (f" (no amount could be read on lines {lost})" if lost else "")
+        )

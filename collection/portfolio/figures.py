@@ -1,0 +1,76 @@
+"""The figures of many cases at once: how late, how much, how urgent."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collection.portfolio.dpd import DEFAULT_BUCKETS, bucket_positions
+from collection.portfolio.urgency import WEIGHTS, UrgencyColumns, urgency_points, urgency_scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseFacts:
+    """What figures are worked out from, one entry per case in each column.
+
+    `known_dpd` is the lender's own count; it may be higher than what the demands show.
+    `days_since_contact` is -1 where there never was one.
+    """
+
+    case_ids: Sequence[UUID]
+    days_since_due: NDArray[np.int64]
+    known_dpd: NDArray[np.int64]
+    overdue_minor: NDArray[np.int64]
+    promise_due_today: NDArray[np.bool_]
+    days_since_contact: NDArray[np.int64]
+    broken_promises: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFigures:
+    """The figures, one entry per case in each column; `factors` is JSON, ``[{name, points}…]``."""
+
+    case_ids: Sequence[UUID]
+    dpd: list[int]
+    bucket: list[str]
+    overdue_minor: list[int]
+    score: list[int]
+    factors: list[str]
+
+
+def figures_of(facts: CaseFacts) -> CaseFigures:
+    """Days past due, bucket and urgency of each case.
+
+    The usual overdue amount, against which an amount is large or small, is the median of those
+    that are overdue.
+    """
+    dpd = np.maximum(facts.days_since_due, facts.known_dpd)
+    overdue = facts.overdue_minor[facts.overdue_minor > 0]
+    usual_minor = max(1, int(np.median(overdue))) if overdue.size else 1
+    columns = UrgencyColumns(
+        dpd, facts.overdue_minor, facts.promise_due_today, facts.days_since_contact,
+        facts.broken_promises,
+    )  # fmt: skip
+    points = urgency_points(columns, usual_minor)
+    codes = np.array([bucket.code for bucket in DEFAULT_BUCKETS])
+    return CaseFigures(
+        case_ids=facts.case_ids,
+        dpd=dpd.tolist(),
+        bucket=codes[bucket_positions(dpd)].tolist(),
+        overdue_minor=facts.overdue_minor.tolist(),
+        score=urgency_scores(points).tolist(),
+        factors=_factors(points),
+    )
+
+
+def _factors(points: NDArray[np.int64]) -> list[str]:
+    # Few rows of points differ: the text of each is made once.
+    different, which = np.unique(points, axis=0, return_inverse=True)
+    texts = [
+        json.dumps([{"name": w.name, "points": p} for w, p in zip(WEIGHTS, row, strict=True)])
+        for row in different.tolist()
+    ]
+    return [texts[n] for n in which.tolist()]

@@ -1,0 +1,245 @@
+"""Take in a demand file: customers, addresses, accounts, demands, cases and promises, at once."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from collection.portfolio.demand_file import DemandFile, DemandRow, RowProblem, read_demand_file
+from collection.portfolio.figures import CaseFacts, figures_of
+from collection.portfolio.geocode import Geocode
+from collection.portfolio.intake import store
+from collection.portfolio.intake.dues import store as dues
+from collection.portfolio.store import case_facts, set_figures
+from core.ids import new_id
+from core.money import Money
+from data.session import Session
+from identity.store import BranchView, branches
+
+Told = Callable[[str, float], None]
+"""Hears what is being done, and which share of all is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDemandFile:
+    """A file as it came in. `business_date` is the day that its figures are of."""
+
+    content: bytes
+    name: str
+    business_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A row whose address is not on the map; somebody has to pin it."""
+
+    line: int
+    customer_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a file. `total_due` is of the rows that were loaded.
+
+    `already_imported`: these bytes were taken in before, under whatever name; nothing was done,
+    and the rest of the report is of that time.
+    """
+
+    file_name: str
+    business_date: date
+    imported_at: datetime
+    already_imported: bool
+    rows_read: int
+    rows_loaded: int
+    total_due: Money
+    problems: tuple[RowProblem, ...]
+    unplaced: tuple[Unplaced, ...]
+
+
+async def import_demand(
+    session: Session,
+    branch: BranchView,
+    file: NewDemandFile,
+    now: datetime,
+    geocode: Geocode,
+    *,
+    imported_by: UUID | None = None,
+    told: Told = lambda _what, _share: None,
+) -> ImportReport:
+    """Load the good rows of a file, for the branches in the session's scope, and report the others.
+
+    `branch` is who takes it in; its currency is the file's. A later file updates the figures of
+    an earlier one, an earlier one only adds what is missing; neither touches what was paid or
+    what was found out in the field. Raises `DemandFileRefused` for a file that cannot be trusted
+    as a whole.
+    """
+    # 1. The same bytes once.
+    await store.one_at_a_time(session)
+    file_hash = hashlib.sha256(file.content).digest()
+    known = await store.known_import(session, branch.id, file_hash)
+    if known:
+        return _known(known, branch.currency)
+    # 2. Read it, and leave out the rows of branches that are not ours.
+    told("Reading", 0.0)
+    read = await asyncio.to_thread(read_demand_file, file.content, currency=branch.currency)
+    ours = {b.code: b for b in await branches(session)}
+    good, problems = _ours(read, ours)
+    told("Copying", 0.2)
+    await store.stage(session, _staged(good, ours))
+    # 3. Who it is about, where they live, and what they owe.
+    told("Customers and accounts", 0.3)
+    problems += await _people(session, branch.currency, file.business_date, now)
+    told("Addresses", 0.5)
+    await store.add_addresses(session, now)
+    await _place(session, geocode)
+    told("Demands and cases", 0.7)
+    problems += [_too_little(r, branch.currency) for r in await dues.add_demands(session, now)]
+    await dues.add_cases(session, file.business_date, now)
+    await dues.add_promises(session, now)
+    # 4. How late, how much, how urgent.
+    told("Urgency", 0.9)
+    await _set_figures(session, file.business_date)
+    return await _report(session, branch, file, file_hash, read, problems, now, imported_by)
+
+
+def _ours(
+    read: DemandFile, ours: Mapping[str, BranchView]
+) -> tuple[list[DemandRow], list[RowProblem]]:
+    """The rows of known branches with the file's currency; problems with the others."""
+    problems = list(read.problems)
+    usable = {code for code, branch in ours.items() if branch.currency == read.currency}
+    expected = f"a branch of yours in {read.currency}: {', '.join(sorted(usable)[:20])}"
+    problems += [
+        RowProblem(row.line, "branch_code", row.branch_code, expected)
+        for row in read.rows
+        if row.branch_code not in usable
+    ]
+    return [row for row in read.rows if row.branch_code in usable], problems
+
+
+def _staged(good: Sequence[DemandRow], ours: Mapping[str, BranchView]) -> Iterator[tuple[Any, ...]]:
+    """Rows in the order of `store.INCOMING`; a place without an address is its own address."""
+    for r in good:
+        lat, lon = r.position or (None, None)
+        yield (
+            r.line, ours[r.branch_code].id, r.customer_id, r.customer_name, r.mobile, r.language,
+            r.loan_account_no, r.product_code, r.address or f"{lat:.5f}, {lon:.5f}", r.locality,
+            r.pincode, lat, lon, r.due_date, r.installment_no, r.principal_due_minor,
+            r.interest_due_minor, r.charges_due_minor, r.penal_due_minor, r.total_due_minor,
+            r.emi_amount_minor, r.pos_minor, r.dpd, r.last_payment_date, r.promise_due_date,
+            r.promise_amount_minor, r.preferred_from, r.preferred_to,
+        )  # fmt: skip
+
+
+async def _people(session: Session, currency: str, day: date, now: datetime) -> list[RowProblem]:
+    """Add and update customers and accounts; problems with rows that meet another's."""
+    problems = [
+        RowProblem(
+            r.line,
+            "branch_code",
+            r.branch_code,
+            f"{r.other or 'the branch'} that customer {r.customer_ref} belongs to",
+        )
+        for r in await store.add_customers(session, now)
+    ]
+    problems += [
+        RowProblem(
+            r.line,
+            "customer_id",
+            r.customer_ref,
+            f"the customer who has account {r.account_ref}, in {currency}",
+        )
+        for r in await store.add_accounts(session, currency, day, now)
+    ]
+    await store.update_people(session, day)
+    return problems
+
+
+async def _place(session: Session, geocode: Geocode) -> None:
+    """Have the addresses that are not on the map looked up."""
+    waiting = await store.addresses_to_place(session)
+    texts = {r.id: ", ".join(part for part in (r.line, r.locality) if part) for r in waiting}
+
+    def look_up() -> dict[UUID, Any]:
+        known = {text: geocode(text) for text in set(texts.values())}
+        return {id_: found for id_, text in texts.items() if (found := known[text])}
+
+    found = await asyncio.to_thread(look_up)
+    if found:
+        await store.place_addresses(session, found)
+
+
+def _too_little(r: Any, currency: str) -> RowProblem:
+    paid, total = Money(r.paid_minor, currency), Money(r.total_minor, currency)
+    expected = f"at least {paid}, which receipts have paid; the demand stays as it was"
+    return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
+
+
+async def _set_figures(session: Session, day: date) -> None:
+    accounts = await dues.accounts_with_news(session)
+    facts = await case_facts(session, [r.account_id for r in accounts], day)
+    figures = figures_of(
+        CaseFacts(
+            case_ids=[r.case_id for r in facts],
+            days_since_due=np.array([r.days_since_due for r in facts], dtype=np.int64),
+            known_dpd=np.array([r.dpd for r in accounts], dtype=np.int64),
+            overdue_minor=np.array([r.overdue_minor for r in facts], dtype=np.int64),
+            promise_due_today=np.array([r.promise_due_today for r in facts], dtype=np.bool_),
+            days_since_contact=np.array([r.days_since_contact for r in facts], dtype=np.int64),
+            broken_promises=np.array([r.broken_promises for r in facts], dtype=np.int64),
+        )
+    )
+    await set_figures(session, figures, day)
+
+
+async def _report(
+    session: Session,
+    branch: BranchView,
+    file: NewDemandFile,
+    file_hash: bytes,
+    read: DemandFile,
+    problems: list[RowProblem],
+    now: datetime,
+    imported_by: UUID | None,
+) -> ImportReport:
+    """What became of the file, kept unless nothing did."""
+    loaded, total_minor = await store.count_incoming(session)
+    unplaced = tuple(
+        Unplaced(r.line, r.customer_ref, r.address) for r in await store.unplaced(session)
+    )
+    report = ImportReport(
+        file.name, file.business_date, now, False, read.totals.rows, loaded,
+        Money(total_minor, branch.currency), tuple(sorted(problems)), unplaced,
+    )  # fmt: skip
+    if loaded:
+        await store.add_import(
+            session,
+            id=new_id(),
+            branch_id=branch.id,
+            file_hash=file_hash,
+            file_name=file.name,
+            business_date=file.business_date,
+            imported_at=now,
+            imported_by=imported_by,
+            rows_read=report.rows_read,
+            rows_loaded=loaded,
+            total_due_minor=total_minor,
+            problems=[problem._asdict() for problem in report.problems],
+            unplaced=[asdict(one) for one in unplaced],
+        )
+    return report
+
+
+def _known(known: Any, currency: str) -> ImportReport:
+    return ImportReport(
+        known.file_name, known.business_date, known.imported_at, True, known.rows_read,
+        known.rows_loaded, Money(known.total_due_minor, currency),
+        tuple(RowProblem(**problem) for problem in known.problems),
+        tuple(Unplaced(**one) for one in known.unplaced),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Taking a demand file into the database, set by set."""

@@ -1,0 +1,1 @@
+"""What a demand file says is due: demands, cases, promises."""

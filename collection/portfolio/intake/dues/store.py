@@ -1,0 +1,122 @@
+"""SQL of what a demand file says is due, from the temporary table of its rows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from collection.portfolio.intake.store import run
+from data.session import Session, rows
+
+
+async def add_demands(session: Session, now: datetime) -> Sequence[Any]:
+    """Add demands, and have older ones say what the file says.
+
+    Rows (line, total_minor, paid_minor) that would be less than receipts have paid change nothing.
+    """
+    await run(
+        session,
+        """
+        INSERT INTO demand (id, branch_id, account_id, due_on, installment_no, principal_minor,
+            interest_minor, charges_minor, penal_minor, total_minor)
+        SELECT uuid_v7(:at), branch_id, account_id, due_on, installment_no, principal_minor,
+            interest_minor, charges_minor, penal_minor, total_minor
+        FROM incoming ON CONFLICT (account_id, due_on) DO NOTHING
+        """,
+        at=now,
+    )
+    await run(
+        session,
+        """
+        UPDATE demand d SET installment_no = coalesce(i.installment_no, d.installment_no),
+               principal_minor = i.principal_minor, interest_minor = i.interest_minor,
+               charges_minor = i.charges_minor, penal_minor = i.penal_minor,
+               total_minor = i.total_minor
+        FROM incoming i WHERE i.is_news AND d.account_id = i.account_id AND d.due_on = i.due_on
+          AND i.total_minor >= d.paid_minor
+          AND (d.principal_minor, d.interest_minor, d.charges_minor, d.penal_minor)
+              <> (i.principal_minor, i.interest_minor, i.charges_minor, i.penal_minor)
+        """,
+    )
+    return await rows(
+        session,
+        "SELECT i.line, i.total_minor, d.paid_minor FROM incoming i JOIN demand d"
+        " ON d.account_id = i.account_id AND d.due_on = i.due_on"
+        " WHERE i.is_news AND i.total_minor < d.paid_minor",
+    )
+
+
+async def add_cases(session: Session, day: date, now: datetime) -> None:
+    """Open a case for each account that has none; figures come with `set_figures`.
+
+    An address that was found in the field stays the case's address.
+    """
+    await run(
+        session,
+        """
+        INSERT INTO case_file (id, branch_id, account_id, customer_id, address_id, dpd, bucket,
+            overdue_minor, urgency, urgency_factors, preferred_from, preferred_to, opened_at, as_of)
+        SELECT uuid_v7(:at), branch_id, account_id, customer_id, address_id, 0, 'X', 0, 1, '[]',
+               preferred_from, preferred_to, :at, :day
+        FROM (SELECT DISTINCT ON (account_id) * FROM incoming
+              ORDER BY account_id, due_on DESC) i
+        ON CONFLICT (account_id) DO NOTHING
+        """,
+        day=day,
+        at=now,
+    )
+    await run(
+        session,
+        """
+        UPDATE case_file c
+        SET address_id = CASE WHEN d.provenance = 'field' THEN c.address_id ELSE i.address_id END,
+            preferred_from = CASE WHEN i.hours THEN i.preferred_from ELSE c.preferred_from END,
+            preferred_to = CASE WHEN i.hours THEN i.preferred_to ELSE c.preferred_to END
+        FROM (SELECT DISTINCT ON (account_id) *,
+                     preferred_from IS NOT NULL OR preferred_to IS NOT NULL AS hours
+              FROM incoming WHERE is_news ORDER BY account_id, due_on DESC) i, address d
+        WHERE c.account_id = i.account_id AND d.id = c.address_id
+          AND (c.address_id <> i.address_id OR i.hours)
+        """,
+    )
+
+
+async def add_promises(session: Session, now: datetime) -> None:
+    """Add the file's promises; one made in the field stays, an older one of a file is replaced."""
+    await run(
+        session,
+        """
+        UPDATE promise p SET state = 'replaced' FROM incoming i
+        WHERE i.is_news AND i.promise_on IS NOT NULL AND p.account_id = i.account_id
+          AND p.state = 'open' AND p.source = 'file'
+          AND (p.due_on, p.amount_minor) <> (i.promise_on, i.promise_minor)
+        """,
+    )
+    await run(
+        session,
+        """
+        INSERT INTO promise (id, branch_id, account_id, case_id, amount_minor, currency, due_on,
+            made_at, source, body_hash)
+        SELECT uuid_v7(:at), i.branch_id, i.account_id, c.id, i.promise_minor, a.currency,
+               i.promise_on, :at, 'file',
+               sha256(convert_to(concat_ws('|', i.account_ref, i.promise_on, i.promise_minor),
+                                 'UTF8'))
+        FROM (SELECT DISTINCT ON (account_id) * FROM incoming
+              WHERE is_news AND promise_on IS NOT NULL
+              ORDER BY account_id, promise_on DESC) i
+        JOIN case_file c ON c.account_id = i.account_id
+        JOIN account a ON a.id = i.account_id
+        WHERE NOT EXISTS (
+            SELECT FROM promise p WHERE p.account_id = i.account_id AND (p.state = 'open'
+            OR (p.source, p.due_on, p.amount_minor) = ('file', i.promise_on, i.promise_minor)))
+        """,
+        at=now,
+    )
+
+
+async def accounts_with_news(session: Session) -> Sequence[Any]:
+    """Accounts (account_id, dpd) whose figures are the file's; dpd as the lender counts, or 0."""
+    return await rows(
+        session,
+        "SELECT account_id, coalesce(max(dpd), 0) AS dpd FROM incoming WHERE is_news"
+        " GROUP BY account_id ORDER BY account_id",
+    )

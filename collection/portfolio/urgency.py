@@ -1,0 +1,169 @@
+"""How urgent the work on a case is, from 1 to 100, with the points of every factor."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InvalidField
+from core.money import Money
+
+# Stored with a score, so that scores of different rules are never compared.
+URGENCY_VERSION = 1
+
+Integers = NDArray[np.int64]
+Shares = NDArray[np.float64]
+
+
+class Weight(NamedTuple):
+    """A factor, the most points it can give, and why it is worth them."""
+
+    name: str
+    most: int
+    reason: str
+
+
+WEIGHTS = (
+    Weight("days_past_due", 35, "how near the account is to being lost outweighs all else"),
+    Weight("amount_overdue", 25, "a visit costs the same whatever it brings"),
+    Weight("promise_due", 20, "a promise not asked for on its day is soon a broken one"),
+    Weight("days_since_contact", 10, "who hears nothing pays others first"),
+    Weight("broken_promises", 10, "broken words foretell default, but the days tell most of it"),
+)
+
+
+class DpdStep(NamedTuple):
+    """From `min_dpd` on, this share of the weight of days past due, and why."""
+
+    min_dpd: int
+    share: float
+    reason: str
+
+
+DPD_STEPS = (
+    DpdStep(0, 0.00, "nothing is late"),
+    DpdStep(1, 0.60, "newly overdue, most easily brought back"),
+    DpdStep(31, 0.75, "a second installment is missed"),
+    DpdStep(61, 1.00, "last chance before it is non-performing"),
+    DpdStep(91, 0.80, "non-performing already; little is lost by another day"),
+)
+
+# 32 times the usual amount and a fortnight of silence are as bad as it gets; so are two
+# broken promises.
+_MOST_TIMES_USUAL = 32
+_MOST_DAYS_SILENT = 14
+_MOST_BROKEN = 2
+NEVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyFacts:
+    """What is known of a case today. `days_since_contact` is None when there never was one."""
+
+    dpd: int
+    overdue: Money
+    promise_due_today: bool = False
+    days_since_contact: int | None = None
+    broken_promises: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UrgencyColumns:
+    """The facts of many cases, one array each; `NEVER` in `days_since_contact` for None."""
+
+    dpd: Integers
+    overdue_minor: Integers
+    promise_due_today: NDArray[np.bool_]
+    days_since_contact: Integers
+    broken_promises: Integers
+
+
+class Factor(NamedTuple):
+    """The points one factor gives, and the fact behind them."""
+
+    name: str
+    points: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """A score from 1 to 100: the sum of the factors' points, but never 0."""
+
+    score: int
+    factors: tuple[Factor, ...]
+
+
+def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
+    """The urgency of one case, explained.
+
+    `usual_overdue` is a middling overdue amount of the portfolio, which makes amounts comparable
+    across currencies. Raises `InvalidField` if it is not above 0 or in another currency.
+    """
+    if usual_overdue.currency != facts.overdue.currency:
+        raise InvalidField("usual_overdue", f"an amount in {facts.overdue.currency}")
+    silent_days = facts.days_since_contact
+    columns = UrgencyColumns(
+        dpd=np.array([facts.dpd]),
+        overdue_minor=np.array([facts.overdue.amount_minor]),
+        promise_due_today=np.array([facts.promise_due_today]),
+        days_since_contact=np.array([NEVER if silent_days is None else silent_days]),
+        broken_promises=np.array([facts.broken_promises]),
+    )
+    points = urgency_points(columns, usual_overdue.amount_minor)
+    step = [step for step in DPD_STEPS if step.min_dpd <= max(facts.dpd, 0)][-1]
+    times = facts.overdue.amount_minor / usual_overdue.amount_minor
+    because = (
+        f"{_counted(facts.dpd, 'day')} past due: {step.reason}",
+        f"{facts.overdue} overdue, {times:.1f} times the usual",
+        "a promise is due today" if facts.promise_due_today else "no promise is due today",
+        "never contacted"
+        if silent_days is None
+        else f"last contact {_counted(silent_days, 'day')} ago",
+        _counted(facts.broken_promises, "broken promise"),
+    )
+    return Urgency(
+        score=int(urgency_scores(points)[0]),
+        factors=tuple(
+            Factor(weight.name, int(given), text)
+            for weight, given, text in zip(WEIGHTS, points[0], because, strict=True)
+        ),
+    )
+
+
+def urgency_points(columns: UrgencyColumns, usual_overdue_minor: int) -> Integers:
+    """Points per case (rows) and factor (columns, in the order of `WEIGHTS`).
+
+    Raises `InvalidField` when the usual amount is not above 0.
+    """
+    if usual_overdue_minor <= 0:
+        raise InvalidField("usual_overdue", "more than 0")
+    starts = np.array([step.min_dpd for step in DPD_STEPS])
+    step_shares = np.array([step.share for step in DPD_STEPS])
+    at_step = np.searchsorted(starts, np.maximum(columns.dpd, 0), side="right") - 1
+    times_usual = np.maximum(columns.overdue_minor, 0) / usual_overdue_minor
+    silent_days = np.where(
+        columns.days_since_contact < 0, _MOST_DAYS_SILENT, columns.days_since_contact
+    )
+    shares: tuple[Shares, ...] = (
+        step_shares[at_step],
+        np.log1p(times_usual) / math.log1p(_MOST_TIMES_USUAL),
+        columns.promise_due_today.astype(np.float64),
+        silent_days / _MOST_DAYS_SILENT,
+        columns.broken_promises / _MOST_BROKEN,
+    )
+    most = np.array([weight.most for weight in WEIGHTS])
+    points: Integers = np.rint(np.clip(np.stack(shares, axis=1), 0, 1) * most).astype(np.int64)
+    return points
+
+
+def urgency_scores(points: Integers) -> Integers:
+    """The score of each row of `urgency_points`."""
+    scores: Integers = np.clip(points.sum(axis=1), 1, 100)
+    return scores
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,92 @@
+"""Which dues a payment settles: the oldest demand first, and within it head by head."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple, get_args
+from uuid import UUID
+
+from core.errors import InvalidField
+
+Head = Literal["charges", "penal", "interest", "principal"]
+
+HEAD_ORDER: tuple[Head, ...] = get_args(Head)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDemand:
+    """A demand by head and what was paid on it so far, in minor units of the account's currency.
+
+    Raises `InvalidField` when an amount is negative or more was paid than was due.
+    """
+
+    id: UUID
+    due_on: date
+    principal_minor: int
+    interest_minor: int = 0
+    charges_minor: int = 0
+    penal_minor: int = 0
+    paid_minor: int = 0
+
+    def __post_init__(self) -> None:
+        heads = [self.due_minor(head) for head in HEAD_ORDER]
+        if min(heads) < 0:
+            raise InvalidField("demand", "amounts of 0 or more under each head")
+        if not 0 <= self.paid_minor <= sum(heads):
+            raise InvalidField("paid_minor", "0 up to the sum of the heads")
+
+    def due_minor(self, head: Head) -> int:
+        """What was due under `head` before any payment."""
+        return {
+            "charges": self.charges_minor,
+            "penal": self.penal_minor,
+            "interest": self.interest_minor,
+            "principal": self.principal_minor,
+        }[head]
+
+
+class Share(NamedTuple):
+    """The part of a payment that settles one head of one demand; always more than 0."""
+
+    demand_id: UUID
+    head: Head
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Where a payment goes. The shares and the advance add up to the payment, to the unit."""
+
+    shares: tuple[Share, ...]
+    advance_minor: int
+
+
+def allocate(
+    payment_minor: int,
+    demands: Iterable[OpenDemand],
+    head_order: Sequence[Head] = HEAD_ORDER,
+) -> Waterfall:
+    """Spread a payment over the open demands of one account.
+
+    The oldest due date comes first, equal ones by id; within a demand the heads come in
+    `head_order`, which earlier payments are taken to have followed too. What no demand needs is
+    an advance. Raises `InvalidField` for a payment of less than one unit, or an order that does
+    not name every head once.
+    """
+    if payment_minor <= 0:
+        raise InvalidField("payment_minor", "more than 0")
+    if sorted(head_order) != sorted(HEAD_ORDER):
+        raise InvalidField("head_order", f"each of {', '.join(HEAD_ORDER)} once")
+    left_minor = payment_minor
+    shares: list[Share] = []
+    for demand in sorted(demands, key=lambda demand: (demand.due_on, demand.id)):
+        paid_minor = demand.paid_minor
+        for head in head_order:
+            due_minor = demand.due_minor(head)
+            earlier_minor = min(paid_minor, due_minor)
+            paid_minor -= earlier_minor
+            share_minor = min(left_minor, due_minor - earlier_minor)
+            if share_minor:
+                shares.append(Share(demand.id, head, share_minor))
+                left_minor -= share_minor
+    return Waterfall(tuple(shares), left_minor)

@@ -1,0 +1,1 @@
+"""What customers promised to pay, and by when."""

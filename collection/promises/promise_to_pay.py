@@ -1,0 +1,45 @@
+"""Take down a promise to pay."""
+
+from datetime import datetime
+from uuid import UUID
+
+from collection.errors import CaseNotFound
+from collection.portfolio.store import lock_account, outstanding_minor
+from collection.promises import store
+from collection.promises.promise import Promise, check_promise
+from core.clock import local_day
+from core.device_time import EXPECTED, is_plausible
+from core.errors import IdReused, InvalidField
+from core.money import Money
+from data.session import Session
+
+
+async def promise_to_pay(
+    session: Session, agent_id: UUID, made: Promise, body_hash: bytes, now: datetime
+) -> Promise:
+    """Take down a promise; it takes the place of the account's open one.
+
+    One that comes in late, after another was made, is kept as replaced. The same body again gets
+    the same answer. Raises `IdReused`, `CaseNotFound` or `InvalidField`.
+    """
+    case = await store.case_to_promise(session, made.case_id)
+    if case is None:
+        raise CaseNotFound(str(made.case_id))
+    await lock_account(session, case.account_id)
+    known = await store.promise(session, made.id)
+    if known:
+        if known.body_hash != body_hash or known.agent_id != agent_id:
+            raise IdReused("promise", str(made.id))
+        return known.promise
+    if not is_plausible(made.made_at, now):
+        raise InvalidField("made_at", EXPECTED)
+    outstanding = Money(await outstanding_minor(session, case.account_id), case.currency)
+    check_promise(made, local_day(made.made_at, case.zone), outstanding)
+    open_since = await store.open_promise_made_at(session, case.account_id)
+    is_late = open_since is not None and open_since > made.made_at
+    if not is_late:
+        await store.replace_open_promise(session, case.account_id)
+    state = "replaced" if is_late else "open"
+    if not await store.add_promise(session, agent_id, case, made, state, body_hash):
+        raise IdReused("promise", str(made.id))
+    return made

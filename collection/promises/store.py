@@ -1,0 +1,104 @@
+"""SQL of promises."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from collection.promises.promise import Promise
+from core.money import Money
+from data.session import Session, rows
+from data.tables.collection import Promise as PromiseRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPromise:
+    """A promise as stored: who took it down, and the hash of the body that made it."""
+
+    promise: Promise
+    agent_id: UUID | None
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CaseToPromise:
+    """What a promise must know of its case."""
+
+    branch_id: UUID
+    zone: str
+    account_id: UUID
+    currency: str
+
+
+async def promise(session: Session, promise_id: UUID) -> StoredPromise | None:
+    """A promise in scope by its id."""
+    found = await rows(session, "SELECT * FROM promise WHERE id = :id", id=promise_id)
+    if not found:
+        return None
+    r = found[0]
+    made = Promise(r.id, r.case_id, Money(r.amount_minor, r.currency), r.due_on, r.made_at)
+    return StoredPromise(made, r.agent_id, bytes(r.body_hash))
+
+
+async def case_to_promise(session: Session, case_id: UUID) -> CaseToPromise | None:
+    """A case in scope."""
+    found = await rows(
+        session,
+        "SELECT c.branch_id, b.zone, c.account_id, a.currency FROM case_file c"
+        " JOIN branch b ON b.id = c.branch_id JOIN account a ON a.id = c.account_id"
+        " WHERE c.id = :case",
+        case=case_id,
+    )
+    return CaseToPromise(*found[0]) if found else None
+
+
+async def open_promise_made_at(session: Session, account_id: UUID) -> datetime | None:
+    """When the account's open promise was made, if there is one."""
+    found = await rows(
+        session,
+        "SELECT made_at FROM promise WHERE account_id = :account AND state = 'open'",
+        account=account_id,
+    )
+    return found[0].made_at if found else None
+
+
+async def replace_open_promise(session: Session, account_id: UUID) -> None:
+    """Make room for a new promise on an account."""
+    await session.execute(
+        update(PromiseRow)
+        .where(PromiseRow.account_id == account_id, PromiseRow.state == "open")
+        .values(state="replaced")
+    )
+
+
+async def add_promise(
+    session: Session,
+    agent_id: UUID,
+    case: CaseToPromise,
+    made: Promise,
+    state: str,
+    body_hash: bytes,
+) -> bool:
+    """Store a promise. False when its id is taken, by whomever."""
+    added = await session.execute(
+        upsert(PromiseRow)
+        .values(
+            id=made.id,
+            branch_id=case.branch_id,
+            account_id=case.account_id,
+            case_id=made.case_id,
+            agent_id=agent_id,
+            amount_minor=made.amount.amount_minor,
+            currency=made.amount.currency,
+            due_on=made.due_on,
+            made_at=made.made_at,
+            source="agent",
+            state=state,
+            body_hash=body_hash,
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(PromiseRow.id)
+    )
+    return added.scalar_one_or_none() is not None

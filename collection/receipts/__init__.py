@@ -1,0 +1,1 @@
+"""Money taken from customers, with numbered receipts."""

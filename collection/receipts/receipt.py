@@ -1,0 +1,73 @@
+"""Receipts as values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand, Waterfall
+from core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a series; a series has no gaps."""
+
+    series_id: UUID
+    prefix: str
+    number: int
+
+    @property
+    def text(self) -> str:
+        """As it is printed: ``LS-001-000123``."""
+        return f"{self.prefix}-{self.number:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The part of a receipt that pays a demand."""
+
+    demand_id: UUID
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt as it was taken down.
+
+    `advance` is what no demand needed; `outstanding` is what is left of the account's demands and
+    `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
+    of the customer's fence, None when either is missing.
+    """
+
+    id: UUID
+    number: Number
+    case_id: UUID
+    amount: Money
+    mode: str
+    mode_reference: str | None
+    taken_at: datetime
+    received_at: datetime
+    distance_m: float | None
+    flags: tuple[str, ...]
+    allocations: tuple[Allocation, ...]
+    advance: Money
+    outstanding: Money
+    headroom: Money
+
+
+def unpaid_minor(demand: OpenDemand) -> int:
+    """What is still to be paid of a demand."""
+    return sum(demand.due_minor(head) for head in HEAD_ORDER) - demand.paid_minor
+
+
+def allocations_of(
+    paid: Waterfall, demands: Sequence[OpenDemand], currency: str
+) -> tuple[Allocation, ...]:
+    """What a payment settles of each demand, all heads together, the oldest demand first."""
+    minor: dict[UUID, int] = {}
+    for share in paid.shares:
+        minor[share.demand_id] = minor.get(share.demand_id, 0) + share.amount_minor
+    due_on = {demand.id: demand.due_on for demand in demands}
+    return tuple(Allocation(id_, due_on[id_], Money(m, currency)) for id_, m in minor.items())

@@ -1,0 +1,195 @@
+"""SQL of receipts: the account's open demands, the series, and what was taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from collection.portfolio.waterfall import OpenDemand
+from collection.receipts.place import Door, Fix
+from collection.receipts.receipt import Allocation, Number, Receipt
+from core.geometry import LatLon
+from core.money import Money
+from data.session import Session, rows
+from data.tables.custody import Receipt as ReceiptRow
+from data.tables.custody import ReceiptAllocation
+
+
+@dataclass(frozen=True, slots=True)
+class CaseToPay:
+    """What a payment must know of its case; `door` is None while the address is not on the map."""
+
+    branch_id: UUID
+    country: str
+    account_id: UUID
+    currency: str
+    dpd: int
+    zone: str
+    door: Door | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A receipt as stored, with the hash of the body that made it."""
+
+    receipt: Receipt
+    body_hash: bytes
+
+
+async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
+    """A receipt in scope by its id."""
+    found = await rows(
+        session,
+        "SELECT r.*, s.prefix FROM receipt r JOIN receipt_series s ON s.id = r.series_id"
+        " WHERE r.id = :id",
+        id=receipt_id,
+    )
+    if not found:
+        return None
+    r = found[0]
+    parts = await rows(
+        session,
+        "SELECT a.demand_id, d.due_on, a.amount_minor FROM receipt_allocation a"
+        " JOIN demand d ON d.id = a.demand_id WHERE a.receipt_id = :id ORDER BY d.due_on, d.id",
+        id=receipt_id,
+    )
+    allocations = tuple(
+        Allocation(p.demand_id, p.due_on, Money(p.amount_minor, r.currency)) for p in parts
+    )
+    taken = Receipt(
+        r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
+        r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
+        allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
+        Money(r.headroom_minor, r.currency),
+    )  # fmt: skip
+    return StoredReceipt(taken, bytes(r.body_hash))
+
+
+async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
+    """A case in scope, with its account's currency and where its customer is to be met."""
+    found = await rows(
+        session,
+        """
+        SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone, f.radius_m,
+               ST_Y(f.center::geometry) AS lat, ST_X(f.center::geometry) AS lon
+        FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
+        LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
+        """,
+        case=case_id,
+    )
+    if not found:
+        return None
+    r = found[0]
+    door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
+    return CaseToPay(r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door)
+
+
+async def next_number(session: Session, agent_id: UUID) -> Number:
+    """Take the next number of an agent's series; it is given back if the transaction fails."""
+    found = await rows(
+        session,
+        "UPDATE receipt_series SET next_number = next_number + 1 WHERE agent_id = :agent"
+        " RETURNING id, prefix, next_number - 1 AS number",
+        agent=agent_id,
+    )
+    return Number(found[0].id, found[0].prefix, found[0].number)
+
+
+async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[OpenDemand]:
+    """An account's unpaid demands, locked in the order of their ids."""
+    found = await rows(
+        session,
+        "SELECT id, due_on, principal_minor, interest_minor, charges_minor, penal_minor,"
+        " paid_minor FROM demand WHERE account_id = :account AND paid_minor < total_minor"
+        " ORDER BY id FOR NO KEY UPDATE",
+        account=account_id,
+    )
+    return [OpenDemand(*r) for r in found]
+
+
+async def add_receipt(
+    session: Session,
+    agent_id: UUID,
+    case: CaseToPay,
+    taken: Receipt,
+    fix: Fix | None,
+    body_hash: bytes,
+) -> bool:
+    """Store a receipt with what it pays. False when its id is taken, by whomever."""
+    added = await session.execute(
+        upsert(ReceiptRow)
+        .values(
+            id=taken.id,
+            branch_id=case.branch_id,
+            account_id=case.account_id,
+            case_id=taken.case_id,
+            agent_id=agent_id,
+            series_id=taken.number.series_id,
+            number=taken.number.number,
+            mode=taken.mode,
+            mode_reference=taken.mode_reference,
+            amount_minor=taken.amount.amount_minor,
+            advance_minor=taken.advance.amount_minor,
+            outstanding_minor=taken.outstanding.amount_minor,
+            headroom_minor=taken.headroom.amount_minor,
+            currency=taken.amount.currency,
+            taken_at=taken.taken_at,
+            received_at=taken.received_at,
+            fix=_fix_json(fix),
+            distance_m=taken.distance_m,
+            flags=list(taken.flags),
+            body_hash=body_hash,
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(ReceiptRow.id)
+    )
+    if added.scalar_one_or_none() is None:
+        return False
+    if taken.allocations:
+        await session.execute(
+            insert(ReceiptAllocation).values(
+                [
+                    {
+                        "receipt_id": taken.id,
+                        "demand_id": part.demand_id,
+                        "amount_minor": part.amount.amount_minor,
+                    }
+                    for part in taken.allocations
+                ]
+            )
+        )
+    return True
+
+
+async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
+    """Put a receipt's money to the demands that it pays, and what is over to the advance."""
+    await session.execute(
+        text(
+            "UPDATE demand d SET paid_minor = d.paid_minor + part.minor"
+            " FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS part(id, minor)"
+            " WHERE d.id = part.id"
+        ),
+        {
+            "ids": [part.demand_id for part in taken.allocations],
+            "minor": [part.amount.amount_minor for part in taken.allocations],
+        },
+    )
+    await session.execute(
+        text("UPDATE account SET advance_minor = advance_minor + :minor WHERE id = :account"),
+        {"minor": taken.advance.amount_minor, "account": account_id},
+    )
+
+
+def _fix_json(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "lat": fix.position.lat,
+        "lon": fix.position.lon,
+        "accuracy_m": fix.accuracy_m,
+        "captured_at": fix.captured_at.isoformat(),
+        "mock": fix.mock,
+    }

@@ -1,0 +1,56 @@
+"""Jobs that allocate cases and plan rounds."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from allocation.begin_day import begin_day
+from core.settings import settings
+from data.queue import queue
+from data.session import EVERYTHING
+from jobs import context
+from routing.cities import Cities
+from routing.plan import Plan
+from routing.plan_rounds import plan_rounds
+from routing.pool import plan_one
+from routing.problem import Problem
+from routing.stop import StopAfter
+
+SEARCH = StopAfter(seconds=0.5)
+"""Per round: where the figures of ``./roundsman bench rounds`` flatten out."""
+
+SEED = 1
+"""A plan does not depend on who makes it."""
+
+_cities = Cities(settings().state_dir / "streets")
+
+
+async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
+    """Plan in child processes: the solver holds its interpreter's lock all the while."""
+    loop = asyncio.get_running_loop()
+    pool = context.solvers()
+    return await asyncio.gather(
+        *(loop.run_in_executor(pool, plan_one, problem, SEARCH, SEED) for problem in problems)
+    )
+
+
+@queue.task(name="rounds.begin_day")
+async def begin_day_job(branch_id: str, day: str) -> None:
+    """Allocate a branch's cases and plan all its rounds."""
+    async with context.database().transaction(EVERYTHING) as session:
+        await begin_day(
+            session, UUID(branch_id), date.fromisoformat(day), _cities, solve_all,
+            context.clock().now(),
+        )  # fmt: skip
+
+
+@queue.task(name="rounds.plan_agents")
+async def plan_agents_job(agent_ids: list[str], day: str) -> None:
+    """Plan the rest of these agents' rounds again, from where they are now."""
+    async with context.database().transaction(EVERYTHING) as session:
+        city = await _cities.at(session, None)
+        await plan_rounds(
+            session, date.fromisoformat(day), city, solve_all, context.clock().now(),
+            [UUID(agent) for agent in agent_ids],
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Screens for supervisors: values in, HTML out. Static files live in ``static/``."""

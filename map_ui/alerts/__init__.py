@@ -1,0 +1,1 @@
+"""The list of what a person should decide on."""

@@ -1,0 +1,33 @@
+"""An alert as the screens show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a person should decide on."""
+
+    id: UUID
+    branch_id: UUID
+    kind: str
+    title: str
+    detail: str
+    agent_id: UUID | None
+    case_id: UUID | None
+    raised_at: datetime
+    acknowledged_at: datetime | None
+
+    def view(self) -> dict[str, str | None]:
+        """As it is told to the screens."""
+        return {
+            "id": str(self.id),
+            "kind": self.kind,
+            "title": self.title,
+            "detail": self.detail,
+            "agent_id": str(self.agent_id) if self.agent_id else None,
+            "case_id": str(self.case_id) if self.case_id else None,
+            "raised_at": self.raised_at.isoformat(),
+            "acknowledged_at": self.acknowledged_at.isoformat() if self.acknowledged_at else None,
+        }

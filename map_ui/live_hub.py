@@ -1,0 +1,134 @@
+"""The live hub: one reader of the bus in a process, for everybody who watches the map there."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+import structlog
+
+from core.clock import Clock
+from data.live import Change, LiveBus
+from data.session import Database
+from map_ui.audience import RESET, SIGN_OF_LIFE, Audience, Event
+
+log = structlog.get_logger()
+
+BATCH_EVERY_S = 0.1
+SIGN_OF_LIFE_EVERY_S = 15.0
+READ_AT_ONCE = 5000
+TRY_AGAIN_S = 1.0
+
+
+class LiveHub:
+    """Fans the bus out to all who watch. It reads while somebody does."""
+
+    def __init__(self, database: Database, live: LiveBus, clock: Clock) -> None:
+        self._database = database
+        self._live = live
+        self._clock = clock
+        self._audiences: dict[frozenset[UUID], Audience] = {}
+        self._cursor = "0-0"
+        self._joining = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+
+    async def events(
+        self, branch_ids: tuple[UUID, ...], last_event_id: str
+    ) -> AsyncGenerator[Event]:
+        """What happens in these branches after `last_event_id`, a batch every 100 ms at most.
+
+        Ends with `RESET` when that id is too old or unknown, or when the reader is too slow: then
+        the snapshot has to be loaded again. A `SIGN_OF_LIFE` comes after 15 quiet seconds.
+        """
+        if not last_event_id or not await self._live.reaches_back_to(last_event_id):
+            yield RESET
+            return
+        queue: asyncio.Queue[Event] = asyncio.Queue()
+        audience = await self._join(frozenset(branch_ids), queue)
+        try:
+            missed = await self._missed(audience, last_event_id)
+            if missed:
+                yield missed
+            while True:
+                event = await _next(queue)
+                yield event
+                if event is RESET:
+                    return
+        finally:
+            self._leave(audience, queue)
+
+    async def _join(self, branch_ids: frozenset[UUID], queue: "asyncio.Queue[Event]") -> Audience:
+        async with self._joining:
+            if self._reading is None:
+                self._cursor = await self._live.last_id()
+            audience = self._audiences.get(branch_ids)
+            if audience is None:
+                audience = Audience(branch_ids)
+                await audience.load(self._database, self._clock.now(), _now_s())
+                self._audiences[branch_ids] = audience
+            audience.queues.add(queue)
+            if self._reading is None:
+                self._reading = asyncio.create_task(self._read_on())
+            return audience
+
+    def _leave(self, audience: Audience, queue: "asyncio.Queue[Event]") -> None:
+        audience.queues.discard(queue)
+        if not audience.queues and self._audiences.get(audience.branch_ids) is audience:
+            del self._audiences[audience.branch_ids]
+
+    async def _missed(self, audience: Audience, last_event_id: str) -> Event | None:
+        """What came after `last_event_id`; later changes reach the queue by themselves."""
+        end, after, changes = _order(self._cursor), last_event_id, list[Change]()
+        while _order(after) < end:
+            found = await self._live.read(after, block_ms=1, count=READ_AT_ONCE)
+            if not found:
+                break
+            changes += (change for entry_id, change in found if _order(entry_id) <= end)
+            after = found[-1][0]
+        if not changes:
+            return None
+        return await audience.missed(self._database, self._clock.now(), changes, self._cursor)
+
+    async def _read_on(self) -> None:
+        try:
+            while self._audiences:
+                try:
+                    await self._round()
+                except Exception as error:
+                    log.warning("live.interrupted", exc_info=error)
+                    for audience in self._audiences.values():
+                        audience.reset()
+                    self._audiences.clear()
+                    await asyncio.sleep(TRY_AGAIN_S)
+        finally:
+            self._reading = None
+
+    async def _round(self) -> None:
+        """Read what came, have each audience told, and rest until the next batch is due."""
+        began_s = _now_s()
+        found = await self._live.read(
+            self._cursor, block_ms=int(BATCH_EVERY_S * 1000), count=READ_AT_ONCE
+        )
+        for entry_id, change in found:
+            self._cursor = entry_id
+            for audience in self._audiences.values():
+                audience.gather(change)
+        for audience in list(self._audiences.values()):
+            await audience.tell(self._database, self._clock.now(), _now_s(), self._cursor)
+        await asyncio.sleep(max(0.0, began_s + BATCH_EVERY_S - _now_s()))
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _next(queue: "asyncio.Queue[Event]") -> Event:
+    with contextlib.suppress(TimeoutError):
+        return await asyncio.wait_for(queue.get(), SIGN_OF_LIFE_EVERY_S)
+    return SIGN_OF_LIFE
+
+
+def _order(event_id: str) -> tuple[int, int]:
+    """Stream ids as numbers, which is how they are ordered."""
+    milliseconds, _, number = event_id.partition("-")
+    return int(milliseconds), int(number)

@@ -1,0 +1,56 @@
+"""The supervisors' live map: who is where, what is done, what needs a decision now.
+
+Folium makes the map; the panels around it and everything that moves on it come from
+``static/live``, which loads the snapshot and listens to events.
+"""
+
+from pathlib import Path
+
+import folium
+
+from core.geometry import LatLon
+from map_ui.figure import LocalFigure
+
+_ANYWHERE = LatLon(0.0, 0.0)
+# Named in the page, so that the browser fetches them all at once, not one import after another.
+_MODULES = tuple(
+    sorted(path.name for path in (Path(__file__).parent / "static" / "live").glob("*.js"))
+)
+
+
+def render(
+    *,
+    nonce: str,
+    static_url: str = "/static",
+    viewer: str = "",
+    sign_in_url: str = "/sign-in",
+    center: LatLon | None = None,
+    zoom: int = 13,
+) -> str:
+    """The page as HTML. It shows no data of its own; the browser asks for the snapshot.
+
+    `nonce` must also be in the answer's ``Content-Security-Policy``; `viewer` is the name of who is
+    signed in; the browser goes to `sign_in_url` when the session has ended. `center` and `zoom` are
+    what the map shows until the snapshot's bounds arrive.
+    """
+    figure = LocalFigure(
+        "live_map.html",
+        nonce=nonce,
+        static_url=static_url,
+        viewer=viewer,
+        sign_in_url=sign_in_url,
+        modules=_MODULES,
+    )
+    live = folium.Map(
+        location=center or _ANYWHERE,
+        zoom_start=zoom if center else 2,
+        tiles=None,
+        zoom_control=False,
+        prefer_canvas=True,
+        attribution_control=True,
+        minZoom=3,
+        maxZoom=19,
+    )
+    live._id = "live"  # a name the modules can rely on: window.map_live
+    figure.add_child(live)
+    return str(figure.render())

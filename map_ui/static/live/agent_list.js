@@ -1,0 +1,120 @@
+/** The list of agents: what needs a decision comes first and says what to do. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { repeat } from "../vendor/lit-html/directives/repeat.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { FILTERS, SORTS } from "./decisions.js";
+import { money } from "./money.js";
+import { ageMs, needsDecision, rows, state } from "./store.js";
+import { exactTime } from "./times.js";
+import { STATUS, situation } from "./words.js";
+
+export const list = { text: "", filter: "all", sort: "decision" };
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function matching(all) {
+  const wanted = plain(list.text.trim());
+  const order = SORTS[list.sort].by;
+  return all
+    .filter(FILTERS[list.filter].keeps)
+    .filter(({ agent }) => !wanted || plain(`${agent.name} ${agent.branch}`).includes(wanted))
+    .sort((a, b) => order(b) - order(a) || a.agent.name.localeCompare(b.agent.name));
+}
+
+function end(agent) {
+  if (list.sort === "collected") return html`<b>${money(agent.collected_minor, state.currency)}</b>`;
+  if (list.sort === "cash") return html`<b>${money(agent.cash_in_hand_minor, state.currency)}</b>`;
+  return html`<b>${agent.visits_done}</b>/${agent.visits_planned}<span class="unseen"> visits</span>`;
+}
+
+function row({ agent, need }, choose) {
+  const share = agent.visits_planned ? agent.visits_done / agent.visits_planned : 0;
+  const away = agent.status === "off_shift";
+  return html`<li>
+    <button type="button" class="row ${away ? "away" : ""}" data-agent-id=${agent.id}
+      aria-current=${agent.id === state.selectedId} @click=${() => choose(agent.id)}>
+      ${icon(agent.status, "icon mark")}
+      <span class="who">${agent.name}</span>
+      <span class="figure-end">${end(agent)}</span>
+      <span class="what" title=${agent.position ? exactTime(agent.position.captured_at) : STATUS[agent.status]}
+        >${situation(agent, ageMs(agent))}</span>
+      ${need.todo ? html`<span class="todo ${need.urgent ? "urgent" : ""}">${icon(need.icon)}<span>${need.todo}</span></span>` : nothing}
+      ${away ? nothing : html`<progress class="bar" max="1" .value=${share}></progress>`}
+    </button>
+  </li>`;
+}
+
+function group(title, members, choose) {
+  if (!members.length) return nothing;
+  return html`
+    ${title ? html`<h3 class="rows-title"><span>${title}</span><span>${members.length}</span></h3>` : nothing}
+    <ul class="rows">${repeat(members, ({ agent }) => agent.id, (each) => row(each, choose))}</ul>`;
+}
+
+function groups(found, choose) {
+  if (list.sort !== "decision") return group("", found, choose);
+  const away = found.filter(({ agent }) => agent.status === "off_shift");
+  const present = found.filter(({ agent }) => agent.status !== "off_shift");
+  return html`
+    ${group("Needs a decision", present.filter(needsDecision), choose)}
+    ${group("On the road", present.filter((each) => !needsDecision(each)), choose)}
+    ${group("Off shift", away, choose)}`;
+}
+
+function nobody(again) {
+  const searched = list.text || list.filter !== "all";
+  return html`<div class="empty">
+    ${icon("people")}
+    ${searched
+      ? html`<strong>No agent fits</strong><p>Nobody matches this search and filter.</p>
+          <button type="button" class="button" @click=${again}>Show all agents</button>`
+      : html`<strong>Nobody has a round today</strong><p>Agents appear here once they are given cases and sign on.</p>`}
+  </div>`;
+}
+
+/** Draw the list into `place`; `choose(id)` selects an agent, `changed()` follows a new filter. */
+export function drawAgentList(place, { choose, changed }) {
+  const all = rows();
+  const found = matching(all);
+  const set = (part) => {
+    Object.assign(list, part);
+    changed();
+  };
+  const chips = Object.entries(FILTERS)
+    .map(([key, { word, keeps }]) => ({ key, word, count: all.filter(keeps).length }))
+    .filter(({ key, count }) => count || key === "all" || key === list.filter);
+  draw(
+    place,
+    html`
+      <div class="panel-head">
+        <div class="search" role="search">
+          ${icon("search")}
+          <input type="search" placeholder="Find an agent" aria-label="Find an agent by name or branch" aria-keyshortcuts="/"
+            .value=${list.text} @input=${(event) => set({ text: event.target.value })}>
+        </div>
+        <div class="chips" role="group" aria-label="Show">
+          ${chips.map(({ key, word, count }) => html`
+            <button type="button" class="chip" data-filter=${key} aria-pressed=${key === list.filter}
+              @click=${() => set({ filter: key })}>${word} <b>${count}</b></button>`)}
+        </div>
+        ${list.sort === "decision" ? nothing : html`<p class="sorting"><span>${SORTS[list.sort].word}</span>
+          <button type="button" class="button plain small" @click=${() => set({ sort: "decision" })}>Undo</button></p>`}
+      </div>
+      ${found.length ? groups(found, choose) : nobody(() => set({ text: "", filter: "all" }))}`,
+  );
+}
+
+/** Arrow keys walk the rows, Home and End jump. */
+export function walkRows(place) {
+  place.addEventListener("keydown", (event) => {
+    const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+    const here = event.target.closest?.(".row");
+    if (!here || !(event.key in steps)) return;
+    const all = [...place.querySelectorAll(".row")];
+    const next = Math.min(all.length - 1, Math.max(0, all.indexOf(here) + steps[event.key]));
+    all[next].focus();
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,134 @@
+/** The chosen agent: how fresh, how sure, what comes next, the whole round, and the way out. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { phoneLink } from "./alerts_panel.js";
+import * as clock from "./clock.js";
+import { money, share } from "./money.js";
+import { DONE } from "./round_shape.js";
+import { ageMs, state } from "./store.js";
+import { clockTime, exactTime } from "./times.js";
+import { STATUS, STOP, accuracy, ago, battery, distance, duration, situation, speed } from "./words.js";
+
+const windowOf = (stop) =>
+  stop.window_from && stop.window_to ? `${clockTime(stop.window_from)}–${clockTime(stop.window_to)}` : "";
+
+const afterWindow = (stop, at) => stop.window_to && at > Date.parse(stop.window_to);
+
+function facts(agent) {
+  const { position } = agent;
+  const low = agent.battery_pct != null && agent.battery_pct <= 15;
+  return html`<dl class="facts">
+    <div><dt>Last ping</dt><dd title=${position ? exactTime(position.captured_at) : ""}>${position ? ago(ageMs(agent)) : "none"}</dd></div>
+    <div><dt>Accuracy</dt><dd>${position ? accuracy(position.accuracy_m) : "–"}</dd></div>
+    <div><dt>Speed</dt><dd>${speed(position?.speed_mps)}</dd></div>
+    <div><dt>Battery</dt><dd class=${low ? "low" : ""}>${battery(agent.battery_pct)}</dd></div>
+  </dl>`;
+}
+
+const percent = ({ cash_in_hand_minor: cash, cash_limit_minor: limit }) =>
+  limit > 0 ? `${Math.floor((cash / limit) * 100)} %` : "–";
+
+function till(agent) {
+  const part = share(agent.cash_in_hand_minor, agent.cash_limit_minor);
+  const tone = part >= 1 ? "missed" : part >= 0.9 ? "probable" : "";
+  return html`<dl class="till">
+    <dt>Collected today</dt><dd>${money(agent.collected_minor, state.currency)}</dd>
+    <dt>Cash in hand</dt><dd>${money(agent.cash_in_hand_minor, state.currency)}</dd>
+    <progress class="bar ${tone}" max="1" .value=${part} aria-label="Cash in hand of the limit"></progress>
+    <dt class="small">${percent(agent)} of the limit</dt><dd class="small">${money(agent.cash_limit_minor, state.currency)}</dd>
+  </dl>`;
+}
+
+function nextStop(round) {
+  const next = round.stops.find((stop) => !DONE.has(stop.status));
+  if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>All ${round.stops.length} stops are done.</p></div>`;
+  const arrives = Date.parse(next.arrives_at);
+  const here = next.status === "visiting";
+  const behind = here ? 0 : clock.now() - arrives;
+  const expected = Math.max(arrives, clock.now());
+  return html`<div class="next-stop" data-testid="next-stop">
+    <p class="lead"><span>${here ? "Now" : "Next"}: ${next.seq} · ${next.customer}</span>
+      <time datetime=${next.arrives_at} title=${exactTime(arrives)}>${here ? "here" : clockTime(arrives)}</time></p>
+    <p>${next.address}${windowOf(next) ? ` · window ${windowOf(next)}` : ""}</p>
+    ${behind > 60_000 ? html`<p class="late">${duration(behind)} behind plan</p>` : nothing}
+    ${!here && afterWindow(next, expected) ? html`<p class="late">The window is over. Call the customer or move the visit.</p>` : nothing}
+  </div>`;
+}
+
+function stopRow(stop, point) {
+  const { word, icon: sign, tone } = STOP[stop.status];
+  const done = DONE.has(stop.status);
+  const arrives = Date.parse(stop.arrives_at);
+  const about = [money(stop.amount_due_minor, state.currency), `${stop.dpd} days past due`];
+  if (stop.promise_due) about.push("promise due today");
+  const classes = [done && "done", stop.status, stop.id === state.pointedStopId && "pointed"].filter(Boolean);
+  return html`<li class=${classes.join(" ")} data-stop-id=${stop.id}>
+    <span class="number">${stop.seq}</span>
+    <button type="button" class="title" @click=${() => point(stop.id)}>${stop.customer}</button>
+    <time class="time ${!done && afterWindow(stop, arrives) ? "late" : ""}" datetime=${stop.arrives_at}
+      title=${exactTime(arrives)}>${clockTime(arrives)}</time>
+    <div class="more">
+      <p>${stop.address} · ${about.join(" · ")}</p>
+      ${windowOf(stop) && !done ? html`<p>Window ${windowOf(stop)}</p>` : nothing}
+      ${stop.status === "planned" ? html`<p class="why">${stop.reason}</p>`
+        : html`<span class="badge ${tone}">${icon(sign)}${word}</span>`}
+    </div>
+  </li>`;
+}
+
+function roundBlock(round, point) {
+  const left = round.stops.filter((stop) => !DONE.has(stop.status)).length;
+  return html`
+    <div class="block">${nextStop(round)}</div>
+    <div class="block">
+      <h3>Round of today · ${round.stops.length} stops, ${left} to come · ${distance(round.distance_m)}</h3>
+      <ol class="timeline">${round.stops.map((stop) => stopRow(stop, point))}</ol>
+    </div>
+    ${round.skipped.length ? html`<div class="block"><details>
+      <summary>${round.skipped.length === 1 ? "1 case was" : `${round.skipped.length} cases were`} left out, and why</summary>
+      <ul>${round.skipped.map((each) => html`<li><b>${each.customer}</b><br><span class="quiet">${each.reason}</span></li>`)}</ul>
+    </details></div>` : nothing}`;
+}
+
+const loading = html`<div class="block" aria-busy="true">
+  ${[0, 1, 2].map(() => html`<p><span class="skeleton medium"></span></p><p><span class="skeleton short"></span></p>`)}</div>`;
+
+function roundOrWord(error, retry, point) {
+  if (state.round) return roundBlock(state.round, point);
+  if (!error) return loading;
+  if (error.status === 404) {
+    return html`<div class="empty">${icon("route")}<strong>No round today</strong><p>Nothing was planned for this agent.</p></div>`;
+  }
+  return html`<div class="empty">${icon("warning")}<strong>The round could not be loaded</strong>
+    <p>${error.message}</p><button type="button" class="button" @click=${retry}>Try again</button></div>`;
+}
+
+/** Draw into `place`; `error` is why there is no round, if one was asked for. */
+export function drawAgentPanel(place, { close, locate, point, retry, takeOut, error }) {
+  const agent = state.agents.get(state.selectedId);
+  if (!agent) {
+    draw(place, nothing);
+    return;
+  }
+  draw(
+    place,
+    html`
+      <div class="panel-head" data-agent-id=${agent.id}>
+        ${icon(agent.status, "icon mark")}
+        <div><h2>${agent.name}</h2><p class="quiet">${agent.branch} · ${agent.status === "stale" ? situation(agent, ageMs(agent)) : STATUS[agent.status]}</p></div>
+        <button type="button" class="button square plain" aria-label="Close ${agent.name}" @click=${close}>${icon("close")}</button>
+      </div>
+      <div class="block actions">
+        ${agent.phone ? html`<a class="button" href=${phoneLink(agent.phone)} aria-label="Call ${agent.name}" title=${agent.phone}>${icon("phone")}Call</a>` : nothing}
+        <button type="button" class="button" ?disabled=${!agent.position && !state.round} @click=${locate}>${icon("target")}Show on map</button>
+      </div>
+      <div class="block">${facts(agent)}</div>
+      <div class="block">${till(agent)}</div>
+      ${roundOrWord(error, retry, point)}
+      ${agent.status === "off_shift" ? nothing : html`<div class="foot">
+        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: move today's visits</button>
+      </div>`}`,
+  );
+}

@@ -1,0 +1,87 @@
+/** Alerts, each with something to do about it. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { repeat } from "../vendor/lit-html/directives/repeat.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { toast } from "../parts/toast.js";
+import * as api from "./api.js";
+import * as clock from "./clock.js";
+import { openAlerts, setAlert, state } from "./store.js";
+import { clockTime, exactTime } from "./times.js";
+import { ago, alertLook } from "./words.js";
+
+const busy = new Set();
+
+async function acknowledge(alert, redraw) {
+  busy.add(alert.id);
+  redraw();
+  try {
+    setAlert(await api.acknowledge(alert.id));
+  } catch (problem) {
+    toast(`Not acknowledged. ${problem.message}`, { problem: true });
+  } finally {
+    busy.delete(alert.id);
+    redraw();
+  }
+}
+
+export const phoneLink = (phone) => `tel:${phone.replace(/[^\d+]/g, "")}`;
+
+function card(alert, { choose, redraw }) {
+  const agent = state.agents.get(alert.agent_id);
+  const { icon: sign, urgent } = alertLook(alert.kind);
+  const seen = alert.acknowledged_at !== null;
+  const raised = Date.parse(alert.raised_at);
+  return html`<li class="alert ${urgent ? "urgent" : ""} ${seen ? "seen" : ""}" data-alert-id=${alert.id}>
+    <span class="sign">${icon(sign)}</span>
+    <div>
+      <h3>${alert.title}</h3>
+      <p class="about">${agent ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
+        >${ago(clock.now() - raised)}</time>${seen ? ` · acknowledged ${clockTime(alert.acknowledged_at)}` : ""}</p>
+      <p class="detail">${alert.detail}</p>
+    </div>
+    <div class="actions">
+        ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
+          @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>`}
+        ${agent ? html`<button type="button" class="button small" @click=${() => choose(agent.id)}>Show on map</button>` : nothing}
+        ${agent?.phone && !seen ? html`<a class="button small" href=${phoneLink(agent.phone)} title=${agent.phone}>Call</a>` : nothing}
+    </div>
+  </li>`;
+}
+
+/** Draw the alerts into `place`; `choose(id)` shows an agent. */
+export function drawAlerts(place, { choose }) {
+  const redraw = () => drawAlerts(place, { choose });
+  const open = openAlerts();
+  const rank = (alert) => Number(alertLook(alert.kind).urgent);
+  open.sort((a, b) => rank(b) - rank(a));
+  const seen = [...state.alerts.values()]
+    .filter((alert) => alert.acknowledged_at)
+    .sort((a, b) => b.raised_at.localeCompare(a.raised_at));
+  const cards = (alerts) => html`<ul class="alerts-list">
+    ${repeat(alerts, ({ id }) => id, (alert) => card(alert, { choose, redraw }))}</ul>`;
+  draw(
+    place,
+    html`
+      <div class="panel-head">
+        <h2>Alerts <span class="count ${open.length ? "urgent" : ""}">${open.length}</span></h2>
+      </div>
+      ${open.length
+        ? cards(open)
+        : html`<div class="empty">${icon("check")}<strong>Nothing needs you now</strong>
+            <p>Alerts come here as they happen. Until then, choose an agent to see the round.</p></div>`}
+      ${seen.length ? html`<h3 class="rows-title">Acknowledged, not yet over</h3>${cards(seen)}` : nothing}`,
+  );
+}
+
+/** Read newly raised alerts out to those who don't look at the map. */
+export function announce(place, alerts) {
+  for (const alert of alerts.filter((each) => !each.acknowledged_at)) {
+    const line = document.createElement("p");
+    const agent = state.agents.get(alert.agent_id);
+    line.textContent = agent ? `${alert.title}. ${agent.name}.` : alert.title;
+    place.append(line);
+  }
+  while (place.childElementCount > 10) place.firstElementChild.remove();
+}

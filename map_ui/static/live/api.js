@@ -1,0 +1,38 @@
+/** The few questions this page asks, and the two things it does. */
+
+import { Problem, ask } from "../parts/problem.js";
+
+const signIn = () => document.querySelector("[data-sign-in]").dataset.signIn;
+
+/** As `ask`, but a session that has ended leads to the sign-in page and back here. */
+async function call(url, options) {
+  try {
+    return await ask(url, options);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) {
+      location.assign(`${signIn()}?next=${encodeURIComponent(location.pathname)}`);
+    }
+    throw problem;
+  }
+}
+
+/** A key that lets the server see that a repeated request is the same one. */
+export function idempotencyKey() {
+  // crypto.randomUUID is missing on plain http away from localhost.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const agent = (id) => `/v1/agents/${encodeURIComponent(id)}`;
+const idempotent = (key) => ({ method: "POST", headers: { "Idempotency-Key": key } });
+
+export const snapshot = () => call("/v1/live/snapshot");
+export const fences = () => call("/v1/live/fences");
+export const round = (id) => call(`${agent(id)}/round`);
+export const trail = (id) => call(`${agent(id)}/trail`);
+export const acknowledge = (id) =>
+  call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
+export const unavailable = (id, reason, key) =>
+  call(`${agent(id)}/unavailable`, { ...idempotent(key), body: { reason } });
+export const eventsUrl = (lastEventId) =>
+  `/v1/live/events?last_event_id=${encodeURIComponent(lastEventId)}`;

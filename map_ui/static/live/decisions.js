@@ -1,0 +1,63 @@
+/** What needs a decision, and which. Pure: the list and the map both follow it. */
+
+import { alertLook, battery, duration } from "./words.js";
+
+const CASH_NEAR = 0.9;
+const BATTERY_LOW_PCT = 15;
+
+const first = (name) => name.split(" ")[0];
+
+/**
+ * The most pressing thing about an agent: `rank` (higher first; from `DECIDE` up somebody has to
+ * decide), `urgent`, and `todo`, a sentence that says what to do.
+ */
+export function need(agent, openAlerts, age_ms) {
+  const worst = openAlerts.find((alert) => alertLook(alert.kind).urgent) ?? openAlerts[0];
+  const cash = agent.cash_limit_minor > 0 ? agent.cash_in_hand_minor / agent.cash_limit_minor : 0;
+  const silent = agent.status === "stale";
+  if (worst && !(silent && alertLook(worst.kind).icon === "signal-off")) {
+    const { urgent, icon } = alertLook(worst.kind);
+    return { rank: urgent ? 100 : 90, urgent, icon, todo: worst.title };
+  }
+  if (agent.status === "off_shift") return { rank: 0 };
+  if (cash >= 1) {
+    return { rank: 80, urgent: true, icon: "cash", todo: "Over the cash limit: send to deposit" };
+  }
+  if (silent) {
+    // The alert's own words were true when it was raised; the silence has grown since.
+    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: `Silent for ${duration(age_ms)}: call ${first(agent.name)}` };
+  }
+  if (agent.status === "no_position") {
+    return { rank: 60, urgent: false, icon: "phone", todo: `No sign-on yet: call ${first(agent.name)}` };
+  }
+  if (cash >= CASH_NEAR) {
+    return { rank: 50, urgent: false, icon: "cash", todo: `Cash at ${Math.floor(cash * 100)} % of the limit: plan a deposit` };
+  }
+  if (agent.battery_pct != null && agent.battery_pct <= BATTERY_LOW_PCT) {
+    return { rank: 40, urgent: false, icon: "battery", todo: `Battery ${battery(agent.battery_pct)}: ask to charge` };
+  }
+  return { rank: 10 };
+}
+
+export const DECIDE = 40;
+
+/** Agents in the order a supervisor should look at them. */
+export const SORTS = {
+  decision: { word: "Needs a decision first", by: (row) => row.need.rank },
+  visits: { word: "Most visits to come first", by: (row) => row.agent.visits_planned - row.agent.visits_done },
+  collected: { word: "Most collected first", by: (row) => row.agent.collected_minor },
+  cash: {
+    word: "Most cash in hand first",
+    by: (row) => row.agent.cash_in_hand_minor / (row.agent.cash_limit_minor || 1),
+  },
+};
+
+export const FILTERS = {
+  all: { word: "All", keeps: () => true },
+  decide: { word: "To decide", keeps: (row) => row.need.rank >= DECIDE },
+  moving: { word: "Moving", keeps: (row) => row.agent.status === "moving" },
+  at_customer: { word: "At customer", keeps: (row) => row.agent.status === "at_customer" },
+  standing: { word: "Standing", keeps: (row) => row.agent.status === "standing" },
+  silent: { word: "Silent", keeps: (row) => ["stale", "no_position"].includes(row.agent.status) },
+  off_shift: { word: "Off shift", keeps: (row) => row.agent.status === "off_shift" },
+};

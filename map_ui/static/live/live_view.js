@@ -1,0 +1,204 @@
+/** The map: basemap below, plan and people on canvases above, and what a pointer does there. */
+
+import { html, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { AgentsLayer } from "./agents_layer.js";
+import { basemap, hasGaps } from "./basemap.js";
+import { Motion } from "./motion.js";
+import { onLook } from "./palette.js";
+import { PlanLayer } from "./plan_layer.js";
+import { Stage } from "./stage.js";
+import { on, state } from "./store.js";
+
+const CLOSE_ZOOM = 16;
+const WORTH_ZOOMING_M = 40;
+const SHEET_PX = 440;
+const DESK_PX = 304; // the sheet lies over the desk first
+
+export class LiveView {
+  #map;
+  #tiles = null;
+  #stage;
+  #agents;
+  #plan = new PlanLayer();
+  #motion = new Motion();
+  #onPlan;
+  #onAgents;
+  #popover;
+  #act;
+  #planDue = false;
+
+  /** `act` has `choose(agentId)`, `point(stopId)` and `covered()`, the pixels hidden from below. */
+  constructor(map, popover, act) {
+    this.#map = map;
+    this.#popover = popover;
+    this.#act = act;
+    this.#agents = new AgentsLayer(this.#motion);
+    map.attributionControl.setPrefix(false);
+    const miles = /-(US|GB|LR)$/.test(navigator.language);
+    window.L.control.scale({ imperial: miles, metric: !miles }).addTo(map);
+    this.#stage = new Stage(map);
+    this.#onPlan = this.#stage.add("plan", 410, (...all) => this.#plan.paint(...all));
+    this.#onAgents = this.#stage.add("people", 420, (...all) => this.#agents.paint(...all));
+    this.#listen();
+    this.#pointer();
+  }
+
+  motion() {
+    return this.#motion;
+  }
+
+  /** Take away what was not covered by tiles while the connection was down. */
+  mend() {
+    if (hasGaps()) this.#tiles = basemap(this.#map, this.#tiles);
+  }
+
+  showAll() {
+    if (!state.bounds) return;
+    this.#fit(state.bounds);
+    this.#tiles ??= basemap(this.#map);
+  }
+
+  /** The whole round of the chosen agent, or just the agent. */
+  showSelected() {
+    const agent = state.agents.get(state.selectedId);
+    const points = (state.round?.stops ?? []).map((stop) => [stop.lat, stop.lon]);
+    points.push(...(state.round?.geometry?.coordinates ?? []).map(([lon, lat]) => [lat, lon]));
+    if (agent?.position) points.push([agent.position.lat, agent.position.lon]);
+    if (points.length) this.#fit(points);
+  }
+
+  /** Moved visits and who has them now, beside the sheet that tells of them. */
+  showMoves() {
+    const points = (state.moves ?? []).flatMap(({ from, to_agent_id }) => {
+      const to = state.agents.get(to_agent_id)?.position;
+      return from && to ? [[from.lat, from.lon], [to.lat, to.lon]] : [];
+    });
+    if (points.length) this.#fit(points, SHEET_PX - DESK_PX);
+  }
+
+  showStop(stop) {
+    this.#map.setView([stop.lat, stop.lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
+  }
+
+  dim(old) {
+    this.#onAgents.canvas.classList.toggle("old", old);
+  }
+
+  #fit(points, right = 0) {
+    const below = this.#act.covered();
+    this.#map.fitBounds(points, {
+      paddingTopLeft: [40, 40],
+      paddingBottomRight: [56 + right, 40 + below],
+      maxZoom: CLOSE_ZOOM,
+    });
+  }
+
+  #listen() {
+    on("snapshot", () => {
+      this.#motion.keepOnly(state.agents);
+      for (const agent of state.agents.values()) this.#motion.put(agent);
+      this.#people();
+    });
+    on("positions", (positions) => {
+      const time = performance.now();
+      for (const { agent_id } of positions) {
+        const agent = state.agents.get(agent_id);
+        if (agent) this.#motion.move(agent, time);
+        if (agent_id === state.selectedId) this.#planDue = true;
+      }
+      this.#onAgents.invalidate();
+    });
+    on("agents", (agents) => {
+      for (const agent of agents) {
+        const track = this.#motion.get(agent.id);
+        if (track) track.agent = agent;
+        else this.#motion.put(agent);
+      }
+    });
+    on("alerts selection", () => this.#people());
+    on("round selection pointed snapshot", () => this.#planned());
+    on("stops", () => {
+      this.#planDue = true;
+    });
+    on("tick", () => {
+      this.#people();
+      if (this.#planDue) this.#planned();
+    });
+    on("moves", () => {
+      this.#planned();
+      this.showMoves();
+    });
+    onLook(() => {
+      if (this.#tiles) this.#tiles = basemap(this.#map, this.#tiles);
+      this.#people();
+      this.#planned();
+    });
+  }
+
+  #people() {
+    this.#agents.refresh();
+    this.#onAgents.invalidate();
+  }
+
+  #planned() {
+    this.#planDue = false;
+    this.#plan.refresh();
+    this.#onPlan.invalidate();
+  }
+
+  #pointer() {
+    this.#map.on("click", ({ containerPoint: { x, y } }) => {
+      this.#popover.hidden = true;
+      const group = this.#agents.at(x, y);
+      if (group?.members.length > 1) this.#open(group);
+      else if (group) this.#act.choose(group.leader.agent.id);
+      else this.#stopAt(x, y);
+    });
+    this.#map.on("mousemove", ({ containerPoint: { x, y } }) => {
+      const group = this.#agents.at(x, y);
+      const id = group?.members.length === 1 ? group.leader.agent.id : null;
+      const stop = group ? null : this.#plan.at(x, y, this.#stage.view());
+      this.#map.getContainer().style.cursor = group || stop ? "pointer" : "";
+      if (id !== this.#agents.hoveredId) {
+        this.#agents.hoveredId = id;
+        this.#onAgents.invalidate();
+      }
+    });
+    this.#map.on("movestart", () => {
+      this.#popover.hidden = true;
+    });
+  }
+
+  async #stopAt(x, y) {
+    const stop = this.#plan.at(x, y, this.#stage.view());
+    if (!stop) return;
+    if (stop.agent_id !== state.selectedId) await this.#act.choose(stop.agent_id, { stay: true });
+    this.#act.point(stop.stop_id);
+  }
+
+  /** Come closer to a pile; list its members where coming closer would not part them. */
+  #open(group) {
+    const points = group.members.map(({ agent }) => [agent.position.lat, agent.position.lon]);
+    const bounds = window.L.latLngBounds(points);
+    const across = bounds.getNorthWest().distanceTo(bounds.getSouthEast());
+    if (across > WORTH_ZOOMING_M && this.#map.getZoom() < this.#map.getMaxZoom()) {
+      this.#map.fitBounds(bounds, { padding: [60, 60], maxZoom: 18 });
+      return;
+    }
+    const choose = (id) => {
+      this.#popover.hidden = true;
+      this.#act.choose(id);
+    };
+    render(
+      html`<ul class="rows">${group.members.map(({ agent }) => html`<li>
+        <button type="button" class="row" @click=${() => choose(agent.id)}>
+          ${icon(agent.status, "icon mark")}<span class="who">${agent.name}</span></button></li>`)}</ul>`,
+      this.#popover,
+    );
+    this.#popover.style.left = `${Math.max(8, Math.min(group.px - 90, this.#map.getSize().x - 200))}px`;
+    this.#popover.style.top = `${Math.min(group.py + group.radius + 8, this.#map.getSize().y - 120)}px`;
+    this.#popover.hidden = false;
+    this.#popover.querySelector("button").focus();
+  }
+}

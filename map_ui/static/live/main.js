@@ -1,0 +1,178 @@
+/** The live map page: wires what is known to what is shown. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { drawAgentPanel } from "./agent_panel.js";
+import { drawAgentList, list, walkRows } from "./agent_list.js";
+import { announce, drawAlerts } from "./alerts_panel.js";
+import * as api from "./api.js";
+import * as clock from "./clock.js";
+import { drawConnection, isOld } from "./connection_banner.js";
+import { Feed } from "./feed.js";
+import { LiveView } from "./live_view.js";
+import { lookToggle } from "./look_toggle.js";
+import { mapTools } from "./map_tools.js";
+import { readPalette } from "./palette.js";
+import * as selection from "./selection.js";
+import { loadBatch, loadFences, loadSnapshot, on, setConnection, state, tell } from "./store.js";
+import { drawStrip } from "./strip.js";
+import { Tabs, isPhone } from "./tabs.js";
+import { clockTime, day, exactTime } from "./times.js";
+import { openUnavailable } from "./unavailable_sheet.js";
+import { exposeForTests } from "./window_state.js";
+
+const LIST_EVERY_MS = 500;
+
+const place = (id) => document.getElementById(id);
+const page = document.querySelector(".live-page");
+
+readPalette();
+const tabs = new Tabs(page, place("tabs"), (pixels) => window.map_live.panBy([0, pixels / 2]));
+const view = new LiveView(window.map_live, place("popover"), {
+  choose,
+  point: showStopInPanel,
+  covered: () => tabs.covers,
+});
+
+async function choose(id, { stay = false } = {}) {
+  const chosen = selection.select(id);
+  if (isPhone()) tabs.open("selected");
+  if (await chosen && !stay) view.showSelected();
+}
+
+function close() {
+  const id = state.selectedId;
+  selection.select(null);
+  if (isPhone()) tabs.open("map");
+  page.querySelector(`.row[data-agent-id="${CSS.escape(id ?? "")}"]`)?.focus();
+}
+
+function showStopInPanel(stopId) {
+  selection.point(stopId);
+  const row = place("selected").querySelector(`[data-stop-id="${CSS.escape(stopId)}"]`);
+  row?.scrollIntoView({ block: "center", behavior: "smooth" });
+}
+
+function showList(part) {
+  Object.assign(list, part);
+  drawList();
+  place("agents").scrollTop = 0;
+  if (isPhone()) tabs.open("agents");
+}
+
+function drawList() {
+  if (state.loaded) drawAgentList(place("agents"), { choose, changed: drawList });
+  drawFigures();
+}
+
+const drawFigures = () =>
+  drawStrip(place("strip"), list, {
+    show: showList,
+    showAlerts: () => (isPhone() ? tabs.open("alerts") : place("alerts").focus()),
+  });
+
+function drawDesk() {
+  if (!state.loaded) return;
+  drawAlerts(place("alerts"), { choose });
+  tabs.draw();
+}
+
+function drawPanel() {
+  page.querySelector(".desk").classList.toggle("has-selected", state.selectedId !== null);
+  drawAgentPanel(place("selected"), {
+    close,
+    locate: () => {
+      if (isPhone()) tabs.open("map");
+      view.showSelected();
+    },
+    point: (stopId) => {
+      selection.point(stopId);
+      view.showStop(state.round.stops.find((stop) => stop.id === stopId));
+    },
+    retry: selection.reload,
+    takeOut: () => openUnavailable(place("unavailable"), state.agents.get(state.selectedId)),
+    error: selection.roundProblem,
+  });
+}
+
+function drawClock() {
+  const fast = clock.clockRate() === 1 ? nothing : html`<small> · demo, ×${clock.clockRate()}</small>`;
+  if (state.loaded) {
+    render(html`<span title=${exactTime(clock.now())}>${clockTime(clock.now())}</span><small>${day(clock.now())}${fast}</small>`, place("now"));
+  }
+}
+
+/** Lists follow at a calm pace; only the canvases move at every frame. */
+let drawing = 0;
+function drawSoon() {
+  drawing ||= setTimeout(() => {
+    drawing = 0;
+    drawList();
+    drawPanel();
+    tell("tick");
+  }, LIST_EVERY_MS);
+}
+
+/** Without fences the map still tells who is where; the next snapshot asks again. */
+const loadPlans = () => api.fences().then(loadFences, () => {});
+
+on("positions agents stops strip rounds", drawSoon);
+on("alerts", (raised) => {
+  announce(place("announcer"), raised);
+  drawDesk();
+  drawList();
+});
+on("selection round pointed", () => {
+  drawPanel();
+  drawList();
+  tabs.draw();
+});
+on("rounds", (agents) => {
+  loadPlans();
+  if (agents.includes(state.selectedId)) selection.reload();
+});
+on("connection", () => {
+  view.dim(isOld());
+  drawConnection(place("connection"), () => feed.retryNow());
+});
+
+const feed = new Feed({
+  onSnapshot: (snapshot) => {
+    const first = !state.loaded;
+    loadSnapshot(snapshot);
+    if (first) view.showAll();
+    drawDesk();
+    drawSoon();
+    drawList();
+    drawClock();
+    loadPlans();
+    selection.reload();
+  },
+  onBatch: loadBatch,
+  onState: (name, retryAt) => {
+    if (name === "live" && isOld()) view.mend();
+    setConnection(name, retryAt);
+  },
+});
+
+setInterval(() => {
+  drawClock();
+  drawDesk();
+  drawSoon();
+  drawConnection(place("connection"), () => feed.retryNow());
+}, 1000);
+
+addEventListener("keydown", (event) => {
+  const typing = event.target.matches?.("input, textarea, select");
+  if (event.key === "/" && !typing) {
+    if (isPhone()) tabs.open("agents");
+    page.querySelector(".search input")?.focus();
+    event.preventDefault();
+  }
+  if (event.key === "Escape" && !place("unavailable").open && state.selectedId !== null) close();
+});
+
+walkRows(place("agents"));
+lookToggle(place("look"));
+mapTools(place("map-tools"), window.map_live, () => view.showAll());
+exposeForTests(view);
+feed.start();

@@ -1,0 +1,99 @@
+/** Zoom, see everybody, and the key to what is drawn. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { agentGlyph, fenceSign, pileGlyph, stopGlyph } from "./glyphs.js";
+import { onLook, palette } from "./palette.js";
+
+const SIZE = 26;
+
+const agent = (status) => (context) =>
+  agentGlyph(context, 13, 13, { status, heading: 45, size: 9, color: palette.ink, age_ms: 600_000 });
+
+const stop = (done) => (context) => stopGlyph(context, 13, 13, { seq: 3, done, radius: 9.5 });
+
+const fence = (status, tone) => (context) => {
+  context.beginPath();
+  context.arc(13, 13, 10, 0, Math.PI * 2);
+  context.fillStyle = palette[tone];
+  context.globalAlpha = 0.16;
+  context.fill();
+  context.globalAlpha = 1;
+  context.lineWidth = 1.75;
+  context.strokeStyle = palette[tone];
+  context.stroke();
+  fenceSign(context, 13, 13, status, palette[tone]);
+};
+
+const line = (dash) => (context) => {
+  context.beginPath();
+  context.moveTo(2, 13);
+  context.lineTo(24, 13);
+  context.lineWidth = 4;
+  context.lineCap = "round";
+  context.setLineDash(dash);
+  context.strokeStyle = palette.accent;
+  context.stroke();
+};
+
+const KEY = [
+  ["Agents", [
+    ["Moving, and where to", agent("moving")],
+    ["Standing", agent("standing")],
+    ["At a customer", agent("at_customer")],
+    ["No position lately, fades with time", agent("stale")],
+    ["Several together: come closer", (context) =>
+      pileGlyph(context, 13, 13, 9, { moving: 3, at_customer: 1, standing: 1, stale: 0 }, false)],
+  ]],
+  ["Customers", [
+    ["Planned", fence("planned", "planned")],
+    ["Being visited", fence("visiting", "visiting")],
+    ["Visit verified", fence("verified", "verified")],
+    ["Visit probable", fence("probable", "probable")],
+    ["Missed", fence("missed", "missed")],
+    ["Visit not proven", fence("unverified", "missed")],
+  ]],
+  ["Round of the chosen agent", [
+    ["Stop done", stop(true)],
+    ["Stop to come", stop(false)],
+    ["Way travelled", line([])],
+    ["Way to come", line([1, 7])],
+  ]],
+];
+
+function paintKey(place) {
+  const entries = KEY.flatMap(([, each]) => each);
+  place.querySelectorAll("canvas").forEach((canvas, i) => {
+    canvas.width = canvas.height = SIZE * devicePixelRatio;
+    canvas.style.width = canvas.style.height = `${SIZE}px`;
+    const context = canvas.getContext("2d");
+    context.scale(devicePixelRatio, devicePixelRatio);
+    entries[i][1](context);
+  });
+}
+
+const legend = html`<div class="legend" id="legend">${KEY.map(([title, entries]) => html`
+  <h3>${title}</h3><ul>${entries.map(([word]) => html`<li><canvas aria-hidden="true"></canvas>${word}</li>`)}</ul>`)}</div>`;
+
+export function mapTools(place, map, seeAll) {
+  let open = false;
+  const draw = () => {
+    render(
+      html`
+        <div class="stack zoom">
+          <button type="button" class="button" aria-label="Zoom in" title="Zoom in" @click=${() => map.zoomIn()}>${icon("plus")}</button>
+          <button type="button" class="button" aria-label="Zoom out" title="Zoom out" @click=${() => map.zoomOut()}>${icon("minus")}</button>
+        </div>
+        <div class="stack">
+          <button type="button" class="button" aria-label="See everybody" title="See everybody" @click=${seeAll}>${icon("fit")}</button>
+          <button type="button" class="button" aria-label="Key to the map" title="Key to the map" aria-expanded=${open}
+            aria-controls="legend" @click=${() => { open = !open; draw(); }}>${icon("key")}</button>
+        </div>
+        ${open ? legend : nothing}`,
+      place,
+    );
+    if (open) paintKey(place);
+  };
+  onLook(() => open && paintKey(place));
+  draw();
+}

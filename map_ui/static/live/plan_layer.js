@@ -1,0 +1,230 @@
+/** What was planned and what came of it: fences, the chosen round, its trail, moved visits. */
+
+import { metersPerWorldPixel, world } from "./camera.js";
+import { fenceSign, stopGlyph } from "./glyphs.js";
+import { palette } from "./palette.js";
+import { roundShape, trailShape } from "./round_shape.js";
+import { state } from "./store.js";
+
+const TONE = { unverified: "missed" };
+const RINGS_FROM_ZOOM = 14;
+// Where this many fences lie in view, rings would only cover each other; where there are still
+// more, just those that went wrong are drawn.
+const RINGS_UP_TO = 250;
+const SPECKS_UP_TO = 1500;
+const WENT_WRONG = new Set(["missed", "unverified"]);
+const SIGN_FROM_PX = 8;
+const FRESHNESS_STEPS = 6;
+
+export class PlanLayer {
+  #fences = [];
+  #round = null;
+  #trail = [];
+  #moves = [];
+
+  /** Take over fences, round, trail and moves from the store. */
+  refresh() {
+    this.#fences = [...state.fences.values()].map((fence) => ({
+      ...fence,
+      ...world(fence.lat, fence.lon),
+      worldRadius: fence.radius_m / metersPerWorldPixel(fence.lat),
+    }));
+    const agent = state.agents.get(state.selectedId);
+    this.#round = state.round && roundShape(state.round, agent?.position ?? null);
+    this.#trail = state.trail ? trailShape(state.trail) : [];
+    this.#moves = moves();
+  }
+
+  paint(context, view) {
+    context.lineJoin = "round";
+    context.lineCap = "round";
+    this.#paintFences(context, view);
+    if (this.#round) {
+      this.#paintRound(context, view);
+      this.#paintTrail(context, view);
+      this.#paintStops(context, view);
+    }
+    this.#paintMoves(context, view);
+    return false;
+  }
+
+  /** The chosen round's stop or the fence under a point: `{stop_id, agent_id}` or null. */
+  at(x, y, view) {
+    for (const stop of this.#round?.stops ?? []) {
+      const apart = Math.hypot(stop.x * view.scale - view.x0 - x, stop.y * view.scale - view.y0 - y);
+      if (apart < 14) return { stop_id: stop.id, agent_id: state.selectedId };
+    }
+    let best = null;
+    for (const fence of this.#fences) {
+      const apart = Math.hypot(fence.x * view.scale - view.x0 - x, fence.y * view.scale - view.y0 - y);
+      const reach = Math.max(6, fence.worldRadius * view.scale);
+      if (apart < reach && (!best || apart < best.apart)) best = { ...fence, apart };
+    }
+    return best;
+  }
+
+  #paintFences(context, view) {
+    const byStatus = new Map();
+    let inView = 0;
+    for (const fence of this.#fences) {
+      const px = fence.x * view.scale - view.x0;
+      const py = fence.y * view.scale - view.y0;
+      const radius = fence.worldRadius * view.scale;
+      if (px < -radius || py < -radius || px > view.width + radius || py > view.height + radius) continue;
+      const own = fence.agent_id === state.selectedId;
+      inView += 1;
+      const key = `${fence.status} ${own || state.selectedId === null}`;
+      if (!byStatus.has(key)) byStatus.set(key, []);
+      byStatus.get(key).push({ px, py, radius, own });
+    }
+    for (const [key, circles] of byStatus) {
+      const [status, strong] = key.split(" ");
+      const shown = inView <= SPECKS_UP_TO || WENT_WRONG.has(status) ? circles : circles.filter(({ own }) => own);
+      const paint = view.zoom < RINGS_FROM_ZOOM || (inView > RINGS_UP_TO && !shown[0]?.own) ? paintSpecks : paintRings;
+      paint(context, shown, status, strong === "true");
+    }
+  }
+
+  #paintRound(context, view) {
+    const { travelled, toCome } = this.#round;
+    const draw = (lines, width, color, dash = []) => {
+      context.setLineDash(dash);
+      context.lineWidth = width;
+      context.strokeStyle = color;
+      context.beginPath();
+      for (const points of lines) trace(context, points, view);
+      context.stroke();
+    };
+    draw(toCome, 6.5, palette.surface);
+    draw(travelled, 7.5, palette.surface);
+    draw(toCome, 3.5, palette.accent, [1, 8]);
+    draw(travelled, 4, palette.accent);
+    context.setLineDash([]);
+  }
+
+  /** Older parts fade, so that the eye sees where the agent came from last. */
+  #paintTrail(context, view) {
+    const total = this.#trail.reduce((sum, points) => sum + points.length, 0);
+    context.lineWidth = 1.5;
+    context.strokeStyle = palette.ink;
+    let passed = 0;
+    for (const points of this.#trail) {
+      for (let from = 0; from < points.length - 1; ) {
+        const step = Math.min(FRESHNESS_STEPS - 1, Math.floor(((passed + from) / total) * FRESHNESS_STEPS));
+        const next = Math.ceil(((step + 1) / FRESHNESS_STEPS) * total) - passed;
+        const to = Math.min(points.length - 1, Math.max(from + 1, next));
+        context.globalAlpha = 0.15 + (0.7 * (step + 1)) / FRESHNESS_STEPS;
+        context.beginPath();
+        trace(context, points.slice(from, to + 1), view);
+        context.stroke();
+        from = to;
+      }
+      passed += points.length;
+    }
+    context.globalAlpha = 1;
+  }
+
+  #paintStops(context, view) {
+    const radius = view.zoom < 13 ? 5 : view.zoom < 15 ? 9.5 : 11;
+    // Backwards, so that the earlier of two stops lies on top.
+    for (const stop of [...this.#round.stops].reverse()) {
+      const px = stop.x * view.scale - view.x0;
+      const py = stop.y * view.scale - view.y0;
+      stopGlyph(context, px, py, { ...stop, radius, pointed: stop.id === state.pointedStopId });
+    }
+  }
+
+  #paintMoves(context, view) {
+    context.setLineDash([2, 6]);
+    context.lineWidth = 2.5;
+    context.strokeStyle = palette.visiting;
+    for (const { from, to } of this.#moves) {
+      const [ax, ay] = [from.x * view.scale - view.x0, from.y * view.scale - view.y0];
+      const [bx, by] = [to.x * view.scale - view.x0, to.y * view.scale - view.y0];
+      context.beginPath();
+      context.moveTo(ax, ay);
+      context.quadraticCurveTo((ax + bx) / 2 + (by - ay) * 0.15, (ay + by) / 2 - (bx - ax) * 0.15, bx, by);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    for (const { from } of this.#moves) {
+      stopGlyph(context, from.x * view.scale - view.x0, from.y * view.scale - view.y0, { seq: 0, radius: 6 });
+    }
+  }
+}
+
+function trace(context, points, view) {
+  points.forEach(({ x, y }, i) =>
+    context[i ? "lineTo" : "moveTo"](x * view.scale - view.x0, y * view.scale - view.y0),
+  );
+}
+
+const toneOf = (status) => palette[TONE[status] ?? status] ?? palette.planned;
+
+/** Far out a fence is a speck; its shape tells its state as well as its color does. */
+function paintSpecks(context, circles, status, strong) {
+  context.globalAlpha = strong ? 0.9 : 0.3;
+  context.fillStyle = toneOf(status);
+  context.strokeStyle = toneOf(status);
+  context.lineWidth = 1.25;
+  context.beginPath();
+  for (const { px, py } of circles) speck(context, px, py, status);
+  if (["verified", "probable"].includes(status)) context.fill();
+  else context.stroke();
+  context.globalAlpha = 1;
+}
+
+function speck(context, x, y, status) {
+  switch (status) {
+    case "verified":
+      context.moveTo(x + 2.5, y);
+      context.arc(x, y, 2.5, 0, Math.PI * 2);
+      break;
+    case "probable":
+      context.moveTo(x, y - 3.2);
+      context.lineTo(x + 3.2, y);
+      context.lineTo(x, y + 3.2);
+      context.lineTo(x - 3.2, y);
+      break;
+    case "missed":
+    case "unverified":
+      context.moveTo(x - 2.5, y - 2.5);
+      context.lineTo(x + 2.5, y + 2.5);
+      context.moveTo(x + 2.5, y - 2.5);
+      context.lineTo(x - 2.5, y + 2.5);
+      break;
+    default:
+      context.moveTo(x + 2.2, y);
+      context.arc(x, y, 2.2, 0, Math.PI * 2);
+  }
+}
+
+function paintRings(context, circles, status, strong) {
+  const color = toneOf(status);
+  const quiet = status === "planned";
+  context.fillStyle = color;
+  context.strokeStyle = color;
+  context.beginPath();
+  for (const { px, py, radius } of circles) {
+    context.moveTo(px + radius, py);
+    context.arc(px, py, radius, 0, Math.PI * 2);
+  }
+  context.globalAlpha = (strong ? 0.16 : 0.07) * (quiet ? 0.6 : 1);
+  context.fill();
+  context.globalAlpha = strong ? (quiet ? 0.65 : 0.95) : 0.35;
+  context.lineWidth = quiet ? 1 : 1.75;
+  context.stroke();
+  for (const { px, py, radius, own } of circles) {
+    if (radius >= SIGN_FROM_PX && !own) fenceSign(context, px, py, status, color);
+  }
+  context.globalAlpha = 1;
+}
+
+/** Lines from moved visits to the agents who have them now, for the sheet that tells of them. */
+function moves() {
+  return (state.moves ?? []).flatMap(({ from, to_agent_id }) => {
+    const position = state.agents.get(to_agent_id)?.position;
+    if (!from || !position) return [];
+    return [{ from: world(from.lat, from.lon), to: world(position.lat, position.lon) }];
+  });
+}

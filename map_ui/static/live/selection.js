@@ -1,0 +1,37 @@
+/** Which agent is chosen, and the round and trail that come with that. */
+
+import * as api from "./api.js";
+import { state, tell } from "./store.js";
+
+let asked = 0;
+export let roundProblem = null;
+
+async function loadRound(id) {
+  const ticket = (asked += 1);
+  const [round, trail] = await Promise.allSettled([api.round(id), api.trail(id)]);
+  if (ticket !== asked) return false;
+  roundProblem = round.reason ?? null;
+  state.round = round.value ?? null;
+  state.trail = trail.value ?? null;
+  tell("round");
+  return true;
+}
+
+/** Choose an agent (null: nobody). Resolves to whether the round of this choice has arrived. */
+export async function select(id) {
+  if (state.selectedId !== id) {
+    Object.assign(state, { selectedId: id, round: null, trail: null, pointedStopId: null });
+    roundProblem = null;
+    asked += 1;
+    tell("selection");
+  }
+  return id === null ? false : loadRound(id);
+}
+
+/** Ask again for the chosen agent's round, keeping the old one on screen meanwhile. */
+export const reload = () => (state.selectedId === null ? null : loadRound(state.selectedId));
+
+export function point(stopId) {
+  state.pointedStopId = stopId;
+  tell("pointed");
+}

@@ -1,0 +1,124 @@
+/** What the page knows. Views read it and are told by topic what has changed. */
+
+import * as clock from "./clock.js";
+import { DECIDE, need } from "./decisions.js";
+import { useZone } from "./times.js";
+
+export const state = {
+  loaded: false,
+  agents: new Map(),
+  alerts: new Map(),
+  fences: new Map(),
+  strip: null,
+  currency: "USD",
+  bounds: null,
+  selectedId: null,
+  round: null,
+  trail: null,
+  pointedStopId: null,
+  moves: null,
+  connection: { state: "loading", since: 0, retryAt: 0 },
+};
+
+const listeners = new Map();
+
+/** Call `listener` whenever one of the topics (words apart by a space) changes. */
+export function on(topics, listener) {
+  for (const topic of topics.split(" ")) {
+    if (!listeners.has(topic)) listeners.set(topic, new Set());
+    listeners.get(topic).add(listener);
+  }
+}
+
+export function tell(topic, value) {
+  for (const listener of listeners.get(topic) ?? []) listener(value);
+}
+
+export function loadSnapshot(snapshot) {
+  clock.resync(snapshot.now, snapshot.clock_rate);
+  useZone(snapshot.zone);
+  state.currency = snapshot.currency;
+  state.strip = snapshot.strip;
+  state.bounds = snapshot.bounds;
+  state.agents = new Map(snapshot.agents.map((agent) => [agent.id, agent]));
+  state.alerts = new Map(snapshot.alerts.map((alert) => [alert.id, alert]));
+  state.loaded = true;
+  tell("snapshot");
+}
+
+export function loadBatch(batch) {
+  clock.resync(batch.now);
+  for (const agent of batch.agents) state.agents.set(agent.id, agent);
+  for (const { agent_id, status, ...position } of batch.positions) {
+    const agent = state.agents.get(agent_id);
+    if (!agent) continue;
+    agent.status = status;
+    agent.position = position;
+    if (agent_id === state.selectedId && status === "moving") growTrail(position);
+  }
+  for (const stop of batch.stops) setStop(stop);
+  for (const alert of batch.alerts) state.alerts.set(alert.id, alert);
+  for (const id of batch.cleared_alerts) state.alerts.delete(id);
+  if (batch.strip) state.strip = batch.strip;
+  if (batch.positions.length) tell("positions", batch.positions);
+  if (batch.agents.length) tell("agents", batch.agents);
+  if (batch.stops.length) tell("stops");
+  if (batch.alerts.length || batch.cleared_alerts.length) tell("alerts", batch.alerts);
+  if (batch.strip) tell("strip");
+  if (batch.rounds_changed.length) tell("rounds", batch.rounds_changed);
+}
+
+/** The chosen agent's trail grows with each position; standing would only scribble. */
+function growTrail({ lat, lon }) {
+  const { type, coordinates } = state.trail?.geometry ?? {};
+  const line = type === "MultiLineString" ? coordinates.at(-1) : coordinates;
+  line?.push([lon, lat]);
+}
+
+function setStop({ stop_id, status }) {
+  const fence = state.fences.get(stop_id);
+  if (fence) fence.status = status;
+  const stop = state.round?.stops.find((each) => each.id === stop_id);
+  if (stop) stop.status = status;
+}
+
+export function loadFences(collection) {
+  state.fences = new Map(
+    collection.features.map(({ geometry, properties }) => [
+      properties.stop_id,
+      { ...properties, lon: geometry.coordinates[0], lat: geometry.coordinates[1] },
+    ]),
+  );
+  tell("stops");
+}
+
+export function setAlert(alert) {
+  state.alerts.set(alert.id, alert);
+  tell("alerts", []);
+}
+
+export function setConnection(name, retryAt = 0) {
+  const same = state.connection.state === name;
+  state.connection = { state: name, retryAt, since: same ? state.connection.since : clock.now() };
+  tell("connection");
+}
+
+/** Alerts nobody has acknowledged, newest first; of one agent when `agentId` is given. */
+export const openAlerts = (agentId) =>
+  [...state.alerts.values()]
+    .filter((alert) => !alert.acknowledged_at && (agentId === undefined || alert.agent_id === agentId))
+    .sort((a, b) => b.raised_at.localeCompare(a.raised_at));
+
+export const ageMs = (agent) =>
+  agent.position ? Math.max(0, clock.now() - Date.parse(agent.position.captured_at)) : Infinity;
+
+/** Every agent with what it needs, for the list and the map. */
+export function rows() {
+  const byAgent = Map.groupBy(openAlerts(), (alert) => alert.agent_id);
+  return [...state.agents.values()].map((agent) => ({
+    agent,
+    need: need(agent, byAgent.get(agent.id) ?? [], ageMs(agent)),
+  }));
+}
+
+export const needsDecision = (row) => row.need.rank >= DECIDE;

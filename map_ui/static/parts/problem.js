@@ -1,0 +1,71 @@
+/** What the API answers when it says no (RFC 9457), and how a form shows it. */
+
+export class Problem extends Error {
+  /** @param {{title?: string, detail?: string, status?: number, errors?: {field: string, expected: string}[]}} body */
+  constructor(body) {
+    const title = body.title || "Something went wrong";
+    const more = body.detail && body.detail !== title ? body.detail : "";
+    super([title, more].filter(Boolean).join(". "));
+    this.title = title;
+    this.status = body.status ?? 0;
+    this.errors = body.errors ?? [];
+    this.facts = body;
+  }
+}
+
+const UNREACHABLE = {
+  title: "The server cannot be reached",
+  detail: "Nothing was saved. Check the connection and try again.",
+};
+
+/** JSON in, JSON out. Throws `Problem` for every answer that is not a success, and when offline. */
+export async function ask(url, { method = "GET", body, headers = {} } = {}) {
+  const options = { method, headers: { Accept: "application/json", ...headers } };
+  if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let answer;
+  try {
+    answer = await fetch(url, options);
+  } catch {
+    throw new Problem({ ...UNREACHABLE, status: 0 });
+  }
+  const isJson = /\bjson\b/.test(answer.headers.get("Content-Type") ?? "");
+  const value = isJson ? await answer.json().catch(() => null) : null;
+  if (answer.ok) return value;
+  throw new Problem({ title: `The server answered ${answer.status}`, ...value, status: answer.status });
+}
+
+/** Take every problem off a form. */
+export function clear(form) {
+  for (const place of form.querySelectorAll(".problem")) place.textContent = "";
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  const general = form.querySelector("[data-problem]");
+  if (general) general.hidden = true;
+}
+
+/** Put each error under its field, the rest at the form's `[data-problem]`; focus the first. */
+export function show(form, problem) {
+  clear(form);
+  let first = null;
+  let unplaced = problem.errors.length === 0;
+  for (const { field, expected } of problem.errors) {
+    const input = form.elements.namedItem(field.replace(/^body\./, ""));
+    const named = input instanceof RadioNodeList ? input[0] : input;
+    const place = named && form.querySelector(`#${CSS.escape(named.name)}-problem`);
+    if (!place) {
+      unplaced = true;
+      continue;
+    }
+    place.textContent = expected;
+    named.setAttribute("aria-invalid", "true");
+    first ??= named;
+  }
+  const general = form.querySelector("[data-problem]");
+  if (unplaced && general) {
+    general.textContent = problem.message;
+    general.hidden = false;
+  }
+  first?.focus();
+}

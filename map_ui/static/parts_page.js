@@ -1,0 +1,3 @@
+import { wireTables } from "./parts/table.js";
+
+wireTables();

@@ -1,0 +1,261 @@
+"""SQL of the supervisors' screens: today's agents, stops and rounds, and the alerts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from core.geometry import LatLon
+from data.session import Session, rows
+from map_ui.live_view import AgentFacts
+from map_ui.round_view import (
+    LineString,
+    RoundView,
+    SkippedView,
+    StopFacts,
+    StopView,
+    line,
+    whole_way,
+)
+
+# `today` has the agents in question with the first and last instant of their branch's working day.
+_TODAY = """
+today AS (
+    SELECT *, day::timestamp AT TIME ZONE zone AS begins,
+           (day + 1)::timestamp AT TIME ZONE zone AS ends
+    FROM (SELECT a.agent_id, s.full_name, s.phone, b.code AS branch, b.zone,
+                 (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date AS day
+          FROM agent_profile a JOIN staff s ON s.id = a.agent_id AND s.is_active
+          JOIN branch b ON b.id = a.branch_id
+          WHERE CAST(:agents AS uuid[]) IS NULL OR a.agent_id = ANY(CAST(:agents AS uuid[]))) a
+)
+"""
+
+_AGENTS = f"""
+WITH {_TODAY}, arrived AS (
+    SELECT c.agent_id, c.case_id, c.device_time, o.id IS NULL AS is_open
+    FROM today t JOIN check_in c ON c.agent_id = t.agent_id
+         AND c.device_time >= t.begins AND c.device_time < t.ends
+    LEFT JOIN check_out o ON o.check_in_id = c.id
+), stayed AS (
+    SELECT v.agent_id, v.case_ids, v.ended_at, v.verdict
+    FROM today t JOIN visit v ON v.agent_id = t.agent_id AND v.day = t.day
+         AND v.replaced_at IS NULL
+), been AS (
+    SELECT agent_id, unnest(case_ids) AS case_id FROM stayed WHERE verdict <> 'unverified'
+    UNION SELECT agent_id, case_id FROM arrived
+), visits AS (
+    SELECT r.agent_id, count(*) AS planned, count(been.case_id) AS done
+    FROM today t JOIN round r ON r.agent_id = t.agent_id AND r.day = t.day
+         AND r.replaced_at IS NULL
+    JOIN stop s ON s.round_id = r.id
+    LEFT JOIN been ON been.agent_id = s.agent_id AND been.case_id = s.case_id
+    GROUP BY r.agent_id
+), collected AS (
+    SELECT r.agent_id, sum(r.amount_minor)::bigint AS amount_minor
+    FROM today t JOIN receipt r ON r.agent_id = t.agent_id
+         AND r.taken_at >= t.begins AND r.taken_at < t.ends
+    GROUP BY r.agent_id
+), here AS (
+    SELECT DISTINCT ON (agent_id) agent_id, is_open FROM arrived
+    ORDER BY agent_id, device_time DESC
+), shifts AS (
+    SELECT t.agent_id, bool_or(s.during @> CAST(:now AS timestamptz)
+           AND (s.absent_since IS NULL OR s.absent_since > :now)) AS is_on
+    FROM today t JOIN shift s ON s.agent_id = t.agent_id
+         AND s.during && tstzrange(t.begins, t.ends)
+    GROUP BY t.agent_id
+)
+SELECT t.agent_id, t.full_name, t.branch, t.phone,
+       coalesce(sh.is_on, EXISTS (SELECT FROM sign_on o WHERE o.agent_id = t.agent_id
+                                  AND o.during @> CAST(:now AS timestamptz))) AS on_duty,
+       coalesce(h.is_open, false) OR EXISTS (
+           SELECT FROM stayed s WHERE s.agent_id = t.agent_id
+           AND s.ended_at >= p.captured_at - interval '2 minutes') AS at_customer,
+       p.captured_at, ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon,
+       p.accuracy_m, p.heading_deg, p.speed_mps, p.battery_pct,
+       coalesce(v.done, 0) AS done, coalesce(v.planned, 0) AS planned,
+       coalesce(c.amount_minor, 0) AS collected_minor,
+       coalesce(l.in_hand_minor, 0) AS in_hand_minor, coalesce(l.limit_minor, 0) AS limit_minor
+FROM today t
+LEFT JOIN agent_position p ON p.agent_id = t.agent_id
+LEFT JOIN till l ON l.agent_id = t.agent_id
+LEFT JOIN shifts sh ON sh.agent_id = t.agent_id
+LEFT JOIN here h ON h.agent_id = t.agent_id
+LEFT JOIN visits v ON v.agent_id = t.agent_id
+LEFT JOIN collected c ON c.agent_id = t.agent_id
+ORDER BY t.full_name, t.agent_id
+"""  # noqa: S608 nothing of a caller's is in it
+
+
+async def live_agents(
+    session: Session, now: datetime, agent_ids: Sequence[UUID] | None = None
+) -> list[AgentFacts]:
+    """The agents in scope (all, or these) with their figures of today, by name."""
+    found = await rows(session, _AGENTS, now=now, agents=agent_ids)
+    return [_agent(r) for r in found]
+
+
+def _agent(r: Any) -> AgentFacts:
+    return AgentFacts(
+        id=str(r.agent_id),
+        name=r.full_name,
+        branch=r.branch,
+        phone=r.phone,
+        on_duty=r.on_duty,
+        at_customer=bool(r.at_customer),
+        position=None
+        if r.captured_at is None
+        else {
+            "lat": r.lat,
+            "lon": r.lon,
+            "accuracy_m": r.accuracy_m,
+            "heading_deg": r.heading_deg,
+            "speed_mps": r.speed_mps,
+            "captured_at": r.captured_at,
+        },
+        battery_pct=r.battery_pct,
+        visits_done=r.done,
+        visits_planned=r.planned,
+        collected_minor=r.collected_minor,
+        cash_in_hand_minor=r.in_hand_minor,
+        cash_limit_minor=r.limit_minor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The caller's own branch, and places that the map should show when no agent is out."""
+
+    zone: str
+    currency: str
+    places: tuple[LatLon, ...]
+
+
+async def home(session: Session, branch_id: UUID) -> Home:
+    """Where a caller of this branch is at home."""
+    found = await rows(
+        session,
+        "SELECT zone, currency, id = :branch AS own, ST_Y(location::geometry) AS lat,"
+        " ST_X(location::geometry) AS lon FROM branch ORDER BY id = :branch DESC",
+        branch=branch_id,
+    )
+    places = tuple(LatLon(r.lat, r.lon) for r in found if r.lat is not None)
+    return Home(found[0].zone, found[0].currency, places)
+
+
+_STOPS = f"""
+WITH {_TODAY}
+SELECT s.*, r.ends_at < :now OR coalesce(s.window_to < :now, false) AS is_over,
+       coalesce(ST_Y(f.center::geometry), ST_Y(ST_EndPoint(s.way))) AS lat,
+       coalesce(ST_X(f.center::geometry), ST_X(ST_EndPoint(s.way))) AS lon,
+       coalesce(f.radius_m, 0) AS radius_m, ST_AsGeoJSON(s.way, 6) AS way_json,
+       coalesce(i.is_open, false) AS checked_in, coalesce(i.verdicts, '{{}}') AS check_in_verdicts,
+       coalesce(v.verdicts, '{{}}') AS visit_verdicts,
+       cu.full_name AS customer, concat_ws(', ', ad.line, ad.locality, ad.pincode) AS address,
+       c.dpd, c.account_id, t.day, s.reason->>'text' AS reason_text
+FROM today t
+JOIN round r ON r.agent_id = t.agent_id AND r.day = t.day AND r.replaced_at IS NULL
+JOIN stop s ON s.round_id = r.id
+JOIN case_file c ON c.id = s.case_id
+JOIN customer cu ON cu.id = c.customer_id
+JOIN address ad ON ad.id = c.address_id
+LEFT JOIN fence f ON f.address_id = c.address_id
+LEFT JOIN LATERAL (
+    SELECT bool_or(o.id IS NULL) AS is_open, array_agg(k.verdict) AS verdicts
+    FROM check_in k LEFT JOIN check_out o ON o.check_in_id = k.id
+    WHERE k.case_id = s.case_id AND k.agent_id = s.agent_id
+      AND k.device_time >= t.begins AND k.device_time < t.ends) i ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(w.verdict) AS verdicts FROM visit w
+    WHERE w.agent_id = s.agent_id AND w.day = t.day AND w.replaced_at IS NULL
+      AND s.case_id = ANY(w.case_ids)) v ON true
+"""  # noqa: S608 nothing of a caller's is in it
+
+
+async def stops_of_today(
+    session: Session, now: datetime, agent_ids: Sequence[UUID] | None = None
+) -> list[StopFacts]:
+    """Today's stops of the agents in scope (all, or these), by agent and order."""
+    found = await rows(session, _STOPS + " ORDER BY s.agent_id, s.seq", now=now, agents=agent_ids)
+    return [_stop(r) for r in found]
+
+
+def _stop(r: Any) -> StopFacts:
+    return StopFacts(
+        str(r.id), str(r.case_id), str(r.agent_id), r.seq, r.lat, r.lon, r.radius_m,
+        r.checked_in, r.visit_verdicts, r.check_in_verdicts, r.is_over,
+    )  # fmt: skip
+
+
+_ROUND = f"""
+WITH {_TODAY}
+SELECT t.day AS today, r.*,
+       ST_Y(r.start::geometry) AS start_lat, ST_X(r.start::geometry) AS start_lon,
+       ST_Y(r.finish::geometry) AS end_lat, ST_X(r.finish::geometry) AS end_lon,
+       ST_AsGeoJSON(r.way_back, 6) AS way_back_json
+FROM today t
+LEFT JOIN round r ON r.agent_id = t.agent_id AND r.day = t.day AND r.replaced_at IS NULL
+"""  # noqa: S608 nothing of a caller's is in it
+
+_ROUND_STOPS = f"""
+SELECT s.*, coalesce(d.due_minor, 0) AS due_minor, p.id IS NOT NULL AS promise_due
+FROM ({_STOPS}) s
+LEFT JOIN LATERAL (
+    SELECT sum(total_minor - paid_minor)::bigint AS due_minor FROM demand
+    WHERE account_id = s.account_id AND due_on <= s.day) d ON true
+LEFT JOIN promise p ON p.account_id = s.account_id AND p.state = 'open' AND p.due_on <= s.day
+ORDER BY s.seq
+"""  # noqa: S608 nothing of a caller's is in it
+
+
+async def round_of_today(session: Session, agent_id: UUID, now: datetime) -> RoundView | None:
+    """Today's round of an agent in scope; None when there is none."""
+    found = await rows(session, _ROUND, now=now, agents=[agent_id])
+    if not found or found[0].id is None:
+        return None
+    r = found[0]
+    stops = [_stop_view(s) for s in await rows(session, _ROUND_STOPS, now=now, agents=[agent_id])]
+    legs: list[LineString] = [stop["leg"]["geometry"] for stop in stops]
+    return {
+        "id": str(r.id),
+        "agent_id": str(r.agent_id),
+        "day": r.day,
+        "revision": r.revision,
+        "distance_m": r.distance_m,
+        "travel_s": r.travel_s,
+        "start": {"lat": r.start_lat, "lon": r.start_lon},
+        "end": None if r.end_lat is None else {"lat": r.end_lat, "lon": r.end_lon},
+        "geometry": whole_way([*legs, line(r.way_back_json)]),
+        "stops": stops,
+        "skipped": cast("list[SkippedView]", r.skipped),
+    }
+
+
+def _stop_view(r: Any) -> StopView:
+    return {
+        "id": str(r.id),
+        "seq": r.seq,
+        "case_id": str(r.case_id),
+        "customer": r.customer,
+        "address": r.address,
+        "lat": r.lat,
+        "lon": r.lon,
+        "fence_radius_m": r.radius_m,
+        "arrives_at": r.arrives_at,
+        "departs_at": r.departs_at,
+        "window_from": r.window_from,
+        "window_to": r.window_to,
+        "service_s": r.service_s,
+        "status": _stop(r).status,
+        "amount_due_minor": r.due_minor,
+        "dpd": r.dpd,
+        "promise_due": r.promise_due,
+        "reason": r.reason_text or "",
+        "leg": {
+            "distance_m": r.distance_m,
+            "travel_s": r.travel_s,
+            "geometry": line(r.way_json),
+        },
+    }

@@ -1,0 +1,47 @@
+"""What can go wrong when rounds are planned."""
+
+from dataclasses import dataclass
+
+from core.errors import Conflict, NotFound, Refused, Unavailable
+
+
+@dataclass(eq=False)
+class NoWay(NotFound):
+    """There is no way along the streets."""
+
+    from_node: int
+    to_node: int
+
+    @property
+    def detail(self) -> str:
+        return f"no street leads from node {self.from_node} to node {self.to_node}"
+
+
+@dataclass(eq=False)
+class PlannedMeanwhile(Conflict):
+    """Somebody else planned this agent's round at the same moment."""
+
+    agent_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Look at the round as it is now; plan again if it still needs it"
+
+
+@dataclass(eq=False)
+class PlanBreaksRules(Refused):
+    """The plan breaks rules and was not published."""
+
+    violations: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return "; ".join(self.violations)
+
+
+class NoStreets(Unavailable):
+    """No street network is loaded."""
+
+    @property
+    def detail(self) -> str:
+        return "Load one with `./roundsman streets PLACE` or `./roundsman streets FILE.osm.pbf`"

@@ -1,0 +1,1 @@
+"""The street network: built from OpenStreetMap, snapped to, addressed, geocoded, drawn."""

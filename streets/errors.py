@@ -1,0 +1,147 @@
+"""What can go wrong while streets are read, built or searched."""
+
+from dataclasses import dataclass
+
+from core.errors import Invalid, NotFound, Unavailable
+
+
+@dataclass(eq=False)
+class UnknownStreetSource(Invalid):
+    """This is not a source of streets.
+
+    A source is the demo city, a file or the name of a place.
+    """
+
+    source: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.source!r} is no source of streets; give an OpenStreetMap file "
+            "(.osm.pbf, .osm, .osm.gz, .osm.bz2), an OSMnx .graphml file, or a place name such as "
+            "'Porto Alegre, Brazil'"
+        )
+
+
+@dataclass(eq=False)
+class WrongStreetFile(Invalid):
+    """This file cannot be read as streets.
+
+    `expected` says what the file should have been.
+    """
+
+    file: str
+    expected: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.file}: {self.expected}"
+
+
+@dataclass(eq=False)
+class NoStreets(Invalid):
+    """There are no streets in this source.
+
+    The source was readable, but nothing in it can be ridden on.
+    """
+
+    source: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.source} holds no streets open to motor vehicles; an extract needs ways tagged "
+            "highway=… together with their nodes (a full extract, not one filtered by another tag)"
+        )
+
+
+@dataclass(eq=False)
+class StreetFileMissing(NotFound):
+    """There is no such file."""
+
+    file: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.file} does not exist; check the path"
+
+
+@dataclass(eq=False)
+class UnknownPlace(NotFound):
+    """OpenStreetMap knows no area by this name."""
+
+    place: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.place!r} is no area known to OpenStreetMap; write it as 'City, Country', or "
+            "give an .osm.pbf extract instead"
+        )
+
+
+@dataclass(eq=False)
+class StreetsUnavailable(Unavailable):
+    """The streets could not be downloaded."""
+
+    source: str
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.source} could not be downloaded ({self.reason}); try again online, or give an "
+            ".osm.pbf or .graphml file, which needs no network"
+        )
+
+
+@dataclass(eq=False)
+class UnknownStreet(NotFound):
+    """This city has no street of that name."""
+
+    street: str
+
+    @property
+    def detail(self) -> str:
+        return f"no street is named {self.street!r} in this network"
+
+
+@dataclass(eq=False)
+class NoStreetNames(NotFound):
+    """The streets of this network have no names."""
+
+    network: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"the source of {self.network} names no street, so there are no addresses in it; "
+            "build the network from a source whose ways carry a name"
+        )
+
+
+@dataclass(eq=False)
+class NoSuchHouseNumber(NotFound):
+    """The street has no such house number."""
+
+    street: str
+    number: int
+    highest: int
+
+    @property
+    def detail(self) -> str:
+        return f"{self.street} has the numbers 1 to {self.highest}, not {self.number}"
+
+
+@dataclass(eq=False)
+class UnknownGeocoder(Invalid):
+    """There is no geocoder of this name."""
+
+    name: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.name!r} is no geocoder; use 'streets' for the city's own streets (offline), or "
+            "the name of a geopy service such as 'nominatim' or 'photon'"
+        )

@@ -1,0 +1,153 @@
+"""Small allocation problems, with the meaningful facts written at the call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+from hypothesis import strategies as st
+
+from allocation.problem import Agent, Assignment, Case, Owned, Problem, straight_line_travel_s
+from core.geometry import LatLon
+
+NORTH = UUID(int=1)
+SOUTH = UUID(int=2)
+MIDDLE = LatLon(-29.95, -71.25)
+
+
+def agent(
+    number: int,
+    *,
+    branch_id: UUID = NORTH,
+    east: float = 0.0,
+    capacity_min: int = 480,
+    skills: Sequence[str] = (),
+    languages: Sequence[str] = (),
+) -> Agent:
+    """Agent `number`, `east` degrees of longitude from the middle of the scene."""
+    return Agent(
+        id=UUID(int=1_000 + number),
+        branch_id=branch_id,
+        position=LatLon(MIDDLE.lat, MIDDLE.lon + east),
+        capacity_s=capacity_min * 60,
+        skills=frozenset(skills),
+        languages=frozenset(languages),
+    )
+
+
+def case(
+    number: int,
+    *,
+    branch_id: UUID = NORTH,
+    east: float = 0.0,
+    service_min: int = 20,
+    skills: Sequence[str] = (),
+    language: str | None = None,
+    priority: int = 50,
+    incumbent: Agent | None = None,
+    pinned: bool = False,
+) -> Case:
+    """Case `number`, `east` degrees of longitude from the middle of the scene."""
+    return Case(
+        id=UUID(int=1_000_000 + number),
+        branch_id=branch_id,
+        position=LatLon(MIDDLE.lat, MIDDLE.lon + east),
+        service_s=service_min * 60,
+        skills=frozenset(skills),
+        language=language,
+        priority=priority,
+        incumbent_id=incumbent.id if incumbent else None,
+        pinned=pinned,
+    )
+
+
+def problem(agents: Sequence[Agent], cases: Sequence[Case]) -> Problem:
+    """A problem over straight-line travel."""
+    return Problem(tuple(agents), tuple(cases), straight_line_travel_s(agents, cases))
+
+
+def assignment_of(owners: Mapping[Case, Agent]) -> Assignment:
+    """What a manager would draw by hand: owners only."""
+    pairs = tuple(Owned(case.id, agent.id) for case, agent in owners.items())
+    return Assignment(owners=pairs, unplaced=(), moved=(), overloaded=(), travel_s=0.0)
+
+
+def published(before: Problem, assignment: Assignment) -> Problem:
+    """The same problem once `assignment` is in force."""
+    owner = {owned.case_id: owned.agent_id for owned in assignment.owners}
+    cases = (
+        c if c.pinned and c.id not in owner else replace(c, incumbent_id=owner.get(c.id))
+        for c in before.cases
+    )
+    return Problem(before.agents, tuple(cases), before.travel_s)
+
+
+def town(agents: int, cases: int, *, utilization: float, seed: int = 1) -> Problem:
+    """A random branch: a third of the agents may visit the tenth of the cases that need a skill."""
+    rng = np.random.default_rng(seed)
+    east = rng.uniform(-0.1, 0.1, agents + cases)
+    service_min = rng.integers(8, 41, cases)
+    capacity_min = int(service_min.sum() / agents / utilization)
+    return problem(
+        [
+            agent(
+                n,
+                east=float(east[n]),
+                capacity_min=int(capacity_min * rng.uniform(0.8, 1.2)),
+                skills=["center"] if n % 3 == 0 else [],
+            )
+            for n in range(agents)
+        ],
+        [
+            case(
+                n,
+                east=float(east[agents + n]),
+                service_min=int(service_min[n]),
+                skills=["center"] if n % 10 == 0 else [],
+                priority=int(rng.integers(1, 101)),
+            )
+            for n in range(cases)
+        ],
+    )
+
+
+@st.composite
+def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Problem:
+    """Anything from an empty branch to an overloaded one, with pins, gaps and lost incumbents."""
+    branches = st.sampled_from([NORTH, SOUTH])
+    east = st.floats(-0.2, 0.2)
+    skills = st.sets(st.sampled_from(["center", "vehicle"]), max_size=2).map(sorted)
+    agents = [
+        agent(
+            n,
+            branch_id=draw(branches),
+            east=draw(east),
+            capacity_min=draw(st.integers(0, 200)),
+            skills=draw(skills),
+            languages=draw(st.sampled_from([(), ("es",), ("es", "arn")])),
+        )
+        for n in range(draw(st.integers(0, max_agents)))
+    ]
+    someone = st.one_of(st.none(), st.sampled_from([*agents, agent(99)]))
+    cases = []
+    for n in range(draw(st.integers(0, max_cases))):
+        incumbent = draw(someone)
+        cases.append(
+            case(
+                n,
+                branch_id=draw(branches),
+                east=draw(east),
+                service_min=draw(st.integers(1, 60)),
+                skills=draw(st.one_of(st.just([]), skills)),
+                language=draw(st.sampled_from([None, None, "es", "arn"])),
+                priority=draw(st.integers(1, 100)),
+                incumbent=incumbent,
+                pinned=incumbent is not None and draw(st.integers(0, 9)) == 0,
+            )
+        )
+    whole = problem(agents, cases)
+    lost = draw(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 29)), max_size=4))
+    for row, column in lost:
+        if row < len(agents) and column < len(cases):
+            whole.travel_s[row, column] = np.inf
+    return whole

@@ -1,0 +1,42 @@
+"""The pages under test, and how a test reads their HTML."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from map_ui import api_docs_page, live_map, parts_page, sign_in_page
+
+MAP_UI = Path(live_map.__file__).parent
+STATIC = MAP_UI / "static"
+NONCE = "bm9uY2U"
+
+PAGES = {
+    "live map": lambda: live_map.render(nonce=NONCE, viewer="Paula Soto"),
+    "parts": lambda: parts_page.render(nonce=NONCE),
+    "sign-in": lambda: sign_in_page.render(nonce=NONCE),
+    "API docs": lambda: api_docs_page.render(nonce=NONCE),
+}
+
+
+@dataclass
+class Tags(HTMLParser):
+    """Every start tag of a page, in order, with its attributes."""
+
+    found: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+def tags(html: str) -> list[tuple[str, dict[str, str]]]:
+    parser = Tags()
+    parser.feed(html)
+    return parser.found
+
+
+def scripts() -> list[Path]:
+    """Our own JavaScript files."""
+    return [path for path in sorted(STATIC.rglob("*.js")) if "vendor" not in path.parts]

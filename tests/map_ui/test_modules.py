@@ -1,0 +1,210 @@
+"""The pure ES modules of the screens, run by Node.js, which set-up needs anyway."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import money
+from tests.map_ui.pages import STATIC, scripts
+
+NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
+
+
+def run(body: str, **modules: str) -> Any:
+    """What `body`, a JavaScript expression, is worth; `modules` maps a name to a file."""
+    imports = "".join(
+        f"import * as {name} from {json.dumps((STATIC / path).as_uri())};\n"
+        for name, path in modules.items()
+    )
+    command = [str(NODE), "--input-type=module", "-e"]
+    script = f"{imports}console.log(JSON.stringify({body}))"
+    done = subprocess.run([*command, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_every_module_can_be_parsed() -> None:
+    sources = {str(path.relative_to(STATIC)): path.read_text() for path in scripts()}
+    script = """
+      const faults = {};
+      for (const [name, source] of Object.entries(JSON.parse(require("fs").readFileSync(0)))) {
+        try { new vm.SourceTextModule(source); } catch (fault) { faults[name] = String(fault); }
+      }
+      console.log(JSON.stringify(faults));
+    """
+    command = [str(NODE), "--experimental-vm-modules", "--no-warnings", "-e", script]
+    done = subprocess.run(
+        command, input=json.dumps(sources), capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == {}
+
+
+def test_the_browser_and_the_server_agree_on_minor_units() -> None:
+    currencies = [*money._EXPONENTS, "INR", "EUR", "USD", "IDR", "BRL"]
+    digits = run(f"{json.dumps(currencies)}.map(money.exponent)", money="live/money.js")
+    assert digits == [money.exponent(currency) for currency in currencies]
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "currency", "locale", "shown"),
+    [
+        (12340, "CLP", "en", "CLP 12,340"),
+        (12340000, "INR", "en-IN", "₹1,23,400"),
+        (45050, "INR", "en-IN", "₹450.50"),
+        (5, "INR", "en-IN", "₹0.05"),
+        (-45050, "INR", "en-IN", "-₹450.50"),
+        (1250, "KWD", "en", "KWD 1.250"),
+        (0, "EUR", "en", "€0"),
+        (2**53 - 1, "INR", "en-IN", "₹9,00,71,99,25,47,409.91"),
+    ],
+)
+def test_money_is_told_to_the_last_minor_unit(
+    amount_minor: int, currency: str, locale: str, shown: str
+) -> None:
+    args = f"{amount_minor}, {json.dumps(currency)}, {json.dumps(locale)}"
+    text = run(f"money.money({args})", money="live/money.js")
+    assert text.replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("ms", "long", "short"),
+    [
+        (900, "1 second", "just now"),
+        (40_000, "40 seconds", "40 s ago"),
+        (60_000, "1 minute", "1 min ago"),
+        (11 * 60_000 + 59_000, "11 minutes", "11 min ago"),
+        (60 * 60_000, "1 h", "1 h ago"),
+        (80 * 60_000, "1 h 20 min", "1 h ago"),
+    ],
+)
+def test_durations_are_told_in_words(ms: int, long: str, short: str) -> None:
+    assert run(f"[words.duration({ms}), words.ago({ms})]", words="live/words.js") == [long, short]
+
+
+def agent(**facts: object) -> str:
+    plain = {
+        "id": "a", "name": "Sofía Rivera", "status": "moving", "position": None, "battery_pct": 80,
+        "visits_done": 3, "visits_planned": 9, "collected_minor": 0, "cash_in_hand_minor": 0,
+        "cash_limit_minor": 1000,
+    }  # fmt: skip
+    return json.dumps({**plain, **facts})
+
+
+@pytest.mark.parametrize(
+    ("facts", "todo"),
+    [
+        ({}, None),
+        ({"status": "stale"}, "Silent for 11 minutes: call Sofía"),
+        ({"status": "no_position"}, "No sign-on yet: call Sofía"),
+        ({"cash_in_hand_minor": 899}, None),
+        ({"cash_in_hand_minor": 900}, "Cash at 90 % of the limit: plan a deposit"),
+        ({"cash_in_hand_minor": 1000}, "Over the cash limit: send to deposit"),
+        ({"cash_in_hand_minor": 5, "cash_limit_minor": 0}, None),
+        ({"battery_pct": 15}, "Battery 15 %: ask to charge"),
+        ({"battery_pct": None}, None),
+        ({"status": "off_shift", "cash_in_hand_minor": 1000}, None),
+    ],
+)
+def test_the_list_says_what_to_do_next(facts: dict[str, object], todo: str | None) -> None:
+    call = f"decisions.need({agent(**facts)}, [], 660000)"
+    found = run(f"[{call}, decisions.DECIDE]", decisions="live/decisions.js")
+    need, decide = found
+    assert need.get("todo") == todo
+    assert (need["rank"] >= decide) == (todo is not None)
+
+
+def test_an_open_alert_comes_first_and_is_told_in_its_own_words() -> None:
+    alerts = json.dumps([{"kind": "running_late", "title": "3 windows at risk"}])
+    call = f"decisions.need({agent(cash_in_hand_minor=1000)}, {alerts}, 0)"
+    assert run(call, decisions="live/decisions.js")["todo"] == "3 windows at risk"
+
+
+def test_markers_that_touch_become_one_pile_and_part_when_close() -> None:
+    tracks = "[{x: 10, y: 10}, {x: 10.001, y: 10}, {x: 11, y: 10}]"
+    sizes = "piles.pile(tracks, {scale}, new Map()).map((group) => group.members.length)"
+    for scale, expected in [(2**10, [2, 1]), (2**16, [1, 1, 1]), (1, [3])]:
+        body = f"((tracks) => {sizes.replace('{scale}', str(scale))})({tracks})"
+        assert sorted(run(body, piles="live/piles.js"), reverse=True) == expected
+
+
+def test_somebody_in_a_pile_stays_until_clearly_out_of_it() -> None:
+    body = """(() => {
+      const former = new Map();
+      const [a, b] = [{x: 0, y: 0}, {x: 20, y: 0}];
+      const sizes = () => piles.pile([a, b], 1, former).length;
+      const seen = [sizes()];
+      for (const x of [30, 40]) { b.x = x; seen.push(sizes()); }
+      for (const x of [30, 20]) { b.x = x; seen.push(sizes()); }
+      return seen;
+    })()"""
+    assert run(body, piles="live/piles.js") == [1, 1, 2, 2, 1]
+
+
+def round_of(*statuses: str) -> str:
+    stops = [
+        {
+            "id": f"s{n}", "seq": n, "status": status, "lat": 0, "lon": n,
+            "leg": {"geometry": {"coordinates": [[n - 1, 0], [n - 0.5, 0], [n, 0]]}},
+        }
+        for n, status in enumerate(statuses, 1)
+    ]  # fmt: skip
+    whole = [[0, 0], *([n, 0] for n in range(1, len(stops) + 1)), [0, 1]]
+    return json.dumps({"stops": stops, "geometry": {"coordinates": whole}})
+
+
+@pytest.mark.parametrize(
+    ("statuses", "position", "travelled", "to_come"),
+    [
+        (["planned", "planned"], None, 0, 3),
+        (["verified", "planned"], None, 1, 2),
+        (["verified", "visiting"], None, 2, 1),
+        (["verified", "missed"], None, 3, 0),
+        (["verified", "planned"], {"lat": 0, "lon": 1.5}, 2, 2),
+        (["verified", "planned"], {"lat": 5, "lon": 1.5}, 1, 2),
+    ],
+)
+def test_a_round_is_cut_into_travelled_and_to_come(
+    statuses: list[str], position: dict[str, float] | None, travelled: int, to_come: int
+) -> None:
+    shape = run(
+        f"shape.roundShape({round_of(*statuses)}, {json.dumps(position)})",
+        shape="live/round_shape.js",
+    )
+    assert (len(shape["travelled"]), len(shape["toCome"])) == (travelled, to_come)
+    assert [stop["done"] for stop in shape["stops"]] == [
+        status in ("verified", "missed") for status in statuses
+    ]
+
+
+def test_world_pixels_are_those_of_web_mercator() -> None:
+    corners = run(
+        "[camera.world(0, 0), camera.world(85.0511287798, -180)]", camera="live/camera.js"
+    )
+    assert corners[0] == pytest.approx({"x": 128, "y": 128})
+    assert corners[1] == pytest.approx({"x": 0, "y": 0}, abs=1e-6)
+
+
+def test_a_spreadsheet_never_runs_what_a_customer_is_called() -> None:
+    table = """{rows: [["=HYPERLINK(1)", 'Say "hi"', "a,b", "-12.5"]].map((cells) =>
+      ({cells: cells.map((text) => ({dataset: {}, textContent: text}))}))}"""
+    csv = run(f"table.toCsv({table})", table="parts/table.js")
+    assert csv == "'=HYPERLINK(1)," + '"Say ""hi""","a,b",-12.5'
+
+
+def test_every_status_of_the_agreed_answers_has_a_word() -> None:
+    both = run("[Object.keys(words.STATUS), Object.keys(words.STOP)]", words="live/words.js")
+    assert set(both[0]) == {
+        "moving", "standing", "at_customer", "stale", "off_shift", "no_position",
+    }  # fmt: skip
+    assert set(both[1]) == {
+        "planned", "visiting", "verified", "probable", "unverified", "missed",
+    }  # fmt: skip
+    symbols = (STATIC / "icons.svg").read_text()
+    assert set(both[0]) <= set(re.findall(r'<symbol id="([\w-]+)"', symbols))

@@ -1,0 +1,37 @@
+"""A device, and who carried it when: what turns a device's ping into an agent's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """An agent (of a branch) who carries a device from an instant to another, or until further
+    notice. The end does not belong to it."""
+
+    agent_id: UUID
+    branch_id: UUID
+    since: datetime
+    until: datetime | None
+
+    def covers(self, instant: datetime) -> bool:
+        """Whether the agent carries the device at `instant`."""
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled device with everybody who carried it since `known_from`."""
+
+    id: UUID
+    branch_id: UUID
+    known_from: datetime
+    carriages: tuple[Carriage, ...]
+
+    def carriage_at(self, captured_at: datetime) -> Carriage | None:
+        """Who carried the device when a ping was taken: not who carries it when it arrives."""
+        for carriage in self.carriages:
+            if carriage.covers(captured_at):
+                return carriage
+        return None
