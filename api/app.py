@@ -11,6 +11,7 @@ import api.agents.cases
 import api.agents.deposits
 import api.agents.promises
 import api.agents.receipts
+import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.days
@@ -23,6 +24,7 @@ import api.supervisors.rounds
 from api import problems
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
+from core import logging
 from core.clock import Clock
 from core.settings import settings
 from data.installation import clock_of
@@ -53,6 +55,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    logging.configure(settings().log_level, json=settings().log_json)
     database_url, redis_url = settings().database_url, settings().redis_url
     if not database_url or not redis_url:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman serve does that")
@@ -81,6 +84,7 @@ def create_app() -> FastAPI:
         api.sign_in.router,
         api.agents.visits.router,
         api.agents.sign_on.router,
+        api.agents.round.router,
         api.agents.cases.router,
         api.agents.receipts.router,
         api.agents.promises.router,

@@ -19,10 +19,9 @@ from cli.demo_steps import (
     base_url,
     console,
     demo_streets,
+    office_of,
     orders,
-    prepare_cases,
     prepare_people,
-    prepare_rounds,
     step,
 )
 from cli.migrate import bring_up_to_date
@@ -36,6 +35,7 @@ from data.installation import set_demo_clock
 from data.session import Database
 from demo.orders import Orders, Report
 from demo.portfolio import PASSWORD, ZONE, portfolio
+from demo.set_up import import_demands, plan_day
 
 INTERRUPTED = 130
 SET_CLOCK_EVERY_S = 2.0
@@ -129,18 +129,19 @@ def _prepare(stage: Stage, begins_at: datetime) -> None:
         graph, graph_path = demo_streets(stage.runner, stage.database)
     clock = stage.runner.run(set_demo_clock(stage.database, begins_at, demo_database.STANDS_STILL))
     stage.runner.run(demo_database.head_office(stage.database))
-    with supervised(state.prepare() / "logs") as running:
+    with supervised(state.prepare() / "logs") as running, office_of(stage.url) as office:
         with step("People and phones"):
-            running.start(api_child(stage.port))
             running.start(worker_child())
-            what = portfolio(graph, local_day(begins_at, ZONE), stage.seed)
-            keys = prepare_people(stage.url, what, stage.folder)
+            running.start(api_child(stage.port))
+            today = local_day(begins_at, ZONE)
+            what = portfolio(graph, today, stage.seed)
+            people = prepare_people(office, what, stage.folder)
         if not stage.runner.run(demo_database.count_cases(stage.database)):
             with step(f"A demand file of {what.cases} cases"):
-                prepare_cases(stage.url, what, clock)
+                import_demands(office, what.demand_file, today)
         with step(f"Rounds for {demo_database.local_time(begins_at)}"):
-            prepare_rounds(stage.url, what, clock)
-        stage.told = orders(stage.url, what, keys, clock, stage.seed, graph_path, stage.folder)
+            plan_day(office, what.agents, people.ids, today)
+        stage.told = orders(office, what, people, clock, stage.seed, graph_path, stage.folder)
 
 
 def _work_the_day(
@@ -156,8 +157,8 @@ def _work_the_day(
         with step("API and worker"):
             # The morning begins now, and not before all was prepared.
             clock = stage.runner.run(set_demo_clock(stage.database, begins_at, speed))
-            running.start(api_child(stage.port))
             running.start(worker_child())
+            running.start(api_child(stage.port))
         watch = _Watch(stage, running, clock)
         _let_phones_work(stage, replace(told, clock=clock), watch, minutes, headless)
         watch.until(lambda: stage.runner.run(demo_database.is_settled(stage.database)))
@@ -175,8 +176,11 @@ def _let_phones_work(
     """Run the phones for so long, or until interrupted."""
     path = stage.folder / "orders.json"
     state.write_private(path, told.text())
+    began = time.time()
     phones = Child(
-        "phones", [sys.executable, "-m", "demo.phones", str(path)], ready=told.report.exists
+        "phones",
+        [sys.executable, "-m", "demo.phones", str(path)],
+        ready=lambda: told.report.exists() and told.report.stat().st_mtime > began,
     )
     with supervised(state.prepare() / "logs") as running:
         running.start(phones)

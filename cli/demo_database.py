@@ -46,7 +46,8 @@ async def time_to_begin(database: Database) -> datetime:
         async with database.transaction(EVERYTHING, read_only=True) as session:
             demo = not await people.branches(session)
         if demo:
-            return working_day(first_working_day(local_day(datetime.now(UTC), ZONE))).begins_at
+            today = first_working_day(local_day(datetime.now(UTC), ZONE))
+            return working_day(today).begins_at.astimezone(UTC)
     if not demo:
         raise RealInstallation(str(database.engine.url.database))
     clock = await clock_of(database)

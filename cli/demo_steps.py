@@ -5,6 +5,7 @@ import time
 from asyncio import Runner
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
@@ -22,9 +23,8 @@ from demo.set_up import (
     branch_places,
     employ,
     enroll,
-    import_demands,
+    is_enrolled,
     open_branches,
-    plan_day,
 )
 from streets.demo_city import NAME as CITY
 from streets.graph import StreetGraph
@@ -72,40 +72,42 @@ async def _graph_file(database: Database, known: NetworkInfo) -> bytes:
         return await graph_file(session, known.id)
 
 
-def prepare_people(url: str, what: Portfolio, folder: Path) -> dict[str, str]:
-    """Branches, staff and phones: the key of each agent's phone."""
-    keys_file = folder / "phones.keys"
-    known = json.loads(keys_file.read_text()) if keys_file.exists() else {}
+@contextmanager
+def office_of(url: str) -> Iterator[Office]:
+    """The people at their desks, connected to the API at `url`."""
     with httpx.Client(base_url=url, timeout=ANSWER_S) as http:
-        office = Office(http)
-        open_branches(office)
-        employ(office, what.agents)
-        keys = enroll(office, what.agents, known)
-    state.write_private(keys_file, json.dumps(keys))
-    return keys
+        yield Office(http)
 
 
-def prepare_cases(url: str, what: Portfolio, clock: Clock) -> None:
-    """The demand file, loaded."""
-    with httpx.Client(base_url=url, timeout=ANSWER_S) as http:
-        import_demands(Office(http), what.demand_file, local_day(clock.now(), ZONE))
+@dataclass(frozen=True, slots=True)
+class People:
+    """The agents' ids and the keys of their phones, by user name."""
+
+    ids: dict[str, str]
+    keys: dict[str, str]
 
 
-def prepare_rounds(url: str, what: Portfolio, clock: Clock) -> None:
-    """Shifts, owners of the cases and rounds for today."""
-    with httpx.Client(base_url=url, timeout=ANSWER_S) as http:
-        plan_day(Office(http), what.agents, local_day(clock.now(), ZONE))
+def prepare_people(office: Office, what: Portfolio, folder: Path) -> People:
+    """Branches, staff and phones; those of a former run, while their phones are known here."""
+    file = folder / "people.json"
+    if file.exists():
+        former = People(**json.loads(file.read_text()))
+        if all(is_enrolled(office, key) for key in former.keys.values()):
+            return former
+    open_branches(office)
+    people = People(employ(office, what.agents), enroll(office, what.agents))
+    state.write_private(file, json.dumps(asdict(people)))
+    return people
 
 
 def orders(
-    url: str, what: Portfolio, keys: dict[str, str], clock: Clock, seed: int, graph: Path,
+    office: Office, what: Portfolio, people: People, clock: Clock, seed: int, graph: Path,
     folder: Path,
 ) -> Orders:  # fmt: skip
     """What the phones are told."""
-    with httpx.Client(base_url=url, timeout=ANSWER_S) as http:
-        places = branch_places(Office(http))
+    places = branch_places(office)
     return Orders(
-        url=url,
+        url=str(office.http.base_url),
         clock=clock,
         day=local_day(clock.now(), ZONE),
         seed=seed,
@@ -113,7 +115,9 @@ def orders(
         report=folder / "report.json",
         password=PASSWORD,
         agents=tuple(
-            AgentOrders(agent.username, keys[agent.username], agent.home, places[agent.branch_code])
+            AgentOrders(
+                agent.username, people.keys[agent.username], agent.home, places[agent.branch_code]
+            )
             for agent in what.agents
         ),
         cash_desks=tuple(f"cashdesk.{code.lower()}" for code in sorted(places)),

@@ -48,6 +48,11 @@ def solvers() -> ProcessPoolExecutor:
     return given.solvers
 
 
+def replace_solvers() -> None:
+    """Make new processes next time: a pool that lost one of its own takes no more work."""
+    _given().solvers = None
+
+
 def close() -> None:
     """Stop the solvers."""
     if _context and _context.solvers:

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from uuid import UUID
+
+from procrastinate import RetryStrategy
 
 from allocation.begin_day import begin_day
 from core.settings import settings
@@ -30,12 +33,20 @@ async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
     """Plan in child processes: the solver holds its interpreter's lock all the while."""
     loop = asyncio.get_running_loop()
     pool = context.solvers()
-    return await asyncio.gather(
-        *(loop.run_in_executor(pool, plan_one, problem, SEARCH, SEED) for problem in problems)
-    )
+    try:
+        return await asyncio.gather(
+            *(loop.run_in_executor(pool, plan_one, problem, SEARCH, SEED) for problem in problems)
+        )
+    except BrokenProcessPool:
+        context.replace_solvers()
+        raise
 
 
-@queue.task(name="rounds.begin_day")
+AGAIN = RetryStrategy(max_attempts=3, wait=2)
+"""A job may meet a solver that was killed, or a colleague who planned at the same moment."""
+
+
+@queue.task(name="rounds.begin_day", retry=AGAIN)
 async def begin_day_job(branch_id: str, day: str) -> None:
     """Allocate a branch's cases and plan all its rounds."""
     async with context.database().transaction(EVERYTHING) as session:
@@ -45,7 +56,7 @@ async def begin_day_job(branch_id: str, day: str) -> None:
         )  # fmt: skip
 
 
-@queue.task(name="rounds.plan_agents")
+@queue.task(name="rounds.plan_agents", retry=AGAIN)
 async def plan_agents_job(agent_ids: list[str], day: str) -> None:
     """Plan the rest of these agents' rounds again, from where they are now."""
     async with context.database().transaction(EVERYTHING) as session:

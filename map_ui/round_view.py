@@ -34,15 +34,15 @@ class StopFacts:
     lat: float
     lon: float
     radius_m: float
-    checked_in: bool
+    is_visiting: bool
     visit_verdicts: Sequence[str]
     check_in_verdicts: Sequence[str]
     is_over: bool
 
     @property
     def status(self) -> StopStatus:
-        """A check-in that is still open, else the best visit, else the best check-in, else time."""
-        if self.checked_in:
+        """A visit that goes on, else the best visit, else the best check-in, else the time."""
+        if self.is_visiting:
             return StopStatus.VISITING
         for verdicts in (self.visit_verdicts, self.check_in_verdicts):
             if verdicts:

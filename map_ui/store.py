@@ -151,7 +151,9 @@ SELECT s.*, r.ends_at < :now OR coalesce(s.window_to < :now, false) AS is_over,
        coalesce(ST_Y(f.center::geometry), ST_Y(ST_EndPoint(s.way))) AS lat,
        coalesce(ST_X(f.center::geometry), ST_X(ST_EndPoint(s.way))) AS lon,
        coalesce(f.radius_m, 0) AS radius_m, ST_AsGeoJSON(s.way, 6) AS way_json,
-       coalesce(i.is_open, false) AS checked_in, coalesce(i.verdicts, '{{}}') AS check_in_verdicts,
+       -- A check-out that was forgotten: pings show that the agent has left.
+       v.is_here OR (i.is_open AND NOT v.has_left) AS is_visiting,
+       coalesce(i.verdicts, '{{}}') AS check_in_verdicts,
        coalesce(v.verdicts, '{{}}') AS visit_verdicts,
        cu.full_name AS customer, concat_ws(', ', ad.line, ad.locality, ad.pincode) AS address,
        c.dpd, c.account_id, t.day, s.reason->>'text' AS reason_text
@@ -163,12 +165,14 @@ JOIN customer cu ON cu.id = c.customer_id
 JOIN address ad ON ad.id = c.address_id
 LEFT JOIN fence f ON f.address_id = c.address_id
 LEFT JOIN LATERAL (
-    SELECT bool_or(o.id IS NULL) AS is_open, array_agg(k.verdict) AS verdicts
+    SELECT coalesce(bool_or(o.id IS NULL), false) AS is_open, array_agg(k.verdict) AS verdicts
     FROM check_in k LEFT JOIN check_out o ON o.check_in_id = k.id
     WHERE k.case_id = s.case_id AND k.agent_id = s.agent_id
       AND k.device_time >= t.begins AND k.device_time < t.ends) i ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(w.verdict) AS verdicts FROM visit w
+    SELECT array_agg(w.verdict) AS verdicts, coalesce(bool_or(w.is_closed), false) AS has_left,
+           coalesce(bool_or(NOT w.is_closed), false) AS is_here
+    FROM visit w
     WHERE w.agent_id = s.agent_id AND w.day = t.day AND w.replaced_at IS NULL
       AND s.case_id = ANY(w.case_ids)) v ON true
 """  # noqa: S608 nothing of a caller's is in it
@@ -185,7 +189,7 @@ async def stops_of_today(
 def _stop(r: Any) -> StopFacts:
     return StopFacts(
         str(r.id), str(r.case_id), str(r.agent_id), r.seq, r.lat, r.lon, r.radius_m,
-        r.checked_in, r.visit_verdicts, r.check_in_verdicts, r.is_over,
+        r.is_visiting, r.visit_verdicts, r.check_in_verdicts, r.is_over,
     )  # fmt: skip
 
 

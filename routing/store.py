@@ -16,6 +16,21 @@ from data.tables.routing import Round, Stop
 from routing.day import AgentDay, CaseToVisit
 from routing.errors import PlannedMeanwhile
 
+REACHED = """
+reached(agent_id, case_id) AS (
+    SELECT v.agent_id, unnest(v.case_ids) FROM visit v
+    WHERE v.day = :day AND v.replaced_at IS NULL
+    UNION SELECT f.agent_id, f.case_id
+    FROM (SELECT agent_id, case_id, branch_id, device_time AS at FROM check_in
+          UNION ALL SELECT agent_id, case_id, branch_id, taken_at FROM receipt
+          UNION ALL SELECT agent_id, case_id, branch_id, made_at FROM promise) f
+    JOIN branch b ON b.id = f.branch_id
+    WHERE f.at > CAST(:day AS date) - 1 AND f.at < CAST(:day AS date) + 2
+      AND (f.at AT TIME ZONE b.zone)::date = :day
+)
+"""
+"""A common table expression: who has been at which case on `:day`, by pings or by any fact."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoundToWrite:
@@ -55,8 +70,8 @@ async def agent_days(
 ) -> list[AgentDay]:
     """The days of agents in scope who have a shift on `day` and are not absent, with their cases.
 
-    A case that was already visited or checked in at today is left out; so is one whose promise
-    is for a later day. A shift that has begun starts at `now`, where the agent was last seen.
+    A case that somebody has been at today is left out; so is one whose promise is for a later day.
+    A shift that has begun starts at `now`, where the agent was last seen.
     """
     found = await rows(
         session,
@@ -104,23 +119,20 @@ async def _cases_by_agent(
 ) -> dict[UUID, list[CaseToVisit]]:
     found = await rows(
         session,
-        """
+        f"""
+        WITH {REACHED}
         SELECT a.agent_id, c.id, cu.full_name, ST_Y(ad.location::geometry) AS lat,
                ST_X(ad.location::geometry) AS lon, c.urgency, c.service_s, c.preferred_from,
                c.preferred_to, c.dpd, coalesce(p.due_on <= :day, false) AS promise_due
         FROM assignment a JOIN case_file c ON c.id = a.case_id
-        JOIN branch b ON b.id = c.branch_id
         JOIN customer cu ON cu.id = c.customer_id JOIN address ad ON ad.id = c.address_id
         LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
         WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
           AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
           AND (p.due_on IS NULL OR p.due_on <= :day)
-          AND NOT EXISTS (SELECT FROM visit v WHERE v.agent_id = a.agent_id AND v.day = :day
-                          AND v.replaced_at IS NULL AND c.id = ANY(v.case_ids))
-          AND NOT EXISTS (SELECT FROM check_in i WHERE i.case_id = c.id
-                          AND (i.device_time AT TIME ZONE b.zone)::date = :day)
+          AND c.id NOT IN (SELECT case_id FROM reached)
         ORDER BY c.id
-        """,
+        """,  # noqa: S608 - nothing of a caller's is in it
         day=day,
         agents=[str(a) for a in agent_ids],
     )
@@ -139,8 +151,8 @@ async def _cases_by_agent(
 async def write_round(session: Session, plan: RoundToWrite) -> UUID:
     """Publish a round as the agent's next revision of the day; the former one is put aside.
 
-    Stops of the former revision that were reached (checked in or visited) open the new one
-    unchanged: what was done stays on the map. Raises `PlannedMeanwhile` when somebody else
+    Stops of the former revision where the agent has been open the new one unchanged: what was
+    done stays on the map. Raises `PlannedMeanwhile` when somebody else
     published for the same agent at the same moment.
     """
     agent = plan.agent
@@ -176,7 +188,7 @@ async def write_round(session: Session, plan: RoundToWrite) -> UUID:
             )
     except IntegrityError:
         raise PlannedMeanwhile(str(agent.agent_id)) from None
-    done = await _keep_done_stops(session, former[0].id, round_id) if former else 0
+    done = await _keep_done_stops(session, former[0].id, round_id, agent.day) if former else 0
     if plan.stops:
         await session.execute(
             insert(Stop),
@@ -207,22 +219,16 @@ async def cut_round(session: Session, agent_id: UUID, day: date, now: datetime) 
         ),
         {"round": round_id, "now": now, "id": former[0].id},
     )
-    await _keep_done_stops(session, former[0].id, round_id)
+    await _keep_done_stops(session, former[0].id, round_id, day)
 
 
-async def _keep_done_stops(session: Session, former_id: UUID, round_id: UUID) -> int:
+async def _keep_done_stops(session: Session, former_id: UUID, round_id: UUID, day: date) -> int:
     kept = await session.execute(
         text(
-            """
-            WITH done AS (
+            f"""
+            WITH {REACHED}, done AS (
                 SELECT s.*, row_number() OVER (ORDER BY s.seq) AS n
-                FROM stop s JOIN round r ON r.id = s.round_id JOIN branch b ON b.id = s.branch_id
-                WHERE s.round_id = :former AND (
-                    EXISTS (SELECT FROM check_in i WHERE i.case_id = s.case_id
-                            AND i.agent_id = s.agent_id
-                            AND (i.device_time AT TIME ZONE b.zone)::date = r.day)
-                    OR EXISTS (SELECT FROM visit v WHERE v.agent_id = s.agent_id AND v.day = r.day
-                               AND v.replaced_at IS NULL AND s.case_id = ANY(v.case_ids)))
+                FROM stop s JOIN reached USING (agent_id, case_id) WHERE s.round_id = :former
             )
             INSERT INTO stop (id, branch_id, round_id, agent_id, seq, case_id, arrives_at,
                 begins_at, departs_at, window_from, window_to, service_s, travel_s, distance_m,
@@ -231,9 +237,9 @@ async def _keep_done_stops(session: Session, former_id: UUID, round_id: UUID) ->
                 begins_at, departs_at, window_from, window_to, service_s, travel_s, distance_m,
                 way, reason
             FROM done
-            """
+            """  # noqa: S608 - nothing of a caller's is in it
         ),
-        {"former": former_id, "round": round_id},
+        {"former": former_id, "round": round_id, "day": day},
     )
     return int(kept.rowcount)  # type: ignore[attr-defined]
 

@@ -108,7 +108,7 @@ INSERT INTO agent_dirty AS d (agent_id, branch_id, dirty_from, marked_at, marks)
 SELECT agent_id, min(branch_id::text)::uuid, min(captured_at), max(received_at), 1
 FROM added GROUP BY agent_id ORDER BY agent_id
 ON CONFLICT (agent_id) DO UPDATE SET dirty_from = least(d.dirty_from, excluded.dirty_from),
-    marked_at = greatest(d.marked_at, excluded.marked_at)
+    marks = d.marks + 1
 """
 
 _MOVE_AGENTS = """

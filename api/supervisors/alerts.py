@@ -1,10 +1,11 @@
 """What a person should decide on."""
 
-from typing import Annotated
+from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
+from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.schemas import Answer, Instant
 from map_ui.alerts.acknowledge import acknowledge
@@ -30,20 +31,19 @@ class AlertsAnswer(Answer):
     """A page of alerts; `next_cursor` is None on the last one."""
 
     items: list[AlertAnswer]
-    next_cursor: UUID | None
+    next_cursor: str | None
 
 
 @router.get("/alerts")
 async def get_alerts(
-    caller: Supervisor,
-    session: Read,
-    cursor: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    caller: Supervisor, session: Read, cursor: Cursor = None, limit: Limit = 50
 ) -> AlertsAnswer:
     """Alerts of the caller's branches that are not cleared, the newest first."""
-    found = await open_alerts(session, after=cursor, limit=limit + 1)
-    page = [AlertAnswer.model_validate(alert) for alert in found[:limit]]
-    return AlertsAnswer(items=page, next_cursor=page[-1].id if len(found) > limit else None)
+    after = keys_of(cursor, datetime.fromisoformat)
+    found = await open_alerts(session, after=after, limit=limit + 1)
+    page, next_cursor = cut(found, limit, lambda alert: (alert.raised_at, alert.id))
+    items = [AlertAnswer.model_validate(alert) for alert in page]
+    return AlertsAnswer(items=items, next_cursor=next_cursor)
 
 
 @router.post("/alerts/{alert_id}/acknowledge")

@@ -67,7 +67,7 @@ async def get_snapshot(
     }
 
 
-@router.get("/live/events", response_class=EventStream)
+@router.get("/live/events", response_class=EventStream, status_code=200)
 async def get_events(
     request: Request,
     caller: Supervisor,

@@ -20,7 +20,7 @@ class CaseFacts:
     `days_since_contact` is -1 where there never was one.
     """
 
-    case_ids: Sequence[UUID]
+    account_ids: Sequence[UUID]
     days_since_due: NDArray[np.int64]
     known_dpd: NDArray[np.int64]
     overdue_minor: NDArray[np.int64]
@@ -33,7 +33,7 @@ class CaseFacts:
 class CaseFigures:
     """The figures, one entry per case in each column; `factors` is JSON, ``[{name, points}…]``."""
 
-    case_ids: Sequence[UUID]
+    account_ids: Sequence[UUID]
     dpd: list[int]
     bucket: list[str]
     overdue_minor: list[int]
@@ -57,7 +57,7 @@ def figures_of(facts: CaseFacts) -> CaseFigures:
     points = urgency_points(columns, usual_minor)
     codes = np.array([bucket.code for bucket in DEFAULT_BUCKETS])
     return CaseFigures(
-        case_ids=facts.case_ids,
+        account_ids=facts.account_ids,
         dpd=dpd.tolist(),
         bucket=codes[bucket_positions(dpd)].tolist(),
         overdue_minor=facts.overdue_minor.tolist(),

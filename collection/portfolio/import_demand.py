@@ -15,7 +15,6 @@ from collection.portfolio.figures import CaseFacts, figures_of
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
-from collection.portfolio.store import case_facts, set_figures
 from core.ids import new_id
 from core.money import Money
 from data.session import Session
@@ -98,13 +97,15 @@ async def import_demand(
     told("Addresses", 0.5)
     await store.add_addresses(session, now)
     await _place(session, geocode)
-    told("Demands and cases", 0.7)
+    told("Demands", 0.7)
     problems += [_too_little(r, branch.currency) for r in await dues.add_demands(session, now)]
+    # 4. How late, how much, how urgent.
+    told("Urgency", 0.85)
+    facts = await dues.case_facts(session, file.business_date)
+    await dues.stage_figures(session, figures_of(_facts(facts)))
+    await dues.update_cases(session, file.business_date)
     await dues.add_cases(session, file.business_date, now)
     await dues.add_promises(session, now)
-    # 4. How late, how much, how urgent.
-    told("Urgency", 0.9)
-    await _set_figures(session, file.business_date)
     return await _report(session, branch, file, file_hash, read, problems, now, imported_by)
 
 
@@ -181,21 +182,19 @@ def _too_little(r: Any, currency: str) -> RowProblem:
     return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
 
 
-async def _set_figures(session: Session, day: date) -> None:
-    accounts = await dues.accounts_with_news(session)
-    facts = await case_facts(session, [r.account_id for r in accounts], day)
-    figures = figures_of(
-        CaseFacts(
-            case_ids=[r.case_id for r in facts],
-            days_since_due=np.array([r.days_since_due for r in facts], dtype=np.int64),
-            known_dpd=np.array([r.dpd for r in accounts], dtype=np.int64),
-            overdue_minor=np.array([r.overdue_minor for r in facts], dtype=np.int64),
-            promise_due_today=np.array([r.promise_due_today for r in facts], dtype=np.bool_),
-            days_since_contact=np.array([r.days_since_contact for r in facts], dtype=np.int64),
-            broken_promises=np.array([r.broken_promises for r in facts], dtype=np.int64),
-        )
+def _facts(found: Sequence[Any]) -> CaseFacts:
+    def column(name: str, kind: type = np.int64) -> Any:
+        return np.array([getattr(r, name) for r in found], dtype=kind)
+
+    return CaseFacts(
+        account_ids=[r.account_id for r in found],
+        days_since_due=column("days_since_due"),
+        known_dpd=column("known_dpd"),
+        overdue_minor=column("overdue_minor"),
+        promise_due_today=column("promise_due_today", np.bool_),
+        days_since_contact=column("days_since_contact"),
+        broken_promises=column("broken_promises"),
     )
-    await set_figures(session, figures, day)
 
 
 async def _report(

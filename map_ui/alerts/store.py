@@ -11,13 +11,18 @@ from map_ui.alerts.alert import Alert
 _COLUMNS = "id, branch_id, kind, title, detail, agent_id, case_id, raised_at, acknowledged_at"
 
 
-async def open_alerts(session: Session, *, after: UUID | None = None, limit: int) -> list[Alert]:
-    """Alerts in scope that are not cleared, the newest first; those after `after` in this order."""
+async def open_alerts(
+    session: Session, *, after: tuple[datetime, UUID] | None = None, limit: int
+) -> list[Alert]:
+    """Alerts in scope that are not cleared, newest first; those after (raised_at, id) `after`."""
+    raised_at, alert_id = after or (None, None)
     found = await rows(
         session,
         f"SELECT {_COLUMNS} FROM alert WHERE cleared_at IS NULL"  # noqa: S608 our own constant
-        " AND (CAST(:after AS uuid) IS NULL OR id < :after) ORDER BY id DESC LIMIT :limit",
-        after=after,
+        " AND (CAST(:id AS uuid) IS NULL OR (raised_at, id) < (CAST(:at AS timestamptz), :id))"
+        " ORDER BY raised_at DESC, id DESC LIMIT :limit",
+        at=raised_at,
+        id=alert_id,
         limit=limit,
     )
     return [Alert(*r) for r in found]

@@ -26,6 +26,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PUT", "/v1/agent/promises/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/receipts/{id}"): frozenset({AGENT}),
     ("DELETE", "/v1/agent/sign-on"): frozenset({AGENT}),
+    ("GET", "/v1/agent/round"): frozenset({AGENT}),
     ("PUT", "/v1/agent/sign-on"): frozenset({AGENT}),
     ("GET", "/v1/agent/till"): frozenset({AGENT}),
     ("GET", "/v1/agents/{agent_id}/round"): frozenset({SUPERVISOR, ADMIN}),

@@ -5,6 +5,7 @@ from time import perf_counter
 import pytest
 from hypothesis import given, settings
 
+from benchmarks._field_days import field_day, grid_city
 from routing import solver
 from routing.audit import audit
 from routing.construct import nearest_neighbour, pinned, possible
@@ -16,7 +17,6 @@ from routing.stop import StopAfter
 from routing.terms import Terms, terms
 from routing.timetable import timetable
 from tests.routing.days import FIVE, NINE, NOON, TEN, case, cut_off, day, days
-from tests.routing.field_days import field_day, grid_city
 
 FEW = StopAfter(solutions=40)
 

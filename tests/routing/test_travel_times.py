@@ -3,11 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from benchmarks._field_days import grid_city
 from routing.errors import NoWay
 from routing.problem import UNREACHABLE_S
 from routing.travel_times import Dijkstra, Engine, Hierarchy, TravelTimes, arcs, travel_times
 from streets.graph import Houses, StreetGraph
-from tests.routing.field_days import grid_city
 
 
 def street_graph(

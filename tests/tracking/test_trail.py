@@ -13,8 +13,10 @@ STEP_M = 111.195  # of latitude, on the sphere of core.geometry
 def walked(*t_s: float, accuracy_m: float = 5.0) -> Trail:
     """Northwards, a step with each ping."""
     n = len(t_s)
-    lat = -29.9 + STEP_DEG * np.arange(n)
-    lon = -71.25 + 0.0001 * (np.arange(n) % 2)  # a little zigzag, so that no point is on a line
+    lat = -29.9 + STEP_DEG * np.arange(n, dtype=np.float64)
+    lon = -71.25 + 0.0001 * (
+        np.arange(n, dtype=np.float64) % 2
+    )  # a little zigzag, so that no point is on a line
     return trail(np.array(t_s), lat, lon, np.full(n, accuracy_m))
 
 

@@ -5,7 +5,7 @@ by set from there. A row that meets what is already known in a way that must not
 from `incoming` and handed back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -55,24 +55,32 @@ async def add_import(session: Session, **values: Any) -> None:
     await session.execute(insert(DemandFileImport).values(**values))
 
 
-async def stage(session: Session, incoming: Iterable[Sequence[Any]]) -> None:
-    """Copy rows with the columns of `INCOMING` into the temporary table."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in INCOMING.items())
-    await run(session, "DROP TABLE IF EXISTS pg_temp.incoming")
-    await run(
-        session,
-        f"CREATE TEMP TABLE incoming ({columns}, customer_id uuid, address_id uuid,"
-        " account_id uuid, is_news boolean) ON COMMIT DROP",
-    )
+async def copy_rows(
+    session: Session, table: str, columns: Mapping[str, str], copied: Iterable[Sequence[Any]]
+) -> None:
+    """Copy rows into a temporary table that lasts until the end of the transaction."""
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    await run(session, f"DROP TABLE IF EXISTS pg_temp.{table}")
+    await run(session, f"CREATE TEMP TABLE {table} ({typed}) ON COMMIT DROP")
     connection = await (await session.connection()).get_raw_connection()
     driver: Any = connection.driver_connection
     async with (
         driver.cursor() as cursor,
-        cursor.copy(f"COPY incoming ({', '.join(INCOMING)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
-        for row in incoming:
+        for row in copied:
             await copy.write_row(row)
-    await run(session, "ANALYZE incoming")
+    await run(session, f"ANALYZE {table}")
+
+
+async def stage(session: Session, incoming: Iterable[Sequence[Any]]) -> None:
+    """Copy rows with the columns of `INCOMING` into the temporary table."""
+    await copy_rows(session, "incoming", INCOMING, incoming)
+    await run(
+        session,
+        "ALTER TABLE incoming ADD customer_id uuid, ADD address_id uuid, ADD account_id uuid,"
+        " ADD is_news boolean",
+    )
 
 
 async def add_customers(session: Session, now: datetime) -> Sequence[Any]:

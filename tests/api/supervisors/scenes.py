@@ -13,7 +13,14 @@ from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.conftest import MONDAY_NINE
 from tests.factories import (
-    LA_SERENA, ACase, a_branch, a_case, a_device, a_person, a_token, an_agent,
+    LA_SERENA,
+    ACase,
+    a_branch,
+    a_case,
+    a_device,
+    a_person,
+    a_token,
+    an_agent,
 )  # fmt: skip
 
 HOUR = timedelta(hours=1)
@@ -103,13 +110,13 @@ async def a_visit(
     async with database.transaction(EVERYTHING) as session:
         await rows(
             session,
-            "INSERT INTO visit (id, branch_id, agent_id, day, fence_id, case_ids, began_at,"
-            " ended_at, location, uncertainty_m, ping_count, posterior, verdict, reasons,"
-            " decided_at, change) VALUES (:id, :branch, :agent, :day, :fence, :cases, :began,"
-            " :ended, 'SRID=4326;POINT(-71.25 -29.9)', 8, 9, 0.95, :verdict, '[]', :ended, 'new')"
-            " RETURNING id",
+            "INSERT INTO visit (id, branch_id, agent_id, day, fence_ids, case_ids, began_at,"
+            " ended_at, is_closed, location, uncertainty_m, ping_count, posterior, verdict,"
+            " reasons, decided_at, change) VALUES (:id, :branch, :agent, :day, :fences, :cases,"
+            " :began, :ended, true, 'SRID=4326;POINT(-71.25 -29.9)', 8, 9, 0.95, :verdict, '[]',"
+            " :ended, 'new') RETURNING id",
             id=new_id(), branch=scene.branch_id, agent=scene.agent_id, day=ended_at.date(),
-            fence=case.fence_id, cases=[case.case_id], began=ended_at - HOUR / 6, ended=ended_at,
+            fences=[case.fence_id], cases=[case.case_id], began=ended_at - HOUR / 6, ended=ended_at,
             verdict=verdict,
         )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """The live map's reads: snapshot, fences, rounds, trails, alerts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from api.app import attach, create_app
 from core.clock import Clock
 from core.ids import new_id
 from data.live import LiveBus
@@ -142,10 +143,6 @@ async def test_a_stop_goes_from_planned_by_visiting_to_its_verdict(
 async def test_a_stop_whose_window_has_passed_is_missed(
     database: Database, live: LiveBus, scene: Scene
 ) -> None:
-    from datetime import UTC, datetime
-
-    from api.app import attach, create_app
-
     app = create_app()
     attach(app, database, live, Clock(datetime.now(UTC), MONDAY_NINE + 2.5 * HOUR, 1e-9))
     transport = httpx.ASGITransport(app=app)

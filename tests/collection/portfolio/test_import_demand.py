@@ -158,9 +158,7 @@ async def test_the_lenders_own_count_of_days_holds_where_it_is_higher(lender: Le
 
 async def test_a_newer_file_updates_figures_and_an_older_one_does_not(lender: Lender) -> None:
     await lender.load(lender.line(pos=400_000))
-    await lender.load(
-        lender.line(pos=390_000, total_due=50_000, principal_due=43_000), day=TUESDAY
-    )
+    await lender.load(lender.line(pos=390_000, total_due=50_000, principal_due=43_000), day=TUESDAY)
     [case] = await lender.cases()
     assert (case.principal_outstanding_minor, case.overdue_minor, case.dpd) == (390_000, 50_000, 11)
     late = lender.line(pos=1, total_due=1, principal_due=1, interest_due=0)

@@ -1,0 +1,1 @@
+"""Measured claims: each module is one of ./roundsman bench."""

@@ -1,0 +1,301 @@
+"""Taking payments over HTTP."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from core.ids import new_id
+from data.session import EVERYTHING, Database, rows
+from identity.principal import Role
+from tests.api.conftest import bearer
+from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_person, a_token, an_agent
+
+NINE = "2026-11-23T12:00:00Z"
+
+
+@dataclass
+class Field:
+    """An agent with a case of 50,000 pesos due, a till of 500,000, and a cashier."""
+
+    database: Database
+    client: httpx.AsyncClient
+    branch: UUID
+    agent: UUID
+    token: str
+    desk: str
+    case: ACase
+
+    async def pay(self, minor: int = 20_000, id_: UUID | None = None, **changed: Any) -> Any:
+        body = {
+            "case_id": str(self.case.case_id),
+            "amount": {"amount_minor": minor, "currency": "CLP"},
+            "mode": "cash",
+            "taken_at": NINE,
+            "fix": {
+                "lat": LA_SERENA.lat, "lon": LA_SERENA.lon, "accuracy_m": 8, "captured_at": NINE,
+            },
+        } | changed  # fmt: skip
+        return await self.client.put(
+            f"/v1/agent/receipts/{id_ or new_id()}", json=body, headers=bearer(self.token)
+        )
+
+    async def deposit(self, minor: int, id_: UUID | None = None, **changed: Any) -> Any:
+        body = {
+            "amount": {"amount_minor": minor, "currency": "CLP"},
+            "denominations": [{"face_minor": 1000, "count": minor // 1000}],
+            "target": "branch",
+            "deposited_at": NINE,
+        } | changed
+        return await self.client.put(
+            f"/v1/agent/deposits/{id_ or new_id()}", json=body, headers=bearer(self.token)
+        )
+
+    async def till(self) -> dict[str, int]:
+        answer = await self.client.get("/v1/agent/till", headers=bearer(self.token))
+        return {name: money["amount_minor"] for name, money in answer.json().items()}
+
+    async def ask(self, statement: str, **parameters: Any) -> list[Any]:
+        async with self.database.transaction(EVERYTHING) as session:
+            return list(await rows(session, statement, **parameters))
+
+    async def cash_in_ledger(self) -> int:
+        [row] = await self.ask(
+            "SELECT coalesce(sum(amount_minor), 0)::bigint FROM posting"
+            " WHERE ledger_account = 'agent_cash' AND owner_id = :agent",
+            agent=self.agent,
+        )
+        return int(row[0])
+
+    async def numbers(self) -> list[int]:
+        found = await self.ask(
+            "SELECT number FROM receipt WHERE agent_id = :agent ORDER BY number", agent=self.agent
+        )
+        return [r.number for r in found]
+
+
+@pytest.fixture
+async def field(database: Database, client: httpx.AsyncClient) -> Field:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        agent = await an_agent(session, branch, cash_limit_minor=500_000)
+        desk = await a_person(session, branch, Role.CASH_DESK)
+        case = await a_case(session, branch, agent_id=agent, due_minor=50_000)
+        return Field(
+            database, client, branch, agent, await a_token(session, agent),
+            await a_token(session, desk), case,
+        )  # fmt: skip
+
+
+async def add_demand(field: Field, due_on: date, minor: int) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        await session.execute(
+            text(
+                "INSERT INTO demand (id, branch_id, account_id, due_on, principal_minor,"
+                " interest_minor, charges_minor, penal_minor, total_minor)"
+                " VALUES (:id, :branch, :account, :due_on, :minor, 0, 0, 0, :minor)"
+            ),
+            {
+                "id": new_id(), "branch": field.branch, "account": field.case.account_id,
+                "due_on": due_on, "minor": minor,
+            },
+        )  # fmt: skip
+
+
+async def test_a_cash_receipt_is_numbered_allocated_and_in_the_till(field: Field) -> None:
+    answer = await field.pay(20_000)
+    assert answer.status_code == 200, answer.text
+    receipt = answer.json()
+    assert receipt["number"].endswith("-000001")
+    assert [(a["demand_id"], a["amount"]["amount_minor"]) for a in receipt["allocations"]] == [
+        (str(field.case.demand_id), 20_000)
+    ]
+    assert receipt["outstanding"] == {"amount_minor": 30_000, "currency": "CLP"}
+    assert receipt["advance"]["amount_minor"] == 0
+    assert receipt["headroom"]["amount_minor"] == 480_000
+    assert receipt["flags"] == []
+    assert receipt["distance_m"] == pytest.approx(0, abs=0.1)
+    assert await field.till() == {
+        "in_hand": 20_000, "reserved": 0, "limit": 500_000, "headroom": 480_000,
+    }  # fmt: skip
+    assert await field.cash_in_ledger() == 20_000
+
+
+async def test_the_oldest_demand_is_paid_first_and_the_rest_is_an_advance(field: Field) -> None:
+    await add_demand(field, date(2026, 11, 24), 10_000)
+    receipt = (await field.pay(65_000)).json()
+    assert [a["amount"]["amount_minor"] for a in receipt["allocations"]] == [50_000, 10_000]
+    assert receipt["allocations"][0]["due_on"] == "2026-10-24"
+    assert receipt["advance"]["amount_minor"] == 5_000
+    assert receipt["outstanding"]["amount_minor"] == 0
+    [account] = await field.ask("SELECT * FROM account WHERE id = :id", id=field.case.account_id)
+    assert account.advance_minor == 5_000
+    [case] = await field.ask("SELECT * FROM case_file WHERE id = :id", id=field.case.case_id)
+    assert (case.dpd, case.bucket, case.overdue_minor) == (0, "X", 0)
+
+
+async def test_a_card_payment_leaves_the_till_alone(field: Field) -> None:
+    answer = await field.pay(600_000, mode="card", mode_reference="A1B2C3")
+    assert answer.status_code == 200, answer.text
+    assert (await field.till())["in_hand"] == 0
+    [line] = await field.ask(
+        "SELECT p.* FROM posting p JOIN journal_entry e ON e.id = p.entry_id"
+        " WHERE e.source_id = :id AND p.amount_minor > 0",
+        id=UUID(answer.json()["id"]),
+    )
+    assert (line.ledger_account, line.amount_minor) == ("psp_clearing", 600_000)
+
+
+async def test_the_same_receipt_again_gets_the_same_answer_even_later(field: Field) -> None:
+    id_ = new_id()
+    first = await field.pay(20_000, id_)
+    await field.pay(10_000)
+    again = await field.pay(20_000, id_)
+    assert again.status_code == 200
+    assert again.json() == first.json()
+    assert await field.numbers() == [1, 2]
+
+
+async def test_the_same_id_with_another_amount_is_a_conflict(field: Field) -> None:
+    id_ = new_id()
+    await field.pay(20_000, id_)
+    answer = await field.pay(20_001, id_)
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/id-reused"
+    assert (await field.till())["in_hand"] == 20_000
+
+
+async def test_an_id_that_another_agent_used_is_a_conflict(field: Field) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        other = await an_agent(session, field.branch)
+        case = await a_case(session, field.branch, agent_id=other)
+        theirs = Field(
+            field.database, field.client, field.branch, other, await a_token(session, other),
+            field.desk, case,
+        )  # fmt: skip
+    id_ = new_id()
+    assert (await theirs.pay(1_000, id_)).status_code == 200
+    assert (await field.pay(1_000, id_)).status_code == 409
+    assert (await field.till())["in_hand"] == 0
+    assert (await field.pay(1_000)).json()["number"].endswith("-000001")
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "named"),
+    [
+        ({"amount": {"amount_minor": 0, "currency": "CLP"}}, 422, "amount_minor"),
+        ({"amount": {"amount_minor": -5, "currency": "CLP"}}, 422, "amount_minor"),
+        ({"amount": {"amount_minor": 5, "currency": "USD"}}, 422, "amount.currency"),
+        ({"mode": "card"}, 422, "mode_reference"),
+        ({"mode": "upi", "mode_reference": "632712345678"}, 422, "card, transfer"),
+        ({"taken_at": "2026-11-23T12:06:00Z"}, 422, "taken_at"),
+        ({"case_id": str(new_id())}, 404, "case_id"),
+    ],
+)
+async def test_what_cannot_be_true_is_refused_and_leaves_nothing(
+    field: Field, changed: dict[str, Any], status: int, named: str
+) -> None:
+    answer = await field.pay(**changed)
+    assert answer.status_code == status, answer.text
+    assert named in answer.text
+    assert (await field.till())["in_hand"] == 0
+    assert await field.numbers() == []
+
+
+async def test_a_receipt_without_a_fix_is_flagged_not_lost(field: Field) -> None:
+    answer = await field.pay(fix=None)
+    assert answer.status_code == 200
+    assert answer.json()["flags"] == ["no_fix"]
+    far = {"lat": LA_SERENA.lat + 0.01, "lon": LA_SERENA.lon, "captured_at": NINE}
+    answer = await field.pay(fix=far)
+    assert answer.json()["flags"] == ["far_from_customer"]
+    assert answer.json()["distance_m"] == pytest.approx(1112, abs=2)
+
+
+async def test_cash_over_the_limit_is_refused_with_what_to_do_and_alerts_once(
+    field: Field,
+) -> None:
+    await field.pay(499_800)
+    for _ in range(2):
+        answer = await field.pay(650)
+        assert answer.status_code == 409
+    problem = answer.json()
+    assert problem["type"] == "/problems/over-cash-limit"
+    assert problem["detail"] == (
+        "$ 450 over your limit of $ 500.000. Deposit first, or ask your supervisor."
+    )
+    assert problem["headroom"] == {"amount_minor": 200, "currency": "CLP"}
+    assert problem["limit"]["amount_minor"] == 500_000
+    alerts = "SELECT * FROM alert WHERE agent_id = :agent"
+    [alert] = await field.ask(alerts, agent=field.agent)
+    assert (alert.kind, alert.cleared_at) == ("cash_limit", None)
+    assert "$ 499.800" in alert.detail
+    assert (await field.pay(650, mode="card", mode_reference="A1B2C3")).status_code == 200
+    assert (await field.deposit(400_000)).status_code == 200
+    [alert] = await field.ask(alerts, agent=field.agent)
+    assert alert.cleared_at is not None
+    assert (await field.pay(650)).status_code == 200
+    assert await field.numbers() == [1, 2, 3]
+
+
+async def test_fifty_receipts_at_once_never_pass_the_limit(field: Field) -> None:
+    answers = await asyncio.gather(*(field.pay(20_000) for _ in range(50)))
+    taken = [a.json() for a in answers if a.status_code == 200]
+    refused = [a.json() for a in answers if a.status_code == 409]
+    assert (len(taken), len(refused)) == (25, 25)
+    assert all(p["headroom"]["amount_minor"] == 0 for p in refused)
+    assert await field.numbers() == list(range(1, 26))
+    assert (await field.till())["in_hand"] == 500_000 == await field.cash_in_ledger()
+    [account] = await field.ask("SELECT * FROM account WHERE id = :id", id=field.case.account_id)
+    assert account.advance_minor == 450_000
+    assert len(await field.ask("SELECT 1 FROM alert WHERE agent_id = :a", a=field.agent)) == 1
+
+
+async def test_one_id_sent_ten_times_at_once_is_one_receipt(field: Field) -> None:
+    id_ = new_id()
+    answers = await asyncio.gather(*(field.pay(300_000, id_) for _ in range(10)))
+    assert [a.status_code for a in answers] == [200] * 10
+    assert len({a.text for a in answers}) == 1
+    assert await field.numbers() == [1]
+    assert (await field.till())["in_hand"] == 300_000 == await field.cash_in_ledger()
+
+
+async def test_two_agents_paying_on_one_account_at_once_do_not_lose_a_peso(
+    field: Field,
+) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        other = await an_agent(session, field.branch)
+        token = await a_token(session, other)
+        case = await a_case(session, field.branch, agent_id=other)
+    theirs = Field(field.database, field.client, field.branch, other, token, field.desk, case)
+    async with field.database.transaction(EVERYTHING) as session:
+        # The same account under the other agent's case: as when a case has just moved.
+        await session.execute(
+            text("UPDATE case_file SET account_id = :mine WHERE id = :theirs"),
+            {"mine": case.account_id, "theirs": case.case_id},
+        )
+    answers = await asyncio.gather(*(f.pay(1_000) for _ in range(10) for f in (field, theirs)))
+    assert {a.status_code for a in answers} == {200}
+    assert await field.cash_in_ledger() == await theirs.cash_in_ledger() == 10_000
+    assert await field.numbers() == await theirs.numbers() == list(range(1, 11))
+
+
+async def test_receipts_and_deposits_at_once_leave_till_and_ledger_equal(field: Field) -> None:
+    await field.pay(100_000)
+    work = [field.pay(10_000) for _ in range(15)] + [field.deposit(30_000) for _ in range(8)]
+    answers = await asyncio.gather(*work)
+    assert {a.status_code for a in answers} <= {200, 409}
+    received = sum(10_000 for a in answers[:15] if a.status_code == 200) + 100_000
+    handed = sum(30_000 for a in answers[15:] if a.status_code == 200)
+    in_hand = (await field.till())["in_hand"]
+    assert in_hand == received - handed == await field.cash_in_ledger()
+    [total] = await field.ask(
+        "SELECT coalesce(sum(amount_minor), 0)::bigint FROM posting WHERE branch_id = :b",
+        b=field.branch,
+    )
+    assert total[0] == 0
