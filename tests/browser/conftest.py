@@ -1,0 +1,52 @@
+"""A headless Chromium that can reach this machine and nothing else."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+
+
+@dataclass
+class Watched:
+    """A page, with all that went wrong on it and all it asked of other hosts."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for a module's tests; its event loop would be in the way of other modules."""
+    path = os.environ.get("ROUNDSMAN_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.exit("Chromium is missing: run ./roundsman test, which installs it", 4)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync", "--no-first-run"],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+def watched(browser: Browser, width: int = 1400, height: int = 900) -> Watched:
+    """A new page whose requests to other hosts are blocked and noted, as are errors."""
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    watch = Watched(page)
+
+    def guard(route: Route, request: Request) -> None:
+        if request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            route.continue_()
+        else:
+            watch.outside.append(request.url)
+            route.abort()
+
+    page.route("**/*", guard)
+    page.on("console", lambda m: watch.wrong.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: watch.wrong.append(str(error)))
+    return watch

@@ -1,0 +1,186 @@
+"""The supervisors' live map in a real browser: agents move, a click shows the round."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page
+
+from core.geometry import LatLon
+from data.session import EVERYTHING, Database, rows
+from identity.principal import Role
+from routing.city import open_city
+from routing.plan_rounds import plan_rounds
+from streets.publish import publish
+from tests.browser.conftest import watched
+from tests.conftest import MONDAY_NINE
+from tests.factories import PASSWORD, a_branch, a_case, a_device, a_person, an_agent
+from tests.routing.test_plan_rounds import DAY, HOME, SHIFT, solve_all
+from tests.served import Served, serving, set_clock
+from tests.streets.small_city import at, small_graph
+
+pytestmark = pytest.mark.browser
+HOUSES = [(100, 15), (310, 15), (200, 115), (390, 215)]
+
+
+@dataclass
+class Town:
+    """The product at half past nine, with one agent on a planned round."""
+
+    served: Served
+    username: str
+    agent_id: str
+    device_key: str
+
+    def ping(self, second: int, spot: tuple[float, float]) -> None:
+        """The agent's phone reports where it is, so many seconds after half past nine."""
+        lat, lon = at(*spot)
+        when = MONDAY_NINE + timedelta(minutes=30, seconds=second)
+        ping = {"captured_at": when.isoformat(), "lat": lat, "lon": lon, "accuracy_m": 8.0,
+                "speed_mps": 5.0, "heading_deg": 90.0, "battery_pct": 80}  # fmt: skip
+        httpx.post(
+            f"{self.served.url}/v1/pings",
+            json={"pings": [ping]},
+            headers={"Authorization": f"Bearer {self.device_key}"},
+            timeout=10,
+        ).raise_for_status()
+
+
+async def _set_up(database_url: str) -> tuple[str, str, str]:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        graph = small_graph()
+        await publish(session, graph, [], "town", MONDAY_NINE)
+        branch = await a_branch(session, location=HOME)
+        person = await a_person(session, branch, Role.SUPERVISOR, "Sofía Rojas")
+        agent = await an_agent(session, branch, "Diego Soto", home=HOME, shift=SHIFT)
+        _, key = await a_device(session, branch, carried_by=agent)
+        for house in HOUSES:
+            await a_case(session, branch, at=LatLon(*at(*house)), agent_id=agent)
+        await plan_rounds(session, DAY, open_city(graph), solve_all, MONDAY_NINE)
+        found = await rows(session, "SELECT username FROM staff WHERE id = :id", id=person)
+    await database.close()
+    return found[0].username, str(agent), key
+
+
+@contextmanager
+def a_town(database_url: str, redis_url: str) -> Iterator[Town]:
+    set_clock(database_url, MONDAY_NINE + timedelta(minutes=30))
+    # In a thread of its own: the browser's driver has an event loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        username, agent_id, key = thread.submit(asyncio.run, _set_up(database_url)).result()
+    with serving(database_url, redis_url) as served:
+        yield Town(served, username, agent_id, key)
+
+
+@pytest.fixture(scope="module")
+def town(database_url: str, redis_url: str) -> Iterator[Town]:
+    with a_town(database_url, redis_url) as town:
+        yield town
+
+
+def sign_in(page: Page, town: Town) -> None:
+    page.goto(f"{town.served.url}/live")
+    page.wait_for_url("**/sign-in**")
+    page.fill("input[name=username]", town.username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: urlsplit(url).path == "/live")
+
+
+def until(page: Page, true: str, argument: Any = None) -> None:
+    """Wait for a JavaScript function of `argument` to answer true.
+
+    Asked from outside: Playwright's own waiting evaluates text in the page, which its content
+    security policy forbids, as it should.
+    """
+    for _ in range(200):
+        if page.evaluate(true, argument):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {true}")
+
+
+PLANNED = "() => window.roundsman.round?.stops.length === 4"
+LIVE = "() => window.roundsman?.connection === 'live'"
+
+
+def position(page: Page, agent_id: str) -> Any:
+    """Where the map draws the agent now."""
+    return page.evaluate(
+        "id => window.roundsman.agents[id].position",
+        agent_id,
+    )
+
+
+def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    page = watch.page
+    town.ping(0, (0, 0))
+    sign_in(page, town)
+    page.wait_for_selector(f'[data-agent-id="{town.agent_id}"]')
+    until(page, LIVE)
+    until(page, "id => window.roundsman.agents[id]?.position", town.agent_id)
+    before = position(page, town.agent_id)
+
+    town.ping(20, (100, 0))
+    until(
+        page,
+        "([id, lon]) => window.roundsman.agents[id].position.lon > lon + 5e-4",
+        [town.agent_id, before["lon"]],
+    )
+
+    page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(page, PLANNED)
+    assert page.locator("[data-stop-id]").count() == len(HOUSES)
+    assert "Diego Soto" in page.locator('[data-testid="selected"]').inner_text()
+    assert "1 of 1" in page.locator('[data-testid="strip"]').inner_text().replace("\n", " ")
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium, 390, 844)
+    sign_in(watch.page, town)
+    until(watch.page, LIVE)
+    assert watch.page.evaluate("document.documentElement.scrollWidth") <= 390
+    watch.page.click('[data-tab-for="agents"]')
+    watch.page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(watch.page, PLANNED)
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+def test_a_wrong_password_is_told_under_the_form(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    watch.page.goto(f"{town.served.url}/sign-in")
+    watch.page.fill("input[name=username]", town.username)
+    watch.page.fill("input[name=password]", "wrong")
+    watch.page.click("button[type=submit]")
+    watch.page.wait_for_selector("text=The user name or the password is wrong")
+    assert "/sign-in" in watch.page.url
+
+
+@pytest.mark.parametrize("path", ["/ui", "/docs"])
+def test_open_pages_are_whole(town: Town, chromium: Browser, path: str) -> None:
+    watch = watched(chromium)
+    watch.page.goto(f"{town.served.url}{path}", wait_until="networkidle")
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+def test_the_map_tells_when_the_connection_is_lost(
+    own_database_url: str, redis_url: str, chromium: Browser
+) -> None:
+    watch = watched(chromium)
+    with a_town(own_database_url, redis_url) as town:
+        sign_in(watch.page, town)
+        until(watch.page, LIVE)
+    until(watch.page, "() => window.roundsman.connection === 'reconnecting'")
