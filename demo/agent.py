@@ -26,6 +26,7 @@ SKIP_SHARE, NEXT_DOOR_SHARE, PAUSE_SHARE = 0.03, 0.02, 0.05
 PAUSE_S = (240.0, 720.0)
 COUNTING_S = (240.0, 480.0)
 LONGEST_WAIT_S = 1800.0
+NEARLY_FULL = 0.75
 LOOK_AGAIN_S = 300.0
 """How often somebody with nothing to do asks whether there is a new visit."""
 
@@ -85,6 +86,8 @@ class Agent:
 
     async def _round(self) -> None:
         caller = Caller(self.wire, self.phone, self.clock, self.rng, self.stand)
+        if await self._till_is_nearly_full():
+            await self._deposit()
         while self.clock.now() < self.day.ends_at:
             stop = self._next(await self._stops())
             if stop is None:
@@ -153,6 +156,11 @@ class Agent:
     async def _ride_along_streets(self, destination: LatLon) -> None:
         found = self.ways.between(self.position, destination)
         await self._follow(ride(found.points, found.travel_s, self.rng))
+
+    async def _till_is_nearly_full(self) -> bool:
+        till = (await self.wire.call("GET", "/v1/agent/till")).json()
+        full: bool = till["in_hand"]["amount_minor"] > NEARLY_FULL * till["limit"]["amount_minor"]
+        return full
 
     async def _deposit(self) -> None:
         """Bring all cash to the branch; nothing happens with empty hands."""

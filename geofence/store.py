@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from core.geometry import LatLon
+from core.geometry import METRES_PER_DEGREE, LatLon
 from core.ids import new_id
 from data.columns import ewkt_point
 from data.session import Session, rows
@@ -61,8 +61,7 @@ async def case_with_fence(session: Session, case_id: UUID) -> CaseWithFence | No
     found = await rows(
         session,
         """
-        SELECT c.branch_id, f.id, ST_Y(f.center::geometry) AS lat, ST_X(f.center::geometry) AS lon,
-               f.radius_m
+        SELECT c.branch_id, f.id, f.lat, f.lon, f.radius_m
         FROM case_file c LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
         """,
         case=case_id,
@@ -247,13 +246,17 @@ async def pings_between(
     return ping_window(t_s, lat, lon, accuracy_m, np.array(r.mock, bool))
 
 
+NEIGHBOR_M = 150.0
+"""How far a noisy fix may put an agent from the right door: beyond, no neighbor competes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Where an agent could make visits on a day.
 
-    `fences` are those of the agent's cases and of every customer within 150 m of them: who lives
-    next door must be a candidate too. `planned` are fences of today's round; `cases` gives the
-    open cases of each fence.
+    `fences` are those of the agent's cases and of every customer within `NEIGHBOR_M` of them: who
+    lives next door must be a candidate too. `planned` are fences of today's round; `cases` gives
+    the open cases of each fence.
     """
 
     fences: tuple[Fence, ...]
@@ -277,9 +280,11 @@ async def ground_of(session: Session, agent_id: UUID, day: date) -> Ground:
         ), near AS (
             SELECT DISTINCT n.id FROM own JOIN case_file c ON c.id = own.case_id
             JOIN fence f ON f.address_id = c.address_id
-            JOIN fence n ON ST_DWithin(n.center, f.center, 150)
+            JOIN fence n ON n.lat BETWEEN f.lat - :near_deg AND f.lat + :near_deg
+                AND n.lon BETWEEN f.lon - :near_deg / cos(radians(f.lat))
+                              AND f.lon + :near_deg / cos(radians(f.lat))
         )
-        SELECT f.id, ST_Y(f.center::geometry) AS lat, ST_X(f.center::geometry) AS lon, f.radius_m,
+        SELECT f.id, f.lat, f.lon, f.radius_m,
                coalesce(array_agg(c.id ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL), '{}')
                    AS cases,
                coalesce(bool_or(c.id IN (SELECT case_id FROM planned)), false) AS planned
@@ -289,6 +294,7 @@ async def ground_of(session: Session, agent_id: UUID, day: date) -> Ground:
         """,
         agent=agent_id,
         day=day,
+        near_deg=NEIGHBOR_M / METRES_PER_DEGREE,
     )
     return Ground(
         tuple(Fence(r.id, LatLon(r.lat, r.lon), r.radius_m) for r in found),

@@ -61,7 +61,11 @@ class Audience:
         await self._read(database, now, None)
         self._read_all_at_s = now_s
         self._told_status = {key: facts.status(now) for key, facts in self._facts.items()}
-        self._told_strip = strip(self._facts.values())
+
+    def join(self, queue: asyncio.Queue[Event]) -> None:
+        """Tell this queue too, beginning with the figures above the map."""
+        self.queues.add(queue)
+        self._told_strip = None
 
     def gather(self, change: Change) -> None:
         """Take in a change, if it is of these branches."""
@@ -80,31 +84,36 @@ class Audience:
             if now_s - self._read_all_at_s >= READ_ALL_EVERY_S:
                 self._read_all_at_s = now_s
                 self._gathered.agents |= await self._read(database, now, None)
-        self._gathered.agents |= self._gathered.positions.keys() - self._facts.keys()
-        body = await self._batch(database, now, self._gathered, read=due)
-        left = Gathered()
+        # Swapped before anything is waited for: whoever joins meanwhile adds to the next batch.
+        gathered, self._gathered = self._gathered, Gathered()
+        gathered.agents |= gathered.positions.keys() - self._facts.keys()
+        body = await self._batch(database, now, gathered, read=due)
         if not due:
-            left.agents, left.cases = self._gathered.agents, self._gathered.cases
-        self._gathered = left
-        if not left.agents or self._complete_up_to is None:
+            self._gathered.agents |= gathered.agents
+            self._gathered.cases |= gathered.cases
+        if not self._gathered.agents or self._complete_up_to is None:
             self._complete_up_to = cursor
         if body is not None:
             self._send(Event("batch", self._complete_up_to, body))
 
     async def missed(
-        self, database: Database, now: datetime, changes: Sequence[Change], cursor: str
+        self, database: Database, now: datetime, changes: Sequence[Change], since: str, cursor: str
     ) -> Event | None:
-        """One batch with what somebody missed who comes back, read from the database."""
+        """One batch with what somebody missed who comes back and had seen all up to `since`.
+
+        Figures and stops that changed meanwhile come with the next batch for all: a thousand who
+        come back at once are no reason to read them a thousand times.
+        """
         gathered = Gathered()
         for change in changes:
             if change.branch_id in self.branch_ids:
                 gathered.add(change)
-        # What the others were told stays as it was: they have not heard of this.
-        told_status, told_strip = dict(self._told_status), self._told_strip
-        self._told_strip = None
-        body = await self._batch(database, now, gathered, read=True)
-        self._told_status, self._told_strip = told_status, told_strip
-        return Event("batch", cursor, body) if body is not None else None
+        complete = not gathered.agents
+        if not complete:
+            self._gathered.agents |= gathered.agents
+            self._gathered.cases |= gathered.cases
+        body = await self._batch(database, now, gathered, read=False)
+        return Event("batch", cursor if complete else since, body) if body is not None else None
 
     def reset(self) -> None:
         """Have all who watch start over, and forget them."""

@@ -66,7 +66,7 @@ class LiveHub:
                 audience = Audience(branch_ids)
                 await audience.load(self._database, self._clock.now(), _now_s())
                 self._audiences[branch_ids] = audience
-            audience.queues.add(queue)
+            audience.join(queue)
             if self._reading is None:
                 self._reading = asyncio.create_task(self._read_on())
             return audience
@@ -87,7 +87,8 @@ class LiveHub:
             after = found[-1][0]
         if not changes:
             return None
-        return await audience.missed(self._database, self._clock.now(), changes, self._cursor)
+        now = self._clock.now()
+        return await audience.missed(self._database, now, changes, last_event_id, self._cursor)
 
     async def _read_on(self) -> None:
         try:

@@ -42,7 +42,6 @@ class Address(Base):
         CheckConstraint(
             "(location IS NULL) = (geocode_quality IS NULL)", name="quality_with_location"
         ),
-        Index("ix_address_location", "location", postgresql_using="gist"),
     )
 
 

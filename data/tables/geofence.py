@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Integer, Uuid, text
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Integer, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import AgentId, Base, BranchId, Json, JsonList, Point
@@ -12,17 +12,23 @@ VERDICTS = ("verified", "probable", "unverified")
 
 
 class Fence(Base):
-    """The circle around an address in which a stay proves a visit."""
+    """The circle around an address in which a stay proves a visit.
+
+    Neighbors are looked up by `lat` and `lon`: under row-level security no spatial index is
+    used, because PostGIS's operators might leak what a policy hides; comparing numbers cannot.
+    """
 
     __tablename__ = "fence"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id"), unique=True)
     center: Mapped[Point]
+    lat: Mapped[float] = mapped_column(Computed("ST_Y(center::geometry)", persisted=True))
+    lon: Mapped[float] = mapped_column(Computed("ST_X(center::geometry)", persisted=True))
     radius_m: Mapped[float]
     __table_args__ = (
         CheckConstraint("radius_m BETWEEN 10 AND 5000", name="radius"),
-        Index("ix_fence_center", "center", postgresql_using="gist"),
+        Index("ix_fence_lat_lon", "lat", "lon"),
     )
 
 

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 
 from routing.construct import cheapest_insertion, nearest_neighbour, pinned, possible
 from routing.problem import Problem, Window
@@ -7,6 +7,7 @@ from routing.timetable import timetable
 from tests.routing.days import NINE, case, cut_off, day, days
 
 
+@settings(deadline=None)
 @given(days(most=7))
 def test_constructed_rounds_keep_their_times_cash_and_pins(problem: Problem) -> None:
     its = terms(problem)

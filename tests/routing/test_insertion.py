@@ -1,4 +1,6 @@
-from hypothesis import given
+from random import Random
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.insertion import insertions
@@ -8,13 +10,14 @@ from routing.timetable import timetable
 from tests.routing.days import case, day, days
 
 
+@settings(deadline=None)
 @given(days(most=6, pins=False), st.randoms(use_true_random=False))
 def test_what_fits_by_insertion_has_a_timetable_and_what_does_not_has_none(
-    problem: Problem, chance: st.DataObject
+    problem: Problem, chance: Random
 ) -> None:
     its = terms(problem)
     numbers = list(range(its.count))
-    chance.shuffle(numbers)  # type: ignore[attr-defined]
+    chance.shuffle(numbers)
     order: list[int] = []
     for number in numbers:
         tried = insertions(its, order, [number])

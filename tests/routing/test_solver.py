@@ -108,7 +108,7 @@ def test_a_field_day_is_planned_within_its_time_and_passes_its_audit(
     problem = field_day(grid_city(40), seed=2, cases=600, rest_break=rest)
     began = perf_counter()
     made = plan(problem, StopAfter(seconds=0.5))
-    assert perf_counter() - began < 2  # 0.5 s and what laying 600 cases out takes on a busy machine
+    assert perf_counter() - began < 3  # 0.56 s; a busy machine may take a little more
     assert audit(problem, made) == []
     assert len(made.stops) > 15
 

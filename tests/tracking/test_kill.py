@@ -1,60 +1,19 @@
 """Pull the plug in mid-flight: whatever was acknowledged is in the database."""
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
-import pytest
 
-from core.settings import ROOT
 from data.session import EVERYTHING, Database, rows
 from identity.secret import hash_secret
 from tests.factories import a_branch, a_device, an_agent
+from tests.served import serving
 
 PHONES = 6
 IN_FLIGHT = 4
 BATCH = 10
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _server(database_url: str, redis_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    command = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--port"]
-    process = subprocess.Popen(
-        [*command, str(port), "--log-level", "critical", "--no-access-log"],
-        cwd=ROOT, env=environment,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-async def _until_it_serves(client: httpx.AsyncClient) -> None:
-    for _ in range(300):
-        try:
-            if (await client.get("/healthz")).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        await asyncio.sleep(0.1)
-    pytest.fail("the server did not start")
 
 
 async def _phones(database: Database) -> list[str]:
@@ -112,17 +71,13 @@ async def test_every_acknowledged_ping_survives_a_kill_in_mid_flight(
 ) -> None:
     database = Database(own_database_url)
     keys = await _phones(database)
-    port = _free_port()
     limits = httpx.Limits(max_connections=None)
-    with _server(own_database_url, redis_url, port) as process:
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=30
-        ) as client:
-            await _until_it_serves(client)
+    with serving(own_database_url, redis_url, worker=False) as served:
+        async with httpx.AsyncClient(base_url=served.url, limits=limits, timeout=30) as client:
             lines = [_Phone(client, key, line) for key in keys for line in range(IN_FLIGHT)]
             sending = asyncio.gather(*(line.send_until_the_line_breaks() for line in lines))
             await asyncio.sleep(2)
-            process.send_signal(signal.SIGKILL)
+            served.kill("api")
             await sending
     acknowledged = [(line.key, t) for line in lines for t in line.acknowledged]
     assert len(acknowledged) > 500, "too little was under way for the test to mean anything"

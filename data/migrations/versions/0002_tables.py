@@ -360,9 +360,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_address_branch_id"), "address", ["branch_id"], unique=False)
     op.create_index(op.f("ix_address_customer_id"), "address", ["customer_id"], unique=False)
-    op.create_index(
-        "ix_address_location", "address", ["location"], unique=False, postgresql_using="gist"
-    )
     op.create_table(
         "agent_profile",
         sa.Column("agent_id", sa.Uuid(), nullable=False),
@@ -642,6 +639,18 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "lat",
+            sa.Double(),
+            sa.Computed("ST_Y(center::geometry)", persisted=True),
+            nullable=False,
+        ),
+        sa.Column(
+            "lon",
+            sa.Double(),
+            sa.Computed("ST_X(center::geometry)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("radius_m", sa.Double(), nullable=False),
         sa.CheckConstraint("radius_m BETWEEN 10 AND 5000", name=op.f("ck_fence_radius")),
         sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("fk_fence_address_id")),
@@ -650,7 +659,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("address_id", name=op.f("uq_fence_address_id")),
     )
     op.create_index(op.f("ix_fence_branch_id"), "fence", ["branch_id"], unique=False)
-    op.create_index("ix_fence_center", "fence", ["center"], unique=False, postgresql_using="gist")
+    op.create_index("ix_fence_lat_lon", "fence", ["lat", "lon"], unique=False)
     op.create_table(
         "receipt_series",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1232,7 +1241,7 @@ def downgrade() -> None:
     op.drop_table("round")
     op.drop_index(op.f("ix_receipt_series_branch_id"), table_name="receipt_series")
     op.drop_table("receipt_series")
-    op.drop_index("ix_fence_center", table_name="fence", postgresql_using="gist")
+    op.drop_index("ix_fence_lat_lon", table_name="fence")
     op.drop_index(op.f("ix_fence_branch_id"), table_name="fence")
     op.drop_table("fence")
     op.drop_index(op.f("ix_deposit_branch_id"), table_name="deposit")
@@ -1261,7 +1270,6 @@ def downgrade() -> None:
     op.drop_table("demand_file_import")
     op.drop_index(op.f("ix_agent_profile_branch_id"), table_name="agent_profile")
     op.drop_table("agent_profile")
-    op.drop_index("ix_address_location", table_name="address", postgresql_using="gist")
     op.drop_index(op.f("ix_address_customer_id"), table_name="address")
     op.drop_index(op.f("ix_address_branch_id"), table_name="address")
     op.drop_table("address")

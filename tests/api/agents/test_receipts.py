@@ -1,8 +1,7 @@
 """Taking payments over HTTP."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,85 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from core.ids import new_id
-from data.session import EVERYTHING, Database, rows
-from identity.principal import Role
-from tests.api.conftest import bearer
-from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_person, a_token, an_agent
-
-NINE = "2026-11-23T12:00:00Z"
-
-
-@dataclass
-class Field:
-    """An agent with a case of 50,000 pesos due, a till of 500,000, and a cashier."""
-
-    database: Database
-    client: httpx.AsyncClient
-    branch: UUID
-    agent: UUID
-    token: str
-    desk: str
-    case: ACase
-
-    async def pay(self, minor: int = 20_000, id_: UUID | None = None, **changed: Any) -> Any:
-        body = {
-            "case_id": str(self.case.case_id),
-            "amount": {"amount_minor": minor, "currency": "CLP"},
-            "mode": "cash",
-            "taken_at": NINE,
-            "fix": {
-                "lat": LA_SERENA.lat, "lon": LA_SERENA.lon, "accuracy_m": 8, "captured_at": NINE,
-            },
-        } | changed  # fmt: skip
-        return await self.client.put(
-            f"/v1/agent/receipts/{id_ or new_id()}", json=body, headers=bearer(self.token)
-        )
-
-    async def deposit(self, minor: int, id_: UUID | None = None, **changed: Any) -> Any:
-        body = {
-            "amount": {"amount_minor": minor, "currency": "CLP"},
-            "denominations": [{"face_minor": 1000, "count": minor // 1000}],
-            "target": "branch",
-            "deposited_at": NINE,
-        } | changed
-        return await self.client.put(
-            f"/v1/agent/deposits/{id_ or new_id()}", json=body, headers=bearer(self.token)
-        )
-
-    async def till(self) -> dict[str, int]:
-        answer = await self.client.get("/v1/agent/till", headers=bearer(self.token))
-        return {name: money["amount_minor"] for name, money in answer.json().items()}
-
-    async def ask(self, statement: str, **parameters: Any) -> list[Any]:
-        async with self.database.transaction(EVERYTHING) as session:
-            return list(await rows(session, statement, **parameters))
-
-    async def cash_in_ledger(self) -> int:
-        [row] = await self.ask(
-            "SELECT coalesce(sum(amount_minor), 0)::bigint FROM posting"
-            " WHERE ledger_account = 'agent_cash' AND owner_id = :agent",
-            agent=self.agent,
-        )
-        return int(row[0])
-
-    async def numbers(self) -> list[int]:
-        found = await self.ask(
-            "SELECT number FROM receipt WHERE agent_id = :agent ORDER BY number", agent=self.agent
-        )
-        return [r.number for r in found]
+from data.session import EVERYTHING, Database
+from tests.api.cash_field import NINE, Field, a_field
+from tests.factories import LA_SERENA, a_case, a_token, an_agent
 
 
 @pytest.fixture
 async def field(database: Database, client: httpx.AsyncClient) -> Field:
-    async with database.transaction(EVERYTHING) as session:
-        branch = await a_branch(session)
-        agent = await an_agent(session, branch, cash_limit_minor=500_000)
-        desk = await a_person(session, branch, Role.CASH_DESK)
-        case = await a_case(session, branch, agent_id=agent, due_minor=50_000)
-        return Field(
-            database, client, branch, agent, await a_token(session, agent),
-            await a_token(session, desk), case,
-        )  # fmt: skip
+    return await a_field(database, client)
 
 
 async def add_demand(field: Field, due_on: date, minor: int) -> None:
@@ -271,18 +199,25 @@ async def test_two_agents_paying_on_one_account_at_once_do_not_lose_a_peso(
     async with field.database.transaction(EVERYTHING) as session:
         other = await an_agent(session, field.branch)
         token = await a_token(session, other)
-        case = await a_case(session, field.branch, agent_id=other)
-    theirs = Field(field.database, field.client, field.branch, other, token, field.desk, case)
-    async with field.database.transaction(EVERYTHING) as session:
-        # The same account under the other agent's case: as when a case has just moved.
         await session.execute(
-            text("UPDATE case_file SET account_id = :mine WHERE id = :theirs"),
-            {"mine": case.account_id, "theirs": case.case_id},
-        )
-    answers = await asyncio.gather(*(f.pay(1_000) for _ in range(10) for f in (field, theirs)))
+            text(
+                "INSERT INTO assignment (id, branch_id, case_id, agent_id, channel, during, reason,"
+                " decided_at) VALUES (:id, :branch, :case, :agent, 'call',"
+                " tstzrange(:at, NULL), 'test', :at)"
+            ),
+            {
+                "id": new_id(), "branch": field.branch, "case": field.case.case_id,
+                "agent": other, "at": datetime(2026, 11, 1, tzinfo=UTC),
+            },
+        )  # fmt: skip
+    theirs = Field(field.database, field.client, field.branch, other, token, field.desk, field.case)
+    answers = await asyncio.gather(*(f.pay(3_000) for _ in range(10) for f in (field, theirs)))
     assert {a.status_code for a in answers} == {200}
-    assert await field.cash_in_ledger() == await theirs.cash_in_ledger() == 10_000
+    assert await field.cash_in_ledger() == await theirs.cash_in_ledger() == 30_000
     assert await field.numbers() == await theirs.numbers() == list(range(1, 11))
+    [demand] = await field.ask("SELECT * FROM demand WHERE id = :id", id=field.case.demand_id)
+    [account] = await field.ask("SELECT * FROM account WHERE id = :id", id=field.case.account_id)
+    assert (demand.paid_minor, account.advance_minor) == (50_000, 10_000)
 
 
 async def test_receipts_and_deposits_at_once_leave_till_and_ledger_equal(field: Field) -> None:

@@ -1,0 +1,110 @@
+"""Uploading demand files, and employing the agents who work them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from data.session import EVERYTHING, Database
+from identity.principal import Role
+from tests.api.conftest import bearer
+from tests.factories import PASSWORD, a_branch, a_person, a_token, branch_code
+
+
+@dataclass
+class Office:
+    """A branch's administrator."""
+
+    client: httpx.AsyncClient
+    token: str
+    code: str
+
+    async def upload(self, content: bytes, **fields: Any) -> httpx.Response:
+        return await self.client.post(
+            "/v1/demand-files",
+            files={"file": ("monday.csv", content, "text/csv")},
+            data=fields,
+            headers=bearer(self.token),
+        )
+
+    def csv(self, *amounts: str) -> bytes:
+        header = "branch_code,customer_id,customer_name,loan_account_no,address,due_date,total_due"
+        lines = [
+            f"{self.code},{self.code}C{n},Rosa,{self.code}L{n},Larga {n},2026-11-01,{amount}"
+            for n, amount in enumerate(amounts)
+        ]
+        return "\n".join([header, *lines, ""]).encode()
+
+
+@pytest.fixture
+async def office(database: Database, client: httpx.AsyncClient) -> Office:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        token = await a_token(session, await a_person(session, branch, Role.ADMIN))
+        return Office(client, token, await branch_code(session, branch))
+
+
+async def test_an_upload_tells_what_was_loaded_and_what_was_not(office: Office) -> None:
+    answer = await office.upload(office.csv("45000", "much"), business_date="2026-11-22")
+    assert answer.status_code == 200, answer.text
+    report = answer.json()
+    assert (report["rows_read"], report["rows_loaded"]) == (2, 1)
+    assert (report["file_name"], report["business_date"]) == ("monday.csv", "2026-11-22")
+    assert report["total_due"] == {"amount_minor": 45_000, "currency": "CLP"}
+    [problem] = report["problems"]
+    assert (problem["line"], problem["column"], problem["value"]) == (3, "total_due", "much")
+    assert [u["address"] for u in report["unplaced"]] == ["Larga 0"]
+
+
+async def test_the_day_is_today_where_none_is_given_and_a_repeat_is_safe(office: Office) -> None:
+    first = (await office.upload(office.csv("45000"))).json()
+    assert (first["business_date"], first["already_imported"]) == ("2026-11-23", False)
+    again = (await office.upload(office.csv("45000"))).json()
+    assert again == first | {"already_imported": True}
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "status", "named"),
+    [
+        (b"", {}, 422, "unreadable-demand-file"),
+        (b"a,b\n1,2\n", {}, 422, "missing-columns"),
+        (b"a,b\n1,2\n", {"business_date": "23/11/2026"}, 422, "business_date"),
+    ],
+)
+async def test_a_file_that_cannot_be_used_is_said_so(
+    office: Office, content: bytes, fields: dict[str, str], status: int, named: str
+) -> None:
+    answer = await office.upload(content, **fields)
+    assert answer.status_code == status, answer.text
+    assert named in answer.text
+
+
+async def test_without_a_file_the_field_is_named(office: Office) -> None:
+    answer = await office.client.post("/v1/demand-files", headers=bearer(office.token))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "file"
+
+
+async def test_more_than_fifty_megabytes_are_refused_before_they_are_read(office: Office) -> None:
+    headers = bearer(office.token) | {"Content-Length": str(60 * 1024 * 1024)}
+    answer = await office.client.post("/v1/demand-files", content=b"x", headers=headers)
+    assert answer.status_code == 422
+    assert "50 MB" in answer.text
+
+
+async def test_a_new_agent_gets_a_till_in_the_branchs_currency(office: Office) -> None:
+    body = {
+        "branch_code": office.code,
+        "role": "agent",
+        "full_name": "Diego Soto",
+        "username": f"diego.{office.code}",
+        "password": PASSWORD,
+        "agent": {"home": {"lat": -29.9, "lon": -71.25}, "cash_limit_minor": 300_000},
+    }
+    answer = await office.client.post("/v1/staff", json=body, headers=bearer(office.token))
+    assert answer.status_code == 201, answer.text
+    sign_in = {"username": body["username"], "password": PASSWORD}
+    token = (await office.client.post("/v1/sign-in", json=sign_in)).json()["token"]
+    till = (await office.client.get("/v1/agent/till", headers=bearer(token))).json()
+    assert till["headroom"] == {"amount_minor": 300_000, "currency": "CLP"}
