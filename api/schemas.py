@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from core.fix import Fix
 from core.geometry import LatLon
-from geofence.verdict import Fix
 
 
 class Body(BaseModel):

@@ -36,7 +36,7 @@ COMMANDS = [
     Command("serve", "cli.serve", "Serve the API, the screens and a worker."),
     Command("worker", "cli.worker", "Run one more worker, on this or another host."),
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
-    Command("import", "cli.import_demand", "Load a demand file."),
+    Command("import-demand", "cli.import_demand", "Load a demand file."),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),

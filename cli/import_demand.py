@@ -1,4 +1,4 @@
-"""``./roundsman import FILE``: load a demand file."""
+"""``./roundsman import-demand FILE``: load a demand file."""
 
 import asyncio
 from datetime import datetime

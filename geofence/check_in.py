@@ -6,12 +6,14 @@ from uuid import UUID
 
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused
+from core.fix import Fix
 from core.geometry import distance_m
 from data.live import announce
 from data.session import Session
 from geofence import store
 from geofence.errors import CaseNotFound, CaseWithoutFence, TimeNotPlausible
-from geofence.verdict import Fix, Verdict, judge_check_in
+from geofence.verdict import Verdict, judge_check_in
+from tracking.store import mark_dirty
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ async def check_in(
             raise IdReused("check-in", str(report.id))
         return _repeat(known, report)
     # 5. Have the agent's visits looked at again, and tell the map.
-    await store.mark_dirty(session, case.branch_id, agent_id, report.device_time, now)
+    await mark_dirty(session, case.branch_id, agent_id, report.device_time, now)
     announce(
         session,
         case.branch_id,

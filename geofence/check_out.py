@@ -7,11 +7,12 @@ from uuid import UUID
 
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused
+from core.fix import Fix
 from data.live import announce
 from data.session import Session
 from geofence import store
 from geofence.errors import AlreadyCheckedOut, CheckInNotFound, TimeNotPlausible
-from geofence.verdict import Fix
+from tracking.store import mark_dirty
 
 
 class Outcome(StrEnum):
@@ -75,7 +76,7 @@ async def check_out(
     left = CheckOut(report.id, report.check_in_id, report.device_time, now, stayed_s)
     if not await store.add_check_out(session, arrived.branch_id, agent_id, report, left):
         raise AlreadyCheckedOut(str(report.check_in_id))
-    await store.mark_dirty(session, arrived.branch_id, agent_id, report.device_time, now)
+    await mark_dirty(session, arrived.branch_id, agent_id, report.device_time, now)
     announce(
         session,
         arrived.branch_id,

@@ -19,7 +19,7 @@ from geofence.fence import Fence
 from geofence.ping_window import PingWindow, ping_window
 from geofence.place import ManualCheckIn
 from geofence.revision import KnownVisit, Revision
-from geofence.verdict import Fix, Level, Reason, Verdict
+from geofence.verdict import Level, Reason, Verdict
 
 if TYPE_CHECKING:
     from geofence import check_in as check_in_use
@@ -102,7 +102,7 @@ async def add_check_in(
             case_id=taken.case_id,
             device_time=taken.device_time,
             server_time=taken.server_time,
-            fix=fix_json(report.fix),
+            fix=report.fix.as_json() if report.fix else None,
             distance_m=taken.distance_m,
             reason=report.reason,
             verdict=taken.verdict.level.value,
@@ -152,7 +152,7 @@ async def add_check_out(
             check_in_id=left.check_in_id,
             device_time=left.device_time,
             server_time=left.server_time,
-            fix=fix_json(report.fix),
+            fix=report.fix.as_json() if report.fix else None,
             outcome=report.outcome.value,
             note=report.note,
             body_hash=report.body_hash,
@@ -161,21 +161,6 @@ async def add_check_out(
         .returning(CheckOut.id)
     )
     return added.scalar_one_or_none() is not None
-
-
-async def mark_dirty(
-    session: Session, branch_id: UUID, agent_id: UUID, since: datetime, now: datetime
-) -> None:
-    """Have the workers recompute an agent's visits from `since` on."""
-    await session.execute(
-        text(
-            "INSERT INTO agent_dirty (agent_id, branch_id, dirty_from, marked_at, marks)"
-            " VALUES (:agent, :branch, :since, :now, 1) ON CONFLICT (agent_id) DO UPDATE SET"
-            " dirty_from = least(agent_dirty.dirty_from, excluded.dirty_from),"
-            " marks = agent_dirty.marks + 1"
-        ),
-        {"agent": agent_id, "branch": branch_id, "since": since, "now": now},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,19 +365,6 @@ async def write_revision(
 def cases_of(visit: DetectedVisit, ground: Ground) -> list[UUID]:
     """The open cases at a visit's place."""
     return [case for fence in visit.fence_ids for case in ground.cases.get(fence, ())]
-
-
-def fix_json(fix: Fix | None) -> dict[str, Any] | None:
-    """A fix as its JSON column holds it."""
-    if fix is None:
-        return None
-    return {
-        "lat": fix.position.lat,
-        "lon": fix.position.lon,
-        "accuracy_m": fix.accuracy_m,
-        "captured_at": fix.captured_at.isoformat(),
-        "mock": fix.mock,
-    }
 
 
 def reasons_json(verdict: Verdict) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.geometry import LatLon, distance_m
+from core.fix import Fix
+from core.geometry import distance_m
 from geofence.accuracy import sigma_m
 from geofence.fence import Fence, distance_outside_m
 
@@ -78,16 +79,6 @@ class Verdict:
 
     level: Level
     reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What the phone said about its position. `mock` is the phone's own flag."""
-
-    position: LatLon
-    accuracy_m: float | None
-    captured_at: datetime
-    mock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ids import new_id
-from data.session import rows
+from data.session import Session, rows
 from data.tables.platform import Quarantine
 from tracking import binary_array
 from tracking.device import Carriage, Device
@@ -55,7 +54,7 @@ class MovedAgent:
 
 
 async def devices_by_key(
-    session: AsyncSession, key_hashes: Sequence[bytes], since: datetime
+    session: Session, key_hashes: Sequence[bytes], since: datetime
 ) -> dict[bytes, Device]:
     """The enrolled devices with these keys, each with its carriages that reach past `since`."""
     found = await rows(
@@ -82,7 +81,7 @@ async def devices_by_key(
     return devices
 
 
-async def ensure_partition(session: AsyncSession, day: date) -> None:
+async def ensure_partition(session: Session, day: date) -> None:
     """Have a partition for the pings of a UTC day."""
     await session.execute(text("SELECT ensure_ping_partition(:day)"), {"day": day})
 
@@ -135,7 +134,7 @@ RETURNING agent_id, branch_id, captured_at, ST_Y(location::geometry) AS lat,
 """
 
 
-async def add_pings(session: AsyncSession, pings: PingColumns) -> list[MovedAgent]:
+async def add_pings(session: Session, pings: PingColumns) -> list[MovedAgent]:
     """Store pings once each, mark their agents dirty and move live positions forward.
 
     Returns who has moved. Raises `RefusedByDatabase` when a value cannot be stored; then the
@@ -178,7 +177,7 @@ def _parameters(pings: PingColumns) -> dict[str, binary_array.BinaryArray]:
 
 
 async def quarantine(
-    session: AsyncSession,
+    session: Session,
     branch_id: UUID,
     device_id: UUID,
     protocol: str,
@@ -204,7 +203,7 @@ async def quarantine(
 
 
 async def trail_points(
-    session: AsyncSession, agent_id: UUID, since: datetime, until: datetime
+    session: Session, agent_id: UUID, since: datetime, until: datetime
 ) -> Sequence[Any]:
     """An agent's pings in [since, until) as (t_s since 1970, lat, lon, accuracy_m), by time."""
     # Pings are indexed by device; the agent's devices lead to them without another index.
@@ -222,4 +221,19 @@ async def trail_points(
         agent=agent_id,
         since=since,
         until=until,
+    )
+
+
+async def mark_dirty(
+    session: Session, branch_id: UUID, agent_id: UUID, since: datetime, now: datetime
+) -> None:
+    """Have the workers recompute an agent's visits from `since` on."""
+    await session.execute(
+        text(
+            "INSERT INTO agent_dirty (agent_id, branch_id, dirty_from, marked_at, marks)"
+            " VALUES (:agent, :branch, :since, :now, 1) ON CONFLICT (agent_id) DO UPDATE SET"
+            " dirty_from = least(agent_dirty.dirty_from, excluded.dirty_from),"
+            " marks = agent_dirty.marks + 1"
+        ),
+        {"agent": agent_id, "branch": branch_id, "since": since, "now": now},
     )

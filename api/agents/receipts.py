@@ -13,9 +13,7 @@ from api.schemas import Answer, Body, FixBody, Instant, MoneyAnswer, MoneyBody, 
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.receipts.collect import ReceiptReport, collect
-from collection.receipts.place import Fix
 from collection.receipts.receipt import Number
-from core.geometry import LatLon
 from core.money import Money
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
@@ -33,10 +31,7 @@ class ReceiptBody(Body):
 
     def report(self, receipt_id: UUID) -> ReceiptReport:
         """The domain's value."""
-        fix = None
-        if self.fix:
-            position = LatLon(self.fix.lat, self.fix.lon)
-            fix = Fix(position, self.fix.accuracy_m, self.fix.captured_at, self.fix.mock)
+        fix = self.fix.fix() if self.fix else None
         return ReceiptReport(
             receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
             self.mode, self.mode_reference, self.taken_at, fix, self.digest(),

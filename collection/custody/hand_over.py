@@ -14,6 +14,7 @@ from collection.custody.over_limit import CASH_LIMIT
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from data.alerts import clear_alert
 from data.live import announce
 from data.session import Session
 
@@ -63,9 +64,7 @@ async def hand_over(
     entry = deposit_entry(made.id, agent_id, made.amount)
     await store.write_entry(session, till.branch_id, entry, now)
     # 4. There is room in the till again.
-    cleared = await store.clear_alert(session, CASH_LIMIT, agent_id, now)
-    if cleared:
-        announce(session, till.branch_id, "alert_cleared", {"id": str(cleared)})
+    await clear_alert(session, till.branch_id, CASH_LIMIT, agent_id, now)
     announce(session, till.branch_id, "figures", {"agent_id": str(agent_id)})
     return made
 

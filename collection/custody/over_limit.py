@@ -6,7 +6,7 @@ from uuid import UUID
 from collection.custody import store
 from collection.custody.amount_text import amount_text
 from collection.custody.errors import OverCashLimit
-from data.live import announce
+from data.alerts import raise_alert
 from data.session import Session
 
 CASH_LIMIT = "cash_limit"
@@ -29,37 +29,20 @@ async def report_over_limit(
         f"{amount_text(refused.amount)} could not be taken: {amount_text(till.in_hand)} of"
         f" {amount_text(till.limit)} are in hand. A deposit, or a higher limit, lets it go on."
     )
-    alert_id = await store.raise_alert(
+    await raise_alert(
         session,
-        branch_id=till.branch_id,
-        kind=CASH_LIMIT,
-        subject_id=agent_id,
+        till.branch_id,
+        CASH_LIMIT,
+        agent_id,
+        title,
+        detail,
+        now,
         agent_id=agent_id,
         case_id=case_id,
-        title=title,
-        detail=detail,
         facts={
             "amount_minor": refused.amount.amount_minor,
             "headroom_minor": till.headroom.amount_minor,
             "limit_minor": till.limit.amount_minor,
             "currency": till.currency,
-        },
-        raised_at=now,
-    )
-    if alert_id is None:
-        return
-    announce(
-        session,
-        till.branch_id,
-        "alert",
-        {
-            "id": str(alert_id),
-            "kind": CASH_LIMIT,
-            "title": title,
-            "detail": detail,
-            "agent_id": str(agent_id),
-            "case_id": str(case_id),
-            "raised_at": now.isoformat(),
-            "acknowledged_at": None,
         },
     )

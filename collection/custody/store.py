@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.custody.denominations import Denomination as Counted
@@ -19,7 +19,6 @@ from data.session import Session, rows
 from data.tables.custody import Denomination, JournalEntry, Posting, ReceiptSeries
 from data.tables.custody import Deposit as DepositRow
 from data.tables.custody import Till as TillRow
-from data.tables.platform import Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,30 +223,6 @@ async def set_acknowledged(
         .where(DepositRow.id == deposit_id)
         .values(acknowledged_at=now, acknowledged_by=staff_id)
     )
-
-
-async def raise_alert(session: Session, **values: Any) -> UUID | None:
-    """Raise an alert: its id, or None when one about the same is open already."""
-    added = await session.execute(
-        upsert(Alert)
-        .values(id=new_id(), **values)
-        .on_conflict_do_nothing(
-            index_elements=["kind", "subject_id"], index_where=text("cleared_at IS NULL")
-        )
-        .returning(Alert.id)
-    )
-    return added.scalar_one_or_none()
-
-
-async def clear_alert(session: Session, kind: str, subject_id: UUID, now: datetime) -> UUID | None:
-    """Clear the open alert of a kind about a subject: its id, or None when there is none."""
-    cleared = await session.execute(
-        update(Alert)
-        .where(Alert.kind == kind, Alert.subject_id == subject_id, Alert.cleared_at.is_(None))
-        .values(cleared_at=now)
-        .returning(Alert.id)
-    )
-    return cleared.scalar_one_or_none()
 
 
 async def agent_name(session: Session, agent_id: UUID) -> str:

@@ -15,11 +15,12 @@ from collection.portfolio.store import lock_account, set_standing
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.mode import checked_mode
-from collection.receipts.place import Fix, place_of
+from collection.receipts.place import place_of
 from collection.receipts.receipt import Number, Receipt, allocations_of, unpaid_minor
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
+from core.fix import Fix
 from core.money import Money
 from data.live import announce
 from data.session import Session

@@ -6,6 +6,7 @@ Money that was taken is real wherever that was, so nothing here refuses it.
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.fix import Fix
 from core.geometry import LatLon, distance_m
 
 FRESH_S = 120.0
@@ -16,16 +17,6 @@ COARSE_M = 100.0
 
 NO_FIX, FIX_STALE, FIX_COARSE = "no_fix", "fix_stale", "fix_coarse"
 MOCK_LOCATION, FAR_FROM_CUSTOMER = "mock_location", "far_from_customer"
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What the phone said about its position. `mock` is the phone's own flag."""
-
-    position: LatLon
-    accuracy_m: float | None
-    captured_at: datetime
-    mock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

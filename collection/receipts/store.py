@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.portfolio.waterfall import OpenDemand
-from collection.receipts.place import Door, Fix
+from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
+from core.fix import Fix
 from core.geometry import LatLon
 from core.money import Money
 from data.session import Session, rows
@@ -138,7 +138,7 @@ async def add_receipt(
             currency=taken.amount.currency,
             taken_at=taken.taken_at,
             received_at=taken.received_at,
-            fix=_fix_json(fix),
+            fix=fix.as_json() if fix else None,
             distance_m=taken.distance_m,
             flags=list(taken.flags),
             body_hash=body_hash,
@@ -181,15 +181,3 @@ async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
         text("UPDATE account SET advance_minor = advance_minor + :minor WHERE id = :account"),
         {"minor": taken.advance.amount_minor, "account": account_id},
     )
-
-
-def _fix_json(fix: Fix | None) -> dict[str, Any] | None:
-    if fix is None:
-        return None
-    return {
-        "lat": fix.position.lat,
-        "lon": fix.position.lon,
-        "accuracy_m": fix.accuracy_m,
-        "captured_at": fix.captured_at.isoformat(),
-        "mock": fix.mock,
-    }

@@ -1,4 +1,4 @@
-"""``./roundsman import``: what is printed, and how it ends."""
+"""``./roundsman import-demand``: what is printed, and how it ends."""
 
 import asyncio
 from collections.abc import Iterator

@@ -15,6 +15,7 @@ from geofence import store as geofence
 from geofence.recompute import recompute_next
 from tests.conftest import MONDAY_NINE
 from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_device, an_agent
+from tracking.store import mark_dirty
 
 DAY = date(2026, 11, 23)
 pytestmark = pytest.mark.usefixtures("nobody_waits")
@@ -66,7 +67,7 @@ async def report(session: Session, who: dict[str, UUID], pings: list[tuple[int, 
         )
     )  # fmt: skip
     since = MONDAY_NINE + timedelta(seconds=min(second for second, _ in pings))
-    await geofence.mark_dirty(session, who["branch_id"], who["agent_id"], since, last)
+    await mark_dirty(session, who["branch_id"], who["agent_id"], since, last)
 
 
 async def visits(session: Session, agent_id: object) -> list[tuple[str, bool, int, str]]:
@@ -115,7 +116,7 @@ async def test_recomputing_with_nothing_new_writes_nothing(database: Database) -
         who, _ = await an_agent_with_a_case(session)
         await report(session, who, a_visit_of_ten_minutes())
         await recompute_next(session, MONDAY_NINE)
-        await geofence.mark_dirty(session, who["branch_id"], who["agent_id"],
+        await mark_dirty(session, who["branch_id"], who["agent_id"],
                                   MONDAY_NINE, MONDAY_NINE)  # fmt: skip
         await recompute_next(session, MONDAY_NINE + timedelta(hours=1))
         assert await visits(session, who["agent_id"]) == [("verified", True, 1, "first seen")]

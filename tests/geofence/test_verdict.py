@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.fix import Fix
 from core.geometry import METRES_PER_DEGREE, LatLon
 from geofence.fence import Fence
 from geofence.verdict import (
     CEILING,
-    Fix,
     Level,
     Reason,
     StayEvidence,

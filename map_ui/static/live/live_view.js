@@ -35,8 +35,7 @@ export class LiveView {
     this.#act = act;
     this.#agents = new AgentsLayer(this.#motion);
     map.attributionControl.setPrefix(false);
-    const miles = /-(US|GB|LR)$/.test(navigator.language);
-    window.L.control.scale({ imperial: miles, metric: !miles }).addTo(map);
+    window.L.control.scale({ imperial: false }).addTo(map);
     this.#stage = new Stage(map);
     this.#onPlan = this.#stage.add("plan", 410, (...all) => this.#plan.paint(...all));
     this.#onAgents = this.#stage.add("people", 420, (...all) => this.#agents.paint(...all));

@@ -11,9 +11,9 @@ from collection.receipts.place import (
     MOCK_LOCATION,
     NO_FIX,
     Door,
-    Fix,
     place_of,
 )
+from core.fix import Fix
 from core.geometry import LatLon
 from tests.conftest import MONDAY_NINE as NINE
 from tests.factories import LA_SERENA
