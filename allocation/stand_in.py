@@ -1,7 +1,7 @@
 """An agent drops out: hand today's open visits to neighbors, at once."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from allocation import store
@@ -67,7 +67,7 @@ async def stand_in(
     moves = [(move.case_id, move.to_id) for move in answer.moved]
     await store.hand_over(session, moves, f"stands in: {reason}", by, now)
     concerned = sorted({str(to) for _, to in moves} | {str(agent_id)})
-    await plan_again(session, concerned, day)
+    await enqueue(session, "rounds.plan_agents", agent_ids=concerned, day=day.isoformat())
     for other in concerned:
         announce(session, branch_id, "figures", {"agent_id": other})
     called = await store.names(session)
@@ -85,8 +85,3 @@ async def stand_in(
             for u in answer.unplaced
         ),
     )
-
-
-async def plan_again(session: Session, agent_ids: list[str], day: date) -> None:
-    """Have the rounds of these agents planned again as soon as this transaction has committed."""
-    await enqueue(session, "rounds.plan_agents", agent_ids=agent_ids, day=day.isoformat())

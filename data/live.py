@@ -4,7 +4,8 @@ One capped stream holds the last changes of all branches; it can be rebuilt from
 time (readers who missed too much load a snapshot), so it is never waited for by a fact.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ import msgspec
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.errors import Unavailable
 
 STREAM = "roundsman:live"
 KEPT_CHANGES = 50_000
@@ -37,6 +40,22 @@ def take_announcements(session: AsyncSession) -> list[Change]:
     """The changes announced on this session so far; forgets them."""
     taken: list[Change] = session.info.pop("announcements", [])
     return taken
+
+
+class LiveFeedAway(Unavailable):
+    """The live feed is away."""
+
+    @property
+    def detail(self) -> str:
+        return "Nothing is lost; live changes come back when Redis answers again"
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise LiveFeedAway from error
 
 
 class LiveBus:
@@ -68,8 +87,12 @@ class LiveBus:
     async def read(
         self, after_id: str, *, block_ms: int = 1000, count: int = 5000
     ) -> list[tuple[str, Change]]:
-        """Changes after a stream id, oldest first; waits up to `block_ms` for the first."""
-        answer = await self._redis.xread({STREAM: after_id}, count=count, block=block_ms)
+        """Changes after a stream id, oldest first; waits up to `block_ms` for the first.
+
+        Raises `LiveFeedAway`, as all questions to the bus do.
+        """
+        with _answered():
+            answer = await self._redis.xread({STREAM: after_id}, count=count, block=block_ms)
         if not answer:
             return []
         streams = answer.values() if isinstance(answer, dict) else [s[1] for s in answer]
@@ -81,24 +104,25 @@ class LiveBus:
 
     async def last_id(self) -> str:
         """The newest stream id: what a reader who has just loaded a snapshot continues from."""
-        newest: Any = await self._redis.xrevrange(STREAM, count=1)
+        with _answered():
+            newest: Any = await self._redis.xrevrange(STREAM, count=1)
         return str(newest[0][0].decode()) if newest else "0-0"
 
     async def reaches_back_to(self, event_id: str) -> bool:
         """Whether every change after `event_id` is still on the stream."""
-        oldest = await self._redis.xrange(STREAM, count=1)
-        if not oldest:
-            return event_id == "0-0"
-        newest_cut = await self._redis.xrange(STREAM, min=event_id, max=event_id, count=1)
-        return bool(newest_cut) or event_id == "0-0"
+        if event_id == "0-0":
+            return True
+        with _answered():
+            return bool(await self._redis.xrange(STREAM, min=event_id, max=event_id, count=1))
 
     async def forget(self) -> None:
         """Drop all changes, as after a restart of Redis: readers are told to start over."""
         await self._redis.delete(STREAM)
 
     async def ping(self) -> None:
-        """Raises RedisError when Redis cannot be reached."""
-        await self._redis.ping()
+        """Raises `LiveFeedAway` when Redis cannot be reached."""
+        with _answered():
+            await self._redis.ping()
 
     async def close(self) -> None:
         """Give back the connections."""

@@ -15,7 +15,7 @@ from data.session import EVERYTHING
 from jobs import context
 from routing.cities import Cities
 from routing.plan import Plan
-from routing.plan_rounds import plan_rounds
+from routing.plan_again import plan_again
 from routing.pool import plan_one
 from routing.problem import Problem
 from routing.stop import StopAfter
@@ -60,8 +60,7 @@ async def begin_day_job(branch_id: str, day: str) -> None:
 async def plan_agents_job(agent_ids: list[str], day: str) -> None:
     """Plan the rest of these agents' rounds again, from where they are now."""
     async with context.database().transaction(EVERYTHING) as session:
-        city = await _cities.at(session, None)
-        await plan_rounds(
-            session, date.fromisoformat(day), city, solve_all, context.clock().now(),
-            [UUID(agent) for agent in agent_ids],
+        await plan_again(
+            session, [UUID(agent) for agent in agent_ids], date.fromisoformat(day), _cities,
+            solve_all, context.clock().now(),
         )  # fmt: skip

@@ -9,6 +9,7 @@ from fastapi import Path as PathParameter
 
 from allocation.stand_in import stand_in
 from api.deps import AllocationManager, Now, Tx
+from api.once import Once
 from api.schemas import Answer, Body, Text
 from data.queue import enqueue
 from identity import store
@@ -61,22 +62,27 @@ async def post_plan(
     day: date,
     caller: AllocationManager,
     session: Tx,
+    once: Once,
 ) -> PlanningAnswer:
     """Have the worker allocate the branch's open cases and plan all rounds of the day.
 
     The live map shows each round as it is published.
     """
-    branch = await store.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    await enqueue(
-        session,
-        "rounds.begin_day",
-        once=f"begin-day:{branch.id}:{day}",
-        branch_id=str(branch.id),
-        day=day.isoformat(),
-    )
-    return PlanningAnswer(branch=code, day=day)
+
+    async def act() -> PlanningAnswer:
+        branch = await store.branch_by_code(session, code)
+        if branch is None:
+            raise BranchNotFound(code)
+        await enqueue(
+            session,
+            "rounds.begin_day",
+            once=f"begin-day:{branch.id}:{day}",
+            branch_id=str(branch.id),
+            day=day.isoformat(),
+        )
+        return PlanningAnswer(branch=code, day=day)
+
+    return await once(None, PlanningAnswer, act)
 
 
 @router.post("/agents/{agent_id}/unavailable")
@@ -86,11 +92,16 @@ async def post_unavailable(
     caller: AllocationManager,
     session: Tx,
     now: Now,
+    once: Once,
     request: Request,
 ) -> StandInAnswer:
     """Mark an agent absent and move today's open visits to neighbors with room, at once."""
     cities: Cities = request.app.state.cities
-    branch = await store.branch_of_agent(session, agent_id)
-    city = await cities.at(session, branch.location)
-    done = await stand_in(session, agent_id, branch.zone, city, body.reason, caller.id, now)
-    return StandInAnswer.model_validate(done)
+
+    async def act() -> StandInAnswer:
+        branch = await store.branch_of_agent(session, agent_id)
+        city = await cities.at(session, branch.location)
+        done = await stand_in(session, agent_id, branch.zone, city, body.reason, caller.id, now)
+        return StandInAnswer.model_validate(done)
+
+    return await once(body, StandInAnswer, act)

@@ -68,7 +68,6 @@ class Idempotency(Base):
     route: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     body_hash: Mapped[bytes]
-    status: Mapped[int | None]
     response: Mapped[Json | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
 

@@ -1,0 +1,64 @@
+"""Actions that happen once for each key that a caller makes up, however often they are sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from data.session import Session
+from data.tables.platform import Idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What an action was answered when its key came first."""
+
+    body_hash: bytes
+    response: dict[str, Any]
+
+
+async def claim(
+    session: Session, principal_id: UUID, route: str, key: str, body_hash: bytes, now: datetime
+) -> KeptAnswer | None:
+    """None for the first to come with this key, who then acts and calls `keep`; else the answer.
+
+    Who comes while the first still acts waits for its commit.
+    """
+    added = await session.execute(
+        insert(Idempotency)
+        .values(
+            principal_id=principal_id, route=route, key=key, body_hash=body_hash, created_at=now
+        )
+        .on_conflict_do_nothing()
+        .returning(Idempotency.key)
+    )
+    if added.scalar_one_or_none() is not None:
+        return None
+    row = (
+        await session.execute(
+            select(Idempotency.body_hash, Idempotency.response).where(
+                *_is(principal_id, route, key)
+            )
+        )
+    ).one()
+    return KeptAnswer(bytes(row.body_hash), row.response or {})
+
+
+async def keep(
+    session: Session, principal_id: UUID, route: str, key: str, response: dict[str, Any]
+) -> None:
+    """Keep the answer of a claimed action, in the action's own transaction."""
+    await session.execute(
+        update(Idempotency).where(*_is(principal_id, route, key)).values(response=response)
+    )
+
+
+def _is(principal_id: UUID, route: str, key: str) -> tuple[Any, ...]:
+    return (
+        Idempotency.principal_id == principal_id,
+        Idempotency.route == route,
+        Idempotency.key == key,
+    )
