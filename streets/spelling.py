@@ -54,7 +54,8 @@ _CANDIDATES = 40
 @lru_cache(maxsize=65_536)
 def key(text: str) -> str:
     """What two spellings of one name have in common: words without accents, case, short forms."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Folding and taking apart each make work for the other: 𝕬 is A only after the second.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(_CANONICAL.get(word, word) for word in _WORDS.findall(letters))
 
