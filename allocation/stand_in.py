@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allocation import store
-from allocation.allocate import street_travel_s, with_capacity
+from allocation.allocate import street_travel_s
 from allocation.problem import Problem
 from allocation.reassignment import reassign
 from core.clock import local_day
@@ -54,14 +54,13 @@ async def stand_in(
     # 1. From now on nobody plans with this agent.
     branch_id = await identity.agent_branch(session, agent_id)
     await identity.mark_absent(session, agent_id, now, reason)
-    # 2. Who can take what is still open.
+    # 2. Who can take what is still open in what is left of the shift.
     day = local_day(now, zone)
     cases, reached = await store.todays_cases(session, day)
     present = await store.agents_on(session, day, now)
     open_ = [c for c in cases if c.id not in set(reached)]
-    problem = Problem(
-        with_capacity(present, open_), tuple(open_), street_travel_s(city, present, open_)
-    )
+    travel_s = street_travel_s(city, present, open_)
+    problem = Problem(tuple(present), tuple(open_), travel_s)
     answer = reassign(problem, {agent_id})
     # 3. Move it, tell the map, and have the rounds planned again.
     moves = [(move.case_id, move.to_id) for move in answer.moved]

@@ -33,13 +33,15 @@ class Names:
 async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
     """Agents in scope with a shift on `day` that is not over and who are not absent.
 
-    Their capacity is left to the caller: 0 here.
+    Their capacity is what is left of that shift, less a break that is still to come.
     """
     found = await rows(
         session,
         """
         SELECT a.agent_id, a.branch_id, a.skills, a.languages,
-               ST_Y(a.home::geometry) AS lat, ST_X(a.home::geometry) AS lon
+               ST_Y(a.home::geometry) AS lat, ST_X(a.home::geometry) AS lon,
+               greatest(0, extract(epoch FROM upper(s.during) - greatest(lower(s.during), :now))
+                   - CASE WHEN s.break_from > :now THEN s.break_s ELSE 0 END)::int AS left_s
         FROM shift s JOIN agent_profile a USING (agent_id) JOIN branch b ON b.id = a.branch_id
         WHERE (lower(s.during) AT TIME ZONE b.zone)::date = :day AND upper(s.during) > :now
           AND s.absent_since IS NULL
@@ -49,7 +51,7 @@ async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
         now=now,
     )
     return [
-        Agent(r.agent_id, r.branch_id, LatLon(r.lat, r.lon), 0, frozenset(r.skills),
+        Agent(r.agent_id, r.branch_id, LatLon(r.lat, r.lon), r.left_s, frozenset(r.skills),
               frozenset(r.languages))
         for r in found
     ]  # fmt: skip
@@ -60,13 +62,15 @@ async def open_cases(session: Session) -> list[Case]:
     found = await rows(
         session,
         """
-        SELECT c.id, c.branch_id, c.service_s, c.urgency, a.agent_id AS owner,
+        SELECT c.id, c.branch_id, c.service_s + :travel_s AS work_s, c.urgency,
+               a.agent_id AS owner,
                ST_Y(ad.location::geometry) AS lat, ST_X(ad.location::geometry) AS lon
         FROM case_file c JOIN address ad ON ad.id = c.address_id
         LEFT JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
         WHERE c.closed_at IS NULL AND c.overdue_minor > 0 AND ad.location IS NOT NULL
         ORDER BY c.id
         """,
+        travel_s=TRAVEL_SHARE_S,
     )
     return [_case(r) for r in found]
 
@@ -77,7 +81,8 @@ async def todays_cases(session: Session, day: date) -> tuple[list[Case], list[UU
         session,
         f"""
         WITH {REACHED}
-        SELECT c.id, c.branch_id, s.service_s, c.urgency, a.agent_id AS owner,
+        SELECT c.id, c.branch_id, s.service_s + s.travel_s AS work_s, c.urgency,
+               a.agent_id AS owner,
                ST_Y(ad.location::geometry) AS lat, ST_X(ad.location::geometry) AS lon,
                c.id IN (SELECT case_id FROM reached) AS reached
         FROM round r JOIN stop s ON s.round_id = r.id JOIN case_file c ON c.id = s.case_id
@@ -97,7 +102,7 @@ def _case(row: "object") -> Case:
         id=r.id,  # type: ignore[attr-defined]
         branch_id=r.branch_id,  # type: ignore[attr-defined]
         position=LatLon(r.lat, r.lon),  # type: ignore[attr-defined]
-        service_s=r.service_s + TRAVEL_SHARE_S,  # type: ignore[attr-defined]
+        service_s=r.work_s,  # type: ignore[attr-defined]
         priority=round(r.urgency),  # type: ignore[attr-defined]
         incumbent_id=r.owner,  # type: ignore[attr-defined]
     )

@@ -1,10 +1,10 @@
 """What several audiences' bodies share. Unknown members are refused: a typo is not a default."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.fix import Fix
 from core.geometry import LatLon
@@ -68,4 +68,9 @@ class PositionAnswer(Answer):
     lon: float
 
 
-Instant = datetime
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+"""A time as all answers tell it: RFC 3339, in UTC, whatever zone the question came in."""

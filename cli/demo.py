@@ -24,12 +24,12 @@ from cli.demo_steps import (
     prepare_people,
     step,
 )
+from cli.errors import PortTaken
 from cli.migrate import bring_up_to_date
 from cli.processes import Child, Running, supervised
 from cli.serve import api_child, worker_child
 from cli.services import running_services
 from core.clock import Clock, local_day
-from core.errors import Unavailable
 from core.settings import settings
 from data.installation import set_demo_clock
 from data.session import Database
@@ -48,17 +48,6 @@ SIGN_INS = (
     ("agent01", "an agent, in the agents' app"),
     ("admin", "people, branches, phones"),
 )
-
-
-@dataclass(eq=False)
-class PortTaken(Unavailable):
-    """Something else listens on this port."""
-
-    port: int
-
-    @property
-    def detail(self) -> str:
-        return f"{self.port}; choose another with --port"
 
 
 @dataclass(slots=True)

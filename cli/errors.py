@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Unavailable
+from core.errors import Refused, Unavailable
 
 
 @dataclass(eq=False)
@@ -65,3 +65,25 @@ class ChildDied(Unavailable):
     def detail(self) -> str:
         what = "is not ready" if self.exit_code is None else f"ended with code {self.exit_code}"
         return f"{self.child} {what}; {self.log_file} ends with:\n{self.log_tail}"
+
+
+@dataclass(eq=False)
+class PortTaken(Unavailable):
+    """Something else listens on this port."""
+
+    port: int
+
+    @property
+    def detail(self) -> str:
+        return f"{self.port}; choose another with --port"
+
+
+class HoldsDemonstration(Refused):
+    """This database holds the demonstration."""
+
+    @property
+    def detail(self) -> str:
+        return (
+            "Play it with `./roundsman demo`. For an installation of your own set DATABASE_URL"
+            " to another database, or ROUNDSMAN_STATE_DIR to another folder"
+        )

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.migrate import bring_up_to_date
+from cli.serve import refuse_demonstration
 from cli.services import running_services
 from core.settings import settings
 from data.session import EVERYTHING, Database
@@ -41,5 +42,6 @@ def run(
     head = NewBranch(code, name, zone, country.upper(), currency.upper(), None, None)
     with running_services():
         bring_up_to_date()
+        asyncio.run(refuse_demonstration())
         asyncio.run(set_up(head, username, full_name, password))
     print(f"Done. Start with `./roundsman serve` and sign in as {username}.")

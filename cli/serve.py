@@ -1,5 +1,6 @@
 """``./roundsman serve``: the API, the screens and the worker."""
 
+import asyncio
 import sys
 import urllib.error
 import urllib.request
@@ -7,10 +8,14 @@ from typing import Annotated
 
 import typer
 
+from cli import ports
+from cli.errors import HoldsDemonstration, PortTaken
 from cli.migrate import bring_up_to_date
 from cli.processes import Child, supervised
 from cli.services import running_services
 from core.settings import settings
+from data.installation import is_demo
+from data.session import Database
 
 
 def api_child(port: int) -> Child:
@@ -28,6 +33,18 @@ def worker_child() -> Child:
     return Child("worker", [sys.executable, "-m", "jobs"])
 
 
+async def refuse_demonstration() -> None:
+    """Raise `HoldsDemonstration` when that is what the configured database is for."""
+    url = settings().database_url
+    assert url is not None, "services are running"
+    database = Database(url, pool_size=1)
+    try:
+        if await is_demo(database):
+            raise HoldsDemonstration
+    finally:
+        await database.close()
+
+
 def answers(url: str) -> bool:
     """Whether an HTTP server answers 200 at `url`."""
     try:
@@ -43,9 +60,12 @@ def run(
 ) -> None:
     """Serve until Ctrl-C; migrates first. With --no-worker, run `./roundsman worker` elsewhere."""
     at = port or settings().port
+    if not ports.is_free(at):
+        raise PortTaken(at)
     with running_services(), supervised(None) as running:
         if bring_up_to_date():
             print("The database was migrated.")
+        asyncio.run(refuse_demonstration())
         running.start(api_child(at))
         if worker:
             running.start(worker_child())

@@ -105,3 +105,18 @@ async def test_nobody_left_is_said_with_a_reason(database: Database, city: City)
         assert [(u.customer, "no agent at work" in u.reason) for u in done.unplaced] == [
             ("Rosa Vega", True)
         ]
+
+
+async def test_neighbors_take_what_their_shift_has_time_for_and_no_more(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch, west, _ = await two_agents_and_their_cases(session)
+        by = await a_person(session, branch, Role.SUPERVISOR)
+        await allocate(session, DAY, city, MONDAY_NINE)
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE)
+        late = SHIFT[1] - timedelta(minutes=10)
+        done = await stand_in(session, west, "America/Santiago", city, "ill", by, late)
+        assert done.moved == ()
+        assert all(u.reason.startswith("capacity of branch") for u in done.unplaced)
+        assert len(done.unplaced) == 3

@@ -155,3 +155,13 @@ async def test_check_out_needs_its_check_in_and_cannot_precede_it(
     await put(client, field, f"check-ins/{arrival}", a_check_in(field))
     early = body | {"device_time": "2026-11-23T11:59:00Z"}
     assert (await put(client, field, f"check-outs/{new_id()}", early)).status_code == 422
+
+
+async def test_times_are_answered_in_utc_whatever_zone_they_came_in(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    what = f"check-ins/{new_id()}"
+    body = a_check_in(field, device_time="2026-11-23T09:00:00-03:00")
+    first = await put(client, field, what, body)
+    assert first.json()["device_time"] == "2026-11-23T12:00:00Z"
+    assert (await put(client, field, what, body)).json() == first.json()
