@@ -168,6 +168,19 @@ def test_a_wrong_password_is_told_under_the_form(town: Town, chromium: Browser) 
     assert "/sign-in" in watch.page.url
 
 
+def test_signing_out_ends_the_session_and_leads_to_the_sign_in_page(
+    town: Town, chromium: Browser
+) -> None:
+    watch = watched(chromium)
+    sign_in(watch.page, town)
+    until(watch.page, LIVE)
+    watch.page.click('[data-testid="sign-out"]')
+    watch.page.wait_for_url(lambda url: urlsplit(url).path == "/sign-in")
+    watch.page.goto(f"{town.served.url}/live")
+    assert urlsplit(watch.page.url).path == "/sign-in"
+    assert watch.wrong == []
+
+
 @pytest.mark.parametrize("path", ["/ui", "/docs"])
 def test_open_pages_are_whole(town: Town, chromium: Browser, path: str) -> None:
     watch = watched(chromium)

@@ -1,8 +1,8 @@
-/** The few questions this page asks, and the two things it does. */
+/** The few questions this page asks, and the three things it does. */
 
 import { Problem, ask } from "../parts/problem.js";
 
-const signIn = () => document.querySelector("[data-sign-in]").dataset.signIn;
+export const signInUrl = () => document.querySelector("[data-sign-in]").dataset.signIn;
 
 /** As `ask`, but a session that has ended leads to the sign-in page and back here. */
 async function call(url, options) {
@@ -10,7 +10,7 @@ async function call(url, options) {
     return await ask(url, options);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) {
-      location.assign(`${signIn()}?next=${encodeURIComponent(location.pathname)}`);
+      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname)}`);
     }
     throw problem;
   }
@@ -34,5 +34,6 @@ export const acknowledge = (id) =>
   call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
 export const unavailable = (id, reason, key) =>
   call(`${agent(id)}/unavailable`, { ...idempotent(key), body: { reason } });
+export const signOut = () => call("/v1/sign-out", { method: "POST" });
 export const eventsUrl = (lastEventId) =>
   `/v1/live/events?last_event_id=${encodeURIComponent(lastEventId)}`;

@@ -13,6 +13,7 @@ import { lookToggle } from "./look_toggle.js";
 import { mapTools } from "./map_tools.js";
 import { readPalette } from "./palette.js";
 import * as selection from "./selection.js";
+import { signOutButton } from "./sign_out.js";
 import { loadBatch, loadFences, loadSnapshot, on, setConnection, state, tell } from "./store.js";
 import { drawStrip } from "./strip.js";
 import { Tabs, isPhone } from "./tabs.js";
@@ -173,6 +174,7 @@ addEventListener("keydown", (event) => {
 
 walkRows(place("agents"));
 lookToggle(place("look"));
+signOutButton(place("sign-out"));
 mapTools(place("map-tools"), window.map_live, () => view.showAll());
 exposeForTests(view);
 feed.start();
