@@ -23,7 +23,8 @@ def api_child(port: int) -> Child:
     host = settings().host
     command = [
         sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", host,
-        "--port", str(port), "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+        "--port", str(port), "--no-access-log", "--log-level", "warning",
+        "--timeout-graceful-shutdown", "3",
     ]  # fmt: skip
     return Child("api", command, ready=lambda: answers(f"http://{host}:{port}/healthz"), grace_s=8)
 

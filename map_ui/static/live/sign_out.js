@@ -6,7 +6,7 @@ import { toast } from "../parts/toast.js";
 import { signInUrl, signOut } from "./api.js";
 
 export function signOutButton(button) {
-  render(icon("move-out"), button);
+  render(icon("leave"), button);
   button.title = "Sign out";
   button.setAttribute("aria-label", button.title);
   button.onclick = () => signOut().then(() => location.assign(signInUrl()), (problem) => toast(problem.message, { problem: true }));
