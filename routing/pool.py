@@ -5,6 +5,8 @@ half a second to start.
 """
 
 import multiprocessing
+import signal
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from typing import TypeVar
@@ -20,7 +22,19 @@ def planning_pool(processes: int | None = None) -> ProcessPoolExecutor:
     """A pool for `plan_each`, one process per core unless told; children start clean."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["routing.solver"])
-    return ProcessPoolExecutor(processes, mp_context=context)
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """In a child: end when the owner of the pool does, however that ended."""
+    owner = multiprocessing.parent_process()
+    assert owner is not None, "this runs in a child"
+
+    def wait() -> None:
+        owner.join()
+        signal.raise_signal(signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def plan_each(

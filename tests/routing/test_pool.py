@@ -1,46 +1,52 @@
-from collections.abc import Iterator
-from concurrent.futures import Executor
+"""The pool of solvers: plans come back, and nothing outlives its owner."""
 
-import pytest
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
+from core.settings import ROOT
 from routing.pool import plan_each, planning_pool
-from routing.problem import Problem
-from routing.solver import plan
 from routing.stop import StopAfter
 from tests.routing.days import case, day
 
-FEW = StopAfter(solutions=5)
+OWNER = """
+import os, sys, time
+from routing.pool import planning_pool
+pool = planning_pool(2)
+print(*{pool.submit(os.getpid).result() for _ in range(20)}, flush=True)
+time.sleep(60)
+"""
 
 
-def _days(count: int) -> dict[str, Problem]:
-    cases = [case(n) for n in range(1, 5)]
-    return {f"agent {n}": day(*cases, at_s=[60 * n, 300, 600, 900]) for n in range(count)}
+def test_every_problem_gets_its_plan() -> None:
+    problems = {n: day(case(1), at_s=[60 * n]) for n in range(1, 4)}
+    with planning_pool(2) as pool:
+        plans = dict(plan_each(pool, problems, StopAfter(solutions=5)))
+    assert {n: plan.stops[0].travel_s for n, plan in plans.items()} == {1: 60, 2: 120, 3: 180}
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Executor]:
-    with planning_pool(2) as made:
-        yield made
+def test_children_end_when_their_owner_is_killed() -> None:
+    owner = subprocess.Popen([sys.executable, "-c", OWNER], cwd=ROOT, stdout=subprocess.PIPE)
+    assert owner.stdout
+    children = [int(pid) for pid in owner.stdout.readline().split()]
+    assert children
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    owner.stdout.close()
+    deadline = time.monotonic() + 20
+    while any(_runs(pid) for pid in children):
+        assert time.monotonic() < deadline, "a child outlived its owner"
+        time.sleep(0.1)
 
 
-def test_every_problem_comes_back_with_the_plan_it_would_get_here(pool: Executor) -> None:
-    problems = _days(5)
-    plans = dict(plan_each(pool, problems, FEW, seed=3))
-    assert plans == {key: plan(problem, FEW, seed=3) for key, problem in problems.items()}
-
-
-def test_a_caller_who_stops_listening_leaves_the_pool_usable(pool: Executor) -> None:
-    listening = plan_each(pool, _days(8), FEW)
-    next(listening)
-    listening.close()  # type: ignore[attr-defined]
-    assert len(list(plan_each(pool, _days(2), FEW))) == 2
-
-
-def test_what_a_child_process_raises_reaches_the_caller(pool: Executor) -> None:
-    broken = day(case(9), at_s=[60])  # its place is not in the matrix
-    with pytest.raises(IndexError):
-        list(plan_each(pool, {"agent": broken}, FEW))
-
-
-def test_no_problems_are_no_plans(pool: Executor) -> None:
-    assert list(plan_each(pool, {}, FEW)) == []
+def _runs(pid: int) -> bool:
+    """Whether a process is there and no zombie that nobody has waited for."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
