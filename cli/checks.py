@@ -79,6 +79,8 @@ def run(
     if paths or expression:
         only = only or PYTEST
     chosen = steps(paths or [], expression, deep)
+    if deep:
+        os.environ["ROUNDSMAN_DEEP"] = "1"  # read by tests/conftest.py: many more random examples
     if only is not None:
         known = [step.name for step in chosen]
         chosen = [step for step in chosen if step.name == only]

@@ -1,4 +1,4 @@
-"""The whole demonstration, as a user starts it: minutes rather than seconds, so a deep test."""
+"""The whole demonstration, as a user starts it, stops it and starts it again."""
 
 import json
 import os
@@ -46,7 +46,6 @@ def log_of(place: dict[str, str], name: str) -> str:
     return (Path(place["ROUNDSMAN_STATE_DIR"]) / "logs" / f"{name}.log").read_text()
 
 
-@pytest.mark.deep
 def test_a_demonstration_hangs_together_and_goes_on_where_it_stopped(
     place: dict[str, str],
 ) -> None:
@@ -85,7 +84,6 @@ def test_a_demonstration_hangs_together_and_goes_on_where_it_stopped(
     assert not subprocess.run(["pgrep", "-f", state], capture_output=True, check=False).stdout
 
 
-@pytest.mark.deep
 def test_a_real_installations_database_is_left_alone(place: dict[str, str]) -> None:
     real = [
         *(sys.executable, "-m", "cli", "init", "--name", "A lender", "--zone", "Asia/Kolkata"),
