@@ -90,13 +90,6 @@ class CarriedByAnother(Conflict):
 
 
 @dataclass(eq=False)
-class DeviceNotFound(NotFound):
-    """There is no such device among yours."""
-
-    device_id: str
-
-
-@dataclass(eq=False)
 class AgentNotFound(NotFound):
     """There is no such agent among yours."""
 

@@ -77,16 +77,6 @@ ROADS = tuple(_road(name) for name in CLASS_NAMES)
 """By class number, as in ``StreetGraph.edge_class``."""
 
 
-def roads_at(zoom: int) -> tuple[int, ...]:
-    """The class numbers drawn at a zoom."""
-    return tuple(number for number, road in enumerate(ROADS) if road.min_zoom <= zoom)
-
-
-def named_at(zoom: int) -> tuple[int, ...]:
-    """The class numbers whose streets carry their names at a zoom."""
-    return tuple(number for number, road in enumerate(ROADS) if road.name_zoom <= zoom)
-
-
 def place_on_map(kind: str) -> PlaceOnMap:
     """How a `streets.graph.Place` of that kind is drawn; an unknown kind as a small locality."""
     return _PLACES.get(kind, _PLACES["locality"])
