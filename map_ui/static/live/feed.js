@@ -58,7 +58,12 @@ export class Feed {
       heard();
       this.#on.onBatch(JSON.parse(event.data));
     });
-    events.addEventListener("reset", () => this.start());
+    events.addEventListener("reset", () => {
+      // The server ends the stream after this; that is no loss of the connection.
+      events.close();
+      this.#events = null;
+      this.start();
+    });
     events.addEventListener("error", () => events === this.#events && this.#lost());
   }
 
