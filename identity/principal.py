@@ -39,12 +39,3 @@ class Principal:
                 return Scope(branch_ids=self.branch_ids, agent_id=self.id)
             case _:
                 return Scope(branch_ids=self.branch_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """A device, and the agent who is signed on to it (None: nobody carries it now)."""
-
-    device_id: UUID
-    branch_id: UUID
-    agent_id: UUID | None

@@ -23,12 +23,11 @@ async def sign_on_to(session: Session, agent_id: UUID, device_key: str, now: dat
 
     Raises `UnknownDevice`, or `CarriedByAnother` while either is signed on elsewhere.
     """
-    carrier = await store.carrier(session, hash_secret(device_key), now)
-    label = await store.device_by_id(session, carrier.device_id) if carrier else None
-    if carrier is None or label is None:
+    device = await store.device_by_key(session, hash_secret(device_key))
+    if device is None:
         raise UnknownDevice
-    await store.sign_on(session, carrier.branch_id, carrier.device_id, agent_id, now)
-    return SignedOn(carrier.device_id, label)
+    await store.sign_on(session, device.branch_id, device.id, agent_id, now)
+    return SignedOn(device.id, device.label)
 
 
 async def sign_off_from_all(session: Session, agent_id: UUID, now: datetime) -> None:

@@ -24,7 +24,7 @@ from data.tables.identity import (
     Staff,
 )
 from identity.errors import AgentNotFound, CarriedByAnother, NameTaken
-from identity.principal import Carrier, Principal, Role
+from identity.principal import Principal, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,27 +232,23 @@ async def principal(session: Session, token_hash: bytes, now: datetime) -> Princ
     return Principal(r.id, Role(r.role), r.name, r.branch_id, tuple(r.branch_ids), r.device_id)
 
 
-async def carrier(session: Session, key_hash: bytes, now: datetime) -> Carrier | None:
-    """The enrolled device with this key, and who carries it at `now`."""
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """An enrolled device that is not revoked."""
+
+    id: UUID
+    branch_id: UUID
+    label: str
+
+
+async def device_by_key(session: Session, key_hash: bytes) -> DeviceView | None:
+    """The device in scope with this key."""
     found = await rows(
         session,
-        "SELECT d.id, d.branch_id, s.agent_id FROM device d LEFT JOIN sign_on s"
-        " ON s.device_id = d.id AND s.during @> CAST(:now AS timestamptz)"
-        " WHERE d.key_hash = :key AND d.revoked_at IS NULL",
+        "SELECT id, branch_id, label FROM device WHERE key_hash = :key AND revoked_at IS NULL",
         key=key_hash,
-        now=now,
     )
-    return Carrier(*found[0]) if found else None
-
-
-async def device_by_id(session: Session, device_id: UUID) -> str | None:
-    """The label of a device in scope that is not revoked."""
-    found = await rows(
-        session,
-        "SELECT label FROM device WHERE id = :device AND revoked_at IS NULL",
-        device=device_id,
-    )
-    return found[0].label if found else None
+    return DeviceView(*found[0]) if found else None
 
 
 async def sign_on(
