@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from math import inf
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -24,6 +25,7 @@ class Ping(Struct, frozen=True, gc=False):
 
     Making one checks it: ValueError names the field and says what would be right. None means
     unknown, and so do a negative accuracy, speed, heading or battery and an accuracy of 0.
+    `attributes` is what the app told beyond that (``event``, ``ignition``, …), by its own names.
     """
 
     captured_at: datetime
@@ -35,6 +37,7 @@ class Ping(Struct, frozen=True, gc=False):
     altitude_m: float | None = None
     battery_pct: float | None = None
     mock: bool = False
+    attributes: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.captured_at.tzinfo is None:

@@ -1,6 +1,5 @@
 """Receive a device's message: find out whose it is, sort it, have it stored."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from data.live import LiveBus
@@ -9,8 +8,9 @@ from tracking.carriers import Carriers
 from tracking.device import Device
 from tracking.ingest import PingWriter
 from tracking.live_positions import LivePositions
+from tracking.message import Decoded
 from tracking.parcel import ItemAnswer, pack
-from tracking.ping import Item, Ping
+from tracking.ping import Ping
 from tracking.plausible import reason_against
 
 LOOK_BACK = timedelta(hours=1)
@@ -29,7 +29,7 @@ class Reception:
         return await self.carriers.device(key, now - LOOK_BACK)
 
     async def receive(
-        self, key: str, items: Sequence[Item], protocol: str, now: datetime
+        self, key: str, message: Decoded, protocol: str, now: datetime
     ) -> tuple[ItemAnswer, ...]:
         """What became of each part of a message, once that is committed.
 
@@ -39,7 +39,7 @@ class Reception:
         # 1. Who carried the device, as far back as the oldest ping that can be used.
         usable = [
             item.captured_at
-            for item in items
+            for item in message.items
             if isinstance(item, Ping) and reason_against(item.captured_at, now) is None
         ]
         since = min([now - LOOK_BACK, *usable])
@@ -48,6 +48,6 @@ class Reception:
         if any(device.carriage_at(captured_at) is None for captured_at in usable):
             device = await self.carriers.device(key, since, fresh=True)
         # 3. Sort it, and have it stored.
-        parcel = pack(device, items, protocol, now)
+        parcel = pack(device, message.items, protocol, now)
         await self.writer.write(parcel)
         return parcel.answers

@@ -18,6 +18,7 @@ from api.devices.requests import MOST_BYTES, TooLarge, bearer_of, body_of, heade
 from core.errors import DomainError
 from identity.errors import UnknownDevice
 from tracking.errors import NoDeviceId, Undecodable
+from tracking.message import Decoded
 from tracking.parcel import ItemAnswer
 from tracking.protocols import batch, traccar
 from tracking.receive import Reception
@@ -78,7 +79,7 @@ async def _take_batch(scope: Scope, receive: Receive) -> Response:
         items = batch.decode(await body_of(scope, receive))
     except Undecodable as error:
         return problems.problem(400, error.title, error.detail, error.code)
-    results = await reception.receive(key, items, "batch", now)
+    results = await reception.receive(key, Decoded(items), "batch", now)
     counts = Counter(result.status for result in results)
     answer = BatchAnswer(counts["stored"], counts["quarantined"], counts["dropped"], results)
     return Response(msgspec.json.encode(answer), media_type="application/json")
@@ -99,7 +100,7 @@ async def _take_traccar(scope: Scope, receive: Receive) -> Response:
         return Response()
     try:
         items = traccar.positions(message, now)
-        await reception.receive(message.device_key, items, "traccar", now)
+        await reception.receive(message.device_key, Decoded(items), "traccar", now)
     except UnknownDevice as error:
         return problems.problem(404, error.title, error.detail, error.code)
     return Response()

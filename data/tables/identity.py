@@ -88,6 +88,7 @@ class Device(Base):
     label: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     enrolled_at: Mapped[datetime]
+    key_changed_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

@@ -1,6 +1,7 @@
 """What every part shares: the installation, alerts, replays, what could not be read."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
@@ -48,6 +49,7 @@ class Alert(Base):
     raised_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    pushed_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     __table_args__ = (
         Index(
@@ -73,7 +75,10 @@ class Idempotency(Base):
 
 
 class Quarantine(Base):
-    """A message that was acknowledged but could not be used, kept for a person to look at."""
+    """A message that was acknowledged but could not be used, kept for a person to look at.
+
+    `resolution` says how it ended (``replayed``, ``dismissed``), NULL while it waits.
+    """
 
     __tablename__ = "quarantine"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -83,3 +88,47 @@ class Quarantine(Base):
     reason: Mapped[str]
     body: Mapped[bytes]
     received_at: Mapped[datetime]
+    resolution: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved_with_time"),
+        Index("ix_quarantine_received_at", "received_at"),
+    )
+
+
+class Policy(Base):
+    """A setting of a branch; those below it inherit what they do not set themselves."""
+
+    __tablename__ = "policy"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class PushSubscription(Base):
+    """A browser of a member of staff that may be told of alerts while its page is closed.
+
+    As the browser's Push API gives it: the push service's address and the browser's public keys.
+    """
+
+    __tablename__ = "push_subscription"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    endpoint: Mapped[str] = mapped_column(unique=True)
+    p256dh: Mapped[bytes]
+    auth: Mapped[bytes]
+    created_at: Mapped[datetime]
+    failed_since: Mapped[datetime | None]
+
+
+class ServerKey(Base):
+    """A key pair of the installation by what it is for, made once (web push signs with one)."""
+
+    __tablename__ = "server_key"
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    private_key: Mapped[bytes]
+    created_at: Mapped[datetime]
