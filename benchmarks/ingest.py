@@ -46,6 +46,10 @@ WITH person AS (
 ), profile AS (
     INSERT INTO agent_profile (agent_id, branch_id, home)
     SELECT id, :branch, 'POINT(-71.25 -29.9)' FROM person WHERE role = 'agent' RETURNING 1
+), shift AS (
+    INSERT INTO shift (id, branch_id, agent_id, during)
+    SELECT gen_random_uuid(), :branch, id, tstzrange(:since, :until) FROM person
+    WHERE role = 'agent' RETURNING 1
 ), phone AS (
     INSERT INTO device (id, branch_id, label, key_hash, enrolled_at)
     SELECT gen_random_uuid(), :branch, i::text, sha256(convert_to('rd_' || i, 'UTF8')), :since

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from data.live import LiveBus, take_announcements
+from data.wire import Wire
 
 DatabaseError = DBAPIError
 """What a database that is away, or refuses, raises."""
@@ -68,6 +69,8 @@ class Database:
     """The engine of a process, and transactions with a scope on it."""
 
     def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 10) -> None:
+        plain = make_url(psycopg_url(url)).set(drivername="postgresql")
+        self.wire = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
         self.engine = make_engine(url, pool_size=pool_size)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -90,6 +93,7 @@ class Database:
 
     async def close(self) -> None:
         """Give back all connections."""
+        await self.wire.close()
         await self.engine.dispose()
 
 

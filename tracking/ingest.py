@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 
 import msgspec
 import structlog
@@ -14,7 +14,7 @@ from tracking import store
 from tracking.errors import PingsNotStored, QueueFull, RefusedByDatabase
 from tracking.parcel import Parcel
 from tracking.ping import Unusable
-from tracking.ping_columns import PingRow, columns
+from tracking.ping_columns import Delivery, PingColumns, columns, one_by_one
 from tracking.store import MovedAgent
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 MOST_QUEUED = 50_000
 """Rows that may wait: about a second's work. A sender who comes then is told to come again."""
 
-MOST_AT_ONCE = 10_000
+MOST_AT_ONCE = 5_000
 """Rows of one transaction: larger ones store no faster and keep senders waiting."""
 
 
@@ -93,60 +93,51 @@ class PingWriter:
         return taken
 
     async def _store(self, parcels: Sequence[Parcel]) -> None:
-        rows = [PingRow(p.device.id, p.received_at, ping) for p in parcels for ping in p.pings]
-        await self._ensure_partitions(rows)
-        try:
-            moved = await self._commit(rows, parcels)
-        except RefusedByDatabase:
-            # The days are asked for again: a partition may have been dropped meanwhile.
-            self._days.clear()
-            await self._ensure_partitions(rows)
-            await self._commit((), parcels)
-            moved = await self._store_around_the_culprit(rows)
+        deliveries = [Delivery(p.device.id, p.received_at, c) for p in parcels for c in p.carried]
+        moved = await self._add(deliveries) if deliveries else []
+        if any(parcel.unusable or parcel.beats for parcel in parcels):
+            # Last: whoever is told to send again after a failure here repeats only pings.
+            async with self._database.transaction(EVERYTHING) as session:
+                await store.set_aside(session, parcels)
         if moved and self._on_moved:
             self._on_moved(moved)
 
-    async def _ensure_partitions(self, rows: Sequence[PingRow]) -> None:
-        days = {row.carried.ping.captured_at.astimezone(UTC).date() for row in rows} - self._days
-        for day in sorted(days):
+    async def _add(self, deliveries: Sequence[Delivery]) -> list[MovedAgent]:
+        pings = columns(deliveries)
+        await self._ensure_partitions(pings)
+        try:
+            return await store.add_pings(self._database.wire, pings)
+        except RefusedByDatabase:
+            # The days are asked for again: a partition may have been dropped meanwhile.
+            self._days.clear()
+            await self._ensure_partitions(pings)
+            return await self._add_around_the_culprit(one_by_one(deliveries))
+
+    async def _ensure_partitions(self, pings: PingColumns) -> None:
+        for day in sorted(set(pings.days()) - self._days):
             # By itself: making a partition locks the whole table, if only for a moment.
             async with self._database.transaction(EVERYTHING) as session:
                 await store.ensure_partition(session, day)
             self._days.add(day)
 
-    async def _commit(self, rows: Sequence[PingRow], parcels: Sequence[Parcel]) -> list[MovedAgent]:
-        async with self._database.transaction(EVERYTHING) as session:
-            moved = await store.add_pings(session, columns(rows)) if rows else []
-            for parcel in parcels:
-                if parcel.unusable:
-                    await store.quarantine(
-                        session,
-                        parcel.device.branch_id,
-                        parcel.device.id,
-                        parcel.protocol,
-                        parcel.unusable,
-                        parcel.received_at,
-                    )
-        return moved
-
-    async def _store_around_the_culprit(self, rows: Sequence[PingRow]) -> list[MovedAgent]:
+    async def _add_around_the_culprit(self, deliveries: Sequence[Delivery]) -> list[MovedAgent]:
         """Halve what was refused until the refused ping stands alone, and quarantine that."""
         try:
-            return await self._commit(rows, ())
+            return await store.add_pings(self._database.wire, columns(deliveries))
         except RefusedByDatabase as refused:
-            if len(rows) == 1:
-                await self._quarantine(rows[0], refused.reason)
+            if len(deliveries) == 1:
+                await self._quarantine(deliveries[0], refused.reason)
                 return []
-        middle = len(rows) // 2
-        former = await self._store_around_the_culprit(rows[:middle])
-        return former + await self._store_around_the_culprit(rows[middle:])
+        middle = len(deliveries) // 2
+        former = await self._add_around_the_culprit(deliveries[:middle])
+        return former + await self._add_around_the_culprit(deliveries[middle:])
 
-    async def _quarantine(self, row: PingRow, reason: str) -> None:
-        part = Unusable(reason, msgspec.json.encode(row.carried.ping))
-        branch_id = row.carried.carriage.branch_id
+    async def _quarantine(self, refused: Delivery, reason: str) -> None:
+        part = Unusable(reason, msgspec.json.encode(refused.carried.pings[0]))
+        branch_id = refused.carried.carriage.branch_id
         async with self._database.transaction(EVERYTHING) as session:
             await store.quarantine(
-                session, branch_id, row.device_id, "refused", (part,), row.received_at
+                session, branch_id, refused.device_id, "refused", (part,), refused.received_at
             )
 
 

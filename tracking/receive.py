@@ -9,9 +9,9 @@ from tracking.device import Device
 from tracking.ingest import PingWriter
 from tracking.live_positions import LivePositions
 from tracking.message import Decoded
-from tracking.parcel import ItemAnswer, pack
+from tracking.parcel import DROPPED, ItemAnswer, pack
 from tracking.ping import Ping
-from tracking.plausible import reason_against
+from tracking.plausible import OLDEST
 
 LOOK_BACK = timedelta(hours=1)
 """Most messages hold nothing older, so one question about their device answers all."""
@@ -37,17 +37,16 @@ class Reception:
         `QueueFull`, or `PingsNotStored`: then nothing is known to be stored.
         """
         # 1. Who carried the device, as far back as the oldest ping that can be used.
-        usable = [
-            item.captured_at
-            for item in message.items
-            if isinstance(item, Ping) and reason_against(item.captured_at, now) is None
-        ]
-        since = min([now - LOOK_BACK, *usable])
+        taken = [item.captured_at for item in message.items if type(item) is Ping]
+        since = now - LOOK_BACK
+        if taken and (oldest := min(taken)) < since:
+            since = max(oldest, now - OLDEST)
         device = await self.carriers.device(key, since)
-        # 2. Nobody's ping is dropped for good, so a sign-on of this moment must be known.
-        if any(device.carriage_at(captured_at) is None for captured_at in usable):
-            device = await self.carriers.device(key, since, fresh=True)
-        # 3. Sort it, and have it stored.
+        # 2. Sort it. Nobody's ping is dropped for good, so a sign-on of this moment must be known.
         parcel = pack(device, message.items, protocol, now)
+        if DROPPED in parcel.answers:
+            device = await self.carriers.device(key, since, fresh=True)
+            parcel = pack(device, message.items, protocol, now)
+        # 3. Have it stored.
         await self.writer.write(parcel)
         return parcel.answers

@@ -2,40 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
+from psycopg import Error
 from sqlalchemy import insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from core.ids import new_id
+from data import binary_array
+from data.binary_array import BinaryArray
 from data.session import Session, rows
 from data.tables.platform import Quarantine
-from tracking import binary_array
-from tracking.device import Carriage, Device
+from data.tables.tracking import SelfTestBeat
+from data.wire import Wire
+from tracking.device import Carriage, Device, RunningSelfTest
 from tracking.errors import RefusedByDatabase
+from tracking.parcel import Parcel
 from tracking.ping import Unusable
-from tracking.ping_columns import PingColumns, newest_of_each_agent
+from tracking.ping_columns import MEASURES, PingColumns, newest_of_each_agent
 
+RETENTION_DAYS = 90
+DUTY_GRACE_MIN = 30
+LONGEST_DUTY = timedelta(hours=16)
+"""A sign-on without a shift that nobody ended is over after this."""
 
-class _BinaryArrayDumper(Dumper):
-    format = Format.BINARY
-
-    def upgrade(self, obj: Any, format: Any) -> "_BinaryArrayDumper":  # noqa: A002, ARG002
-        upgraded = type(self)(self.cls)
-        upgraded.oid = obj.oid
-        return upgraded
-
-    def get_key(self, obj: Any, format: Any) -> Any:  # noqa: A002, ARG002
-        return (self.cls, obj.oid)
-
-    def dump(self, obj: Any) -> bytes:
-        content: bytes = obj.content
-        return content
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +50,60 @@ class MovedAgent:
 async def devices_by_key(
     session: Session, key_hashes: Sequence[bytes], since: datetime
 ) -> dict[bytes, Device]:
-    """The enrolled devices with these keys, each with its carriages that reach past `since`."""
+    """The enrolled devices with these keys, each with its carriages on duty that reach past
+    `since`.
+
+    On duty is who is signed on, within the shifts that the sign-on meets and the branch's policy
+    ``duty_grace_min`` around them; a sign-on that meets no shift stands for one itself, up to
+    `LONGEST_DUTY`.
+    """
     found = await rows(
         session,
         """
-        SELECT d.key_hash, d.id, d.branch_id, s.agent_id, a.branch_id AS agent_branch_id,
-               lower(s.during) AS since, upper(s.during) AS until
-        FROM device d
+        WITH asked AS (
+            SELECT id, branch_id, key_hash FROM device
+            WHERE key_hash = ANY(:hashes) AND revoked_at IS NULL
+        ), policy AS (
+            SELECT branch_id,
+                   coalesce(branch_policy(branch_id, 'ping_retention_days')::int,
+                            :retention_days) AS retention_days,
+                   coalesce(branch_policy(branch_id, 'duty_grace_min')::int, :grace_min)
+                       * interval '1 minute' AS grace
+            FROM (SELECT DISTINCT branch_id FROM asked) b
+        )
+        SELECT d.key_hash, d.id, d.branch_id, p.retention_days, s.agent_id,
+               a.branch_id AS agent_branch_id, lower(duty) AS since, upper(duty) AS until,
+               t.id AS self_test_id, t.started_at, t.ends_at
+        FROM asked d JOIN policy p ON p.branch_id = d.branch_id
         LEFT JOIN sign_on s ON s.device_id = d.id
              AND s.during && tstzrange(CAST(:since AS timestamptz), NULL) AND NOT isempty(s.during)
         LEFT JOIN agent_profile a ON a.agent_id = s.agent_id
-        WHERE d.key_hash = ANY(:hashes) AND d.revoked_at IS NULL
+        LEFT JOIN LATERAL (
+            SELECT range_agg(tstzrange(lower(h.during) - p.grace, least(
+                       upper(h.during) + p.grace, h.absent_since))) AS shifts
+            FROM shift h WHERE h.agent_id = s.agent_id AND h.during && s.during
+              AND coalesce(h.absent_since > lower(h.during) - p.grace, true)
+        ) w ON true
+        LEFT JOIN LATERAL unnest(tstzmultirange(s.during) * coalesce(w.shifts, tstzmultirange(
+            tstzrange(lower(s.during), lower(s.during) + :longest)))) AS duty ON true
+        LEFT JOIN self_test t ON t.device_id = d.id AND t.ends_at > :since
         """,
         hashes=list(key_hashes),
         since=since,
+        retention_days=RETENTION_DAYS,
+        grace_min=DUTY_GRACE_MIN,
+        longest=LONGEST_DUTY,
     )
     devices: dict[bytes, Device] = {}
     for r in found:
         former = devices.get(bytes(r.key_hash))
         carriages = former.carriages if former else ()
-        if r.agent_id:
+        if r.since:
             carriages += (Carriage(r.agent_id, r.agent_branch_id, r.since, r.until),)
-        devices[bytes(r.key_hash)] = Device(r.id, r.branch_id, since, carriages)
+        test = RunningSelfTest(r.self_test_id, r.started_at, r.ends_at) if r.self_test_id else None
+        devices[bytes(r.key_hash)] = Device(
+            r.id, r.branch_id, since, carriages, timedelta(days=r.retention_days), test
+        )
     return devices
 
 
@@ -86,42 +112,44 @@ async def ensure_partition(session: Session, day: date) -> None:
     await session.execute(text("SELECT ensure_ping_partition(:day)"), {"day": day})
 
 
-# Rows go in by (device, time) and agents by id, so that two writers that meet wait for each other
-# in one order and never in a circle.
+# One statement, so one transaction and one round trip. Rows go in by (device, time) and agents by
+# id, so that two writers that meet wait for each other in one order and never in a circle.
 _ADD_PINGS = """
 WITH added AS (
     INSERT INTO ping (device_id, captured_at, lat, lon, agent_id, branch_id, received_at,
-                      accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct, is_mock)
+                      accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct, is_mock,
+                      attributes)
     SELECT device_id, captured_at, lat, lon, agent_id, branch_id, received_at,
            nullif(accuracy_m, 'NaN'), nullif(speed_mps, 'NaN'), nullif(heading_deg, 'NaN'),
-           nullif(altitude_m, 'NaN'), nullif(battery_pct, 'NaN'), is_mock
+           nullif(altitude_m, 'NaN'), nullif(battery_pct, 'NaN'), is_mock, attributes::jsonb
     FROM unnest(%(device_id)b, %(captured_at)b, %(lat)b, %(lon)b, %(agent_id)b, %(branch_id)b,
                 %(received_at)b, %(accuracy_m)b, %(speed_mps)b, %(heading_deg)b, %(altitude_m)b,
-                %(battery_pct)b, %(is_mock)b)
+                %(battery_pct)b, %(is_mock)b, %(attributes)b)
          AS t (device_id, captured_at, lat, lon, agent_id, branch_id, received_at,
-               accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct, is_mock)
+               accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct, is_mock, attributes)
     ON CONFLICT DO NOTHING
-    RETURNING agent_id, branch_id, captured_at, received_at
+    RETURNING agent_id, captured_at
+), newest AS (
+    SELECT * FROM unnest(
+        %(newest_agent_id)b, %(newest_branch_id)b, %(newest_device_id)b, %(newest_captured_at)b,
+        %(newest_received_at)b, %(newest_lat)b, %(newest_lon)b, %(newest_accuracy_m)b,
+        %(newest_speed_mps)b, %(newest_heading_deg)b, %(newest_battery_pct)b, %(newest_is_mock)b)
+         AS t (agent_id, branch_id, device_id, captured_at, received_at, lat, lon, accuracy_m,
+               speed_mps, heading_deg, battery_pct, is_mock)
+), marked AS (
+    INSERT INTO agent_dirty AS d (agent_id, branch_id, dirty_from, marked_at, marks)
+    SELECT agent_id, n.branch_id, a.since, n.received_at, 1
+    FROM (SELECT agent_id, min(captured_at) AS since FROM added GROUP BY agent_id) a
+    JOIN newest n USING (agent_id) ORDER BY agent_id
+    ON CONFLICT (agent_id) DO UPDATE SET dirty_from = least(d.dirty_from, excluded.dirty_from),
+        marks = d.marks + 1
 )
-INSERT INTO agent_dirty AS d (agent_id, branch_id, dirty_from, marked_at, marks)
-SELECT agent_id, min(branch_id::text)::uuid, min(captured_at), max(received_at), 1
-FROM added GROUP BY agent_id ORDER BY agent_id
-ON CONFLICT (agent_id) DO UPDATE SET dirty_from = least(d.dirty_from, excluded.dirty_from),
-    marks = d.marks + 1
-"""
-
-_MOVE_AGENTS = """
 INSERT INTO agent_position AS p (agent_id, branch_id, device_id, captured_at, received_at,
     location, accuracy_m, speed_mps, heading_deg, battery_pct, is_mock)
 SELECT agent_id, branch_id, device_id, captured_at, received_at,
        ST_MakePoint(lon, lat)::geography, nullif(accuracy_m, 'NaN'), nullif(speed_mps, 'NaN'),
        nullif(heading_deg, 'NaN'), nullif(battery_pct, 'NaN'), is_mock
-FROM unnest(%(device_id)b, %(captured_at)b, %(lat)b, %(lon)b, %(agent_id)b, %(branch_id)b,
-            %(received_at)b, %(accuracy_m)b, %(speed_mps)b, %(heading_deg)b, %(battery_pct)b,
-            %(is_mock)b)
-     AS t (device_id, captured_at, lat, lon, agent_id, branch_id, received_at,
-           accuracy_m, speed_mps, heading_deg, battery_pct, is_mock)
-ORDER BY agent_id
+FROM newest ORDER BY agent_id
 ON CONFLICT (agent_id) DO UPDATE SET branch_id = excluded.branch_id,
     device_id = excluded.device_id, captured_at = excluded.captured_at,
     received_at = excluded.received_at, location = excluded.location,
@@ -129,51 +157,80 @@ ON CONFLICT (agent_id) DO UPDATE SET branch_id = excluded.branch_id,
     heading_deg = excluded.heading_deg, battery_pct = excluded.battery_pct,
     is_mock = excluded.is_mock
 WHERE excluded.captured_at > p.captured_at
-RETURNING agent_id, branch_id, captured_at, ST_Y(location::geometry) AS lat,
-    ST_X(location::geometry) AS lon, accuracy_m, heading_deg, speed_mps, battery_pct
+RETURNING agent_id
 """
 
 
-async def add_pings(session: Session, pings: PingColumns) -> list[MovedAgent]:
-    """Store pings once each, mark their agents dirty and move live positions forward.
+async def add_pings(wire: Wire, pings: PingColumns) -> list[MovedAgent]:
+    """Store pings once each, mark their agents dirty and move live positions forward; committed
+    when it returns.
 
-    Returns who has moved. Raises `RefusedByDatabase` when a value cannot be stored; then the
-    transaction is lost.
+    `pings` are in the order of `columns`. Returns who has moved. Raises `RefusedByDatabase` when a
+    value cannot be stored: then none is.
     """
-    pings = pings.at(np.lexsort((pings.captured_us, pings.device_id.view("S16"))))
-    connection = await session.connection()
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    driver.adapters.register_dumper(binary_array.BinaryArray, _BinaryArrayDumper)
+    newest = newest_of_each_agent(pings)
+    parameters = _parameters(pings)
+    parameters |= {f"newest_{name}": array for name, array in _parameters(newest).items()}
     try:
-        await connection.exec_driver_sql(_ADD_PINGS, _parameters(pings))
-        newest = _parameters(newest_of_each_agent(pings))
-        del newest["altitude_m"]
-        moved: Any = await connection.exec_driver_sql(_MOVE_AGENTS, newest)
-    except DBAPIError as error:
-        sqlstate = getattr(error.orig, "sqlstate", None) or ""
-        if sqlstate[:2] in ("22", "23"):
-            raise RefusedByDatabase(str(error.orig).splitlines()[0]) from None
+        moved = await wire.run(_ADD_PINGS, parameters)
+    except Error as error:
+        if (error.sqlstate or "")[:2] in ("22", "23"):
+            raise RefusedByDatabase(str(error).splitlines()[0]) from None
         raise
-    return [MovedAgent(*row) for row in moved]
+    return _moves(newest, {row[0].bytes for row in moved})
 
 
-def _parameters(pings: PingColumns) -> dict[str, binary_array.BinaryArray]:
-    accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct = pings.measures.T
+def _moves(newest: PingColumns, moved: set[bytes]) -> list[MovedAgent]:
+    plain = newest.measures.astype(object)
+    plain[np.isnan(newest.measures)] = None
+    accuracy_m, speed_mps, heading_deg, _, battery_pct = plain.tolist()
+    agents, branches = newest.agent_id.tolist(), newest.branch_id.tolist()
+    captured_us = newest.captured_us.tolist()
+    lat, lon = newest.place.tolist()
+    return [
+        MovedAgent(
+            UUID(bytes=agent), UUID(bytes=branches[i]), _EPOCH + timedelta(0, 0, captured_us[i]),
+            lat[i], lon[i], accuracy_m[i], heading_deg[i], speed_mps[i], battery_pct[i],
+        )
+        for i, agent in enumerate(agents)
+        if agent in moved
+    ]  # fmt: skip
+
+
+def _parameters(pings: PingColumns) -> dict[str, BinaryArray]:
+    lat, lon = pings.place
     return {
         "device_id": binary_array.ids(pings.device_id),
         "agent_id": binary_array.ids(pings.agent_id),
         "branch_id": binary_array.ids(pings.branch_id),
         "captured_at": binary_array.instants(pings.captured_us),
         "received_at": binary_array.instants(pings.received_us),
-        "lat": binary_array.floats(pings.place[:, 0]),
-        "lon": binary_array.floats(pings.place[:, 1]),
-        "accuracy_m": binary_array.floats(accuracy_m),
-        "speed_mps": binary_array.floats(speed_mps),
-        "heading_deg": binary_array.floats(heading_deg),
-        "altitude_m": binary_array.floats(altitude_m),
-        "battery_pct": binary_array.floats(battery_pct),
+        "lat": binary_array.floats(lat),
+        "lon": binary_array.floats(lon),
         "is_mock": binary_array.flags(pings.mock),
+        "attributes": binary_array.texts(pings.attributes),
+        **dict(zip(MEASURES, map(binary_array.floats, pings.measures), strict=True)),
     }
+
+
+async def set_aside(session: Session, parcels: Sequence[Parcel]) -> None:
+    """Keep what is no ping of these parcels: parts that nobody could use, beats of self-tests."""
+    for parcel in parcels:
+        device = parcel.device
+        if parcel.unusable:
+            await quarantine(
+                session, device.branch_id, device.id, parcel.protocol, parcel.unusable,
+                parcel.received_at,
+            )  # fmt: skip
+        if parcel.beats and device.self_test:
+            test_id = device.self_test.id
+            await session.execute(
+                postgresql_insert(SelfTestBeat).on_conflict_do_nothing(),
+                [
+                    {"self_test_id": test_id, "captured_at": at, "received_at": parcel.received_at}
+                    for at in parcel.beats
+                ],
+            )
 
 
 async def quarantine(

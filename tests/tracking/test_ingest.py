@@ -25,9 +25,9 @@ from tests.tracking.parcels import (
 from tracking.device import Carriage
 from tracking.errors import PingsNotStored, QueueFull
 from tracking.ingest import PingWriter
-from tracking.parcel import CarriedPing, Parcel
+from tracking.parcel import CarriedPings, Parcel
 from tracking.ping import Unusable
-from tracking.ping_columns import PingRow, columns, newest_of_each_agent
+from tracking.ping_columns import Delivery, columns, newest_of_each_agent
 from tracking.store import MovedAgent
 
 
@@ -133,13 +133,11 @@ async def test_what_is_unusable_is_kept_aside_in_the_same_commit(
 async def test_a_ping_that_the_database_refuses_does_not_sink_its_neighbours(
     database: Database, walker: Walker
 ) -> None:
-    nobody = CarriedPing(
-        Carriage(uuid4(), walker.branch_id, MONDAY_NINE, None), a_ping(1, battery_pct=50)
+    nobody = CarriedPings(
+        Carriage(uuid4(), walker.branch_id, MONDAY_NINE, None), (a_ping(1, battery_pct=50),)
     )
     good = walker.parcel(*(a_ping(i) for i in range(2, 7)))
-    bad = Parcel(
-        walker.device, "batch", MONDAY_NINE, (*good.pings[:2], nobody, *good.pings[2:]), (), ()
-    )
+    bad = Parcel(walker.device, "batch", MONDAY_NINE, (nobody, *good.carried), (), ())
     writer = PingWriter(database)
     neighbour = await a_walker(database)
     await asyncio.gather(writer.write(bad), writer.write(neighbour.parcel(a_ping())))
@@ -160,8 +158,8 @@ async def test_pings_of_several_days_find_their_partitions_even_when_one_was_dro
     carriage = Carriage(walker.agent_id, walker.branch_id, MONDAY_NINE - timedelta(days=9), None)
 
     def days_ago(*days: float) -> Parcel:
-        pings = [CarriedPing(carriage, a_ping(-day * 86_400)) for day in days]
-        return Parcel(walker.device, "batch", MONDAY_NINE, tuple(pings), (), ())
+        pings = CarriedPings(carriage, [a_ping(-day * 86_400) for day in days])
+        return Parcel(walker.device, "batch", MONDAY_NINE, (pings,), (), ())
 
     writer = PingWriter(database)
     await writer.write(days_ago(0, 0.5, 1, 3))
@@ -206,6 +204,25 @@ async def test_nothing_is_acknowledged_while_the_database_is_away(
     await database.close()
 
 
+async def test_a_connection_that_was_cut_is_made_anew_for_the_next(own_database_url: str) -> None:
+    database = Database(own_database_url)
+    walker = await a_walker(database)
+    writer = PingWriter(database)
+    await writer.write(walker.parcel(a_ping()))
+    connection = await psycopg.AsyncConnection.connect(
+        psycopg_url(own_database_url).replace("+psycopg", ""), autocommit=True
+    )
+    assert database.wire._connection is not None
+    pid = database.wire._connection.info.backend_pid
+    await connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
+    await connection.close()
+    with pytest.raises(PingsNotStored):
+        await writer.write(walker.parcel(a_ping(1)))
+    await writer.write(walker.parcel(a_ping(1)))
+    assert len(await stored(database, walker)) == 2
+    await database.close()
+
+
 async def test_a_commit_that_fails_is_not_acknowledged(own_database_url: str) -> None:
     database = Database(own_database_url)
     walker = await a_walker(database)
@@ -240,7 +257,7 @@ CARRIAGES = [Carriage(uuid4(), uuid4(), MONDAY_NINE, None) for _ in range(4)]
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=30))
 def test_the_newest_ping_of_each_agent_is_found(pings: list[tuple[int, int]]) -> None:
     rows_ = [
-        PingRow(uuid4(), MONDAY_NINE, CarriedPing(CARRIAGES[agent], a_ping(after)))
+        Delivery(uuid4(), MONDAY_NINE, CarriedPings(CARRIAGES[agent], [a_ping(after)]))
         for agent, after in pings
     ]
     newest = newest_of_each_agent(columns(rows_))

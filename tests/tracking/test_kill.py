@@ -28,7 +28,7 @@ async def _phones(database: Database) -> list[str]:
                 "INSERT INTO sign_on (id, branch_id, device_id, agent_id, during) VALUES"
                 " (gen_random_uuid(), :branch, :device, :agent, tstzrange(:since, NULL))"
                 " RETURNING id",
-                branch=branch, device=device_id, agent=agent, since=START - timedelta(days=1),
+                branch=branch, device=device_id, agent=agent, since=START - timedelta(hours=1),
             )  # fmt: skip
             keys.append(key)
         return keys

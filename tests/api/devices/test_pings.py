@@ -51,7 +51,7 @@ async def test_each_ping_of_a_batch_gets_its_own_answer(
     assert body["results"] == [
         {"status": "stored"},
         {"status": "quarantined", "reason": "lat: degrees from -90 to 90"},
-        {"status": "dropped", "reason": "nobody was signed on to this device at that time"},
+        {"status": "dropped", "reason": "nobody was on duty with this device at that time"},
         {"status": "stored"},
     ]
     assert len(await stored(database, walker)) == 1

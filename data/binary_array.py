@@ -1,6 +1,7 @@
 """NumPy arrays as PostgreSQL's binary arrays: thousands of values in one parameter, no parsing."""
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,12 @@ from numpy.typing import NDArray
 POSTGRES_EPOCH_US = 946_684_800_000_000
 """2000-01-01, from which PostgreSQL counts, in microseconds since 1970."""
 
+NULL = struct.pack(">i", -1)
+
 
 @dataclass(frozen=True, slots=True)
 class BinaryArray:
-    """A one-dimensional array of `oid`'s type in PostgreSQL's binary form, without NULLs."""
+    """A one-dimensional array of `oid`'s type in PostgreSQL's binary form."""
 
     oid: int
     content: bytes
@@ -31,6 +34,15 @@ def instants(microseconds: NDArray[np.int64]) -> BinaryArray:
 def floats(values: NDArray[np.float64]) -> BinaryArray:
     """``double precision[]``; not-a-number stays one."""
     return _array(1022, 701, values, ">f8")
+
+
+def texts(values: Sequence[bytes | None]) -> BinaryArray:
+    """``text[]`` of UTF-8 bytes; None is NULL."""
+    head = struct.pack(">iiIii", 1, 1, 25, len(values), 1)
+    if not any(values):
+        return BinaryArray(1009, head + NULL * len(values))
+    parts = [NULL if each is None else struct.pack(">i", len(each)) + each for each in values]
+    return BinaryArray(1009, head + b"".join(parts))
 
 
 def flags(values: NDArray[np.bool_]) -> BinaryArray:
