@@ -1,196 +1,179 @@
-"""How many pings a second one API process commits, and how soon a phone is answered.
+"""How many pings a second one API process commits, how soon a phone is answered, and what is left
+of it all when processes and the database are killed.
 
-Closed loop for the rate, open loop (arrival times fixed ahead) for latencies; with authentication,
-de-duplication, dirty marking and live readers, on the database's own durability settings. Fails
+5,000 agents ride on real streets or stand at a door of their customers; authentication,
+de-duplication, dirty marking and live readers are on, with the database's own durability. Closed
+loop for rates, open loop (arrival times fixed ahead, so that waiting counts) for latencies. Fails
 when a ping that was acknowledged is not in the database.
 """
 
 import argparse
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
+import struct
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+import numpy as np
 import psycopg
-from sqlalchemy import make_url
+from rich.console import Console
+from rich.table import Table
 
-from core.settings import ROOT
-from data import migrate
-from data.session import EVERYTHING, Database, rows
-from identity.enroll import NewBranch, open_branch
+from benchmarks._ping_faults import Faults
+from benchmarks._ping_field import own_database, settle, streets_file
+from benchmarks._ping_load import at
+from benchmarks._ping_server import api, result_of, snapshot_event_id, start_load, worker
+from benchmarks._ping_visits import VisitLag
 
-AGENTS = 5000
-TOKEN = "rt_bench"  # noqa: S105 opens a database that lives for a minute
-BRANCH = NewBranch("BENCH", "Bench", "America/Santiago", "CL", "CLP", None, None)
-
-PEOPLE = """
-WITH person AS (
-    INSERT INTO staff (id, branch_id, role, full_name, username, password_hash)
-    SELECT gen_random_uuid(), :branch, CASE WHEN i < :agents THEN 'agent' ELSE 'supervisor' END,
-           'Agent ' || i, 'agent' || i, '' FROM generate_series(0, :agents) i
-    RETURNING id, role, substr(username, 6)::int AS i
-), token AS (
-    INSERT INTO access_token (token_hash, staff_id, issued_at, expires_at)
-    SELECT sha256(convert_to(:token, 'UTF8')), id, :since, :until FROM person
-    WHERE role = 'supervisor' RETURNING 1
-), profile AS (
-    INSERT INTO agent_profile (agent_id, branch_id, home)
-    SELECT id, :branch, 'POINT(-71.25 -29.9)' FROM person WHERE role = 'agent' RETURNING 1
-), shift AS (
-    INSERT INTO shift (id, branch_id, agent_id, during)
-    SELECT gen_random_uuid(), :branch, id, tstzrange(:since, :until) FROM person
-    WHERE role = 'agent' RETURNING 1
-), phone AS (
-    INSERT INTO device (id, branch_id, label, key_hash, enrolled_at)
-    SELECT gen_random_uuid(), :branch, i::text, sha256(convert_to('rd_' || i, 'UTF8')), :since
-    FROM person WHERE role = 'agent' RETURNING id, label
+console = Console(stderr=True, highlight=False)
+COLUMNS = (
+    "device_id, captured_at, lat, lon, agent_id, branch_id, received_at, accuracy_m, speed_mps,"
+    " battery_pct, is_mock"
 )
-INSERT INTO sign_on (id, branch_id, device_id, agent_id, during)
-SELECT gen_random_uuid(), :branch, phone.id, person.id, tstzrange(:since, NULL)
-FROM phone JOIN person ON person.i::text = phone.label RETURNING 1
-"""
 
 
-@contextmanager
-def own_database() -> Iterator[str]:
-    """A migrated database that is dropped at the end."""
-    server, name = os.environ["DATABASE_URL"], f"bench_{uuid4().hex[:8]}"
-    admin = make_url(server).set(drivername="postgresql", database="postgres")
-    with psycopg.connect(admin.render_as_string(hide_password=False), autocommit=True) as control:
-        control.execute(f'CREATE DATABASE "{name}"'.encode())
-        url = make_url(server).set(database=name).render_as_string(hide_password=False)
-        try:
-            migrate.upgrade(url)
-            yield url
-        finally:
-            control.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+class Bench:
+    """The cells of one run, on one database; each cell's pings have minutes of their own."""
+
+    def __init__(self, url: str, port: int, streets: Path, options: argparse.Namespace) -> None:
+        self._url, self._port, self._streets, self._options = url, port, streets, options
+        self._begin_s = time.time() - 3300
+        self._runs = 0
+        self.acknowledged = 0
+        self.rows: list[tuple[str, dict[str, Any]]] = []
+
+    def cell(self, name: str, **order: Any) -> dict[str, Any]:
+        """An order carried out `repeats` times: the median of each figure."""
+        results = [self._once(order) for _ in range(self._options.repeats)]
+        figures = {key: statistics.median(r[key] for r in results) for key in results[0]}
+        figures["pings_per_s"] = statistics.median(r["pings"] / r["took_s"] for r in results)
+        figures["failures"] = sum(r["failures"] for r in results)
+        self.rows.append((name, figures))
+        return figures
+
+    def _once(self, order: dict[str, Any]) -> dict[str, Any]:
+        self._runs += 1
+        order = {
+            "agents": self._options.agents, "streets": str(self._streets), "lines": 64,
+            "duration_s": self._options.seconds, "watch": self._options.watch,
+            "seed": self._options.seed * 1000 + self._runs, "interval_s": 0.5,
+            "start_s": self._begin_s + 120 * self._runs,
+            "event_id": snapshot_event_id(self._port),
+        } | order  # fmt: skip
+        result = result_of(start_load(self._port, **order))
+        self.acknowledged += result["pings"]
+        return result
+
+    def copy_rows_per_s(self) -> float:
+        """What one connection copies into the same table, in as many rows a transaction."""
+        rates = []
+        with psycopg.connect(self._url.replace("+psycopg", ""), autocommit=True) as connection:
+            phones = connection.execute(
+                "SELECT device_id, agent_id, branch_id FROM sign_on"
+            ).fetchall()
+            for repeat in range(self._options.repeats):
+                parts = list(self._copied(phones, repeat))
+                began_s = time.perf_counter()
+                for part in parts:
+                    with connection.cursor().copy(
+                        f"COPY ping ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
+                    ) as copy:
+                        copy.write(part)
+                rates.append(20 * 10_000 / (time.perf_counter() - began_s))
+            connection.execute("DELETE FROM ping WHERE battery_pct = 1")
+        return statistics.median(rates)
+
+    def _copied(self, phones: list[Any], repeat: int) -> Iterator[bytes]:
+        """20 transactions of 10,000 rows in PostgreSQL's binary form."""
+        kinds = ["V16", ">i8", ">f8", ">f8", "V16", "V16", ">i8", ">f4", ">f4", ">f4", "u1"]
+        parts = [(f"{n}{part}", ">i4" if part == "length" else kind)
+                 for n, kind in enumerate(kinds) for part in ("length", "value")]  # fmt: skip
+        row = np.dtype([("fields", ">i2"), *parts])
+        rng = np.random.default_rng(self._options.seed + repeat)
+        ids = [np.array([each[i].bytes for each in phones], "S16").view("V16") for i in range(3)]
+        for number in range(20):
+            who = np.repeat(rng.integers(0, len(phones), 100), 100)
+            begin_us = int((self._begin_s - 946_684_800 + 300 * repeat) * 1e6) + number * 1_000_000
+            captured_us = begin_us + np.arange(10_000) * 97
+            where = rng.normal((-29.9, -71.25), 0.02, (10_000, 2)).T
+            rows = np.empty(10_000, row)
+            rows["fields"] = len(kinds)
+            values = [ids[0][who], captured_us, *where, ids[1][who], ids[2][who], captured_us,
+                      np.full(10_000, 12.5), np.full(10_000, 4.2), np.ones(10_000),
+                      np.zeros(10_000)]  # fmt: skip
+            for n, value in enumerate(values):
+                rows[f"{n}length"] = row[f"{n}value"].itemsize
+                rows[f"{n}value"] = value
+            head = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+            yield head + rows.tobytes() + struct.pack(">h", -1)
+
+    def visit_lag_p95_s(self) -> float:
+        """From a ping's receipt to the decision on its agent's visits, at 2,000 pings a second."""
+        seconds = self._options.visit_seconds
+        rate = self._options.visit_rate
+        with worker(self._url), VisitLag(self._url) as lag:
+            time.sleep(3)  # what earlier cells left is decided first or counts as waiting
+            order = {
+                "protocol": "traccar", "batch": 1, "lines": 256, "rate_per_s": rate,
+                "count": int(rate * seconds * 1.1), "duration_s": seconds,
+                "interval_s": self._options.agents / rate, "start_s": time.time(),
+            }  # fmt: skip
+            result = self._once(order)
+            time.sleep(1)
+        if result["failures"]:
+            console.print(f"{result['failures']} pings of the visit cell were refused")
+        return at(0.95, sorted(lag.lags_s))
 
 
-async def people(url: str, now: datetime) -> None:
-    """The agents, each with a phone, and somebody who watches."""
-    database = Database(url)
-    async with database.transaction(EVERYTHING) as session:
-        branch = await open_branch(session, BRANCH)
-        since, until = now - timedelta(days=20), now + timedelta(days=1)
-        await rows(
-            session, PEOPLE, branch=branch, agents=AGENTS, token=TOKEN, since=since, until=until
-        )
-    await database.close()
-
-
-async def stored(url: str) -> tuple[int, int]:
-    """Pings and dirty agents in the database."""
-    database = Database(url)
-    async with database.transaction(EVERYTHING, read_only=True) as session:
-        (found,) = await rows(
-            session,
-            "SELECT (SELECT count(*) FROM ping) AS pings,"
-            " (SELECT count(*) FROM agent_dirty) AS dirty",
-        )
-    await database.close()
-    return found.pings, found.dirty
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def server(url: str) -> Iterator[int]:
-    """One API process; the port it listens on."""
-    port = free_port()
-    command = [
-        sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--port", str(port),
-        "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "1",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url})
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.kill()
-        process.wait()
-
-
-def snapshot_event_id(port: int) -> str:
-    """Where live readers begin."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/v1/live/snapshot", headers={"Authorization": f"Bearer {TOKEN}"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 our own address
-        event_id: str = json.load(answer)["last_event_id"]
-        return event_id
-
-
-def load(port: int, **order: Any) -> dict[str, Any]:
-    """Have the phones of an order send, in a process of their own."""
-    order |= {"port": port, "agents": AGENTS, "watch_token": TOKEN}
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks._ping_load"],
-        cwd=ROOT, input=json.dumps(order) + "\n", capture_output=True, text=True, check=True,
+def measure(bench: Bench) -> dict[str, Any]:
+    """All cells but the faults."""
+    figures: dict[str, Any] = {"copy_rows_per_s": bench.copy_rows_per_s()}
+    single = bench.cell("Traccar Client, one ping a request", protocol="traccar", batch=1,
+                        count=60_000)  # fmt: skip
+    tens = bench.cell("batches of 10", batch=10, count=30_000)
+    hundreds = bench.cell("batches of 100", batch=100, count=8_000)
+    half = single["pings_per_s"] / 2
+    opened = bench.cell(
+        f"open loop, {half:.0f} Traccar pings/s", protocol="traccar", batch=1, lines=256,
+        rate_per_s=half, count=int(half * 5),
     )  # fmt: skip
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    live = bench.cell(
+        "open loop, 1,000 Traccar pings/s", protocol="traccar", batch=1, lines=256,
+        rate_per_s=1000, count=8000, interval_s=5.0,
+    )  # fmt: skip
+    return figures | {
+        "single_rps": single["pings_per_s"],
+        "pings_per_s_10": tens["pings_per_s"],
+        "pings_per_s_100": hundreds["pings_per_s"],
+        "ratio_100": hundreds["pings_per_s"] / figures["copy_rows_per_s"],
+        "p99_ms": opened["p99_ms"],
+        "live_p95_ms": live.get("live_p95_ms"),
+    }
 
 
-def runs(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The cells of the table."""
-    seconds = {"duration_s": options.seconds, "watch": options.watch}
-    for batch in (1, 10, 100):
-        yield f"closed loop, batches of {batch}", {
-            "batch": batch, "lines": 64, "requests_per_line": max(2, 30_000 // (batch + 9)),
-        } | seconds  # fmt: skip
-    yield f"open loop, {options.rate:.0f} single pings/s", {
-        "batch": 1, "lines": 256, "rate_per_s": options.rate,
-    } | seconds  # fmt: skip
+def stored(url: str) -> tuple[int, int]:
+    """Pings and dirty agents in the database."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM ping), (SELECT count(*) FROM agent_dirty)"
+        ).fetchone()
+    assert row is not None
+    return row
 
 
-def measure(url: str, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
-    """Each cell `repeats` times, the median of each figure."""
-    table = []
-    acknowledged, nth = 0, 0
-    with server(url) as port:
-        for name, order in runs(options):
-            results = []
-            for _ in range(options.repeats):
-                nth += 1
-                # A run has minutes of its own, so that none of its pings was stored before.
-                start_s = (now - timedelta(minutes=5 * nth)).timestamp()
-                order |= {"start_s": start_s, "seed": options.seed + nth}
-                results.append(load(port, **order, event_id=snapshot_event_id(port)))
-            acknowledged += sum(r["pings"] for r in results)
-            failures = sum(r["failures"] for r in results)
-            figures = {
-                key: statistics.median(r[key] for r in results)
-                for key in ("p50_ms", "p95_ms", "p99_ms", "watched_bytes")
-            }
-            rate = statistics.median(r["pings"] / r["took_s"] for r in results)
-            table.append({"cell": name, "pings_per_s": rate, "failures": failures} | figures)
-    pings, dirty = asyncio.run(stored(url))
-    if not acknowledged or not dirty:
-        sys.exit("no work was done")
-    if pings < acknowledged:
-        sys.exit(f"{acknowledged} pings were acknowledged, {pings} are in the database")
-    return table
+def show(bench: Bench, figures: dict[str, Any]) -> None:
+    """The table for people."""
+    table = Table("", "pings/s", "p50 ms", "p95 ms", "p99 ms", "refused", box=None)
+    for name, row in bench.rows:
+        numbers = (row["pings_per_s"], row["p50_ms"], row["p95_ms"], row["p99_ms"])
+        table.add_row(name, *(f"{number:,.1f}" for number in numbers), str(row["failures"]))
+    table.add_row("one COPY connection, same table", f"{figures['copy_rows_per_s']:,.1f}")
+    Console(highlight=False).print(table)
 
 
 def main() -> None:
@@ -198,23 +181,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--seconds", type=float, default=4, help="of each cell")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--rate", type=float, default=500)
     parser.add_argument("--watch", type=int, default=100, help="live readers connected")
+    parser.add_argument("--agents", type=int, default=5000)
+    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--streets", default="demo", help="what ./roundsman streets takes")
+    parser.add_argument("--visit-seconds", type=float, default=60)
+    parser.add_argument("--visit-rate", type=float, default=2000)
+    parser.add_argument("--skip", default="", help="cells to leave out: visits, faults")
     options = parser.parse_args()
-    now = datetime.now(UTC)
-    with own_database() as url:
-        asyncio.run(people(url, now))
-        table = measure(url, options, now)
+    say = console.status("settling agents and customers")
+    with say, streets_file(
+        options.streets, options.customers, options.agents, options.seed
+    ) as streets, own_database() as url:  # fmt: skip
+        asyncio.run(settle(url, datetime.now(UTC), options.agents, options.customers, streets))
+        with api(url) as port:
+            say.update("sending pings")
+            bench = Bench(url, port, streets, options)
+            figures = measure(bench)
+            acknowledged, (pings, dirty) = bench.acknowledged, stored(url)
+            if "visits" not in options.skip:
+                say.update("deciding visits")
+                figures["visit_lag_p95_s"] = bench.visit_lag_p95_s()
+        if not bench.acknowledged or not dirty:
+            sys.exit("no work was done")
+        if pings < acknowledged:
+            sys.exit(f"{acknowledged} pings were acknowledged, {pings} are in the database")
+        if "faults" not in options.skip:
+            figures |= Faults(streets, options.seed).run(say.update)
     if not options.json:
-        print(f"{'':38}{'pings/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'refused':>9}")
-        for row in table:
-            print(
-                f"{row['cell']:38}{row['pings_per_s']:9.0f}{row['p50_ms']:9.1f}"
-                f"{row['p95_ms']:9.1f}{row['p99_ms']:9.1f}{row['failures']:9d}"
-            )
-    print(json.dumps({"bench": "ingest", "seed": options.seed, "cells": table}))
+        show(bench, figures)
+    print(json.dumps({"bench": "ingest", "seed": options.seed} | figures))
+    if figures.get("lost"):
+        sys.exit(f"{figures['lost']} acknowledged pings are not in the database")
 
 
 if __name__ == "__main__":
