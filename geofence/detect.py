@@ -75,11 +75,34 @@ def detect(
     if not fences or not len(pings):
         return ()
     priors = priors or Priors()
+    drawn = sketch(pings)
+    return visits_at(places_of(fences, planned, drawn.plane, priors), drawn, check_ins, priors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """What pings show before anybody asks at whose door: the track and its stays, in pieces."""
+
+    plane: LocalPlane
+    track: Track
+    pieces: tuple[Stay, ...]
+
+
+def sketch(pings: PingWindow) -> Sketch:
+    """The sketch of at least one ping. Without pieces there is no visit, wherever the doors are."""
     plane = _plane(pings)
     track = track_of(pings, plane)
-    places = places_of(fences, planned, plane, priors)
-    pieces = find_stays(track)
-    whole = joined(track, pieces, lambda stays: evidence(places, stays, check_ins, priors))
+    return Sketch(plane, track, tuple(find_stays(track)))
+
+
+def visits_at(
+    places: Places, drawn: Sketch, check_ins: Sequence[ManualCheckIn], priors: Priors
+) -> tuple[DetectedVisit, ...]:
+    """The visits of a sketch at these places, which lie on its plane, in order of time."""
+    track, plane = drawn.track, drawn.plane
+    whole = joined(
+        track, list(drawn.pieces), lambda stays: evidence(places, stays, check_ins, priors)
+    )
     stays = [stay for stay in whole if stay.dwell_s >= SHORTEST_VISIT_S]
     if not stays:
         return ()

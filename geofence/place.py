@@ -136,8 +136,10 @@ def _shares(visits: Floats) -> Floats:
 def _vouched(
     places: Places, stays: Sequence[Stay], check_ins: Sequence[ManualCheckIn], priors: Priors
 ) -> Floats:
-    column = {fence: i for i, ids in enumerate(places.fence_ids) for fence in ids}
     factor = np.ones((len(stays), len(places)))
+    if not check_ins:
+        return factor
+    column = {fence: i for i, ids in enumerate(places.fence_ids) for fence in ids}
     for claim in check_ins:
         if claim.fence_id not in column:
             continue

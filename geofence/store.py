@@ -1,24 +1,17 @@
-"""SQL of fences, check-ins and visits."""
+"""SQL of fences, check-ins and check-outs."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.geometry import METRES_PER_DEGREE, LatLon
-from core.ids import new_id
-from data.columns import ewkt_point
+from core.geometry import LatLon
 from data.session import Session, rows
-from data.tables.geofence import CheckIn, CheckOut, Visit
-from geofence.detect import DetectedVisit
+from data.tables.geofence import CheckIn, CheckOut
 from geofence.fence import Fence
-from geofence.ping_window import PingWindow, ping_window
-from geofence.place import ManualCheckIn
-from geofence.revision import KnownVisit, Revision
 from geofence.verdict import Level, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -161,210 +154,6 @@ async def add_check_out(
         .returning(CheckOut.id)
     )
     return added.scalar_one_or_none() is not None
-
-
-@dataclass(frozen=True, slots=True)
-class DirtyAgent:
-    """An agent whose visits wait to be recomputed from `since` on."""
-
-    agent_id: UUID
-    branch_id: UUID
-    zone: str
-    since: datetime
-    marks: int
-
-
-async def lock_dirty_agent(session: Session) -> DirtyAgent | None:
-    """The agent who has waited longest and whom no other worker has, until the transaction ends.
-
-    The lock is an advisory one: a lock on the row would make the ingest wait for us.
-    """
-    found = await rows(
-        session,
-        "SELECT d.agent_id, d.branch_id, b.zone, d.dirty_from, d.marks"
-        " FROM agent_dirty d JOIN branch b ON b.id = d.branch_id ORDER BY d.marked_at LIMIT 64",
-    )
-    for r in found:
-        if await session.scalar(
-            select(func.pg_try_advisory_xact_lock(func.hashtextextended(str(r.agent_id), 0)))
-        ):
-            return DirtyAgent(*r)
-    return None
-
-
-async def settle(session: Session, done: DirtyAgent) -> bool:
-    """Take an agent off the list, unless more has come in since it was read."""
-    settled = await session.execute(
-        text("DELETE FROM agent_dirty WHERE agent_id = :agent AND marks = :marks RETURNING 1"),
-        {"agent": done.agent_id, "marks": done.marks},
-    )
-    return settled.first() is not None
-
-
-async def last_ping_at(session: Session, agent_id: UUID) -> datetime | None:
-    """When the agent's newest ping was captured."""
-    found = await rows(
-        session, "SELECT captured_at FROM agent_position WHERE agent_id = :agent", agent=agent_id
-    )
-    return found[0].captured_at if found else None
-
-
-async def pings_between(
-    session: Session, agent_id: UUID, begin: datetime, end: datetime
-) -> PingWindow:
-    """An agent's pings captured in [begin, end)."""
-    found = await rows(
-        session,
-        """
-        SELECT coalesce(array_agg(extract(epoch FROM captured_at)::float8), '{}') AS t_s,
-               coalesce(array_agg(lat), '{}') AS lat, coalesce(array_agg(lon), '{}') AS lon,
-               coalesce(array_agg(coalesce(accuracy_m, 'NaN')::float8), '{}') AS accuracy_m,
-               coalesce(array_agg(is_mock), '{}') AS mock
-        FROM ping WHERE agent_id = :agent AND captured_at >= :begin AND captured_at < :end
-        """,
-        agent=agent_id,
-        begin=begin,
-        end=end,
-    )
-    r = found[0]
-    t_s, lat, lon, accuracy_m = (np.array(c, float) for c in (r.t_s, r.lat, r.lon, r.accuracy_m))
-    return ping_window(t_s, lat, lon, accuracy_m, np.array(r.mock, bool))
-
-
-NEIGHBOR_M = 150.0
-"""How far a noisy fix may put an agent from the right door: beyond, no neighbor competes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Where an agent could make visits on a day.
-
-    `fences` are those of the agent's cases and of every customer within `NEIGHBOR_M` of them: who
-    lives next door must be a candidate too. `planned` are fences of today's round; `cases` gives
-    the open cases of each fence.
-    """
-
-    fences: tuple[Fence, ...]
-    planned: frozenset[UUID]
-    cases: dict[UUID, tuple[UUID, ...]]
-
-
-async def ground_of(session: Session, agent_id: UUID, day: date) -> Ground:
-    """The candidate fences of an agent on a day, with their cases."""
-    found = await rows(
-        session,
-        """
-        WITH planned AS (
-            SELECT s.case_id FROM round r JOIN stop s ON s.round_id = r.id
-            WHERE r.agent_id = :agent AND r.day = :day AND r.replaced_at IS NULL
-        ), own AS (
-            SELECT case_id FROM assignment WHERE agent_id = :agent AND upper_inf(during)
-            UNION SELECT case_id FROM planned
-            UNION SELECT case_id FROM check_in WHERE agent_id = :agent
-                AND device_time > CAST(:day AS date) - 1 AND device_time < CAST(:day AS date) + 2
-        ), near AS (
-            SELECT DISTINCT n.id FROM own JOIN case_file c ON c.id = own.case_id
-            JOIN fence f ON f.address_id = c.address_id
-            JOIN fence n ON n.lat BETWEEN f.lat - :near_deg AND f.lat + :near_deg
-                AND n.lon BETWEEN f.lon - :near_deg / cos(radians(f.lat))
-                              AND f.lon + :near_deg / cos(radians(f.lat))
-        )
-        SELECT f.id, f.lat, f.lon, f.radius_m,
-               coalesce(array_agg(c.id ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL), '{}')
-                   AS cases,
-               coalesce(bool_or(c.id IN (SELECT case_id FROM planned)), false) AS planned
-        FROM near JOIN fence f ON f.id = near.id
-        LEFT JOIN case_file c ON c.address_id = f.address_id AND c.closed_at IS NULL
-        GROUP BY f.id
-        """,
-        agent=agent_id,
-        day=day,
-        near_deg=NEIGHBOR_M / METRES_PER_DEGREE,
-    )
-    return Ground(
-        tuple(Fence(r.id, LatLon(r.lat, r.lon), r.radius_m) for r in found),
-        frozenset(r.id for r in found if r.planned),
-        {r.id: tuple(r.cases) for r in found},
-    )
-
-
-async def check_ins_between(
-    session: Session, agent_id: UUID, begin: datetime, end: datetime
-) -> list[ManualCheckIn]:
-    """An agent's check-ins in [begin, end), as the detector takes them."""
-    found = await rows(
-        session,
-        "SELECT f.id, extract(epoch FROM i.device_time)::float8 AS at_s FROM check_in i"
-        " JOIN case_file c ON c.id = i.case_id JOIN fence f ON f.address_id = c.address_id"
-        " WHERE i.agent_id = :agent AND i.device_time >= :begin AND i.device_time < :end",
-        agent=agent_id,
-        begin=begin,
-        end=end,
-    )
-    return [ManualCheckIn(r.id, r.at_s) for r in found]
-
-
-async def current_visits(session: Session, agent_id: UUID, day: date) -> list[KnownVisit]:
-    """The visits of an agent's day as they stand."""
-    found = await rows(
-        session,
-        "SELECT id, fence_ids, extract(epoch FROM began_at)::float8 AS began_at,"
-        " extract(epoch FROM ended_at)::float8 AS ended_at, is_closed, verdict, version"
-        " FROM visit WHERE agent_id = :agent AND day = :day AND replaced_at IS NULL",
-        agent=agent_id,
-        day=day,
-    )
-    return [
-        KnownVisit(r.id, tuple(r.fence_ids), r.began_at, r.ended_at, r.is_closed,
-                   Level(r.verdict), r.version)
-        for r in found
-    ]  # fmt: skip
-
-
-async def write_revision(
-    session: Session,
-    agent: DirtyAgent,
-    day: date,
-    revision: Revision,
-    ground: Ground,
-    now: datetime,
-) -> None:
-    """Store new versions of visits and put the old ones aside; nothing is edited."""
-    replaced = [str(v.id) for v in revision.outdated]
-    if replaced:
-        await session.execute(
-            text("UPDATE visit SET replaced_at = :now WHERE id = ANY(CAST(:ids AS uuid[]))"),
-            {"now": now, "ids": replaced},
-        )
-    for change in revision.changes:
-        visit = change.visit
-        await session.execute(
-            insert(Visit).values(
-                id=new_id(),
-                branch_id=agent.branch_id,
-                agent_id=agent.agent_id,
-                day=day,
-                fence_ids=list(visit.fence_ids),
-                case_ids=cases_of(visit, ground),
-                began_at=datetime.fromtimestamp(visit.began_at, UTC),
-                ended_at=datetime.fromtimestamp(visit.ended_at, UTC),
-                is_closed=visit.closed,
-                location=ewkt_point(visit.position),
-                uncertainty_m=visit.uncertainty_m,
-                ping_count=visit.pings,
-                posterior=visit.posterior,
-                verdict=visit.verdict.level.value,
-                reasons=reasons_json(visit.verdict),
-                version=change.version,
-                decided_at=now,
-                change=change.why,
-            )
-        )
-
-
-def cases_of(visit: DetectedVisit, ground: Ground) -> list[UUID]:
-    """The open cases at a visit's place."""
-    return [case for fence in visit.fence_ids for case in ground.cases.get(fence, ())]
 
 
 def reasons_json(verdict: Verdict) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Keeping visits up to date: one agent after the other, as long as somebody waits."""
+"""Keeping visits up to date: as long as somebody waits."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import structlog
 
 from core.clock import Clock
 from data.session import EVERYTHING, Database, DatabaseError
-from geofence.recompute import recompute_next
+from geofence.waiting.recompute import recompute_waiting
 
 log = structlog.get_logger()
 
@@ -19,9 +19,9 @@ async def keep_visits_current(database: Database, clock: Clock) -> None:
     while True:
         try:
             async with database.transaction(EVERYTHING) as session:
-                found = await recompute_next(session, clock.now())
+                found = await recompute_waiting(session, clock.now())
         except DatabaseError as error:
             log.warning("visits.recompute_failed", error=str(error.orig))
-            found = False
+            found = 0
         if not found:
             await asyncio.sleep(IDLE_S)

@@ -11,8 +11,8 @@ from core.geometry import LatLon, LocalPlane
 from data.columns import ewkt_point
 from data.session import EVERYTHING, Database, Session, rows
 from data.tables.tracking import AgentPosition, Ping
-from geofence import store as geofence
-from geofence.recompute import recompute_next
+from geofence.waiting import store as waiting
+from geofence.waiting.recompute import recompute_waiting
 from tests.conftest import MONDAY_NINE
 from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_device, an_agent
 from tracking.store import mark_dirty
@@ -85,8 +85,8 @@ async def test_a_stay_at_the_door_becomes_a_verified_visit_of_its_case(database:
         who, case = await an_agent_with_a_case(session)
         await report(session, who, a_visit_of_ten_minutes())
     async with database.transaction(EVERYTHING) as session:
-        assert await recompute_next(session, MONDAY_NINE)
-        assert not await recompute_next(session, MONDAY_NINE)
+        assert await recompute_waiting(session, MONDAY_NINE)
+        assert not await recompute_waiting(session, MONDAY_NINE)
         assert await visits(session, who["agent_id"]) == [("verified", True, 1, "first seen")]
         found = await rows(session, "SELECT case_ids, fence_ids FROM visit WHERE agent_id = :a",
                            a=who["agent_id"])  # fmt: skip
@@ -101,10 +101,10 @@ async def test_pings_that_come_late_make_a_new_version_and_keep_the_old(
     async with database.transaction(EVERYTHING) as session:
         who, _ = await an_agent_with_a_case(session)
         await report(session, who, pings[:60])
-        assert await recompute_next(session, MONDAY_NINE)
+        assert await recompute_waiting(session, MONDAY_NINE)
         assert await visits(session, who["agent_id"]) == [("verified", False, 1, "first seen")]
         await report(session, who, pings[60:])
-        assert await recompute_next(session, MONDAY_NINE + timedelta(hours=1))
+        assert await recompute_waiting(session, MONDAY_NINE + timedelta(hours=1))
         assert await visits(session, who["agent_id"]) == [("verified", True, 2, "ended")]
         kept = await rows(session, "SELECT count(*) AS n FROM visit WHERE agent_id = :a",
                           a=who["agent_id"])  # fmt: skip
@@ -115,10 +115,10 @@ async def test_recomputing_with_nothing_new_writes_nothing(database: Database) -
     async with database.transaction(EVERYTHING) as session:
         who, _ = await an_agent_with_a_case(session)
         await report(session, who, a_visit_of_ten_minutes())
-        await recompute_next(session, MONDAY_NINE)
+        await recompute_waiting(session, MONDAY_NINE)
         await mark_dirty(session, who["branch_id"], who["agent_id"],
                                   MONDAY_NINE, MONDAY_NINE)  # fmt: skip
-        await recompute_next(session, MONDAY_NINE + timedelta(hours=1))
+        await recompute_waiting(session, MONDAY_NINE + timedelta(hours=1))
         assert await visits(session, who["agent_id"]) == [("verified", True, 1, "first seen")]
 
 
@@ -132,11 +132,9 @@ async def test_two_workers_take_two_agents_and_never_the_same(database: Database
         database.transaction(EVERYTHING) as two,
         database.transaction(EVERYTHING) as three,
     ):
-        first, second = await geofence.lock_dirty_agent(one), await geofence.lock_dirty_agent(two)
-        assert first
-        assert second
+        (first,), (second,) = await waiting.lock_waiting(one, 1), await waiting.lock_waiting(two, 9)
         assert first.agent_id != second.agent_id
-        assert await geofence.lock_dirty_agent(three) is None
+        assert await waiting.lock_waiting(three, 9) == []
 
 
 async def test_pings_that_arrive_while_a_worker_computes_are_not_forgotten(
@@ -146,13 +144,13 @@ async def test_pings_that_arrive_while_a_worker_computes_are_not_forgotten(
         who, _ = await an_agent_with_a_case(session)
         await report(session, who, a_visit_of_ten_minutes()[:60])
     async with database.transaction(EVERYTHING) as worker:
-        taken = await geofence.lock_dirty_agent(worker)
-        assert taken
+        taken = await waiting.lock_waiting(worker, 9)
+        assert len(taken) == 1
         # The ingest is not held up by the worker's lock …
         async with database.transaction(EVERYTHING) as ingest:
             await report(ingest, who, a_visit_of_ten_minutes()[60:])
         # … and its mark survives the worker's.
-        assert not await geofence.settle(worker, taken)
+        assert await waiting.settle(worker, taken) == 0
     async with database.transaction(EVERYTHING) as session:
-        assert await recompute_next(session, MONDAY_NINE)
+        assert await recompute_waiting(session, MONDAY_NINE)
         assert await visits(session, who["agent_id"]) == [("verified", True, 1, "first seen")]

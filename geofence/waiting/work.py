@@ -1,0 +1,66 @@
+"""What is to be recomputed: an agent who waits, their days, and what each is judged by."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from core.clock import day_range, local_day
+from geofence.detect import DetectedVisit
+from geofence.fence import Fence
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAgent:
+    """An agent whose visits wait to be recomputed from `since` on.
+
+    `marks` counts what has come in up to now; `last_ping_at` is None for an agent without pings.
+    """
+
+    agent_id: UUID
+    branch_id: UUID
+    zone: str
+    since: datetime
+    marks: int
+    last_ping_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDay:
+    """A working day of an agent, from `begin` to `end` (which is the next one's)."""
+
+    agent: WaitingAgent
+    day: date
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where an agent could have made the visits of a day.
+
+    `fences` are those near its stays; `planned` are the fences of the whole day's round; `cases`
+    gives the open cases of each fence.
+    """
+
+    fences: tuple[Fence, ...]
+    planned: frozenset[UUID]
+    cases: dict[UUID, tuple[UUID, ...]]
+
+    def cases_of(self, visit: DetectedVisit) -> list[UUID]:
+        """The open cases at a visit's place."""
+        return [case for fence in visit.fence_ids for case in self.cases.get(fence, ())]
+
+
+NO_GROUND = Ground((), frozenset(), {})
+
+
+def days_of(agent: WaitingAgent) -> list[AgentDay]:
+    """The days to recompute: from the oldest new ping's to the newest ping's."""
+    if agent.last_ping_at is None:
+        return []
+    days = []
+    day, last = local_day(agent.since, agent.zone), max(agent.last_ping_at, agent.since)
+    while day <= local_day(last, agent.zone):
+        days.append(AgentDay(agent, day, *day_range(day, agent.zone)))
+        day += timedelta(days=1)
+    return days
