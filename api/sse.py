@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from fastapi.responses import StreamingResponse
 
-from map_ui.audience import SIGN_OF_LIFE, Event
+from map_ui.audience import Event
 
 LONGEST_S = 600.0
 """A stream ends after this; the browser resumes it, and who may watch is asked again."""
@@ -26,16 +26,8 @@ async def _text(events: AsyncGenerator[Event]) -> AsyncIterator[bytes]:
     yield b": hello\n\n"
     try:
         async for event in events:
-            yield as_text(event)
+            yield event.text
             if asyncio.get_running_loop().time() > ends_at_s:
                 return
     finally:
         await events.aclose()
-
-
-def as_text(event: Event) -> bytes:
-    """An event as the stream's text; its body has no line breaks."""
-    if event is SIGN_OF_LIFE:
-        return b": still here\n\n"
-    id_line = f"id: {event.id}\n" if event.id else ""
-    return f"{id_line}event: {event.name}\ndata: ".encode() + event.body + b"\n\n"

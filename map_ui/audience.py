@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,17 +22,29 @@ READ_EVERY_S = 1.0
 READ_ALL_EVERY_S = 30.0
 """Shifts begin and end and days turn without anybody announcing it."""
 
+SIGN_OF_LIFE_EVERY_S = 15.0
+"""Quiet lines are hung up by proxies, most of them after a minute."""
+
 MOST_WAITING = 50
 """Batches that may wait for a slow reader: five seconds. Then it has to start over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A server-sent event: ``batch``, ``reset``, or (no name) a sign of life."""
+    """A server-sent event: ``batch``, ``reset``, or (no name) a sign of life.
+
+    `text` is what goes over the line, made once for all who watch; `body` has no line breaks.
+    """
 
     name: str
     id: str = ""
     body: bytes = b"{}"
+    text: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        id_line = f"id: {self.id}\n" if self.id else ""
+        text = f"{id_line}event: {self.name}\ndata: ".encode() + self.body + b"\n\n"
+        object.__setattr__(self, "text", text if self.name else b": still here\n\n")
 
 
 RESET = Event("reset")
@@ -54,7 +66,7 @@ class Audience:
         self._told_strip: Strip | None = None
         self._gathered = Gathered()
         self._complete_up_to: str | None = None
-        self._read_at_s = self._read_all_at_s = 0.0
+        self._read_at_s = self._read_all_at_s = self._sent_at_s = 0.0
 
     async def load(self, database: Database, now: datetime, now_s: float) -> None:
         """Read all agents: what changes are told against."""
@@ -94,7 +106,7 @@ class Audience:
         if not self._gathered.agents or self._complete_up_to is None:
             self._complete_up_to = cursor
         if body is not None:
-            self._send(Event("batch", self._complete_up_to, body))
+            self._send(Event("batch", self._complete_up_to, body), now_s)
 
     async def missed(
         self, database: Database, now: datetime, changes: Sequence[Change], since: str, cursor: str
@@ -197,7 +209,13 @@ class Audience:
         self._told_status = status
         return changed
 
-    def _send(self, event: Event) -> None:
+    def keep_awake(self, now_s: float) -> None:
+        """Send a sign of life to all who watch, when nothing else was sent for a while."""
+        if now_s - self._sent_at_s >= SIGN_OF_LIFE_EVERY_S:
+            self._send(SIGN_OF_LIFE, now_s)
+
+    def _send(self, event: Event, now_s: float) -> None:
+        self._sent_at_s = now_s
         for queue in list(self.queues):
             if queue.qsize() >= MOST_WAITING:
                 self.queues.discard(queue)

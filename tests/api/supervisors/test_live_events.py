@@ -1,7 +1,6 @@
 """The live events: one batch for all who watch, resumed where they broke off."""
 
 import asyncio
-import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -13,11 +12,10 @@ import httpx
 import msgspec
 import pytest
 
-from api.sse import as_text
 from core.clock import Clock
 from data.live import Change, LiveBus
 from data.session import EVERYTHING, Database, rows
-from map_ui import audience, live_hub
+from map_ui import audience
 from map_ui.audience import RESET, SIGN_OF_LIFE, Event
 from map_ui.live_hub import LiveHub
 from tests.api.conftest import bearer
@@ -210,9 +208,9 @@ async def test_many_positions_come_in_at_most_ten_batches_a_second(
             told_at_s.append(asyncio.get_running_loop().time())
             batch = await watcher.until("positions")
         await walking
-    gaps = [after - before for before, after in itertools.pairwise(told_at_s)]
     assert len(told_at_s) < 35
-    assert all(gap > 0.08 for gap in gaps)
+    # Over the whole: a busy machine may read one late, and the next soon after.
+    assert len(told_at_s) - 1 <= 10 * (told_at_s[-1] - told_at_s[0]) + 1
 
 
 async def test_a_slow_reader_is_told_to_start_over_and_holds_nobody_up(
@@ -257,7 +255,7 @@ async def test_when_the_bus_fails_everybody_starts_over(
 async def test_quiet_times_have_signs_of_life(
     hub: LiveHub, live: LiveBus, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_hub, "SIGN_OF_LIFE_EVERY_S", 0.05)
+    monkeypatch.setattr(audience, "SIGN_OF_LIFE_EVERY_S", 0.05)
     await figures(live, scene)
     watcher = Watcher(hub, scene, await live.last_id())
     async with aclosing(watcher.events):
@@ -266,10 +264,10 @@ async def test_quiet_times_have_signs_of_life(
 
 
 def test_an_event_as_text_is_what_a_browser_reads() -> None:
-    text = as_text(Event("batch", "12-0", b'{"now":1}'))
+    text = Event("batch", "12-0", b'{"now":1}').text
     assert text == b'id: 12-0\nevent: batch\ndata: {"now":1}\n\n'
-    assert as_text(RESET) == b"event: reset\ndata: {}\n\n"
-    assert as_text(SIGN_OF_LIFE).startswith(b":")
+    assert RESET.text == b"event: reset\ndata: {}\n\n"
+    assert SIGN_OF_LIFE.text.startswith(b":")
 
 
 async def test_over_http_a_missing_id_is_answered_with_a_reset(
