@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import api.admin.demand_files
+import api.admin.devices
 import api.admin.people
+import api.admin.quarantine
 import api.agents.cases
 import api.agents.deposits
 import api.agents.promises
@@ -91,6 +93,8 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.devices.router,
+        api.admin.quarantine.router,
         api.admin.demand_files.router,
         api.allocation.days.router,
         api.supervisors.live.router,
