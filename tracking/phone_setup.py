@@ -46,7 +46,7 @@ class AppSetup:
     @property
     def qr_code(self) -> str:
         """`scan` as an SVG element, with the quiet zone around it."""
-        return segno.make_qr(self.scan, error="l").svg_inline(scale=4)
+        return segno.make_qr(self.scan, error="l").svg_inline(scale=4, light="#fff")
 
 
 @dataclass(frozen=True, slots=True)
