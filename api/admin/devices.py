@@ -1,5 +1,6 @@
 """Phones: enrolled, set up, given a new key, revoked."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -92,16 +93,22 @@ PublicUrl = Annotated[str, Depends(_public_url)]
 """Where phones reach this installation."""
 
 
-def _answer(
+async def _answer(
     public_url: str, device_id: UUID, label: str, key: str, reporting: Reporting
 ) -> DeviceAnswer:
     setup = phone_setup(public_url, device_id, label, key, reporting)
+    # Drawing takes some 50 ms, and requests with pings must not wait for it.
+    traccar_client, owntracks = await asyncio.to_thread(
+        lambda: [
+            AppSetupAnswer.model_validate(app) for app in (setup.traccar_client, setup.owntracks)
+        ]
+    )
     return DeviceAnswer(
         id=device_id,
         key=key,
         server_url=setup.server_url,
-        traccar_client=AppSetupAnswer.model_validate(setup.traccar_client),
-        owntracks=AppSetupAnswer.model_validate(setup.owntracks),
+        traccar_client=traccar_client,
+        owntracks=owntracks,
     )
 
 
@@ -121,7 +128,7 @@ async def post_device(
 ) -> DeviceAnswer:
     """Enroll a phone; its key is shown this once, with what sets up an app on it."""
     device_id, key = await enroll_device(session, body.branch_code, body.label, now)
-    return _answer(public_url, device_id, body.label, key, body.reporting())
+    return await _answer(public_url, device_id, body.label, key, body.reporting())
 
 
 @router.post("/devices/{id}/key")
@@ -135,7 +142,7 @@ async def post_key(
 ) -> DeviceAnswer:
     """Give a phone a new key, shown this once. The old one ends within seconds."""
     new = await change_key(session, id, now)
-    return _answer(public_url, id, new.label, new.key, (body or ReportingBody()).reporting())
+    return await _answer(public_url, id, new.label, new.key, (body or ReportingBody()).reporting())
 
 
 @router.post("/devices/{id}/revoke")

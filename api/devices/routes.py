@@ -62,6 +62,8 @@ class DeviceRoutes:
             refusal = _too_large(error.most)
         except _Refusal as error:
             refusal = error.answer
+        except Undecodable as error:
+            refusal = problems.problem(400, error.title, error.detail, error.code)
         except DomainError as error:
             refusal = problems.of_domain_error(error)
         await refusal(scope, receive, send)
@@ -101,10 +103,7 @@ async def _take_batch(scope: Scope, headers: Mapping[bytes, str], receive: Recei
     if not key:
         raise UnknownDevice
     await reception.device(key, now)
-    try:
-        decoded = batch.decode(await body_of(headers, receive))
-    except Undecodable as error:
-        raise _Refusal(problems.problem(400, error.title, error.detail, error.code)) from None
+    decoded = batch.decode(await body_of(headers, receive))
     return batch.answer(await reception.receive(key, decoded, batch.PROTOCOL.name, now))
 
 
@@ -139,14 +138,17 @@ async def _take_gps(scope: Scope, headers: Mapping[bytes, str], receive: Receive
 
 
 async def _key_of(reception: Reception, message: gps.Message, now: datetime) -> str:
-    """Which of the values that may be the device's key is one. Raises `UnknownDevice`."""
-    for key in message.keys[:-1]:
+    """Which of the values that may be the device's key is one. Raises `UnknownDevice`.
+
+    Asked before anything is decoded, for a stranger may send a lot.
+    """
+    for key in message.keys:
         try:
             await reception.device(key, now)
         except UnknownDevice:
             continue
         return key
-    return message.keys[-1]
+    raise UnknownDevice
 
 
 async def _decoded(message: gps.Message, now: datetime) -> Decoded:

@@ -151,6 +151,14 @@ def test_an_alarm_of_this_kind_is_a_call_for_help(alarm: str) -> None:
         assert signal.panic
 
 
+def test_a_call_for_help_is_heard_whichever_of_several_locations_it_is_in() -> None:
+    signal = in_json([location(alarm="sos"), location(battery={"level": 0.29})]).signal
+    assert signal == Signal(battery_pct=29, app="Traccar Client", panic=True)
+    signal = in_json([location(alarm="sos"), location(coords=5), location()]).signal
+    assert signal
+    assert signal.panic
+
+
 def test_another_alarm_is_none() -> None:
     assert form("id=rd_1&lat=1&lon=2&alarm=lowBattery").signal is None
 
@@ -222,7 +230,15 @@ def test_json_of_other_types_is_read_with_care() -> None:
 
 
 def test_extras_that_are_no_scalars_are_left_out() -> None:
-    extras = {"a": [1], "b": {"c": 1}, "d": None, "e": 1, "f": True, "": 1, "g": "x\0"}
+    extras: dict[str, Any] = {
+        "a": [{}],
+        "b": {"c": 1},
+        "d": None,
+        "e": 1,
+        "f": True,
+        "": 1,
+        "g": "x\0",
+    }
     assert one_in_json(location(extras=extras)).attributes == {"e": 1, "f": True, "g": "x"}
 
 

@@ -12,6 +12,9 @@ from msgspec import Struct
 from tracking.errors import Undecodable
 
 MOST_FIELDS = 200
+MOST_KEYS = 8
+"""Values tried as a device's key; each that is none costs a question to the database."""
+
 MANY_TIMES = ("cell", "wifi")
 """Fields that a form may hold more than once, each with its own meaning."""
 
@@ -72,10 +75,10 @@ def credentials(authorization: str) -> tuple[str, ...]:
 
 
 def keys(*stated: object) -> tuple[str, ...]:
-    """Those of the values that can be device keys, each once."""
+    """Those of the values that can be device keys, each once; the first `MOST_KEYS` of them."""
     found = (str(s) if isinstance(s, int) and not isinstance(s, bool) else s for s in stated)
     texts = (s.encode("utf-8", "replace").decode() for s in found if isinstance(s, str) and s)
-    return tuple(dict.fromkeys(texts))
+    return tuple(dict.fromkeys(texts))[:MOST_KEYS]
 
 
 @lru_cache(maxsize=512)

@@ -17,6 +17,9 @@ MOST_ATTRIBUTES = 60
 MOST_CHARACTERS = 500
 """Kept of one attribute's text."""
 
+MOST_IN_LIST = 20
+"""Kept of one attribute that is a list."""
+
 _TIME = "seconds or milliseconds since 1970, or ISO 8601"
 _YES = ("true", "1", "yes", "on")
 _NO = ("false", "0", "no", "off")
@@ -56,7 +59,7 @@ def instant(stated: object, field: str = "timestamp") -> datetime:
     """
     expected = f"{field}: {_TIME}"
     if isinstance(stated, str):
-        if not stated.lstrip("-").replace(".", "", 1).isdigit():
+        if not stated.isdigit() and not stated.lstrip("-").replace(".", "", 1).isdigit():
             return _calendar_instant(stated.strip(), expected)
     elif isinstance(stated, bool) or not isinstance(stated, int | float):
         raise ValueError(expected)
@@ -121,13 +124,18 @@ def scalar(stated: object) -> bool | int | float | str | None:
 
 
 def attributes(members: Mapping[Any, Any]) -> dict[str, Any] | None:
-    """The members that an attribute can be made of: truths, numbers and texts."""
+    """The members that an attribute can be made of: truths, numbers, texts, and lists of them."""
     told: dict[str, Any] = {}
     for name, value in members.items():
-        known, meant = text(name), scalar(value)
-        if known and meant is not None and len(told) < MOST_ATTRIBUTES:
+        known, meant = text(name), scalars(value) if isinstance(value, list) else scalar(value)
+        if known and meant is not None and meant != [] and len(told) < MOST_ATTRIBUTES:
             told[known] = meant
     return told or None
+
+
+def scalars(stated: list[Any]) -> list[Any]:
+    """Those of the values that are truths, numbers or texts."""
+    return [each for each in map(scalar, stated[:MOST_IN_LIST]) if each is not None]
 
 
 def lenient_json(body: bytes) -> Any:

@@ -4,7 +4,7 @@ Speed is in knots, the battery in percent. `timestamp` is in seconds, millisecon
 ``yyyy-MM-dd HH:mm:ss`` in UTC; without one the server's time stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from tracking.protocols.scalars import (
     instant,
     number,
     required,
+    scalars,
     text,
     typed,
 )
@@ -46,7 +47,7 @@ def decode(body: bytes, now: datetime) -> Decoded:
     form = fields(body)
     try:
         signal = _signal(form)
-        if not PLACE & form.keys() and SIGNS_OF_LIFE & form.keys():
+        if PLACE.isdisjoint(form) and not SIGNS_OF_LIFE.isdisjoint(form):
             return Decoded((), signal)
         return Decoded((_ping(form, now),), signal)
     except ValueError as error:
@@ -79,6 +80,7 @@ def _ping(form: Mapping[str, Any], now: datetime) -> Ping:
         lat, _, lon = form["location"].partition(",")
         form = {**form, "lat": lat.strip(), "lon": lon.strip()}
     speed_kn = number(form, "speed")
+    others = form.keys() - IN_PING
     return Ping(
         instant(form["timestamp"]) if "timestamp" in form else now,
         required(form, *LAT),
@@ -89,16 +91,16 @@ def _ping(form: Mapping[str, Any], now: datetime) -> Ping:
         number(form, "altitude"),
         number(form, "batt"),
         "mock" in form and flag(form["mock"]) is True,
-        _attributes(form) if form.keys() - IN_PING else None,
+        _attributes(form, others) if others else None,
     )
 
 
-def _attributes(form: Mapping[str, Any]) -> dict[str, Any] | None:
+def _attributes(form: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any] | None:
     told: dict[str, Any] = {}
-    for name in form.keys() - IN_PING:
+    for name in sorted(names)[:MOST_ATTRIBUTES]:
         known, value = text(name), form[name]
         if name in MANY_TIMES:
-            meant: Any = [each for each in map(text, value) if each]
+            meant: Any = scalars(value)
         elif name == "valid":
             meant = False if flag(value) is False else None
         else:
@@ -106,4 +108,4 @@ def _attributes(form: Mapping[str, Any]) -> dict[str, Any] | None:
             meant = text(value) if name == "driverUniqueId" else typed(value)
         if known and meant is not None and meant != []:
             told[known] = meant
-    return dict(sorted(told.items())[:MOST_ATTRIBUTES]) or None
+    return told or None

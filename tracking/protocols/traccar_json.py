@@ -3,7 +3,7 @@
 Speed is in metres a second, the battery a fraction; -1 stands for unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ def decode(body: bytes, now: datetime) -> Decoded:
         location = _MESSAGE.decode(body).location
         locations = location if isinstance(location, list) else [location]
         items = [_ping(location, now) for location in locations if location.coords]
-        return Decoded(items, _signal(locations[-1]) if locations else None)
+        return Decoded(items, _signal(locations))
     except (ValueError, RecursionError, OverflowError):
         # Nearly every message passes above; what does not is looked at part by part.
         return _decode_with_care(body, now)
@@ -89,17 +89,17 @@ def _decode_with_care(body: bytes, now: datetime) -> Decoded:
         raise Undecodable(f"Send JSON: {error}") from None
     stated = content.get("location") if isinstance(content, dict) else None
     items: list[Item] = []
-    signal = None
+    understood: list[_Location] = []
     for location in stated if isinstance(stated, list) else [stated]:
         try:
             meant = _meant(location)
             if meant.coords:
                 items.append(_ping(meant, now))
-            signal = _signal(meant)
+            understood.append(meant)
         except ValueError as error:
             part = location if isinstance(location, dict) else None
             items.append(Unusable(str(error), _alone(part) if part else body))
-    return Decoded(items, signal)
+    return Decoded(items, _signal(understood))
 
 
 def _alone(location: Mapping[str, Any]) -> bytes:
@@ -161,21 +161,32 @@ def _ping(location: _Location, now: datetime) -> Ping:
         coords.speed,
         coords.heading,
         coords.altitude,
-        None if level is None else level * 100,
+        None if level is None else _percent(level),
         location.mock is True,
         _attributes(location),
     )
 
 
-def _signal(location: _Location) -> Signal:
-    battery = location.battery or _Battery()
-    level, extras = battery.level, location.extras or {}
+def _signal(locations: Sequence[_Location]) -> Signal | None:
+    """What the last location tells of the phone; a call for help may stand in any."""
+    if not locations:
+        return None
+    battery = locations[-1].battery or _Battery()
+    level = battery.level
     return Signal(
-        battery_pct=level * 100 if level is not None and 0 <= level <= 1 else None,
+        battery_pct=_percent(level) if level is not None and 0 <= level <= 1 else None,
         is_charging=battery.is_charging,
         app=APP,
-        panic=is_panic(location.alarm) or is_panic(extras.get("alarm")),
+        panic=any(
+            is_panic(location.alarm) or is_panic((location.extras or {}).get("alarm"))
+            for location in locations
+        ),
     )
+
+
+def _percent(level: float) -> float:
+    # Phones compute it in single precision: 0.29 comes as 0.28999999165534973.
+    return round(level * 100, 1)
 
 
 def _attributes(location: _Location) -> dict[str, Any] | None:
