@@ -80,6 +80,10 @@ def test_regions_and_points_of_interest_are_nobodys_business() -> None:
     assert ping.attributes == {"trigger": "p"}
 
 
+def test_what_the_phone_makes_of_its_motion_is_kept() -> None:
+    assert one(motionactivities=["walking", {}]).attributes == {"motionactivities": ["walking"]}
+
+
 @pytest.mark.parametrize(
     ("trigger", "told"),
     [("i", {"ignition": True}), ("9", {"alarm": "lowBattery"}), ("e", {"alarm": "powerCut"})],

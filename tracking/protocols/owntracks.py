@@ -18,7 +18,16 @@ from tracking.message import Decoded, Signal
 from tracking.parcel import ItemAnswer
 from tracking.ping import Item, Ping, Unusable
 from tracking.protocols.protocol import Protocol
-from tracking.protocols.scalars import flag, instant, lenient_json, number, required, scalar, text
+from tracking.protocols.scalars import (
+    flag,
+    instant,
+    lenient_json,
+    number,
+    required,
+    scalar,
+    scalars,
+    text,
+)
 
 KMH_PER_MPS = 3.6
 MOST_MESSAGES = 1000
@@ -206,7 +215,8 @@ _KINDS: Mapping[str, Callable[[Mapping[str, Any], datetime], tuple[Ping | None, 
 def _attributes(message: Mapping[str, Any]) -> dict[str, Any] | None:
     told: dict[str, Any] = {}
     for name in ATTRIBUTES.keys() & message.keys():
-        value = scalar(message[name])
+        stated = message[name]
+        value = scalars(stated) if isinstance(stated, list) else scalar(stated)
         if value is not None:
             told[ATTRIBUTES[name]] = value
     trigger = told.get("trigger")
