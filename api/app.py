@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 import api.admin.demand_files
+import api.admin.devices
 import api.admin.people
+import api.admin.quarantine
 import api.agents.cases
 import api.agents.deposits
 import api.agents.promises
@@ -101,6 +103,8 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.devices.router,
+        api.admin.quarantine.router,
         api.admin.demand_files.router,
         api.allocation.days.router,
         api.supervisors.live.router,

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     log_json: bool = False
     secure_cookies: bool = False
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")
+    """Where phones reach this installation; by default where the administrator reached it."""
     geocoder: str = "streets"
     """A geopy service name (``nominatim``, ``photon``, …), or ``streets`` for our own network."""
 

@@ -94,3 +94,10 @@ class AgentNotFound(NotFound):
     """There is no such agent among yours."""
 
     agent_id: str
+
+
+@dataclass(eq=False)
+class DeviceNotFound(NotFound):
+    """There is no such device in use among yours."""
+
+    device_id: str

@@ -40,6 +40,23 @@ class Ping(Struct, frozen=True, gc=False):
     attributes: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        # What nearly every ping is, in one expression: this runs for each one that comes in.
+        accuracy_m, speed_mps, heading_deg = self.accuracy_m, self.speed_mps, self.heading_deg
+        altitude_m, battery_pct = self.altitude_m, self.battery_pct
+        if not (
+            self.captured_at.tzinfo is not None
+            and -90.0 <= self.lat <= 90.0
+            and -180.0 <= self.lon <= 180.0
+            and (accuracy_m is None or 0.0 < accuracy_m <= 1e6)
+            and (speed_mps is None or 0.0 <= speed_mps <= 1000.0)
+            and (heading_deg is None or 0.0 <= heading_deg <= 360.0)
+            and (altitude_m is None or -1e4 <= altitude_m <= 1e5)
+            and (battery_pct is None or 0.0 <= battery_pct <= 100.0)
+        ):
+            self._judge()
+
+    def _judge(self) -> None:
+        """Say what is wrong, or put None where the phone says "unknown" in its own way."""
         if self.captured_at.tzinfo is None:
             raise ValueError("captured_at: a time with its zone")
         for name, low, high, expected in _RANGES:

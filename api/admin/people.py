@@ -1,4 +1,4 @@
-"""Branches, people and devices."""
+"""Branches and people."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
-from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
+from api.deps import Admin, AllocationManager, AnyStaff, Read, Tx
 from api.schemas import Answer, Body, Currency, Lat, Lon, PositionAnswer, Text
 from collection.custody.open_till import open_till
 from core.errors import InvalidField
 from core.geometry import LatLon
 from identity import store
-from identity.enroll import NewAgent, NewBranch, NewStaff, employ, enroll_device, open_branch
+from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
 from identity.principal import Role
 
 router = APIRouter(prefix="/v1", tags=["admin: people"])
@@ -82,20 +82,6 @@ class IdAnswer(Answer):
     id: UUID
 
 
-class DeviceBody(Body):
-    """A phone to be enrolled."""
-
-    branch_code: str
-    label: Text
-
-
-class DeviceAnswer(Answer):
-    """An enrolled phone, with its key, shown this once."""
-
-    id: UUID
-    key: str
-
-
 class ShiftBody(Body):
     """When an agent works; replaces shifts that it overlaps."""
 
@@ -136,13 +122,6 @@ async def post_staff(body: StaffBody, caller: Admin, session: Tx) -> IdAnswer:
         limit_minor = body.agent.cash_limit_minor
         await open_till(session, staff_id, branch_id, branch.currency, limit_minor)
     return IdAnswer(id=staff_id)
-
-
-@router.post("/devices", status_code=201)
-async def post_device(body: DeviceBody, caller: Admin, session: Tx, now: Now) -> DeviceAnswer:
-    """Enroll a phone; its key is shown this once."""
-    device_id, key = await enroll_device(session, body.branch_code, body.label, now)
-    return DeviceAnswer(id=device_id, key=key)
 
 
 @router.put("/agents/{agent_id}/shift")

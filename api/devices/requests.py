@@ -1,37 +1,43 @@
 """A plain ASGI request, read without a framework in between."""
 
+from collections.abc import Mapping
+
 from starlette.types import Receive, Scope
 
 from tracking.errors import Undecodable
+from tracking.protocols.request import Request
 
 MOST_BYTES = 1_000_000
 """Some ten thousand pings: more than a phone gathers in two days offline."""
 
+MOST_TRACK_BYTES = 10_000_000
+"""A day's GPX file with a point each second, with room to spare."""
+
 
 class TooLarge(Exception):
-    """The body is longer than `MOST_BYTES`."""
+    """The body is longer than `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
-def header(scope: Scope, name: bytes) -> str:
-    """A header's value by its lower-case name; empty when missing."""
-    for key, value in scope["headers"]:
-        if key == name:
-            text: str = value.decode("latin-1")
-            return text
-    return ""
+def headers_of(scope: Scope) -> Mapping[bytes, str]:
+    """The headers by their lower-case name; of one that comes twice the last."""
+    return {name: value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def bearer_of(scope: Scope) -> str:
+def bearer_of(headers: Mapping[bytes, str]) -> str:
     """The bearer token of the request; empty when it has none."""
-    scheme, _, token = header(scope, b"authorization").partition(" ")
+    scheme, _, token = headers.get(b"authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def body_of(scope: Scope, receive: Receive) -> bytes:
+async def body_of(headers: Mapping[bytes, str], receive: Receive, most: int = MOST_BYTES) -> bytes:
     """The whole body. Raises `TooLarge`, or `Undecodable` when the sender broke off."""
-    stated = header(scope, b"content-length")
-    if stated.isdecimal() and int(stated) > MOST_BYTES:
-        raise TooLarge
+    stated = headers.get(b"content-length", "")
+    if stated.isdecimal() and int(stated[:20]) > most:
+        raise TooLarge(most)
     parts: list[bytes] = []
     size = 0
     while True:
@@ -40,8 +46,22 @@ async def body_of(scope: Scope, receive: Receive) -> bytes:
             raise Undecodable("Send the body to its end")
         part = message.get("body", b"")
         size += len(part)
-        if size > MOST_BYTES:
-            raise TooLarge
+        if size > most:
+            raise TooLarge(most)
         parts.append(part)
         if not message.get("more_body", False):
-            return b"".join(parts)
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def gps_request(scope: Scope, headers: Mapping[bytes, str], receive: Receive) -> Request:
+    """What a GPS app sent, whichever it is. Raises what `body_of` raises."""
+    content_type = headers.get(b"content-type", "")
+    is_track = "xml" in content_type.lower()
+    return Request(
+        scope["query_string"],
+        content_type,
+        headers.get(b"authorization", ""),
+        await body_of(headers, receive, MOST_TRACK_BYTES if is_track else MOST_BYTES),
+        headers.get(b"x-limit-d", ""),
+        headers.get(b"user-agent", ""),
+    )

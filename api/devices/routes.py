@@ -1,38 +1,38 @@
 """The hot routes, which take pings from devices, in front of the framework.
 
 - ``POST /v1/pings``: our own batch, with the device's key as a bearer token.
-- ``GET`` and ``POST /gps`` and any path below it: Traccar Client, with the device's key as its
-  device identifier.
+- ``GET`` and ``POST /gps`` and any path below it: whatever a GPS app sends; see
+  `tracking.protocols.gps`.
 """
 
-from collections import Counter
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
-import msgspec
 import structlog
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
-from api.devices.requests import MOST_BYTES, TooLarge, bearer_of, body_of, header
+from api.devices.requests import TooLarge, bearer_of, body_of, gps_request, headers_of
 from core.errors import DomainError
 from identity.errors import UnknownDevice
 from tracking.errors import NoDeviceId, Undecodable
 from tracking.message import Decoded
-from tracking.parcel import ItemAnswer
-from tracking.protocols import batch, traccar
+from tracking.protocols import batch, gps
 from tracking.receive import Reception
 
 log = structlog.get_logger()
 
+ASIDE_FROM_BYTES = 200_000
+"""A body from this size on is decoded in a thread, so that others need not wait for it."""
 
-class BatchAnswer(msgspec.Struct):
-    """What became of a batch: how many, and each in the batch's order."""
-
-    stored: int
-    quarantined: int
-    dropped: int
-    results: tuple[ItemAnswer, ...]
+EMPTY = {"type": "http.response.body", "body": b""}
+EMPTY_START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [(b"content-length", b"0")],
+}
 
 
 class DeviceRoutes:
@@ -43,23 +43,51 @@ class DeviceRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
+        methods: tuple[str, ...]
         if scope["type"] == "http" and path == "/v1/pings":
-            take, methods = _take_batch, ["POST"]
+            take, methods = _take_batch, ("POST",)
         elif scope["type"] == "http" and (path == "/gps" or path.startswith("/gps/")):
-            take, methods = _take_traccar, ["GET", "POST"]
+            take, methods = _take_gps, ("GET", "POST")
         else:
             await self.app(scope, receive, send)
             return
-        if scope["method"] not in methods:
-            response: Response = _wrong_method(methods)
-        else:
-            try:
-                response = await take(scope, receive)
-            except TooLarge:
-                response = _too_large()
-            except DomainError as error:
-                response = problems.of_domain_error(error)
-        await response(scope, receive, send)
+        headers = headers_of(scope)
+        try:
+            if scope["method"] not in methods:
+                refusal = _wrong_method(methods)
+            else:
+                await _answer(send, await take(scope, headers, receive))
+                return
+        except TooLarge as error:
+            refusal = _too_large(error.most)
+        except _Refusal as error:
+            refusal = error.answer
+        except Undecodable as error:
+            refusal = problems.problem(400, error.title, error.detail, error.code)
+        except DomainError as error:
+            refusal = problems.of_domain_error(error)
+        await refusal(scope, receive, send)
+
+
+class _Refusal(Exception):
+    """A refusal in the words of the protocol that the sender speaks."""
+
+    def __init__(self, answer: JSONResponse) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+async def _answer(send: Send, body: bytes) -> None:
+    if not body:
+        await send(EMPTY_START)
+        await send(EMPTY)
+        return
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _reception_of(scope: Scope) -> tuple[Reception, datetime]:
@@ -67,46 +95,88 @@ def _reception_of(scope: Scope) -> tuple[Reception, datetime]:
     return state.reception, state.clock.now()
 
 
-async def _take_batch(scope: Scope, receive: Receive) -> Response:
+async def _take_batch(scope: Scope, headers: Mapping[bytes, str], receive: Receive) -> bytes:
     """Each ping is dealt with by itself; a body that is no batch is refused as a whole, so that a
     phone keeps what was damaged on the way and sends it again."""
     reception, now = _reception_of(scope)
-    key = bearer_of(scope)
+    key = bearer_of(headers)
     if not key:
         raise UnknownDevice
     await reception.device(key, now)
-    try:
-        items = batch.decode(await body_of(scope, receive))
-    except Undecodable as error:
-        return problems.problem(400, error.title, error.detail, error.code)
-    results = await reception.receive(key, Decoded(items), "batch", now)
-    counts = Counter(result.status for result in results)
-    answer = BatchAnswer(counts["stored"], counts["quarantined"], counts["dropped"], results)
-    return Response(msgspec.json.encode(answer), media_type="application/json")
+    decoded = batch.decode(await body_of(headers, receive))
+    return batch.answer(await reception.receive(key, decoded, batch.PROTOCOL.name, now))
 
 
-async def _take_traccar(scope: Scope, receive: Receive) -> Response:
-    """Anything but 2xx has the app send the same message for ever, before all others. So that is
-    the answer only where the device's settings must be put right, or when nothing was stored."""
+async def _take_gps(scope: Scope, headers: Mapping[bytes, str], receive: Receive) -> bytes:
+    """Anything but 2xx has Traccar Client send the same message for ever, before all others, and
+    OwnTracks on iOS delete it. So that is the answer only where the device's settings must be put
+    right, or when nothing was stored."""
     reception, now = _reception_of(scope)
-    body = await body_of(scope, receive)
+    request = await gps_request(scope, headers, receive)
     try:
-        message = traccar.read(scope["query_string"], header(scope, b"content-type"), body)
+        message = gps.read(request)
     except NoDeviceId as error:
-        return problems.problem(400, error.title, error.detail, error.code)
-    except Undecodable:
-        # Whose it is cannot be known, so it cannot even be kept aside.
-        log.info("gps.unreadable", size=len(body))
-        return Response()
-    try:
-        items = traccar.positions(message, now)
-        await reception.receive(message.device_key, Decoded(items), "traccar", now)
+        raise _Refusal(_in_traccar_terms(400, error, headers)) from None
     except UnknownDevice as error:
-        return problems.problem(404, error.title, error.detail, error.code)
-    return Response()
+        raise _Refusal(_ask_for_credentials(error)) from None
+    except Undecodable:
+        message = None
+    if message is None or not message.keys:
+        # Whose it is cannot be known, so it cannot even be kept aside.
+        log.info("gps.unreadable", size=len(request.body))
+        return message.protocol.answer(()) if message else b""
+    try:
+        key = await _key_of(reception, message, now)
+        decoded = await _decoded(message, now)
+        results = await reception.receive(key, decoded, message.protocol.name, now)
+    except UnknownDevice as error:
+        status = message.protocol.unknown_device
+        if status == 401:
+            raise _Refusal(_ask_for_credentials(error)) from None
+        raise _Refusal(_in_traccar_terms(status, error, headers)) from None
+    return message.protocol.answer(results)
 
 
-def _wrong_method(methods: list[str]) -> JSONResponse:
+async def _key_of(reception: Reception, message: gps.Message, now: datetime) -> str:
+    """Which of the values that may be the device's key is one. Raises `UnknownDevice`.
+
+    Asked before anything is decoded, for a stranger may send a lot.
+    """
+    for key in message.keys:
+        try:
+            await reception.device(key, now)
+        except UnknownDevice:
+            continue
+        return key
+    raise UnknownDevice
+
+
+async def _decoded(message: gps.Message, now: datetime) -> Decoded:
+    if len(message.body) < ASIDE_FROM_BYTES:
+        return message.decode(now)
+    return await asyncio.to_thread(message.decode, now)
+
+
+def _in_traccar_terms(
+    status: int, error: DomainError, headers: Mapping[bytes, str]
+) -> JSONResponse:
+    """A Traccar app looks at the status alone and expects no body; who reads one gets a problem."""
+    answer = problems.problem(status, error.title, error.detail, error.code)
+    accepted = headers.get(b"accept", "")
+    if "json" not in accepted and "html" not in accepted:
+        answer.body = b""
+        answer.headers["Content-Length"] = "0"
+        del answer.headers["Content-Type"]
+    return answer
+
+
+def _ask_for_credentials(error: UnknownDevice) -> JSONResponse:
+    answer = problems.of_domain_error(error)
+    answer.headers["WWW-Authenticate"] = 'Basic realm="Roundsman", charset="UTF-8"'
+    return answer
+
+
+def _wrong_method(methods: tuple[str, ...]) -> JSONResponse:
     answer = problems.problem(
         405, "This address does not take that method", f"Use {' or '.join(methods)}", "http-405"
     )
@@ -114,6 +184,6 @@ def _wrong_method(methods: list[str]) -> JSONResponse:
     return answer
 
 
-def _too_large() -> JSONResponse:
-    detail = f"Send at most {MOST_BYTES} bytes at once; several smaller batches will do"
+def _too_large(most: int) -> JSONResponse:
+    detail = f"Send at most {most} bytes at once; several smaller batches will do"
     return problems.problem(413, "The body is too large", detail, "too-large")

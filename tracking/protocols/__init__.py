@@ -1,1 +1,1 @@
-"""What devices send, each protocol in a file: bytes in, pings out, nothing else raised."""
+"""What devices send, each protocol in a file: bytes in, pings and signals out."""

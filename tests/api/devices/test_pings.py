@@ -121,7 +121,7 @@ async def test_traccar_client_may_send_a_form_or_json(
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [(TRACCAR, 400), ("id=&" + TRACCAR, 400), ("id=rd_invented&" + TRACCAR, 404)],
+    [(TRACCAR, 400), ("id=&" + TRACCAR, 400), ("id=rd_invented&" + TRACCAR, 400)],
 )
 async def test_an_unknown_or_missing_device_id_is_the_only_refusal(
     client: httpx.AsyncClient, query: str, status: int

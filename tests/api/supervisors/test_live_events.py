@@ -22,7 +22,6 @@ from tests.api.conftest import bearer
 from tests.api.supervisors.scenes import Scene, a_scene, a_visit
 from tests.conftest import MONDAY_NINE
 from tests.tracking.parcels import Walker
-from tracking.message import Decoded
 from tracking.protocols import batch as batch_protocol
 from tracking.receive import Reception
 
@@ -78,8 +77,8 @@ async def walk(database: Database, live: LiveBus, scene: Scene, *seconds: int) -
             "lon": -71.25,
             "speed_mps": 2.0,
         }
-        items = batch_protocol.decode(json.dumps({"pings": [ping]}).encode())
-        await reception.receive(walker.key, Decoded(items), "batch", MONDAY_NINE)
+        message = batch_protocol.decode(json.dumps({"pings": [ping]}).encode())
+        await reception.receive(walker.key, message, "batch", MONDAY_NINE)
 
 
 async def figures(live: LiveBus, scene: Scene) -> None:

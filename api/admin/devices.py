@@ -1,0 +1,156 @@
+"""Phones: enrolled, set up, given a new key, revoked."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from api.cursor import Cursor, Limit, cut, keys_of
+from api.deps import Admin, Now, Read, Tx
+from api.schemas import Answer, Body, Instant, Text
+from core.settings import settings
+from identity.devices import store
+from identity.devices.end_key import change_key, revoke
+from identity.enroll import enroll_device
+from tracking.phone_setup import Accuracy, Reporting, phone_setup
+
+router = APIRouter(prefix="/v1", tags=["admin: devices"])
+
+
+class ReportingBody(Body):
+    """How often the phone reports: after so many seconds or metres, whichever comes first."""
+
+    interval_s: Annotated[int, Field(ge=1, le=3600)] = 30
+    distance_m: Annotated[int, Field(ge=0, le=10_000)] = 0
+    accuracy: Accuracy = Accuracy.HIGH
+
+    def reporting(self) -> Reporting:
+        """The domain's value."""
+        return Reporting(self.interval_s, self.distance_m, self.accuracy)
+
+
+class DeviceBody(ReportingBody):
+    """A phone to be enrolled."""
+
+    branch_code: str
+    label: Text
+
+
+class AppSetupAnswer(Answer):
+    """A link that sets the app up when it is opened on the phone, and an SVG element with the QR
+    code of `scan`, for the app's own scanner."""
+
+    link: str
+    scan: str
+    qr_code: str
+
+
+class DeviceAnswer(Answer):
+    """A phone with its key, shown this once, and what sets up either app with it."""
+
+    id: UUID
+    key: str
+    server_url: str
+    traccar_client: AppSetupAnswer
+    owntracks: AppSetupAnswer
+
+
+class DeviceLine(Answer):
+    """A phone, and who carries it now."""
+
+    id: UUID
+    branch_id: UUID
+    branch: str
+    label: str
+    enrolled_at: Instant
+    key_changed_at: Instant | None
+    revoked_at: Instant | None
+    agent_id: UUID | None
+    agent: str | None
+
+
+class DevicesAnswer(Answer):
+    """A page of phones, by label."""
+
+    items: list[DeviceLine]
+    next_cursor: str | None
+
+
+class RevokedAnswer(Answer):
+    """Since when a phone is revoked."""
+
+    id: UUID
+    revoked_at: Instant
+
+
+def _public_url(request: Request) -> str:
+    return settings().public_url or str(request.base_url)
+
+
+PublicUrl = Annotated[str, Depends(_public_url)]
+"""Where phones reach this installation."""
+
+
+async def _answer(
+    public_url: str, device_id: UUID, label: str, key: str, reporting: Reporting
+) -> DeviceAnswer:
+    setup = phone_setup(public_url, device_id, label, key, reporting)
+    # Drawing takes some 50 ms, and requests with pings must not wait for it.
+    traccar_client, owntracks = await asyncio.to_thread(
+        lambda: [
+            AppSetupAnswer.model_validate(app) for app in (setup.traccar_client, setup.owntracks)
+        ]
+    )
+    return DeviceAnswer(
+        id=device_id,
+        key=key,
+        server_url=setup.server_url,
+        traccar_client=traccar_client,
+        owntracks=owntracks,
+    )
+
+
+@router.get("/devices")
+async def get_devices(
+    caller: Admin, session: Read, cursor: Cursor = None, limit: Limit = 50
+) -> DevicesAnswer:
+    """The phones of the caller's branches, revoked ones too, by label."""
+    found = await store.devices(session, after=keys_of(cursor, str), limit=limit + 1)
+    page, behind = cut(found, limit, lambda device: (device.label, device.id))
+    return DevicesAnswer(items=[DeviceLine.model_validate(d) for d in page], next_cursor=behind)
+
+
+@router.post("/devices", status_code=201)
+async def post_device(
+    body: DeviceBody, caller: Admin, session: Tx, now: Now, public_url: PublicUrl
+) -> DeviceAnswer:
+    """Enroll a phone; its key is shown this once, with what sets up an app on it."""
+    device_id, key = await enroll_device(session, body.branch_code, body.label, now)
+    return await _answer(public_url, device_id, body.label, key, body.reporting())
+
+
+@router.post("/devices/{id}/key")
+async def post_key(
+    id: UUID,  # noqa: A002
+    caller: Admin,
+    session: Tx,
+    now: Now,
+    public_url: PublicUrl,
+    body: ReportingBody | None = None,
+) -> DeviceAnswer:
+    """Give a phone a new key, shown this once. The old one ends within seconds."""
+    new = await change_key(session, id, now)
+    return await _answer(public_url, id, new.label, new.key, (body or ReportingBody()).reporting())
+
+
+@router.post("/devices/{id}/revoke")
+async def post_revoke(
+    id: UUID,  # noqa: A002
+    caller: Admin,
+    session: Tx,
+    now: Now,
+) -> RevokedAnswer:
+    """End a phone, a lost one perhaps: its key ends within seconds, and the agent is signed off."""
+    return RevokedAnswer(id=id, revoked_at=await revoke(session, id, now))

@@ -1,0 +1,94 @@
+"""SQL of enrolled devices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text, update
+
+from data.session import Session, rows
+from data.tables.identity import Device
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """A device, and who carries it now."""
+
+    id: UUID
+    branch_id: UUID
+    branch: str
+    label: str
+    enrolled_at: datetime
+    key_changed_at: datetime | None
+    revoked_at: datetime | None
+    agent_id: UUID | None
+    agent: str | None
+
+
+async def devices(
+    session: Session, *, after: tuple[str, UUID] | None, limit: int
+) -> Sequence[DeviceLine]:
+    """The devices in scope by label, from behind `after` on."""
+    after_label, after_id = after or (None, None)
+    found = await rows(
+        session,
+        """
+        SELECT d.id, d.branch_id, b.code AS branch, d.label, d.enrolled_at, d.key_changed_at,
+               d.revoked_at, p.id AS agent_id, p.full_name AS agent
+        FROM device d
+        JOIN branch b ON b.id = d.branch_id
+        LEFT JOIN sign_on s ON s.device_id = d.id AND upper_inf(s.during) AND NOT isempty(s.during)
+        LEFT JOIN staff p ON p.id = s.agent_id
+        WHERE CAST(:after_label AS text) IS NULL
+           OR (d.label, d.id) > (:after_label, CAST(:after_id AS uuid))
+        ORDER BY d.label, d.id LIMIT :limit
+        """,
+        after_label=after_label,
+        after_id=after_id,
+        limit=limit,
+    )
+    return [DeviceLine(*row) for row in found]
+
+
+async def label_in_use(session: Session, device_id: UUID) -> str | None:
+    """The label of a device in scope that is not revoked, locked; None when there is none."""
+    found = await rows(
+        session,
+        "SELECT label FROM device WHERE id = :device AND revoked_at IS NULL FOR UPDATE",
+        device=device_id,
+    )
+    return found[0].label if found else None
+
+
+async def set_key(session: Session, device_id: UUID, key_hash: bytes, now: datetime) -> None:
+    """Put a new key in place of the old one, which opens nothing from now on."""
+    await session.execute(
+        update(Device).where(Device.id == device_id).values(key_hash=key_hash, key_changed_at=now)
+    )
+
+
+async def revoke(session: Session, device_id: UUID, now: datetime) -> datetime | None:
+    """End a device in scope: since when it is revoked. None when there is none such."""
+    found = await rows(
+        session,
+        "UPDATE device SET revoked_at = coalesce(revoked_at, :now) WHERE id = :device"
+        " RETURNING revoked_at",
+        device=device_id,
+        now=now,
+    )
+    if not found:
+        return None
+    revoked_at: datetime = found[0].revoked_at
+    return revoked_at
+
+
+async def sign_off_everybody(session: Session, device_id: UUID, now: datetime) -> None:
+    """End the sign-on to a device; nothing happens when there is none."""
+    await session.execute(
+        text(
+            "UPDATE sign_on SET during = tstzrange(lower(during), greatest(:now, lower(during)))"
+            " WHERE device_id = :device AND upper_inf(during)"
+        ),
+        {"device": device_id, "now": now},
+    )

@@ -1,0 +1,1 @@
+"""What devices sent and nobody could use: looked at, tried again, or dismissed."""

@@ -1,0 +1,38 @@
+"""What can go wrong with what is in quarantine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import Conflict, NotFound, Refused
+
+
+@dataclass(eq=False)
+class EntryNotFound(NotFound):
+    """There is no such entry in the quarantine of your branches."""
+
+    id: str
+
+
+@dataclass(eq=False)
+class AlreadyResolved(Conflict):
+    """This entry has been dealt with."""
+
+    id: str
+    resolution: str
+    resolved_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.resolution} at {self.resolved_at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(eq=False)
+class StillUnusable(Refused):
+    """This message still cannot be used."""
+
+    id: str
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.reason}. Dismiss it if nothing is to be done about that"
