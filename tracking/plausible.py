@@ -9,7 +9,7 @@ OLDEST = timedelta(days=30)
 and a day's visits should be final at some time."""
 
 
-def oldest_kept(now: datetime, retention: timedelta) -> datetime:
+def oldest_kept(now: datetime, retention: timedelta = OLDEST) -> datetime:
     """The instant before which a ping cannot be taken in any more: a branch that keeps pings for
     a shorter time would drop it at once."""
     return now - min(OLDEST, retention)

@@ -57,12 +57,26 @@ async def devices_by_key(
     ``duty_grace_min`` around them; a sign-on that meets no shift stands for one itself, up to
     `LONGEST_DUTY`.
     """
+    found = await _devices(session, since, list(key_hashes), None)
+    return {bytes(key): device for key, device in found.items()}
+
+
+async def device_by_id(session: Session, device_id: UUID, since: datetime) -> Device:
+    """A device in scope, revoked or not, as `devices_by_key` gives it."""
+    (device,) = (await _devices(session, since, [], device_id)).values()
+    return device
+
+
+async def _devices(
+    session: Session, since: datetime, key_hashes: list[bytes], device_id: UUID | None
+) -> dict[bytes, Device]:
     found = await rows(
         session,
         """
         WITH asked AS (
             SELECT id, branch_id, key_hash FROM device
             WHERE key_hash = ANY(:hashes) AND revoked_at IS NULL
+            UNION SELECT id, branch_id, key_hash FROM device WHERE id = CAST(:device AS uuid)
         ), policy AS (
             SELECT branch_id,
                    coalesce(branch_policy(branch_id, 'ping_retention_days')::int,
@@ -88,7 +102,8 @@ async def devices_by_key(
             tstzrange(lower(s.during), lower(s.during) + :longest)))) AS duty ON true
         LEFT JOIN self_test t ON t.device_id = d.id AND t.ends_at > :since
         """,
-        hashes=list(key_hashes),
+        hashes=key_hashes,
+        device=device_id,
         since=since,
         retention_days=RETENTION_DAYS,
         grace_min=DUTY_GRACE_MIN,
@@ -96,12 +111,12 @@ async def devices_by_key(
     )
     devices: dict[bytes, Device] = {}
     for r in found:
-        former = devices.get(bytes(r.key_hash))
+        former = devices.get(r.key_hash)
         carriages = former.carriages if former else ()
         if r.since:
             carriages += (Carriage(r.agent_id, r.agent_branch_id, r.since, r.until),)
         test = RunningSelfTest(r.self_test_id, r.started_at, r.ends_at) if r.self_test_id else None
-        devices[bytes(r.key_hash)] = Device(
+        devices[r.key_hash] = Device(
             r.id, r.branch_id, since, carriages, timedelta(days=r.retention_days), test
         )
     return devices

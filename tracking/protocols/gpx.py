@@ -16,7 +16,7 @@ from tracking.errors import Undecodable
 from tracking.message import Decoded
 from tracking.parcel import ItemAnswer
 from tracking.ping import Item, Ping, Unusable
-from tracking.plausible import reason_against
+from tracking.plausible import oldest_kept, reason_against
 from tracking.protocols.protocol import Protocol
 from tracking.protocols.scalars import instant, number, required
 
@@ -55,13 +55,14 @@ def decode(body: bytes, now: datetime) -> Decoded:
         raise Undecodable(NO_TRACK)
     items: list[Item] = []
     refused: list[tuple[Element, str]] = []
+    kept_from = oldest_kept(now)
     for point in points:
         try:
             ping = _ping(point)
         except ValueError as error:
             refused.append((point, str(error)))
             continue
-        if reason := reason_against(ping.captured_at, now):
+        if reason := reason_against(ping.captured_at, now, kept_from):
             refused.append((point, reason))
         else:
             items.append(ping)

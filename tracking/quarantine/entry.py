@@ -11,7 +11,7 @@ from tracking.device import Device
 from tracking.message import Decoded
 from tracking.parcel import Parcel, pack
 from tracking.ping import Ping, Unusable
-from tracking.plausible import reason_against
+from tracking.plausible import oldest_kept, reason_against
 from tracking.protocols import gps
 
 MOST_SHOWN = 20
@@ -53,13 +53,13 @@ class Reading:
 
 def read(entry: Entry) -> Reading:
     """Decode an entry again; times are judged as of when it came."""
-    decoded = decode(entry)
+    decoded, received_at = decode(entry), entry.line.received_at
     reasons: Counter[str] = Counter()
     pings: list[Ping] = []
     for item in decoded.items:
         if isinstance(item, Unusable):
             reasons[item.reason] += 1
-        elif reason := reason_against(item.captured_at, entry.line.received_at):
+        elif reason := reason_against(item.captured_at, received_at, oldest_kept(received_at)):
             reasons[reason] += 1
         else:
             pings.append(item)

@@ -11,6 +11,7 @@ from tracking.parcel import DROPPED, STORED, Parcel
 from tracking.quarantine import store
 from tracking.quarantine.entry import Entry, packed, read
 from tracking.quarantine.errors import AlreadyResolved, EntryNotFound, StillUnusable
+from tracking.store import device_by_id
 
 REPLAYED = "replayed"
 DISMISSED = "dismissed"
@@ -43,14 +44,14 @@ async def replay(
     # 2. Sort it by who carried the device then.
     pings = read(entry).pings
     since = min([entry.line.received_at, *(ping.captured_at for ping in pings)])
-    device = await store.device(session, entry.line.device_id, since)
+    device = await device_by_id(session, entry.line.device_id, since)
     parcel = packed(entry, device)
     if parcel.answers and STORED not in parcel.answers:
         raise StillUnusable(str(entry_id), _reason(parcel))
     # 3. Store it the way of all pings. They are once each, so a replay that breaks off after this
     #    may be done again.
     await writer.write(parcel)
-    taken = [carried.ping for carried in parcel.pings]
+    taken = [ping for carried in parcel.carried for ping in carried.pings]
     if taken and not await store.stored(session, device.id, taken):
         # The writer has set it aside once more, for what the database refuses nobody can help.
         raise StillUnusable(str(entry_id), f"The database refuses it: {entry.line.reason}")

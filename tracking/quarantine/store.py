@@ -9,7 +9,6 @@ from sqlalchemy import update
 
 from data.session import Session, rows
 from data.tables.platform import Quarantine
-from tracking.device import Carriage, Device
 from tracking.ping import Ping
 from tracking.quarantine.entry import Entry, Line
 
@@ -61,28 +60,6 @@ async def entry(session: Session, entry_id: UUID, *, lock: bool = False) -> Entr
         return None
     found = await rows(session, _LINE + "WHERE q.id = :id", id=entry_id)
     return Entry(Line(*found[0]), bytes(body[0].body))
-
-
-async def device(session: Session, device_id: UUID, since: datetime) -> Device:
-    """A device, revoked or not, with who carried it from `since` on."""
-    found = await rows(
-        session,
-        """
-        SELECT d.branch_id, s.agent_id, a.branch_id AS agent_branch_id,
-               lower(s.during) AS since, upper(s.during) AS until
-        FROM device d
-        LEFT JOIN (sign_on s JOIN agent_profile a ON a.agent_id = s.agent_id)
-             ON s.device_id = d.id AND NOT isempty(s.during)
-             AND s.during && tstzrange(CAST(:since AS timestamptz), NULL)
-        WHERE d.id = :device
-        """,
-        device=device_id,
-        since=since,
-    )
-    carriages = tuple(
-        Carriage(r.agent_id, r.agent_branch_id, r.since, r.until) for r in found if r.agent_id
-    )
-    return Device(device_id, found[0].branch_id, since, carriages)
 
 
 async def stored(session: Session, device_id: UUID, pings: Sequence[Ping]) -> int:

@@ -193,7 +193,7 @@ async def test_times_are_judged_as_of_when_the_message_came(
     [
         (b"lat=91&lon=0&timestamp=1795435200", "traccar", "lat: degrees from -90 to 90"),
         (b'{"_type":"encrypted","data":"x"}', "owntracks", "encryption key"),
-        (b"lat=1&lon=2&timestamp=1795435199", "traccar", "nobody was signed on"),
+        (b"lat=1&lon=2&timestamp=1795435199", "traccar", "nobody was on duty"),
         (b"\xff", "batch", "Send one JSON object"),
     ],
 )
