@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 import api.admin.demand_files
 import api.admin.people
+import api.admin.policies
 import api.agents.cases
 import api.agents.deposits
 import api.agents.promises
@@ -91,6 +92,7 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.policies.router,
         api.admin.demand_files.router,
         api.allocation.days.router,
         api.supervisors.live.router,
