@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -84,13 +85,13 @@ def tell_retained(done: Retained) -> None:
         how = "archived and removed" if leaving.branch.archives else "removed"
         console.print(f"{day} {leaving.branch.code}: {leaving.pings:,} pings {how}")
     for fault in done.faults:
-        console.print(f"[red]{fault.day} {fault.branch.code} stays:[/] {fault.reason}")
+        console.print(f"[red]{fault.day} {fault.branch.code} stays:[/] {escape(fault.reason)}")
     for day in done.postponed:
         console.print(f"{day} stays for now: its pings were in use; try again")
     pings = sum(leaving.pings for _, leaving in done.left)
     console.print(
         f"{pings:,} pings left the database (partitions dropped: {len(done.dropped)}),"
-        f" {done.quarantined:,} messages the quarantine."
+        f" and {done.quarantined:,} messages left the quarantine."
     )
 
 

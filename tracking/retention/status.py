@@ -18,7 +18,7 @@ class DayStatus:
 
     day: date
     partition: Partition | None
-    archived: tuple[Archived, ...]
+    archived: Sequence[Archived]
     held: Mapping[UUID, datetime]
 
 
@@ -33,16 +33,15 @@ class Status:
 async def status(session: Session, now: datetime) -> Status:
     """What there is of each day, and by which rules it goes."""
     partitions = {p.day: p for p in await store.partitions(session)}
-    archives = await store.archives(session, date.min, date.max)
+    archives: dict[date, list[Archived]] = {}
+    for one in await store.archives(session, date.min, date.max):
+        archives.setdefault(one.day, []).append(one)
     held = await store.held(session, now)
-    days = sorted(partitions.keys() | {a.day for a in archives})
+    days = sorted(partitions.keys() | archives.keys())
     return Status(
         [
-            DayStatus(
-                day, partitions.get(day), tuple(a for a in archives if a.day == day),
-                held.get(day, {}),
-            )
+            DayStatus(day, partitions.get(day), archives.get(day, []), held.get(day, {}))
             for day in days
         ],
         await keepings(session),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Partitions come and go without stalling the ingest, and only whole of what was archived leaves."""
+"""Partitions come and go without stalling the ingest; what leaves is what was counted."""
 
 from alembic import op
 
@@ -17,7 +17,9 @@ BEGIN
     IF to_regclass(part) IS NOT NULL THEN RETURN; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('ensure_ping_partition'));
     -- Asked of the catalog itself: to_regclass may remember that there was none.
-    IF EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = 'public'::regnamespace) THEN RETURN; END IF;
+    IF EXISTS (
+        SELECT FROM pg_class WHERE relname = part AND relnamespace = 'public'::regnamespace
+    ) THEN RETURN; END IF;
     EXECUTE format('CREATE TABLE %I (LIKE ping INCLUDING ALL)', part);
     EXECUTE format(
         'ALTER TABLE ping ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
