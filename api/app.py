@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 import api.admin.demand_files
 import api.admin.devices
 import api.admin.people
+import api.admin.policies
 import api.admin.quarantine
 import api.agents.cases
 import api.agents.deposits
@@ -105,6 +106,7 @@ def create_app() -> FastAPI:
         api.admin.people.router,
         api.admin.devices.router,
         api.admin.quarantine.router,
+        api.admin.policies.router,
         api.admin.demand_files.router,
         api.allocation.days.router,
         api.supervisors.live.router,

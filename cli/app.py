@@ -1,7 +1,8 @@
 """The commands behind ``./roundsman``.
 
-A command is a function `run` in a module of its own plus one line in `COMMANDS`. Only the module
-of the command that was typed is imported, so `--help` stays fast whatever the others need.
+A command is a function `run` in a module of its own (a group of them an `app`) plus one line in
+`COMMANDS`. Only the module of the command that was typed is imported, so `--help` stays fast
+whatever the others need.
 """
 
 import importlib
@@ -17,12 +18,21 @@ from core.errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One word after ``./roundsman``, the module whose `run` carries it out, and its help."""
+    """One word after ``./roundsman``, the module whose `run` carries it out, and its help.
+
+    Of a group the module has an `app` with the words that come next.
+    """
 
     name: str
     module: str
     help: str
     passes_options_on: bool = False
+    is_group: bool = False
+
+    def group(self) -> typer.Typer:
+        """The module's `app`: commands of their own after this word."""
+        app: typer.Typer = importlib.import_module(self.module).app
+        return app
 
     def function(self) -> Callable[..., Any]:
         """The module's `run`, a function with Typer's annotations."""
@@ -37,6 +47,7 @@ COMMANDS = [
     Command("worker", "cli.worker", "Run one more worker, on this or another host."),
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
+    Command("pings", "cli.pings", "Archive, restore and list old pings.", is_group=True),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),
@@ -58,6 +69,9 @@ def build(arguments: list[str]) -> typer.Typer:
     app.callback()(_nothing)
     for command in COMMANDS:
         named = command.name in arguments
+        if named and command.is_group:
+            app.add_typer(command.group(), name=command.name, help=command.help)
+            continue
         options = {"ignore_unknown_options": True} if command.passes_options_on else None
         app.command(command.name, help=command.help, context_settings=options)(
             command.function() if named else _nothing

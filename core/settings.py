@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     state_dir: Path = Field(default_factory=_default_state_dir)
+    archive_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "archive")
     host: str = "127.0.0.1"
     port: int = 8765
     log_level: str = "INFO"

@@ -9,10 +9,10 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
-from jobs import context, rounds
+from jobs import context, retention, rounds
 from jobs.visits import keep_visits_current
 
-TASK_MODULES = (rounds,)
+TASK_MODULES = (rounds, retention)
 """Importing one registers its tasks with the queue."""
 
 
@@ -29,6 +29,7 @@ async def work() -> None:
     live = LiveBus(redis_url)
     database = Database(database_url, live)
     context.provide(database, await clock_of(database))
+    await retention.begin(database, context.clock())
     visits = asyncio.create_task(keep_visits_current(database, context.clock()))
     try:
         with queue.replace_connector(queue_connector(database_url)):

@@ -1,6 +1,7 @@
 """Databases and clients for the tests: real PostGIS, real Redis, nothing mocked."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -48,6 +49,15 @@ def _admin(statement: str) -> None:
         connection.execute(statement.encode())
 
 
+def _drop(name: str) -> None:
+    for _ in range(20):
+        try:
+            return _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.5)  # autovacuum is in it, whom only a superuser may send away
+    raise AssertionError(f"{name} cannot be dropped")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -60,7 +70,7 @@ def template_database() -> Iterator[str]:
     _admin(f'CREATE DATABASE "{name}"')
     migrate.upgrade(_on(_server_url(), name))
     yield name
-    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _drop(name)
 
 
 @contextmanager
@@ -68,7 +78,7 @@ def _clone(template: str) -> Iterator[str]:
     name = f"{template}_{uuid4().hex[:8]}"
     _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield _on(_server_url(), name)
-    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _drop(name)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from collection.portfolio.demand_columns import COLUMNS, REQUIRED
 from collection.portfolio.demand_file import read_demand_file
 from core.settings import Settings
 from geofence.verdict import CEILING
+from identity.policies.policy import DEFAULTS, RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN_ROUTES = {"/v1/pings", "/gps", "/docs", "/openapi.json", "/healthz"}
@@ -148,6 +149,14 @@ def test_every_setting_is_documented_with_its_default() -> None:
         if isinstance(default, str | int | bool):
             told = str(default).lower() if isinstance(default, bool) else str(default)
             assert documented[variable] == f"`{told}`", variable
+
+
+def test_every_policy_is_documented_as_it_is() -> None:
+    documented = [tuple(row) for row in table(page("docs/operations.md"), "policy")]
+    assert documented == [
+        (f"`{key}`", f"`{str(DEFAULTS[key]).lower()}`", rule.expected, rule.meaning)
+        for key, rule in RULES.items()
+    ]
 
 
 def test_every_reason_of_a_verdict_is_explained_with_its_ceiling() -> None:

@@ -19,6 +19,7 @@ HOMES = {
     "ortools": ("solver.py",),
     "osmnx": ("streets/network.py",),
     "pyroutingkit": ("routing/travel_times.py",),
+    "pyarrow": ("tracking/retention/",),
     "redis": ("data/live.py", "cli/"),
     "folium": ("map_ui/",),
     "fastapi": ("api/",),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from identity.policies.policy import Policies
+
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
@@ -40,7 +42,7 @@ class Device:
     branch_id: UUID
     known_from: datetime
     carriages: tuple[Carriage, ...]
-    retention: timedelta = timedelta(days=90)
+    retention: timedelta = timedelta(days=Policies().ping_retention_days)
     self_test: RunningSelfTest | None = None
 
     def carriage_at(self, captured_at: datetime) -> Carriage | None:

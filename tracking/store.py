@@ -18,14 +18,15 @@ from data.session import Session, rows
 from data.tables.platform import Quarantine
 from data.tables.tracking import SelfTestBeat
 from data.wire import Wire
+from identity.policies.policy import Policies
 from tracking.device import Carriage, Device, RunningSelfTest
 from tracking.errors import RefusedByDatabase
 from tracking.parcel import Parcel
 from tracking.ping import Unusable
 from tracking.ping_columns import MEASURES, PingColumns, newest_of_each_agent
 
-RETENTION_DAYS = 90
-DUTY_GRACE_MIN = 30
+UNLESS_SET = Policies()
+
 LONGEST_DUTY = timedelta(hours=16)
 """A sign-on without a shift that nobody ended is over after this."""
 
@@ -105,8 +106,8 @@ async def _devices(
         hashes=key_hashes,
         device=device_id,
         since=since,
-        retention_days=RETENTION_DAYS,
-        grace_min=DUTY_GRACE_MIN,
+        retention_days=UNLESS_SET.ping_retention_days,
+        grace_min=UNLESS_SET.duty_grace_min,
         longest=LONGEST_DUTY,
     )
     devices: dict[bytes, Device] = {}

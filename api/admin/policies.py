@@ -1,0 +1,66 @@
+"""Policies of branches."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.deps import Admin, Now, Office, Read, Tx
+from api.schemas import Answer, Body, Instant
+from identity.policies.policy import RULES
+from identity.policies.set_policy import clear, policies_of, set_policy
+from identity.policies.store import PolicyView
+
+router = APIRouter(prefix="/v1", tags=["admin: policies"])
+
+
+class PolicyBody(Body):
+    """What a policy is to be: of the kind that its `expected` tells."""
+
+    value: Any
+
+
+class PolicyAnswer(Answer):
+    """What a policy is for a branch, and where that comes from.
+
+    `from_branch` is None when it comes from a branch that the caller does not see.
+    """
+
+    key: str
+    value: int | bool | str
+    source: Literal["own", "inherited", "default"]
+    from_branch: str | None
+    set_at: Instant | None
+    set_by: UUID | None
+    unit: str | None
+    expected: str
+    meaning: str
+
+
+def _answer(view: PolicyView) -> PolicyAnswer:
+    rule = RULES[view.key]
+    return PolicyAnswer(
+        key=view.key, value=view.value, source=view.source, from_branch=view.from_branch,
+        set_at=view.set_at, set_by=view.set_by,
+        unit=rule.unit, expected=rule.expected, meaning=rule.meaning,
+    )  # fmt: skip
+
+
+@router.get("/branches/{code}/policies")
+async def get_policies(code: str, caller: Office, session: Read) -> list[PolicyAnswer]:
+    """What holds for a branch, and whether it is its own, inherited or the default."""
+    return [_answer(view) for view in await policies_of(session, code)]
+
+
+@router.put("/branches/{code}/policies/{key}")
+async def put_policy(
+    code: str, key: str, body: PolicyBody, caller: Admin, session: Tx, now: Now
+) -> PolicyAnswer:
+    """Set a policy of a branch; those below it that set nothing themselves inherit it."""
+    return _answer(await set_policy(session, code, key, body.value, caller.id, now))
+
+
+@router.delete("/branches/{code}/policies/{key}")
+async def delete_policy(code: str, key: str, caller: Admin, session: Tx) -> PolicyAnswer:
+    """Have a branch inherit a policy again; the answer tells what holds from now on."""
+    return _answer(await clear(session, code, key))

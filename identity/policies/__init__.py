@@ -1,0 +1,1 @@
+"""Policies: settings of a branch, which those below it inherit."""

@@ -1,0 +1,115 @@
+"""The policies that a branch can set: what each is, what it may be, and what holds without it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from core.errors import InvalidField
+
+Value = int | bool | str
+"""What a policy is set to, as JSON knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One policy: its sentence, its unit (None for a choice), and what it may be.
+
+    `options` for a choice, `low` and `high` (both allowed) for a number, neither for yes or no.
+    """
+
+    meaning: str
+    unit: str | None = None
+    low: int = 0
+    high: int | None = None
+    options: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """What would be right, for people."""
+        if self.options:
+            return f"one of {', '.join(self.options)}"
+        if self.high is None:
+            return "true or false"
+        return f"a whole number of {self.unit} from {self.low:,} to {self.high:,}"
+
+    def allows(self, value: object) -> bool:
+        """Whether the policy can be set to `value`."""
+        if self.options:
+            return value in self.options
+        if self.high is None:
+            return isinstance(value, bool)
+        # To Python, true is a whole number.
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        return is_whole and self.low <= value <= self.high  # type: ignore[operator]
+
+
+def _number(default: int, unit: str, low: int, high: int, meaning: str) -> int:
+    rule = Rule(meaning, unit, low, high)
+    number: int = field(default=default, metadata={"rule": rule})
+    return number
+
+
+def _switch(default: bool, meaning: str) -> bool:
+    switch: bool = field(default=default, metadata={"rule": Rule(meaning)})
+    return switch
+
+
+def _choice(default: str, options: tuple[str, ...], meaning: str) -> str:
+    choice: str = field(default=default, metadata={"rule": Rule(meaning, options=options)})
+    return choice
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What holds for a branch. Made without arguments: what holds where nobody has set anything."""
+
+    ping_retention_days: int = _number(
+        90, "days", 1, 3650, "How long pings are kept in the database, from the end of their day."
+    )
+    ping_archive: bool = _switch(
+        True, "Whether pings are written to the archive before they leave the database."
+    )
+    duty_grace_min: int = _number(
+        30, "minutes", 0, 240,
+        "How long before and after a shift the pings of a signed-on phone are still stored.",
+    )  # fmt: skip
+    stale_after_min: int = _number(
+        10, "minutes", 1, 240, "How long an agent on duty may be silent before the map says so."
+    )
+    battery_low_pct: int = _number(
+        15, "percent", 0, 100, "At which charge a phone counts as nearly empty."
+    )
+    push_after_s: int = _number(
+        60, "seconds", 0, 3600,
+        "How long an alert may stay unacknowledged before browsers whose page is closed are told.",
+    )  # fmt: skip
+    ping_interval_s: int = _number(30, "seconds", 1, 3600, "How often a phone takes its position.")
+    ping_distance_m: int = _number(
+        0, "metres", 0, 10_000, "How far a phone must have moved before it takes another one."
+    )
+    ping_accuracy: str = _choice(
+        "highest", ("highest", "high", "medium", "low"),
+        "How exact the phone's positions should be; less exact ones spare its battery.",
+    )  # fmt: skip
+
+
+RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}
+"""Every policy by its key, in the order in which they are shown."""
+
+DEFAULTS: Mapping[str, Value] = {f.name: getattr(Policies(), f.name) for f in fields(Policies)}
+
+
+def known(key: str) -> str:
+    """`key`, if there is such a policy. Raises `InvalidField`."""
+    if key not in RULES:
+        raise InvalidField("key", f"one of {', '.join(RULES)}")
+    return key
+
+
+def checked(key: str, value: Any) -> Value:
+    """What a policy is to be set to. Raises `InvalidField` that names it and says what is right."""
+    rule = RULES[known(key)]
+    if not rule.allows(value):
+        raise InvalidField(key, rule.expected)
+    allowed: Value = value
+    return allowed

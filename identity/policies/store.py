@@ -1,0 +1,112 @@
+"""SQL of policies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from data.session import Session, rows
+from data.tables.platform import Policy
+from identity.policies.policy import DEFAULTS, RULES, Policies, Value
+
+_SET = """
+jsonb_strip_nulls((SELECT jsonb_object_agg(key, branch_policy({branch}, key))
+                   FROM unnest(CAST(:keys AS text[])) AS k (key)))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPolicies:
+    """A branch, and what holds for it."""
+
+    branch_id: UUID
+    code: str
+    policies: Policies
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """What a policy is for a branch, and where that comes from.
+
+    Of what the branch inherits, the rest is None when it comes from a branch that the caller does
+    not see. `set_by` is a member of staff.
+    """
+
+    key: str
+    value: Value
+    source: Literal["own", "inherited", "default"]
+    from_branch: str | None
+    set_at: datetime | None
+    set_by: UUID | None
+
+
+async def effective(session: Session, branch_id: UUID) -> Policies:
+    """What holds for a branch, inherited from above where it has set nothing itself.
+
+    Nobody needs to see the branches above for that.
+    """
+    statement = f"SELECT {_SET.format(branch='CAST(:branch AS uuid)')} AS set"
+    found = await rows(session, statement, branch=branch_id, keys=list(RULES))
+    return Policies(**found[0].set)
+
+
+async def effective_by_branch(session: Session) -> Sequence[BranchPolicies]:
+    """What holds for each branch in scope, by code."""
+    statement = f"SELECT id, code, {_SET.format(branch='branch.id')} AS set FROM branch"  # noqa: S608
+    found = await rows(session, f"{statement} ORDER BY code", keys=list(RULES))
+    return [BranchPolicies(r.id, r.code, Policies(**r.set)) for r in found]
+
+
+async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView]:
+    """Every policy of a branch in scope, in the order in which they are shown."""
+    # What a branch inherits past the caller's own top is known by its value alone: row-level
+    # security ends the way up there.
+    found = await rows(
+        session,
+        """
+        WITH RECURSIVE above (id, parent_id, code, steps) AS (
+            SELECT id, parent_id, code, 0 FROM branch WHERE id = :branch
+            UNION ALL SELECT b.id, b.parent_id, b.code, steps + 1
+            FROM branch b JOIN above ON b.id = above.parent_id
+        )
+        SELECT k.key, branch_policy(:branch, k.key) AS value, seen.*
+        FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS k (key, place)
+        LEFT JOIN LATERAL (
+            SELECT code, steps, set_at, set_by
+            FROM above JOIN policy p ON p.branch_id = above.id AND p.key = k.key
+            ORDER BY steps LIMIT 1
+        ) AS seen ON true
+        ORDER BY k.place
+        """,
+        branch=branch_id,
+        keys=list(RULES),
+    )
+    return [
+        PolicyView(r.key, DEFAULTS[r.key], "default", None, None, None)
+        if r.value is None
+        else PolicyView(
+            r.key, r.value, "own" if r.steps == 0 else "inherited", r.code, r.set_at, r.set_by
+        )
+        for r in found
+    ]
+
+
+async def put(
+    session: Session, branch_id: UUID, key: str, value: Value, by: UUID | None, now: datetime
+) -> None:
+    """Set a policy of a branch in scope."""
+    told = {"value": value, "set_at": now, "set_by": by}
+    await session.execute(
+        insert(Policy)
+        .values(branch_id=branch_id, key=key, **told)
+        .on_conflict_do_update(index_elements=["branch_id", "key"], set_=told)
+    )
+
+
+async def remove(session: Session, branch_id: UUID, key: str) -> None:
+    """Have a branch inherit a policy; nothing happens when it does already."""
+    await session.execute(delete(Policy).where(Policy.branch_id == branch_id, Policy.key == key))
