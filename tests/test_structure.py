@@ -22,6 +22,9 @@ HOMES = {
     "redis": ("data/live.py", "cli/"),
     "folium": ("map_ui/",),
     "fastapi": ("api/",),
+    "http_ece": ("map_ui/push/",),
+    "py_vapid": ("map_ui/push/",),
+    "cryptography": ("map_ui/push/",),
     "procrastinate": ("data/queue.py", "data/migrations/", "jobs/"),
 }
 """Where a library may be imported: a folder (with its slash) or a file's ending."""
