@@ -1,6 +1,7 @@
 """What a person should decide on."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,12 +16,13 @@ router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
 
 
 class AlertAnswer(Answer):
-    """Something a person should decide on."""
+    """Something a person should decide on; `severity` 3 is a call for help, 2 is urgent."""
 
     id: UUID
     kind: str
     title: str
     detail: str
+    severity: Literal[1, 2, 3]
     agent_id: UUID | None
     case_id: UUID | None
     raised_at: Instant
