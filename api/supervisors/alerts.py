@@ -1,7 +1,6 @@
 """What a person should decide on."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,6 +9,7 @@ from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.schemas import Answer, Instant
 from map_ui.alerts.acknowledge import acknowledge
+from map_ui.alerts.severity import Severity
 from map_ui.alerts.store import open_alerts
 
 router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
@@ -22,7 +22,7 @@ class AlertAnswer(Answer):
     kind: str
     title: str
     detail: str
-    severity: Literal[1, 2, 3]
+    severity: Severity
     agent_id: UUID | None
     case_id: UUID | None
     raised_at: Instant

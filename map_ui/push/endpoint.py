@@ -6,10 +6,7 @@ from urllib.parse import urlsplit
 
 from core.errors import InvalidField
 
-KNOWN_HOSTS = frozenset({
-    "fcm.googleapis.com", "android.googleapis.com", "updates.push.services.mozilla.com",
-    "web.push.apple.com",
-})  # fmt: skip
+KNOWN_HOSTS = frozenset({"fcm.googleapis.com"})
 KNOWN_PARENTS = (".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
 """The push services of Chrome, Firefox, Safari and Edge."""
 

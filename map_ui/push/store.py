@@ -126,17 +126,21 @@ async def subscriptions_over(session: Session, branch_id: UUID) -> Sequence[UUID
 async def message(
     session: Session, alert_id: UUID, subscription_id: UUID
 ) -> tuple[Notice, Browser] | None:
-    """What is to be told to whom; None when somebody has acknowledged it or the browser is gone."""
+    """What is to be told to whom.
+
+    None when somebody has acknowledged it, the browser is gone, or it is now of somebody who does
+    not answer for the branch.
+    """
     found = await session.execute(
         select(
-            Alert.kind, Alert.title,
+            Alert.branch_id, Alert.kind, Alert.title,
             PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth,
         )
         .join(PushSubscription, PushSubscription.id == subscription_id)
         .where(Alert.id == alert_id, _STILL_OPEN)
     )  # fmt: skip
     row = found.one_or_none()
-    if row is None:
+    if row is None or subscription_id not in await subscriptions_over(session, row.branch_id):
         return None
     return (
         Notice(alert_id, row.kind, row.title),

@@ -11,7 +11,8 @@ from map_ui.push import store
 async def tell(session: Session, alert_id: UUID, now: datetime) -> int:
     """Claim the alert and enqueue a message to each browser; returns how many.
 
-    None when it was acknowledged, cleared or claimed before, or when nobody wants to be told.
+    None is enqueued when it was acknowledged, cleared or claimed before, or when nobody wants to be
+    told.
     """
     # 1. Claim it: whoever comes second waits here, and then finds it pushed.
     branch_id = await store.lock_due_alert(session, alert_id)

@@ -15,6 +15,7 @@ LISTED = ("push.example.com", "https://other.example.com:8443", "http://127.0.0.
         ("https://updates.push.services.mozilla.com/wpush/v2/gAAAA=", True),
         ("https://eu.push.services.mozilla.com/wpush/v2/x", True),
         ("https://web.push.apple.com/Qx", True),
+        ("https://push.apple.com/Qx", False),
         ("https://wns2-par02p.notify.windows.com/w/?token=BQY%3d", True),
         ("https://push.example.com/x", True),
         ("https://other.example.com:8443/x", True),
