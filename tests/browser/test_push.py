@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Worker
+from sqlalchemy import make_url
 
 from core.ids import new_id
 from data.alerts import PANIC, raise_alert
@@ -93,6 +95,12 @@ def a_raised_alert(scene: Scene, kind: str = PANIC, title: str = "Diego calls fo
     # In a thread of its own: the browser's driver has an event loop running in this one.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, _raise(scene, kind, title)).result()
+
+
+def set_failed_since(scene: Scene) -> None:
+    url = make_url(scene.town.served.database_url).set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
+        connection.execute("UPDATE push_subscription SET failed_since = %s", [MONDAY_NINE])
 
 
 def opened(browser: Browser, scene: Scene, *, width: int = 1400) -> Watched:
@@ -264,6 +272,39 @@ def test_a_browser_that_blocks_notifications_says_so(scene: Scene, chromium: Bro
     assert line is not None
     assert "Allow them in the browser's settings" in line.inner_text()
     assert watch.page.evaluate("navigator.serviceWorker.getRegistration()") is None
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "words"),
+    [
+        ("delete window.PushManager", "unsupported", "This browser cannot tell you"),
+        (
+            "Object.defineProperty(window, 'isSecureContext', { value: false })",
+            "insecure",
+            "open it over HTTPS",
+        ),
+    ],
+)
+def test_a_browser_that_cannot_be_told_says_why(
+    scene: Scene, chromium: Browser, script: str, state: str, words: str
+) -> None:
+    page = watched(chromium).page
+    page.add_init_script(script)
+    sign_in(page, scene.town)
+    line = page.wait_for_selector(f'[data-testid="push"][data-state="{state}"]')
+    assert line is not None
+    assert words in line.inner_text()
+    assert page.locator('[data-testid="push"] button').count() == 0
+
+
+def test_a_push_service_that_takes_nothing_is_told_of(scene: Scene, chromium: Browser) -> None:
+    page = opened(chromium, scene).page
+    turn_on(page)
+    set_failed_since(scene)
+    page.reload()
+    page.wait_for_selector('[data-testid="push"][data-state="failing"]')
+    page.get_by_role("button", name="Turn off").click()
+    page.wait_for_selector('[data-testid="push"][data-state="off"]')
 
 
 def test_nothing_is_registered_before_somebody_asks_for_it(scene: Scene, chromium: Browser) -> None:
