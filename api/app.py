@@ -24,6 +24,7 @@ import api.pages.screens
 import api.sign_in
 import api.supervisors.alerts
 import api.supervisors.live
+import api.supervisors.push
 import api.supervisors.rounds
 from api import problems
 from api.devices.routes import DeviceRoutes
@@ -112,6 +113,7 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.alerts.router,
+        api.supervisors.push.router,
     ):
         app.include_router(router)
 

@@ -4,9 +4,10 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,6 +42,17 @@ class Settings(BaseSettings):
     """Where phones reach this installation; by default where the administrator reached it."""
     geocoder: str = "streets"
     """A geopy service name (``nominatim``, ``photon``, …), or ``streets`` for our own network."""
+    push_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Push services besides those of the known browsers: hosts or origins, a comma between them."""
+    push_contact: str = Field(
+        default="mailto:roundsman@localhost", pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://\S+)$"
+    )
+    """Where a push service can write to whoever runs this installation."""
+
+    @field_validator("push_hosts", mode="before")
+    @classmethod
+    def _split(cls, hosts: object) -> object:
+        return hosts.replace(",", " ").split() if isinstance(hosts, str) else hosts
 
 
 @lru_cache(maxsize=1)

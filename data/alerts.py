@@ -9,8 +9,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
 from data.live import announce
-from data.session import Session
+from data.queue import enqueue
+from data.session import Session, rows
 from data.tables.platform import Alert
+
+PANIC = "panic"
+"""The kind of an agent's call for help: no alert goes before it, and it is pushed at once."""
+
+PUSH_AFTER_S = 60
+"""How long an alert may wait for somebody at the screen, where no policy says ``push_after_s``."""
 
 
 async def raise_alert(
@@ -26,7 +33,10 @@ async def raise_alert(
     case_id: UUID | None = None,
     facts: dict[str, Any] | None = None,
 ) -> bool:
-    """Raise an alert and tell the screens. False when one of this kind about it is open already."""
+    """Raise an alert, tell the screens, and have it pushed unless somebody acknowledges it soon.
+
+    False when one of this kind about it is open already.
+    """
     alert_id = new_id()
     added = await session.execute(
         insert(Alert)
@@ -60,7 +70,18 @@ async def raise_alert(
         "acknowledged_at": None,
     }
     announce(session, branch_id, "alert", shown)
+    # Who is to be told is found out by the job: this transaction may not see them.
+    after_s = 0.0 if kind == PANIC else await _push_after_s(session, branch_id)
+    await enqueue(session, "push.tell", after_s=after_s, lane="push", alert_id=str(alert_id))
     return True
+
+
+async def _push_after_s(session: Session, branch_id: UUID) -> float:
+    found = await rows(
+        session, "SELECT branch_policy(:branch, 'push_after_s') AS value", branch=branch_id
+    )
+    value = found[0].value
+    return float(PUSH_AFTER_S if value is None else value)
 
 
 async def clear_alert(

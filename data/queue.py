@@ -20,12 +20,16 @@ async def enqueue(
     *,
     once: str | None = None,
     at: datetime | None = None,
+    after_s: float | None = None,
+    lane: str = "default",
     **ids: Any,
 ) -> None:
     """Put a job for the task named `task` on the queue, in the session's transaction.
 
-    `once`: while a job with this lock waits, another one adds nothing. `at`: not before. `ids` are
-    JSON values; jobs take ids and re-read the rest.
+    `once`: while a job with this lock waits, another one adds nothing. `at`: not before;
+    `after_s`: not before so many seconds have passed by the real clock, whatever the installation's
+    clock shows. `lane`: which of the worker's lanes takes it (`jobs/app.py`). `ids` are JSON
+    values; jobs take ids and re-read the rest.
     """
     connection = await session.connection()
     raw = await connection.get_raw_connection()
@@ -33,7 +37,9 @@ async def enqueue(
         task,
         allow_unknown=True,
         queueing_lock=once,
+        queue=lane,
         schedule_at=at,
+        schedule_in={"seconds": after_s} if after_s else None,
         connection=raw.driver_connection,
     )
     if once is None:

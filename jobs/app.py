@@ -9,11 +9,15 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
-from jobs import context, retention, rounds
+from jobs import context, push, retention, rounds
 from jobs.visits import keep_visits_current
 
-TASK_MODULES = (rounds, retention)
+TASK_MODULES = (push, retention, rounds)
 """Importing one registers its tasks with the queue."""
+
+LANES = {"default": 2, "push": 8}
+"""How many jobs of each lane run at once: a call for help must not wait for a round to be planned,
+nor a round for a push service that is slow."""
 
 
 def tasks() -> Iterable[str]:
@@ -34,13 +38,21 @@ async def work() -> None:
     try:
         with queue.replace_connector(queue_connector(database_url)):
             async with queue.open_async():
-                await queue.run_worker_async(
-                    concurrency=2, install_signal_handlers=False, listen_notify=True
-                )
+                await asyncio.gather(*(_work_on(lane) for lane in LANES))
     finally:
         visits.cancel()
         with suppress(asyncio.CancelledError):
             await visits
-        context.close()
+        await context.close()
         await database.close()
         await live.close()
+
+
+async def _work_on(lane: str) -> None:
+    await queue.run_worker_async(
+        name=lane,
+        queues=[lane],
+        concurrency=LANES[lane],
+        install_signal_handlers=False,
+        listen_notify=True,
+    )

@@ -1,10 +1,13 @@
-"""What a worker's tasks share: the database, the clock and the pool for solvers."""
+"""What a worker's tasks share: the database, the clock, the pool for solvers, the push client."""
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+import httpx
+
 from core.clock import Clock
 from data.session import Database
+from map_ui.push.deliver import push_client as new_push_client
 from routing.pool import planning_pool
 
 
@@ -13,6 +16,7 @@ class _Context:
     database: Database
     clock: Clock
     solvers: ProcessPoolExecutor | None = None
+    push_client: httpx.AsyncClient | None = None
 
 
 _context: _Context | None = None
@@ -53,7 +57,17 @@ def replace_solvers() -> None:
     _given().solvers = None
 
 
-def close() -> None:
-    """Stop the solvers."""
+def push_client() -> httpx.AsyncClient:
+    """What messages are posted to push services with; made when first used."""
+    given = _given()
+    if given.push_client is None:
+        given.push_client = new_push_client()
+    return given.push_client
+
+
+async def close() -> None:
+    """Stop the solvers and give back connections."""
     if _context and _context.solvers:
         _context.solvers.shutdown(cancel_futures=True)
+    if _context and _context.push_client:
+        await _context.push_client.aclose()

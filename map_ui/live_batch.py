@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from data.live import Change
+from map_ui.alerts.severity import severity
 from map_ui.live_view import Position
 
 
@@ -40,7 +41,7 @@ class Gathered:
                 self.agents.add(body["agent_id"])
                 self.rounds_changed[body["agent_id"]] = None
             case "alert":
-                self.alerts[body["id"]] = body
+                self.alerts[body["id"]] = body | {"severity": severity(body["kind"])}
                 self.cleared_alerts.pop(body["id"], None)
             case "alert_cleared":
                 self.alerts.pop(body["id"], None)

@@ -23,6 +23,9 @@ HOMES = {
     "redis": ("data/live.py", "cli/"),
     "folium": ("map_ui/",),
     "fastapi": ("api/",),
+    "http_ece": ("map_ui/push/",),
+    "py_vapid": ("map_ui/push/",),
+    "cryptography": ("map_ui/push/",),
     "procrastinate": ("data/queue.py", "data/migrations/", "jobs/"),
 }
 """Where a library may be imported: a folder (with its slash) or a file's ending."""
@@ -155,6 +158,21 @@ def test_every_job_that_is_enqueued_exists() -> None:
     from jobs.app import tasks
 
     assert enqueued <= set(tasks())
+
+
+def test_every_lane_that_a_job_is_put_in_is_worked_on() -> None:
+    named = {
+        keyword.value.value
+        for path in modules()
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "lane" and isinstance(keyword.value, ast.Constant)
+    }
+    from jobs.app import LANES
+
+    assert named
+    assert named <= set(LANES)
 
 
 def test_no_file_is_too_long_to_read() -> None:

@@ -3,10 +3,11 @@
 import hashlib
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi import Path as PathParameter
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from api.deps import AnyStaff, Db, Now, Read, current_principal
@@ -39,9 +40,13 @@ def _nonce(request: Request) -> str:
 
 
 @pages.get("/")
-async def home() -> RedirectResponse:
-    """The first thing to see is the live map."""
-    return RedirectResponse("/live", status_code=303)
+async def home(request: Request) -> RedirectResponse:
+    """The first thing to see is the live map; a notification's ``?alert=`` goes along."""
+    return RedirectResponse(_with_query("/live", request), status_code=303)
+
+
+def _with_query(path: str, request: Request) -> str:
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 @pages.get("/sign-in")
@@ -54,8 +59,20 @@ async def sign_in(request: Request, next: str = "/live") -> HTMLResponse:  # noq
 async def live(request: Request, visitor: Visitor) -> Response:
     """The live map. The page holds no data; what it asks for is guarded on its own."""
     if visitor is None:
-        return RedirectResponse("/sign-in?next=/live", status_code=303)
+        back = quote(_with_query("/live", request))
+        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     return HTMLResponse(live_map.render(nonce=_nonce(request), viewer=visitor.name))
+
+
+@pages.get("/sw.js", response_class=FileResponse)
+async def service_worker() -> FileResponse:
+    """The service worker, at the root so that it is the whole site's. Open to everybody."""
+    headers = {
+        "Service-Worker-Allowed": "/",
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": "default-src 'none'",  # it fetches nothing
+    }
+    return FileResponse(STATIC / "sw.js", media_type="text/javascript", headers=headers)
 
 
 @pages.get("/ui")

@@ -9,18 +9,20 @@ from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.schemas import Answer, Instant
 from map_ui.alerts.acknowledge import acknowledge
+from map_ui.alerts.severity import Severity
 from map_ui.alerts.store import open_alerts
 
 router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
 
 
 class AlertAnswer(Answer):
-    """Something a person should decide on."""
+    """Something a person should decide on; `severity` 3 is a call for help, 2 is urgent."""
 
     id: UUID
     kind: str
     title: str
     detail: str
+    severity: Severity
     agent_id: UUID | None
     case_id: UUID | None
     raised_at: Instant

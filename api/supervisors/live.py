@@ -15,7 +15,7 @@ from core.geometry import LatLon
 from data.live import LiveBus
 from identity import store as identity
 from map_ui import store
-from map_ui.alerts.store import open_alerts
+from map_ui.alerts.store import most_pressing
 from map_ui.live_hub import LiveHub
 from map_ui.live_view import AgentView, Strip, agent_view, bounds, strip
 from map_ui.round_view import fences
@@ -52,7 +52,7 @@ async def get_snapshot(
     last_event_id, now = await live.last_id(), clock.now()
     agents = await store.live_agents(session, now)
     home = await store.home(session, caller.branch_id)
-    alerts = await open_alerts(session, limit=MOST_ALERTS)
+    alerts = await most_pressing(session, MOST_ALERTS)
     seen = [LatLon(a.position["lat"], a.position["lon"]) for a in agents if a.position]
     return {
         "now": now,

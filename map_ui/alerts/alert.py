@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from map_ui.alerts.severity import Severity, severity
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -18,6 +20,11 @@ class Alert:
     case_id: UUID | None
     raised_at: datetime
     acknowledged_at: datetime | None
+
+    @property
+    def severity(self) -> Severity:
+        """How pressing it is, by its kind."""
+        return severity(self.kind)
 
     def view(self) -> dict[str, str | None]:
         """As it is told to the screens."""

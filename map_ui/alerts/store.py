@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from data.alerts import PANIC
 from data.session import Session, rows
 from map_ui.alerts.alert import Alert
 
@@ -23,6 +24,19 @@ async def open_alerts(
         " ORDER BY raised_at DESC, id DESC LIMIT :limit",
         at=raised_at,
         id=alert_id,
+        limit=limit,
+    )
+    return [Alert(*r) for r in found]
+
+
+async def most_pressing(session: Session, limit: int) -> list[Alert]:
+    """As many of the open alerts in scope: calls for help, what nobody has taken on, the newest."""
+    found = await rows(
+        session,
+        f"SELECT {_COLUMNS} FROM alert WHERE cleared_at IS NULL"  # noqa: S608 our own constant
+        " ORDER BY kind = :panic DESC, acknowledged_at IS NULL DESC, raised_at DESC, id DESC"
+        " LIMIT :limit",
+        panic=PANIC,
         limit=limit,
     )
     return [Alert(*r) for r in found]

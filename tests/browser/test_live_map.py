@@ -89,10 +89,15 @@ def town(database_url: str, redis_url: str) -> Iterator[Town]:
 def sign_in(page: Page, town: Town) -> None:
     page.goto(f"{town.served.url}/live")
     page.wait_for_url("**/sign-in**")
+    fill_in(page, town)
+    page.wait_for_url(lambda url: urlsplit(url).path == "/live")
+
+
+def fill_in(page: Page, town: Town) -> None:
+    """Send the sign-in form that is shown."""
     page.fill("input[name=username]", town.username)
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_url(lambda url: urlsplit(url).path == "/live")
 
 
 def until(page: Page, true: str, argument: Any = None) -> None:

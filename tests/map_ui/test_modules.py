@@ -126,6 +126,29 @@ def test_an_open_alert_comes_first_and_is_told_in_its_own_words() -> None:
     assert run(call, decisions="live/decisions.js")["todo"] == "3 windows at risk"
 
 
+def test_alerts_come_by_how_pressing_they_are() -> None:
+    late, later, earlier = (f"2026-11-23T12:0{minute}:00Z" for minute in (5, 6, 4))
+    taken = "2026-11-23T12:07:00Z"
+    alerts = json.dumps(
+        [
+            {"id": name, "severity": severity, "raised_at": raised_at, "acknowledged_at": seen}
+            for name, severity, raised_at, seen in [
+                ("urgent and taken on", 2, later, taken),
+                ("a notice", 1, later, None),
+                ("urgent", 2, earlier, None),
+                ("urgent and newer", 2, late, None),
+                ("a panic, taken on", 3, later, taken),
+                ("a panic", 3, earlier, None),
+            ]
+        ]
+    )
+    body = f"{alerts}.sort(decisions.byPressure).map((alert) => alert.id)"
+    assert run(body, decisions="live/decisions.js") == [
+        "a panic", "a panic, taken on", "urgent and newer", "urgent", "a notice",
+        "urgent and taken on",
+    ]  # fmt: skip
+
+
 def test_markers_that_touch_become_one_pile_and_part_when_close() -> None:
     tracks = "[{x: 10, y: 10}, {x: 10.001, y: 10}, {x: 11, y: 10}]"
     sizes = "piles.pile(tracks, {scale}, new Map()).map((group) => group.members.length)"

@@ -7,9 +7,11 @@ import { icon } from "../parts/icon.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import * as clock from "./clock.js";
-import { openAlerts, setAlert, state } from "./store.js";
+import { byPressure } from "./decisions.js";
+import { pushToggle } from "./push_toggle.js";
+import { setAlert, state } from "./store.js";
 import { clockTime, exactTime } from "./times.js";
-import { ago, alertLook } from "./words.js";
+import { ago, alertLook, isPanic } from "./words.js";
 
 const busy = new Set();
 
@@ -30,10 +32,11 @@ export const phoneLink = (phone) => `tel:${phone.replace(/[^\d+]/g, "")}`;
 
 function card(alert, { choose, redraw }) {
   const agent = state.agents.get(alert.agent_id);
-  const { icon: sign, urgent } = alertLook(alert.kind);
+  const { icon: sign, urgent } = alertLook(alert);
   const seen = alert.acknowledged_at !== null;
   const raised = Date.parse(alert.raised_at);
-  return html`<li class="alert ${urgent ? "urgent" : ""} ${seen ? "seen" : ""}" data-alert-id=${alert.id}>
+  return html`<li class="alert ${urgent ? "urgent" : ""} ${seen ? "seen" : ""}" data-alert-id=${alert.id}
+    aria-current=${alert.id === state.pointedAlertId}>
     <span class="sign">${icon(sign)}</span>
     <div>
       <h3>${alert.title}</h3>
@@ -45,7 +48,7 @@ function card(alert, { choose, redraw }) {
         ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
           @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>`}
         ${agent ? html`<button type="button" class="button small" @click=${() => choose(agent.id)}>Show on map</button>` : nothing}
-        ${agent?.phone && !seen ? html`<a class="button small" href=${phoneLink(agent.phone)} title=${agent.phone}>Call</a>` : nothing}
+        ${agent?.phone && (!seen || isPanic(alert)) ? html`<a class="button small" href=${phoneLink(agent.phone)} title=${agent.phone}>Call</a>` : nothing}
     </div>
   </li>`;
 }
@@ -53,12 +56,10 @@ function card(alert, { choose, redraw }) {
 /** Draw the alerts into `place`; `choose(id)` shows an agent. */
 export function drawAlerts(place, { choose }) {
   const redraw = () => drawAlerts(place, { choose });
-  const open = openAlerts();
-  const rank = (alert) => Number(alertLook(alert.kind).urgent);
-  open.sort((a, b) => rank(b) - rank(a));
-  const seen = [...state.alerts.values()]
-    .filter((alert) => alert.acknowledged_at)
-    .sort((a, b) => b.raised_at.localeCompare(a.raised_at));
+  const all = [...state.alerts.values()].sort(byPressure);
+  const open = all.filter((alert) => !alert.acknowledged_at);
+  const top = all.filter((alert) => !alert.acknowledged_at || isPanic(alert));
+  const rest = all.filter((alert) => !top.includes(alert));
   const cards = (alerts) => html`<ul class="alerts-list">
     ${repeat(alerts, ({ id }) => id, (alert) => card(alert, { choose, redraw }))}</ul>`;
   draw(
@@ -66,12 +67,13 @@ export function drawAlerts(place, { choose }) {
     html`
       <div class="panel-head">
         <h2>Alerts <span class="count ${open.length ? "urgent" : ""}">${open.length}</span></h2>
+        ${pushToggle(redraw)}
       </div>
-      ${open.length
-        ? cards(open)
+      ${top.length
+        ? cards(top)
         : html`<div class="empty">${icon("check")}<strong>Nothing needs you now</strong>
             <p>Alerts come here as they happen. Until then, choose an agent to see the round.</p></div>`}
-      ${seen.length ? html`<h3 class="rows-title">Acknowledged, not yet over</h3>${cards(seen)}` : nothing}`,
+      ${rest.length ? html`<h3 class="rows-title">Acknowledged, not yet over</h3>${cards(rest)}` : nothing}`,
   );
 }
 

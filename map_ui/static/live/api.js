@@ -1,4 +1,4 @@
-/** The few questions this page asks, and the three things it does. */
+/** The few questions this page asks, and the few things it does. */
 
 import { Problem, ask } from "../parts/problem.js";
 
@@ -10,7 +10,7 @@ async function call(url, options) {
     return await ask(url, options);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) {
-      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname)}`);
+      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);
     }
     throw problem;
   }
@@ -34,6 +34,11 @@ export const acknowledge = (id) =>
   call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
 export const unavailable = (id, reason, key) =>
   call(`${agent(id)}/unavailable`, { ...idempotent(key), body: { reason } });
+export const pushKey = () => call("/v1/push/key");
+export const pushSubscriptions = () => call("/v1/push/subscriptions");
+export const subscribePush = (body) => call("/v1/push/subscriptions", { method: "POST", body });
+export const unsubscribePush = (id) =>
+  call(`/v1/push/subscriptions/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const signOut = () => call("/v1/sign-out", { method: "POST" });
 export const eventsUrl = (lastEventId) =>
   `/v1/live/events?last_event_id=${encodeURIComponent(lastEventId)}`;

@@ -1,22 +1,29 @@
 /** What needs a decision, and which. Pure: the list and the map both follow it. */
 
-import { alertLook, battery, duration } from "./words.js";
+import { alertLook, battery, duration, isPanic } from "./words.js";
 
 const CASH_NEAR = 0.9;
 const BATTERY_LOW_PCT = 15;
 
 const first = (name) => name.split(" ")[0];
 
+/** Calls for help first, then what nobody has taken on, by severity, the newest first. */
+export const byPressure = (a, b) =>
+  isPanic(b) - isPanic(a)
+  || !b.acknowledged_at - !a.acknowledged_at
+  || b.severity - a.severity
+  || b.raised_at.localeCompare(a.raised_at);
+
 /**
- * The most pressing thing about an agent: `rank` (higher first; from `DECIDE` up somebody has to
+ * The most pressing thing about an agent with these alerts, the most pressing first: `rank` (higher first; from `DECIDE` up somebody has to
  * decide), `urgent`, and `todo`, a sentence that says what to do.
  */
 export function need(agent, openAlerts, age_ms) {
-  const worst = openAlerts.find((alert) => alertLook(alert.kind).urgent) ?? openAlerts[0];
+  const [worst] = openAlerts;
   const cash = agent.cash_limit_minor > 0 ? agent.cash_in_hand_minor / agent.cash_limit_minor : 0;
   const silent = agent.status === "stale";
-  if (worst && !(silent && alertLook(worst.kind).icon === "signal-off")) {
-    const { urgent, icon } = alertLook(worst.kind);
+  if (worst && !(silent && alertLook(worst).icon === "signal-off")) {
+    const { urgent, icon } = alertLook(worst);
     return { rank: urgent ? 100 : 90, urgent, icon, todo: worst.title };
   }
   if (agent.status === "off_shift") return { rank: 0 };

@@ -67,6 +67,12 @@ export class LiveView {
     if (points.length) this.#fit(points);
   }
 
+  /** One agent from close by. */
+  showAgent(id) {
+    const at = state.agents.get(id)?.position;
+    if (at) this.#fit([[at.lat, at.lon]]);
+  }
+
   /** Moved visits and who has them now, beside the sheet that tells of them. */
   showMoves() {
     const points = (state.moves ?? []).flatMap(({ from, to_agent_id }) => {

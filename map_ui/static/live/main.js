@@ -19,6 +19,7 @@ import { drawStrip } from "./strip.js";
 import { Tabs, isPhone } from "./tabs.js";
 import { clockTime, day, exactTime } from "./times.js";
 import { openUnavailable } from "./unavailable_sheet.js";
+import { wantedAlert } from "./wanted_alert.js";
 import { exposeForTests } from "./window_state.js";
 
 const LIST_EVERY_MS = 500;
@@ -71,6 +72,19 @@ const drawFigures = () =>
     showAlerts: () => (isPhone() ? tabs.open("alerts") : place("alerts").focus()),
   });
 
+/** What a notification is about, in one step: its card, and its agent on the map. */
+function showAlert({ id, agent_id }) {
+  state.pointedAlertId = id;
+  if (isPhone()) tabs.open("alerts");
+  drawDesk();
+  place("alerts").querySelector(`[data-alert-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+  if (!state.agents.has(agent_id)) return;
+  selection.select(agent_id);
+  view.showAgent(agent_id);
+}
+
+const wanted = wantedAlert(showAlert);
+
 function drawDesk() {
   if (!state.loaded) return;
   drawAlerts(place("alerts"), { choose });
@@ -120,6 +134,7 @@ on("positions agents stops strip rounds", drawSoon);
 on("alerts", (raised) => {
   announce(place("announcer"), raised);
   drawDesk();
+  wanted.look();
   drawList();
 });
 on("selection round pointed", () => {
@@ -147,6 +162,7 @@ const feed = new Feed({
     drawClock();
     loadPlans();
     selection.reload();
+    wanted.lookOnce();
   },
   onBatch: loadBatch,
   onState: (name, retryAt) => {

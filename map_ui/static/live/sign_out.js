@@ -1,13 +1,25 @@
-/** Leaving: ends the session on the server, so that whoever comes next starts afresh. */
+/**
+ * Leaving: ends the session on the server, so that whoever comes next starts afresh, and is not
+ * told of this person's alerts.
+ */
 
 import { render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { toast } from "../parts/toast.js";
 import { signInUrl, signOut } from "./api.js";
+import { turnOff } from "./push.js";
 
 export function signOutButton(button) {
   render(icon("leave"), button);
   button.title = "Sign out";
   button.setAttribute("aria-label", button.title);
-  button.onclick = () => signOut().then(() => location.assign(signInUrl()), (problem) => toast(problem.message, { problem: true }));
+  button.onclick = async () => {
+    try {
+      await turnOff().catch(() => {}); // a push service that is away must keep nobody here
+      await signOut();
+      location.assign(signInUrl());
+    } catch (problem) {
+      toast(problem.message, { problem: true });
+    }
+  };
 }

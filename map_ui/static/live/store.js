@@ -1,7 +1,7 @@
 /** What the page knows. Views read it and are told by topic what has changed. */
 
 import * as clock from "./clock.js";
-import { DECIDE, need } from "./decisions.js";
+import { DECIDE, byPressure, need } from "./decisions.js";
 import { useZone } from "./times.js";
 
 export const state = {
@@ -16,6 +16,7 @@ export const state = {
   round: null,
   trail: null,
   pointedStopId: null,
+  pointedAlertId: null,
   moves: null,
   connection: { state: "loading", since: 0, retryAt: 0 },
 };
@@ -103,11 +104,11 @@ export function setConnection(name, retryAt = 0) {
   tell("connection");
 }
 
-/** Alerts nobody has acknowledged, newest first; of one agent when `agentId` is given. */
+/** Alerts nobody has acknowledged, the most pressing first; of one agent when `agentId` is given. */
 export const openAlerts = (agentId) =>
   [...state.alerts.values()]
     .filter((alert) => !alert.acknowledged_at && (agentId === undefined || alert.agent_id === agentId))
-    .sort((a, b) => b.raised_at.localeCompare(a.raised_at));
+    .sort(byPressure);
 
 export const ageMs = (agent) =>
   agent.position ? Math.max(0, clock.now() - Date.parse(agent.position.captured_at)) : Infinity;

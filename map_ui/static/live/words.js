@@ -82,10 +82,13 @@ const ALERT_ICONS = [
   [/position|silent|stale|signal|no_ping/, "signal-off"],
 ];
 
-const URGENT = /mock|spoof|outside|fence|cash|limit|no_position|silent|stale/;
+const URGENT = 2;
+const PANIC = 3;
 
-/** The icon of an alert by its kind, and whether it goes before others. */
-export function alertLook(kind) {
+/** The icon of an alert by its kind, and whether it stands out. */
+export function alertLook({ kind, severity }) {
   const icon = ALERT_ICONS.find(([pattern]) => pattern.test(kind))?.[1] ?? "warning";
-  return { icon, urgent: URGENT.test(kind) };
+  return { icon, urgent: severity >= URGENT };
 }
+
+export const isPanic = (alert) => alert.severity === PANIC;

@@ -231,6 +231,19 @@ async def test_nothing_of_another_branch_is_to_be_seen(
     assert answer.status_code == 404
 
 
+async def test_the_snapshot_has_the_most_pressing_alerts_first(
+    client: httpx.AsyncClient, database: Database, scene: Scene
+) -> None:
+    kinds = ("panic", "low_battery", "cash_limit", "running_late")
+    ids = {kind: str(await an_alert(database, scene, kind)) for kind in kinds}
+    taken = ids["running_late"]
+    await client.post(f"/v1/alerts/{taken}/acknowledge", headers=bearer(scene.token))
+    alerts = (await get(client, scene, "/v1/live/snapshot"))["alerts"]
+    assert [(alert["id"], alert["severity"]) for alert in alerts] == [
+        (ids["panic"], 3), (ids["cash_limit"], 2), (ids["low_battery"], 1), (taken, 1)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -188,7 +188,7 @@ async def test_alerts_and_rounds_are_told(hub: LiveHub, live: LiveBus, scene: Sc
     watcher = Watcher(hub, scene, start)
     async with aclosing(watcher.events):
         batch = await watcher.until("alerts")
-    assert batch["alerts"] == [alert]
+    assert batch["alerts"] == [alert | {"severity": 2}]
     assert batch["cleared_alerts"] == [other["id"]]
     assert batch["rounds_changed"] == [str(scene.agent_id)]
 
@@ -222,7 +222,7 @@ async def test_a_slow_reader_is_told_to_start_over_and_holds_nobody_up(
     reading = asyncio.create_task(quick.next())
     await asyncio.sleep(0.3)
     for number in range(8):
-        alert = {"id": str(uuid4()), "title": str(number)}
+        alert = {"id": str(uuid4()), "kind": "late", "title": str(number)}
         await live.publish([Change(scene.branch_id, "alert", alert)])
         assert (await asyncio.wait_for(reading, SOON_S)).name == "batch"
         reading = asyncio.create_task(quick.next())

@@ -1,0 +1,1 @@
+"""Alerts that nobody has acknowledged reach browsers whose page is closed, by standard web push."""
