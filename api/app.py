@@ -21,6 +21,7 @@ import api.sign_in
 import api.supervisors.alerts
 import api.supervisors.live
 import api.supervisors.rounds
+import api.supervisors.trails
 from api import problems
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
@@ -95,6 +96,7 @@ def create_app() -> FastAPI:
         api.allocation.days.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
+        api.supervisors.trails.router,
         api.supervisors.alerts.router,
     ):
         app.include_router(router)
