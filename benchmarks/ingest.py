@@ -72,14 +72,14 @@ def own_database() -> Iterator[str]:
             control.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
-async def people(url: str, now: datetime) -> None:
+async def people(url: str, now: datetime, agents: int = AGENTS) -> None:
     """The agents, each with a phone, and somebody who watches."""
     database = Database(url)
     async with database.transaction(EVERYTHING) as session:
         branch = await open_branch(session, BRANCH)
         since, until = now - timedelta(days=20), now + timedelta(days=1)
         await rows(
-            session, PEOPLE, branch=branch, agents=AGENTS, token=TOKEN, since=since, until=until
+            session, PEOPLE, branch=branch, agents=agents, token=TOKEN, since=since, until=until
         )
     await database.close()
 

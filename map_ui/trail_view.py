@@ -64,13 +64,13 @@ def trail_collection(agent: WorkingAgent, day: date, trail: Trail) -> dict[str, 
 
 
 def _simplified(trail: Trail, tolerance_m: float) -> list[list[tuple[float, float]]]:
-    if not len(trail.t_s):
+    if all(first == last for first, last in trail.stretches):
         return []
     plane = LocalPlane(LatLon(float(trail.way_lat[0]), float(trail.way_lon[0])))
     points = np.column_stack(plane.xy(trail.way_lat, trail.way_lon))
     stretches = [points[first : last + 1] for first, last in trail.stretches]
     lines = [line for each in stretches if len(line := _without_repeats(each)) > 1]
-    thinned = shapely.simplify(shapely.multilinestrings(lines), tolerance_m) if lines else None
+    thinned = shapely.simplify(shapely.MultiLineString(lines), tolerance_m)
     return [_coordinates(plane, line) for line in shapely.get_parts(thinned)]
 
 

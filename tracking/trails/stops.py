@@ -61,12 +61,22 @@ def find_stays(ground: Ground) -> list[Stay]:
     sense is then held to the radius around its center.
     """
     found: list[Stay] = []
-    for first, last in _slow_runs(ground):
-        for stay in _within_radius(ground, first, last, found[-1].last if found else -1):
-            if found and (both := _joined(ground, found[-1], stay)):
-                found[-1] = both
-            else:
-                found.append(stay)
+    waiting = _slow_runs(ground)[::-1]
+    while waiting:
+        first, last = waiting.pop()
+        x, y = ground.x[first : last + 1], ground.y[first : last + 1]
+        radius_m = float(np.clip(2.5 * ground.sigma_m[first : last + 1].mean(), *RADIUS_M))
+        if _is_wider(x, y, radius_m):
+            cut = first + _best_cut(x, y)
+            waiting += [(cut + 1, last), (first, cut)]
+            continue
+        stay = _settled(ground, first, last, radius_m, found[-1].last if found else -1)
+        if stay is None:
+            continue
+        if found and (both := _joined(ground, found[-1], stay)):
+            found[-1] = both
+        else:
+            found.append(stay)
     return [stay for stay in found if not _is_stroll(ground, stay)]
 
 
@@ -101,27 +111,24 @@ def _smoothed(ground: Ground) -> tuple[Floats, Floats, Floats]:
     return x / w, y / w, (end - begin) / w
 
 
-def _within_radius(ground: Ground, first: int, last: int, taken: int) -> list[Stay]:
-    """The stays that a slow run holds: one, or more when it is too wide for one.
+def _is_wider(x: Floats, y: Floats, radius_m: float) -> bool:
+    off_x, off_y = _centered(x), _centered(y)
+    return bool(off_x @ off_x + off_y @ off_y > len(x) * radius_m**2)
 
-    Pings up to row `taken` belong to a stay before.
-    """
+
+def _settled(ground: Ground, first: int, last: int, radius_m: float, taken: int) -> Stay | None:
+    """The stay that a slow run holds, if it is long enough. Rows up to `taken` are another's."""
     if ground.t_s[last] - ground.t_s[first] < STOP_S / 2:
-        return []
+        return None
     x, y = ground.x[first : last + 1], ground.y[first : last + 1]
-    radius_m = float(np.clip(2.5 * ground.sigma_m[first : last + 1].mean(), *RADIUS_M))
-    if x.var() + y.var() > radius_m**2:
-        cut = first + _best_cut(x, y)
-        before = _within_radius(ground, first, cut, taken)
-        return before + _within_radius(ground, cut + 1, last, before[-1].last if before else taken)
     half = len(x) // 2
     middle = np.partition(x, half)[half], np.partition(y, half)[half]
     usual_m = np.partition(np.hypot(x - middle[0], y - middle[1]), half)[half]
     edge_m = min(radius_m, max(EDGE_M, 2.5 * usual_m))
     first, last = _edges(ground, first, last, taken, middle, edge_m)
     if last < first or ground.t_s[last] - ground.t_s[first] < STOP_S:
-        return []
-    return [_stay(ground, first, last, radius_m)]
+        return None
+    return _stay(ground, first, last, radius_m)
 
 
 def _edges(
@@ -141,8 +148,9 @@ def _edges(
         return first, first - 1
     outside = np.flatnonzero(off_m > edge_m) + begin
     before, after = outside[outside < inside[0]], outside[outside > inside[-1]]
-    return int(before[-1] + 1 if len(before) else begin), int(
-        after[0] - 1 if len(after) else end - 1
+    return (
+        int(before[-1]) + 1 if len(before) else begin,
+        int(after[0]) - 1 if len(after) else end - 1,
     )
 
 
@@ -174,10 +182,14 @@ def _joined(ground: Ground, one: Stay, other: Stay) -> Stay | None:
     return _stay(ground, one.first, other.last, radius_m)
 
 
+def _centered(values: Floats) -> Floats:
+    off: Floats = values - values.sum() / len(values)
+    return off
+
+
 def _is_stroll(ground: Ground, stay: Stay) -> bool:
     rows = slice(stay.first, stay.last + 1)
-    t = ground.t_s[rows] - ground.t_s[rows].mean()
-    x, y = ground.x[rows] - ground.x[rows].mean(), ground.y[rows] - ground.y[rows].mean()
+    t, x, y = (_centered(values[rows]) for values in (ground.t_s, ground.x, ground.y))
     spread = float(x @ x + y @ y)
     drift2 = (float(t @ x) ** 2 + float(t @ y) ** 2) / float(t @ t)
     crossed_m = np.sqrt(drift2 / float(t @ t)) * (t[-1] - t[0])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.tracking.trails.walks import Seen, Way
+from tests.tracking.trails.walks import MORNING_S, Seen, Way
 from tracking.trails.day_pings import day_pings
 from tracking.trails.trail import trail_of
 
@@ -118,6 +118,6 @@ def test_where_no_vehicle_could_have_gone_is_a_gap_and_no_way() -> None:
 
 def test_pings_from_everywhere_end_in_something_small_and_soon() -> None:
     rng = np.random.default_rng(5)
-    t = 1.795e9 + np.arange(5000) * 5.0
+    t = MORNING_S + np.arange(0.0, 25_000.0, 5.0)
     seen = Seen(t, rng.normal(0, 3e4, 5000), rng.normal(0, 3e4, 5000))
     assert seen.trail().summary.outliers > 4900
