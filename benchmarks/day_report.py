@@ -30,6 +30,7 @@ from data.session import EVERYTHING, Database, Session, rows
 from tracking import store as ingest
 from tracking.ping_columns import MEASURES, PingColumns
 from tracking.trails import store
+from tracking.trails.day_span import DaySpan, day_span
 from tracking.trails.trail import trail_of
 
 PINGS = 5000
@@ -145,7 +146,7 @@ def at_the_api(url: str, agents: list[UUID], day: date, repeats: int) -> dict[st
 
 
 async def in_the_database(
-    url: str, agents: list[UUID], span: store.DaySpan, repeats: int
+    url: str, agents: list[UUID], span: DaySpan, repeats: int
 ) -> dict[str, float]:
     """Median seconds of what a branch's report rests on, and of the peer."""
     database = Database(url)
@@ -188,7 +189,7 @@ def main() -> None:
         asyncio.run(people(url, now, options.agents))
         agents = asyncio.run(fill(url, options.seed, begin))
         seconds = at_the_api(url, agents, day, repeats)
-        span = store.day_span(day, BRANCH.zone, now)
+        span = day_span(day, BRANCH.zone, now)
         seconds |= asyncio.run(in_the_database(url, agents, span, repeats))
     if not options.json:
         told = {

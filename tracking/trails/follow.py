@@ -1,5 +1,6 @@
 """Follow an agent: the way they took on a day."""
 
+import asyncio
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -8,6 +9,7 @@ from core.clock import local_day
 from data.session import Session
 from tracking.trails import store
 from tracking.trails.day_report import WorkingAgent
+from tracking.trails.day_span import day_span
 from tracking.trails.trail import Trail, trail_of
 
 
@@ -26,5 +28,5 @@ async def follow(session: Session, agent_id: UUID, day: date | None, now: dateti
     """
     agent = await store.working_agent(session, agent_id)
     day = day or local_day(now, agent.zone)
-    pings = await store.pings_of_day(session, [agent_id], store.day_span(day, agent.zone, now))
-    return Followed(agent, day, trail_of(pings[agent_id]))
+    pings = await store.pings_of_day(session, [agent_id], day_span(day, agent.zone, now))
+    return Followed(agent, day, await asyncio.to_thread(trail_of, pings[agent_id]))

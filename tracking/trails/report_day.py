@@ -12,6 +12,7 @@ from identity.store import branch_by_code
 from tracking.trails import store
 from tracking.trails.day_pings import DayPings
 from tracking.trails.day_report import DayFacts, DayReport, WorkingAgent, day_report
+from tracking.trails.day_span import DaySpan, day_span
 from tracking.trails.trail import trail_of
 
 AT_ONCE = 50
@@ -24,7 +25,7 @@ async def report_agent_day(
     """The day of an agent in scope, today when none is given. Raises `AgentNotFound`."""
     agent = await store.working_agent(session, agent_id)
     day = day or local_day(now, agent.zone)
-    return (await _reports(session, [agent], store.day_span(day, agent.zone, now)))[0]
+    return (await _reports(session, [agent], day_span(day, agent.zone, now)))[0]
 
 
 async def report_branch_day(
@@ -35,7 +36,7 @@ async def report_branch_day(
     if branch is None:
         raise BranchNotFound(code)
     day = day or local_day(now, branch.zone)
-    span = store.day_span(day, branch.zone, now)
+    span = day_span(day, branch.zone, now)
     agents = await store.working_agents(session, branch.id, span)
     reports = []
     for first in range(0, len(agents), AT_ONCE):
@@ -44,7 +45,7 @@ async def report_branch_day(
 
 
 async def _reports(
-    session: Session, agents: Sequence[WorkingAgent], span: store.DaySpan
+    session: Session, agents: Sequence[WorkingAgent], span: DaySpan
 ) -> list[DayReport]:
     facts = await store.day_facts(session, agents, span)
     pings = await store.pings_of_day(session, [agent.id for agent in agents], span)

@@ -1,36 +1,17 @@
 """SQL of trails and day reports. Writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from core.clock import day_range
 from data.session import Session, rows
 from identity.errors import AgentNotFound
 from tracking.binary_array import read_floats, read_instants, read_reals
 from tracking.trails.day_pings import DayPings, day_pings
 from tracking.trails.day_report import DayFacts, Hours, ProvenVisit, VisitedCase, WorkingAgent
-
-
-@dataclass(frozen=True, slots=True)
-class DaySpan:
-    """A working day up to the present: `day`, and its instants in [begins, until)."""
-
-    day: date
-    begins: datetime
-    until: datetime
-    ends: datetime
-    now: datetime
-
-
-def day_span(day: date, zone: str, now: datetime) -> DaySpan:
-    """The part of a working day of this zone that is past."""
-    begins, ends = day_range(day, zone)
-    return DaySpan(day, begins, min(max(begins, now), ends), ends, now)
+from tracking.trails.day_span import DaySpan
 
 
 async def working_agent(session: Session, agent_id: UUID) -> WorkingAgent:

@@ -8,7 +8,7 @@ from core.geometry import Floats, LatLon, LocalPlane
 from tracking.accuracy import sigmas_m
 from tracking.trails.day_pings import DayPings
 from tracking.trails.one_per_instant import Rows
-from tracking.trails.outliers import GAP_S, believable, unreachable
+from tracking.trails.outliers import GAP_S, Bools, believable, unreachable
 from tracking.trails.stops import Ground, Stay, find_stays
 
 COARSE_M = 100.0
@@ -166,7 +166,7 @@ def instants(t_s: Floats) -> list[str]:
     return texts
 
 
-def _ends(broken: np.ndarray[tuple[int], np.dtype[np.bool_]], count: int) -> tuple[Rows, Rows]:
+def _ends(broken: Bools, count: int) -> tuple[Rows, Rows]:
     """First and last row of each stretch."""
     if not count:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
