@@ -20,7 +20,11 @@ LEAST_JUMP_M = 40.0
 
 EXCURSION_S = STOP_S
 """Whoever is elsewhere for long enough to make a stop has been there; before that it is the phone's
-imagination."""
+imagination. The ways there and back take their time beside it, at `RIDE_MPS` and up to
+`WAYS_S`."""
+
+RIDE_MPS = 15.0
+WAYS_S = 60.0
 
 OVER_PACE = 1.5
 WALK_MPS = 1.5
@@ -81,11 +85,12 @@ def _excursions(t_s: Floats, x: Floats, y: Floats) -> Rows:
     for nth in range(1, len(jumps)):
         there, back = jumps[:-nth], jumps[nth:]
         span_s = t_s[back + 1] - t_s[there]
-        soon = span_s <= EXCURSION_S
-        if not soon.any():
+        if span_s.min() >= EXCURSION_S + WAYS_S:
             break
+        ways_m = step_m[there] + step_m[back]
         straight_m = np.hypot(x[back + 1] - x[there], y[back + 1] - y[there])
-        bent = soon & (step_m[there] + step_m[back] > DETOUR * straight_m)
+        soon = span_s < EXCURSION_S + np.minimum(ways_m / RIDE_MPS, WAYS_S)
+        bent = soon & (ways_m > DETOUR * straight_m)
         # The shorter of two that share a jump: the lie is brief, the truth goes on.
         shortest_first = np.flatnonzero(bent)[np.argsort(span_s[bent], kind="stable")]
         false: list[Rows] = []

@@ -62,6 +62,8 @@ SELECT c.agent_id, p.* FROM (
 ) p WHERE p.captured_at IS NOT NULL ORDER BY c.agent_id, c.device_id
 """
 
+_READERS = (read_instants, read_floats, read_floats, read_reals, read_reals)
+
 
 async def pings_of_day(
     session: Session, agent_ids: Sequence[UUID], span: DaySpan
@@ -72,24 +74,12 @@ async def pings_of_day(
     by_agent: dict[UUID, list[list[np.ndarray[Any, Any]]]] = {agent: [] for agent in agent_ids}
     async with driver.cursor(binary=True) as cursor:
         await cursor.execute(
-            _PINGS,
-            {
-                "agents": list(agent_ids),
-                "begins": span.begins,
-                "ends": span.ends,
-            },
+            _PINGS, {"agents": list(agent_ids), "begins": span.begins, "ends": span.ends}
         )
         for row in range(cursor.rowcount):
             agent, *cells = (cursor.pgresult.get_value(row, column) for column in range(6))
+            columns = [read(cell) for read, cell in zip(_READERS, cells, strict=True)]
             of_agent = by_agent[UUID(bytes=agent)]
-            columns = [
-                read(cell)
-                for read, cell in zip(
-                    (read_instants, read_floats, read_floats, read_reals, read_reals),
-                    cells,
-                    strict=True,
-                )
-            ]
             of_agent.append([*columns, np.full(len(columns[0]), float(len(of_agent)))])
     nothing = [[np.zeros(0)] * 6]
     return {

@@ -107,9 +107,7 @@ def trail_of(pings: DayPings) -> Trail:
     # 1. Without what is too vague, and what cannot be true.
     fine = np.flatnonzero(~(pings.accuracy_m > COARSE_M))
     lat, lon = pings.lat[fine], pings.lon[fine]
-    plane = LocalPlane(
-        LatLon(float(np.median(lat)), float(np.median(lon))) if len(fine) else LatLon(0.0, 0.0)
-    )
+    plane = _plane(lat, lon)
     x, y = plane.xy(lat, lon)
     kept = believable(pings.t_s[fine], x, y)
     rows, x, y = fine[kept], x[kept], y[kept]
@@ -124,13 +122,12 @@ def trail_of(pings: DayPings) -> Trail:
     stays = find_stays(ground)
     way_x, way_y = _way(ground, stays)
     way_lat, way_lon = plane.latlon(way_x, way_y)
-    step_m = np.where(broken, 0.0, np.hypot(np.diff(way_x), np.diff(way_y)))
     stops = tuple(_stop(ground, plane, stay) for stay in stays)
-    standing_s = float(sum(stop.dwell_s for stop in stops))
-    gap_s = float(np.diff(t_s)[broken].sum())
+    gaps = [_gap(ground, plane, int(row), bool(jumped[row])) for row in np.flatnonzero(broken)]
+    distance_m = float(np.hypot(np.diff(way_x), np.diff(way_y))[~broken].sum())
+    standing_s, gap_s = sum(stop.dwell_s for stop in stops), sum(gap.lasted_s for gap in gaps)
     moving_s = float(t_s[-1] - t_s[0]) - standing_s - gap_s if len(t_s) else 0.0
-    moved = moving_s > 0 and bool(step_m.any())
-    distance_m = float(step_m.sum())
+    moved = moving_s > 0 and distance_m > 0
     return Trail(
         t_s,
         pings.lat[rows],
@@ -141,7 +138,7 @@ def trail_of(pings: DayPings) -> Trail:
         way_lon,
         tuple(zip(first.tolist(), last.tolist(), strict=True)),
         stops,
-        tuple(_gap(ground, plane, int(row), bool(jumped[row])) for row in np.flatnonzero(broken)),
+        tuple(gaps),
         Summary(
             pings=len(pings),
             coarse=len(pings) - len(fine),
@@ -164,6 +161,13 @@ def instants(t_s: Floats) -> list[str]:
     milliseconds = np.rint(t_s * 1000).astype(np.int64).astype("datetime64[ms]")
     texts: list[str] = np.datetime_as_string(milliseconds, timezone="UTC").tolist()
     return texts
+
+
+def _plane(lat: Floats, lon: Floats) -> LocalPlane:
+    """Around the middle of the day, which no position far away can move."""
+    if not len(lat):
+        return LocalPlane(LatLon(0.0, 0.0))
+    return LocalPlane(LatLon(float(np.median(lat)), float(np.median(lon))))
 
 
 def _ends(broken: Bools, count: int) -> tuple[Rows, Rows]:

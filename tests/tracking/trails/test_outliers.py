@@ -43,6 +43,22 @@ def test_a_long_lie_is_cut_while_nobody_could_have_stayed(count: int) -> None:
     assert seen.trail().summary.outliers == count
 
 
+@pytest.mark.parametrize("way", [standing, walking])
+def test_a_lie_among_pings_that_come_once_a_minute_and_not_quite_on_time_is_cut(
+    way: Callable[[], Way],
+) -> None:
+    seen = way().seen(60)
+    seen.t_s += np.linspace(0, 8, len(seen.t_s)) % 1.7
+    assert seen.lie(slice(8, 9), 0, 200).trail().summary.outliers == 1
+
+
+@pytest.mark.parametrize("every_s", [10, 20, 30, 60])
+def test_a_visit_of_two_minutes_is_never_a_spike(every_s: float) -> None:
+    for start_s in range(600, 600 + int(every_s), 5):
+        way = Way().wait(start_s).go(0, 300, 9).wait(121).go(0, 0, 9).wait(600)
+        assert way.seen(every_s).trail().summary.outliers == 0
+
+
 def test_several_lies_in_a_row_that_agree_in_nothing_are_cut() -> None:
     seen = standing().seen(10)
     for row, (x, y) in enumerate([(200, 0), (-150, 120), (0, -260), (90, 90)], 40):
