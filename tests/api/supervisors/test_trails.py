@@ -1,9 +1,6 @@
-"""Trails, their exports and day reports over HTTP."""
+"""Trails and their exports over HTTP."""
 
-import csv
 import re
-from datetime import UTC, datetime, timedelta
-from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +9,14 @@ import numpy as np
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from api.app import attach, create_app
-from core.clock import Clock
-from data.live import LiveBus
-from data.session import EVERYTHING, Database, rows
+from data.session import EVERYTHING, Database
 from identity.principal import Role
 from map_ui.trail_view import trail_collection
 from tests.api.conftest import bearer
-from tests.api.supervisors.scenes import HOUR, Scene, a_scene, a_visit, rfc3339
+from tests.api.supervisors.scenes import HOUR, Scene, a_scene, rfc3339
+from tests.api.supervisors.tours import get, pings_of, send, tour
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_branch, a_device, a_person, a_token, an_agent
+from tests.factories import a_branch, a_person, a_token, an_agent
 from tests.tracking.trails.walks import Way
 from tracking.trails.day_pings import day_pings
 from tracking.trails.day_report import WorkingAgent
@@ -30,64 +25,6 @@ from tracking.trails.trail import trail_of
 
 GPX = "{http://www.topografix.com/GPX/1/1}"
 OURS = "{urn:roundsman:gpx:1}"
-END = MONDAY_NINE + 2 * HOUR
-
-
-@pytest.fixture
-async def scene(database: Database) -> Scene:
-    return await a_scene(database)
-
-
-@pytest.fixture
-async def later(database: Database, live: LiveBus) -> Any:
-    """Talks to the application at 11:00."""
-    app = create_app()
-    attach(app, database, live, Clock(datetime.now(UTC), END, 1e-9))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield client
-
-
-async def get(client: httpx.AsyncClient, token: str, path: str) -> httpx.Response:
-    answer = await client.get(path, headers=bearer(token))
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-Ping = dict[str, Any]
-
-
-def pings_of(way: Way, every_s: float = 20, begin: datetime = MONDAY_NINE) -> list[Ping]:
-    t_s, lat, lon, accuracy_m, altitude_m, _ = way.seen(every_s, noise_m=3).columns()
-    return [
-        {
-            "captured_at": rfc3339(begin + timedelta(seconds=t)),
-            "lat": y, "lon": x, "accuracy_m": a, "altitude_m": z,
-        }
-        for t, y, x, a, z in zip(
-            (t_s - t_s[0]).tolist(), lat.tolist(), lon.tolist(), accuracy_m.tolist(),
-            altitude_m.tolist(), strict=True,
-        )
-    ]  # fmt: skip
-
-
-async def send(client: httpx.AsyncClient, key: str, pings: list[Ping]) -> None:
-    answer = await client.post("/v1/pings", json={"pings": pings}, headers=bearer(key))
-    assert answer.json()["stored"] == len(pings), answer.text
-
-
-def tour() -> Way:
-    """Two stops, 300 s and 900 s, and 2.4 km in between and back."""
-    return Way().go(600, 0).wait(300).go(600, 600).wait(900).go(0, 0, 5)
-
-
-@pytest.fixture
-async def toured(later: httpx.AsyncClient, scene: Scene) -> Scene:
-    """The pings of a tour, some of them hours late and the newest first."""
-    pings = pings_of(tour())
-    await send(later, scene.key, pings[::-2])
-    await send(later, scene.key, pings[-2::-2])
-    return scene
 
 
 async def test_a_ping_from_the_future_is_not_shown_before_its_time(
@@ -246,114 +183,6 @@ async def test_geojson_has_stretches_with_times_stops_and_gaps(
     assert [t.replace(".000Z", "Z") for t in times] == [ping["captured_at"] for ping in pings]
 
 
-async def test_a_day_report_tells_hours_way_stops_and_whom_they_were_at(
-    later: httpx.AsyncClient, toured: Scene, database: Database
-) -> None:
-    at_second_stop = MONDAY_NINE + timedelta(seconds=120 + 300 + 120 + 840)
-    await a_visit(database, toured, toured.cases[0], "verified", at_second_stop)
-    report = (await get(later, toured.token, f"/v1/agents/{toured.agent_id}/day-report")).json()
-    assert (report["agent"], report["day"]) == ("Diego Soto", "2026-11-23")
-    assert report["zone"] == "America/Santiago"
-    assert report["first_ping_at"] == "2026-11-23T12:00:00Z"
-    assert report["pings"] == len(pings_of(tour()))
-    assert report["distance_m"] == pytest.approx(tour().length_m, rel=0.04)
-    assert report["standing_s"] == pytest.approx(1200, abs=90)
-    began, ended = (
-        datetime.fromisoformat(report[key]) for key in ("first_ping_at", "last_ping_at")
-    )
-    assert report["moving_s"] + report["standing_s"] + report["gap_s"] == pytest.approx(
-        (ended - began).total_seconds()
-    )
-    assert report["signed_on"] == {
-        "began_at": "2026-11-23T12:00:00Z", "ended_at": "2026-11-23T14:00:00Z", "lasted_s": 7200,
-    }  # fmt: skip
-    assert report["is_signed_on"] is True
-    assert report["shift"] == {
-        "began_at": "2026-11-23T11:00:00Z", "ended_at": "2026-11-23T20:00:00Z",
-        "lasted_s": 9 * 3600,
-    }  # fmt: skip
-    assert (report["visits_planned"], report["visits_done"]) == (2, 1)
-    first, second = report["stops"]
-    assert first["visits"] == []
-    (visit,) = second["visits"]
-    assert visit["verdict"] == "verified"
-    case = {"case_id": str(toured.cases[0].case_id), "customer": "María González"}
-    assert visit["cases"] == [case]
-
-
-async def test_a_day_report_follows_an_agent_from_phone_to_phone(
-    later: httpx.AsyncClient, scene: Scene, database: Database
-) -> None:
-    change = MONDAY_NINE + timedelta(minutes=5)
-    async with database.transaction(EVERYTHING) as session:
-        second, key = await a_device(session, scene.branch_id)
-        await rows(
-            session,
-            "WITH off AS (UPDATE sign_on SET during = tstzrange(lower(during), :at)"
-            " WHERE agent_id = :agent RETURNING branch_id)"
-            " SELECT branch_id FROM off", agent=scene.agent_id, at=change,
-        )  # fmt: skip
-        await rows(
-            session,
-            "INSERT INTO sign_on (id, branch_id, device_id, agent_id, during) VALUES"
-            " (gen_random_uuid(), :branch, :device, :agent, tstzrange(:at, :until)) RETURNING id",
-            branch=scene.branch_id, device=second, agent=scene.agent_id, at=change,
-            until=MONDAY_NINE + timedelta(minutes=15),
-        )  # fmt: skip
-    pings = pings_of(Way().go(3000, 0))
-    await send(later, scene.key, pings[:15])
-    await send(later, key, pings[15:])
-    report = (await get(later, scene.token, f"/v1/agents/{scene.agent_id}/day-report")).json()
-    assert (report["devices"], report["pings"], report["gaps"]) == (2, len(pings), [])
-    assert report["distance_m"] == pytest.approx(3000, rel=0.01)
-    assert report["is_signed_on"] is False
-    assert report["signed_on"]["lasted_s"] == 900
-
-
-async def code_of(database: Database, branch_id: UUID) -> str:
-    async with database.transaction(EVERYTHING) as session:
-        found = await rows(session, "SELECT code FROM branch WHERE id = :id", id=branch_id)
-        code: str = found[0].code
-        return code
-
-
-async def test_a_branch_report_has_every_agent_by_name_also_those_who_stayed_at_home(
-    later: httpx.AsyncClient, toured: Scene, database: Database
-) -> None:
-    async with database.transaction(EVERYTHING) as session:
-        await an_agent(session, toured.branch_id, "=Ana(1)")
-    code = await code_of(database, toured.branch_id)
-    answer = (await get(later, toured.token, f"/v1/branches/{code}/day-reports")).json()
-    assert (answer["branch"], answer["day"]) == (code, "2026-11-23")
-    home, out = answer["items"]
-    assert (home["agent"], home["pings"], home["first_ping_at"]) == ("=Ana(1)", 0, None)
-    assert (home["signed_on"], home["shift"], home["stops"]) == (None, None, [])
-    alone = await get(later, toured.token, f"/v1/agents/{toured.agent_id}/day-report")
-    assert out == alone.json()
-    yesterday = f"/v1/branches/{code}/day-reports?day=2026-11-22"
-    for item in (await get(later, toured.token, yesterday)).json()["items"]:
-        assert (item["pings"], item["signed_on"]) == (0, None)
-
-
-async def test_the_table_runs_no_formula_and_tells_local_times(
-    later: httpx.AsyncClient, toured: Scene, database: Database
-) -> None:
-    async with database.transaction(EVERYTHING) as session:
-        await an_agent(session, toured.branch_id, "=HYPERLINK(1)")
-    code = await code_of(database, toured.branch_id)
-    answer = await get(later, toured.token, f"/v1/branches/{code}/day-reports?format=csv")
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert (
-        f'filename="day-report-{code.lower()}-2026-11-23.csv"'
-        in answer.headers["content-disposition"]
-    )
-    home, out = csv.DictReader(StringIO(answer.text))
-    assert (home["agent"], home["first_ping_at"], home["signed_on_s"]) == ("'=HYPERLINK(1)", "", "")
-    assert out["first_ping_at"] == "2026-11-23T09:00:00-03:00"
-    assert (out["signed_off_at"], out["signed_on_s"], out["stops"]) == ("", "7200", "2")
-    assert int(out["distance_m"]) == pytest.approx(tour().length_m, rel=0.04)
-
-
 PATHS = ("trail", "trail.gpx", "trail.geojson", "day-report")
 
 
@@ -365,15 +194,6 @@ async def test_nobody_of_another_branch_is_followed(
     answer = await client.get(f"/v1/agents/{other.agent_id}/{path}", headers=bearer(scene.token))
     assert answer.status_code == 404
     assert answer.json()["type"] == "/problems/agent-not-found"
-
-
-async def test_another_branch_has_no_reports_to_see(
-    client: httpx.AsyncClient, database: Database, scene: Scene
-) -> None:
-    code = await code_of(database, (await a_scene(database)).branch_id)
-    answer = await client.get(f"/v1/branches/{code}/day-reports", headers=bearer(scene.token))
-    assert answer.status_code == 404
-    assert answer.json()["type"] == "/problems/branch-not-found"
 
 
 @pytest.mark.parametrize(
