@@ -26,6 +26,7 @@ import api.supervisors.alerts
 import api.supervisors.live
 import api.supervisors.push
 import api.supervisors.rounds
+import api.supervisors.trails
 from api import problems
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
@@ -112,6 +113,7 @@ def create_app() -> FastAPI:
         api.allocation.days.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
+        api.supervisors.trails.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
     ):

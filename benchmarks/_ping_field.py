@@ -124,7 +124,9 @@ def streets_file(streets: str, customers: int, agents: int, seed: int) -> Iterat
         yield path
 
 
-async def settle(url: str, now: datetime, agents: int, customers: int, streets: Path) -> None:
+async def settle(
+    url: str, now: datetime, agents: int, customers: int = 0, streets: Path | None = None
+) -> None:
     """Agents on shift, each with a phone (key ``rd_1`` and so on) and customers to visit, and
     somebody who watches."""
     database = Database(url)
@@ -134,7 +136,7 @@ async def settle(url: str, now: datetime, agents: int, customers: int, streets: 
         await rows(
             session, PEOPLE, branch=branch, agents=agents, token=TOKEN, since=since, until=until
         )
-        if customers:
+        if customers and streets:
             with np.load(streets) as doors:
                 lat, lon = doors["door_lat"][:customers], doors["door_lon"][:customers]
             await rows(

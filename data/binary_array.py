@@ -1,4 +1,5 @@
-"""NumPy arrays as PostgreSQL's binary arrays: thousands of values in one parameter, no parsing."""
+"""NumPy arrays as PostgreSQL's binary arrays: thousands of values in one parameter or cell, no
+parsing."""
 
 import struct
 from collections.abc import Sequence
@@ -50,11 +51,38 @@ def flags(values: NDArray[np.bool_]) -> BinaryArray:
     return _array(1000, 16, values, "u1")
 
 
+def read_instants(content: bytes) -> NDArray[np.float64]:
+    """Seconds since 1970 from a ``timestamptz[]`` without NULLs."""
+    microseconds = _values(content, ">i8") + POSTGRES_EPOCH_US
+    return microseconds.astype(np.float64) / 1e6
+
+
+def read_floats(content: bytes) -> NDArray[np.float64]:
+    """From a ``double precision[]`` without NULLs."""
+    return _values(content, ">f8").astype(np.float64)
+
+
+def read_reals(content: bytes) -> NDArray[np.float64]:
+    """From a ``real[]`` without NULLs."""
+    return _values(content, ">f4").astype(np.float64)
+
+
+_HEAD = struct.Struct(">iiIii")
+
+
+def _values(content: bytes, kind: str) -> NDArray:  # type: ignore[type-arg]
+    return np.frombuffer(content, _element(kind), offset=_HEAD.size)["value"]
+
+
+def _element(kind: str) -> np.dtype[np.void]:
+    return np.dtype([("length", ">i4"), ("value", kind)])
+
+
 def _array(array_oid: int, element_oid: int, values: NDArray, kind: str) -> BinaryArray:  # type: ignore[type-arg]
-    element = np.dtype([("length", ">i4"), ("value", kind)])
+    element = _element(kind)
     packed = np.empty(len(values), element)
     packed["length"] = element["value"].itemsize
     packed["value"] = values
     # dimensions, whether there are NULLs, the elements' type, length, lower bound
-    head = struct.pack(">iiIii", 1, 0, element_oid, len(values), 1)
+    head = _HEAD.pack(1, 0, element_oid, len(values), 1)
     return BinaryArray(array_oid, head + packed.tobytes())

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Floats
+from tracking.trails.one_per_instant import one_per_instant
 
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.intp]
@@ -52,9 +53,8 @@ def ping_window(
     sound = np.isfinite(t_s) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
     t_s, lat, lon = (np.asarray(a, float)[sound] for a in (t_s, lat, lon))
     accuracy, flags = np.where(accuracy > 0, accuracy, np.nan)[sound], flags[sound]
-    order = np.lexsort((lon, lat, np.nan_to_num(accuracy, nan=np.inf), t_s))
+    order, first = one_per_instant(t_s, lat, lon, accuracy)
     t_s, lat, lon, accuracy = (a[order] for a in (t_s, lat, lon, accuracy))
     flags = flags[order]
-    first = np.flatnonzero(np.diff(t_s, prepend=-np.inf) > 0)
     any_mock = np.logical_or.reduceat(flags, first) if len(first) else flags
     return PingWindow(t_s[first], lat[first], lon[first], accuracy[first], any_mock)

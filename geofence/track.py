@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from core.geometry import Floats, LocalPlane
-from geofence.accuracy import sigmas_m
 from geofence.ping_window import PingWindow
 from geofence.spikes import spikes
+from tracking.accuracy import sigmas_m
 
 MEMORY_S = 90.0
 """For how long a phone's error resembles itself. Satellites, reflections and the phone's own

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from core.fix import Fix
 from core.geometry import distance_m
-from geofence.accuracy import sigma_m
 from geofence.fence import Fence, distance_outside_m
+from tracking.accuracy import sigma_m
 
 FRESH_S = 120.0
 """A fix further than this from the check-in says little: a minute's walk is 80 m."""

@@ -1,9 +1,8 @@
-"""SQL of devices' keys, pings, live positions, quarantine and trails."""
+"""SQL of devices' keys, pings, live positions and quarantine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -272,28 +271,6 @@ async def quarantine(
             }
             for part in parts
         ],
-    )
-
-
-async def trail_points(
-    session: Session, agent_id: UUID, since: datetime, until: datetime
-) -> Sequence[Any]:
-    """An agent's pings in [since, until) as (t_s since 1970, lat, lon, accuracy_m), by time."""
-    # Pings are indexed by device; the agent's devices lead to them without another index.
-    return await rows(
-        session,
-        """
-        SELECT extract(epoch FROM captured_at)::float8 AS t_s, lat, lon, accuracy_m
-        FROM ping
-        WHERE device_id = ANY(ARRAY(
-                  SELECT device_id FROM sign_on WHERE agent_id = :agent
-                  AND during && tstzrange(CAST(:since AS timestamptz), :until)))
-          AND agent_id = :agent AND captured_at >= :since AND captured_at < :until
-        ORDER BY captured_at
-        """,
-        agent=agent_id,
-        since=since,
-        until=until,
     )
 
 

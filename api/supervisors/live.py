@@ -1,8 +1,7 @@
-"""The live map: where everybody is, what happens, and the way somebody took."""
+"""The live map: where everybody is, and what happens."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
 from typing_extensions import TypedDict
@@ -10,17 +9,13 @@ from typing_extensions import TypedDict
 from api.deps import Now, Read, Supervisor, TheClock
 from api.sse import EventStream
 from api.supervisors.alerts import AlertAnswer
-from core.clock import local_day
 from core.geometry import LatLon
 from data.live import LiveBus
-from identity import store as identity
 from map_ui import store
 from map_ui.alerts.store import most_pressing
 from map_ui.live_hub import LiveHub
 from map_ui.live_view import AgentView, Strip, agent_view, bounds, strip
 from map_ui.round_view import fences
-from map_ui.trail_view import trail_feature
-from tracking.follow import follow
 
 router = APIRouter(prefix="/v1", tags=["supervisors: live map"])
 
@@ -88,17 +83,3 @@ async def get_events(
 async def get_fences(caller: Supervisor, session: Read, now: Now) -> dict[str, Any]:
     """Today's stops as GeoJSON points, with their status and the radius of their fence."""
     return fences(await store.stops_of_today(session, now))
-
-
-Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
-
-
-@router.get("/agents/{agent_id}/trail")
-async def get_trail(
-    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
-) -> dict[str, Any]:
-    """The way an agent took on a day (today when none is given), as a GeoJSON Feature."""
-    branch_id = await identity.agent_branch(session, agent_id)
-    zone = next(b.zone for b in await identity.branches(session) if b.id == branch_id)
-    trail = await follow(session, agent_id, day or local_day(now, zone), zone)
-    return trail_feature(str(agent_id), trail)

@@ -206,6 +206,49 @@ def test_a_round_is_cut_into_travelled_and_to_come(
     ]
 
 
+def trail_with(geometry: object) -> str:
+    stop = {"lat": 0, "lon": 0, "began_at": "a", "ended_at": "b"}
+    stops = [{**stop, "dwell_s": seconds} for seconds in (120, 480, 3600, 36_000)]
+    gaps = [{"start": {"lat": 0, "lon": 0}, "end": {"lat": 0, "lon": 90}}]
+    return json.dumps({"geometry": geometry, "properties": {"stops": stops, "gaps": gaps}})
+
+
+@pytest.mark.parametrize(
+    ("geometry", "lengths"),
+    [
+        (None, []),
+        ({"type": "LineString", "coordinates": [[0, 0], [1, 0]]}, [2]),
+        ({"type": "MultiLineString", "coordinates": [[[0, 0], [1, 0]], [[2, 0]] * 3]}, [2, 3]),
+    ],
+)
+def test_a_trail_has_lines_gaps_and_beads_that_grow_with_the_dwell(
+    geometry: object, lengths: list[int]
+) -> None:
+    shape = run(f"shape.trailShape({trail_with(geometry)})", shape="live/trail_shape.js")
+    assert [len(line) for line in shape["lines"]] == lengths
+    two, eight, hour, day = (bead["radius"] for bead in shape["beads"])
+    assert 3 < two < eight < hour == day < 12
+    assert [end["x"] for end in shape["gaps"][0]] == [128, 192]
+
+
+def test_without_a_trail_nothing_is_drawn() -> None:
+    shape = run("shape.trailShape(null)", shape="live/trail_shape.js")
+    assert shape == {"lines": [], "beads": [], "gaps": []}
+
+
+@pytest.mark.parametrize(
+    ("gaps", "outliers", "more"),
+    [([], 0, "2 stops"), ([1], 1, "2 stops · 1 gap, 6 min · 1 ping not believed")],
+)
+def test_a_way_is_told_in_two_lines(gaps: list[int], outliers: int, more: str) -> None:
+    figures = {
+        "distance_m": 12_400, "moving_s": 7800, "standing_s": 2700, "gap_s": 360,
+        "stops": [1, 2], "gaps": gaps, "outliers": outliers,
+    }  # fmt: skip
+    told = run(f"words.wayInWords({json.dumps(figures)}, 'en')", words="live/words.js")
+    assert told == ["12 km · moving 2 h 10 min · standing 45 min", more]
+
+
 def test_world_pixels_are_those_of_web_mercator() -> None:
     corners = run(
         "[camera.world(0, 0), camera.world(85.0511287798, -180)]", camera="live/camera.js"

@@ -4,12 +4,13 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { phoneLink } from "./alerts_panel.js";
+import { trailFile } from "./api.js";
 import * as clock from "./clock.js";
 import { money, share } from "./money.js";
 import { DONE } from "./round_shape.js";
 import { ageMs, state } from "./store.js";
 import { clockTime, exactTime } from "./times.js";
-import { STATUS, STOP, accuracy, ago, battery, distance, duration, situation, speed } from "./words.js";
+import { STATUS, STOP, accuracy, ago, battery, distance, duration, situation, speed, wayInWords } from "./words.js";
 
 const windowOf = (stop) =>
   stop.window_from && stop.window_to ? `${clockTime(stop.window_from)}–${clockTime(stop.window_to)}` : "";
@@ -39,6 +40,18 @@ function till(agent) {
     <progress class="bar ${tone}" max="1" .value=${part} aria-label="Cash in hand of the limit"></progress>
     <dt class="small">${percent(agent)} of the limit</dt><dd class="small">${money(agent.cash_limit_minor, state.currency)}</dd>
   </dl>`;
+}
+
+function way(agent, { properties }) {
+  if (properties.from === null) return nothing;
+  const [figures, more] = wayInWords(properties);
+  const file = (kind, name) => html`<a href=${trailFile(agent.id, kind)} download aria-label="Save the trail as ${name}">${name}</a>`;
+  return html`<div class="block way" data-testid="way">
+    <h3>Way of today</h3>
+    <p class="figures">${figures}</p>
+    <p class="quiet">${more}</p>
+    <p class="files">${icon("download")}${file("gpx", "GPX")}${file("geojson", "GeoJSON")}</p>
+  </div>`;
 }
 
 function nextStop(round) {
@@ -126,6 +139,7 @@ export function drawAgentPanel(place, { close, locate, point, retry, takeOut, er
       </div>
       <div class="block">${facts(agent)}</div>
       <div class="block">${till(agent)}</div>
+      ${state.trail ? way(agent, state.trail) : nothing}
       ${roundOrWord(error, retry, point)}
       ${agent.status === "off_shift" ? nothing : html`<div class="foot">
         <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: move today's visits</button>

@@ -30,6 +30,8 @@ export const snapshot = () => call("/v1/live/snapshot");
 export const fences = () => call("/v1/live/fences");
 export const round = (id) => call(`${agent(id)}/round`);
 export const trail = (id) => call(`${agent(id)}/trail`);
+/** Where a trail can be saved from; `kind` is "gpx" or "geojson". */
+export const trailFile = (id, kind) => `${agent(id)}/trail.${kind}`;
 export const acknowledge = (id) =>
   call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
 export const unavailable = (id, reason, key) =>

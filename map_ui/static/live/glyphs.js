@@ -137,6 +137,17 @@ export function stopGlyph(context, x, y, { seq, done, missed, pointed, radius })
   text(context, String(seq), x, y, `700 ${seq > 9 ? 10 : 11}px system-ui, sans-serif`, ink);
 }
 
+/** A stop of the trail; how long it was, its size tells. */
+export function beadGlyph(context, x, y, radius) {
+  disc(context, x, y, radius);
+  haloed(context, 4);
+  context.fillStyle = palette.surface;
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = palette.ink;
+  context.stroke();
+}
+
 /** The sign in the middle of a fence, so that its color is never alone. */
 export function fenceSign(context, x, y, status, color) {
   context.lineWidth = 1.75;

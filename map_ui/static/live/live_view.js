@@ -9,6 +9,8 @@ import { onLook } from "./palette.js";
 import { PlanLayer } from "./plan_layer.js";
 import { Stage } from "./stage.js";
 import { on, state } from "./store.js";
+import { clockTime } from "./times.js";
+import { stopped } from "./words.js";
 
 const CLOSE_ZOOM = 16;
 const WORTH_ZOOMING_M = 40;
@@ -163,8 +165,10 @@ export class LiveView {
     this.#map.on("mousemove", ({ containerPoint: { x, y } }) => {
       const group = this.#agents.at(x, y);
       const id = group?.members.length === 1 ? group.leader.agent.id : null;
+      const bead = group ? null : this.#plan.beadAt(x, y, this.#stage.view());
       const stop = group ? null : this.#plan.at(x, y, this.#stage.view());
-      this.#map.getContainer().style.cursor = group || stop ? "pointer" : "";
+      this.#map.getContainer().style.cursor = group || bead || stop ? "pointer" : "";
+      this.#map.getContainer().title = bead ? stopped(bead, clockTime) : "";
       if (id !== this.#agents.hoveredId) {
         this.#agents.hoveredId = id;
         this.#onAgents.invalidate();
@@ -176,10 +180,22 @@ export class LiveView {
   }
 
   async #stopAt(x, y) {
+    const bead = this.#plan.beadAt(x, y, this.#stage.view());
+    if (bead) {
+      render(html`<p class="stopped">${stopped(bead, clockTime)}</p>`, this.#popover);
+      this.#showPopover(x, y + bead.radius);
+      return;
+    }
     const stop = this.#plan.at(x, y, this.#stage.view());
     if (!stop) return;
     if (stop.agent_id !== state.selectedId) await this.#act.choose(stop.agent_id, { stay: true });
     this.#act.point(stop.stop_id);
+  }
+
+  #showPopover(x, y) {
+    this.#popover.style.left = `${Math.max(8, Math.min(x - 90, this.#map.getSize().x - 200))}px`;
+    this.#popover.style.top = `${Math.min(y + 8, this.#map.getSize().y - 120)}px`;
+    this.#popover.hidden = false;
   }
 
   /** Come closer to a pile; list its members where coming closer would not part them. */
@@ -201,9 +217,7 @@ export class LiveView {
           ${icon(agent.status, "icon mark")}<span class="who">${agent.name}</span></button></li>`)}</ul>`,
       this.#popover,
     );
-    this.#popover.style.left = `${Math.max(8, Math.min(group.px - 90, this.#map.getSize().x - 200))}px`;
-    this.#popover.style.top = `${Math.min(group.py + group.radius + 8, this.#map.getSize().y - 120)}px`;
-    this.#popover.hidden = false;
+    this.#showPopover(group.px, group.py + group.radius);
     this.#popover.querySelector("button").focus();
   }
 }

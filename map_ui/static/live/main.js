@@ -23,6 +23,7 @@ import { wantedAlert } from "./wanted_alert.js";
 import { exposeForTests } from "./window_state.js";
 
 const LIST_EVERY_MS = 500;
+const TRAIL_EVERY_MS = 60_000;
 
 const place = (id) => document.getElementById(id);
 const page = document.querySelector(".live-page");
@@ -177,6 +178,8 @@ setInterval(() => {
   drawSoon();
   drawConnection(place("connection"), () => feed.retryNow());
 }, 1000);
+
+setInterval(selection.reloadTrail, TRAIL_EVERY_MS);
 
 addEventListener("keydown", (event) => {
   const typing = event.target.matches?.("input, textarea, select");

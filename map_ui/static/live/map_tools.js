@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
-import { agentGlyph, fenceSign, pileGlyph, stopGlyph } from "./glyphs.js";
+import { agentGlyph, beadGlyph, fenceSign, pileGlyph, stopGlyph } from "./glyphs.js";
 import { onLook, palette } from "./palette.js";
 
 const SIZE = 26;
@@ -25,14 +25,14 @@ const fence = (status, tone) => (context) => {
   fenceSign(context, 13, 13, status, palette[tone]);
 };
 
-const line = (dash) => (context) => {
+const line = (dash, width = 4, tone = "accent") => (context) => {
   context.beginPath();
   context.moveTo(2, 13);
   context.lineTo(24, 13);
-  context.lineWidth = 4;
+  context.lineWidth = width;
   context.lineCap = "round";
   context.setLineDash(dash);
-  context.strokeStyle = palette.accent;
+  context.strokeStyle = palette[tone];
   context.stroke();
 };
 
@@ -58,6 +58,11 @@ const KEY = [
     ["Stop to come", stop(false)],
     ["Way travelled", line([])],
     ["Way to come", line([1, 7])],
+  ]],
+  ["Trail of the chosen agent", [
+    ["Way by the pings, older parts fade", line([], 1.5, "ink")],
+    ["Stopped: the longer, the larger", (context) => beadGlyph(context, 13, 13, 6)],
+    ["No pings: the way is not known", line([2, 6], 1.5, "ink-3")],
   ]],
 ];
 

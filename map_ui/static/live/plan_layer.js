@@ -3,8 +3,10 @@
 import { metersPerWorldPixel, world } from "./camera.js";
 import { fenceSign, stopGlyph } from "./glyphs.js";
 import { palette } from "./palette.js";
-import { roundShape, trailShape } from "./round_shape.js";
+import { roundShape } from "./round_shape.js";
 import { state } from "./store.js";
+import { trace } from "./trace.js";
+import { TrailLayer } from "./trail_layer.js";
 
 const TONE = { unverified: "missed" };
 const RINGS_FROM_ZOOM = 14;
@@ -14,12 +16,12 @@ const RINGS_UP_TO = 250;
 const SPECKS_UP_TO = 1500;
 const WENT_WRONG = new Set(["missed", "unverified"]);
 const SIGN_FROM_PX = 8;
-const FRESHNESS_STEPS = 6;
+const STOP_PX = 14;
 
 export class PlanLayer {
   #fences = [];
   #round = null;
-  #trail = [];
+  #trail = new TrailLayer();
   #moves = [];
 
   /** Take over fences, round, trail and moves from the store. */
@@ -31,7 +33,7 @@ export class PlanLayer {
     }));
     const agent = state.agents.get(state.selectedId);
     this.#round = state.round && roundShape(state.round, agent?.position ?? null);
-    this.#trail = state.trail ? trailShape(state.trail) : [];
+    this.#trail.refresh();
     this.#moves = moves();
   }
 
@@ -39,21 +41,17 @@ export class PlanLayer {
     context.lineJoin = "round";
     context.lineCap = "round";
     this.#paintFences(context, view);
-    if (this.#round) {
-      this.#paintRound(context, view);
-      this.#paintTrail(context, view);
-      this.#paintStops(context, view);
-    }
+    if (this.#round) this.#paintRound(context, view);
+    this.#trail.paint(context, view);
+    if (this.#round) this.#paintStops(context, view);
     this.#paintMoves(context, view);
     return false;
   }
 
   /** The chosen round's stop or the fence under a point: `{stop_id, agent_id}` or null. */
   at(x, y, view) {
-    for (const stop of this.#round?.stops ?? []) {
-      const apart = Math.hypot(stop.x * view.scale - view.x0 - x, stop.y * view.scale - view.y0 - y);
-      if (apart < 14) return { stop_id: stop.id, agent_id: state.selectedId };
-    }
+    const stop = this.#stopAt(x, y, view);
+    if (stop) return { stop_id: stop.id, agent_id: state.selectedId };
     let best = null;
     for (const fence of this.#fences) {
       const apart = Math.hypot(fence.x * view.scale - view.x0 - x, fence.y * view.scale - view.y0 - y);
@@ -61,6 +59,17 @@ export class PlanLayer {
       if (apart < reach && (!best || apart < best.apart)) best = { ...fence, apart };
     }
     return best;
+  }
+
+  /** Where the chosen agent stopped, under a point: `{began_at, ended_at, dwell_s}` or undefined. */
+  beadAt(x, y, view) {
+    return this.#stopAt(x, y, view) ? undefined : this.#trail.at(x, y, view);
+  }
+
+  #stopAt(x, y, view) {
+    return this.#round?.stops.find(
+      (stop) => Math.hypot(stop.x * view.scale - view.x0 - x, stop.y * view.scale - view.y0 - y) < STOP_PX,
+    );
   }
 
   #paintFences(context, view) {
@@ -102,28 +111,6 @@ export class PlanLayer {
     context.setLineDash([]);
   }
 
-  /** Older parts fade, so that the eye sees where the agent came from last. */
-  #paintTrail(context, view) {
-    const total = this.#trail.reduce((sum, points) => sum + points.length, 0);
-    context.lineWidth = 1.5;
-    context.strokeStyle = palette.ink;
-    let passed = 0;
-    for (const points of this.#trail) {
-      for (let from = 0; from < points.length - 1; ) {
-        const step = Math.min(FRESHNESS_STEPS - 1, Math.floor(((passed + from) / total) * FRESHNESS_STEPS));
-        const next = Math.ceil(((step + 1) / FRESHNESS_STEPS) * total) - passed;
-        const to = Math.min(points.length - 1, Math.max(from + 1, next));
-        context.globalAlpha = 0.15 + (0.7 * (step + 1)) / FRESHNESS_STEPS;
-        context.beginPath();
-        trace(context, points.slice(from, to + 1), view);
-        context.stroke();
-        from = to;
-      }
-      passed += points.length;
-    }
-    context.globalAlpha = 1;
-  }
-
   #paintStops(context, view) {
     const radius = view.zoom < 13 ? 5 : view.zoom < 15 ? 9.5 : 11;
     // Backwards, so that the earlier of two stops lies on top.
@@ -151,12 +138,6 @@ export class PlanLayer {
       stopGlyph(context, from.x * view.scale - view.x0, from.y * view.scale - view.y0, { seq: 0, radius: 6 });
     }
   }
-}
-
-function trace(context, points, view) {
-  points.forEach(({ x, y }, i) =>
-    context[i ? "lineTo" : "moveTo"](x * view.scale - view.x0, y * view.scale - view.y0),
-  );
 }
 
 const toneOf = (status) => palette[TONE[status] ?? status] ?? palette.planned;

@@ -1,4 +1,4 @@
-/** A round and a trail as lines of world pixels, cut into travelled and to come. Pure. */
+/** A round as lines of world pixels, cut into travelled and to come. Pure. */
 
 import { metersPerWorldPixel, world } from "./camera.js";
 
@@ -69,11 +69,4 @@ function wayHome(round) {
     if (apart < Math.hypot(whole[from].x - end.x, whole[from].y - end.y) - 1e-9) from = i;
   }
   return whole.slice(from);
-}
-
-/** A trail (GeoJSON Feature) as lines of world pixels, oldest first; none where nothing is known. */
-export function trailShape(trail) {
-  if (!trail.geometry) return [];
-  const { type, coordinates } = trail.geometry;
-  return (type === "LineString" ? [coordinates] : coordinates).map(line);
 }

@@ -31,6 +31,16 @@ export async function select(id) {
 /** Ask again for the chosen agent's round, keeping the old one on screen meanwhile. */
 export const reload = () => (state.selectedId === null ? null : loadRound(state.selectedId));
 
+/** The trail again, with what has become a stop meanwhile; the old one stays if that fails. */
+export async function reloadTrail() {
+  const id = state.selectedId;
+  if (id === null) return;
+  const trail = await api.trail(id).catch(() => null);
+  if (!trail || id !== state.selectedId) return;
+  state.trail = trail;
+  tell("round");
+}
+
 export function point(stopId) {
   state.pointedStopId = stopId;
   tell("pointed");

@@ -71,9 +71,12 @@ export function loadBatch(batch) {
 
 /** The chosen agent's trail grows with each position; standing would only scribble. */
 function growTrail({ lat, lon }) {
-  const { type, coordinates } = state.trail?.geometry ?? {};
+  if (!state.trail) return;
+  const stop = state.trail.properties.stops.at(-1);
+  state.trail.geometry ??= { type: "LineString", coordinates: stop ? [[stop.lon, stop.lat]] : [] };
+  const { type, coordinates } = state.trail.geometry;
   const line = type === "MultiLineString" ? coordinates.at(-1) : coordinates;
-  line?.push([lon, lat]);
+  line.push([lon, lat]);
 }
 
 function setStop({ stop_id, status }) {

@@ -23,6 +23,7 @@ export function exposeForTests(view) {
     connection: () => state.connection.state,
     selectedId: () => state.selectedId,
     round: () => structuredClone(state.round),
+    trail: () => structuredClone(state.trail),
     toDecide: () => rows().filter((row) => row.need.rank >= DECIDE).map((row) => row.agent.id),
   };
   const shown = {};

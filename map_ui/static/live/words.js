@@ -13,6 +13,12 @@ export function duration(ms) {
   return `${Math.floor(ms / HOUR)} h${minutes ? ` ${minutes} min` : ""}`;
 }
 
+/** "40 s", "12 min", "2 h 10 min": where several stand in one line. */
+export function briefly(ms) {
+  if (ms < MINUTE) return `${Math.round(ms / 1000)} s`;
+  return ms < HOUR ? `${Math.floor(ms / MINUTE)} min` : duration(ms);
+}
+
 /** "just now", "12 s ago", "3 min ago", "2 h ago". */
 export function ago(ms) {
   if (ms < 5000) return "just now";
@@ -33,6 +39,19 @@ export function distance(meters, locale) {
 export const speed = (mps) => (mps == null ? "–" : `${Math.round(mps * 3.6)} km/h`);
 export const accuracy = (meters) => (meters == null ? "unknown" : `±${Math.round(meters)} m`);
 export const battery = (pct) => (pct == null ? "unknown" : `${Math.round(pct)} %`);
+
+/** "09:10–09:35 · stopped for 25 min"; `clockTime` tells a time of day. */
+export const stopped = ({ began_at, ended_at, dwell_s }, clockTime) =>
+  `${clockTime(began_at)}–${clockTime(ended_at)} · stopped for ${briefly(dwell_s * 1000)}`;
+
+/** A trail's figures in two lines: the way and its time, and what stands against it. */
+export function wayInWords({ distance_m, moving_s, standing_s, gap_s, stops, gaps, outliers }, locale) {
+  const way = [distance(distance_m, locale), `moving ${briefly(moving_s * 1000)}`, `standing ${briefly(standing_s * 1000)}`];
+  const more = [plural(stops.length, "stop", "stops")];
+  if (gaps.length) more.push(`${plural(gaps.length, "gap", "gaps")}, ${briefly(gap_s * 1000)}`);
+  if (outliers) more.push(`${plural(outliers, "ping", "pings")} not believed`);
+  return [way.join(" · "), more.join(" · ")];
+}
 
 /** An agent's situation in one line; `age_ms` is how old the last position is. */
 export function situation(agent, age_ms) {

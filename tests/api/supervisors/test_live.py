@@ -1,8 +1,7 @@
-"""The live map's reads: snapshot, fences, rounds, trails, alerts."""
+"""The live map's reads: snapshot, fences, rounds, alerts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -186,20 +185,6 @@ async def test_without_a_round_that_is_said(client: httpx.AsyncClient, database:
     assert answer.json()["type"] == "/problems/no-round-today"
 
 
-async def test_a_trail_is_a_line_and_with_gaps_several(
-    client: httpx.AsyncClient, scene: Scene
-) -> None:
-    path = f"/v1/agents/{scene.agent_id}/trail"
-    assert (await get(client, scene, path))["geometry"] is None
-    await ping(client, scene, 0, 30, 60)
-    trail = await get(client, scene, path)
-    assert trail["geometry"]["type"] == "LineString"
-    assert trail["geometry"]["coordinates"][0] == [-71.25, -29.9]
-    assert trail["properties"]["from"] == "2026-11-23T12:00:00Z"
-    assert trail["properties"]["distance_m"] == pytest.approx(66.7, abs=0.2)
-    assert (await get(client, scene, path + "?day=2026-11-22"))["geometry"] is None
-
-
 async def test_an_alert_is_listed_until_it_is_cleared_and_acknowledged_once(
     client: httpx.AsyncClient, database: Database, scene: Scene
 ) -> None:
@@ -225,8 +210,8 @@ async def test_nothing_of_another_branch_is_to_be_seen(
     assert len((await get(client, scene, "/v1/live/snapshot"))["agents"]) == 1
     fences = await get(client, scene, "/v1/live/fences")
     assert {f["properties"]["agent_id"] for f in fences["features"]} == {str(scene.agent_id)}
-    for path in (f"/v1/agents/{other.agent_id}/round", f"/v1/agents/{other.agent_id}/trail"):
-        assert (await client.get(path, headers=bearer(scene.token))).status_code == 404
+    answer = await client.get(f"/v1/agents/{other.agent_id}/round", headers=bearer(scene.token))
+    assert answer.status_code == 404
     answer = await client.post(f"/v1/alerts/{alert}/acknowledge", headers=bearer(scene.token))
     assert answer.status_code == 404
 
@@ -248,9 +233,6 @@ async def test_the_snapshot_has_the_most_pressing_alerts_first(
     "path",
     [
         "/v1/agents/nobody/round",
-        "/v1/agents/nobody/trail",
-        f"/v1/agents/{UUID(int=1)}/trail?day=yesterday",
-        f"/v1/agents/{UUID(int=1)}/trail?day=9999-12-31",
         "/v1/alerts?limit=0",
         "/v1/alerts?cursor=x",
         "/v1/live/events?last_event_id=x",

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from geofence.accuracy import sigma_m
+from tracking.accuracy import sigma_m
 
 
 @pytest.mark.parametrize(

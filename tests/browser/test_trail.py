@@ -1,0 +1,94 @@
+"""The chosen agent's trail on the live map: beads, gaps, figures, and files to save."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import watched
+from tests.browser.test_live_map import LIVE, PLANNED, Town, a_town, sign_in, until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def town(database_url: str, redis_url: str) -> Iterator[Town]:
+    """The agent rode out, stood for six minutes, was silent for as long, and came back."""
+    with a_town(database_url, redis_url) as town:
+        for second in range(-1500, -1080, 20):
+            town.ping(second, (min(300.0, (second + 1500) * 5.0), 0))
+        for second in range(-700, -620, 20):
+            town.ping(second, (300, (second + 700) * 3.0))
+        yield town
+
+
+def choose(page: Page, town: Town) -> None:
+    sign_in(page, town)
+    until(page, LIVE)
+    page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(page, PLANNED)
+    until(page, "() => window.roundsman.trail?.properties.stops.length === 1")
+
+
+def test_the_panel_tells_the_way_and_has_it_to_save(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    choose(watch.page, town)
+    way = watch.page.locator('[data-testid="way"]')
+    text = way.inner_text()
+    assert "standing 5 min" in text
+    assert "1 stop · 1 gap, 6 min" in text
+    for name, read in (("GPX", fromstring), ("GeoJSON", json.loads)):
+        with watch.page.expect_download() as download:
+            way.get_by_text(name, exact=True).click()
+        assert download.value.suggested_filename.startswith("trail-2026-11-23-diego-soto.")
+        assert len(read(download.value.path().read_text())) > 2
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (360, 740)])
+def test_a_bead_tells_from_when_to_when(
+    town: Town, chromium: Browser, width: int, height: int
+) -> None:
+    watch = watched(chromium, width, height)
+    page = watch.page
+    sign_in(page, town)
+    until(page, LIVE)
+    if width < 500:
+        page.click('[data-tab-for="agents"]')
+    page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(page, "() => window.roundsman.trail?.properties.stops.length === 1")
+    if width < 500:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.click('[data-tab-for="map"]')
+    told = hovered(page)
+    assert "09:06–09:1" in told
+    assert told.endswith("stopped for 5 min")
+    assert page.locator("#popover").inner_text() == told
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+def hovered(page: Page) -> str:
+    """What the map tells of its first bead under the pointer, which is clicked then."""
+    for _ in range(100):
+        spot = page.evaluate(CENTERED)
+        page.mouse.move(*spot)
+        told: str = page.evaluate("() => window.map_live.getContainer().title")
+        if told:
+            page.mouse.click(*spot)
+            return told
+        page.wait_for_timeout(100)
+    raise AssertionError("the bead is not where it should be")
+
+
+CENTERED = """() => {
+  const { lat, lon } = window.roundsman.trail.properties.stops[0];
+  const map = window.map_live;
+  map.setView([lat, lon], 18, { animate: false });
+  const { x, y } = map.latLngToContainerPoint([lat, lon]);
+  const { left, top } = map.getContainer().getBoundingClientRect();
+  return [left + x, top + y];
+}"""
