@@ -1,5 +1,7 @@
 """Alerts: one table and one mechanism, for every part. Raised once, acknowledged, cleared."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +11,22 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
 from data.live import announce
-from data.session import Session
+from data.session import Session, rows
 from data.tables.platform import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """Something a person should decide on. Of one kind about one subject, one is open at a time."""
+
+    branch_id: UUID
+    kind: str
+    subject_id: UUID
+    title: str
+    detail: str
+    agent_id: UUID | None = None
+    case_id: UUID | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 async def raise_alert(
@@ -27,40 +43,55 @@ async def raise_alert(
     facts: dict[str, Any] | None = None,
 ) -> bool:
     """Raise an alert and tell the screens. False when one of this kind about it is open already."""
-    alert_id = new_id()
+    alert = NewAlert(branch_id, kind, subject_id, title, detail, agent_id, case_id, facts or {})
+    return await raise_alerts(session, [alert], now) == 1
+
+
+async def raise_alerts(session: Session, alerts: Sequence[NewAlert], now: datetime) -> int:
+    """Raise all of these that are not open yet and tell the screens of each; how many that were."""
+    if not alerts:
+        return 0
     added = await session.execute(
         insert(Alert)
-        .values(
-            id=alert_id,
-            branch_id=branch_id,
-            kind=kind,
-            subject_id=subject_id,
-            agent_id=agent_id,
-            case_id=case_id,
-            title=title,
-            detail=detail,
-            facts=facts or {},
-            raised_at=now,
-        )
         .on_conflict_do_nothing(
             index_elements=["kind", "subject_id"], index_where=text("cleared_at IS NULL")
         )
-        .returning(Alert.id)
+        .returning(*_SHOWN),
+        [
+            {
+                "id": new_id(),
+                "branch_id": alert.branch_id,
+                "kind": alert.kind,
+                "subject_id": alert.subject_id,
+                "agent_id": alert.agent_id,
+                "case_id": alert.case_id,
+                "title": alert.title,
+                "detail": alert.detail,
+                "facts": alert.facts,
+                "raised_at": now,
+            }
+            for alert in alerts
+        ],
     )
-    if added.scalar_one_or_none() is None:
-        return False
-    shown = {
-        "id": str(alert_id),
-        "kind": kind,
-        "title": title,
-        "detail": detail,
-        "agent_id": str(agent_id) if agent_id else None,
-        "case_id": str(case_id) if case_id else None,
-        "raised_at": now.isoformat(),
-        "acknowledged_at": None,
-    }
-    announce(session, branch_id, "alert", shown)
-    return True
+    return _tell(session, added.all())
+
+
+async def reword_alerts(session: Session, alerts: Sequence[NewAlert]) -> int:
+    """Put new words and facts on those of these that are open, and tell the screens of each."""
+    told = 0
+    for alert in alerts:
+        changed = await session.execute(
+            update(Alert)
+            .where(
+                Alert.kind == alert.kind,
+                Alert.subject_id == alert.subject_id,
+                Alert.cleared_at.is_(None),
+            )
+            .values(title=alert.title, detail=alert.detail, facts=alert.facts)
+            .returning(*_SHOWN)
+        )
+        told += _tell(session, changed.all())
+    return told
 
 
 async def clear_alert(
@@ -78,3 +109,47 @@ async def clear_alert(
         return False
     announce(session, branch_id, "alert_cleared", {"id": str(alert_id)})
     return True
+
+
+async def clear_alerts(session: Session, alerts: Sequence[tuple[str, UUID]], now: datetime) -> int:
+    """Clear the open alerts of these (kind, subject) and tell the screens of each; how many."""
+    if not alerts:
+        return 0
+    cleared = await rows(
+        session,
+        "UPDATE alert SET cleared_at = :now"
+        " FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS uuid[]))"
+        " AS ended (kind, subject_id)"
+        " WHERE alert.kind = ended.kind AND alert.subject_id = ended.subject_id"
+        " AND alert.cleared_at IS NULL RETURNING alert.id, alert.branch_id",
+        now=now,
+        kinds=[kind for kind, _ in alerts],
+        subjects=[subject_id for _, subject_id in alerts],
+    )
+    for alert in cleared:
+        announce(session, alert.branch_id, "alert_cleared", {"id": str(alert.id)})
+    return len(cleared)
+
+
+_SHOWN = (
+    Alert.id, Alert.branch_id, Alert.kind, Alert.title, Alert.detail, Alert.agent_id,
+    Alert.case_id, Alert.facts, Alert.raised_at, Alert.acknowledged_at,
+)  # fmt: skip
+
+
+def _tell(session: Session, alerts: Sequence[Any]) -> int:
+    """Announce these as the screens show them; how many they were."""
+    for alert in alerts:
+        shown = {
+            "id": str(alert.id),
+            "kind": alert.kind,
+            "title": alert.title,
+            "detail": alert.detail,
+            "agent_id": str(alert.agent_id) if alert.agent_id else None,
+            "case_id": str(alert.case_id) if alert.case_id else None,
+            "facts": alert.facts,
+            "raised_at": alert.raised_at.isoformat(),
+            "acknowledged_at": alert.acknowledged_at.isoformat() if alert.acknowledged_at else None,
+        }
+        announce(session, alert.branch_id, "alert", shown)
+    return len(alerts)

@@ -1,6 +1,7 @@
 """What a person should decide on."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
 
 
 class AlertAnswer(Answer):
-    """Something a person should decide on."""
+    """Something a person should decide on; `facts` are those of its kind, for programs."""
 
     id: UUID
     kind: str
@@ -23,6 +24,7 @@ class AlertAnswer(Answer):
     detail: str
     agent_id: UUID | None
     case_id: UUID | None
+    facts: dict[str, Any]
     raised_at: Instant
     acknowledged_at: Instant | None
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -16,10 +17,11 @@ class Alert:
     detail: str
     agent_id: UUID | None
     case_id: UUID | None
+    facts: dict[str, Any]
     raised_at: datetime
     acknowledged_at: datetime | None
 
-    def view(self) -> dict[str, str | None]:
+    def view(self) -> dict[str, Any]:
         """As it is told to the screens."""
         return {
             "id": str(self.id),
@@ -28,6 +30,7 @@ class Alert:
             "detail": self.detail,
             "agent_id": str(self.agent_id) if self.agent_id else None,
             "case_id": str(self.case_id) if self.case_id else None,
+            "facts": self.facts,
             "raised_at": self.raised_at.isoformat(),
             "acknowledged_at": self.acknowledged_at.isoformat() if self.acknowledged_at else None,
         }
