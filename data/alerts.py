@@ -1,6 +1,6 @@
 """Alerts: one table and one mechanism, for every part. Raised once, acknowledged, cleared."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,24 +76,6 @@ async def raise_alerts(session: Session, alerts: Sequence[NewAlert], now: dateti
     return _tell(session, added.all())
 
 
-async def reword_alerts(session: Session, alerts: Sequence[NewAlert]) -> int:
-    """Put new words and facts on those of these that are open, and tell the screens of each."""
-    told = 0
-    for alert in alerts:
-        changed = await session.execute(
-            update(Alert)
-            .where(
-                Alert.kind == alert.kind,
-                Alert.subject_id == alert.subject_id,
-                Alert.cleared_at.is_(None),
-            )
-            .values(title=alert.title, detail=alert.detail, facts=alert.facts)
-            .returning(*_SHOWN)
-        )
-        told += _tell(session, changed.all())
-    return told
-
-
 async def clear_alert(
     session: Session, branch_id: UUID, kind: str, subject_id: UUID, now: datetime
 ) -> bool:
@@ -111,16 +93,78 @@ async def clear_alert(
     return True
 
 
-async def clear_alerts(session: Session, alerts: Sequence[tuple[str, UUID]], now: datetime) -> int:
-    """Clear the open alerts of these (kind, subject) and tell the screens of each; how many."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many alerts a look at all of their kinds has raised, put into new words, and cleared."""
+
+    raised: int
+    reworded: int
+    cleared: int
+
+
+OpenAlerts = dict[tuple[str, UUID], dict[str, Any]]
+"""The facts of open alerts by (kind, subject)."""
+
+
+async def open_alerts(session: Session, kinds: Collection[str]) -> OpenAlerts:
+    """The open alerts of these kinds in scope."""
+    found = await rows(
+        session,
+        "SELECT kind, subject_id, facts FROM alert"
+        " WHERE cleared_at IS NULL AND kind = ANY(CAST(:kinds AS text[]))",
+        kinds=list(kinds),
+    )
+    return {(r.kind, r.subject_id): r.facts for r in found}
+
+
+async def settle_alerts(
+    session: Session, known: OpenAlerts, wanted: Sequence[NewAlert], now: datetime
+) -> Settled:
+    """Have exactly the `wanted` alerts open, of all that are `known` to be, and tell the screens.
+
+    An open one keeps its words, who acknowledged it and when it was raised, unless the ``cause``
+    or ``likelihood`` in its facts has changed: then it gets the new words and facts.
+    """
+    by_key = {(alert.kind, alert.subject_id): alert for alert in wanted}
+    new = [alert for key, alert in by_key.items() if key not in known]
+    changed = [
+        alert
+        for key, alert in by_key.items()
+        if key in known
+        and any(known[key].get(name) != alert.facts.get(name) for name in ("cause", "likelihood"))
+    ]
+    return Settled(
+        await raise_alerts(session, new, now),
+        await _reword(session, changed),
+        await _clear(session, known.keys() - by_key.keys(), now),
+    )
+
+
+async def _reword(session: Session, alerts: Sequence[NewAlert]) -> int:
+    told = 0
+    for alert in alerts:
+        changed = await session.execute(
+            update(Alert)
+            .where(
+                Alert.kind == alert.kind,
+                Alert.subject_id == alert.subject_id,
+                Alert.cleared_at.is_(None),
+            )
+            .values(title=alert.title, detail=alert.detail, facts=alert.facts)
+            .returning(*_SHOWN)
+        )
+        told += _tell(session, changed.all())
+    return told
+
+
+async def _clear(session: Session, alerts: Collection[tuple[str, UUID]], now: datetime) -> int:
     if not alerts:
         return 0
     cleared = await rows(
         session,
         "UPDATE alert SET cleared_at = :now"
-        " FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS uuid[]))"
-        " AS ended (kind, subject_id)"
-        " WHERE alert.kind = ended.kind AND alert.subject_id = ended.subject_id"
+        " FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS uuid[])) AS e (kind, subject_id)"
+        " WHERE alert.kind = e.kind AND alert.subject_id = e.subject_id"
         " AND alert.cleared_at IS NULL RETURNING alert.id, alert.branch_id",
         now=now,
         kinds=[kind for kind, _ in alerts],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from data.alerts import raise_alert
+from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from identity import store
 from identity.errors import UnknownDevice
@@ -54,6 +54,12 @@ async def sign_on_to(session: Session, agent_id: UUID, device_key: str, now: dat
 async def sign_off_from_all(session: Session, agent_id: UUID, now: datetime) -> None:
     """End an agent's sign-on: what the phone reports from now on is nobody's."""
     await store.sign_off(session, agent_id, now)
+
+
+async def clear_take_overs(session: Session, now: datetime) -> None:
+    """Clear the alerts about phones that were taken in use, where that is over."""
+    for alert in await store.over_take_overs(session, TAKEN_OVER, now):
+        await clear_alert(session, alert.branch_id, TAKEN_OVER, alert.subject_id, now)
 
 
 def _words(ended: store.Carried, agent_id: UUID) -> str:

@@ -264,6 +264,29 @@ async def staff_name(session: Session, staff_id: UUID) -> str:
     return name
 
 
+async def over_take_overs(session: Session, kind: str, now: datetime) -> Sequence[Any]:
+    """The open alerts of this kind that are over, as (branch_id, subject_id): the former holder's
+    shift has ended; or somebody acknowledged it, and the two no longer share a phone."""
+    return await rows(
+        session,
+        """
+        SELECT a.branch_id, a.subject_id FROM alert a
+        WHERE a.kind = :kind AND a.cleared_at IS NULL AND (
+            NOT EXISTS (SELECT FROM shift s WHERE s.agent_id = a.agent_id
+                        AND s.during @> CAST(:now AS timestamptz)
+                        AND (s.absent_since IS NULL OR s.absent_since > :now))
+            OR a.acknowledged_at IS NOT NULL AND (
+                EXISTS (SELECT FROM sign_on o
+                        WHERE o.agent_id = a.agent_id AND upper_inf(o.during))
+                OR NOT EXISTS (SELECT FROM sign_on o WHERE upper_inf(o.during)
+                               AND o.device_id = CAST(a.facts->>'device_id' AS uuid)
+                               AND o.agent_id = CAST(a.facts->>'to_agent_id' AS uuid))))
+        """,
+        kind=kind,
+        now=now,
+    )
+
+
 async def sign_off(session: Session, agent_id: UUID, now: datetime) -> None:
     """End an agent's sign-on; nothing happens when there is none."""
     await session.execute(
