@@ -9,6 +9,7 @@ import api.admin.demand_files
 import api.admin.people
 import api.agents.cases
 import api.agents.deposits
+import api.agents.panic
 import api.agents.promises
 import api.agents.receipts
 import api.agents.round
@@ -16,10 +17,13 @@ import api.agents.sign_on
 import api.agents.visits
 import api.allocation.days
 import api.cash_desk.deposits
+import api.devices.self_test
 import api.pages.screens
 import api.sign_in
 import api.supervisors.alerts
+import api.supervisors.health
 import api.supervisors.live
+import api.supervisors.panics
 import api.supervisors.rounds
 from api import problems
 from api.devices.routes import DeviceRoutes
@@ -89,6 +93,7 @@ def create_app() -> FastAPI:
         api.agents.receipts.router,
         api.agents.promises.router,
         api.agents.deposits.router,
+        api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
         api.admin.demand_files.router,
@@ -96,6 +101,9 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.alerts.router,
+        api.supervisors.panics.router,
+        api.supervisors.health.router,
+        api.devices.self_test.router,
     ):
         app.include_router(router)
 

@@ -1,6 +1,7 @@
 """SQL of agents on duty with their phones' health."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -140,3 +141,48 @@ def _evidence(duty: Duty, r: Any) -> Evidence:
         duty.silent_since, duty.phone, r.signed_off_at if in_duty else None, r.requested_at,
         duty.position_received_at, r.battery_before_pct,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneState:
+    """All that a phone last told of itself; None where it never said."""
+
+    device_id: UUID
+    label: str
+    heard_at: datetime | None
+    battery_pct: float | None
+    is_charging: bool | None
+    app: str | None
+    app_version: str | None
+    tracking: str | None
+    gps: str | None
+    permission: str | None
+    battery_saver: bool | None
+    mock_at: datetime | None
+    skew_s: float | None
+    skew_stated: bool | None
+    skew_at: datetime | None
+
+
+_PHONE = """
+SELECT d.id, d.label, h.heard_at, coalesce(h.battery_pct, p.battery_pct) AS battery_pct,
+       h.is_charging, h.app, h.app_version, h.tracking, h.gps, h.permission, h.battery_saver,
+       h.mock_at, h.skew_s, h.skew_stated, h.skew_at
+FROM device d
+LEFT JOIN sign_on o ON o.device_id = d.id AND o.during @> CAST(:now AS timestamptz)
+LEFT JOIN agent_position p ON p.agent_id = o.agent_id AND p.device_id = d.id
+LEFT JOIN device_health h ON h.device_id = d.id
+WHERE d.id = CAST(:device AS uuid) OR o.agent_id = CAST(:agent AS uuid)
+"""
+
+
+async def phone_of_agent(session: Session, agent_id: UUID, now: datetime) -> PhoneState | None:
+    """The phone that an agent in scope carries; None when that is none."""
+    found = await rows(session, _PHONE, agent=agent_id, device=None, now=now)
+    return PhoneState(*found[0]) if found else None
+
+
+async def phone(session: Session, device_id: UUID, now: datetime) -> PhoneState | None:
+    """A phone in scope."""
+    found = await rows(session, _PHONE, agent=None, device=device_id, now=now)
+    return PhoneState(*found[0]) if found else None
