@@ -108,7 +108,7 @@ _BATTERY_SAVER_IS_ON = Reason("battery_saver", "the phone's battery saver is on"
 
 def _without_phone(signed_off_at: datetime | None) -> Diagnosis:
     if signed_off_at is None:
-        reason = Reason("no_sign_on", "nobody has signed on in this shift")
+        reason = Reason("no_sign_on", "there was no sign-on since the shift began")
         return Diagnosis(Cause.NOT_SIGNED_ON, Likelihood.CERTAIN, (reason,))
     reason = Reason("signed_off", "the agent signed off in mid-shift")
     return Diagnosis(Cause.SWITCHED_OFF, Likelihood.CERTAIN, (reason,))

@@ -1,4 +1,4 @@
-/** The few questions this page asks, and the three things it does. */
+/** The few questions this page asks, and the few things it does. */
 
 import { Problem, ask } from "../parts/problem.js";
 
@@ -30,6 +30,9 @@ export const snapshot = () => call("/v1/live/snapshot");
 export const fences = () => call("/v1/live/fences");
 export const round = (id) => call(`${agent(id)}/round`);
 export const trail = (id) => call(`${agent(id)}/trail`);
+export const health = (id) => call(`${agent(id)}/health`);
+export const endPanic = (id, note) =>
+  call(`/v1/panics/${encodeURIComponent(id)}/end`, { method: "POST", body: { note } });
 export const acknowledge = (id) =>
   call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
 export const unavailable = (id, reason, key) =>

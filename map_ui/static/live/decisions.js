@@ -12,12 +12,13 @@ const first = (name) => name.split(" ")[0];
  * decide), `urgent`, and `todo`, a sentence that says what to do.
  */
 export function need(agent, openAlerts, age_ms) {
-  const worst = openAlerts.find((alert) => alertLook(alert.kind).urgent) ?? openAlerts[0];
+  const rankOf = (alert) => alertLook(alert.kind).rank;
+  const worst = openAlerts.reduce((a, b) => (a && rankOf(a) >= rankOf(b) ? a : b), undefined);
   const cash = agent.cash_limit_minor > 0 ? agent.cash_in_hand_minor / agent.cash_limit_minor : 0;
   const silent = agent.status === "stale";
   if (worst && !(silent && alertLook(worst.kind).icon === "signal-off")) {
-    const { urgent, icon } = alertLook(worst.kind);
-    return { rank: urgent ? 100 : 90, urgent, icon, todo: worst.title };
+    const { urgent, icon, rank } = alertLook(worst.kind);
+    return { rank: [90, 100, 200][rank], urgent, icon, todo: worst.title };
   }
   if (agent.status === "off_shift") return { rank: 0 };
   if (cash >= 1) {

@@ -15,6 +15,7 @@ export const state = {
   selectedId: null,
   round: null,
   trail: null,
+  health: null,
   pointedStopId: null,
   moves: null,
   connection: { state: "loading", since: 0, retryAt: 0 },
@@ -108,6 +109,10 @@ export const openAlerts = (agentId) =>
   [...state.alerts.values()]
     .filter((alert) => !alert.acknowledged_at && (agentId === undefined || alert.agent_id === agentId))
     .sort((a, b) => b.raised_at.localeCompare(a.raised_at));
+
+/** Who calls for help, until a supervisor has ended the call. */
+export const callingForHelp = () =>
+  new Set([...state.alerts.values()].filter(({ kind }) => kind === "panic").map(({ agent_id }) => agent_id));
 
 export const ageMs = (agent) =>
   agent.position ? Math.max(0, clock.now() - Date.parse(agent.position.captured_at)) : Infinity;

@@ -74,18 +74,34 @@ export const STOP = {
 };
 
 const ALERT_ICONS = [
+  [/panic/, "bell"],
+  [/sign_on/, "people"],
   [/cash|till|limit|deposit/, "cash"],
   [/mock|spoof|jump/, "mask"],
-  [/fence|outside|check_?in|geocode/, "pin-off"],
-  [/late|window|delay|behind/, "clock"],
+  [/fence|outside|check_?in|geocode|gps|permission/, "pin-off"],
+  [/late|window|delay|behind|clock/, "clock"],
   [/battery/, "battery"],
-  [/position|silent|stale|signal|no_ping/, "signal-off"],
+  [/position|silent|stale|signal|no_ping|tracking/, "signal-off"],
 ];
 
-const URGENT = /mock|spoof|outside|fence|cash|limit|no_position|silent|stale/;
+const URGENT = /panic|mock|spoof|outside|fence|cash|limit|no_position|silent|stale|tracking|gps|permission/;
 
-/** The icon of an alert by its kind, and whether it goes before others. */
+/** The icon of an alert by its kind, and whether it goes before others: a call for help before all. */
 export function alertLook(kind) {
   const icon = ALERT_ICONS.find(([pattern]) => pattern.test(kind))?.[1] ?? "warning";
-  return { icon, urgent: URGENT.test(kind) };
+  const urgent = URGENT.test(kind);
+  return { icon, urgent, rank: kind === "panic" ? 2 : Number(urgent) };
+}
+
+const PERMISSION = { always: "always", while_in_use: "only while open", denied: "taken away" };
+export const permission = (word) => PERMISSION[word] ?? "unknown";
+
+const RIGHT_S = 5;
+
+/** "right", "2 minutes behind", "at least 3 minutes ahead"; where only bounded, late is not slow. */
+export function skew(seconds, stated) {
+  if (seconds == null || (seconds < 0 && !stated)) return "unknown";
+  if (Math.abs(seconds) <= RIGHT_S) return "right";
+  const amount = `${stated ? "" : "at least "}${duration(Math.abs(seconds) * 1000)}`;
+  return `${amount} ${seconds > 0 ? "ahead" : "behind"}`;
 }
