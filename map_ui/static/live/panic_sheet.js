@@ -8,7 +8,7 @@ import { state } from "./store.js";
 
 function question(name, { close, send }) {
   return html`<form novalidate @submit=${send} data-testid="panic-end-form">
-    <header><h2 id="panic-end-title">${name} is safe</h2>
+    <header><h2 id="panic-end-title">Is ${name} safe?</h2>
       <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
     <div class="body">
       <p>This ends the call for help on every screen. Do it when you have spoken with ${name} or somebody is there.</p>
