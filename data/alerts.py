@@ -1,13 +1,13 @@
 """Alerts: one table and one mechanism, for every part. Raised once, acknowledged, cleared."""
 
+import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import update
 
 from core.ids import new_id
 from data.live import announce
@@ -47,33 +47,35 @@ async def raise_alert(
     return await raise_alerts(session, [alert], now) == 1
 
 
+_GIVEN = """
+jsonb_to_recordset(CAST(:alerts AS jsonb)) AS g (id uuid, branch_id uuid, kind text,
+    subject_id uuid, title text, detail text, agent_id uuid, case_id uuid, facts jsonb)
+"""
+_SHOWN = "a.id, a.branch_id, a.kind, a.title, a.detail, a.agent_id, a.case_id, a.facts, a.raised_at"
+_RAISE = f"""
+INSERT INTO alert AS a (id, branch_id, kind, subject_id, title, detail, agent_id, case_id, facts,
+                        raised_at)
+SELECT id, branch_id, kind, subject_id, title, detail, agent_id, case_id, facts, :now FROM {_GIVEN}
+ON CONFLICT (kind, subject_id) WHERE cleared_at IS NULL DO NOTHING
+RETURNING {_SHOWN}, a.acknowledged_at
+"""  # noqa: S608 our own constants
+_REWORD = f"""
+UPDATE alert a SET title = g.title, detail = g.detail, facts = g.facts FROM {_GIVEN}
+WHERE a.kind = g.kind AND a.subject_id = g.subject_id AND a.cleared_at IS NULL
+RETURNING {_SHOWN}, a.acknowledged_at
+"""  # noqa: S608 our own constants
+
+
+def _given(alerts: Sequence[NewAlert]) -> str:
+    """The rows of `_GIVEN`: one parameter, however many there are."""
+    return json.dumps([{"id": new_id(), **asdict(alert)} for alert in alerts], default=str)
+
+
 async def raise_alerts(session: Session, alerts: Sequence[NewAlert], now: datetime) -> int:
     """Raise all of these that are not open yet and tell the screens of each; how many that were."""
     if not alerts:
         return 0
-    added = await session.execute(
-        insert(Alert)
-        .on_conflict_do_nothing(
-            index_elements=["kind", "subject_id"], index_where=text("cleared_at IS NULL")
-        )
-        .returning(*_SHOWN),
-        [
-            {
-                "id": new_id(),
-                "branch_id": alert.branch_id,
-                "kind": alert.kind,
-                "subject_id": alert.subject_id,
-                "agent_id": alert.agent_id,
-                "case_id": alert.case_id,
-                "title": alert.title,
-                "detail": alert.detail,
-                "facts": alert.facts,
-                "raised_at": now,
-            }
-            for alert in alerts
-        ],
-    )
-    return _tell(session, added.all())
+    return _tell(session, await rows(session, _RAISE, alerts=_given(alerts), now=now))
 
 
 async def clear_alert(
@@ -141,20 +143,9 @@ async def settle_alerts(
 
 
 async def _reword(session: Session, alerts: Sequence[NewAlert]) -> int:
-    told = 0
-    for alert in alerts:
-        changed = await session.execute(
-            update(Alert)
-            .where(
-                Alert.kind == alert.kind,
-                Alert.subject_id == alert.subject_id,
-                Alert.cleared_at.is_(None),
-            )
-            .values(title=alert.title, detail=alert.detail, facts=alert.facts)
-            .returning(*_SHOWN)
-        )
-        told += _tell(session, changed.all())
-    return told
+    if not alerts:
+        return 0
+    return _tell(session, await rows(session, _REWORD, alerts=_given(alerts)))
 
 
 async def _clear(session: Session, alerts: Collection[tuple[str, UUID]], now: datetime) -> int:
@@ -173,12 +164,6 @@ async def _clear(session: Session, alerts: Collection[tuple[str, UUID]], now: da
     for alert in cleared:
         announce(session, alert.branch_id, "alert_cleared", {"id": str(alert.id)})
     return len(cleared)
-
-
-_SHOWN = (
-    Alert.id, Alert.branch_id, Alert.kind, Alert.title, Alert.detail, Alert.agent_id,
-    Alert.case_id, Alert.facts, Alert.raised_at, Alert.acknowledged_at,
-)  # fmt: skip
 
 
 def _tell(session: Session, alerts: Sequence[Any]) -> int:

@@ -87,7 +87,7 @@ async def _end(
         duty = duties.get(silence.agent_id)
         ended_at = max(duty.silent_since if duty else now, silence.began_at)
         past.append((silence, PastSilence(silence.began_at, ended_at, silence.diagnosis)))
-    taken = await silences.taken_during(session, [(s.id, s.device_id, p) for s, p in past])
+    taken = await silences.taken_during(session, past)
     told = []
     for silence, over in past:
         duty = duties.get(silence.agent_id)

@@ -70,90 +70,82 @@ async def silences_with_late_positions(
     return [(_silence(r), r.taken_at) for r in found]
 
 
+_TAKEN = """
+SELECT s.id, p.captured_at FROM jsonb_to_recordset(CAST(:silences AS jsonb))
+     AS s (id uuid, device_id uuid, began_at timestamptz, ended_at timestamptz)
+JOIN ping p ON p.device_id = s.device_id AND p.captured_at > s.began_at
+     AND p.captured_at < s.ended_at
+ORDER BY p.captured_at
+"""
+
+
 async def taken_during(
-    session: Session, silences: Sequence[tuple[UUID, UUID | None, PastSilence]]
+    session: Session, silences: Sequence[tuple[Silence, PastSilence]]
 ) -> dict[UUID, list[datetime]]:
-    """When a device took positions inside a silence, in order, by the silence's id."""
-    taken: dict[UUID, list[datetime]] = {silence_id: [] for silence_id, _, _ in silences}
-    found = await rows(
-        session,
-        "SELECT s.id, p.captured_at FROM unnest(CAST(:ids AS uuid[]), CAST(:devices AS uuid[]),"
-        " CAST(:begun AS timestamptz[]), CAST(:ended AS timestamptz[]))"
-        " AS s (id, device_id, began_at, ended_at)"
-        " JOIN ping p ON p.device_id = s.device_id AND p.captured_at > s.began_at"
-        " AND p.captured_at < s.ended_at ORDER BY p.captured_at",
-        ids=list(taken),
-        devices=[device_id for _, device_id, _ in silences],
-        begun=[past.began_at for _, _, past in silences],
-        ended=[past.ended_at for _, _, past in silences],
-    )
-    for r in found:
+    """When the device took positions inside a silence, in order, by the silence's id."""
+    taken: dict[UUID, list[datetime]] = {silence.id: [] for silence, _ in silences}
+    asked = [
+        {"id": silence.id, "device_id": silence.device_id, **_times(past)}
+        for silence, past in silences
+    ]
+    for r in await rows(session, _TAKEN, silences=json.dumps(asked, default=str)):
         taken[r.id].append(r.captured_at)
     return taken
 
 
-_TOLD = "CAST(:causes AS text[]), CAST(:likelihoods AS text[]), CAST(:reasons AS text[])"
-_BEGIN = f"""
+_BEGIN = """
 INSERT INTO silence (id, branch_id, agent_id, device_id, began_at, cause, likelihood, reasons)
-SELECT id, branch_id, agent_id, device_id, began_at, cause, likelihood, CAST(reasons AS jsonb)
-FROM unnest(CAST(:ids AS uuid[]), CAST(:branches AS uuid[]), CAST(:agents AS uuid[]),
-            CAST(:devices AS uuid[]), CAST(:begun AS timestamptz[]), {_TOLD})
-     AS s (id, branch_id, agent_id, device_id, began_at, cause, likelihood, reasons)
-"""  # noqa: S608 our own constant
-_DIAGNOSE = f"""
-UPDATE silence SET cause = s.cause, likelihood = s.likelihood, reasons = CAST(s.reasons AS jsonb)
-FROM unnest(CAST(:ids AS uuid[]), {_TOLD}) AS s (id, cause, likelihood, reasons)
-WHERE silence.id = s.id
-"""  # noqa: S608 our own constant
-_END = """
-UPDATE silence SET began_at = s.began_at, ended_at = s.ended_at
-FROM unnest(CAST(:ids AS uuid[]), CAST(:begun AS timestamptz[]), CAST(:ended AS timestamptz[]))
-     AS s (id, began_at, ended_at)
+SELECT * FROM jsonb_to_recordset(CAST(:silences AS jsonb))
+     AS s (id uuid, branch_id uuid, agent_id uuid, device_id uuid, began_at timestamptz,
+           cause text, likelihood text, reasons jsonb)
+"""
+_WRITE = """
+UPDATE silence SET began_at = coalesce(s.began_at, silence.began_at),
+    ended_at = coalesce(s.ended_at, silence.ended_at),
+    cause = s.cause, likelihood = s.likelihood, reasons = s.reasons
+FROM jsonb_to_recordset(CAST(:silences AS jsonb))
+     AS s (id uuid, began_at timestamptz, ended_at timestamptz, cause text, likelihood text,
+           reasons jsonb)
 WHERE silence.id = s.id
 """
 
 
-def _told(diagnoses: Sequence[Diagnosis]) -> dict[str, list[str]]:
-    """The values of `_TOLD`."""
-    return {
-        "causes": [diagnosis.cause.value for diagnosis in diagnoses],
-        "likelihoods": [diagnosis.likelihood.value for diagnosis in diagnoses],
-        "reasons": [
-            json.dumps([{"code": r.code, "text": r.text} for r in diagnosis.reasons])
-            for diagnosis in diagnoses
-        ],
-    }
+def _times(past: PastSilence) -> dict[str, Any]:
+    return {"began_at": past.began_at, "ended_at": past.ended_at}
+
+
+def _why(diagnosis: Diagnosis) -> dict[str, Any]:
+    reasons = [{"code": r.code, "text": r.text} for r in diagnosis.reasons]
+    return {"cause": diagnosis.cause, "likelihood": diagnosis.likelihood, "reasons": reasons}
+
+
+async def _write(session: Session, statement: str, silences: list[dict[str, Any]]) -> None:
+    if silences:
+        await session.execute(text(statement), {"silences": json.dumps(silences, default=str)})
 
 
 async def begin_silences(session: Session, begun: Sequence[tuple[Duty, Diagnosis]]) -> None:
     """Keep that these agents are silent."""
-    if begun:
-        values = {
-            "ids": [new_id() for _ in begun],
-            "branches": [duty.branch_id for duty, _ in begun],
-            "agents": [duty.agent_id for duty, _ in begun],
-            "devices": [duty.phone.id if duty.phone else None for duty, _ in begun],
-            "begun": [duty.silent_since for duty, _ in begun],
+    new = [
+        {
+            "id": new_id(),
+            "branch_id": duty.branch_id,
+            "agent_id": duty.agent_id,
+            "device_id": duty.phone.id if duty.phone else None,
+            "began_at": duty.silent_since,
+            **_why(diagnosis),
         }
-        told = _told([diagnosis for _, diagnosis in begun])
-        await session.execute(text(_BEGIN), values | told)
+        for duty, diagnosis in begun
+    ]
+    await _write(session, _BEGIN, new)
 
 
 async def write_diagnoses(session: Session, changed: Sequence[tuple[UUID, Diagnosis]]) -> None:
     """Keep what is now thought of these silences."""
-    if changed:
-        ids = [silence_id for silence_id, _ in changed]
-        told = _told([diagnosis for _, diagnosis in changed])
-        await session.execute(text(_DIAGNOSE), {"ids": ids} | told)
+    await _write(session, _WRITE, [{"id": id_, **_why(found)} for id_, found in changed])
 
 
 async def end_silences(session: Session, ended: Sequence[tuple[UUID, PastSilence]]) -> None:
     """Keep from when to when these silences were, and why."""
-    await write_diagnoses(session, [(silence_id, past.diagnosis) for silence_id, past in ended])
-    if ended:
-        values = {
-            "ids": [silence_id for silence_id, _ in ended],
-            "begun": [past.began_at for _, past in ended],
-            "ended": [past.ended_at for _, past in ended],
-        }
-        await session.execute(text(_END), values)
+    told = [{"id": id_, **_times(past), **_why(past.diagnosis)} for id_, past in ended]
+    await _write(session, _WRITE, told)
