@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from core.clock import Clock
-from data.session import EVERYTHING, Database, DatabaseError
+from data.session import EVERYTHING, Database
 from tracking.health.check_health import check_health
 
 log = structlog.get_logger()
@@ -15,11 +15,11 @@ EVERY_S = 15.0
 
 
 async def keep_health_checked(database: Database, clock: Clock) -> None:
-    """Run until cancelled. A database that is away is waited for; of many workers one looks."""
+    """Run until cancelled, whatever fails: the next look comes. Of many workers one looks."""
     while True:
         try:
             async with database.transaction(EVERYTHING) as session:
                 await check_health(session, clock.now())
-        except DatabaseError as error:
-            log.warning("health.check_failed", error=str(error.orig))
+        except Exception as error:
+            log.warning("health.check_failed", exc_info=error)
         await asyncio.sleep(EVERY_S)

@@ -74,14 +74,16 @@ class Evidence:
     """What is known of a silent phone. None is unknown; times are ours, aware.
 
     `began_at` is the newest position's time, or when duty began. `phone` is the one the agent
-    carries; without one, `signed_off_at` tells when that ended in this shift. `requested_at` is the
-    agent's own newest entry (check-in, receipt, promise, …), `position_received_at` the phone's
-    newest message with a position, `battery_before_pct` its charge within the hour before.
+    carries; without one, `signed_off_at` tells when that ended in this shift, and `phone_taken`
+    that a colleague's sign-on did it. `requested_at` is the agent's own newest entry (check-in,
+    receipt, promise, …), `position_received_at` the phone's newest message with a position,
+    `battery_before_pct` its charge within the hour before.
     """
 
     began_at: datetime
     phone: Phone | None
     signed_off_at: datetime | None = None
+    phone_taken: bool = False
     requested_at: datetime | None = None
     position_received_at: datetime | None = None
     battery_before_pct: float | None = None
@@ -99,16 +101,18 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     """The best explanation of a silence that goes on. What was told goes before what is guessed."""
     phone = evidence.phone
     if phone is None:
-        return _without_phone(evidence.signed_off_at)
+        return _without_phone(evidence)
     return _told(phone) or _inferred(phone, evidence) or _guessed(phone)
 
 
 _BATTERY_SAVER_IS_ON = Reason("battery_saver", "the phone's battery saver is on")
 
 
-def _without_phone(signed_off_at: datetime | None) -> Diagnosis:
-    if signed_off_at is None:
+def _without_phone(evidence: Evidence) -> Diagnosis:
+    if evidence.signed_off_at is None or evidence.phone_taken:
         reason = Reason("no_sign_on", "there was no sign-on since the shift began")
+        if evidence.phone_taken:
+            reason = Reason("phone_taken", "a colleague signed on to the phone the agent had")
         return Diagnosis(Cause.NOT_SIGNED_ON, Likelihood.CERTAIN, (reason,))
     reason = Reason("signed_off", "the agent signed off in mid-shift")
     return Diagnosis(Cause.SWITCHED_OFF, Likelihood.CERTAIN, (reason,))

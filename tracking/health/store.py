@@ -1,7 +1,7 @@
 """SQL of agents on duty with their phones' health."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -79,16 +79,13 @@ def _duty(r: Any) -> Duty:
     )  # fmt: skip
 
 
-_DEFAULTS = Thresholds()
-
-
 def _thresholds(stale_after_min: float | None, battery_low_pct: float | None) -> Thresholds:
-    return Thresholds(
-        stale_after=_DEFAULTS.stale_after
-        if stale_after_min is None
-        else timedelta(minutes=stale_after_min),
-        battery_low_pct=_DEFAULTS.battery_low_pct if battery_low_pct is None else battery_low_pct,
-    )
+    limits = Thresholds()
+    if stale_after_min is not None:
+        limits = replace(limits, stale_after=timedelta(minutes=stale_after_min))
+    if battery_low_pct is not None:
+        limits = replace(limits, battery_low_pct=battery_low_pct)
+    return limits
 
 
 # The agent's own entries are looked up by agent; none is older than a week by its own time.
@@ -97,6 +94,12 @@ SELECT s.agent_id,
        (SELECT max(upper(o.during)) FROM sign_on o WHERE o.agent_id = s.agent_id
         AND o.during && tstzrange(CAST(:shift_from AS timestamptz), CAST(:now AS timestamptz))
         AND upper(o.during) <= :now) AS signed_off_at,
+       (SELECT max(upper(o.during)) FROM sign_on o
+        JOIN sign_on n ON n.device_id = o.device_id AND n.agent_id <> o.agent_id
+             AND lower(n.during) = upper(o.during)
+        WHERE o.agent_id = s.agent_id
+        AND o.during && tstzrange(CAST(:shift_from AS timestamptz), CAST(:now AS timestamptz))
+        AND upper(o.during) <= :now) AS taken_at,
        greatest(
            (SELECT max(server_time) FROM check_in c WHERE c.agent_id = s.agent_id
             AND c.device_time > s.since - interval '7 days' AND c.server_time > s.since),
@@ -138,8 +141,9 @@ async def evidence(session: Session, silent: Sequence[Duty], now: datetime) -> d
 def _evidence(duty: Duty, r: Any) -> Evidence:
     in_duty = r.signed_off_at is not None and r.signed_off_at > duty.since
     return Evidence(
-        duty.silent_since, duty.phone, r.signed_off_at if in_duty else None, r.requested_at,
-        duty.position_received_at, r.battery_before_pct,
+        duty.silent_since, duty.phone, r.signed_off_at if in_duty else None,
+        in_duty and r.taken_at == r.signed_off_at, r.requested_at, duty.position_received_at,
+        r.battery_before_pct,
     )  # fmt: skip
 
 

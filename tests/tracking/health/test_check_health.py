@@ -208,16 +208,19 @@ async def test_a_phone_taken_in_use_stays_an_alert_until_acknowledged_and_over(
         await sign_on_to(session, taker.agent_id, field.key, MONDAY_NINE + MINUTE)
     await field.sweep(2)
     assert "sign_on_taken_over" in await field.open_kinds()
+    await field.sweep(12)
+    (silence,) = await field.silences()
+    assert silence.cause == "not_signed_on", "the agent has not switched anything off"
     async with database.transaction(EVERYTHING) as session:
         await session.execute(
             text("UPDATE alert SET acknowledged_at = :now WHERE agent_id = :agent"),
             {"now": MONDAY_NINE, "agent": field.agent_id},
         )
-    await field.sweep(3)
+    await field.sweep(13)
     assert "sign_on_taken_over" in await field.open_kinds(), "acknowledged, and still without one"
     async with database.transaction(EVERYTHING) as session:
-        await sign_on_to(session, field.agent_id, taker.key, MONDAY_NINE + 4 * MINUTE)
-    await field.sweep(5)
+        await sign_on_to(session, field.agent_id, taker.key, MONDAY_NINE + 14 * MINUTE)
+    await field.sweep(15)
     assert "sign_on_taken_over" not in await field.open_kinds()
 
 

@@ -42,6 +42,11 @@ SITUATIONS = [
         Evidence(MONDAY_NINE, None, signed_off_at=LATER),
         Cause.SWITCHED_OFF, CERTAIN,
     ),
+    (
+        "a colleague took the phone",
+        Evidence(MONDAY_NINE, None, signed_off_at=LATER, phone_taken=True),
+        Cause.NOT_SIGNED_ON, CERTAIN,
+    ),
     ("switched off in the app", told(tracking="off_by_user"), Cause.SWITCHED_OFF, CERTAIN),
     ("permission taken away", told(permission="denied"), Cause.PERMISSION_LOST, CERTAIN),
     ("location switched off", told(gps="off"), Cause.GPS_OFF, CERTAIN),
