@@ -13,6 +13,7 @@ import api.admin.policies
 import api.admin.quarantine
 import api.agents.cases
 import api.agents.deposits
+import api.agents.panic
 import api.agents.promises
 import api.agents.receipts
 import api.agents.round
@@ -20,10 +21,13 @@ import api.agents.sign_on
 import api.agents.visits
 import api.allocation.days
 import api.cash_desk.deposits
+import api.devices.self_test
 import api.pages.screens
 import api.sign_in
 import api.supervisors.alerts
+import api.supervisors.health
 import api.supervisors.live
+import api.supervisors.panics
 import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.trails
@@ -104,6 +108,7 @@ def create_app() -> FastAPI:
         api.agents.receipts.router,
         api.agents.promises.router,
         api.agents.deposits.router,
+        api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
         api.admin.devices.router,
@@ -116,6 +121,9 @@ def create_app() -> FastAPI:
         api.supervisors.trails.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
+        api.supervisors.panics.router,
+        api.supervisors.health.router,
+        api.devices.self_test.router,
     ):
         app.include_router(router)
 

@@ -9,10 +9,12 @@ from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from core.clock import Clock
-from data.session import EVERYTHING, Database, Session
-from identity.errors import NotSignedIn, RoleNotAllowed
+from data.session import EVERYTHING, Database, Scope, Session
+from identity.errors import NotSignedIn, RoleNotAllowed, UnknownDevice
 from identity.principal import Principal, Role
+from identity.secret import hash_secret
 from identity.sign_in import authenticate
+from identity.store import DeviceView, device_by_key
 
 SESSION_COOKIE = "roundsman_session"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -116,3 +118,35 @@ Tx = Annotated[Session, Depends(_transaction, scope="function")]
 """The caller's transaction: commits before the answer leaves."""
 Read = Annotated[Session, Depends(_reading, scope="function")]
 """The same, read only."""
+
+
+device_key_scheme = HTTPBearer(
+    scheme_name="DeviceKey", auto_error=False, description="The key of POST /v1/devices"
+)
+
+
+async def _device(
+    request: Request, database: Db, _documented: Annotated[object, Depends(device_key_scheme)]
+) -> DeviceView:
+    """The phone that is asking, by its key. Raises `UnknownDevice`."""
+    scheme, key = get_authorization_scheme_param(request.headers.get("Authorization"))
+    if scheme.lower() != "bearer" or not key:
+        raise UnknownDevice
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        device = await device_by_key(session, hash_secret(key))
+    if device is None:
+        raise UnknownDevice
+    return device
+
+
+TheDevice = Annotated[DeviceView, Depends(_device)]
+"""An enrolled phone that calls with its own key."""
+
+
+async def _device_transaction(device: TheDevice, database: Db) -> AsyncIterator[Session]:
+    async with database.transaction(Scope(branch_ids=(device.branch_id,))) as session:
+        yield session
+
+
+DeviceTx = Annotated[Session, Depends(_device_transaction, scope="function")]
+"""The phone's transaction: it sees its branch, and commits before the answer leaves."""

@@ -7,7 +7,7 @@ from api.deps import SESSION_COOKIE, Caller, Db, Now, token_of
 from api.schemas import Answer, Body, Instant
 from core.settings import settings
 from data.session import EVERYTHING
-from identity import store
+from identity.bearers import store
 from identity.principal import Role
 from identity.secret import hash_secret
 from identity.sign_in import accepted, check_password

@@ -78,11 +78,7 @@ class Agent:
 
     async def _sign_on(self) -> None:
         body = {"device_key": self.phone.device_key}
-        answer = await self.wire.call("PUT", "/v1/agent/sign-on", body, {200, 409})
-        if answer.status_code == 409:
-            # The phone that was carried before is lost: put it away, carry the new one.
-            await self.wire.call("DELETE", "/v1/agent/sign-on")
-            await self.wire.call("PUT", "/v1/agent/sign-on", body)
+        await self.wire.call("PUT", "/v1/agent/sign-on", body)
 
     async def _round(self) -> None:
         caller = Caller(self.wire, self.phone, self.clock, self.rng, self.stand)

@@ -79,17 +79,6 @@ class NameTaken(Conflict):
 
 
 @dataclass(eq=False)
-class CarriedByAnother(Conflict):
-    """Another agent is signed on to this device, or you are signed on to another."""
-
-    device: str
-
-    @property
-    def detail(self) -> str:
-        return f"Sign off from {self.device} first"
-
-
-@dataclass(eq=False)
 class AgentNotFound(NotFound):
     """There is no such agent among yours."""
 

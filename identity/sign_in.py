@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.session import Session
-from identity import store
+from identity.bearers import store
 from identity.errors import AccountLocked, NotSignedIn, WrongCredentials
 from identity.principal import Principal
 from identity.secret import hash_secret, new_secret, password_fits

@@ -1,4 +1,4 @@
-"""SQL of people, branches, devices and sign-in."""
+"""SQL of people, branches, devices and who carries them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
@@ -15,16 +15,13 @@ from core.ids import new_id
 from data.columns import ewkt_point
 from data.session import Session, rows
 from data.tables.identity import (
-    AccessToken,
     AgentProfile,
     Branch,
     Device,
     Shift,
-    SignOn,
     Staff,
 )
-from identity.errors import AgentNotFound, CarriedByAnother, NameTaken
-from identity.principal import Principal, Role
+from identity.errors import AgentNotFound, NameTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +35,6 @@ class BranchView:
     country: str
     currency: str
     location: LatLon | None
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRecord:
-    """What sign-in needs to know of a staff account."""
-
-    staff_id: UUID
-    password_hash: str
-    is_active: bool
-    failed_sign_ins: int
-    locked_until: datetime | None
 
 
 async def add(session: Session, table: Any, taken: dict[str, str], **values: Any) -> None:
@@ -167,71 +153,6 @@ async def branches(session: Session) -> Sequence[BranchView]:
     ]  # fmt: skip
 
 
-async def sign_in_record(session: Session, username: str) -> SignInRecord | None:
-    """The account with this user name, locked so that wrong passwords count one by one."""
-    found = await rows(
-        session,
-        "SELECT id, password_hash, is_active, failed_sign_ins, locked_until FROM staff"
-        " WHERE username = lower(:username) FOR UPDATE",
-        username=username,
-    )
-    return SignInRecord(*found[0]) if found else None
-
-
-async def note_sign_in(
-    session: Session, staff_id: UUID, failed: int, locked_until: datetime | None
-) -> None:
-    """Keep the count of wrong passwords, and how long they close the account."""
-    await session.execute(
-        update(Staff)
-        .where(Staff.id == staff_id)
-        .values(failed_sign_ins=failed, locked_until=locked_until)
-    )
-
-
-async def add_token(session: Session, **values: Any) -> None:
-    """Store a token by its hash."""
-    await session.execute(insert(AccessToken).values(**values))
-
-
-async def revoke_token(session: Session, token_hash: bytes, now: datetime) -> None:
-    """End a token; nothing happens when it has ended."""
-    await session.execute(
-        update(AccessToken)
-        .where(AccessToken.token_hash == token_hash, AccessToken.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-
-
-async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
-    """Who bears a valid token, with the branches below their own."""
-    found = await rows(
-        session,
-        """
-        WITH RECURSIVE bearer AS (
-            SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
-                   coalesce(s.full_name, c.full_name) AS name,
-                   coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id
-            FROM access_token t
-            LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
-            LEFT JOIN customer c ON c.id = t.customer_id
-            WHERE t.token_hash = :token AND t.revoked_at IS NULL AND t.expires_at > :now
-              AND (s.id IS NOT NULL OR c.id IS NOT NULL)
-        ), below(id) AS (
-            SELECT branch_id FROM bearer
-            UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
-        )
-        SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
-        """,
-        token=token_hash,
-        now=now,
-    )
-    if not found:
-        return None
-    r = found[0]
-    return Principal(r.id, Role(r.role), r.name, r.branch_id, tuple(r.branch_ids), r.device_id)
-
-
 @dataclass(frozen=True, slots=True)
 class DeviceView:
     """An enrolled device that is not revoked."""
@@ -251,38 +172,119 @@ async def device_by_key(session: Session, key_hash: bytes) -> DeviceView | None:
     return DeviceView(*found[0]) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A sign-on that another has ended; `agent` and `device` are what people call them."""
+
+    agent_id: UUID
+    agent: str
+    device_id: UUID
+    device: str
+
+
 async def sign_on(
     session: Session, branch_id: UUID, device_id: UUID, agent_id: UUID, now: datetime
-) -> None:
-    """Put an agent on a device from now on. The same pair again changes nothing.
+) -> list[Carried]:
+    """Put an agent on a device from now on; the sign-ons of either that this ends.
 
-    Raises `CarriedByAnother` when either is signed on elsewhere.
+    The same pair again changes nothing. Sign-ons at the same moment come one after the other:
+    each locks device, agent and sign-ons in this order, so none waits for another in a circle.
     """
+    who = {"device": device_id, "agent": agent_id}
+    for lock in (
+        "SELECT id FROM device WHERE id = :device FOR NO KEY UPDATE",
+        "SELECT agent_id FROM agent_profile WHERE agent_id = :agent FOR NO KEY UPDATE",
+    ):
+        await session.execute(text(lock), who)
     open_ = await rows(
         session,
-        "SELECT d.label, s.device_id = :device AND s.agent_id = :agent AS same"
-        " FROM sign_on s JOIN device d ON d.id = s.device_id"
-        " WHERE upper_inf(s.during) AND (s.device_id = :device OR s.agent_id = :agent)",
-        device=device_id,
-        agent=agent_id,
+        "SELECT device_id = :device AND agent_id = :agent AS same FROM sign_on"
+        " WHERE upper_inf(during) AND (device_id = :device OR agent_id = :agent)"
+        " ORDER BY id FOR UPDATE",
+        **who,
     )
     if open_ and open_[0].same:
-        return
-    if open_:
-        raise CarriedByAnother(open_[0].label)
-    try:
-        async with session.begin_nested():
-            await session.execute(
-                insert(SignOn).values(
-                    id=new_id(),
-                    branch_id=branch_id,
-                    device_id=device_id,
-                    agent_id=agent_id,
-                    during=Range(now, None),
-                )
-            )
-    except IntegrityError:
-        raise CarriedByAnother("the other device") from None
+        return []
+    ended = await rows(
+        session,
+        """
+        UPDATE sign_on s
+        SET during = tstzrange(lower(during), greatest(CAST(:now AS timestamptz), lower(during)))
+        WHERE upper_inf(during) AND (device_id = :device OR agent_id = :agent)
+        RETURNING agent_id,
+            coalesce((SELECT full_name FROM staff WHERE id = s.agent_id), 'Another agent') AS agent,
+            device_id,
+            coalesce((SELECT label FROM device WHERE id = s.device_id), 'another phone') AS device
+        """,
+        now=now,
+        **who,
+    )
+    # A request that was sent earlier may come to its turn later; it begins where the former ended.
+    await session.execute(
+        text(
+            "INSERT INTO sign_on (id, branch_id, device_id, agent_id, during)"
+            " SELECT :id, :branch, :device, :agent, tstzrange(greatest("
+            " CAST(:now AS timestamptz), max(upper(during))), NULL)"
+            " FROM sign_on WHERE device_id = :device OR agent_id = :agent"
+        ),
+        {"id": new_id(), "branch": branch_id, "now": now, **who},
+    )
+    return [Carried(*r) for r in ended]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """An agent whose shift runs, and when their phone was last heard."""
+
+    shift_until: datetime
+    heard_at: datetime | None
+
+
+async def on_duty(
+    session: Session, agent_id: UUID, device_id: UUID, now: datetime
+) -> OnDuty | None:
+    """The agent's running shift, with when the device was last heard; None out of shift."""
+    found = await rows(
+        session,
+        "SELECT upper(s.during) AS shift_until, h.heard_at FROM shift s"
+        " LEFT JOIN device_health h ON h.device_id = :device"
+        " WHERE s.agent_id = :agent AND s.during @> CAST(:now AS timestamptz)"
+        " AND (s.absent_since IS NULL OR s.absent_since > :now)",
+        agent=agent_id,
+        device=device_id,
+        now=now,
+    )
+    return OnDuty(*found[0]) if found else None
+
+
+async def staff_name(session: Session, staff_id: UUID) -> str:
+    """What a member of staff in scope is called."""
+    (found,) = await rows(session, "SELECT full_name FROM staff WHERE id = :id", id=staff_id)
+    name: str = found.full_name
+    return name
+
+
+async def over_take_overs(session: Session, kind: str, now: datetime) -> Sequence[Any]:
+    """The open alerts of this kind that are over, as (branch_id, subject_id): the former holder's
+    shift has ended; or somebody acknowledged it, and the two no longer share a phone."""
+    return await rows(
+        session,
+        """
+        SELECT a.branch_id, a.subject_id FROM alert a
+        WHERE a.kind = :kind AND a.cleared_at IS NULL AND (
+            NOT EXISTS (SELECT FROM shift s WHERE s.agent_id = a.agent_id
+                        AND s.during @> CAST(:now AS timestamptz)
+                        AND (s.absent_since IS NULL OR s.absent_since > :now))
+            OR a.acknowledged_at IS NOT NULL AND (
+                EXISTS (SELECT FROM sign_on o
+                        WHERE o.agent_id = a.agent_id AND upper_inf(o.during))
+                OR NOT EXISTS (SELECT FROM sign_on o WHERE upper_inf(o.during)
+                               AND o.device_id = CAST(a.facts->>'device_id' AS uuid)
+                               AND o.agent_id = CAST(a.facts->>'to_agent_id' AS uuid))))
+        """,
+        kind=kind,
+        now=now,
+    )
 
 
 async def sign_off(session: Session, agent_id: UUID, now: datetime) -> None:

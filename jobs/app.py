@@ -1,8 +1,7 @@
-"""The worker process: takes jobs from the queue and keeps visits up to date."""
+"""The worker process: takes jobs from the queue, keeps visits current and phones in view."""
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
 
 from core.settings import settings
 from data.installation import clock_of
@@ -10,6 +9,7 @@ from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
 from jobs import context, push, retention, rounds
+from jobs.health import keep_health_checked
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (push, retention, rounds)
@@ -34,15 +34,18 @@ async def work() -> None:
     database = Database(database_url, live)
     context.provide(database, await clock_of(database))
     await retention.begin(database, context.clock())
-    visits = asyncio.create_task(keep_visits_current(database, context.clock()))
+    loops = [
+        asyncio.create_task(keep(database, context.clock()))
+        for keep in (keep_visits_current, keep_health_checked)
+    ]
     try:
         with queue.replace_connector(queue_connector(database_url)):
             async with queue.open_async():
                 await asyncio.gather(*(_work_on(lane) for lane in LANES))
     finally:
-        visits.cancel()
-        with suppress(asyncio.CancelledError):
-            await visits
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
         await context.close()
         await database.close()
         await live.close()

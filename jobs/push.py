@@ -29,10 +29,10 @@ AGAIN = _Patiently()
 
 
 @queue.task(name="push.tell", retry=AGAIN)
-async def tell_job(alert_id: str) -> None:
-    """Have closed browsers told of an alert, unless somebody has acknowledged it."""
+async def tell_job(alert_ids: list[str]) -> None:
+    """Have closed browsers told of alerts of a branch, unless somebody has acknowledged them."""
     async with context.database().transaction(EVERYTHING) as session:
-        await tell(session, UUID(alert_id), context.clock().now())
+        await tell(session, [UUID(alert) for alert in alert_ids], context.clock().now())
 
 
 @queue.task(name="push.deliver", retry=AGAIN)

@@ -2,10 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from core.fix import Fix
+from core.geometry import LatLon
 from data.live import LiveBus
-from data.session import Database
+from data.session import EVERYTHING, Database, DatabaseError
+from tracking import store
 from tracking.carriers import Carriers
 from tracking.device import Device
+from tracking.errors import PingsNotStored
+from tracking.health.notes import HealthNotes
+from tracking.health.panic import call_from_device
 from tracking.ingest import PingWriter
 from tracking.live_positions import LivePositions
 from tracking.message import Decoded
@@ -21,7 +27,9 @@ class Reception:
     """What a process needs to receive pings. Nothing in it has to be started or stopped."""
 
     def __init__(self, database: Database, live: LiveBus) -> None:
+        self._database = database
         self.carriers = Carriers(database)
+        self.notes = HealthNotes(database)
         self.writer = PingWriter(database, LivePositions(live).tell)
 
     async def device(self, key: str, now: datetime) -> Device:
@@ -47,6 +55,26 @@ class Reception:
         if DROPPED in parcel.answers:
             device = await self.carriers.device(key, since, fresh=True)
             parcel = pack(device, message.items, protocol, now)
-        # 3. Have it stored.
+        # 3. Have it stored, and whoever calls for help heard, before the phone may forget it.
         await self.writer.write(parcel)
+        if message.signal is not None and message.signal.panic:
+            await self._call_for_help(device, message, now)
+        self.notes.take(device, message, now)
         return parcel.answers
+
+    async def _call_for_help(self, device: Device, message: Decoded, now: datetime) -> None:
+        pings = [item for item in message.items if isinstance(item, Ping)]
+        newest = max(pings, key=lambda ping: ping.captured_at, default=None)
+        signal = message.signal
+        assert signal is not None
+        called_at = newest.captured_at if newest else signal.sent_at or now
+        fix = None
+        if newest is not None:
+            fix = Fix(LatLon(newest.lat, newest.lon), newest.accuracy_m, newest.captured_at)
+        try:
+            async with self._database.transaction(EVERYTHING) as session:
+                agent_id = await store.carrier(session, device.id, called_at)
+                if agent_id is not None:
+                    await call_from_device(session, device.id, agent_id, called_at, fix, now)
+        except DatabaseError as error:
+            raise PingsNotStored from error

@@ -29,6 +29,9 @@ UNLESS_SET = Policies()
 LONGEST_DUTY = timedelta(hours=16)
 """A sign-on without a shift that nobody ended is over after this."""
 
+AFTER_SHIFT = timedelta(hours=4)
+"""Who signs on so soon after a shift is off duty and no new shift has begun."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -53,9 +56,9 @@ async def devices_by_key(
     """The enrolled devices with these keys, each with its carriages on duty that reach past
     `since`.
 
-    On duty is who is signed on, within the shifts that the sign-on meets and the branch's policy
-    ``duty_grace_min`` around them; a sign-on that meets no shift stands for one itself, up to
-    `LONGEST_DUTY`.
+    On duty is who is signed on, within their shifts and the branch's policy ``duty_grace_min``
+    around them. A sign-on with no shift near it (from `AFTER_SHIFT` before to `LONGEST_DUTY` after)
+    stands for one itself, up to `LONGEST_DUTY`: where nobody plans shifts, signing on begins one.
     """
     found = await _devices(session, since, list(key_hashes), None)
     return {bytes(key): device for key, device in found.items()}
@@ -94,12 +97,17 @@ async def _devices(
         LEFT JOIN agent_profile a ON a.agent_id = s.agent_id
         LEFT JOIN LATERAL (
             SELECT range_agg(tstzrange(lower(h.during) - p.grace, least(
-                       upper(h.during) + p.grace, h.absent_since))) AS shifts
-            FROM shift h WHERE h.agent_id = s.agent_id AND h.during && s.during
-              AND coalesce(h.absent_since > lower(h.during) - p.grace, true)
+                       upper(h.during) + p.grace, h.absent_since)))
+                       FILTER (WHERE coalesce(h.absent_since > lower(h.during) - p.grace, true))
+                       AS shifts,
+                   bool_or(h.during && tstzrange(lower(s.during) - :after_shift,
+                                                 lower(s.during) + :longest)) AS is_planned
+            FROM shift h WHERE h.agent_id = s.agent_id
+              AND h.during && tstzrange(lower(s.during) - :after_shift, upper(s.during))
         ) w ON true
-        LEFT JOIN LATERAL unnest(tstzmultirange(s.during) * coalesce(w.shifts, tstzmultirange(
-            tstzrange(lower(s.during), lower(s.during) + :longest)))) AS duty ON true
+        LEFT JOIN LATERAL unnest(tstzmultirange(s.during) * (
+            coalesce(w.shifts, '{}') + CASE WHEN w.is_planned THEN '{}' ELSE tstzmultirange(
+                tstzrange(lower(s.during), lower(s.during) + :longest)) END)) AS duty ON true
         LEFT JOIN self_test t ON t.device_id = d.id AND t.ends_at > :since
         """,
         hashes=key_hashes,
@@ -108,6 +116,7 @@ async def _devices(
         retention_days=UNLESS_SET.ping_retention_days,
         grace_min=UNLESS_SET.duty_grace_min,
         longest=LONGEST_DUTY,
+        after_shift=AFTER_SHIFT,
     )
     devices: dict[bytes, Device] = {}
     for r in found:
@@ -120,6 +129,18 @@ async def _devices(
             r.id, r.branch_id, since, carriages, timedelta(days=r.retention_days), test
         )
     return devices
+
+
+async def carrier(session: Session, device_id: UUID, at: datetime) -> UUID | None:
+    """Who carries a device at an instant, on duty or off; else whoever carried it last before."""
+    found = await rows(
+        session,
+        "SELECT agent_id FROM sign_on WHERE device_id = :device AND lower(during) <= :at"
+        " AND NOT isempty(during) ORDER BY lower(during) DESC LIMIT 1",
+        device=device_id,
+        at=at,
+    )
+    return found[0].agent_id if found else None
 
 
 async def ensure_partition(session: Session, day: date) -> None:

@@ -20,15 +20,20 @@ class SignOnBody(Body):
 
 
 class SignOnAnswer(Answer):
-    """The phone that the agent carries now."""
+    """The phone that the agent carries now; `reason` tells which sign-ons that has ended."""
 
     device_id: UUID
     label: str
+    suspect: bool
+    reason: str | None
 
 
 @router.put("/sign-on")
 async def put_sign_on(body: SignOnBody, agent: Agent, session: Tx, now: Now) -> SignOnAnswer:
-    """Carry a phone from now on: its pings are this agent's until sign-off."""
+    """Carry a phone from now on: its pings are this agent's until sign-off.
+
+    Who still carried it is signed off, and so is the agent from the phone they had: `suspect`.
+    """
     return SignOnAnswer.model_validate(await sign_on_to(session, agent.id, body.device_key, now))
 
 

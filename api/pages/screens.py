@@ -14,7 +14,7 @@ from api.deps import AnyStaff, Db, Now, Read, current_principal
 from core.errors import InvalidField
 from identity.errors import NotSignedIn
 from identity.principal import Principal
-from map_ui import api_docs_page, live_map, parts_page, sign_in_page
+from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page
 from streets import store
 
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
@@ -79,6 +79,12 @@ async def service_worker() -> FileResponse:
 async def ui(request: Request) -> HTMLResponse:
     """All parts of the look, in all states. Holds no data; open to everybody."""
     return HTMLResponse(parts_page.render(nonce=_nonce(request)))
+
+
+@pages.get("/phone")
+async def phone(request: Request) -> HTMLResponse:
+    """A phone's set-up page. Holds no data; the phone's key stays in its browser. Open to all."""
+    return HTMLResponse(phone_page.render(nonce=_nonce(request)))
 
 
 @pages.get("/docs")

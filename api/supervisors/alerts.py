@@ -1,6 +1,7 @@
 """What a person should decide on."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -16,7 +17,8 @@ router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
 
 
 class AlertAnswer(Answer):
-    """Something a person should decide on; `severity` 3 is a call for help, 2 is urgent."""
+    """Something a person should decide on; `severity` 3 is a call for help, 2 is urgent. `facts`
+    are those of its kind, for programs."""
 
     id: UUID
     kind: str
@@ -25,6 +27,7 @@ class AlertAnswer(Answer):
     severity: Severity
     agent_id: UUID | None
     case_id: UUID | None
+    facts: dict[str, Any]
     raised_at: Instant
     acknowledged_at: Instant | None
 

@@ -153,6 +153,7 @@ class Promise(Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_promise_agent_id_made_at", "agent_id", "made_at"),
     )
 
 

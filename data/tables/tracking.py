@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import AgentId, Base, BranchId, Json, Point, Real
+from data.columns import AgentId, Base, BranchId, Json, JsonList, Point, Real
 
 
 class Ping(Base):
@@ -96,6 +96,33 @@ class DeviceHealth(Base):
     skew_at: Mapped[datetime | None]
 
 
+class Silence(Base):
+    """A time without positions of an agent on duty, why, and how sure that is.
+
+    Open while `ended_at` is NULL. What arrives late may still change it: begin, end and cause are
+    then those that the pings show.
+    """
+
+    __tablename__ = "silence"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    cause: Mapped[str]
+    likelihood: Mapped[str]
+    reasons: Mapped[JsonList]
+    __table_args__ = (
+        CheckConstraint("ended_at >= began_at", name="order"),
+        Index("ix_silence_agent_id_began_at", "agent_id", "began_at"),
+        Index("ix_silence_ended_at", "ended_at"),
+        Index(
+            "uq_silence_open", "agent_id", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+    )
+
+
 class SelfTest(Base):
     """A phone's trial with its screen off: does it go on reporting? Judged by its beats."""
 
@@ -136,6 +163,17 @@ class Panic(Base):
     note: Mapped[str | None]
     body_hash: Mapped[bytes]
     __table_args__ = (CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="whole_place"),)
+
+
+class PanicEnd(Base):
+    """How a call for help ended: who saw to it, and what was done."""
+
+    __tablename__ = "panic_end"
+    panic_id: Mapped[UUID] = mapped_column(ForeignKey("panic.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    ended_at: Mapped[datetime]
+    ended_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str]
 
 
 class ArchivedPings(Base):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from map_ui.alerts.severity import Severity, severity
@@ -18,6 +19,7 @@ class Alert:
     detail: str
     agent_id: UUID | None
     case_id: UUID | None
+    facts: dict[str, Any]
     raised_at: datetime
     acknowledged_at: datetime | None
 
@@ -26,7 +28,7 @@ class Alert:
         """How pressing it is, by its kind."""
         return severity(self.kind)
 
-    def view(self) -> dict[str, str | None]:
+    def view(self) -> dict[str, Any]:
         """As it is told to the screens."""
         return {
             "id": str(self.id),
@@ -35,6 +37,7 @@ class Alert:
             "detail": self.detail,
             "agent_id": str(self.agent_id) if self.agent_id else None,
             "case_id": str(self.case_id) if self.case_id else None,
+            "facts": self.facts,
             "raised_at": self.raised_at.isoformat(),
             "acknowledged_at": self.acknowledged_at.isoformat() if self.acknowledged_at else None,
         }

@@ -16,7 +16,9 @@ class Severity(IntEnum):
 
 
 # Money and trust in positions, and people who are not heard of. Kinds are words with underscores.
-_URGENT = re.compile(r"mock|spoof|outside|fence|cash|limit|no_position|silent|stale")
+_URGENT = re.compile(
+    r"mock|spoof|outside|fence|cash|limit|no_position|silent|stale|tracking|gps|permission"
+)
 
 
 def severity(kind: str) -> Severity:

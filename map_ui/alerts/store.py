@@ -9,7 +9,9 @@ from data.alerts import PANIC
 from data.session import Session, rows
 from map_ui.alerts.alert import Alert
 
-_COLUMNS = "id, branch_id, kind, title, detail, agent_id, case_id, raised_at, acknowledged_at"
+_COLUMNS = (
+    "id, branch_id, kind, title, detail, agent_id, case_id, facts, raised_at, acknowledged_at"
+)
 
 
 async def open_alerts(

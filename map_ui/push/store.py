@@ -1,6 +1,7 @@
 """SQL of web push: the installation's key, browsers that want to be told, alerts to tell of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -88,19 +89,29 @@ async def forget_own(session: Session, subscription_id: UUID, staff_id: UUID) ->
     return gone.scalar_one_or_none() is not None
 
 
-async def lock_due_alert(session: Session, alert_id: UUID) -> UUID | None:
-    """The branch of an alert that nobody has dealt with or pushed, locked until the end."""
+@dataclass(frozen=True, slots=True)
+class DueAlert:
+    """An alert that nobody has dealt with or pushed."""
+
+    id: UUID
+    branch_id: UUID
+    kind: str
+
+
+async def lock_due_alerts(session: Session, alert_ids: Sequence[UUID]) -> list[DueAlert]:
+    """Those of these alerts that nobody has dealt with or pushed, locked until the end."""
     due = (
-        select(Alert.branch_id)
-        .where(Alert.id == alert_id, Alert.pushed_at.is_(None), _STILL_OPEN)
+        select(Alert.id, Alert.branch_id, Alert.kind)
+        .where(Alert.id.in_(alert_ids), Alert.pushed_at.is_(None), _STILL_OPEN)
+        .order_by(Alert.id)
         .with_for_update()
     )
-    return (await session.execute(due)).scalar_one_or_none()
+    return [DueAlert(*row) for row in await session.execute(due)]
 
 
-async def mark_pushed(session: Session, alert_id: UUID, now: datetime) -> None:
-    """Note that an alert is being told to closed browsers."""
-    await session.execute(update(Alert).where(Alert.id == alert_id).values(pushed_at=now))
+async def mark_pushed(session: Session, alert_ids: Sequence[UUID], now: datetime) -> None:
+    """Note that alerts are being told to closed browsers."""
+    await session.execute(update(Alert).where(Alert.id.in_(alert_ids)).values(pushed_at=now))
 
 
 async def subscriptions_over(session: Session, branch_id: UUID) -> Sequence[UUID]:

@@ -14,15 +14,16 @@ SIGNED_IN = frozenset(Role)
 ANY_STAFF = SIGNED_IN - {CUSTOMER}
 OFFICE = ANY_STAFF - {AGENT}
 DEVICE = "device key"
-"""Plain ASGI routes that take a device's key instead of a person's token; tested on their own."""
+"""Takes a device's key instead of a person's token."""
 
-ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
+ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/tiles/{z}/{x}/{y}.mvt"): ANY_STAFF,
     ("GET", "/v1/agent/cases"): frozenset({AGENT}),
     ("GET", "/v1/agent/cases/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/check-ins/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/check-outs/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/deposits/{id}"): frozenset({AGENT}),
+    ("PUT", "/v1/agent/panics/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/promises/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/receipts/{id}"): frozenset({AGENT}),
     ("DELETE", "/v1/agent/sign-on"): frozenset({AGENT}),
@@ -30,6 +31,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("PUT", "/v1/agent/sign-on"): frozenset({AGENT}),
     ("GET", "/v1/agent/till"): frozenset({AGENT}),
     ("GET", "/v1/agents/{agent_id}/day-report"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agents/{agent_id}/health"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/round"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/agents/{agent_id}/shift"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail"): frozenset({SUPERVISOR, ADMIN}),
@@ -52,6 +54,10 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/v1/devices"): frozenset({ADMIN}),
     ("POST", "/v1/devices/{id}/key"): frozenset({ADMIN}),
     ("POST", "/v1/devices/{id}/revoke"): frozenset({ADMIN}),
+    ("GET", "/v1/device"): DEVICE,
+    ("POST", "/v1/device/self-tests"): DEVICE,
+    ("GET", "/v1/device/self-tests/latest"): DEVICE,
+    ("GET", "/v1/devices/{id}/health"): frozenset({ADMIN}),
     ("GET", "/v1/live/events"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/fences"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/snapshot"): frozenset({SUPERVISOR, ADMIN}),
@@ -64,6 +70,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/v1/push/subscriptions"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/push/subscriptions"): frozenset({SUPERVISOR, ADMIN}),
     ("DELETE", "/v1/push/subscriptions/{subscription_id}"): frozenset({SUPERVISOR, ADMIN}),
+    ("POST", "/v1/panics/{id}/end"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/sign-in"): EVERYBODY,
     ("POST", "/v1/sign-out"): SIGNED_IN,
     ("POST", "/v1/staff"): frozenset({ADMIN}),

@@ -12,7 +12,15 @@ from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.api.access_table import ACCESS
 from tests.api.conftest import bearer
-from tests.factories import a_branch, a_case, a_customer_token, a_person, a_token, an_agent
+from tests.factories import (
+    a_branch,
+    a_case,
+    a_customer_token,
+    a_device,
+    a_person,
+    a_token,
+    an_agent,
+)
 
 
 def api_routes() -> set[tuple[str, str]]:
@@ -27,9 +35,10 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 @dataclass
 class People:
-    """A bearer token for each role, all of one branch."""
+    """A bearer token for each role and the key of a phone, all of one branch."""
 
     tokens: dict[Role, str]
+    device_key: str
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +52,8 @@ async def people(database: Database) -> People:
                 tokens[role] = await a_token(session, await an_agent(session, branch))
             elif role is not Role.CUSTOMER:
                 tokens[role] = await a_token(session, await a_person(session, branch, role))
-        return People(tokens)
+        _, device_key = await a_device(session, branch)
+        return People(tokens, device_key)
 
 
 def _concrete(path: str) -> str:
@@ -73,6 +83,12 @@ async def test_only_the_roles_of_the_table_may_call(
         return
     assert anonymous == 401
     assert await _call(client, route, "rt_invented") == 401
+    if isinstance(allowed, str):
+        people_may = {await _call(client, route, token) for token in people.tokens.values()}
+        assert people_may == {401}
+        assert await _call(client, route, people.device_key) not in (401, 403)
+        return
+    assert await _call(client, route, people.device_key) == 401
     # Signing out ends the token, so it is tried with none of the shared ones.
     roles = [] if route[1] == "/v1/sign-out" else list(Role)
     for role in roles:

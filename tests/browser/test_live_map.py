@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from core.geometry import LatLon
+from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from routing.city import open_city
@@ -21,7 +22,7 @@ from routing.plan_rounds import plan_rounds
 from streets.publish import publish
 from tests.browser.conftest import watched
 from tests.conftest import MONDAY_NINE
-from tests.factories import PASSWORD, a_branch, a_case, a_device, a_person, an_agent
+from tests.factories import PASSWORD, a_branch, a_case, a_device, a_person, a_token, an_agent
 from tests.routing.test_plan_rounds import DAY, HOME, SHIFT, solve_all
 from tests.served import Served, serving, set_clock
 from tests.streets.small_city import at, small_graph
@@ -38,6 +39,7 @@ class Town:
     username: str
     agent_id: str
     device_key: str
+    agent_token: str
 
     def ping(self, second: int, spot: tuple[float, float]) -> None:
         """The agent's phone reports where it is, so many seconds after half past nine."""
@@ -53,7 +55,7 @@ class Town:
         ).raise_for_status()
 
 
-async def _set_up(database_url: str) -> tuple[str, str, str]:
+async def _set_up(database_url: str) -> tuple[str, str, str, str]:
     database = Database(database_url)
     async with database.transaction(EVERYTHING) as session:
         graph = small_graph()
@@ -66,8 +68,9 @@ async def _set_up(database_url: str) -> tuple[str, str, str]:
             await a_case(session, branch, at=LatLon(*at(*house)), agent_id=agent)
         await plan_rounds(session, DAY, open_city(graph), solve_all, MONDAY_NINE)
         found = await rows(session, "SELECT username FROM staff WHERE id = :id", id=person)
+        token = await a_token(session, agent)
     await database.close()
-    return found[0].username, str(agent), key
+    return found[0].username, str(agent), key, token
 
 
 @contextmanager
@@ -75,9 +78,9 @@ def a_town(database_url: str, redis_url: str) -> Iterator[Town]:
     set_clock(database_url, MONDAY_NINE + timedelta(minutes=30))
     # In a thread of its own: the browser's driver has an event loop running in this one.
     with ThreadPoolExecutor(1) as thread:
-        username, agent_id, key = thread.submit(asyncio.run, _set_up(database_url)).result()
+        told = thread.submit(asyncio.run, _set_up(database_url)).result()
     with serving(database_url, redis_url) as served:
-        yield Town(served, username, agent_id, key)
+        yield Town(served, *told)
 
 
 @pytest.fixture(scope="module")
@@ -202,3 +205,36 @@ def test_the_map_tells_when_the_connection_is_lost(
         sign_in(watch.page, town)
         until(watch.page, LIVE)
     until(watch.page, "() => window.roundsman.connection === 'reconnecting'")
+
+
+def test_a_call_for_help_stands_out_and_is_ended_with_what_was_done(
+    town: Town, chromium: Browser
+) -> None:
+    watch = watched(chromium)
+    page = watch.page
+    sign_in(page, town)
+    until(page, LIVE)
+    fix = {"lat": HOME.lat + 0.01, "lon": HOME.lon, "captured_at": "2026-11-23T12:45:00Z"}
+    httpx.put(
+        f"{town.served.url}/v1/agent/panics/{new_id()}",
+        json={"device_time": "2026-11-23T12:30:00Z", "note": "Dog", "fix": fix},
+        headers={"Authorization": f"Bearer {town.agent_token}"},
+        timeout=10,
+    ).raise_for_status()
+    card = page.locator("#alerts .alert").first
+    page.wait_for_selector(".alert.panic")
+    assert "calls for help" in card.inner_text()
+    assert card.locator("a[href^='tel:+569']").count() == 1
+    card.get_by_text("Show on map").click()
+    until(
+        page,
+        "lat => Math.abs(window.map_live.getCenter().lat - lat) < 1e-3",
+        fix["lat"],
+    )
+    card.get_by_text("End call for help").click()
+    page.click("#panic-end button[type=submit]")
+    page.wait_for_selector("text=Say in a few words what was done.")
+    page.fill("#panic-end textarea", "Spoke with Diego")
+    page.click("#panic-end button[type=submit]")
+    page.wait_for_selector(".alert.panic", state="detached")
+    assert watch.wrong == []

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from data.session import EVERYTHING, Database, rows
 from data.tables.identity import Staff
 from identity import store
-from identity.errors import AccountLocked, CarriedByAnother, NotSignedIn
+from identity.errors import AccountLocked, NotSignedIn
 from identity.secret import hash_secret
 from identity.sign_in import LOCK, TOKEN_LIFE, TRIES, authenticate, check_password
 from tests.conftest import MONDAY_NINE
@@ -86,16 +86,18 @@ async def test_the_cookie_serves_pages_and_no_other_site(
     client.cookies.clear()
 
 
-async def test_one_person_cannot_sign_on_to_two_phones_at_once(database: Database) -> None:
+async def test_a_person_carries_one_phone_and_a_phone_has_one_holder(database: Database) -> None:
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
-        agent, other = await an_agent(session, branch), await an_agent(session, branch)
+        agent = await an_agent(session, branch, "Diego Soto")
+        other = await an_agent(session, branch)
         device, _ = await a_device(session, branch, carried_by=agent)
         second, _ = await a_device(session, branch)
-        await store.sign_on(session, branch, device, agent, MONDAY_NINE)
-        with pytest.raises(CarriedByAnother):
-            await store.sign_on(session, branch, second, agent, MONDAY_NINE)
-        with pytest.raises(CarriedByAnother):
-            await store.sign_on(session, branch, device, other, MONDAY_NINE)
-        await store.sign_off(session, agent, MONDAY_NINE + timedelta(hours=1))
-        await store.sign_on(session, branch, device, other, MONDAY_NINE + timedelta(hours=1))
+        assert await store.sign_on(session, branch, device, agent, MONDAY_NINE) == []
+        later = MONDAY_NINE + timedelta(hours=1)
+        (left,) = await store.sign_on(session, branch, second, agent, later)
+        assert (left.agent_id, left.device_id) == (agent, device)
+        (taken,) = await store.sign_on(session, branch, second, other, later)
+        assert (taken.agent_id, taken.agent, taken.device_id) == (agent, "Diego Soto", second)
+        await store.sign_off(session, other, later + timedelta(hours=1))
+        assert await store.sign_on(session, branch, second, agent, later + timedelta(hours=1)) == []

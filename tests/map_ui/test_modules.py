@@ -274,3 +274,72 @@ def test_every_status_of_the_agreed_answers_has_a_word() -> None:
     }  # fmt: skip
     symbols = (STATIC / "icons.svg").read_text()
     assert set(both[0]) <= set(re.findall(r'<symbol id="([\w-]+)"', symbols))
+
+
+@pytest.mark.parametrize(
+    ("device", "maker"),
+    [
+        ("22101316G Mozilla/5.0 (Linux; Android 13; K)", "xiaomi"),
+        ("M2101K6G", "xiaomi"),
+        ("Redmi Note 9", "xiaomi"),
+        ("SM-A515F Mozilla/5.0 (Linux; Android 12; SM-A515F)", "samsung"),
+        ("CPH2239", "oppo"),
+        ("RMX3085", "oppo"),
+        ("OnePlus Nord", "oppo"),
+        ("vivo 1906", "vivo"),
+        ("V2111", "vivo"),
+        ("ELE-L29", "huawei"),
+        ("ANY-LX1", "huawei"),
+        ("TECNO KI5k", "transsion"),
+        ("Infinix X6816", "transsion"),
+        ("itel A48", "transsion"),
+        ("moto g(30)", "motorola"),
+        ("Nokia 5.4", "nokia"),
+        ("Pixel 6a", "pixel"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)", "iphone"),
+        ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/124.0.0.0", "other"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/124.0.0.0", "other"),
+        ("Mozilla/5.0 (Linux; Android 13; K Build/TP1A.220624.014)", "other"),
+    ],
+)
+def test_the_maker_of_a_phone_is_guessed_from_what_its_browser_says(
+    device: str, maker: str
+) -> None:
+    assert run(f"makers.guess({json.dumps(device)})", makers="phone/makers.js") == maker
+
+
+def test_every_makers_steps_say_where_and_what() -> None:
+    makers = run("Object.values(makers.MAKERS)", makers="phone/makers.js")
+    assert len(makers) == 11
+    for maker in makers:
+        assert 3 <= len(maker["steps"]) <= 5
+        assert all(where.count("**") in (0, 2) and what for where, what in maker["steps"])
+
+
+@pytest.mark.parametrize(
+    ("heard_at", "carried_by", "title", "text"),
+    [
+        (None, None, "Nothing has arrived yet", "Nobody is signed on to it."),
+        ("11:59:48", "Sofía", "Reports arrive", "Last heard 12 s ago. Sofía is signed on to it."),
+        ("11:40:00", None, "Last heard 20 min ago", "Nobody is signed on to it."),
+    ],
+)
+def test_a_phone_is_told_whether_it_is_heard(
+    heard_at: str | None, carried_by: str | None, title: str, text: str
+) -> None:
+    device = {
+        "now": "2026-11-23T12:00:00Z",
+        "heard_at": heard_at and f"2026-11-23T{heard_at}Z",
+        "carried_by": carried_by,
+    }
+    told = run(f"words.arrival({json.dumps(device)})", words="phone/words.js")
+    assert told["title"] == title
+    assert told["text"].endswith(text)
+
+
+def test_every_finding_of_a_failed_test_says_what_to_do_next() -> None:
+    for code in ("no_beat", "stopped", "gaps", "too_few"):
+        test = {"state": "failed", "findings": [{"code": code, "text": "It is so."}]}
+        told = run(f"words.verdict({json.dumps(test)})", words="phone/words.js")
+        assert told["title"] == "Not passed"
+        assert told["next"].endswith("Then test again.")

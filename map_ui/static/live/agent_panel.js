@@ -10,7 +10,9 @@ import { money, share } from "./money.js";
 import { DONE } from "./round_shape.js";
 import { ageMs, state } from "./store.js";
 import { clockTime, exactTime } from "./times.js";
-import { STATUS, STOP, accuracy, ago, battery, distance, duration, situation, speed, wayInWords } from "./words.js";
+import {
+  STATUS, STOP, accuracy, ago, battery, distance, duration, permission, situation, skew, speed, wayInWords,
+} from "./words.js";
 
 const windowOf = (stop) =>
   stop.window_from && stop.window_to ? `${clockTime(stop.window_from)}–${clockTime(stop.window_to)}` : "";
@@ -19,13 +21,33 @@ const afterWindow = (stop, at) => stop.window_to && at > Date.parse(stop.window_
 
 function facts(agent) {
   const { position } = agent;
-  const low = agent.battery_pct != null && agent.battery_pct <= 15;
+  const told = state.health?.phone;
+  const left = told?.battery_pct ?? agent.battery_pct;
+  const low = left != null && left <= 15;
   return html`<dl class="facts">
     <div><dt>Last ping</dt><dd title=${position ? exactTime(position.captured_at) : ""}>${position ? ago(ageMs(agent)) : "none"}</dd></div>
     <div><dt>Accuracy</dt><dd>${position ? accuracy(position.accuracy_m) : "–"}</dd></div>
     <div><dt>Speed</dt><dd>${speed(position?.speed_mps)}</dd></div>
-    <div><dt>Battery</dt><dd class=${low ? "low" : ""}>${battery(agent.battery_pct)}</dd></div>
+    <div><dt>Battery</dt><dd class=${low ? "low" : ""}>${battery(left)}${told?.is_charging ? ", charging" : ""}</dd></div>
   </dl>`;
+}
+
+const span = ({ began_at, ended_at }) => `${clockTime(began_at)}–${ended_at ? clockTime(ended_at) : "now"}`;
+
+function phone({ phone: told, silences }) {
+  if (!told && !silences.length) return nothing;
+  const app = [told?.app, told?.app_version].filter(Boolean).join(" ");
+  return html`<div class="block" data-testid="phone">
+    <h3>${[told?.label ?? "No phone", app].filter(Boolean).join(" · ")}</h3>
+    ${told ? html`<dl class="facts">
+      <div><dt>Last heard</dt><dd title=${told.heard_at ? exactTime(told.heard_at) : ""}>${told.heard_at ? ago(clock.now() - Date.parse(told.heard_at)) : "unknown"}</dd></div>
+      <div><dt>Location</dt><dd class=${told.gps === "off" ? "low" : ""}>${told.gps ?? "unknown"}</dd></div>
+      <div><dt>Permission</dt><dd class=${told.permission === "denied" ? "low" : ""}>${permission(told.permission)}</dd></div>
+      <div><dt>Clock</dt><dd>${skew(told.skew_s, told.skew_stated)}</dd></div>
+    </dl>` : nothing}
+    ${silences.length ? html`<ul class="silences">${silences.map((each) => html`<li><b>${span(each)}</b>
+      ${each.text} <span class="quiet">(${each.reasons.map(({ text }) => text).join("; ")})</span></li>`)}</ul>` : nothing}
+  </div>`;
 }
 
 const percent = ({ cash_in_hand_minor: cash, cash_limit_minor: limit }) =>
@@ -140,6 +162,7 @@ export function drawAgentPanel(place, { close, locate, point, retry, takeOut, er
       <div class="block">${facts(agent)}</div>
       <div class="block">${till(agent)}</div>
       ${state.trail ? way(agent, state.trail) : nothing}
+      ${state.health ? phone(state.health) : nothing}
       ${roundOrWord(error, retry, point)}
       ${agent.status === "off_shift" ? nothing : html`<div class="foot">
         <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: move today's visits</button>

@@ -1,16 +1,15 @@
-/** Everybody on duty, gliding, piled where there is no room. */
+/** Everybody on duty or calling for help, gliding, piled where there is no room. */
 
 import { metersPerWorldPixel } from "./camera.js";
 import { agentGlyph, flag, pileGlyph } from "./glyphs.js";
 import { middle, pile, pileRadius } from "./piles.js";
 import { palette } from "./palette.js";
-import { ageMs, needsDecision, rows, state } from "./store.js";
+import { ageMs, callingForHelp, needsDecision, rows, state } from "./store.js";
 
 const REPILE_MS = 600;
 const LABELS_FROM_ZOOM = 14;
 const EDGE_PX = 40;
 
-const shown = (agent) => agent.position && agent.status !== "off_shift";
 const sizeAt = (zoom) => (zoom < 13 ? 8.5 : 10);
 
 export class AgentsLayer {
@@ -20,6 +19,7 @@ export class AgentsLayer {
   #piledAt = -Infinity;
   #piledScale = 0;
   #urgent = new Set();
+  #calling = new Set();
   hoveredId = null;
 
   constructor(motion) {
@@ -29,7 +29,12 @@ export class AgentsLayer {
   /** Look again at who needs a decision and who lies where. */
   refresh() {
     this.#urgent = new Set(rows().filter(needsDecision).map((row) => row.agent.id));
+    this.#calling = callingForHelp();
     this.#piledAt = -Infinity;
+  }
+
+  #shown({ id, position, status }) {
+    return position && (status !== "off_shift" || this.#calling.has(id));
   }
 
   paint(context, view, time) {
@@ -52,7 +57,7 @@ export class AgentsLayer {
 
   #arrange(view, time) {
     if (time - this.#piledAt < REPILE_MS && this.#piledScale === view.scale) return;
-    const visible = [...this.#motion.tracks()].filter((track) => shown(track.agent));
+    const visible = [...this.#motion.tracks()].filter((track) => this.#shown(track.agent));
     const chosen = visible.filter((track) => track.agent.id === state.selectedId);
     const others = visible.filter((track) => track.agent.id !== state.selectedId);
     this.#piles = pile(others, view.scale, this.#former);

@@ -30,12 +30,16 @@ async function acknowledge(alert, redraw) {
 
 export const phoneLink = (phone) => `tel:${phone.replace(/[^\d+]/g, "")}`;
 
-function card(alert, { choose, redraw }) {
+const MENDED_ON_THE_PHONE = new Set(["no_position", "tracking_stopped"]);
+
+function card(alert, { show, endPanic, redraw }) {
   const agent = state.agents.get(alert.agent_id);
   const { icon: sign, urgent } = alertLook(alert);
+  const panic = isPanic(alert);
+  const phone = alert.facts?.phone ?? agent?.phone;
   const seen = alert.acknowledged_at !== null;
   const raised = Date.parse(alert.raised_at);
-  return html`<li class="alert ${urgent ? "urgent" : ""} ${seen ? "seen" : ""}" data-alert-id=${alert.id}
+  return html`<li class="alert ${urgent ? "urgent" : ""} ${panic ? "panic" : ""} ${seen ? "seen" : ""}" data-alert-id=${alert.id}
     aria-current=${alert.id === state.pointedAlertId}>
     <span class="sign">${icon(sign)}</span>
     <div>
@@ -47,21 +51,23 @@ function card(alert, { choose, redraw }) {
     <div class="actions">
         ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
           @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>`}
-        ${agent ? html`<button type="button" class="button small" @click=${() => choose(agent.id)}>Show on map</button>` : nothing}
-        ${agent?.phone && (!seen || isPanic(alert)) ? html`<a class="button small" href=${phoneLink(agent.phone)} title=${agent.phone}>Call</a>` : nothing}
+        ${agent ? html`<button type="button" class="button small" @click=${() => show(alert)}>Show on map</button>` : nothing}
+        ${phone && (panic || !seen) ? html`<a class="button small" href=${phoneLink(phone)} title=${phone}>Call</a>` : nothing}
+        ${panic ? html`<button type="button" class="button small" @click=${() => endPanic(alert)}>End call for help</button>` : nothing}
+        ${MENDED_ON_THE_PHONE.has(alert.kind) && !seen ? html`<a class="button small" href="/phone" target="_blank">Battery guide</a>` : nothing}
     </div>
   </li>`;
 }
 
-/** Draw the alerts into `place`; `choose(id)` shows an agent. */
-export function drawAlerts(place, { choose }) {
-  const redraw = () => drawAlerts(place, { choose });
+/** Draw the alerts into `place`; `show(alert)` shows whom it is about, `endPanic(alert)` asks how it ended. */
+export function drawAlerts(place, act) {
+  const redraw = () => drawAlerts(place, act);
   const all = [...state.alerts.values()].sort(byPressure);
   const open = all.filter((alert) => !alert.acknowledged_at);
   const top = all.filter((alert) => !alert.acknowledged_at || isPanic(alert));
   const rest = all.filter((alert) => !top.includes(alert));
   const cards = (alerts) => html`<ul class="alerts-list">
-    ${repeat(alerts, ({ id }) => id, (alert) => card(alert, { choose, redraw }))}</ul>`;
+    ${repeat(alerts, ({ id }) => id, (alert) => card(alert, { ...act, redraw }))}</ul>`;
   draw(
     place,
     html`

@@ -32,6 +32,9 @@ export const round = (id) => call(`${agent(id)}/round`);
 export const trail = (id) => call(`${agent(id)}/trail`);
 /** Where a trail can be saved from; `kind` is "gpx" or "geojson". */
 export const trailFile = (id, kind) => `${agent(id)}/trail.${kind}`;
+export const health = (id) => call(`${agent(id)}/health`);
+export const endPanic = (id, note) =>
+  call(`/v1/panics/${encodeURIComponent(id)}/end`, { method: "POST", body: { note } });
 export const acknowledge = (id) =>
   call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
 export const unavailable = (id, reason, key) =>

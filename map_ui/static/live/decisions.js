@@ -24,7 +24,7 @@ export function need(agent, openAlerts, age_ms) {
   const silent = agent.status === "stale";
   if (worst && !(silent && alertLook(worst).icon === "signal-off")) {
     const { urgent, icon } = alertLook(worst);
-    return { rank: urgent ? 100 : 90, urgent, icon, todo: worst.title };
+    return { rank: isPanic(worst) ? 200 : urgent ? 100 : 90, urgent, icon, todo: worst.title };
   }
   if (agent.status === "off_shift") return { rank: 0 };
   if (cash >= 1) {

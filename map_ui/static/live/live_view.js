@@ -84,6 +84,11 @@ export class LiveView {
     if (points.length) this.#fit(points, SHEET_PX - DESK_PX);
   }
 
+  /** Where somebody is or was last known to be; also where no round is. */
+  flyTo({ lat, lon }) {
+    this.#map.flyTo([lat, lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
+  }
+
   showStop(stop) {
     this.#map.setView([stop.lat, stop.lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
   }

@@ -12,6 +12,7 @@ import { LiveView } from "./live_view.js";
 import { lookToggle } from "./look_toggle.js";
 import { mapTools } from "./map_tools.js";
 import { readPalette } from "./palette.js";
+import { openPanicEnd } from "./panic_sheet.js";
 import * as selection from "./selection.js";
 import { signOutButton } from "./sign_out.js";
 import { loadBatch, loadFences, loadSnapshot, on, setConnection, state, tell } from "./store.js";
@@ -40,6 +41,19 @@ async function choose(id, { stay = false } = {}) {
   const chosen = selection.select(id);
   if (isPhone()) tabs.open("selected");
   if (await chosen && !stay) view.showSelected();
+}
+
+/** A call for help shows the place itself, at once; other alerts the agent with the round. */
+function showAlert({ kind, agent_id, facts }) {
+  if (kind !== "panic") {
+    choose(agent_id);
+    return;
+  }
+  const places = [facts?.position, state.agents.get(agent_id)?.position].filter(Boolean);
+  const newest = places.sort((a, b) => Date.parse(b.captured_at) - Date.parse(a.captured_at))[0];
+  selection.select(agent_id);
+  if (isPhone()) tabs.open("map");
+  if (newest) view.flyTo(newest);
 }
 
 function close() {
@@ -74,7 +88,7 @@ const drawFigures = () =>
   });
 
 /** What a notification is about, in one step: its card, and its agent on the map. */
-function showAlert({ id, agent_id }) {
+function openAlert({ id, agent_id }) {
   state.pointedAlertId = id;
   if (isPhone()) tabs.open("alerts");
   drawDesk();
@@ -84,11 +98,14 @@ function showAlert({ id, agent_id }) {
   view.showAgent(agent_id);
 }
 
-const wanted = wantedAlert(showAlert);
+const wanted = wantedAlert(openAlert);
 
 function drawDesk() {
   if (!state.loaded) return;
-  drawAlerts(place("alerts"), { choose });
+  drawAlerts(place("alerts"), {
+    show: showAlert,
+    endPanic: (alert) => openPanicEnd(place("panic-end"), alert),
+  });
   tabs.draw();
 }
 
@@ -134,6 +151,7 @@ const loadPlans = () => api.fences().then(loadFences, () => {});
 on("positions agents stops strip rounds", drawSoon);
 on("alerts", (raised) => {
   announce(place("announcer"), raised);
+  if (raised.some(({ agent_id }) => agent_id !== null && agent_id === state.selectedId)) selection.reload();
   drawDesk();
   wanted.look();
   drawList();
@@ -188,7 +206,7 @@ addEventListener("keydown", (event) => {
     page.querySelector(".search input")?.focus();
     event.preventDefault();
   }
-  if (event.key === "Escape" && !place("unavailable").open && state.selectedId !== null) close();
+  if (event.key === "Escape" && !document.querySelector("dialog[open]") && state.selectedId !== null) close();
 });
 
 walkRows(place("agents"));

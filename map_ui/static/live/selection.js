@@ -1,4 +1,4 @@
-/** Which agent is chosen, and the round and trail that come with that. */
+/** Which agent is chosen, and the round, the trail and the phone that come with that. */
 
 import * as api from "./api.js";
 import { state, tell } from "./store.js";
@@ -8,11 +8,12 @@ export let roundProblem = null;
 
 async function loadRound(id) {
   const ticket = (asked += 1);
-  const [round, trail] = await Promise.allSettled([api.round(id), api.trail(id)]);
+  const [round, trail, health] = await Promise.allSettled([api.round(id), api.trail(id), api.health(id)]);
   if (ticket !== asked) return false;
   roundProblem = round.reason ?? null;
   state.round = round.value ?? null;
   state.trail = trail.value ?? null;
+  state.health = health.value ?? null;
   tell("round");
   return true;
 }
@@ -20,7 +21,7 @@ async function loadRound(id) {
 /** Choose an agent (null: nobody). Resolves to whether the round of this choice has arrived. */
 export async function select(id) {
   if (state.selectedId !== id) {
-    Object.assign(state, { selectedId: id, round: null, trail: null, pointedStopId: null });
+    Object.assign(state, { selectedId: id, round: null, trail: null, health: null, pointedStopId: null });
     roundProblem = null;
     asked += 1;
     tell("selection");

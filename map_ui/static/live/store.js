@@ -15,6 +15,7 @@ export const state = {
   selectedId: null,
   round: null,
   trail: null,
+  health: null,
   pointedStopId: null,
   pointedAlertId: null,
   moves: null,
@@ -112,6 +113,10 @@ export const openAlerts = (agentId) =>
   [...state.alerts.values()]
     .filter((alert) => !alert.acknowledged_at && (agentId === undefined || alert.agent_id === agentId))
     .sort(byPressure);
+
+/** Who calls for help, until a supervisor has ended the call. */
+export const callingForHelp = () =>
+  new Set([...state.alerts.values()].filter(({ kind }) => kind === "panic").map(({ agent_id }) => agent_id));
 
 export const ageMs = (agent) =>
   agent.position ? Math.max(0, clock.now() - Date.parse(agent.position.captured_at)) : Infinity;

@@ -93,12 +93,14 @@ export const STOP = {
 };
 
 const ALERT_ICONS = [
+  [/panic/, "bell"],
+  [/sign_on/, "people"],
   [/cash|till|limit|deposit/, "cash"],
   [/mock|spoof|jump/, "mask"],
-  [/fence|outside|check_?in|geocode/, "pin-off"],
-  [/late|window|delay|behind/, "clock"],
+  [/fence|outside|check_?in|geocode|gps|permission/, "pin-off"],
+  [/late|window|delay|behind|clock/, "clock"],
   [/battery/, "battery"],
-  [/position|silent|stale|signal|no_ping/, "signal-off"],
+  [/position|silent|stale|signal|no_ping|tracking/, "signal-off"],
 ];
 
 const URGENT = 2;
@@ -108,6 +110,19 @@ const PANIC = 3;
 export function alertLook({ kind, severity }) {
   const icon = ALERT_ICONS.find(([pattern]) => pattern.test(kind))?.[1] ?? "warning";
   return { icon, urgent: severity >= URGENT };
+}
+
+const PERMISSION = { always: "always", while_in_use: "only while open", denied: "taken away" };
+export const permission = (word) => PERMISSION[word] ?? "unknown";
+
+const RIGHT_S = 5;
+
+/** "right", "2 minutes behind", "at least 3 minutes ahead"; where only bounded, late is not slow. */
+export function skew(seconds, stated) {
+  if (seconds == null || (seconds < 0 && !stated)) return "unknown";
+  if (Math.abs(seconds) <= RIGHT_S) return "right";
+  const amount = `${stated ? "" : "at least "}${duration(Math.abs(seconds) * 1000)}`;
+  return `${amount} ${seconds > 0 ? "ahead" : "behind"}`;
 }
 
 export const isPanic = (alert) => alert.severity === PANIC;

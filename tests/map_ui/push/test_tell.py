@@ -3,16 +3,16 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from data.alerts import clear_alert
+from data.alerts import NewAlert, clear_alert, raise_alerts
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from map_ui.alerts.acknowledge import acknowledge
 from map_ui.push.store import keep_subscription
-from map_ui.push.tell import tell
+from map_ui.push.tell import MOST_AT_ONCE, tell
 from tests.conftest import MONDAY_NINE
 from tests.map_ui.push.push_service import ABrowser
 from tests.map_ui.push.scenes import Region, a_region, a_subscriber, an_alert
@@ -28,7 +28,8 @@ async def jobs(database: Database, alert_id: UUID, task: str) -> list[Any]:
         found = await rows(
             session,
             "SELECT queue_name, scheduled_at, args FROM procrastinate_jobs"
-            " WHERE task_name = :task AND args->>'alert_id' = :alert ORDER BY id",
+            " WHERE task_name = :task"
+            " AND (args->>'alert_id' = :alert OR args->'alert_ids' ? :alert) ORDER BY id",
             task=task, alert=str(alert_id),
         )  # fmt: skip
     return list(found)
@@ -40,7 +41,7 @@ async def told(database: Database, alert_id: UUID) -> set[str]:
 
 async def tell_of(database: Database, alert_id: UUID) -> int:
     async with database.transaction(EVERYTHING) as session:
-        return await tell(session, alert_id, MONDAY_NINE)
+        return await tell(session, [alert_id], MONDAY_NINE)
 
 
 async def set_policy(database: Database, branch: UUID, push_after_s: float) -> None:
@@ -116,7 +117,7 @@ async def test_workers_that_come_at_once_tell_of_an_alert_once(
 ) -> None:
     alert = await an_alert(database, region.north)
     async with database.transaction(EVERYTHING) as session:
-        assert await tell(session, alert, MONDAY_NINE) == 2
+        assert await tell(session, [alert], MONDAY_NINE) == 2
         others = asyncio.gather(*(tell_of(database, alert) for _ in range(4)))
         await asyncio.sleep(0.3)
         assert not others.done()
@@ -125,6 +126,26 @@ async def test_workers_that_come_at_once_tell_of_an_alert_once(
     async with database.transaction(EVERYTHING) as session:
         (row,) = await rows(session, "SELECT pushed_at FROM alert WHERE id = :id", id=alert)
     assert row.pushed_at == MONDAY_NINE
+
+
+async def test_of_many_alerts_at_once_a_browser_is_told_the_most_pressing_few(
+    database: Database, region: Region
+) -> None:
+    kinds = ["note"] * 6 + ["no_position"] * 3
+    async with database.transaction(EVERYTHING) as session:
+        new = [NewAlert(region.north, kind, uuid4(), kind, "") for kind in kinds]
+        assert await raise_alerts(session, new, MONDAY_NINE) == len(kinds)
+        found = await rows(
+            session, "SELECT id, kind FROM alert WHERE branch_id = :branch", branch=region.north
+        )
+        told_of = await tell(session, [alert.id for alert in found], MONDAY_NINE)
+        assert await tell(session, [alert.id for alert in found], MONDAY_NINE) == 0
+    browsers = len(await told(database, next(a.id for a in found if a.kind == "no_position")))
+    assert browsers > 0
+    assert told_of == MOST_AT_ONCE * browsers
+    for alert in found:
+        if alert.kind == "no_position":
+            assert len(await told(database, alert.id)) == browsers
 
 
 async def test_an_alert_that_somebody_has_acknowledged_is_not_told(

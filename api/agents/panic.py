@@ -1,0 +1,47 @@
+"""The agent's call for help."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import AwareDatetime, Field
+
+from api.deps import Agent, Now, Tx
+from api.schemas import Answer, Body, FixBody, Instant, Text
+from tracking.health.panic import PanicReport, call_for_help
+
+router = APIRouter(prefix="/v1/agent", tags=["agent: help"])
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What a phone's clock can show, however wrong: nothing else is refused about the time."""
+
+
+class PanicBody(Body):
+    """A call for help, with where the agent is if the phone knows."""
+
+    device_time: Annotated[AwareDatetime, Field(ge=FIRST, le=LAST)]
+    fix: FixBody | None = None
+    note: Text | None = None
+
+
+class PanicAnswer(Answer):
+    """The call for help as taken down; the supervisors know."""
+
+    id: UUID
+    device_time: Instant
+    server_time: Instant
+
+
+@router.put("/panics/{id}")
+async def put_panic(
+    id: Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")],  # noqa: A002
+    body: PanicBody,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+) -> PanicAnswer:
+    """Call for help, on duty or off. The supervisors are alerted at once."""
+    fix = body.fix.fix() if body.fix else None
+    report = PanicReport(id, body.device_time, fix, body.note, body.digest())
+    return PanicAnswer.model_validate(await call_for_help(session, agent.id, report, now))

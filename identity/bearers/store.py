@@ -1,0 +1,88 @@
+"""SQL of sign-in and of bearer tokens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from data.session import Session, rows
+from data.tables.identity import AccessToken, Staff
+from identity.principal import Principal, Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRecord:
+    """What sign-in needs to know of a staff account."""
+
+    staff_id: UUID
+    password_hash: str
+    is_active: bool
+    failed_sign_ins: int
+    locked_until: datetime | None
+
+
+async def sign_in_record(session: Session, username: str) -> SignInRecord | None:
+    """The account with this user name, locked so that wrong passwords count one by one."""
+    found = await rows(
+        session,
+        "SELECT id, password_hash, is_active, failed_sign_ins, locked_until FROM staff"
+        " WHERE username = lower(:username) FOR UPDATE",
+        username=username,
+    )
+    return SignInRecord(*found[0]) if found else None
+
+
+async def note_sign_in(
+    session: Session, staff_id: UUID, failed: int, locked_until: datetime | None
+) -> None:
+    """Keep the count of wrong passwords, and how long they close the account."""
+    await session.execute(
+        update(Staff)
+        .where(Staff.id == staff_id)
+        .values(failed_sign_ins=failed, locked_until=locked_until)
+    )
+
+
+async def add_token(session: Session, **values: Any) -> None:
+    """Store a token by its hash."""
+    await session.execute(insert(AccessToken).values(**values))
+
+
+async def revoke_token(session: Session, token_hash: bytes, now: datetime) -> None:
+    """End a token; nothing happens when it has ended."""
+    await session.execute(
+        update(AccessToken)
+        .where(AccessToken.token_hash == token_hash, AccessToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
+    """Who bears a valid token, with the branches below their own."""
+    found = await rows(
+        session,
+        """
+        WITH RECURSIVE bearer AS (
+            SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
+                   coalesce(s.full_name, c.full_name) AS name,
+                   coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id
+            FROM access_token t
+            LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
+            LEFT JOIN customer c ON c.id = t.customer_id
+            WHERE t.token_hash = :token AND t.revoked_at IS NULL AND t.expires_at > :now
+              AND (s.id IS NOT NULL OR c.id IS NOT NULL)
+        ), below(id) AS (
+            SELECT branch_id FROM bearer
+            UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
+        )
+        SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
+        """,
+        token=token_hash,
+        now=now,
+    )
+    if not found:
+        return None
+    r = found[0]
+    return Principal(r.id, Role(r.role), r.name, r.branch_id, tuple(r.branch_ids), r.device_id)

@@ -1,0 +1,1 @@
+"""Calls for help, as they are kept."""

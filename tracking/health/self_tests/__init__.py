@@ -1,0 +1,1 @@
+"""Self-tests of phones and their beats, as they are kept."""

@@ -1,0 +1,1 @@
+"""Silences of agents on duty, as they are kept."""
