@@ -17,7 +17,7 @@ from api import problems
 from api.devices.requests import TooLarge, bearer_of, body_of, gps_request, headers_of
 from core.errors import DomainError
 from identity.errors import UnknownDevice
-from tracking.errors import NoDeviceId, Undecodable
+from tracking.errors import NoDeviceId, PingsNotStored, Undecodable
 from tracking.message import Decoded
 from tracking.protocols import batch, gps
 from tracking.receive import Reception
@@ -66,6 +66,10 @@ class DeviceRoutes:
             refusal = problems.problem(400, error.title, error.detail, error.code)
         except DomainError as error:
             refusal = problems.of_domain_error(error)
+        except Exception as error:
+            # A fault of ours. Nothing is known to be stored, and the phone still has it.
+            log.error("gps.failed", path=path, exc_info=error)
+            refusal = problems.of_domain_error(PingsNotStored())
         await refusal(scope, receive, send)
 
 
