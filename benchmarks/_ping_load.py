@@ -170,6 +170,11 @@ class Line(asyncio.Protocol):
         answer, self._received = self._received[: end + 4 + length], b""
         self._answered(self, answer)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent over it any more."""
+        return self.transport is None or self.transport.is_closing()
+
     def connection_lost(self, _error: Exception | None) -> None:
         if self.request is not None:
             self.request = None
@@ -187,7 +192,7 @@ class Sending:
         self.done = asyncio.Event()
         self.ends_at_s = float("inf")
         self.waiting: deque[tuple[Request, float]] = deque()
-        self.idle: list[Line] = []
+        self.idle: deque[Line] = deque()
         self.all_sent = False
 
     async def run(self) -> float:
@@ -202,7 +207,7 @@ class Sending:
         began_s = time.perf_counter()
         self.ends_at_s = began_s + self.order["duration_s"]
         if self.order.get("rate_per_s"):
-            self.idle = list(self.lines)
+            self.idle.extend(self.lines)
             await self._send_when_due(began_s)
         else:
             for line in self.lines:
@@ -255,8 +260,10 @@ class Sending:
                 break
             if (wait_s := due_s - time.perf_counter()) > 0:
                 await asyncio.sleep(wait_s)
+            while self.idle and self.idle[0].is_closed:
+                self.idle.popleft()  # a server hangs up on who says nothing for some seconds
             if self.idle:
-                self.idle.pop().send(request, due_s)
+                self.idle.popleft().send(request, due_s)
             else:
                 self.waiting.append((request, due_s))
         self.all_sent = True
