@@ -1,11 +1,13 @@
 """The field of the ingest benchmark: agents with phones, and customers along the streets."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -96,7 +98,17 @@ def own_database(server_url: str | None = None) -> Iterator[str]:
         yield url
     finally:
         with psycopg.connect(control_url, autocommit=True) as control:
+            _drop(control, name)
+
+
+def _drop(control: psycopg.Connection[Any], name: str) -> None:
+    for _ in range(100):
+        try:
             control.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.2)  # autovacuum is in it, which is a superuser's
+        else:
+            return
 
 
 @contextmanager

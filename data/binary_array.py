@@ -4,6 +4,7 @@ parsing."""
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,7 @@ def _values(content: bytes, kind: str) -> NDArray:  # type: ignore[type-arg]
     return np.frombuffer(content, _element(kind), offset=_HEAD.size)["value"]
 
 
+@cache
 def _element(kind: str) -> np.dtype[np.void]:
     return np.dtype([("length", ">i4"), ("value", kind)])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 
 from core import logging
@@ -10,6 +11,9 @@ from jobs.app import work
 
 
 async def _main() -> None:
+    # The modules loaded by now stay: garbage is not looked for in them again.
+    gc.collect()
+    gc.freeze()
     working = asyncio.create_task(work())
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)

@@ -4,7 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -21,6 +22,9 @@ log = structlog.get_logger()
 
 MOST_QUEUED = 50_000
 """Rows that may wait: about a second's work. A sender who comes then is told to come again."""
+
+MOST_PHONES = 50_000
+"""Of so many the newest ping is remembered; then it begins anew."""
 
 MOST_AT_ONCE = 5_000
 """Rows of one transaction: larger ones store no faster and keep senders waiting."""
@@ -50,6 +54,7 @@ class PingWriter:
         self._queued_rows = 0
         self._writing: asyncio.Task[None] | None = None
         self._days: set[date] = set()
+        self._newest: dict[UUID, datetime] = {}
 
     async def write(self, parcel: Parcel) -> None:
         """Returns once the parcel is committed, together with others that came at the time.
@@ -106,12 +111,28 @@ class PingWriter:
         pings = columns(deliveries)
         await self._ensure_partitions(pings)
         try:
-            return await store.add_pings(self._database.wire, pings)
+            return await store.add_pings(
+                self._database.wire, pings, expect_new=self._seem_new(deliveries)
+            )
         except RefusedByDatabase:
             # The days are asked for again: a partition may have been dropped meanwhile.
             self._days.clear()
             await self._ensure_partitions(pings)
             return await self._add_around_the_culprit(one_by_one(deliveries))
+
+    def _seem_new(self, deliveries: Sequence[Delivery]) -> bool:
+        """Whether all of these were taken after the newest ping that this process has seen of
+        their phone. Such pings were not sent before, but for what another process took."""
+        new = True
+        if len(self._newest) > MOST_PHONES:
+            self._newest.clear()
+        for each in deliveries:
+            taken = [ping.captured_at for ping in each.carried.pings]
+            known, last = self._newest.get(each.device_id), max(taken)
+            if known is None or last > known:
+                self._newest[each.device_id] = last
+            new = new and known is not None and min(taken) > known
+        return new
 
     async def _ensure_partitions(self, pings: PingColumns) -> None:
         for day in sorted(set(pings.days()) - self._days):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 from psycopg import Error
+from psycopg.errors import UniqueViolation
 from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
@@ -150,7 +151,7 @@ async def ensure_partition(session: Session, day: date) -> None:
 
 # One statement, so one transaction and one round trip. Rows go in by (device, time) and agents by
 # id, so that two writers that meet wait for each other in one order and never in a circle.
-_ADD_PINGS = """
+_ADD = """
 WITH added AS (
     INSERT INTO ping (device_id, captured_at, lat, lon, agent_id, branch_id, received_at,
                       accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct, is_mock,
@@ -163,7 +164,7 @@ WITH added AS (
                 %(battery_pct)b, %(is_mock)b, %(attributes)b)
          AS t (device_id, captured_at, lat, lon, agent_id, branch_id, received_at,
                accuracy_m, speed_mps, heading_deg, altitude_m, battery_pct, is_mock, attributes)
-    ON CONFLICT DO NOTHING
+    {on_conflict}
     RETURNING agent_id, captured_at
 ), newest AS (
     SELECT * FROM unnest(
@@ -197,19 +198,29 @@ RETURNING agent_id
 """
 
 
-async def add_pings(wire: Wire, pings: PingColumns) -> list[MovedAgent]:
+_ADD_ONCE_EACH = _ADD.format(on_conflict="ON CONFLICT DO NOTHING")
+_ADD_NEW = _ADD.format(on_conflict="")
+
+
+async def add_pings(
+    wire: Wire, pings: PingColumns, *, expect_new: bool = False
+) -> list[MovedAgent]:
     """Store pings once each, mark their agents dirty and move live positions forward; committed
     when it returns.
 
-    `pings` are in the order of `columns`. Returns who has moved. Raises `RefusedByDatabase` when a
-    value cannot be stored: then none is.
+    `pings` are in the order of `columns`. `expect_new` says that none of them should be there
+    already: looking for repeats is a third of the database's work, and is then left until it finds
+    one. Returns who has moved. Raises `RefusedByDatabase` when a value cannot be stored: then none
+    is.
     """
     newest = newest_of_each_agent(pings)
     parameters = _parameters(pings)
     parameters |= {f"newest_{name}": array for name, array in _parameters(newest).items()}
     try:
-        moved = await wire.run(_ADD_PINGS, parameters)
+        moved = await wire.run(_ADD_NEW if expect_new else _ADD_ONCE_EACH, parameters)
     except Error as error:
+        if expect_new and isinstance(error, UniqueViolation):
+            return await add_pings(wire, pings)
         if (error.sqlstate or "")[:2] in ("22", "23"):
             raise RefusedByDatabase(str(error).splitlines()[0]) from None
         raise

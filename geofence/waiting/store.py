@@ -121,6 +121,8 @@ async def grounds_of(
     """
     if not stays:
         return {}
+    # Bounds are columns, made beforehand: row-level security keeps a comparison with anything
+    # computed on the spot from using an index.
     spots: list[tuple[int, float, float, float]] = []
     for place, (_, drawn) in enumerate(stays.values()):
         centers = np.array([stay.spot[:2] for stay in drawn.pieces])
@@ -153,16 +155,19 @@ async def grounds_of(
                   FROM unnest(CAST(:numbers AS int[]), CAST(:lat AS float8[]),
                               CAST(:lon AS float8[]), CAST(:error_m AS float8[]))
                        AS t (n, lat, lon, error_m)) t
+        ), anchor AS MATERIALIZED (
+            SELECT DISTINCT h.n, h.lat - :near_deg AS south, h.lat + :near_deg AS north,
+                   h.lon - :near_deg / cos(radians(h.lat)) AS west,
+                   h.lon + :near_deg / cos(radians(h.lat)) AS east
+            FROM home h JOIN spot ON spot.n = h.n
+            WHERE abs(h.lat - spot.lat) <= degrees + :near_deg
+              AND abs(h.lon - spot.lon) <= degrees_lon + :near_deg / cos(radians(h.lat))
         ), near AS (
-            SELECT spot.n, f.id FROM spot
-            JOIN fence f ON f.lat BETWEEN spot.lat - degrees AND spot.lat + degrees
-                AND f.lon BETWEEN spot.lon - degrees_lon AND spot.lon + degrees_lon
+            SELECT a.n, f.id FROM anchor a
+            JOIN fence f ON f.lat BETWEEN south AND north AND f.lon BETWEEN west AND east
+            JOIN spot ON spot.n = a.n
             WHERE ((f.lat - spot.lat) * :metres) ^ 2 + ((f.lon - spot.lon) * metres_lon) ^ 2
                   <= :reach ^ 2 * (error_m ^ 2 + (f.radius_m / :radii) ^ 2 + :door ^ 2)
-              AND EXISTS (SELECT FROM home h WHERE h.n = spot.n
-                  AND f.lat BETWEEN h.lat - :near_deg AND h.lat + :near_deg
-                  AND f.lon BETWEEN h.lon - :near_deg / cos(radians(h.lat))
-                                AND h.lon + :near_deg / cos(radians(h.lat)))
             UNION SELECT n, id FROM home WHERE radius_m > :widest
         )
         SELECT near.n, f.id, f.lat, f.lon, f.radius_m,

@@ -86,6 +86,20 @@ async def test_two_writers_that_get_the_same_pings_at_once_store_each_once(
         assert len(await stored(database, walker)) == 200
 
 
+async def test_a_repeat_that_another_process_took_is_found_although_it_looks_new_here(
+    database: Database, database_url: str, walker: Walker
+) -> None:
+    other = Database(database_url)
+    here, there = PingWriter(database), PingWriter(other)
+    await here.write(walker.parcel(a_ping(1)))
+    await there.write(walker.parcel(a_ping(2), a_ping(3)))
+    # Both are newer than all that this process knows, and there already; the third is not.
+    await here.write(walker.parcel(a_ping(2), a_ping(3), a_ping(4)))
+    await other.close()
+    assert len(await stored(database, walker)) == 4
+    assert (await position_of(database, walker)).captured_at == MONDAY_NINE + 4 * SECOND
+
+
 async def test_a_late_ping_never_moves_the_live_position_back(
     database: Database, walker: Walker
 ) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from msgspec import Struct
 
 from data.session import EVERYTHING, Database, DatabaseError
 from tracking.clock_skew import Skew, merge, skew_of
@@ -20,6 +20,8 @@ log = structlog.get_logger()
 WRITE_EVERY_S = 5.0
 """A phone's health may be known so much later: it is no fact that anybody was promised."""
 
+MOST_AT_ONCE = 500
+
 FRESH = timedelta(minutes=2)
 """A ping taken so shortly before it came proves that the phone is tracking now."""
 
@@ -29,8 +31,7 @@ EXACT_M = 50.0
 NOTHING_TOLD = Signal()
 
 
-@dataclass(slots=True)
-class Note:
+class Note(Struct):
     """What is known of a phone since it was last written down; None where it said nothing."""
 
     device_id: UUID
@@ -46,7 +47,9 @@ class Note:
     permission: str | None = None
     battery_saver: bool | None = None
     mock_at: datetime | None = None
-    skew: Skew | None = None
+    skew_s: float | None = None
+    skew_stated: bool | None = None
+    skew_at: datetime | None = None
 
 
 class HealthNotes:
@@ -70,18 +73,18 @@ class HealthNotes:
         skew = skew_of(sent_at, newest.captured_at if newest else None, now)
         if skew is not None:
             skew = merge(self._skews.get(device.id), skew, now)
-            self._skews[device.id] = note.skew = skew
+            self._skews[device.id] = skew
+            note.skew_s, note.skew_stated, note.skew_at = skew.seconds, skew.stated, skew.at
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all())
 
     async def write(self) -> None:
         """Write down what was noted so far."""
-        notes, self._notes = self._notes, {}
-        if not notes:
-            return
+        notes, self._notes = list(self._notes.values()), {}
         try:
-            async with self._database.transaction(EVERYTHING) as session:
-                await store.keep_notes(session, list(notes.values()))
+            for begin in range(0, len(notes), MOST_AT_ONCE):
+                async with self._database.transaction(EVERYTHING) as session:
+                    await store.keep_notes(session, notes[begin : begin + MOST_AT_ONCE])
         except DatabaseError as error:
             log.warning("health.not_noted", phones=len(notes), error=str(error.orig))
 
