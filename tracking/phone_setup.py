@@ -51,9 +51,13 @@ class AppSetup:
 
 @dataclass(frozen=True, slots=True)
 class PhoneSetup:
-    """What is needed to set up a phone: by hand, or with one app or the other."""
+    """What is needed to set up a phone: by hand, or with one app or the other.
+
+    `page` is the phone's own set-up page; behind the ``#`` the key is not sent to any server.
+    """
 
     server_url: str
+    page: str
     traccar_client: AppSetup
     owntracks: AppSetup
 
@@ -62,13 +66,17 @@ def phone_setup(
     public_url: str, device_id: UUID, label: str, key: str, reporting: Reporting
 ) -> PhoneSetup:
     """How a phone reports to the installation that is reached at `public_url`."""
-    server_url = f"{public_url.rstrip('/')}/gps"
+    home = public_url.rstrip("/")
+    server_url = f"{home}/gps"
     configuration = _owntracks_configuration(server_url, device_id, label, key, reporting)
     # Standard base64: the iOS app refuses the URL-safe alphabet.
     inline = b64encode(json.dumps(configuration, separators=(",", ":")).encode()).decode()
     owntracks = f"owntracks:///config?inline={quote(inline, safe='')}"
     return PhoneSetup(
-        server_url, _traccar_client(server_url, key, reporting), AppSetup(owntracks, owntracks)
+        server_url,
+        f"{home}/phone#{key}",
+        _traccar_client(server_url, key, reporting),
+        AppSetup(owntracks, owntracks),
     )
 
 

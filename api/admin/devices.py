@@ -14,21 +14,29 @@ from core.settings import settings
 from identity.devices import store
 from identity.devices.end_key import change_key, revoke
 from identity.enroll import enroll_device
+from identity.policies.policy import Policies
+from identity.policies.store import effective
 from tracking.phone_setup import Accuracy, Reporting, phone_setup
 
 router = APIRouter(prefix="/v1", tags=["admin: devices"])
 
 
 class ReportingBody(Body):
-    """How often the phone reports: after so many seconds or metres, whichever comes first."""
+    """How often the phone reports: after so many seconds or metres, whichever comes first. What is
+    not given is as the branch's policies ``ping_interval_s``, ``ping_distance_m`` and
+    ``ping_accuracy`` say."""
 
-    interval_s: Annotated[int, Field(ge=1, le=3600)] = 30
-    distance_m: Annotated[int, Field(ge=0, le=10_000)] = 0
-    accuracy: Accuracy = Accuracy.HIGH
+    interval_s: Annotated[int | None, Field(ge=1, le=3600)] = None
+    distance_m: Annotated[int | None, Field(ge=0, le=10_000)] = None
+    accuracy: Accuracy | None = None
 
-    def reporting(self) -> Reporting:
+    def reporting(self, policies: Policies) -> Reporting:
         """The domain's value."""
-        return Reporting(self.interval_s, self.distance_m, self.accuracy)
+        return Reporting(
+            policies.ping_interval_s if self.interval_s is None else self.interval_s,
+            policies.ping_distance_m if self.distance_m is None else self.distance_m,
+            self.accuracy or Accuracy(policies.ping_accuracy),
+        )
 
 
 class DeviceBody(ReportingBody):
@@ -53,6 +61,7 @@ class DeviceAnswer(Answer):
     id: UUID
     key: str
     server_url: str
+    setup_page: str
     traccar_client: AppSetupAnswer
     owntracks: AppSetupAnswer
 
@@ -107,6 +116,7 @@ async def _answer(
         id=device_id,
         key=key,
         server_url=setup.server_url,
+        setup_page=setup.page,
         traccar_client=traccar_client,
         owntracks=owntracks,
     )
@@ -128,7 +138,8 @@ async def post_device(
 ) -> DeviceAnswer:
     """Enroll a phone; its key is shown this once, with what sets up an app on it."""
     device_id, key = await enroll_device(session, body.branch_code, body.label, now)
-    return await _answer(public_url, device_id, body.label, key, body.reporting())
+    policies = await effective(session, await store.branch_of(session, device_id))
+    return await _answer(public_url, device_id, body.label, key, body.reporting(policies))
 
 
 @router.post("/devices/{id}/key")
@@ -142,7 +153,9 @@ async def post_key(
 ) -> DeviceAnswer:
     """Give a phone a new key, shown this once. The old one ends within seconds."""
     new = await change_key(session, id, now)
-    return await _answer(public_url, id, new.label, new.key, (body or ReportingBody()).reporting())
+    policies = await effective(session, await store.branch_of(session, id))
+    reporting = (body or ReportingBody()).reporting(policies)
+    return await _answer(public_url, id, new.label, new.key, reporting)
 
 
 @router.post("/devices/{id}/revoke")

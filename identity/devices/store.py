@@ -61,6 +61,15 @@ async def label_in_use(session: Session, device_id: UUID) -> str | None:
     return found[0].label if found else None
 
 
+async def branch_of(session: Session, device_id: UUID) -> UUID:
+    """The branch of a device in scope, which must exist."""
+    (device,) = await rows(
+        session, "SELECT branch_id FROM device WHERE id = :device", device=device_id
+    )
+    branch_id: UUID = device.branch_id
+    return branch_id
+
+
 async def set_key(session: Session, device_id: UUID, key_hash: bytes, now: datetime) -> None:
     """Put a new key in place of the old one, which opens nothing from now on."""
     await session.execute(

@@ -88,7 +88,7 @@ class Policies:
         0, "metres", 0, 10_000, "How far a phone must have moved before it takes another one."
     )
     ping_accuracy: str = _choice(
-        "highest", ("highest", "high", "medium", "low"),
+        "high", ("highest", "high", "medium", "low"),
         "How exact the phone's positions should be; less exact ones spare its battery.",
     )  # fmt: skip
 

@@ -51,9 +51,20 @@ async def status_of(client: httpx.AsyncClient, key: str) -> int:
     return (await client.post("/v1/pings", json={"pings": []}, headers=bearer(key))).status_code
 
 
+async def test_what_is_not_asked_for_is_as_the_branch_says(office: Office) -> None:
+    for key, value in (("ping_interval_s", 45), ("ping_accuracy", "medium")):
+        path = f"/v1/branches/{office.code}/policies/{key}"
+        answer = await office.client.put(path, json={"value": value}, headers=bearer(office.token))
+        assert answer.status_code == 200, answer.text
+    device = await office.enroll(distance_m=7)
+    asked = parse_qs(urlsplit(device["traccar_client"]["scan"]).query)
+    assert (asked["interval"], asked["distance"], asked["accuracy"]) == (["45"], ["7"], ["medium"])
+
+
 async def test_enrolling_answers_with_what_sets_the_phone_up(office: Office) -> None:
     device = await office.enroll(interval_s=15, distance_m=5, accuracy="highest")
     assert device["server_url"] == "http://test/gps"
+    assert device["setup_page"] == f"http://test/phone#{device['key']}"
     asked = parse_qs(urlsplit(device["traccar_client"]["scan"]).query)
     assert (asked["id"], asked["interval"], asked["distance"]) == ([device["key"]], ["15"], ["5"])
     assert asked["accuracy"] == ["highest"]
