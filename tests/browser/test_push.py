@@ -334,7 +334,7 @@ def test_an_alert_that_is_over_is_told_as_such(scene: Scene, chromium: Browser) 
 def test_who_is_not_signed_in_comes_to_the_alert_after_signing_in(
     scene: Scene, chromium: Browser
 ) -> None:
-    alert = a_raised_alert(scene, "no_position", "Diego has not signed on")
+    alert = a_raised_alert(scene, "outside_fence", "Diego has not signed on")
     page = watched(chromium).page
     page.goto(f"{scene.town.served.url}/?alert={alert}")
     page.wait_for_url("**/sign-in**")
