@@ -49,8 +49,8 @@ def log_of(place: dict[str, str], name: str) -> str:
 def test_a_demonstration_hangs_together_and_goes_on_where_it_stopped(
     place: dict[str, str],
 ) -> None:
-    # Two hours of a morning, from nothing: by then somebody has been to the cash desk.
-    first = start(place, "--headless", "--speed", "120", "--minutes", "1")
+    # Three hours of a morning, from nothing: by then somebody has been to the cash desk.
+    first = start(place, "--headless", "--speed", "120", "--minutes", "1.5")
     out, err = first.communicate(timeout=300)
     assert first.returncode == 0, err + log_of(place, "phones")
     figures = json.loads(out.splitlines()[-1])
