@@ -15,8 +15,8 @@ log = structlog.get_logger()
 
 BATCH_EVERY_S = 0.1
 MOST_TOLD_PER_S = 4000
-"""Batches sent to readers in a second: about a tenth of the process. Where many hundreds watch,
-batches are larger and fewer, and the phones are not kept waiting."""
+"""Batches sent to readers in a second, at most: where many hundreds watch, batches are larger and
+fewer, so that telling them leaves room for the phones."""
 
 READ_AT_ONCE = 5000
 TRY_AGAIN_S = 1.0
