@@ -60,6 +60,7 @@ CEILING: Mapping[str, Level] = {
     "silent-gap": Level.PROBABLE,
     "checked-in-here": Level.VERIFIED,
     "checked-in-elsewhere": Level.PROBABLE,
+    "own-point": Level.PROBABLE,
 }
 """The best level each reason leaves open, by the reason's code."""
 
@@ -88,6 +89,7 @@ class StayEvidence:
     `posterior` is the probability of the place given the pings; `silence_s` the longest time
     inside the stay without a ping; `mock_pings` how many carried the mock flag. `check_in` says
     whether the agent checked in during the stay: here, elsewhere, or (None) not at all.
+    `own_point` says that where the place is rests on this agent's own word alone.
     """
 
     posterior: float
@@ -98,6 +100,7 @@ class StayEvidence:
     pings: int
     mock_pings: int
     check_in: bool | None
+    own_point: bool = False
 
 
 def verdict(reasons: tuple[Reason, ...]) -> Verdict:
@@ -196,6 +199,9 @@ def _doubts_about_stay(stay: StayEvidence) -> tuple[Reason, ...]:
     if stay.mock_pings:
         text = f"{stay.mock_pings} of {stay.pings} pings were flagged as mock positions."
         doubts.append(_mock(text, {"mock_pings": stay.mock_pings, "pings": stay.pings}))
+    if stay.own_point:
+        text = "Only this agent's own visits say that the address is here."
+        doubts.append(Reason("own-point", text, {}))
     return tuple(doubts)
 
 

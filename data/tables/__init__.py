@@ -2,6 +2,7 @@
 
 from data.columns import Base
 from data.tables import (
+    address_points,
     allocation,
     collection,
     custody,
@@ -16,6 +17,6 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "allocation", "collection", "custody", "geofence", "identity", "metadata", "platform",
-    "routing", "streets", "tracking",
+    "address_points", "allocation", "collection", "custody", "geofence", "identity", "metadata",
+    "platform", "routing", "streets", "tracking",
 ]  # fmt: skip

@@ -1,12 +1,15 @@
 """What is to be recomputed: an agent who waits, their days, and what each is judged by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from core.clock import day_range, local_day
 from geofence.detect import DetectedVisit
 from geofence.fence import Fence
+from geofence.revision import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,27 @@ class Ground:
     """Where an agent could have made the visits of a day.
 
     `fences` are those near its stays; `planned` are the fences of the whole day's round; `cases`
-    gives the open cases of each fence.
+    gives the open cases of each fence; `changed` tells when a fence was last moved or redrawn.
     """
 
     fences: tuple[Fence, ...]
     planned: frozenset[UUID]
     cases: dict[UUID, tuple[UUID, ...]]
+    changed: Mapping[UUID, datetime] = field(default_factory=dict)
 
     def cases_of(self, visit: DetectedVisit) -> list[UUID]:
         """The open cases at a visit's place."""
         return [case for fence in visit.fence_ids for case in self.cases.get(fence, ())]
+
+    def why(self, change: Change, day: AgentDay) -> str:
+        """Why a visit is written: a fence that has changed since the day began may be a reason."""
+        moved = [
+            at for fence in change.visit.fence_ids if (at := self.changed.get(fence)) is not None
+        ]
+        if not moved or max(moved) < day.begin:
+            return change.why
+        at = max(moved).astimezone(ZoneInfo(day.agent.zone))
+        return f"{change.why}; by the fence as of {at:%Y-%m-%d %H:%M}"
 
 
 NO_GROUND = Ground((), frozenset(), {})
