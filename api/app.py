@@ -12,6 +12,7 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.agents.address_pins
 import api.agents.cases
 import api.agents.deposits
 import api.agents.panic
@@ -25,7 +26,9 @@ import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
+import api.supervisors.address_points
 import api.supervisors.alerts
+import api.supervisors.fences
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
@@ -107,6 +110,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.agents.visits.router,
+        api.agents.address_pins.router,
         api.agents.sign_on.router,
         api.agents.round.router,
         api.agents.cases.router,
@@ -124,6 +128,8 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
+        api.supervisors.address_points.router,
+        api.supervisors.fences.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
         api.supervisors.panics.router,

@@ -120,7 +120,7 @@ def judge_check_in(fence: Fence, fix: Fix | None, at: datetime) -> Verdict:
     claim = Reason("manual-check-in", "The agent checked in by hand.", {})
     if fix is None:
         return verdict((claim, Reason("no-fix", "The phone gave no position.", {})))
-    return verdict((claim, _place_of(fence, fix), *_doubts_about(fix, at)))
+    return verdict((claim, _place_of(fence, fix), *doubts_about(fix, at)))
 
 
 def _place_of(fence: Fence, fix: Fix) -> Reason:
@@ -139,7 +139,8 @@ def _place_of(fence: Fence, fix: Fix) -> Reason:
     return Reason("outside-fence", f"The position is {outside_m:.0f} m outside the fence.", facts)
 
 
-def _doubts_about(fix: Fix, at: datetime) -> tuple[Reason, ...]:
+def doubts_about(fix: Fix, at: datetime) -> tuple[Reason, ...]:
+    """What speaks against a phone's fix for a fact at `at`, wherever it was."""
     doubts = []
     age_s = (at - fix.captured_at).total_seconds()
     if abs(age_s) > FRESH_S:
