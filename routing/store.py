@@ -123,8 +123,9 @@ async def _cases_by_agent(
         WITH {REACHED}
         SELECT a.agent_id, c.id, cu.full_name,
                coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
-               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon, c.urgency, c.service_s, c.preferred_from,
-               c.preferred_to, c.dpd, coalesce(p.due_on <= :day, false) AS promise_due
+               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon, c.urgency, c.service_s,
+               c.preferred_from, c.preferred_to, c.dpd,
+               coalesce(p.due_on <= :day, false) AS promise_due
         FROM assignment a JOIN case_file c ON c.id = a.case_id
         JOIN customer cu ON cu.id = c.customer_id JOIN address ad ON ad.id = c.address_id
         LEFT JOIN fence f ON f.address_id = c.address_id

@@ -93,7 +93,7 @@ class Estimate:
 def estimates(
     believed: Sequence[Believed], visits: Sequence[ConfirmedVisit]
 ) -> tuple[Estimate, ...]:
-    """An estimate for each address that more than half of its agents agree on.
+    """An estimate for each address that more than half of its agents (who have a vote) agree on.
 
     Visits are first put together by agent, then agents by address: one vote for each agent, so
     that who comes often cannot outvote two who come seldom. Each visit's error is widened by the
@@ -109,27 +109,27 @@ def estimates(
     agent = _numbered([(at[v.address_id], v.agent_id) for v in kept])
     variance = np.array([v.sigma_m for v in kept]) ** 2 + DOOR_M**2
     mine = robust_means(agent, x, y, variance)
+    # Whose visits do not even agree with each other has no vote.
+    steady = 2 * np.bincount(agent, mine.agrees) > np.bincount(agent)
     first = np.unique(agent, return_index=True)[1]
-    address = np.unique(row[first], return_inverse=True)[1]
-    ours = robust_means(address, mine.x, mine.y, mine.variance + HABIT_M**2)
-    found = []
-    for n, place in enumerate(np.unique(row).tolist()):
-        of_visits = _span(row, place)
-        of_agents = _span(address, n)
-        agreeing = mine.agrees[of_visits] & ours.agrees[agent[of_visits]]
-        if 2 * ours.agrees[of_agents].sum() <= len(of_agents):
-            continue
-        if 2 * agreeing.sum() <= len(of_visits) and len(of_agents) == 1:
-            continue
-        found.append(
-            _estimate(
-                points[place],
-                (float(ours.x[n]), float(ours.y[n]), float(np.sqrt(ours.variance[n]))),
-                [kept[i] for i in of_visits.tolist()],
-                agreeing,
-            )
+    rows, address = np.unique(row[first][steady], return_inverse=True)
+    if not len(rows):
+        return ()
+    ours = robust_means(address, mine.x[steady], mine.y[steady], mine.variance[steady] + HABIT_M**2)
+    has_voted = np.zeros(len(steady), bool)
+    has_voted[steady] = ours.agrees
+    agreeing = mine.agrees & has_voted[agent]
+    carried = 2 * np.bincount(address, ours.agrees) > np.bincount(address)
+    return tuple(
+        _estimate(
+            points[place],
+            (float(ours.x[n]), float(ours.y[n]), float(np.sqrt(ours.variance[n]))),
+            kept[_span(row, place)],
+            agreeing[_span(row, place)],
         )
-    return tuple(found)
+        for n, place in enumerate(rows.tolist())
+        if carried[n]
+    )
 
 
 def _metres(
@@ -148,10 +148,10 @@ def _numbered(keys: Sequence[tuple[int, UUID]]) -> Ints:
     return np.array([place[key] for key in keys])
 
 
-def _span(ascending: Ints, value: int) -> Ints:
-    return np.arange(
-        np.searchsorted(ascending, value), np.searchsorted(ascending, value, side="right")
-    )
+def _span(ascending: Ints, value: int) -> slice:
+    """Where a value stands in an ascending array."""
+    first, behind = np.searchsorted(ascending, [value, value + 1])
+    return slice(int(first), int(behind))
 
 
 def _estimate(

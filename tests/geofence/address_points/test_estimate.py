@@ -66,6 +66,15 @@ def test_two_agents_at_two_places_propose_nothing() -> None:
     assert estimate(visits(ANA, (60, 0), (60, 1)), visits(BEN, (-60, 0), (-60, 1))) is None
 
 
+def test_whose_visits_do_not_agree_with_each_other_has_no_vote() -> None:
+    torn = visits(EVA, (300, 0), (-300, 0))
+    found = estimate(visits(ANA, (40, 0)), visits(BEN, (42, 0)), torn)
+    assert found is not None
+    assert found.agents == (ANA, BEN)
+    assert estimate(visits(ANA, (60, 0)), visits(BEN, (-60, 0)), torn) is None
+    assert estimate(torn) is None
+
+
 def test_one_agent_proposes_from_two_visits_that_agree_on() -> None:
     once = estimate(visits(ANA, (40, 0)))
     twice = estimate(visits(ANA, (40, 0), (41, 0)))
