@@ -54,6 +54,11 @@ be sent again: same id and body, same answer; same id and another body, 409.
 """
 
 
+COLLECT_AFTER = 10_000, 20, 50
+"""New objects before the youngest are looked through for garbage, how often that is done before the
+next older ones are, and how often those before all are: under full load every minute or two."""
+
+
 class Application(FastAPI):
     """The framework, with the hot routes of devices in front of all that it does per request."""
 
@@ -82,10 +87,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     live = LiveBus(redis_url)
     database = Database(database_url, live)
     attach(app, database, live, await clock_of(database))
-    # What is there by now stays. Looking through it again and again for garbage would keep phones
-    # waiting for tens of milliseconds each time.
+    # What is there by now stays, and what lives long hardly ever turns to garbage. Looking through
+    # it all again and again would keep phones waiting for tens of milliseconds each time.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     try:
         yield
     finally:
