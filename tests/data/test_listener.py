@@ -75,8 +75,9 @@ async def test_a_closed_listener_hears_nothing_more(own: Database) -> None:
 
 @pytest.mark.filterwarnings("error")
 async def test_one_closed_while_it_connects_leaves_no_connection(own: Database) -> None:
+    heard: list[str] = []
     for pause_s in (0, 0.002, 0.005, 0.01, 0.02):
-        own.carriages.tell([].append)
+        own.carriages.tell(heard.append)
         await asyncio.sleep(pause_s)
         await own.carriages.close()
     async with own.transaction(EVERYTHING) as session:
