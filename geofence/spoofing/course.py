@@ -86,10 +86,29 @@ class Course:
         joined = still[1:] & still[:-1] & (self.dt_s <= FURTHEST_S / 2)
         edges = np.diff(np.concatenate([[0], joined.astype(np.int8), [0]]))
         firsts, lasts = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-        long = (lasts - firsts + 1 >= FEWEST_PINGS) & (
-            self.day.t_s[lasts] - self.day.t_s[firsts] >= SHORTEST_STAY_S
-        )
-        return [(int(a), int(b) + 1) for a, b in zip(firsts[long], lasts[long], strict=True)]
+        trimmed = [
+            self._trimmed(int(a), int(b) + 1)
+            for a, b in zip(firsts, lasts, strict=True)
+            if b - a + 1 >= FEWEST_PINGS
+        ]
+        t_s = self.day.t_s
+        return [
+            (a, b)
+            for a, b in trimmed
+            if b - a >= FEWEST_PINGS and t_s[b - 1] - t_s[a] >= SHORTEST_STAY_S
+        ]
+
+    def _trimmed(self, a: int, b: int) -> tuple[int, int]:
+        """A stay without the steps to the door and from it, which its pace hides."""
+        off_m = np.hypot(self.x[a:b] - np.median(self.x[a:b]), self.y[a:b] - np.median(self.y[a:b]))
+        inside = np.flatnonzero(off_m <= max(1.0, 3 * float(np.median(off_m))))
+        return a + int(inside[0]), a + int(inside[-1]) + 1
+
+    @cached_property
+    def moving(self) -> Rows:
+        """The pings at which the phone is on its way, at a walk or faster."""
+        rows: Rows = np.flatnonzero(np.nan_to_num(self.pace_mps) > 2 * STILL_MPS)
+        return rows
 
 
 def course(day: PhoneDay) -> Course:

@@ -6,13 +6,12 @@ from core.geometry import Floats
 from geofence.spoofing.course import Course, Rows
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
-FEWEST = 60
+FEWEST = 30
 FEWEST_M = 2000.0
 """Over two kilometers the sky changes with every street: so must what is computed from it."""
 
 NEARLY_ALL = 0.98
-MOVING_MPS = 2.0
-"""Faster than walking: standing phones rightly repeat what they know."""
+VARIES_MPS = 2.0
 
 TURNED_DEG = 30.0
 SATELLITES_M = 15.0
@@ -20,14 +19,15 @@ SATELLITES_M = 15.0
 
 
 def frozen(course: Course) -> list[Suspicion]:
-    """Attributes that one value has nearly always, on 60 fixes or more and two kilometers of ride.
+    """Attributes that one value has nearly always, on 30 fixes or more and two kilometers of way.
 
     Unknown and zero are left out. A receiver computes accuracy and altitude anew from the
     satellites in view, and they wander by meters; speed and heading change with the road. Phones
     that round to steps (iOS: 5, 10, 65 m) or take altitude from a map of the ground are honest and
     repeat whole numbers, so those weigh less: one phone in ten states one round accuracy.
     """
-    rows = _riding(course)
+    rows = course.moving[course.moving < len(course) - 1]
+    rows = rows[course.same_phone[rows]]
     if len(rows) < FEWEST or float(course.step_m[rows].sum()) < FEWEST_M:
         return []
     day, found = course.day, []
@@ -41,13 +41,6 @@ def frozen(course: Course) -> list[Suspicion]:
     return found + _copied(course, rows) + _contradicted(course, rows)
 
 
-def _riding(course: Course) -> Rows:
-    """The pings at which a ride goes on: their link to the next is fast and not long."""
-    mps = course.step_m / np.maximum(course.dt_s, 1.0)
-    rows: Rows = np.flatnonzero((mps > MOVING_MPS) & (course.dt_s <= 120))
-    return rows
-
-
 def _most_common(column: Floats) -> tuple[float, float]:
     """The most common value and its share of all; those that are unknown count against it."""
     known = column[np.isfinite(column)]
@@ -59,13 +52,14 @@ def _most_common(column: Floats) -> tuple[float, float]:
 
 def _should_change(course: Course, rows: Rows, name: str) -> bool:
     """A ride at one pace or along one road keeps its speed or heading, if not to the last digit."""
-    mps = course.step_m[rows] / course.dt_s[rows]
+    mps = course.pace_mps[rows]
     if name == "speed_mps":
         low, high = np.percentile(mps, (10, 90))
-        return bool(high - low > MOVING_MPS)
+        return bool(high - low > VARIES_MPS)
     if name == "heading_deg":
         dx, dy = np.diff(course.x)[rows], np.diff(course.y)[rows]
-        mean = np.hypot((dx / course.step_m[rows]).mean(), (dy / course.step_m[rows]).mean())
+        step_m = np.maximum(course.step_m[rows], 1e-9)
+        mean = np.hypot((dx / step_m).mean(), (dy / step_m).mean())
         return bool(mean < np.cos(np.radians(TURNED_DEG)))
     return True
 
@@ -105,7 +99,7 @@ def _copied(course: Course, rows: Rows) -> list[Suspicion]:
         for column in (day.accuracy_m, day.altitude_m, day.speed_mps, day.heading_deg)
         if np.isfinite(column[rows]).mean() > 0.9 and _most_common(column[rows])[1] < NEARLY_ALL
     ]
-    if len(columns) < 3 or len(rows) < 2 * FEWEST:
+    if len(columns) < 3 or len(rows) < 4 * FEWEST:
         return []
     sets = len(np.unique(np.nan_to_num(np.stack(columns)), axis=1).T)
     if sets > COPIED_SHARE * len(rows):
@@ -138,8 +132,9 @@ def _contradicted(course: Course, rows: Rows) -> list[Suspicion]:
         course.x[inner + 1] - course.x[inner - 1], course.y[inner + 1] - course.y[inner - 1]
     ) / np.maximum(span_s, 1.0)
     stated = course.day.speed_mps[inner]
-    usable = np.isfinite(stated) & (span_s >= 10) & (seen > 2 * OFF_MPS)
-    if usable.sum() < FEWEST:
+    riding = course.pace_mps[inner] > 2 * OFF_MPS
+    usable = np.isfinite(stated) & (span_s >= 10) & riding & (seen > 2 * OFF_MPS)
+    if usable.sum() < 2 * FEWEST:
         return []
     seen, stated, inner = seen[usable], stated[usable], inner[usable]
     off = np.abs(stated - seen) > np.maximum(OFF_MPS, 0.5 * seen)

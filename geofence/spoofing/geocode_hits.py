@@ -30,10 +30,11 @@ def geocode_hits(course: Course, doors: Sequence[LatLon]) -> list[Suspicion]:
         return []
     lat, lon = (np.array(column) for column in zip(*doors, strict=True))
     tree = cKDTree(np.column_stack(course.plane.xy(lat, lon)))
-    off_m, nearest = tree.query(np.column_stack((course.x, course.y)), distance_upper_bound=REACH_M)
+    here = np.column_stack((course.x, course.y))
+    off_m, nearest = (np.asarray(c) for c in tree.query(here, distance_upper_bound=REACH_M))
     exact = np.flatnonzero(off_m <= EXACT_M)
     spots = [(np.median(course.x[a:b]), np.median(course.y[a:b])) for a, b in course.stays]
-    stay_off_m, stay_door = tree.query(np.array(spots).reshape(-1, 2))
+    stay_off_m, stay_door = (np.asarray(c) for c in tree.query(np.array(spots).reshape(-1, 2)))
     stayed = np.flatnonzero(stay_off_m <= HIT_M)
     hit = np.union1d(nearest[exact], stay_door[stayed])
     if len(hit) < FEWEST:

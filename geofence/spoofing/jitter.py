@@ -9,9 +9,10 @@ from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 SAME_M = 0.05
 """Positions come with seven decimals, of a centimeter each; this allows for some rounding."""
 
-FEWEST_LINKS = 50
+FEWEST_LINKS = 30
 FEWEST_STAYS = 3
-NEARLY_ALL = 0.98
+MOSTLY = 0.8
+"""A stay may hold a few steps: to the next door, or about the yard."""
 
 
 def jitter(course: Course) -> list[Suspicion]:
@@ -24,7 +25,7 @@ def jitter(course: Course) -> list[Suspicion]:
 
 
 def _still(course: Course, stays: list[tuple[int, int]], rows: np.ndarray) -> list[Suspicion]:
-    """Not the least tremble in any stay, in at least three stays with 50 links.
+    """Hardly a tremble in all stays, in at least three of them with 30 links.
 
     Honest phones do that: the system hands out its last fix again while its sensors feel no motion,
     and receivers hold a position that they take to be at rest. Then, however, they repeat the
@@ -34,17 +35,17 @@ def _still(course: Course, stays: list[tuple[int, int]], rows: np.ndarray) -> li
     if len(rows) < FEWEST_LINKS:
         return []
     same = course.step_m[rows] < SAME_M
-    if same.mean() < NEARLY_ALL:
+    if same.mean() < MOSTLY:
         return []
     day = course.day
     fresh = np.zeros(len(rows), bool)
     for column in (day.accuracy_m, day.altitude_m):
         fresh |= np.abs(column[rows + 1] - column[rows]) > 0
-    anew = float(fresh.mean())
+    anew = float(fresh[same].mean())
     return [
         Suspicion(
             "no-jitter",
-            f"In {len(stays)} stays the position repeats to the centimeter"
+            f"In {len(stays)} stays {same.mean():.0%} of the positions repeat to the centimeter"
             + (f", while {anew:.0%} of the fixes state new attributes" if anew > 0.5 else ""),
             float(day.t_s[rows[0]]), float(day.t_s[rows[-1] + 1]), 0.003 if anew > 0.5 else 0.2,
             (Figure("stays", len(stays)), Figure("links", len(rows)), Figure("anew", anew)),
@@ -60,9 +61,15 @@ and more, and their analysis prefers an Ornstein-Uhlenbeck process to white nois
 20(21), 6050); a phone's filter only adds to that."""
 
 LONGEST_LINK_S = 30.0
+WIDEST_M = 12.0
+"""Where errors are wider (1σ), the phone seems to stand only while they happen to drift little:
+what is left of them then is the part without memory."""
+
+FEWEST_FOR_NOISE = 5
 LOOKS_WHITE = (0.8, 1.25)
-SLACK = 1.5
-"""Real errors are not quite of the assumed shape: the figure's spread is taken so much wider."""
+SLACK = 1.6
+"""Real errors are not quite of the assumed shape: the figure's spread is taken so much
+wider, the median's own factor of 1.25 included."""
 
 
 def _without_memory(course: Course, stays: list[tuple[int, int]]) -> list[Suspicion]:
@@ -71,19 +78,21 @@ def _without_memory(course: Course, stays: list[tuple[int, int]]) -> list[Suspic
     Von Neumann's ratio (mean square of successive differences over twice the variance) is 1 for
     white noise and, for an honest phone with a ping every half minute or oftener, well below it:
     `_honest_ratio`. How rare the observed one is follows from its spread, 1/√(2 n) over n links in
-    two axes. A fifth of outliers, alternating sources (ratio above 1) and stays that do not tremble
-    at all are left out.
+    two axes. The middle one of the stays counts, for in some the agent walks about; alternating
+    sources (ratio above 1) and stays that do not tremble at all are left out.
     """
-    ratios = [ratio for a, b in stays if (ratio := _ratio(course, a, b)) is not None]
-    if not ratios:
+    ratios = [found for a, b in stays if (found := _ratio(course, a, b))]
+    if len(ratios) < FEWEST_FOR_NOISE:
         return []
     seen, honest, links, dt_s = (np.array(column) for column in zip(*ratios, strict=True))
     count = float(links.sum())
-    mean, expected = float(seen @ links / count), float(honest @ links / count)
+    order = np.argsort(seen)
+    middle = int(np.searchsorted(np.cumsum(links[order]), count / 2))
+    ratio, expected = float(seen[order][middle]), float(honest @ links / count)
     spread = SLACK / np.sqrt(2 * count)
-    if count < FEWEST_LINKS or not LOOKS_WHITE[0] <= mean <= LOOKS_WHITE[1]:
+    if count < FEWEST_LINKS or not LOOKS_WHITE[0] <= ratio <= LOOKS_WHITE[1]:
         return []
-    rate = float(np.exp(-(max(0.0, mean - expected) ** 2) / (2 * spread**2)))
+    rate = float(np.exp(-(max(0.0, ratio - expected) ** 2) / (2 * spread**2)))
     seldom = RAREST if np.median(dt_s) <= LONGEST_LINK_S / 2 else 0.003
     if rate > 0.05:
         return []
@@ -94,7 +103,7 @@ def _without_memory(course: Course, stays: list[tuple[int, int]]) -> list[Suspic
             f"Over {count:.0f} pings in {len(ratios)} stays the error is drawn anew each time;"
             " a phone's error lasts for a minute",
             float(day.t_s[stays[0][0]]), float(day.t_s[stays[-1][1] - 1]), max(rate, seldom),
-            (Figure("ratio", mean), Figure("honest_ratio", expected), Figure("links", count)),
+            (Figure("ratio", ratio), Figure("honest_ratio", expected), Figure("links", count)),
         )
     ]  # fmt: skip
 
@@ -110,7 +119,7 @@ def _ratio(course: Course, a: int, b: int) -> tuple[float, float, int, float] | 
     n = b - a
     square = sum(float((np.diff(axis)[near] ** 2).mean()) for axis in axes) if near.any() else 0.0
     variance = sum(float(axis.var(ddof=1)) for axis in axes)
-    if variance < SAME_M**2:
+    if not SAME_M**2 <= variance <= 2 * WIDEST_M**2:
         return None
     return square / (2 * variance), _honest_ratio(n, middle_s), n - 1, middle_s
 

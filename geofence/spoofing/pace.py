@@ -22,33 +22,42 @@ def _ruled_line(course: Course) -> list[Suspicion]:
     For that, the error must be the same three times within half a meter and the speed must not have
     changed: an acceleration a over links of dt moves the middle ping by a·dt²/2, so 0.05 m/s² (less
     than anybody notices at the wheel) is 0.6 m in links of 5 s and 2.5 m in those of 10 s. One in
-    five, or in twenty from 10 s on, is granted to the smoothest ride.
+    five, or in twenty from 10 s on, is granted to the smoothest ride. Walkers' steps are short, so
+    there 5 cm are asked: a tenth of how much a filtered position still trembles.
     """
+    rulers = [
+        sign
+        for least_m, off_m in ((15.0, STRAIGHT_M), (3.0, STRAIGHT_M / 10))
+        if (sign := _ruled(course, least_m, off_m))
+    ]
+    return [min(rulers, key=lambda sign: sign.honest_rate)] if rulers else []
+
+
+def _ruled(course: Course, least_m: float, within_m: float) -> Suspicion | None:
+    """The same for links of `least_m` or more and pings that are off by less than `within_m`."""
     dt_s = course.dt_s
-    steps = (course.step_m >= 15) & (dt_s >= 4) & (dt_s <= 60)
+    steps = (course.step_m >= least_m) & (dt_s >= 4) & (dt_s <= 60)
     rows = np.flatnonzero(steps[:-1] & steps[1:]) + 1
     if len(rows) < FEWEST:
-        return []
+        return None
     share_of_time = dt_s[rows - 1] / (dt_s[rows - 1] + dt_s[rows])
     x, y = course.x, course.y
     off_m = np.hypot(
         x[rows] - x[rows - 1] - share_of_time * (x[rows + 1] - x[rows - 1]),
         y[rows] - y[rows - 1] - share_of_time * (y[rows + 1] - y[rows - 1]),
     )
-    share = float((off_m < STRAIGHT_M).mean())
-    granted = 0.2 if np.median(dt_s[rows]) < 10 else 0.05
+    share = float((off_m < within_m).mean())
+    granted = 0.2 if within_m == STRAIGHT_M and np.median(dt_s[rows]) < 10 else 0.05
     rate = chance(share, granted, len(rows) / RUN)
     if rate > 0.05:
-        return []
-    return [
-        Suspicion(
+        return None
+    return Suspicion(
             "ruled-line",
-            f"{share:.0%} of {len(rows)} pings on the move lie within half a meter of where a"
-            " perfectly even motion would put them",
+            f"{share:.0%} of {len(rows)} pings on the move lie within"
+            f" {within_m:g} m of where a perfectly even motion would put them",
             float(course.day.t_s[rows[0]]), float(course.day.t_s[rows[-1]]), max(rate, RAREST),
             (Figure("share", share), Figure("granted", granted), Figure("pings", len(rows))),
-        )
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 THIN_S = 20.0

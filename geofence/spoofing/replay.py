@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core.geometry import Floats, LocalPlane
-from geofence.spoofing.course import STILL_MPS, Course, Rows
+from geofence.spoofing.course import Course, Rows
 from geofence.spoofing.phone_day import PhoneDay, in_order
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
@@ -17,13 +17,13 @@ SHIFT_S = 4.0
 """Pings that a copy shares with its original vote for one time shift, in bins of this width."""
 
 EXACT_M = 1.0
-EXACT_PINGS, EXACT_WAY_M = 20, 500.0
+EXACT_PINGS, EXACT_WAY_M, EXACT_SPAN_S = 10, 500.0, 600.0
 """Two rides on one road pass a point within a meter of each other, and at 8 m/s within an eighth of
 a second of one constant shift, by chance only; their errors, of meters, would have to be equal too.
-Twenty such pings over half a kilometer do not happen."""
+Ten such pings over half a kilometer and ten minutes of traffic do not happen."""
 
 NEAR_M = 12.0
-NEAR_PINGS, NEAR_WAY_M, NEAR_SHARE = 30, 3000.0, 0.5
+NEAR_PINGS, NEAR_WAY_M, NEAR_SHARE = 15, 3000.0, 0.5
 """With noise of up to 5 m added, 94 % of a copy stays within 12 m of the original. An honest second
 ride would have to keep within some seconds of one shift at half of its pings on the move, through
 every light and every visit of the day."""
@@ -48,7 +48,7 @@ def replay(course: Course, older: Sequence[PhoneDay]) -> list[Suspicion]:
     The road is not compared, for agents ride the same one daily: the course in time is, to the
     meter. Standing proves nothing, for everybody stands at home.
     """
-    moving = np.flatnonzero(np.nan_to_num(course.pace_mps) > 2 * STILL_MPS)
+    moving = course.moving
     if len(moving) < EXACT_PINGS or not older:
         return []
     matches = [
@@ -155,7 +155,9 @@ def _compare(
     ):  # fmt: skip
         rows = moving[off_m <= limit_m]
         way = _way_m(course, rows)
-        if len(rows) >= pings and way >= way_m and len(rows) >= share * len(moving):
+        span_s = float(np.ptp(course.day.t_s[rows])) if len(rows) else 0.0
+        enough = len(rows) >= max(pings, share * len(moving))
+        if enough and way >= way_m and span_s >= EXACT_SPAN_S:
             typical = float(np.median(off_m[off_m <= limit_m]))
             return _Match(number, shift_s, len(rows), len(rows) / len(moving), way, typical, rows)
     return None

@@ -36,12 +36,12 @@ def a_round(
 ) -> Round:
     """A ride along a grid to doors and stays there. `even`: at one speed, without a light."""
     rng = np.random.default_rng([seed, 1])
-    home = rng.integers(0, 20, 2) * BLOCK_M
+    home_x, home_y = (rng.integers(0, 20, 2) * BLOCK_M).tolist()
     doors = np.column_stack(
         (rng.uniform(0, 30, visits) * BLOCK_M, rng.integers(0, 30, visits) * BLOCK_M + 10)
     )
     moods = np.random.default_rng([seed, 2, day + 50])
-    points = [(MORNING_S + DAY_S * day, float(home[0]), float(home[1]))]
+    points = [(MORNING_S + DAY_S * day, home_x, home_y)]
 
     def go(x: float, y: float) -> None:
         t, x0, y0 = points[-1]
@@ -83,7 +83,12 @@ def wander(rng: np.random.Generator, t_s: Floats, memory_s: float) -> Floats:
 
 
 def honest_day(
-    seed: int, *, every_s: float = 15.0, day: int = 0, speed_mps: float = 8.0, round_: int | None = None
+    seed: int,
+    *,
+    every_s: float = 15.0,
+    day: int = 0,
+    speed_mps: float = 8.0,
+    round_: int | None = None,
 ) -> PhoneDay:
     """An honest phone of some make: with or without attributes, cached fixes, lies, late bursts."""
     rng = np.random.default_rng([seed, 3, day + 50])
@@ -151,7 +156,7 @@ def _faults(rng: np.random.Generator, t_s: Floats, x: Floats, y: Floats, accurac
                 accuracy[rows] = stated
 
 
-def _motion(rng: np.random.Generator, ride: Round, t_s: Floats) -> tuple[Floats, Floats, Floats]:
+def _motion(rng: np.random.Generator, ride: Round, t_s: Floats) -> tuple[Floats, ...]:
     n = len(t_s)
     (x0, y0), (x1, y1) = ride.at(t_s - 1), ride.at(t_s + 1)
     speed = np.maximum(0, np.hypot(x1 - x0, y1 - y0) / 2 + rng.normal(0, 0.3, n))
@@ -163,12 +168,12 @@ def _motion(rng: np.random.Generator, ride: Round, t_s: Floats) -> tuple[Floats,
     if kind == "zero":
         return np.zeros(n), np.zeros(n), np.zeros(n)
     if kind == "whole":
-        return np.round(speed), np.round(heading), np.round(altitude)
-    return np.round(speed, 2), np.round(heading, 1), np.round(altitude, 1)
+        return tuple(np.round(column) for column in (speed, heading, altitude))
+    return tuple(np.round(column, 2) for column in (speed, heading, altitude))
 
 
 def replayed(day: PhoneDay, seed: int, *, noise_m: float = 0.0, days: int = 3) -> PhoneDay:
-    """An older day sent again, a few minutes off, every other ping left out in half of the cases."""
+    """An older day sent again some minutes off, at times without every other ping."""
     rng = np.random.default_rng([seed, 4])
     shift_s = days * DAY_S + float(np.round(rng.uniform(-1200, 1200)))
     lat, lon = (
@@ -203,9 +208,7 @@ def jumping_day(seed: int, *, every_s: float = 15.0, noise_m: float = 3.0) -> Ph
         begin = t_s[0] + 600 + n * 1200
         there = (t_s >= begin) & (t_s < begin + 400)
         x[there], y[there] = door_x, door_y
-    for axis in (x, y):
-        axis += noise_m * wander(rng, t_s, 90)
-    lat, lon = PLANE.latlon(x, y)
+    lat, lon = PLANE.latlon(x + noise_m * wander(rng, t_s, 90), y + noise_m * wander(rng, t_s, 90))
     return phone_day(t_s, lat, lon, accuracy_m=np.round(rng.uniform(4, 12, len(t_s)), 1))
 
 
