@@ -67,7 +67,7 @@ class Course:
             before = np.maximum(np.minimum(before, here - 1), begin)
             after = np.minimum(np.maximum(after, here + 1), end - 1)
             span_s = t[after] - t[before]
-            known = (span_s > 0) & (span_s <= FURTHEST_S)
+            known = (span_s > 1e-3) & (span_s <= FURTHEST_S)
             moved_m = np.hypot(self.x[after] - self.x[before], self.y[after] - self.y[before])
             pace[part][known] = moved_m[known] / span_s[known]
         return pace

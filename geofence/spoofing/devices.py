@@ -14,8 +14,9 @@ APART_M = 300.0
 PACE_MPS = 15.0
 """How far the agent may have got between the two pings: the free traffic of a town."""
 
-HAND_OVER_MIN = 3
-"""A hand-over in the branch may overlap for a minute or two."""
+HAND_OVER_MIN = 5
+"""A hand-over in the branch may overlap for two minutes; pings are held against those of a minute
+before and after."""
 
 LONG_MIN, LONG_S = 10, 3600.0
 """From so many minutes on, or a few over more than an hour, nothing was handed over."""

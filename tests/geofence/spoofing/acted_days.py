@@ -36,7 +36,7 @@ def a_round(
 ) -> Round:
     """A ride along a grid to doors and stays there. `even`: at one speed, without a light."""
     rng = np.random.default_rng([seed, 1])
-    home_x, home_y = (rng.integers(0, 20, 2) * BLOCK_M).tolist()
+    home_x, home_y = (float(block) * BLOCK_M for block in rng.integers(0, 20, 2))
     doors = np.column_stack(
         (rng.uniform(0, 30, visits) * BLOCK_M, rng.integers(0, 30, visits) * BLOCK_M + 10)
     )
@@ -64,7 +64,7 @@ def a_round(
             if corner != points[-1][1:]:
                 go(*corner)
         stay(float(moods.uniform(180, 900)))
-    off = rng.normal(0, 12, doors.shape)
+    off: Floats = rng.normal(0, 12, doors.shape)
     lat, lon = PLANE.latlon(doors[:, 0] + off[:, 0], doors[:, 1] + off[:, 1])
     t, px, py = (np.array(column) for column in zip(*points, strict=True))
     geocodes = tuple(LatLon(float(a), float(b)) for a, b in zip(lat, lon, strict=True))

@@ -1,11 +1,12 @@
 """Each sign by itself, on the smallest day that shows it, and the honest day beside it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from core.geometry import Floats, LatLon, LocalPlane
+from core.geometry import Floats, LatLon
 from geofence.spoofing.clock import clock
 from geofence.spoofing.course import Course, course
 from geofence.spoofing.devices import devices
@@ -36,7 +37,13 @@ from tests.geofence.spoofing.acted_days import (
 def track(x: Floats, y: Floats, every_s: float = 10.0, **columns: Floats) -> PhoneDay:
     """Pings on a plane at even times."""
     lat, lon = PLANE.latlon(np.asarray(x, float), np.asarray(y, float))
-    return phone_day(np.arange(len(lat)) * every_s, lat, lon, **columns)
+    plain = phone_day(ticks(len(lat), every_s), lat, lon)
+    return replace(plain, **columns)  # type: ignore[arg-type]
+
+
+def ticks(n: int, every_s: float = 10.0) -> Floats:
+    """Even times."""
+    return np.arange(n, dtype=np.float64) * every_s
 
 
 def of(day: PhoneDay) -> Course:
@@ -50,7 +57,7 @@ def codes(signs: list[Suspicion]) -> list[str]:
 def riding(n: int = 400, seed: int = 1) -> tuple[Floats, Floats]:
     """An honest ride at 4 to 12 m/s with an error that wanders."""
     rng = np.random.default_rng(seed)
-    t_s = np.arange(n) * 10.0
+    t_s = ticks(n)
     x = np.cumsum(rng.uniform(40, 120, n)) + 5 * wander(rng, t_s, 90)
     return x, 300 * np.sin(t_s / 200) + 5 * wander(rng, t_s, 90)
 
@@ -113,8 +120,8 @@ def test_two_phones_far_apart_are_a_sign_and_a_hand_over_is_none() -> None:
 def turned(*levels_s: float, live: bool = True) -> PhoneDay:
     """A ride whose phone's clock is off by each of these in turn."""
     x, y = riding()
-    true_s = np.arange(len(x)) * 10.0
-    off_s = np.repeat(levels_s, -(-len(x) // len(levels_s)))[: len(x)]
+    true_s = ticks(len(x))
+    off_s: Floats = np.repeat(levels_s, -(-len(x) // len(levels_s)))[: len(x)]
     arrived = true_s + 1 if live else np.full(len(x), true_s[-1] + 60)
     lat, lon = PLANE.latlon(x, y)
     return phone_day(true_s - off_s, lat, lon, received_s=arrived)
@@ -141,7 +148,7 @@ def test_a_clock_that_is_turned_to_and_fro_is_a_sign(
 
 def test_late_deliveries_turn_no_clock() -> None:
     x, y = riding()
-    t_s = np.arange(len(x)) * 10.0
+    t_s = ticks(len(x))
     arrived = t_s + 1
     arrived[100:200] = t_s[200] + np.arange(100) * 0.2
     assert clock(of(track(x, y, received_s=arrived))) == []
@@ -175,7 +182,7 @@ def test_an_attribute_that_never_changes_on_the_way_is_a_sign(
 )  # fmt: skip
 def test_what_a_phone_does_not_know_or_rounds_is_no_proof(figures: dict[str, float]) -> None:
     x, y = riding()
-    day = track(x, y, **{name: np.full(len(x), value) for name, value in figures.items()})
+    day = replace(track(x, y), **{name: np.full(len(x), value) for name, value in figures.items()})
     assert not judge(frozen(of(day))).suspected
 
 
@@ -200,9 +207,9 @@ def standing(noise: str, seed: int = 1) -> PhoneDay:
     """Eight stays of ten minutes, a few hundred meters apart."""
     rng = np.random.default_rng(seed)
     n = 8 * 70
-    t_s = np.arange(n) * 10.0
+    t_s = ticks(n)
     x = np.repeat(np.arange(8) * 400.0, 70)
-    errors = {
+    errors: dict[str, Callable[[], Floats]] = {
         "none": lambda: np.zeros(n),
         "white": lambda: rng.normal(0, 4, n),
         "wandering": lambda: 4 * wander(rng, t_s, 60) + rng.normal(0, 1.5, n),
@@ -229,11 +236,9 @@ def test_a_phone_that_hands_out_its_last_fix_while_it_lies_still_is_hardly_odd()
 
 
 def test_a_motion_as_ruled_is_a_sign() -> None:
-    steps = np.arange(200) * 80.0
+    steps = ticks(200, 80.0)
     assert codes(pace(of(track(steps, steps / 3)))) == ["ruled-line", "one-speed"]
-    assert codes(pace(of(track(np.arange(200) * 6.0, np.zeros(200), every_s=5.0)))) == [
-        "ruled-line"
-    ]
+    assert codes(pace(of(track(ticks(200, 6.0), np.zeros(200), every_s=5.0)))) == ["ruled-line"]
     assert pace(of(track(*riding()))) == []
 
 
@@ -285,4 +290,3 @@ def test_pings_of_two_devices_are_ordered_by_device() -> None:
     day = in_order(two_phone_day(1))
     assert (np.diff(day.device) >= 0).all()
     assert all((np.diff(day.t_s[day.device == number]) > 0).all() for number in (0, 1))
-    assert LocalPlane(PLANE.origin) == PLANE
