@@ -31,6 +31,7 @@ import api.supervisors.live
 import api.supervisors.panics
 import api.supervisors.push
 import api.supervisors.rounds
+import api.supervisors.suspicions
 import api.supervisors.trails
 from api import problems
 from api.devices.routes import DeviceRoutes
@@ -134,6 +135,7 @@ def create_app() -> FastAPI:
         api.supervisors.push.router,
         api.supervisors.panics.router,
         api.supervisors.health.router,
+        api.supervisors.suspicions.router,
         api.devices.self_test.router,
     ):
         app.include_router(router)

@@ -10,6 +10,7 @@ from data.tables import (
     platform,
     routing,
     streets,
+    suspicion,
     tracking,
 )
 
@@ -17,5 +18,5 @@ metadata = Base.metadata
 
 __all__ = [
     "allocation", "collection", "custody", "geofence", "identity", "metadata", "platform",
-    "routing", "streets", "tracking",
+    "routing", "streets", "suspicion", "tracking",
 ]  # fmt: skip

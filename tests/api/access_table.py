@@ -74,5 +74,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/sign-in"): EVERYBODY,
     ("POST", "/v1/sign-out"): SIGNED_IN,
     ("POST", "/v1/staff"): frozenset({ADMIN}),
+    ("GET", "/v1/suspicions"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/suspicions/{id}"): frozenset({SUPERVISOR, ADMIN}),
+    ("PUT", "/v1/suspicions/{id}/review"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
 }
