@@ -25,9 +25,9 @@ class Quality(NamedTuple):
 
 
 QUALITIES = (
-    Quality("rooftop", 50.0, 7.0, 0.60),
-    Quality("street", 100.0, 18.0, 0.28),
-    Quality("area", 150.0, 32.0, 0.12),
+    Quality("rooftop", 50.0, 5.0, 0.65),
+    Quality("street", 100.0, 15.0, 0.25),
+    Quality("area", 150.0, 30.0, 0.10),
 )
 """Errors are normal, cut off at 60 m."""
 
@@ -81,7 +81,7 @@ def settled(rng: np.random.Generator, quarter: Quarter, reach_m: float) -> Doors
         edge = int(rng.choice(near))
         length_m = float(quarter.lengths_m[edge])
         along, side = rng.uniform(5, max(6, length_m - 60)), rng.choice([-1, 1])
-        for _ in range(rng.integers(2, 9)):
+        for _ in range(rng.integers(1, 7)):
             if along > length_m - 3 or len(spots) == DOORS:
                 break
             spot = Spot(edge, float(along))

@@ -201,35 +201,35 @@ def _told(t_s: Floats, runs: Runs, dwell_s: float) -> list[Found]:
 
 
 RULES: Mapping[str, tuple[Callable[..., list[Found]], Mapping[str, Any]]] = {
-    "any ping in fence": (any_ping_in_fence, {"radius_m": 30.0}),
-    "Traccar": (traccar, {"radius_m": 30.0}),
-    "Traccar + dwell": (traccar_dwell, {"radius_m": 30.0, "dwell_s": 120.0}),
+    "any ping in fence": (any_ping_in_fence, {"radius_m": 0.0}),
+    "Traccar": (traccar, {"radius_m": 0.0}),
+    "Traccar + dwell": (traccar_dwell, {"radius_m": 50.0, "dwell_s": 240.0}),
     "hysteresis + dwell": (
         hysteresis_dwell,
-        {"radius_m": 30.0, "margin_m": 10.0, "dwell_s": 120.0},
+        {"radius_m": 30.0, "margin_m": 25.0, "dwell_s": 180.0},
     ),
-    "hysteresis + 120 s + nearest": (hysteresis_nearest, {"radius_m": 50.0, "margin_m": 25.0}),
-    "stay points + nearest": (staypoints, {"roam_m": 50.0, "stay_s": 120.0, "reach_m": 75.0}),
+    "hysteresis + 120 s + nearest": (hysteresis_nearest, {"radius_m": 50.0, "margin_m": 0.0}),
+    "stay points + nearest": (staypoints, {"roam_m": 80.0, "stay_s": 240.0, "reach_m": 45.0}),
     "movingpandas stops + nearest": (
         stops,
-        {"diameter_m": 80.0, "stay_s": 120.0, "reach_m": 75.0},
+        {"diameter_m": 100.0, "stay_s": 240.0, "reach_m": 45.0},
     ),
 }
 """By name: the rule and its parameters."""
 
 GRIDS: Mapping[str, Mapping[str, tuple[float, ...]]] = {
-    "any ping in fence": {"radius_m": (0, 15, 20, 30, 50)},
-    "Traccar": {"radius_m": (0, 15, 20, 30, 50)},
-    "Traccar + dwell": {"radius_m": (0, 20, 30, 40, 50), "dwell_s": (60, 120, 180, 240)},
+    "any ping in fence": {"radius_m": (0, 20, 30, 50, 75, 100)},
+    "Traccar": {"radius_m": (0, 20, 30, 50, 75, 100)},
+    "Traccar + dwell": {"radius_m": (0, 20, 30, 40, 50), "dwell_s": (60, 120, 180, 240, 300)},
     "hysteresis + dwell": {
-        "radius_m": (0, 20, 30, 40, 50), "margin_m": (0, 10, 25), "dwell_s": (60, 120, 180, 240),
+        "radius_m": (0, 20, 30, 40, 50), "margin_m": (0, 10, 25), "dwell_s": (60, 120, 180, 240, 300),
     },
     "hysteresis + 120 s + nearest": {"radius_m": (0, 30, 40, 50, 60, 75), "margin_m": (0, 10, 25, 40)},
     "stay points + nearest": {
-        "roam_m": (30, 40, 50, 60, 80, 100), "stay_s": (60, 90, 120, 180, 240), "reach_m": (30, 45, 60, 90),
+        "roam_m": (40, 60, 80, 100, 130), "stay_s": (60, 120, 180, 240, 300), "reach_m": (30, 45, 60, 90),
     },
     "movingpandas stops + nearest": {
-        "diameter_m": (40, 60, 80, 100, 140), "stay_s": (60, 90, 120, 180, 240), "reach_m": (30, 45, 60, 90),
+        "diameter_m": (60, 80, 100, 130, 160), "stay_s": (60, 120, 180, 240, 300), "reach_m": (30, 45, 60, 90),
     },
 }  # fmt: skip
 """What was tried for each."""
