@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks._visit_agenda import agenda
-from benchmarks._visit_doors import Doors, settled
+from benchmarks._visit_doors import Doors
 from benchmarks._visit_errors import SETTINGS
-from benchmarks._visit_life import MODE_SHARE, MODES, Life, Visit, Walker
+from benchmarks._visit_life import Beat, Life, Visit, Walker, beat
 from benchmarks._visit_phone import DELIVERIES, Pings, Record, recorded
 from benchmarks._visit_streets import City
 from core.geometry import Floats, LocalPlane
@@ -86,15 +86,18 @@ class VisitDay:
 def visit_day(city: City, cell: Cell, seed: Sequence[int]) -> VisitDay:
     """One agent's day. Equal arguments give equal days."""
     rng = np.random.default_rng(list(seed))
-    mode = MODES[int(rng.choice(len(MODES), p=MODE_SHARE))]
-    quarter = city.quarter(rng)
-    doors = settled(rng, quarter, mode.reach_m)
-    tasks, planned = agenda(rng, doors)
-    start_s = MONDAY_S + 86_400 * int(rng.integers(0, 5)) + rng.uniform(0, 3_600)
-    life = Walker(rng, quarter, doors, mode, float(start_s)).live(tasks)
-    record = recorded(rng, life, city.plane, *cell)
-    check_ins = _check_ins(rng, doors, planned, life)
-    return VisitDay(cell, city.plane, doors, planned, check_ins, life, record)
+    return day_on(rng, beat(rng, city), cell, int(rng.integers(0, 5)))
+
+
+def day_on(rng: np.random.Generator, beat: Beat, cell: Cell, weekday: int) -> VisitDay:
+    """A day on a beat; `weekday` 0 is the Monday."""
+    tasks, planned = agenda(rng, beat.doors)
+    start_s = MONDAY_S + 86_400 * weekday + rng.uniform(0, 3_600)
+    life = Walker(rng, beat, float(start_s)).live(tasks)
+    plane = beat.quarter.plane
+    record = recorded(rng, life, plane, *cell)
+    check_ins = _check_ins(rng, beat.doors, planned, life)
+    return VisitDay(cell, plane, beat.doors, planned, check_ins, life, record)
 
 
 def _check_ins(
@@ -110,7 +113,9 @@ def _check_ins(
             delay_s = rng.uniform(5, min(90.0, visit.ended_at - visit.began_at))
             made.append(CheckIn(int(rng.choice(known)), visit.began_at + delay_s))
     visited = {visit.door for visit in life.visits}
-    skipped = [d for d in range(len(doors)) if d not in visited and set(doors.customers[d]) & set(planned)]
+    skipped = [
+        d for d in range(len(doors)) if d not in visited and set(doors.customers[d]) & set(planned)
+    ]
     for _ in range(rng.binomial(2 * len(made), FALSE_CHECK_INS / 2) if skipped else 0):
         stand = life.pauses[int(rng.integers(len(life.pauses)))]
         at_s = rng.uniform(stand.began_at, stand.ended_at)

@@ -114,7 +114,7 @@ def _with_customers(
 def geocode_errors(rng: np.random.Generator, quality: np.ndarray) -> Floats:
     """How far geocodes of these qualities lie from their doors (east and north)."""
     sigma = np.array([q.error_m for q in QUALITIES])[quality][:, None]
-    error = rng.normal(0, 1, (len(quality), 2)) * sigma
+    error: Floats = rng.normal(0, 1, (len(quality), 2)) * sigma
     while (far := np.hypot(*error.T) > WORST_GEOCODE_M).any():
         error[far] = rng.normal(0, 1, (int(far.sum()), 2)) * sigma[far]
     return error

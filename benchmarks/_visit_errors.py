@@ -62,7 +62,8 @@ def wander(rng: np.random.Generator, t_s: Floats, memory_s: float) -> Floats:
     kicks = rng.normal(0, (1 - keep**2) ** 0.5, int(seconds[-1]) + 1)
     kicks[0] = rng.normal()
     grid: Floats = lfilter([1.0], [1.0, -keep], kicks)
-    return grid[seconds]
+    noise: Floats = grid[seconds]
+    return noise
 
 
 def _surroundings(rng: np.random.Generator, t_s: Floats) -> Floats:
@@ -89,9 +90,7 @@ def _spikes(rng: np.random.Generator, offset: Floats) -> np.ndarray:
     return spike
 
 
-def _lies(
-    rng: np.random.Generator, t_s: Floats, offset: Floats, accuracy: Floats
-) -> np.ndarray:
+def _lies(rng: np.random.Generator, t_s: Floats, offset: Floats, accuracy: Floats) -> np.ndarray:
     """One to three fixes some 200 m away that state the best accuracy."""
     wild = np.zeros(len(t_s), bool)
     for begin in rng.integers(0, len(t_s), rng.poisson(3)):

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks._visit_agenda import Agenda, Task
-from benchmarks._visit_doors import Doors
-from benchmarks._visit_streets import Quarter, Spot
+from benchmarks._visit_doors import Doors, settled
+from benchmarks._visit_streets import City, Quarter, Spot
 from core.geometry import Floats
 
 STEP_M = 10.0
@@ -79,24 +79,47 @@ class Life:
 
     def stands(self) -> list[tuple[float, float]]:
         """From when to when the agent stood still for longer, in order."""
-        return sorted((s.began_at, s.ended_at) for s in (*self.visits, *self.pauses))
+        stays: list[Visit | Pause] = [*self.visits, *self.pauses]
+        return sorted((stay.began_at, stay.ended_at) for stay in stays)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beat:
+    """Where an agent works and lives, and how he moves."""
+
+    quarter: Quarter
+    doors: Doors
+    mode: Mode
+    home: Spot
+
+    @property
+    def house(self) -> Floats:
+        """Where he lives, off the street."""
+        ahead = self.quarter.direction(self.home)
+        return np.asarray(self.quarter.point(self.home) + 12 * np.array([-ahead[1], ahead[0]]))
+
+
+def beat(rng: np.random.Generator, city: City) -> Beat:
+    """Somebody's beat."""
+    mode = MODES[int(rng.choice(len(MODES), p=MODE_SHARE))]
+    quarter = city.quarter(rng)
+    doors = settled(rng, quarter, mode.reach_m)
+    while True:
+        edge = int(rng.integers(len(quarter.shapes)))
+        if np.hypot(*(quarter.shapes[edge][0] - quarter.center)) <= 1.3 * mode.reach_m:
+            return Beat(
+                quarter, doors, mode, Spot(edge, float(rng.uniform(0, quarter.lengths_m[edge])))
+            )
 
 
 class Walker:
     """Lives one agenda. `here` is where the vehicle stands, or the agent without one."""
 
-    def __init__(
-        self, rng: np.random.Generator, quarter: Quarter, doors: Doors, mode: Mode, start_s: float
-    ) -> None:
-        self._rng, self._quarter, self._doors = rng, quarter, doors
-        edge = int(rng.integers(len(quarter.shapes)))
-        while np.hypot(*(quarter.shapes[edge][0] - quarter.center)) > 1.3 * mode.reach_m:
-            edge = int(rng.integers(len(quarter.shapes)))
-        self._home = Spot(edge, float(rng.uniform(0, quarter.lengths_m[edge])))
-        self._here = self._home
-        ahead = quarter.direction(self._home)
-        self._house = quarter.point(self._home) + 12 * np.array([-ahead[1], ahead[0]])
-        self.life = Life(mode, [start_s], [self._house])
+    def __init__(self, rng: np.random.Generator, beat: Beat, start_s: float) -> None:
+        self._rng, self._quarter, self._doors = rng, beat.quarter, beat.doors
+        self._home, self._house = beat.home, beat.house
+        self._here = beat.home
+        self.life = Life(beat.mode, [start_s], [beat.house])
         self._walk_mps = float(np.clip(rng.normal(1.3, 0.12), 1.0, 1.6))
 
     def live(self, agenda: Agenda) -> Life:
@@ -201,9 +224,9 @@ class Walker:
         speed_mps = np.full(len(edges), self._walk_mps)
         if vehicle:
             speed_mps = np.minimum(self._quarter.speed_mps[edges], self.life.mode.speed_mps)
-            ends = np.arange(len(edges))
-            ends = np.minimum(ends, ends[::-1]) + 1.0
-            speed_mps = np.minimum(speed_mps, 2.0 + 1.5 * ends)  # set off, and brake
+            steps = np.arange(len(edges))
+            from_end = np.minimum(steps, steps[::-1])
+            speed_mps = np.minimum(speed_mps, 3.5 + 1.5 * from_end)  # set off, and brake
         for edge in np.unique(edges):
             speed_mps[edges == edge] *= self._rng.lognormal(0, 0.15)
         slow = self._slow_by(points, target)
@@ -213,8 +236,10 @@ class Walker:
         step_s = np.hypot(*np.diff(points, axis=0).T) / speed_mps
         wait_s = self._waits(crossings, vehicle)
         came_s = self.life.t_s[-1] + np.cumsum(np.concatenate(([0.0], step_s + wait_s[:-1])))
-        for row in np.flatnonzero(wait_s[1:-1] >= 30) + 1:
-            self.life.pauses.append(Pause("light", float(came_s[row]), float(came_s[row] + wait_s[row])))
+        for row in (np.flatnonzero(wait_s[1:-1] >= 30) + 1).tolist():
+            self.life.pauses.append(
+                Pause("light", float(came_s[row]), float(came_s[row] + wait_s[row]))
+            )
         if slow:
             self.life.drive_bys.append(
                 DriveBy(door, float(came_s[rows[0]]), float(came_s[rows[-1] + 1]))

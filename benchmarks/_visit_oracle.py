@@ -48,7 +48,7 @@ PAUSE_LENGTHS_S = (
     (5.0, 30.0, 100.0), (3.0, 60.0, 300.0), (1.9, 240.0, 900.0), (0.5, 150.0, 480.0),
     (1.0, 1_500.0, 3_000.0), (2.0, 600.0, 1_200.0),
 )  # fmt: skip
-"""Pauses of a day: (how many, from, to), even in between: lights, corners, tea, fuel, lunch, home."""
+"""A day's pauses (how many, from, to; even in between): lights, corners, tea, fuel, lunch, home."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ Stands = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pings:
-    """Parallel arrays; not a number where the phone says nothing. Degrees, meters, epoch seconds."""
+    """Parallel arrays, in degrees, meters and epoch seconds; NaN where the phone says nothing."""
 
     t_s: Floats
     received_s: Floats
@@ -148,9 +148,12 @@ def _altitude(rng: np.random.Generator, xy: Floats, made: Errors) -> Floats:
     if rng.random() < NO_ALTITUDE:
         return np.full(len(xy), 0.0 if rng.random() < 0.5 else np.nan)
     x, y = xy.T
-    hills = 60 + 35 * np.sin(x / 900 + 1) * np.cos(y / 1_300) + 8 * np.sin(x / 170 - y / 210)
+    hills: Floats = (
+        60 + 35 * np.sin(x / 900 + 1) * np.cos(y / 1_300) + 8 * np.sin(x / 170 - y / 210)
+    )
     error = 0.9 * wander(rng, made.t_s, 150.0) + 0.3 * rng.normal(0, 1, len(x))
-    return np.round(hills + 1.5 * made.sigma_m * error, 1)
+    stated: Floats = np.round(hills + 1.5 * made.sigma_m * error, 1)
+    return stated
 
 
 def _received(rng: np.random.Generator, t_s: Floats, delivery: str) -> Floats:

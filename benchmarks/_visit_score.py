@@ -31,9 +31,7 @@ class Tally:
     true: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.right + other.right, self.found + other.found, self.true + other.true
-        )
+        return Tally(self.right + other.right, self.found + other.found, self.true + other.true)
 
     @property
     def f1(self) -> float:

@@ -1,6 +1,7 @@
 """The streets that one agent works in: a part of the city in meters, and the ways through it."""
 
 import functools
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +52,7 @@ class City:
 
 
 class Quarter:
-    """A square of the city around `center`; what is not connected inside it is left out.
+    """A square of the city; what is not connected inside it is left out. `center` is a crossing.
 
     Edges have numbers of their own: `shapes`, `lengths_m`, `speed_mps` and `ends` are by edge.
     """
@@ -67,10 +68,12 @@ class Quarter:
         _, part = connected_components(joined, directed=False)
         kept = part[ends[inside, 0]] == np.bincount(part).argmax()
         inside, self.lengths_m = inside[kept], lengths_m[kept]
-        self.plane, self.center = city.plane, center
+        self.plane = city.plane
         self.ends = ends[inside]
         self.speed_mps = city.speed_mps[inside]
         self.shapes = [city.shapes[e] for e in inside]
+        corners = city.node_xy[nodes[self.ends[:, 0]]]
+        self.center = corners[np.hypot(*(corners - center).T).argmin()]
         self.degree = np.bincount(self.ends.ravel(), minlength=len(nodes))
         longest_first = np.argsort(-self.lengths_m, kind="stable")
         self._edge_between: dict[tuple[int, int], int] = {}
@@ -84,7 +87,8 @@ class Quarter:
 
     def point(self, spot: Spot) -> Floats:
         """Where a spot is."""
-        return _part(self.shapes[spot.edge], spot.along_m, spot.along_m)[0]
+        point: Floats = _part(self.shapes[spot.edge], spot.along_m, spot.along_m)[0]
+        return point
 
     def direction(self, spot: Spot) -> Floats:
         """The unit vector along the street there."""
@@ -126,7 +130,7 @@ class Quarter:
         last: tuple[int, float, float],
     ) -> list[tuple[int, float, float]]:
         legs = [(origin.edge, origin.along_m, first[1])]
-        for u, v in zip(nodes, nodes[1:], strict=False):
+        for u, v in itertools.pairwise(nodes):
             edge = self._edge_between[u, v]
             length_m = float(self.lengths_m[edge])
             forward = self.ends[edge, 0] == u
@@ -146,7 +150,8 @@ class Quarter:
 
     def _tree(self, node: int) -> tuple[Floats, NDArray[np.int32]]:
         if node not in self._trees:
-            self._trees[node] = dijkstra(self._graph, indices=node, return_predecessors=True)
+            reach_m, before = dijkstra(self._graph, indices=[node], return_predecessors=True)
+            self._trees[node] = reach_m[0], before[0]
         return self._trees[node]
 
 

@@ -10,17 +10,39 @@ from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 
 from benchmarks._visit_day import CELLS, visit_day
-from benchmarks._visit_rivals import GRIDS, RULES, sight
+from benchmarks._visit_rivals import RULES, sight
 from benchmarks._visit_score import Tally, tally
 from benchmarks._visit_streets import demo_city
 
 TUNING_SEED = 990_000
 Choice = tuple[str, tuple[float, ...]]
 
+DWELLS_S = (60, 120, 180, 240, 300)
+REACHES_M = (30, 45, 60, 90)
+GRIDS: dict[str, dict[str, tuple[float, ...]]] = {
+    "any ping in fence": {"radius_m": (20, 30, 50, 75, 100, 150)},
+    "Traccar": {"radius_m": (20, 30, 50, 75, 100, 150)},
+    "Traccar + dwell": {"radius_m": (20, 30, 40, 50, 75), "dwell_s": DWELLS_S},
+    "hysteresis + dwell": {
+        "radius_m": (20, 30, 40, 50), "margin_m": (0, 10, 25), "dwell_s": DWELLS_S,
+    },
+    "hysteresis + 120 s + nearest": {
+        "radius_m": (20, 30, 40, 50, 60, 75), "margin_m": (0, 10, 25, 40),
+    },
+    "stay points + nearest": {
+        "roam_m": (40, 60, 80, 100, 130), "stay_s": DWELLS_S, "reach_m": REACHES_M,
+    },
+    "movingpandas stops + nearest": {
+        "diameter_m": (60, 80, 100, 130, 160), "stay_s": DWELLS_S, "reach_m": REACHES_M,
+    },
+}  # fmt: skip
+
 
 def choices() -> list[Choice]:
     """Every rule with every combination of its parameters."""
-    return [(name, one) for name, grid in GRIDS.items() for one in itertools.product(*grid.values())]
+    return [
+        (name, one) for name, grid in GRIDS.items() for one in itertools.product(*grid.values())
+    ]
 
 
 def tried(cell: int, number: int) -> dict[Choice, Tally]:

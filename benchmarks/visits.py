@@ -36,7 +36,7 @@ def lived(seed: int, days: int) -> Iterator[DayResult]:
 
 def speed(city: City, seed: int, days: int = 12, repeats: int = 3) -> dict[str, float]:
     """Days recomputed per second on one core: days of at least 5,000 pings, cut there."""
-    took_s = []
+    took_s: list[float] = []
     number = 0
     while len(took_s) < days:
         day = visit_day(city, Cell("urban", 5.0, "offline"), (seed, len(CELLS), number))
