@@ -21,7 +21,7 @@ SAMPLINGS_S = (5.0, 10.0, 30.0, 60.0, 300.0)
 MONDAY_S = 1_760_961_600.0
 """08:00 in Chile on a Monday in October 2025."""
 
-CHECKS_IN, FALSE_CHECK_INS = 0.6, 0.05
+CHECKS_IN, FALSE_CHECK_INS = 0.6, 0.055
 
 
 class Cell(NamedTuple):
@@ -112,7 +112,7 @@ def _check_ins(
             known = [customer for customer in who if customer in planned] or list(who)
             delay_s = rng.uniform(5, min(90.0, visit.ended_at - visit.began_at))
             made.append(CheckIn(int(rng.choice(known)), visit.began_at + delay_s))
-    visited = {visit.door for visit in life.visits}
+    visited = {door for visit in life.visits for door in (visit.door, visit.meant)}
     skipped = [
         d for d in range(len(doors)) if d not in visited and set(doors.customers[d]) & set(planned)
     ]

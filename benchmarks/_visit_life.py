@@ -77,10 +77,10 @@ class Life:
         xy = np.array(self.xy)
         return np.column_stack([np.interp(t_s, self.t_s, xy[:, axis]) for axis in (0, 1)])
 
-    def stands(self) -> list[tuple[float, float]]:
-        """From when to when the agent stood still for longer, in order."""
+    def stays(self) -> "list[Visit | Pause]":
+        """Visits and pauses, in order of time."""
         stays: list[Visit | Pause] = [*self.visits, *self.pauses]
-        return sorted((stay.began_at, stay.ended_at) for stay in stays)
+        return sorted(stays, key=lambda stay: stay.began_at)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

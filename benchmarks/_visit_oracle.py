@@ -61,9 +61,7 @@ class Guess:
 
 def oracle(day: VisitDay, with_plan: bool = True, least: float = LEAST) -> list[Found]:
     """The visits that the oracle reports."""
-    stays: list[Visit | Pause] = sorted(
-        (*day.life.visits, *day.life.pauses), key=lambda stay: stay.began_at
-    )
+    stays = day.life.stays()
     chance = beliefs(day, stays, with_plan)
     best = chance.argmax(axis=1)
     return [

@@ -1,4 +1,4 @@
-"""Our detector on a simulated day: the only file of this benchmark that knows `geofence`."""
+"""Our detector on a simulated day; only this file knows it."""
 
 from time import perf_counter
 from uuid import UUID

@@ -63,7 +63,7 @@ def recorded(
     delivery: str,
 ) -> Record:
     """What the phone makes of a life."""
-    stands = life.stands()
+    stands = [(stay.began_at, stay.ended_at) for stay in life.stays()]
     t_s = _looks(rng, life.t_s[0], life.t_s[-1], sampling_s)
     t_s = t_s[_awake(rng, t_s, stands)]
     made = errors(rng, t_s, setting)

@@ -12,7 +12,7 @@ from benchmarks._visit_oracle import oracle
 from benchmarks._visit_ours import detected, told
 from benchmarks._visit_rivals import RULES, rivals
 from benchmarks._visit_score import Found, Tally, drive_bys_called, matches, tally, wrong_doors
-from benchmarks._visit_streets import demo_city
+from benchmarks._visit_streets import City, demo_city
 
 OURS, OURS_NO_PLAN = "ours", "ours, plan hidden"
 ORACLE, ORACLE_NO_PLAN = "oracle", "oracle, plan hidden"
@@ -35,8 +35,13 @@ class DayResult:
 
 
 def measured(cell: int, seed: int, number: int) -> DayResult:
-    """Live one day, and let everybody report it."""
-    day = visit_day(demo_city(), CELLS[cell], (seed, cell, number))
+    """Live one day in the demo city, and let everybody report it."""
+    return measured_on(demo_city(), cell, seed, number)
+
+
+def measured_on(city: City, cell: int, seed: int, number: int) -> DayResult:
+    """The same in any city."""
+    day = visit_day(city, CELLS[cell], (seed, cell, number))
     ours = told(day, detected(day))
     reports = rivals(day) | {
         OURS: ours,

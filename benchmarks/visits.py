@@ -9,6 +9,7 @@ import json
 import statistics
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -16,9 +17,11 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks._visit_day import CELLS, Cell, visit_day
+from benchmarks._visit_judged import HONEST, Judged, judged, spoof_figures
 from benchmarks._visit_ours import recompute_s
 from benchmarks._visit_results import DayResult, Results, measured
 from benchmarks._visit_rivals import RULES
+from benchmarks._visit_spoofs import KINDS
 from benchmarks._visit_streets import City, demo_city
 
 console = Console(stderr=True, highlight=False)
@@ -32,6 +35,15 @@ def lived(seed: int, days: int) -> Iterator[DayResult]:
     numbers = [number for number in range(days) for _ in CELLS]
     with ProcessPoolExecutor(2) as pool:
         yield from pool.map(measured, cells, [seed] * len(cells), numbers, chunksize=6)
+
+
+def before_the_judge(seed: int, forged: int, honest: int) -> Iterator[Judged]:
+    """So many days forged in each way, and honest ones, on two cores."""
+    days = [(kind, number) for number in range(forged) for kind in KINDS]
+    days += [(HONEST, number) for number in range(honest)]
+    kinds, numbers = zip(*days, strict=True)
+    with ProcessPoolExecutor(2) as pool:
+        yield from pool.map(judged, [seed] * len(days), kinds, numbers, chunksize=6)
 
 
 def speed(city: City, seed: int, days: int = 12, repeats: int = 3) -> dict[str, float]:
@@ -68,19 +80,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
     parser.add_argument("--days", type=int, default=40, help="of each of the 30 cells")
+    parser.add_argument("--forged-days", type=int, default=40, help="in each of the six ways")
+    parser.add_argument("--honest-days", type=int, default=400, help="judged beside the forged")
     options = parser.parse_args()
 
     city = demo_city()
     figures = speed(city, options.seed)
-    days = track(
-        lived(options.seed, options.days),
-        "Living days",
-        total=options.days * len(CELLS),
-        console=console,
-        disable=options.json,
-    )
-    results = Results.of(days)
-    figures = results.figures() | figures
+    watched = partial(track, console=console, disable=options.json)
+    days = lived(options.seed, options.days)
+    results = Results.of(watched(days, "Living days", total=options.days * len(CELLS)))
+    forged, honest = options.forged_days, options.honest_days
+    cases = before_the_judge(options.seed, forged, honest)
+    heard = list(watched(cases, "Judging days", total=forged * len(KINDS) + honest))
+    figures = results.figures() | spoof_figures(heard) | figures
     if not options.json:
         show(results, figures)
     rules = {name: round(results.f1(name), 4) for name in RULES}
