@@ -67,11 +67,9 @@ class Doors:
 
 def settled(rng: np.random.Generator, quarter: Quarter, reach_m: float) -> Doors:
     """`DOORS` doors within about `reach_m` of the quarter's center."""
-    middles = np.array([shape.mean(axis=0) for shape in quarter.shapes])
-    away_m = np.hypot(*(middles - quarter.center).T)
-    near = np.flatnonzero((quarter.lengths_m >= 50) & (away_m <= reach_m))
-    if len(near) < 12:
-        near = np.argsort(away_m)[:40]
+    near = quarter.near(reach_m)
+    if (quarter.lengths_m[near] >= 50).sum() >= 12:
+        near = near[quarter.lengths_m[near] >= 50]
     spots: list[Spot] = []
     front: list[Floats] = []
     door: list[Floats] = []

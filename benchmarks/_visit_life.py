@@ -104,12 +104,8 @@ def beat(rng: np.random.Generator, city: City) -> Beat:
     mode = MODES[int(rng.choice(len(MODES), p=MODE_SHARE))]
     quarter = city.quarter(rng)
     doors = settled(rng, quarter, mode.reach_m)
-    while True:
-        edge = int(rng.integers(len(quarter.shapes)))
-        if np.hypot(*(quarter.shapes[edge][0] - quarter.center)) <= 1.3 * mode.reach_m:
-            return Beat(
-                quarter, doors, mode, Spot(edge, float(rng.uniform(0, quarter.lengths_m[edge])))
-            )
+    edge = int(rng.choice(quarter.near(1.3 * mode.reach_m)))
+    return Beat(quarter, doors, mode, Spot(edge, float(rng.uniform(0, quarter.lengths_m[edge]))))
 
 
 class Walker:
@@ -138,14 +134,10 @@ class Walker:
         return self.life
 
     def _take(self, task: Task) -> None:
-        """Tea, lunch or fuel, somewhere between here and some street of the beat."""
-        where = self._doors.spots[int(self._rng.integers(len(self._doors)))]
-        if self._rng.random() < 0.5:
-            length_m = float(self._quarter.lengths_m[self._here.edge])
-            where = Spot(self._here.edge, float(self._rng.uniform(0, length_m)))
-        else:
-            shift = self._rng.uniform(-120, 120)
-            where = self._along(where, shift)
+        """Tea, lunch or fuel: in this street, or in any of the beat."""
+        near = self._quarter.near(self.life.mode.reach_m)
+        edge = self._here.edge if self._rng.random() < 0.35 else int(self._rng.choice(near))
+        where = Spot(edge, float(self._rng.uniform(0, self._quarter.lengths_m[edge])))
         self._go(where)
         ahead = self._quarter.direction(where)
         aside = np.array([-ahead[1], ahead[0]]) * self._rng.choice([-1, 1])

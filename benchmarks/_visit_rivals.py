@@ -203,13 +203,13 @@ def _told(t_s: Floats, runs: Runs, dwell_s: float) -> list[Found]:
 
 RULES: Mapping[str, tuple[Callable[..., list[Found]], Mapping[str, Any]]] = {
     "any ping in fence": (any_ping_in_fence, {"radius_m": 100.0}),
-    "Traccar": (traccar, {"radius_m": 100.0}),
+    "Traccar": (traccar, {"radius_m": 75.0}),
     "Traccar + dwell": (traccar_dwell, {"radius_m": 40.0, "dwell_s": 240.0}),
     "hysteresis + dwell": (
         hysteresis_dwell,
-        {"radius_m": 30.0, "margin_m": 10.0, "dwell_s": 180.0},
+        {"radius_m": 30.0, "margin_m": 25.0, "dwell_s": 180.0},
     ),
-    "hysteresis + 120 s + nearest": (hysteresis_nearest, {"radius_m": 50.0, "margin_m": 10.0}),
+    "hysteresis + 120 s + nearest": (hysteresis_nearest, {"radius_m": 40.0, "margin_m": 10.0}),
     "stay points + nearest": (staypoints, {"roam_m": 80.0, "stay_s": 240.0, "reach_m": 45.0}),
     "movingpandas stops + nearest": (
         stops,

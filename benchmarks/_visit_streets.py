@@ -72,6 +72,7 @@ class Quarter:
         self.ends = ends[inside]
         self.speed_mps = city.speed_mps[inside]
         self.shapes = [city.shapes[e] for e in inside]
+        self.middles = np.array([shape.mean(axis=0) for shape in self.shapes])
         corners = city.node_xy[nodes[self.ends[:, 0]]]
         self.center = corners[np.hypot(*(corners - center).T).argmin()]
         self.degree = np.bincount(self.ends.ravel(), minlength=len(nodes))
@@ -84,6 +85,11 @@ class Quarter:
         weights = self.lengths_m[list(self._edge_between.values())]
         self._graph = csr_array((weights, pairs.T), shape=shape)
         self._trees: dict[int, tuple[Floats, NDArray[np.int32]]] = {}
+
+    def near(self, reach_m: float) -> NDArray[np.intp]:
+        """The edges around the center, at least forty."""
+        away_m = np.hypot(*(self.middles - self.center).T)
+        return np.flatnonzero(away_m <= max(reach_m, float(np.partition(away_m, 40)[40])))
 
     def point(self, spot: Spot) -> Floats:
         """Where a spot is."""
