@@ -70,9 +70,7 @@ def forged_day(city: City, seed: int, kind: str, number: int) -> JudgedDay:
     pings, device, made_up = KINDS[kind](rng, scene)
     flagged = number % 2 == 0 and bool(made_up.any())
     pings = replace(pings, mock=made_up & flagged)
-    order = np.argsort(pings.received_s, kind="stable")
-    sent = SentDay(pings.at(order), device[order])
-    return JudgedDay(kind, flagged, sent, scene.older, _addresses(scene))
+    return JudgedDay(kind, flagged, _as_sent(pings, device), scene.older, _addresses(scene))
 
 
 Forged = tuple[Pings, NDArray[np.int_], NDArray[np.bool_]]
@@ -182,6 +180,11 @@ def _sent(rng: np.random.Generator, scene: _Scene) -> SentDay:
     return SentDay(arrived, np.zeros(len(arrived), int))
 
 
+def _as_sent(pings: Pings, device: NDArray[np.int_]) -> SentDay:
+    order = np.argsort(pings.received_s, kind="stable")
+    return SentDay(pings.at(order), device[order])
+
+
 def _addresses(scene: _Scene) -> NDArray[np.float64]:
     lat, lon = scene.beat.quarter.plane.latlon(*scene.beat.doors.geocode.T)
     return np.column_stack((lat, lon))
@@ -279,7 +282,7 @@ def _handed_over(rng: np.random.Generator, sent: SentDay) -> SentDay:
     second = one.at(np.flatnonzero(one.t_s > at_s))
     shift = rng.normal(0, 5e-5, 2)
     second = replace(second, lat=second.lat + shift[0], lon=second.lon + shift[1])
-    return SentDay(_joined(first, second), np.repeat([0, 1], [len(first), len(second)]))
+    return _as_sent(_joined(first, second), np.repeat([0, 1], [len(first), len(second)]))
 
 
 def _wrong_clock(rng: np.random.Generator, pings: Pings) -> Pings:
