@@ -107,13 +107,18 @@ def visits_at(
     if not stays:
         return ()
     posterior = posteriors(places, stays, check_ins, priors)
+    unvouched = posteriors(places, stays, (), priors) if check_ins else posterior
     best = np.argmax(posterior, axis=1)
     chance = posterior[np.arange(len(stays)), best]
+    alone = unvouched[np.arange(len(stays)), best]
     told = _without_echoes(stays, best, np.where(chance >= WORTH_TELLING, chance, 0.0))
     return tuple(
-        _visit(track, plane, places, stays[row], int(best[row]), float(chance[row]), check_ins)
+        _visit(
+            track, plane, places, stays[row], int(best[row]), float(chance[row]),
+            float(alone[row]), check_ins,
+        )
         for row in told
-    )
+    )  # fmt: skip
 
 
 def _plane(pings: PingWindow) -> LocalPlane:
@@ -142,12 +147,15 @@ def _visit(
     stay: Stay,
     place: int,
     posterior: float,
+    unvouched: float,
     check_ins: Sequence[ManualCheckIn],
 ) -> DetectedVisit:
     spot, ids = stay.spot, places.fence_ids[place]
     claims = [claim.fence_id in ids for claim in check_ins if made_during(claim, stay)]
     evidence = StayEvidence(
         posterior=posterior,
+        unvouched=unvouched,
+        ends_sure=stay.ends_sure,
         distance_m=float(np.hypot(spot.x - places.x[place], spot.y - places.y[place])),
         uncertainty_m=spot.error_m,
         dwell_s=stay.dwell_s,

@@ -28,6 +28,13 @@ EDGE_MAX_M = 100.0
 
 SURE = 0.9
 LIKELY = 0.5
+UNVOUCHED = 0.6
+"""Pings prove and words support: a check-in may lift a place to `SURE` only where the pings alone
+call it likelier than all others, with something to spare."""
+
+ENDS_SURE = 0.95
+"""Below this one stay may have been two, or the half of one, in one of twenty cases."""
+
 SHORT_S = 120.0
 FEW_PINGS = 3
 
@@ -58,6 +65,8 @@ CEILING: Mapping[str, Level] = {
     "short-stay": Level.PROBABLE,
     "few-pings": Level.PROBABLE,
     "silent-gap": Level.PROBABLE,
+    "ends-doubtful": Level.PROBABLE,
+    "check-in-decides": Level.PROBABLE,
     "checked-in-here": Level.VERIFIED,
     "checked-in-elsewhere": Level.PROBABLE,
 }
@@ -85,12 +94,16 @@ class Verdict:
 class StayEvidence:
     """What is known of a detected stay at one place.
 
-    `posterior` is the probability of the place given the pings; `silence_s` the longest time
-    inside the stay without a ping; `mock_pings` how many carried the mock flag. `check_in` says
-    whether the agent checked in during the stay: here, elsewhere, or (None) not at all.
+    `posterior` is the probability of the place, `unvouched` what it would be without check-ins;
+    `ends_sure` the probability that the stay is neither two nor the part of one; `silence_s` the
+    longest time inside the stay without a ping; `mock_pings` how many carried the mock flag.
+    `check_in` says whether the agent checked in during the stay: here, elsewhere, or (None) not at
+    all.
     """
 
     posterior: float
+    unvouched: float
+    ends_sure: float
     distance_m: float
     uncertainty_m: float
     dwell_s: float
@@ -159,8 +172,9 @@ def _mock(text: str, facts: Mapping[str, float]) -> Reason:
 def judge_stay(stay: StayEvidence) -> Verdict:
     """How sure it is that a detected stay was at its place.
 
-    `verified` needs a place that is beyond reasonable doubt (posterior ≥ 0.9), two minutes or
-    more, and at least three pings with no silence that hides most of the stay.
+    `verified` needs a place that is beyond reasonable doubt (posterior ≥ 0.9, and ≥ 0.6 without
+    the agent's word), a stay whose ends are not in doubt, two minutes or more, and at least three
+    pings with no silence that hides most of it.
     """
     return verdict((_place_of_stay(stay), *_doubts_about_stay(stay), *_check_in_of(stay)))
 
@@ -193,6 +207,13 @@ def _doubts_about_stay(stay: StayEvidence) -> tuple[Reason, ...]:
     if stay.silence_s > stay.dwell_s / 2 and stay.silence_s > SHORT_S:
         text = f"The phone was silent for {stay.silence_s / 60:.0f} min of the stay."
         doubts.append(Reason("silent-gap", text, {"silence_s": round(stay.silence_s, 1)}))
+    if stay.ends_sure < ENDS_SURE:
+        text = "It is not sure that this was one stay, and a whole one."
+        doubts.append(Reason("ends-doubtful", text, {"ends_sure": round(stay.ends_sure, 3)}))
+    if stay.posterior >= SURE and stay.unvouched < UNVOUCHED:
+        text = f"Without the check-in this place would be {100 * stay.unvouched:.0f} % likely."
+        facts = {"unvouched": round(stay.unvouched, 3)}
+        doubts.append(Reason("check-in-decides", text, facts))
     if stay.mock_pings:
         text = f"{stay.mock_pings} of {stay.pings} pings were flagged as mock positions."
         doubts.append(_mock(text, {"mock_pings": stay.mock_pings, "pings": stay.pings}))

@@ -24,7 +24,7 @@ from geofence.waiting.work import AgentDay, Ground, WaitingAgent
 NEIGHBOR_M = 150.0
 """How far a noisy fix may put an agent from the right door: beyond, no neighbor competes."""
 
-REACH_SIGMAS = 6.0
+REACH_SIGMAS = 12.0
 """A door so many standard errors from a stay weighs less than a millionth of what counts."""
 
 
