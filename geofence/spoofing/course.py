@@ -21,6 +21,8 @@ LOOK_S = 60.0
 FURTHEST_S = 1_200.0
 """Pings further apart than that, as of a phone that reports every ten minutes, tell no pace."""
 
+FAR_M = 150.0
+
 SHORTEST_STAY_S = 120.0
 FEWEST_PINGS = 5
 
@@ -106,8 +108,10 @@ class Course:
 
     @cached_property
     def moving(self) -> Rows:
-        """The pings at which the phone is on its way, at a walk or faster."""
-        rows: Rows = np.flatnonzero(np.nan_to_num(self.pace_mps) > 2 * STILL_MPS)
+        """The pings at which the phone is on its way: at a walk or faster, or, where it reports
+        seldom, about to be 150 m further."""
+        leaves = np.append((self.step_m >= FAR_M) & self.same_phone, False)
+        rows: Rows = np.flatnonzero((np.nan_to_num(self.pace_mps) > 2 * STILL_MPS) | leaves)
         return rows
 
 

@@ -12,6 +12,7 @@ from geofence.spoofing.jitter import jitter
 from geofence.spoofing.mock import mock
 from geofence.spoofing.pace import pace
 from geofence.spoofing.phone_day import PhoneDay, in_order
+from geofence.spoofing.repeats import repeats
 from geofence.spoofing.replay import replay
 from geofence.spoofing.rhythm import rhythm
 from geofence.spoofing.suspicion import Judgement, judge
@@ -36,7 +37,7 @@ def judge_day(
     return judge(
         [
             *mock(ordered), *teleports(track), *devices(track), *clock(track), *frozen(track),
-            *jitter(track), *pace(track), *rhythm(track), *geocode_hits(track, doors),
-            *replay(track, older),
+            *jitter(track), *repeats(track), *pace(track), *rhythm(track),
+            *geocode_hits(track, doors), *replay(track, older),
         ]
     )  # fmt: skip

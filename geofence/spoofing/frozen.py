@@ -6,7 +6,7 @@ from core.geometry import Floats
 from geofence.spoofing.course import Course, Rows
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
-FEWEST = 30
+FEWEST = 10
 FEWEST_M = 2000.0
 """Over two kilometers the sky changes with every street: so must what is computed from it."""
 
@@ -19,7 +19,7 @@ SATELLITES_M = 15.0
 
 
 def frozen(course: Course) -> list[Suspicion]:
-    """Attributes that one value has nearly always, on 30 fixes or more and two kilometers of way.
+    """Attributes that one value has nearly always, on ten fixes or more and two kilometers of way.
 
     Unknown and zero are left out. A receiver computes accuracy and altitude anew from the
     satellites in view, and they wander by meters; speed and heading change with the road. Phones
@@ -99,7 +99,7 @@ def _copied(course: Course, rows: Rows) -> list[Suspicion]:
         for column in (day.accuracy_m, day.altitude_m, day.speed_mps, day.heading_deg)
         if np.isfinite(column[rows]).mean() > 0.9 and _most_common(column[rows])[1] < NEARLY_ALL
     ]
-    if len(columns) < 3 or len(rows) < 4 * FEWEST:
+    if len(columns) < 3 or len(rows) < 12 * FEWEST:
         return []
     sets = len(np.unique(np.nan_to_num(np.stack(columns)), axis=1).T)
     if sets > COPIED_SHARE * len(rows):
@@ -134,7 +134,7 @@ def _contradicted(course: Course, rows: Rows) -> list[Suspicion]:
     stated = course.day.speed_mps[inner]
     riding = course.pace_mps[inner] > 2 * OFF_MPS
     usable = np.isfinite(stated) & (span_s >= 10) & riding & (seen > 2 * OFF_MPS)
-    if usable.sum() < 2 * FEWEST:
+    if usable.sum() < 6 * FEWEST:
         return []
     seen, stated, inner = seen[usable], stated[usable], inner[usable]
     off = np.abs(stated - seen) > np.maximum(OFF_MPS, 0.5 * seen)

@@ -1,57 +1,13 @@
-"""How positions tremble where the phone stands: not at all, or without memory."""
+"""How positions tremble where the phone stands: an error without memory is made up."""
 
 import numpy as np
 
 from core.geometry import Floats
 from geofence.spoofing.course import Course
+from geofence.spoofing.repeats import SAME_M
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
-SAME_M = 0.05
-"""Positions come with seven decimals, of a centimeter each; this allows for some rounding."""
-
 FEWEST_LINKS = 30
-FEWEST_STAYS = 3
-MOSTLY = 0.8
-"""A stay may hold a few steps: to the next door, or about the yard."""
-
-
-def jitter(course: Course) -> list[Suspicion]:
-    """Signs from how the position trembles during stays."""
-    stays = course.stays
-    if len(stays) < FEWEST_STAYS:
-        return []
-    rows = np.concatenate([np.arange(a, b - 1) for a, b in stays])
-    return _still(course, stays, rows) + _without_memory(course, stays)
-
-
-def _still(course: Course, stays: list[tuple[int, int]], rows: np.ndarray) -> list[Suspicion]:
-    """Hardly a tremble in all stays, in at least three of them with 30 links.
-
-    Honest phones do that: the system hands out its last fix again while its sensors feel no motion,
-    and receivers hold a position that they take to be at rest. Then, however, they repeat the
-    accuracy and altitude with it; a position that is repeated to the centimeter under attributes
-    that were computed afresh was typed in.
-    """
-    if len(rows) < FEWEST_LINKS:
-        return []
-    same = course.step_m[rows] < SAME_M
-    if same.mean() < MOSTLY:
-        return []
-    day = course.day
-    fresh = np.zeros(len(rows), bool)
-    for column in (day.accuracy_m, day.altitude_m):
-        fresh |= np.abs(column[rows + 1] - column[rows]) > 0
-    anew = float(fresh[same].mean())
-    return [
-        Suspicion(
-            "no-jitter",
-            f"In {len(stays)} stays {same.mean():.0%} of the positions repeat to the centimeter"
-            + (f", while {anew:.0%} of the fixes state new attributes" if anew > 0.5 else ""),
-            float(day.t_s[rows[0]]), float(day.t_s[rows[-1] + 1]), 0.003 if anew > 0.5 else 0.2,
-            (Figure("stays", len(stays)), Figure("links", len(rows)), Figure("anew", anew)),
-        )
-    ]  # fmt: skip
-
 
 MEMORY_S = 45.0
 WHITE_SHARE = 0.25
@@ -72,7 +28,7 @@ SLACK = 1.6
 wider, the median's own factor of 1.25 included."""
 
 
-def _without_memory(course: Course, stays: list[tuple[int, int]]) -> list[Suspicion]:
+def jitter(course: Course) -> list[Suspicion]:
     """Errors that forget themselves from one ping to the next, as a random generator's do.
 
     Von Neumann's ratio (mean square of successive differences over twice the variance) is 1 for
@@ -81,6 +37,7 @@ def _without_memory(course: Course, stays: list[tuple[int, int]]) -> list[Suspic
     two axes. The middle one of the stays counts, for in some the agent walks about; alternating
     sources (ratio above 1) and stays that do not tremble at all are left out.
     """
+    stays = course.stays
     ratios = [found for a, b in stays if (found := _ratio(course, a, b))]
     if len(ratios) < FEWEST_FOR_NOISE:
         return []

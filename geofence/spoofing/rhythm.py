@@ -5,13 +5,13 @@ import numpy as np
 from geofence.spoofing.course import Course
 from geofence.spoofing.suspicion import Figure, Suspicion
 
-FEWEST = 100
+FEWEST = 50
 NEARLY_ALL = 0.995
 TICK_S = 0.02
 
 
 def rhythm(course: Course) -> list[Suspicion]:
-    """One and the same interval between all pings of a day, at least 100 of them.
+    """One and the same interval between all pings of a day, at least 50 of them.
 
     Systems deliver fixes when they have them: late after sleep, off by fractions of a second, not
     at all in a cellar. Receivers that tick by satellite time and never sleep exist, and apps that

@@ -64,7 +64,7 @@ def a_round(
             if corner != points[-1][1:]:
                 go(*corner)
         stay(float(moods.uniform(180, 900)))
-    off: Floats = rng.normal(0, 12, doors.shape)
+    off = np.array(rng.normal(0, 12, doors.shape))
     lat, lon = PLANE.latlon(doors[:, 0] + off[:, 0], doors[:, 1] + off[:, 1])
     t, px, py = (np.array(column) for column in zip(*points, strict=True))
     geocodes = tuple(LatLon(float(a), float(b)) for a, b in zip(lat, lon, strict=True))

@@ -16,6 +16,7 @@ from geofence.spoofing.jitter import jitter
 from geofence.spoofing.mock import mock
 from geofence.spoofing.pace import pace
 from geofence.spoofing.phone_day import PhoneDay, in_order, phone_day
+from geofence.spoofing.repeats import repeats
 from geofence.spoofing.replay import replay
 from geofence.spoofing.rhythm import rhythm
 from geofence.spoofing.suspicion import Suspicion, chance, judge
@@ -221,18 +222,31 @@ def standing(noise: str, seed: int = 1) -> PhoneDay:
 
 @pytest.mark.parametrize(
     ("noise", "signs"),
-    [("none", ["no-jitter"]), ("white", ["white-noise"]), ("wandering", []), ("two sources", [])],
+    [
+        ("none", ["fresh-repeats"]),
+        ("white", ["white-noise"]),
+        ("wandering", []),
+        ("two sources", []),
+    ],
 )
 def test_an_error_without_memory_or_none_at_all_is_a_sign(noise: str, signs: list[str]) -> None:
-    assert codes(jitter(of(standing(noise)))) == signs
+    day = of(standing(noise))
+    assert codes([*jitter(day), *repeats(day)]) == signs
 
 
 def test_a_phone_that_hands_out_its_last_fix_while_it_lies_still_is_hardly_odd() -> None:
     day = standing("none")
     cached = replace(day, accuracy_m=np.repeat(np.arange(4.0, 12.0), 70))
-    (sign,) = jitter(of(cached))
+    (sign,) = repeats(of(cached))
+    assert sign.code == "no-jitter"
     assert not judge([sign]).suspected
-    assert judge([*jitter(of(day)), *rhythm(of(day))]).suspected
+    assert judge([*repeats(of(day)), *rhythm(of(day))]).suspected
+
+
+def test_an_app_that_rounds_to_a_meter_repeats_itself_honestly() -> None:
+    day = standing("none")
+    rounded = replace(day, lat=np.round(day.lat, 5), lon=np.round(day.lon, 5))
+    assert codes(repeats(of(rounded))) == ["no-jitter"]
 
 
 def test_a_motion_as_ruled_is_a_sign() -> None:
@@ -246,7 +260,7 @@ def test_one_interval_all_day_says_little() -> None:
     found = rhythm(of(track(*riding())))
     assert codes(found) == ["metronome"]
     assert not judge(found).suspected
-    assert rhythm(of(at(track(*riding()), np.arange(99)))) == []
+    assert rhythm(of(at(track(*riding()), np.arange(49)))) == []
 
 
 def test_doors_met_on_their_very_point_are_a_sign() -> None:
