@@ -5,6 +5,7 @@ from data.tables import (
     allocation,
     collection,
     custody,
+    evidence,
     geofence,
     identity,
     platform,
@@ -16,6 +17,6 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "allocation", "collection", "custody", "geofence", "identity", "metadata", "platform",
-    "routing", "streets", "tracking",
+    "allocation", "collection", "custody", "evidence", "geofence", "identity", "metadata",
+    "platform", "routing", "streets", "tracking",
 ]  # fmt: skip
