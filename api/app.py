@@ -26,6 +26,7 @@ import api.devices.self_test
 import api.pages.screens
 import api.sign_in
 import api.supervisors.alerts
+import api.supervisors.evidence
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
@@ -128,6 +129,7 @@ def create_app() -> FastAPI:
         api.supervisors.push.router,
         api.supervisors.panics.router,
         api.supervisors.health.router,
+        api.supervisors.evidence.router,
         api.devices.self_test.router,
     ):
         app.include_router(router)

@@ -1,7 +1,6 @@
 """SQL of evidence: what is to be sealed, chains, and what packs are made of."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -194,13 +193,3 @@ async def facts_within(session: Session, spans: Sequence[Span]) -> list[list[tup
     for r in found:
         by_span[r.n].append((r.seq, bytes(r.hash)))
     return by_span
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A record as stored, as far as a pack shows it."""
-
-    seq: int
-    kind: Kind
-    sealed_at: datetime
-    content: bytes

@@ -46,6 +46,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/branches/{code}/policies/{key}"): frozenset({ADMIN}),
     ("DELETE", "/v1/branches/{code}/policies/{key}"): frozenset({ADMIN}),
     ("GET", "/v1/branches/{code}/day-reports"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/evidence-heads"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/branches/{code}/days/{day}/plan"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/demand-files"): frozenset({ADMIN}),
     ("GET", "/v1/deposits"): frozenset({CASH_DESK, ADMIN}),
@@ -75,4 +76,5 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/sign-out"): SIGNED_IN,
     ("POST", "/v1/staff"): frozenset({ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/visits/{id}/evidence"): frozenset({SUPERVISOR, ADMIN}),
 }
