@@ -96,6 +96,7 @@ def _check_database() -> int:
 async def _audit() -> int:
     from core.settings import settings
     from data.session import EVERYTHING, Database
+    from geofence.attachments.look_through import look_through
     from geofence.evidence.audit import audit_chains
 
     url = settings().database_url
@@ -104,15 +105,16 @@ async def _audit() -> int:
     try:
         async with database.transaction(EVERYTHING, read_only=True) as session:
             found = await audit_chains(session)
+            whole, lost = await look_through(session, settings().attachment_dir)
     finally:
         await database.close()
     for chain in found:
         if chain.fault:
             console.print(f"[red]✗[/] Agent {chain.agent_id}: {escape(chain.fault)}")
+    for error in lost:
+        console.print(f"[red]✗[/] Attachment {error.id}: {escape(error.reason)}")
     faults = sum(chain.fault is not None for chain in found)
     records = sum(chain.records for chain in found)
-    console.print(
-        f"{records:,} records in {len(found):,} chains hold"
-        + (f"; {faults:,} chains do not." if faults else ".")
-    )
-    return DIFFERS if faults else 0
+    console.print(f"{records:,} records hold; {faults:,} of {len(found):,} chains do not.")
+    console.print(f"{whole:,} attachments have their files; {len(lost):,} have not.")
+    return DIFFERS if faults or lost else 0

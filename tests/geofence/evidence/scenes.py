@@ -65,7 +65,7 @@ async def recompute(database: Database, minutes: float = 0) -> None:
 
 
 async def a_visit(database: Database) -> Visited:
-    """Sealed: a check-in, the visit while it went on, the check-out, and the visit when it ended."""
+    """Sealed: a check-in, the visit while it went on, the check-out, the visit when it ended."""
     async with database.transaction(EVERYTHING) as session:
         who, case = await an_agent_with_a_case(session)
         await report(session, who, PINGS[:60])

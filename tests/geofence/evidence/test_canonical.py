@@ -37,15 +37,16 @@ NUMBERS = {  # RFC 8785, appendix B: the double's bits and its one text
     "43143ff3c1cb0959": "1424953923781206.2",
 }
 
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("bits", NUMBERS)

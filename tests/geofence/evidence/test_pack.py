@@ -131,7 +131,7 @@ def test_what_was_left_out_or_moved_is_named(pack: bytes) -> None:
 
 
 def test_a_name_that_was_changed_is_noticed_by_the_files_digest(pack: bytes) -> None:
-    other = pack.replace("María González".encode(), "Rosa Ejemplo".encode())
+    other = pack.replace("María González".encode(), b"Rosa Ejemplo")
     fault = check_pack(other).fault
     assert fault is not None
     assert "not sealed was changed" in fault
@@ -158,14 +158,11 @@ def test_what_is_no_pack_is_refused_in_words(content: bytes) -> None:
         st.none() | st.integers() | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
-)  # noqa: E501
+)
 def test_a_pack_with_anything_for_a_member_is_refused(pack: bytes, anything: Any) -> None:
     for member in ("records", "pings", "chain", "names", "digest"):
         value = {**json.loads(pack), member: anything}
-        try:
-            assert check_pack(json.dumps(value).encode()).fault
-        except NotAPack:
-            pass
+        assert not survives(json.dumps(value).encode())
 
 
 async def test_the_pack_still_holds_when_pings_have_left_the_database(

@@ -178,13 +178,15 @@ async def test_the_database_itself_recomputes_the_hashes(database: Database, cha
         who, _ = await an_agent_with_a_case(session)
     record = sealed(a_draft(who), Head(0, origin(who["agent_id"]), None), MONDAY_NINE)
     await add(database, record.draft, Head(0, record.previous, None))
+    statement = f"UPDATE evidence SET {change} WHERE agent_id = '{who['agent_id']}'"  # noqa: S608
     with pytest.raises(DatabaseError, match="ck_evidence"):
-        async with database.engine.begin() as connection:
-            await connection.execute(text("SET ROLE NONE"))
-            await connection.execute(
-                text(f"UPDATE evidence SET {change} WHERE agent_id = :a"),  # noqa: S608
-                {"a": who["agent_id"]},
-            )
+        await as_owner(database, statement)
+
+
+async def as_owner(database: Database, statement: str) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text("SET ROLE NONE"))
+        await connection.execute(text(statement))
 
 
 @pytest.mark.parametrize(
