@@ -55,15 +55,14 @@ async def field(client: httpx.AsyncClient, database: Database) -> Field:
         case = await a_case(session, branch, agent_id=agent)
         supervisor = await a_person(session, branch)
         stranger = await a_person(session, await a_branch(session))
-        tokens = [await a_token(session, who) for who in (agent, other, supervisor, stranger)]
+        token = await a_token(session, agent)
+        others = [await a_token(session, who) for who in (other, supervisor, stranger)]
     fix = {"lat": LA_SERENA.lat, "lon": LA_SERENA.lon, "accuracy_m": 8, "captured_at": NINE}
     body = {"case_id": str(case.case_id), "device_time": NINE, "fix": fix}
     arrived = str(new_id())
-    answer = await client.put(
-        f"/v1/agent/check-ins/{arrived}", json=body, headers=bearer(tokens[0])
-    )
+    answer = await client.put(f"/v1/agent/check-ins/{arrived}", json=body, headers=bearer(token))
     assert answer.status_code == 200
-    return Field(agent, *tokens, case.case_id, arrived)
+    return Field(agent, token, others[0], others[1], others[2], case.case_id, arrived)
 
 
 async def put(

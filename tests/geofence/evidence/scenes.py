@@ -64,16 +64,16 @@ async def recompute(database: Database, minutes: float = 0) -> None:
         assert await recompute_waiting(session, MONDAY_NINE + timedelta(minutes=minutes))
 
 
-async def a_visit(database: Database) -> Visited:
+async def a_visit(database: Database, attributes: dict[str, Any] | None = None) -> Visited:
     """Sealed: a check-in, the visit while it went on, the check-out, the visit when it ended."""
     async with database.transaction(EVERYTHING) as session:
         who, case = await an_agent_with_a_case(session)
-        await report(session, who, PINGS[:60])
+        await report(session, who, PINGS[:60], attributes)
         arrived = await arrive(session, who, case)
     await recompute(database, 11)
     async with database.transaction(EVERYTHING) as session:
         await leave(session, who, arrived)
-        await report(session, who, PINGS[60:])
+        await report(session, who, PINGS[60:], attributes)
     await recompute(database, 21)
     async with database.transaction(EVERYTHING) as session:
         found = await rows(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from geofence.evidence.pack_check import NotAPack, check_pack, read_heads
 from tests.conftest import MONDAY_NINE
 from tests.factories import branch_code
 from tests.geofence.evidence.scenes import Visited, a_visit, arrive, packed, prepare, recompute
+from tracking.retention.restore import restore
+from tracking.retention.retain import retain
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +183,26 @@ async def test_the_pack_still_holds_when_pings_have_left_the_database(
     assert report.fault is None
     assert report.missing_pings == len(value["records"][3]["pings"]["sha256"]) > 90
     assert "kept for a time only" in report.holds[2]
+
+
+async def test_pings_that_come_back_from_the_archive_fit_again(
+    own_database_url: str, tmp_path: Path
+) -> None:
+    database = Database(own_database_url)
+    await prepare(database)
+    visited = await a_visit(database, attributes={"hdop": 0.70, "event": "alarmé", "big": 1e30})
+    before = json.loads(await packed(database, visited.visit_id))
+    later = MONDAY_NINE + timedelta(days=100)
+    await retain(database, tmp_path, later)
+    assert json.loads(await packed(database, visited.visit_id))["pings"] == []
+    day = MONDAY_NINE.date()
+    await restore(database, tmp_path, day, day, later + timedelta(days=7), later)
+    pack = await packed(database, visited.visit_id)
+    await database.close()
+    report = check_pack(pack)
+    assert (report.fault, report.missing_pings) == (None, 0)
+    assert json.loads(pack)["pings"] == before["pings"]
+    assert before["pings"][0]["attributes"] is not None
 
 
 async def test_an_older_version_leads_to_the_newest_and_to_late_facts(database: Database) -> None:
