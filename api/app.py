@@ -12,6 +12,7 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.agents.attachments
 import api.agents.cases
 import api.agents.deposits
 import api.agents.panic
@@ -26,6 +27,8 @@ import api.devices.self_test
 import api.pages.screens
 import api.sign_in
 import api.supervisors.alerts
+import api.supervisors.attachments
+import api.supervisors.evidence
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
@@ -114,6 +117,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.agents.visits.router,
+        api.agents.attachments.router,
         api.agents.sign_on.router,
         api.agents.round.router,
         api.agents.cases.router,
@@ -136,6 +140,8 @@ def create_app() -> FastAPI:
         api.supervisors.panics.router,
         api.supervisors.health.router,
         api.supervisors.suspicions.router,
+        api.supervisors.evidence.router,
+        api.supervisors.attachments.router,
         api.devices.self_test.router,
     ):
         app.include_router(router)

@@ -26,11 +26,12 @@ class KnownVisit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A visit to be written as a new version, and why."""
+    """A visit to be written as a new version, and why; `former` is the one that it replaces."""
 
     visit: DetectedVisit
     version: int
     why: str
+    former: KnownVisit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def revise(known: Sequence[KnownVisit], detected: Sequence[DetectedVisit]) -> Re
         left.remove(former)
         why = _difference(former, visit)
         if why:
-            changes.append(Change(visit, former.version + 1, why))
+            changes.append(Change(visit, former.version + 1, why, former))
             outdated.append(former)
     return Revision(tuple(changes), (*outdated, *left))
 

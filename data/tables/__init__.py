@@ -5,6 +5,7 @@ from data.tables import (
     allocation,
     collection,
     custody,
+    evidence,
     geofence,
     identity,
     platform,
@@ -17,6 +18,6 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "allocation", "collection", "custody", "geofence", "identity", "metadata", "platform",
-    "routing", "streets", "suspicion", "tracking",
+    "allocation", "collection", "custody", "evidence", "geofence", "identity", "metadata",
+    "platform", "routing", "streets", "suspicion", "tracking",
 ]  # fmt: skip

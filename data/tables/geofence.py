@@ -71,6 +71,7 @@ class CheckOut(Base):
     outcome: Mapped[str]
     note: Mapped[str | None]
     body_hash: Mapped[bytes]
+    __table_args__ = (Index("ix_check_out_agent_id_device_time", "agent_id", "device_time"),)
 
 
 class Visit(Base):

@@ -6,6 +6,7 @@ from datetime import datetime
 from data.live import announce
 from data.session import Session
 from geofence.detect import DetectedVisit, Sketch, sketch, visits_at
+from geofence.evidence.seal import Decision, seal
 from geofence.place import ManualCheckIn, Priors, places_of
 from geofence.revision import Revision, revise
 from geofence.waiting import store
@@ -25,6 +26,7 @@ async def recompute_waiting(session: Session, now: datetime, most: int = MOST_AT
     """
     # 1. Whose turn it is, and what their phones said.
     agents = await store.lock_waiting(session, most)
+    decisions: list[Decision] = []
     days = [day for agent in agents for day in days_of(agent)]
     if days:
         sketches = [
@@ -40,8 +42,12 @@ async def recompute_waiting(session: Session, now: datetime, most: int = MOST_AT
             detected = _visits(sketches[number], ground, check_ins.get(number, ()))
             revision = revise(known.get(number, ()), detected)
             if revision.changes or revision.outdated:
-                await store.write_revision(session, day, revision, ground, now)
+                ids = await store.write_revision(session, day, revision, ground, now)
+                decisions.append(Decision(day, revision, ground, ids))
                 _tell(session, day, revision, ground)
+    # 4. Seal it, with what they reported.
+    if agents:
+        await seal(session, agents, decisions, now)
     await store.settle(session, agents)
     return len(agents)
 

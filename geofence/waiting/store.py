@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy import insert, text
@@ -251,21 +252,25 @@ async def current_visits_of(
 
 async def write_revision(
     session: Session, day: AgentDay, revision: Revision, ground: Ground, now: datetime
-) -> None:
-    """Store new versions of visits and put the old ones aside; nothing is edited."""
+) -> list[UUID]:
+    """Store new versions of visits and put the old ones aside; nothing is edited.
+
+    The ids of the new versions, in the order of the revision's changes.
+    """
     replaced = [str(visit.id) for visit in revision.outdated]
     if replaced:
         await session.execute(
             text("UPDATE visit SET replaced_at = :now WHERE id = ANY(CAST(:ids AS uuid[]))"),
             {"now": now, "ids": replaced},
         )
-    if not revision.changes:
-        return
+    ids = [new_id() for _ in revision.changes]
+    if not ids:
+        return ids
     await session.execute(
         insert(Visit),
         [
             {
-                "id": new_id(),
+                "id": visit_id,
                 "branch_id": day.agent.branch_id,
                 "agent_id": day.agent.agent_id,
                 "day": day.day,
@@ -284,7 +289,8 @@ async def write_revision(
                 "decided_at": now,
                 "change": change.why,
             }
-            for change in revision.changes
+            for visit_id, change in zip(ids, revision.changes, strict=True)
             for visit in [change.visit]
         ],
     )
+    return ids

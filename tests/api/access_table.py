@@ -18,6 +18,7 @@ DEVICE = "device key"
 
 ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/tiles/{z}/{x}/{y}.mvt"): ANY_STAFF,
+    ("PUT", "/v1/agent/attachments/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/cases"): frozenset({AGENT}),
     ("GET", "/v1/agent/cases/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/check-ins/{id}"): frozenset({AGENT}),
@@ -40,12 +41,14 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/agents/{agent_id}/unavailable"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/alerts"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/alerts/{alert_id}/acknowledge"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/attachments/{id}"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/branches"): ANY_STAFF,
     ("POST", "/v1/branches"): frozenset({ADMIN}),
     ("GET", "/v1/branches/{code}/policies"): OFFICE,
     ("PUT", "/v1/branches/{code}/policies/{key}"): frozenset({ADMIN}),
     ("DELETE", "/v1/branches/{code}/policies/{key}"): frozenset({ADMIN}),
     ("GET", "/v1/branches/{code}/day-reports"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/evidence-heads"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/branches/{code}/days/{day}/plan"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/demand-files"): frozenset({ADMIN}),
     ("GET", "/v1/deposits"): frozenset({CASH_DESK, ADMIN}),
@@ -78,4 +81,5 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/suspicions/{id}"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/suspicions/{id}/review"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/visits/{id}/evidence"): frozenset({SUPERVISOR, ADMIN}),
 }

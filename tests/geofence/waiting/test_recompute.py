@@ -1,6 +1,7 @@
 """Visits kept up to date: whatever the order in which pings come in."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -47,14 +48,20 @@ def a_visit_of_ten_minutes(seed: int = 1) -> list[tuple[int, LatLon]]:
     return [(int(s), LatLon(float(a), float(b))) for s, a, b in zip(seconds, lat, lon, strict=True)]
 
 
-async def report(session: Session, who: dict[str, UUID], pings: list[tuple[int, LatLon]]) -> None:
+async def report(
+    session: Session,
+    who: dict[str, UUID],
+    pings: list[tuple[int, LatLon]],
+    attributes: dict[str, Any] | None = None,
+) -> None:
     """Store pings as the ingest does, and mark the agent."""
     for second, at in pings:
         captured_at = MONDAY_NINE + timedelta(seconds=second)
         await session.execute(
             insert(Ping).values(
                 **who, captured_at=captured_at, lat=at.lat, lon=at.lon,
-                received_at=captured_at, accuracy_m=8.0, is_mock=False,
+                received_at=captured_at, accuracy_m=8.0, is_mock=False, speed_mps=0.1,
+                attributes=attributes,
             )
         )  # fmt: skip
     last = MONDAY_NINE + timedelta(seconds=max(second for second, _ in pings))
