@@ -6,7 +6,7 @@ import structlog
 
 from core.clock import Clock
 from data.session import EVERYTHING, Database
-from geofence.suspicions.judge_days import judge_days, judge_outcomes
+from geofence.suspicions.judge_days import judge_days, judge_outcomes, judge_photos
 
 log = structlog.get_logger()
 
@@ -24,6 +24,7 @@ async def keep_days_judged(database: Database, clock: Clock) -> None:
                 continue
             async with database.transaction(EVERYTHING) as session:
                 await judge_outcomes(session, clock.now())
+                await judge_photos(session, clock.now())
         except Exception as error:
             log.warning("suspicions.judge_failed", exc_info=error)
         await asyncio.sleep(EVERY_S)

@@ -10,6 +10,7 @@ from uuid import UUID
 from geofence.gaming.away import ReceiptClaim
 from geofence.gaming.locked_doors import TooOften
 from geofence.gaming.on_the_way import OnTheWay
+from geofence.gaming.reused import ReusedFile
 from geofence.spoofing.suspicion import Judgement
 
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     RECEIPT_AWAY = "receipt_away"
     LOCKED_DOORS = "locked_doors"
     CHECK_IN_ON_THE_WAY = "check_in_on_the_way"
+    REUSED_PHOTO = "reused_photo"
 
 
 A_FACT = 0.5
@@ -134,6 +136,24 @@ def locked_doors(day: date, found: TooOften) -> Finding:
     return Finding(
         of.branch_id, of.agent_id, day, Kind.LOCKED_DOORS, of.agent_id, A_FACT, (reason,),
         of.check_in_ids,
+    )  # fmt: skip
+
+
+def reused_photo(found: ReusedFile) -> Finding:
+    """The finding of a photo or a signature that was sent in before."""
+    whose = "this agent's" if found.same_agent else "another agent's"
+    where = "at the same customer" if found.same_customer else "at another customer"
+    reason = Reason(
+        "reused-photo",
+        f"This {found.kind} is to the byte {whose} of {found.first_taken_at:%Y-%m-%d %H:%M} UTC,"
+        f" taken {where}",
+        {"apart_h": (found.taken_at - found.first_taken_at).total_seconds() / 3600},
+        found.taken_at,
+        found.taken_at,
+    )
+    return Finding(
+        found.branch_id, found.agent_id, found.day, Kind.REUSED_PHOTO, found.id, A_FACT, (reason,),
+        (found.id, found.first_id),
     )  # fmt: skip
 
 

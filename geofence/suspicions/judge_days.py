@@ -23,6 +23,7 @@ from geofence.suspicions.finding import (
     forged_day,
     locked_doors,
     receipt_away,
+    reused_photo,
     worth_keeping,
 )
 from geofence.suspicions.work import Claims, DayToJudge, Span
@@ -41,6 +42,12 @@ ALERT = "spoofing"
 
 NOBODY = (Outcome.NOT_HOME, Outcome.DOOR_LOCKED)
 WEEKS = timedelta(weeks=2)
+
+LOOK_BACK = timedelta(days=2)
+"""How far back new photos are compared; a worker that was away for longer has missed some."""
+
+ONE_VISIT_S = 4 * 3600.0
+"""A photo that is sent twice for one customer within that time is of one visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,12 @@ async def judge_outcomes(session: Session, now: datetime) -> int:
     )
     monday = now.date() - timedelta(days=now.weekday())
     return await keep(session, [locked_doors(monday, each) for each in found], now)
+
+
+async def judge_photos(session: Session, now: datetime) -> int:
+    """Look for photos and signatures that were sent in before; how many were news."""
+    found = await days_store.reused_files(session, now - LOOK_BACK, ONE_VISIT_S)
+    return await keep(session, [reused_photo(each) for each in found], now)
 
 
 async def keep(session: Session, findings: Sequence[Finding], now: datetime) -> int:

@@ -12,6 +12,7 @@ from data.session import Session, rows
 from geofence.gaming.away import ReceiptClaim
 from geofence.gaming.locked_doors import Outcomes
 from geofence.gaming.on_the_way import CheckInClaim, Stay
+from geofence.gaming.reused import ReusedFile
 from geofence.spoofing.phone_day import PhoneDay
 from geofence.suspicions.work import Claims, DayToJudge, Span
 
@@ -252,3 +253,29 @@ async def outcomes(
         )
         for r in found
     ]  # fmt: skip
+
+
+# A customer's two accounts may share a photo of one visit. Bytes as the phone sent them: what a
+# camera makes twice is never the same.
+_REUSED = """
+SELECT n.id, n.branch_id, n.agent_id, (n.device_time AT TIME ZONE b.zone)::date AS day, n.kind,
+       n.device_time, f.id AS first_id, f.device_time AS first_taken_at,
+       f.agent_id = n.agent_id AS same_agent, f.customer_id = c.customer_id AS same_customer
+FROM attachment n JOIN branch b ON b.id = n.branch_id JOIN case_file c ON c.id = n.case_id
+CROSS JOIN LATERAL (
+    SELECT e.id, e.device_time, e.agent_id, d.customer_id
+    FROM attachment e JOIN case_file d ON d.id = e.case_id
+    WHERE e.original_sha256 = n.original_sha256 AND e.id <> n.id
+      AND (e.server_time, e.id) < (n.server_time, n.id)
+      AND (d.customer_id <> c.customer_id OR e.agent_id <> n.agent_id
+           OR abs(extract(epoch FROM n.device_time - e.device_time)) > :apart_s)
+    ORDER BY e.server_time, e.id LIMIT 1) f
+WHERE n.server_time >= :since AND n.kind IN ('photo', 'signature')
+"""
+
+
+async def reused_files(session: Session, since: datetime, apart_s: float) -> list[ReusedFile]:
+    """Photos and signatures taken in since then that were there before, for another customer or
+    from another agent, or more than so long apart."""
+    found = await rows(session, _REUSED, since=since, apart_s=apart_s)
+    return [ReusedFile(*r) for r in found]

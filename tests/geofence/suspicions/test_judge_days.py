@@ -9,10 +9,11 @@ from sqlalchemy import insert
 from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Receipt
+from data.tables.evidence import Attachment
 from data.tables.geofence import CheckIn, CheckOut
 from geofence.spoofing.phone_day import phone_day
 from geofence.suspicions.days import store as days_store
-from geofence.suspicions.judge_days import judge_days, judge_outcomes
+from geofence.suspicions.judge_days import judge_days, judge_outcomes, judge_photos
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_case, an_agent
 from tests.geofence.spoofing.acted_days import PLANE, at, desk_day, honest_day, replayed
@@ -191,3 +192,33 @@ async def test_locked_doors_are_told_once_a_week(scene: Scene) -> None:
     assert (found.kind, found.subject_id) == ("locked_doors", scene.agent_id)
     assert found.reasons[0]["figures"]["locked"] == 30
     assert len(found.subject_ids) == 30
+
+
+async def test_a_photo_that_was_sent_in_before_is_told_once(scene: Scene) -> None:
+    async with scene.database.transaction(EVERYTHING) as session:
+        one, other = [await a_case(session, scene.branch_id) for _ in range(2)]
+        ids = {name: new_id() for name in ("first", "again", "elsewhere", "signature", "later")}
+        for name, case, content, minute, kind in (
+            ("first", one, b"a", 0, "photo"),
+            ("again", one, b"a", 5, "photo"),  # one visit
+            ("elsewhere", other, b"a", 90, "photo"),
+            ("signature", other, b"b", 90, "signature"),
+            ("later", one, b"a", 24 * 60, "photo"),
+        ):
+            when = MONDAY_NINE + timedelta(minutes=minute)
+            await session.execute(
+                insert(Attachment).values(
+                    id=ids[name], branch_id=scene.branch_id, agent_id=scene.agent_id,
+                    case_id=case.case_id, kind=kind, media_type="image/jpeg", size_bytes=1,
+                    original_sha256=content, stored_sha256=content, exif={}, device_time=when,
+                    server_time=when, body_hash=b"",
+                )
+            )  # fmt: skip
+        now = MONDAY_NINE + timedelta(hours=25)
+        assert await judge_photos(session, now) == 2
+        assert await judge_photos(session, now) == 0
+    found = {each.subject_id: each for each in await scene.queue()}
+    assert set(found) == {ids["elsewhere"], ids["later"]}
+    assert found[ids["elsewhere"]].subject_ids == [ids["elsewhere"], ids["first"]]
+    assert "at another customer" in found[ids["elsewhere"]].reasons[0]["text"]
+    assert "at the same customer" in found[ids["later"]].reasons[0]["text"]
