@@ -32,6 +32,7 @@ import api.supervisors.panics
 import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.trails
+import api.supervisors.visits
 from api import problems
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
@@ -124,6 +125,7 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
+        api.supervisors.visits.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
         api.supervisors.panics.router,

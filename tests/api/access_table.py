@@ -75,4 +75,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/sign-out"): SIGNED_IN,
     ("POST", "/v1/staff"): frozenset({ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/visits"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/visits.geojson"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/visits/{visit_id}"): frozenset({SUPERVISOR, ADMIN}),
 }
