@@ -135,7 +135,9 @@ async def grounds_of(
     found = await rows(
         session,
         f"""
-        WITH asked AS MATERIALIZED (SELECT w.n - 1 AS n, agent_id, day FROM {_DAYS}),
+        WITH asked AS MATERIALIZED (
+            SELECT w.n - 1 AS n, w.agent_id, w.day, p.branch_id
+            FROM {_DAYS} JOIN agent_profile p ON p.agent_id = w.agent_id),
         planned AS MATERIALIZED (
             SELECT a.n, s.case_id FROM asked a
             JOIN round r ON r.agent_id = a.agent_id AND r.day = a.day AND r.replaced_at IS NULL
@@ -175,8 +177,9 @@ async def grounds_of(
         SELECT near.n, f.id, f.lat, f.lon, f.radius_m,
                coalesce(array_agg(c.id ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL), '{{}}')
                    AS cases, NULL::uuid[] AS planned
-        FROM near JOIN fence f ON f.id = near.id
+        FROM near JOIN fence f ON f.id = near.id JOIN asked a ON a.n = near.n
         LEFT JOIN case_file c ON c.address_id = f.address_id AND c.closed_at IS NULL
+             AND c.branch_id = a.branch_id
         GROUP BY near.n, f.id
         UNION ALL
         SELECT p.n, NULL, NULL, NULL, NULL, NULL, array_agg(h.id)

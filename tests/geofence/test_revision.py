@@ -14,7 +14,9 @@ HERE, NEXT_DOOR = UUID(int=1), UUID(int=2)
 SURE = Verdict(Level.VERIFIED, (Reason("stayed-at-place", "", {}),))
 LIKELY = Verdict(Level.PROBABLE, (Reason("place-likely", "", {}),))
 SEEN = DetectedVisit((HERE,), 1000.0, 1600.0, True, 0.97, LatLon(0, 0), 3.0, 60, SURE)
-KNOWN = KnownVisit(UUID(int=9), (HERE,), 1000.0, 1600.0, True, Level.VERIFIED, 1, UUID(int=8), 1700.0)
+KNOWN = KnownVisit(
+    UUID(int=9), (HERE,), 1000.0, 1600.0, True, Level.VERIFIED, 1, UUID(int=8), 1700.0
+)
 
 
 @pytest.mark.parametrize(
