@@ -26,6 +26,7 @@ import api.devices.self_test
 import api.pages.screens
 import api.sign_in
 import api.supervisors.alerts
+import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
@@ -126,6 +127,7 @@ def create_app() -> FastAPI:
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
         api.supervisors.visits.router,
+        api.supervisors.findings.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
         api.supervisors.panics.router,

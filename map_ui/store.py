@@ -175,7 +175,7 @@ LEFT JOIN LATERAL (
            coalesce(bool_or(NOT w.is_closed), false) AS is_here
     FROM visit_case w
     WHERE w.agent_id = s.agent_id AND w.day = t.day AND w.replaced_at IS NULL
-      AND w.case_id = s.case_id AND w.verdict IS NOT NULL) v ON true
+      AND s.case_id = ANY(w.case_ids) AND w.case_id = s.case_id AND w.verdict IS NOT NULL) v ON true
 """  # noqa: S608 nothing of a caller's is in it
 
 

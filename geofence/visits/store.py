@@ -49,7 +49,7 @@ WHERE (CAST(:agent AS uuid) IS NULL OR v.agent_id = :agent)
   AND (CAST(:before_at AS timestamptz) IS NULL
        OR (v.began_at, v.id) < (:before_at, CAST(:before_id AS uuid)))
 ORDER BY v.began_at DESC, v.id DESC LIMIT :limit
-"""  # noqa: S608 our own constant
+"""
 
 _CASES = """
 SELECT k.visit_id, k.case_id, u.full_name, k.met, coalesce(k.evidence, '[]') AS evidence
@@ -100,7 +100,7 @@ async def _with_cases(session: Session, found: Sequence[Any]) -> list[Visit]:
     for r in await rows(session, _CASES, versions=list(cases)):
         case = VisitedCase(r.case_id, r.full_name, Met(r.met), r.evidence)
         cases[r.visit_id].append(case)
-    return [Visit(*r, cases=tuple(cases[r.id])) for r in found]
+    return [Visit(*[*r, tuple(cases[r.id])]) for r in found]
 
 
 def _days_later(day: date, days: int) -> str:

@@ -238,8 +238,8 @@ async def current_visits_of(
         session,
         f"""
         SELECT w.n - 1 AS n, v.id, v.fence_ids, extract(epoch FROM v.began_at)::float8 AS began_at,
-               extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict, v.version,
-               v.first_id, extract(epoch FROM v.decided_at)::float8 AS decided_at
+               extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict,
+               v.version, v.first_id, extract(epoch FROM v.decided_at)::float8 AS decided_at
         FROM {_DAYS} JOIN visit v ON v.agent_id = w.agent_id AND v.day = w.day
              AND v.replaced_at IS NULL
         """,  # noqa: S608 our own constant

@@ -58,6 +58,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/device/self-tests"): DEVICE,
     ("GET", "/v1/device/self-tests/latest"): DEVICE,
     ("GET", "/v1/devices/{id}/health"): frozenset({ADMIN}),
+    ("GET", "/v1/findings"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/events"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/fences"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/snapshot"): frozenset({SUPERVISOR, ADMIN}),

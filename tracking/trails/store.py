@@ -118,7 +118,7 @@ LEFT JOIN LATERAL (
     SELECT count(*) AS planned, count(*) FILTER (WHERE EXISTS (
                SELECT FROM visit_case w WHERE w.agent_id = r.agent_id AND w.day = r.day
                AND w.replaced_at IS NULL AND w.verdict <> 'unverified'
-               AND w.case_id = s.case_id
+               AND s.case_id = ANY(w.case_ids) AND w.case_id = s.case_id
            ) OR EXISTS (
                SELECT FROM check_in i WHERE i.agent_id = r.agent_id AND i.case_id = s.case_id
                AND i.device_time >= :begins AND i.device_time < :until)) AS done

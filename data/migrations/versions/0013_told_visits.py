@@ -38,7 +38,7 @@ UPDATE visit SET first_id = coalesce((SELECT min(c.first_id::text)::uuid FROM ch
 VISIT_CASE = """
 CREATE VIEW visit_case WITH (security_invoker = true) AS
 SELECT v.id AS visit_id, v.first_id, v.agent_id, v.day, v.began_at, v.ended_at, v.is_closed,
-       v.replaced_at, k.case_id, k.customer_id, k.customers, k.is_told, k.met, k.evidence,
+       v.replaced_at, v.case_ids, k.case_id, k.customer_id, k.customers, k.is_told, k.met, k.evidence,
        CASE WHEN k.customers = 1 OR k.is_told THEN v.verdict
             WHEN NOT k.anybody THEN 'unverified' END AS verdict
 FROM visit v CROSS JOIN LATERAL (

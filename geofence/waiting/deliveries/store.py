@@ -35,9 +35,9 @@ async def deliveries_of(
         session,
         """
         WITH stay AS MATERIALIZED (
-            SELECT n, to_timestamp(CASE WHEN is_new THEN began ELSE began - :around END) AS since,
-                   to_timestamp(CASE WHEN is_new THEN ended ELSE ended + :around END) AS until,
-                   CASE WHEN is_new THEN '-infinity' ELSE to_timestamp(decided) END AS decided_at
+            SELECT n, to_timestamp(began - CASE WHEN is_new THEN 0 ELSE :around END) AS since,
+                   to_timestamp(ended + CASE WHEN is_new THEN 0 ELSE :around END) AS until,
+                   to_timestamp(CASE WHEN is_new THEN '-infinity' ELSE decided END) AS told_at
             FROM unnest(CAST(:began AS float8[]), CAST(:ended AS float8[]),
                         CAST(:decided AS float8[]), CAST(:is_new AS boolean[])) WITH ORDINALITY
                  AS t (began, ended, decided, is_new, n)
@@ -49,7 +49,7 @@ async def deliveries_of(
                max(extract(epoch FROM p.received_at - p.captured_at))::float8 AS longest_s
         FROM stay s CROSS JOIN phone JOIN ping p ON p.device_id = phone.device_id
              AND p.captured_at >= s.since AND p.captured_at <= s.until
-             AND p.agent_id = :agent AND p.received_at > s.decided_at
+             AND p.agent_id = :agent AND p.received_at > s.told_at
         GROUP BY s.n
         """,
         began=[change.visit.began_at for change in changes],
