@@ -29,6 +29,7 @@ import api.sign_in
 import api.supervisors.alerts
 import api.supervisors.attachments
 import api.supervisors.evidence
+import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
@@ -36,6 +37,7 @@ import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
 import api.supervisors.trails
+import api.supervisors.visits
 from api import problems
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
@@ -135,6 +137,8 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
+        api.supervisors.visits.router,
+        api.supervisors.findings.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
         api.supervisors.panics.router,

@@ -22,11 +22,13 @@ class KnownVisit:
     closed: bool
     level: Level
     version: int
+    first_id: UUID
+    decided_at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A visit to be written as a new version, and why; `former` is the one that it replaces."""
+    """A visit to be written as a new version, and why; `former` is the version it replaces."""
 
     visit: DetectedVisit
     version: int
@@ -35,11 +37,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A visit that holds no longer and has none in its place, and why."""
+
+    visit: KnownVisit
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
-    """What is new, and the versions that no longer hold."""
+    """What is new, and the versions that no longer hold, the withdrawn ones among them."""
 
     changes: tuple[Change, ...]
     outdated: tuple[KnownVisit, ...]
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 def revise(known: Sequence[KnownVisit], detected: Sequence[DetectedVisit]) -> Revision:
@@ -61,7 +72,8 @@ def revise(known: Sequence[KnownVisit], detected: Sequence[DetectedVisit]) -> Re
         if why:
             changes.append(Change(visit, former.version + 1, why, former))
             outdated.append(former)
-    return Revision(tuple(changes), (*outdated, *left))
+    withdrawals = tuple(Withdrawal(former, _loss(former, detected)) for former in left)
+    return Revision(tuple(changes), (*outdated, *left), withdrawals)
 
 
 def _same_stay(known: KnownVisit, visit: DetectedVisit) -> bool:
@@ -80,3 +92,9 @@ def _difference(known: KnownVisit, visit: DetectedVisit) -> str | None:
     if known.closed and abs(known.ended_at - visit.ended_at) > SAME_S:
         return "ended at another time"
     return None
+
+
+def _loss(known: KnownVisit, detected: Sequence[DetectedVisit]) -> str:
+    if any(_same_stay(known, visit) for visit in detected):
+        return "part of another visit"
+    return "no longer shown by the pings"

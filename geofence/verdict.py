@@ -5,7 +5,7 @@ can be read off its reasons, and one more reason can never make it better.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +53,7 @@ CEILING: Mapping[str, Level] = {
     "inside-fence": Level.VERIFIED,
     "edge-within-accuracy": Level.PROBABLE,
     "outside-fence": Level.UNVERIFIED,
+    "reason-missing": Level.UNVERIFIED,
     "no-fix": Level.UNVERIFIED,
     "fix-stale": Level.UNVERIFIED,
     "fix-coarse": Level.UNVERIFIED,
@@ -69,6 +70,7 @@ CEILING: Mapping[str, Level] = {
     "check-in-decides": Level.PROBABLE,
     "checked-in-here": Level.VERIFIED,
     "checked-in-elsewhere": Level.PROBABLE,
+    "shared-place": Level.VERIFIED,
 }
 """The best level each reason leaves open, by the reason's code."""
 
@@ -131,6 +133,38 @@ def judge_check_in(fence: Fence, fix: Fix | None, at: datetime) -> Verdict:
     if fix is None:
         return verdict((claim, Reason("no-fix", "The phone gave no position.", {})))
     return verdict((claim, _place_of(fence, fix), *_doubts_about(fix, at)))
+
+
+def judge_check_out(fence: Fence | None, fix: Fix | None, at: datetime) -> tuple[Reason, ...]:
+    """What the fix of a check-out at `at` says: where it is, and what is odd about it.
+
+    Nothing is judged by it; a visit may well end at the next corner. `fence` is None while the
+    address is not on the map.
+    """
+    if fix is None:
+        return (Reason("no-fix", "The phone gave no position.", {}),)
+    return (*((_place_of(fence, fix),) if fence else ()), *_doubts_about(fix, at))
+
+
+def outside(verdict: Verdict) -> Reason | None:
+    """The reason that says how far outside the fence a check-in was made; None when it was not,
+    or by no more than its accuracy explains."""
+    return next((r for r in verdict.reasons if r.code == "outside-fence"), None)
+
+
+def without_reason(judged: Verdict) -> Verdict:
+    """The same verdict of a check-in far outside, for which the agent gave no reason."""
+    missing = Reason("reason-missing", "The agent did not say why.", {})
+    return verdict((*judged.reasons, missing))
+
+
+def at_shared_place(judged: Verdict, customers: int) -> Verdict:
+    """The same verdict of a stay, with the word that it proves a place of so many customers."""
+    if customers < 2:
+        return judged
+    text = f"The stay proves the house; receipts say who of {customers} customers was met."
+    shared = Reason("shared-place", text, {"customers": customers})
+    return replace(judged, reasons=(*judged.reasons, shared))
 
 
 def _place_of(fence: Fence, fix: Fix) -> Reason:

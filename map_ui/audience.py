@@ -159,7 +159,7 @@ class Audience:
         self._told_status.update((p["agent_id"], p["status"]) for p in positions)
         sums = strip(self._facts.values()) if read else self._told_strip
         news = (positions, changed, stops, gathered.alerts, gathered.cleared_alerts,
-                gathered.rounds_changed, sums != self._told_strip)  # fmt: skip
+                gathered.rounds_changed, gathered.visits, sums != self._told_strip)  # fmt: skip
         if not any(news):
             return None
         told_strip, self._told_strip = self._told_strip, sums
@@ -173,6 +173,7 @@ class Audience:
                 "cleared_alerts": list(gathered.cleared_alerts),
                 "strip": sums if sums != told_strip else None,
                 "rounds_changed": list(gathered.rounds_changed),
+                "visits": list(gathered.visits.values()),
             }
         )
 

@@ -20,26 +20,30 @@ def _utc(column: str) -> str:
 
 VISIT_BODY = f"""
     json_build_object(
-        'id', v.id, 'version', v.version, 'change', v.change, 'day', v.day,
+        'id', v.id, 'first_id', v.first_id, 'version', v.version, 'change', v.change, 'day', v.day,
         'began_at', {_utc("v.began_at")}, 'ended_at', {_utc("v.ended_at")},
         'is_closed', v.is_closed, 'lat', ST_Y(v.location::geometry),
         'lon', ST_X(v.location::geometry), 'uncertainty_m', v.uncertainty_m,
         'pings', v.ping_count, 'posterior', v.posterior, 'verdict', v.verdict,
         'reasons', v.reasons, 'decided_at', {_utc("v.decided_at")},
+        'pings_from', {_utc("v.pings_from")}, 'pings_until', {_utc("v.pings_until")},
+        'pings_delay_s', v.pings_delay_s,
         'fence_ids', to_json(v.fence_ids), 'case_ids', to_json(v.case_ids))
 """
 CHECK_IN_BODY = f"""
     json_build_object('check_in', json_build_object(
         'id', f.id, 'case_id', f.case_id, 'device_time', {_utc("f.device_time")},
         'server_time', {_utc("f.server_time")}, 'fix', f.fix, 'distance_m', f.distance_m,
-        'reason', f.reason, 'verdict', f.verdict, 'reasons', f.reasons,
+        'reason', f.reason, 'reason_code', f.reason_code, 'verdict', f.verdict,
+        'reasons', f.reasons,
         'body_sha256', encode(f.body_hash, 'hex')))
 """
 CHECK_OUT_BODY = f"""
     json_build_object('check_out', json_build_object(
         'id', f.id, 'check_in_id', f.check_in_id, 'device_time', {_utc("f.device_time")},
         'server_time', {_utc("f.server_time")}, 'fix', f.fix, 'outcome', f.outcome,
-        'note', f.note, 'body_sha256', encode(f.body_hash, 'hex')))
+        'note', f.note, 'distance_m', f.distance_m, 'reasons', f.reasons,
+        'body_sha256', encode(f.body_hash, 'hex')))
 """
 ATTACHMENT_BODY = f"""
     json_build_object('attachment', json_build_object(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from core.geometry import METRES_PER_DEGREE, LatLon
 from core.ids import new_id
@@ -20,6 +20,7 @@ from geofence.place import DOOR_M, RADII_PER_SIGMA, ManualCheckIn
 from geofence.revision import KnownVisit, Revision
 from geofence.store import reasons_json
 from geofence.verdict import Level
+from geofence.waiting.deliveries.store import deliveries_of
 from geofence.waiting.work import AgentDay, Ground, WaitingAgent
 
 NEIGHBOR_M = 150.0
@@ -134,7 +135,9 @@ async def grounds_of(
     found = await rows(
         session,
         f"""
-        WITH asked AS MATERIALIZED (SELECT w.n - 1 AS n, agent_id, day FROM {_DAYS}),
+        WITH asked AS MATERIALIZED (
+            SELECT w.n - 1 AS n, w.agent_id, w.day, p.branch_id
+            FROM {_DAYS} JOIN agent_profile p ON p.agent_id = w.agent_id),
         planned AS MATERIALIZED (
             SELECT a.n, s.case_id FROM asked a
             JOIN round r ON r.agent_id = a.agent_id AND r.day = a.day AND r.replaced_at IS NULL
@@ -174,8 +177,9 @@ async def grounds_of(
         SELECT near.n, f.id, f.lat, f.lon, f.radius_m,
                coalesce(array_agg(c.id ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL), '{{}}')
                    AS cases, NULL::uuid[] AS planned
-        FROM near JOIN fence f ON f.id = near.id
+        FROM near JOIN fence f ON f.id = near.id JOIN asked a ON a.n = near.n
         LEFT JOIN case_file c ON c.address_id = f.address_id AND c.closed_at IS NULL
+             AND c.branch_id = a.branch_id
         GROUP BY near.n, f.id
         UNION ALL
         SELECT p.n, NULL, NULL, NULL, NULL, NULL, array_agg(h.id)
@@ -234,7 +238,8 @@ async def current_visits_of(
         session,
         f"""
         SELECT w.n - 1 AS n, v.id, v.fence_ids, extract(epoch FROM v.began_at)::float8 AS began_at,
-               extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict, v.version
+               extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict,
+               v.version, v.first_id, extract(epoch FROM v.decided_at)::float8 AS decided_at
         FROM {_DAYS} JOIN visit v ON v.agent_id = w.agent_id AND v.day = w.day
              AND v.replaced_at IS NULL
         """,  # noqa: S608 our own constant
@@ -244,7 +249,7 @@ async def current_visits_of(
     for r in found:
         visit = KnownVisit(
             r.id, tuple(r.fence_ids), r.began_at, r.ended_at, r.is_closed, Level(r.verdict),
-            r.version,
+            r.version, r.first_id, r.decided_at,
         )  # fmt: skip
         by_day.setdefault(r.n, []).append(visit)
     return by_day
@@ -255,22 +260,29 @@ async def write_revision(
 ) -> list[UUID]:
     """Store new versions of visits and put the old ones aside; nothing is edited.
 
-    The ids of the new versions, in the order of the revision's changes.
+    Returns the new versions' ids, in the order of the changes.
     """
-    replaced = [str(visit.id) for visit in revision.outdated]
-    if replaced:
-        await session.execute(
-            text("UPDATE visit SET replaced_at = :now WHERE id = ANY(CAST(:ids AS uuid[]))"),
-            {"now": now, "ids": replaced},
+    if revision.outdated:
+        lost = {withdrawal.visit.id: withdrawal.why for withdrawal in revision.withdrawals}
+        await rows(
+            session,
+            "UPDATE visit v SET replaced_at = :now, withdrawn_why = t.why"
+            " FROM unnest(CAST(:ids AS uuid[]), CAST(:whys AS text[])) t (id, why)"
+            " WHERE v.id = t.id RETURNING 1",
+            now=now,
+            ids=[visit.id for visit in revision.outdated],
+            whys=[lost.get(visit.id) for visit in revision.outdated],
         )
-    ids = [new_id() for _ in revision.changes]
-    if not ids:
-        return ids
+    version_ids = [new_id() for _ in revision.changes]
+    if not version_ids:
+        return version_ids
+    deliveries = await deliveries_of(session, day, revision.changes)
     await session.execute(
         insert(Visit),
         [
             {
-                "id": visit_id,
+                "id": version_id,
+                "first_id": change.former.first_id if change.former else version_id,
                 "branch_id": day.agent.branch_id,
                 "agent_id": day.agent.agent_id,
                 "day": day.day,
@@ -288,9 +300,14 @@ async def write_revision(
                 "version": change.version,
                 "decided_at": now,
                 "change": change.why,
+                "pings_from": delivery and delivery.first_at,
+                "pings_until": delivery and delivery.last_at,
+                "pings_delay_s": delivery and delivery.longest_s,
             }
-            for visit_id, change in zip(ids, revision.changes, strict=True)
+            for change, version_id, delivery in zip(
+                revision.changes, version_ids, deliveries, strict=True
+            )
             for visit in [change.visit]
         ],
     )
-    return ids
+    return version_ids

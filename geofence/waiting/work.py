@@ -50,6 +50,10 @@ class Ground:
         """The open cases at a visit's place."""
         return [case for fence in visit.fence_ids for case in self.cases.get(fence, ())]
 
+    def customers_at(self, visit: DetectedVisit) -> int:
+        """How many customers have open cases at a visit's place: each has a fence of their own."""
+        return sum(1 for fence in visit.fence_ids if self.cases.get(fence))
+
 
 NO_GROUND = Ground((), frozenset(), {})
 

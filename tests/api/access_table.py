@@ -61,6 +61,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/device/self-tests"): DEVICE,
     ("GET", "/v1/device/self-tests/latest"): DEVICE,
     ("GET", "/v1/devices/{id}/health"): frozenset({ADMIN}),
+    ("GET", "/v1/findings"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/events"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/fences"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/snapshot"): frozenset({SUPERVISOR, ADMIN}),
@@ -82,4 +83,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/suspicions/{id}/review"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/visits/{id}/evidence"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/visits"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/visits.geojson"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/visits/{visit_id}"): frozenset({SUPERVISOR, ADMIN}),
 }

@@ -14,7 +14,9 @@ HERE, NEXT_DOOR = UUID(int=1), UUID(int=2)
 SURE = Verdict(Level.VERIFIED, (Reason("stayed-at-place", "", {}),))
 LIKELY = Verdict(Level.PROBABLE, (Reason("place-likely", "", {}),))
 SEEN = DetectedVisit((HERE,), 1000.0, 1600.0, True, 0.97, LatLon(0, 0), 3.0, 60, SURE)
-KNOWN = KnownVisit(UUID(int=9), (HERE,), 1000.0, 1600.0, True, Level.VERIFIED, 1)
+KNOWN = KnownVisit(
+    UUID(int=9), (HERE,), 1000.0, 1600.0, True, Level.VERIFIED, 1, UUID(int=8), 1700.0
+)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,18 @@ def test_a_visit_gets_a_new_version_only_when_something_changed(
 
 
 def test_a_visit_that_pings_no_longer_show_is_put_aside() -> None:
-    assert revise([KNOWN], []).outdated == (KNOWN,)
+    revision = revise([KNOWN], [])
+    assert revision.outdated == (KNOWN,)
+    assert [w.why for w in revision.withdrawals] == ["no longer shown by the pings"]
+
+
+def test_a_visit_that_another_has_taken_in_is_withdrawn_with_that_reason() -> None:
+    second = replace(KNOWN, id=UUID(int=7), began_at=1500.0, ended_at=1900.0)
+    revision = revise([KNOWN, second], [replace(SEEN, ended_at=1900.0)])
+    (change,) = revision.changes
+    assert (change.former, change.version) == (KNOWN, 2)
+    assert [(w.visit, w.why) for w in revision.withdrawals] == [(second, "part of another visit")]
+    assert revision.outdated == (KNOWN, second)
 
 
 def test_a_stay_at_another_time_is_a_visit_of_its_own() -> None:

@@ -101,14 +101,14 @@ async def test_pings_that_change_the_visits_have_a_past_day_judged_again(scene: 
         await rows(
             session,
             """
-            INSERT INTO visit (id, branch_id, agent_id, day, fence_ids, case_ids, began_at,
-                ended_at, is_closed, location, uncertainty_m, ping_count, posterior, verdict,
-                reasons, decided_at, change)
-            VALUES (gen_random_uuid(), :branch, :agent, '2026-11-23', '{}', '{}', :at, :at, true,
+            INSERT INTO visit (id, first_id, branch_id, agent_id, day, fence_ids, case_ids,
+                began_at, ended_at, is_closed, location, uncertainty_m, ping_count, posterior,
+                verdict, reasons, decided_at, change)
+            VALUES (:visit, :visit, :branch, :agent, '2026-11-23', '{}', '{}', :at, :at, true,
                 'SRID=4326;POINT(0 0)', 1, 1, 1, 'probable', '[]', :decided, 'first seen')
             RETURNING 1
             """,
-            branch=scene.branch_id, agent=scene.agent_id, at=MONDAY_NINE,
+            visit=new_id(), branch=scene.branch_id, agent=scene.agent_id, at=MONDAY_NINE,
             decided=NEXT_MORNING + timedelta(hours=1),
         )  # fmt: skip
         waiting = await days_store.days_waiting(session, NEXT_MORNING + timedelta(hours=2), 9)
