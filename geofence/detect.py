@@ -43,7 +43,8 @@ both look like the same customer's, one was the wait at the corner."""
 
 @dataclass(frozen=True, slots=True)
 class DetectedVisit:
-    """A stay at one place. Times are epoch seconds by the phone's clock.
+    """A stay at one place. Times are whole epoch seconds by the phone's clock, `posterior` is in
+    hundredths: what is finer than that is no news.
 
     `fence_ids` are all fences of the place, ascending; `uncertainty_m` is the 1σ error of
     `position` per axis; an open visit (`closed` false) had not ended by the last ping.
@@ -167,12 +168,12 @@ def _visit(
     lat, lon = plane.latlon(np.array([spot.x]), np.array([spot.y]))
     return DetectedVisit(
         fence_ids=ids,
-        began_at=stay.began_at,
-        ended_at=stay.ended_at,
+        began_at=float(round(stay.began_at)),
+        ended_at=float(round(stay.ended_at)),
         closed=stay.closed,
-        posterior=posterior,
-        position=LatLon(float(lat[0]), float(lon[0])),
-        uncertainty_m=spot.error_m,
+        posterior=round(posterior, 2),
+        position=LatLon(round(float(lat[0]), 7), round(float(lon[0]), 7)),
+        uncertainty_m=round(spot.error_m, 1),
         pings=evidence.pings,
         verdict=judge_stay(evidence),
     )

@@ -135,6 +135,7 @@ def posteriors(
     began, ended = np.array([(stay.began_at, stay.ended_at) for stay in stays]).T
     between_s = np.maximum(began[:, None] - ended, began - ended[:, None])
     others = (between_s <= SOON_S) & ~np.eye(len(stays), dtype=bool)
+    others &= np.array([stay.closed for stay in stays])  # one that goes on grows with each ping
     unvisited = np.log1p((SOON_AGAIN - 1) * _shares(visits))
     return _shares(visits * np.exp(others @ unvisited))
 

@@ -8,12 +8,12 @@ from geofence.detect import DetectedVisit
 from geofence.verdict import Level
 
 SAME_S = 30.0
-"""Edges that move by less than this are the same visit told with a few more pings."""
+"""A begin that moves by less than this is no news while the agent is still there."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVisit:
-    """A visit as it stands. Times are epoch seconds."""
+    """A visit as it stands. Times are epoch seconds; `reasons` are the codes of its verdict's."""
 
     id: UUID
     fence_ids: tuple[UUID, ...]
@@ -24,6 +24,9 @@ class KnownVisit:
     version: int
     first_id: UUID
     decided_at: float
+    posterior: float
+    pings: int
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def revise(known: Sequence[KnownVisit], detected: Sequence[DetectedVisit]) -> Re
     """Compare a day's visits as they stand with what the pings show now.
 
     A visit that goes on (open before and now, same place, begin and verdict) is no change:
-    otherwise every ping would write a version.
+    otherwise every ping would write a version. Of one that has ended everything counts, so that
+    what stands in the end does not depend on the order in which pings arrived.
     """
     left = sorted(known, key=lambda visit: visit.began_at)
     changes: list[Change] = []
@@ -85,13 +89,24 @@ def _difference(known: KnownVisit, visit: DetectedVisit) -> str | None:
         return "another place is likelier"
     if known.level is not visit.verdict.level:
         return f"{known.level} became {visit.verdict.level}"
-    if visit.closed and not known.closed:
+    if not visit.closed:
+        moved = abs(known.began_at - visit.began_at) > SAME_S
+        return "is still going on" if known.closed else "began at another time" if moved else None
+    return _difference_of_ended(known, visit)
+
+
+def _difference_of_ended(known: KnownVisit, visit: DetectedVisit) -> str | None:
+    if not known.closed:
         return "ended"
-    if abs(known.began_at - visit.began_at) > SAME_S:
+    if known.began_at != visit.began_at:
         return "began at another time"
-    if known.closed and abs(known.ended_at - visit.ended_at) > SAME_S:
+    if known.ended_at != visit.ended_at:
         return "ended at another time"
-    return None
+    if known.posterior != visit.posterior:
+        return f"{100 * known.posterior:.0f} % became {100 * visit.posterior:.0f} % likely"
+    if known.reasons != tuple(reason.code for reason in visit.verdict.reasons):
+        return "other reasons"
+    return "pings came in between" if known.pings != visit.pings else None
 
 
 def _loss(known: KnownVisit, detected: Sequence[DetectedVisit]) -> str:

@@ -239,7 +239,9 @@ async def current_visits_of(
         f"""
         SELECT w.n - 1 AS n, v.id, v.fence_ids, extract(epoch FROM v.began_at)::float8 AS began_at,
                extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict,
-               v.version, v.first_id, extract(epoch FROM v.decided_at)::float8 AS decided_at
+               v.version, v.first_id, extract(epoch FROM v.decided_at)::float8 AS decided_at,
+               v.posterior, v.ping_count,
+               ARRAY(SELECT r ->> 'code' FROM jsonb_array_elements(v.reasons) r) AS reasons
         FROM {_DAYS} JOIN visit v ON v.agent_id = w.agent_id AND v.day = w.day
              AND v.replaced_at IS NULL
         """,  # noqa: S608 our own constant
@@ -249,7 +251,7 @@ async def current_visits_of(
     for r in found:
         visit = KnownVisit(
             r.id, tuple(r.fence_ids), r.began_at, r.ended_at, r.is_closed, Level(r.verdict),
-            r.version, r.first_id, r.decided_at,
+            r.version, r.first_id, r.decided_at, r.posterior, r.ping_count, tuple(r.reasons),
         )  # fmt: skip
         by_day.setdefault(r.n, []).append(visit)
     return by_day
