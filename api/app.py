@@ -13,6 +13,7 @@ import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
 import api.agents.address_pins
+import api.agents.attachments
 import api.agents.cases
 import api.agents.deposits
 import api.agents.panic
@@ -28,13 +29,18 @@ import api.pages.screens
 import api.sign_in
 import api.supervisors.address_points
 import api.supervisors.alerts
+import api.supervisors.attachments
+import api.supervisors.evidence
 import api.supervisors.fences
+import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
 import api.supervisors.push
 import api.supervisors.rounds
+import api.supervisors.suspicions
 import api.supervisors.trails
+import api.supervisors.visits
 from api import problems
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
@@ -55,6 +61,11 @@ Sign in with `POST /v1/sign-in` and send the token as `Authorization: Bearer …
 RFC 9457 problems that say what would be right. Facts made by a phone carry its own UUIDv7 and may
 be sent again: same id and body, same answer; same id and another body, 409.
 """
+
+
+COLLECT_AFTER = 10_000, 20, 50
+"""New objects before the youngest are looked through for garbage, how often that is done before the
+next older ones are, and how often those before all are: under full load every minute or two."""
 
 
 class Application(FastAPI):
@@ -85,10 +96,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     live = LiveBus(redis_url)
     database = Database(database_url, live)
     attach(app, database, live, await clock_of(database))
-    # What is there by now stays. Looking through it again and again for garbage would keep phones
-    # waiting for tens of milliseconds each time.
+    # What is there by now stays, and what lives long hardly ever turns to garbage. Looking through
+    # it all again and again would keep phones waiting for tens of milliseconds each time.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     try:
         yield
     finally:
@@ -111,6 +123,7 @@ def create_app() -> FastAPI:
         api.sign_in.router,
         api.agents.visits.router,
         api.agents.address_pins.router,
+        api.agents.attachments.router,
         api.agents.sign_on.router,
         api.agents.round.router,
         api.agents.cases.router,
@@ -130,10 +143,15 @@ def create_app() -> FastAPI:
         api.supervisors.trails.router,
         api.supervisors.address_points.router,
         api.supervisors.fences.router,
+        api.supervisors.visits.router,
+        api.supervisors.findings.router,
         api.supervisors.alerts.router,
         api.supervisors.push.router,
         api.supervisors.panics.router,
         api.supervisors.health.router,
+        api.supervisors.suspicions.router,
+        api.supervisors.evidence.router,
+        api.supervisors.attachments.router,
         api.devices.self_test.router,
     ):
         app.include_router(router)

@@ -15,6 +15,7 @@ from cli.ports import free_port
 from core.settings import ROOT
 
 START_S = 30
+SETTLE_S = 2
 
 
 def start_api(url: str, port: int) -> "subprocess.Popen[bytes]":
@@ -69,6 +70,27 @@ def snapshot_event_id(port: int) -> str:
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 our own address
         event_id: str = json.load(answer)["last_event_id"]
         return event_id
+
+
+@contextmanager
+def readers(port: int, count: int) -> Iterator[None]:
+    """People who watch the live map for the block. Ends the benchmark when one was cut off."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks._ping_readers", str(port), str(count),
+         snapshot_event_id(port)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        process.stdout.readline()
+        time.sleep(SETTLE_S)
+        yield
+    finally:
+        process.terminate()
+        connected, read_bytes = (int(word) for word in process.stdout.read().split())
+        process.wait()
+    if connected < count or not read_bytes:
+        raise SystemExit(f"{count - connected} of {count} readers were cut off")
 
 
 def start_load(port: int, **order: Any) -> "subprocess.Popen[str]":

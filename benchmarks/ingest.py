@@ -27,7 +27,14 @@ from rich.table import Table
 from benchmarks._ping_faults import Faults
 from benchmarks._ping_field import own_database, settle, streets_file
 from benchmarks._ping_load import Walks, at
-from benchmarks._ping_server import api, result_of, snapshot_event_id, start_load, worker
+from benchmarks._ping_server import (
+    api,
+    readers,
+    result_of,
+    snapshot_event_id,
+    start_load,
+    worker,
+)
 from benchmarks._ping_visits import VisitLag
 
 console = Console(stderr=True, highlight=False)
@@ -35,6 +42,10 @@ COLUMNS = (
     "device_id, captured_at, lat, lon, agent_id, branch_id, received_at, accuracy_m, speed_mps,"
     " battery_pct, is_mock"
 )
+
+
+CROWD = 1000
+"""Readers of the live map on one process, none of whom should keep a phone waiting."""
 
 
 class Bench:
@@ -68,6 +79,15 @@ class Bench:
         result = result_of(start_load(self._port, **order))
         self.acknowledged += result["pings"]
         return result
+
+    def beside(self, count: int, rate_per_s: float) -> dict[str, Any]:
+        """An open loop of single pings while so many, in a process of their own, watch the map."""
+        with readers(self._port, count):
+            return self.cell(
+                f"open loop, {rate_per_s:,.0f} Traccar pings/s, {count:,} readers",
+                protocol="traccar", batch=1, lines=256, rate_per_s=rate_per_s, watch=0,
+                count=int(rate_per_s * self._options.seconds * 1.2), interval_s=2.5,
+            )  # fmt: skip
 
     def copy_rows_per_s(self) -> float:
         """What one connection copies into the same table, in as many rows a transaction."""
@@ -173,12 +193,14 @@ def measure(bench: Bench) -> dict[str, Any]:
         "open loop, 1,000 Traccar pings/s", protocol="traccar", batch=1, lines=256,
         rate_per_s=1000, count=8000, interval_s=5.0,
     )  # fmt: skip
+    crowded = bench.beside(CROWD, 2000)
     return figures | {
         "single_rps": single["pings_per_s"],
         "pings_per_s_10": tens["pings_per_s"],
         "pings_per_s_100": hundreds["pings_per_s"],
         "ratio_100": hundreds["pings_per_s"] / figures["copy_rows_per_s"],
         "p99_ms": opened["p99_ms"],
+        "p99_ms_crowd": crowded["p99_ms"],
         "live_p95_ms": live.get("live_p95_ms"),
     }
 

@@ -48,6 +48,9 @@ COMMANDS = [
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
     Command("pings", "cli.pings", "Archive, restore and list old pings.", is_group=True),
+    Command(
+        "verify-evidence", "cli.verify_evidence", "Check evidence packs, or the chains themselves."
+    ),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),

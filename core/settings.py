@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     state_dir: Path = Field(default_factory=_default_state_dir)
     archive_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "archive")
+    attachment_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "attachments")
     host: str = "127.0.0.1"
     port: int = 8765
     log_level: str = "INFO"

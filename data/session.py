@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from data.listener import Listener
 from data.live import LiveBus, take_announcements
 from data.wire import Wire
 
@@ -71,6 +72,10 @@ class Database:
     def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 10) -> None:
         plain = make_url(psycopg_url(url)).set(drivername="postgresql")
         self.wire = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
+        self.carriages = Listener(
+            plain.render_as_string(hide_password=False), APP_ROLE, "carriages"
+        )
+        """Announces the devices (ids, commas between; "" is any) that others may carry now."""
         self.engine = make_engine(url, pool_size=pool_size)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -93,6 +98,7 @@ class Database:
 
     async def close(self) -> None:
         """Give back all connections."""
+        await self.carriages.close()
         await self.wire.close()
         await self.engine.dispose()
 

@@ -1,7 +1,8 @@
 """Check in at a customer: the agent's own report, kept as evidence beside the pings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from core.device_time import EXPECTED, is_plausible
@@ -11,9 +12,26 @@ from core.geometry import distance_m
 from data.live import announce
 from data.session import Session
 from geofence import store
-from geofence.errors import CaseNotFound, CaseWithoutFence, TimeNotPlausible
-from geofence.verdict import Verdict, judge_check_in
+from geofence.errors import CaseNotFound, CaseWithoutFence, ReasonNeeded, TimeNotPlausible
+from geofence.fence import Fence
+from geofence.verdict import Verdict, judge_check_in, outside, without_reason
 from tracking.store import mark_dirty
+
+ASKED_WITHIN = timedelta(minutes=5)
+"""How old a check-in may be for its agent to be asked for a reason: they stand there still. An
+older one was made offline, and a phone that cannot ask any more must not lose it."""
+
+SHORTEST_REASON = 3
+
+
+class ReasonCode(StrEnum):
+    """Why a check-in is made away from the customer's address, for counting; words say the rest."""
+
+    MET_ELSEWHERE = "met_elsewhere"
+    ADDRESS_WRONG = "address_wrong"
+    POSITION_WRONG = "position_wrong"
+    NO_ACCESS = "no_access"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +44,7 @@ class CheckInReport:
     fix: Fix | None
     reason: str | None
     body_hash: bytes
+    reason_code: ReasonCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +62,12 @@ class CheckIn:
 async def check_in(
     session: Session, agent_id: UUID, report: CheckInReport, now: datetime
 ) -> CheckIn:
-    """Take down a check-in and judge it; far outside the fence it is flagged, never refused.
+    """Take down a check-in and judge it; far outside the fence it is flagged with the distance.
 
-    The same report again gets the same answer. Raises `IdReused` for the same id with another
-    body, `CaseNotFound`, `CaseWithoutFence` or `TimeNotPlausible`.
+    There it needs a reason: without one it is refused while it is fresh, so that the agent can be
+    asked, and later taken down and flagged. The same report again gets the same answer. Raises
+    `IdReused` for the same id with another body, `CaseNotFound`, `CaseWithoutFence`,
+    `TimeNotPlausible` or `ReasonNeeded`.
     """
     # 1. A repeat is answered from what was stored.
     known = await store.check_in(session, report.id)
@@ -61,7 +82,7 @@ async def check_in(
     if case.fence is None:
         raise CaseWithoutFence(str(report.case_id))
     # 3. Judge it by the fix.
-    verdict = judge_check_in(case.fence, report.fix, report.device_time)
+    verdict = _judged(case.fence, report, now)
     away_m = distance_m(case.fence.center, report.fix.position) if report.fix else None
     taken = CheckIn(report.id, report.case_id, report.device_time, now, away_m, verdict)
     # 4. Keep it. Of two equal reports at once, the database lets one in.
@@ -79,6 +100,16 @@ async def check_in(
         {"agent_id": str(agent_id), "case_id": str(report.case_id), "status": "visiting"},
     )
     return taken
+
+
+def _judged(fence: Fence, report: CheckInReport, now: datetime) -> Verdict:
+    judged = judge_check_in(fence, report.fix, report.device_time)
+    far = outside(judged)
+    if far is None or len(report.reason or "") >= SHORTEST_REASON:
+        return judged
+    if now - report.device_time <= ASKED_WITHIN:
+        raise ReasonNeeded(float(far.facts["distance_m"]), float(far.facts["outside_m"]))
+    return without_reason(judged)
 
 
 def _repeat(known: store.StoredCheckIn, report: CheckInReport) -> CheckIn:

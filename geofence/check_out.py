@@ -8,10 +8,13 @@ from uuid import UUID
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused
 from core.fix import Fix
+from core.geometry import distance_m
 from data.live import announce
 from data.session import Session
 from geofence import store
 from geofence.errors import AlreadyCheckedOut, CheckInNotFound, TimeNotPlausible
+from geofence.fence import Fence
+from geofence.verdict import Reason, judge_check_out
 from tracking.store import mark_dirty
 
 
@@ -43,13 +46,18 @@ class CheckOutReport:
 
 @dataclass(frozen=True, slots=True)
 class CheckOut:
-    """A check-out as it was taken down; `stayed_s` is by the phone's clock."""
+    """A check-out as it was taken down; `stayed_s` is by the phone's clock.
+
+    `distance_m` is to the fence's center, None without a fix; `reasons` say what is odd about it.
+    """
 
     id: UUID
     check_in_id: UUID
     device_time: datetime
     server_time: datetime
     stayed_s: float
+    distance_m: float | None
+    reasons: tuple[Reason, ...]
 
 
 async def check_out(
@@ -72,8 +80,8 @@ async def check_out(
         raise TimeNotPlausible("device_time", report.device_time, EXPECTED)
     if report.device_time < arrived.device_time:
         raise TimeNotPlausible("device_time", report.device_time, "not before the check-in")
-    stayed_s = (report.device_time - arrived.device_time).total_seconds()
-    left = CheckOut(report.id, report.check_in_id, report.device_time, now, stayed_s)
+    case = await store.case_with_fence(session, arrived.case_id)
+    left = _left(report, arrived.device_time, case.fence if case else None, now)
     if not await store.add_check_out(session, arrived.branch_id, agent_id, report, left):
         raise AlreadyCheckedOut(str(report.check_in_id))
     await mark_dirty(session, arrived.branch_id, agent_id, report.device_time, now)
@@ -84,3 +92,18 @@ async def check_out(
         {"agent_id": str(agent_id), "case_id": str(arrived.case_id), "status": "left"},
     )
     return left
+
+
+def _left(
+    report: CheckOutReport, arrived_at: datetime, fence: Fence | None, now: datetime
+) -> CheckOut:
+    fix = report.fix
+    return CheckOut(
+        report.id,
+        report.check_in_id,
+        report.device_time,
+        now,
+        (report.device_time - arrived_at).total_seconds(),
+        distance_m(fence.center, fix.position) if fence and fix else None,
+        judge_check_out(fence, fix, report.device_time),
+    )

@@ -43,7 +43,8 @@ both look like the same customer's, one was the wait at the corner."""
 
 @dataclass(frozen=True, slots=True)
 class DetectedVisit:
-    """A stay at one place. Times are epoch seconds by the phone's clock.
+    """A stay at one place. Times are whole epoch seconds by the phone's clock, `posterior` is in
+    hundredths: what is finer than that is no news.
 
     `fence_ids` are all fences of the place, ascending; `uncertainty_m` is the 1σ error of
     `position` per axis; an open visit (`closed` false) had not ended by the last ping.
@@ -107,13 +108,18 @@ def visits_at(
     if not stays:
         return ()
     posterior = posteriors(places, stays, check_ins, priors)
+    unvouched = posteriors(places, stays, (), priors) if check_ins else posterior
     best = np.argmax(posterior, axis=1)
     chance = posterior[np.arange(len(stays)), best]
+    alone = unvouched[np.arange(len(stays)), best]
     told = _without_echoes(stays, best, np.where(chance >= WORTH_TELLING, chance, 0.0))
     return tuple(
-        _visit(track, plane, places, stays[row], int(best[row]), float(chance[row]), check_ins)
+        _visit(
+            track, plane, places, stays[row], int(best[row]), float(chance[row]),
+            float(alone[row]), check_ins,
+        )
         for row in told
-    )
+    )  # fmt: skip
 
 
 def _plane(pings: PingWindow) -> LocalPlane:
@@ -142,12 +148,15 @@ def _visit(
     stay: Stay,
     place: int,
     posterior: float,
+    unvouched: float,
     check_ins: Sequence[ManualCheckIn],
 ) -> DetectedVisit:
     spot, ids = stay.spot, places.fence_ids[place]
     claims = [claim.fence_id in ids for claim in check_ins if made_during(claim, stay)]
     evidence = StayEvidence(
         posterior=posterior,
+        unvouched=unvouched,
+        ends_sure=stay.ends_sure,
         distance_m=places.distance_m(place, spot.x, spot.y),
         uncertainty_m=spot.error_m,
         dwell_s=stay.dwell_s,
@@ -160,12 +169,12 @@ def _visit(
     lat, lon = plane.latlon(np.array([spot.x]), np.array([spot.y]))
     return DetectedVisit(
         fence_ids=ids,
-        began_at=stay.began_at,
-        ended_at=stay.ended_at,
+        began_at=float(round(stay.began_at)),
+        ended_at=float(round(stay.ended_at)),
         closed=stay.closed,
-        posterior=posterior,
-        position=LatLon(float(lat[0]), float(lon[0])),
-        uncertainty_m=spot.error_m,
+        posterior=round(posterior, 2),
+        position=LatLon(round(float(lat[0]), 7), round(float(lon[0]), 7)),
+        uncertainty_m=round(spot.error_m, 1),
         pings=evidence.pings,
         verdict=judge_stay(evidence),
     )

@@ -5,9 +5,13 @@ import numpy as np
 from geofence.track import DETOUR, Spot, Track
 
 STEPS_MPS = 1.3
-STEPS_M = 15.0
+STEPS_M = 25.0
 """Doors stand back from the street where one parks: the last steps are walked (1.3 m/s, a usual
 walk) whatever brought the agent there."""
+
+SETTLING_S = 10.0
+"""To park, lock and open a gate, or the same the other way round: seconds spent within a few
+metres of a door but not at it, which no phone resolves."""
 
 APPROACH_MPS = (0.8, 15.0)
 
@@ -30,8 +34,9 @@ def departure_s(track: Track, last: int, spot: Spot) -> float:
 def _edge(track: Track, inner: int, step: int, spot: Spot) -> float:
     """The time at the spot nearest to the ping outside.
 
-    That ping is some way off and needs that way at its pace: beyond it the agent was there. In
-    a long silence this is only the earliest moment possible, the ping inside the latest, and
+    That ping is some way off and needs that way at its pace: beyond it the agent was there. The
+    ping inside may still be on the way, for a stay's pings reach as far as its error does. In a
+    long silence this is only the earliest moment possible, the ping inside the latest, and
     the middle of both errs least. After half an hour nothing can be said.
     """
     t, outer = track.t_s, inner + step
@@ -40,12 +45,18 @@ def _edge(track: Track, inner: int, step: int, spot: Spot) -> float:
     gap_s = abs(float(t[outer] - t[inner]))
     away_m = float(np.hypot(track.x[outer] - spot.x, track.y[outer] - spot.y))
     if gap_s <= DENSE_S:
-        steps_m = min(away_m, STEPS_M)
-        way_s = steps_m / STEPS_MPS + (away_m - steps_m) / _approach_mps(track, outer, step)
-        return float(t[outer]) - step * min(gap_s, way_s)
+        inside_m = float(np.hypot(track.x[inner] - spot.x, track.y[inner] - spot.y))
+        approach_mps = _approach_mps(track, outer, step)
+        way_s = min(_way_s(away_m, approach_mps), gap_s + _way_s(inside_m, approach_mps))
+        return float(t[outer]) - step * (way_s + SETTLING_S)
     pace_mps = float(track.link_mps[min(inner, outer)])
     way_s = min(gap_s, DETOUR * away_m / pace_mps)
     return float(t[outer]) - step * (way_s + gap_s) / 2
+
+
+def _way_s(way_m: float, approach_mps: float) -> float:
+    steps_m = min(way_m, STEPS_M)
+    return steps_m / STEPS_MPS + (way_m - steps_m) / approach_mps
 
 
 def _approach_mps(track: Track, outer: int, step: int) -> float:

@@ -1,5 +1,6 @@
 """What can go wrong with visits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,3 +58,28 @@ class TimeNotPlausible(Invalid):
     @property
     def detail(self) -> str:
         return f"{self.field}: {self.expected}"
+
+
+@dataclass(eq=False)
+class ReasonNeeded(Invalid):
+    """A check-in so far from the customer needs a reason."""
+
+    distance_m: float
+    outside_m: float
+    errors: tuple[Mapping[str, str], ...] = (
+        {"field": "reason", "expected": "why the check-in is not at the customer's, 3 letters on"},
+    )
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"The position is {self.outside_m:.0f} m outside the fence and {self.distance_m:.0f} m"
+            " from its center. reason: say why, in three letters or more"
+        )
+
+
+@dataclass(eq=False)
+class VisitNotFound(NotFound):
+    """There is no such visit in your branches."""
+
+    visit_id: str

@@ -58,24 +58,6 @@ def radius_for(quality: GeocodeQuality) -> float:
     return _RADIUS_M[quality]
 
 
-LEAST_RADIUS_M = 25.0
-"""However well the door is known, who stands before it is seen within three times 8 m."""
-
-
-def radius_of(sigma_m: float) -> float:
-    """The radius in metres of a fence around a point known to `sigma_m` (1σ per axis).
-
-    Three sigmas, as the radii of geocodes are, from 25 m to what an area has.
-    """
-    return min(max(3 * sigma_m, LEAST_RADIUS_M), _RADIUS_M[GeocodeQuality.AREA])
-
-
-def quality_of(sigma_m: float) -> GeocodeQuality:
-    """The geocode quality that a point known to `sigma_m` (1σ per axis) is as good as."""
-    ranked = sorted(_RADIUS_M.items(), key=lambda item: item[1])
-    return next((q for q, most_m in ranked if 3 * sigma_m <= most_m), GeocodeQuality.AREA)
-
-
 def distance_outside_m(fence: Fence, position: LatLon) -> float:
     """Metres from the fence's edge to a position outside it; 0 inside and on the edge."""
     if fence.polygon is not None:

@@ -1,6 +1,7 @@
 """Joins: which pieces of a stay belong together, and which are two visits next door."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,14 +30,19 @@ def joined(track: Track, pieces: Sequence[Stay], evidence: Evidence) -> list[Sta
     for piece, strength in zip(pieces, evidence(pieces) if pieces else (), strict=True):
         stay, speaks = piece, strength
         while whole and _can_be_one(track, whole[-1], stay):
-            both = stay_of(track, whole[-1].first, stay.last)
+            former = whole[-1]
+            both = stay_of(track, former.first, stay.last)
             both_speak = evidence([both])[0]
-            apart = _as_two(strengths[-1], speaks)
-            if apart > _as_one(whole[-1].spot, stay.spot, both_speak):
+            one = _as_one(former.spot, stay.spot, both_speak)
+            sure = one / (one + _as_two(strengths[-1], speaks))
+            if sure < 0.5:
+                whole[-1] = replace(former, ends_sure=min(former.ends_sure, 1 - sure))
+                stay = replace(stay, ends_sure=min(stay.ends_sure, 1 - sure))
                 break
             whole.pop()
             strengths.pop()
-            stay, speaks = both, both_speak
+            stay = replace(both, ends_sure=min(former.ends_sure, stay.ends_sure, sure))
+            speaks = both_speak
         whole.append(stay)
         strengths.append(speaks)
     return whole

@@ -27,7 +27,7 @@ class Stay:
 
     `silence_s` is the longest time within it without a ping; `closed` says that later pings
     show the agent elsewhere; `trust` is the probability that there was a stay at all (less than
-    1 for single pings).
+    1 for single pings), `ends_sure` that what came just before and after it was told apart rightly.
     """
 
     first: int
@@ -38,6 +38,7 @@ class Stay:
     silence_s: float
     closed: bool
     trust: float = 1.0
+    ends_sure: float = 1.0
 
     @property
     def dwell_s(self) -> float:

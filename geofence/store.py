@@ -1,5 +1,6 @@
 """SQL of fences, check-ins and check-outs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,7 @@ async def add_check_in(
             fix=report.fix.as_json() if report.fix else None,
             distance_m=taken.distance_m,
             reason=report.reason,
+            reason_code=report.reason_code.value if report.reason_code else None,
             verdict=taken.verdict.level.value,
             reasons=reasons_json(taken.verdict),
             body_hash=report.body_hash,
@@ -122,7 +124,8 @@ async def check_out(session: Session, check_out_id: UUID) -> StoredCheckOut | No
     found = await rows(
         session,
         """
-        SELECT o.id, o.check_in_id, o.device_time, o.server_time, o.body_hash,
+        SELECT o.id, o.check_in_id, o.device_time, o.server_time, o.body_hash, o.distance_m,
+               o.reasons,
                extract(epoch FROM o.device_time - i.device_time)::float AS stayed_s
         FROM check_out o JOIN check_in i ON i.id = o.check_in_id WHERE o.id = :id
         """,
@@ -131,7 +134,10 @@ async def check_out(session: Session, check_out_id: UUID) -> StoredCheckOut | No
     if not found:
         return None
     r = found[0]
-    answer = Answer(r.id, r.check_in_id, r.device_time, r.server_time, r.stayed_s)
+    reasons = tuple(Reason(**reason) for reason in r.reasons)
+    answer = Answer(
+        r.id, r.check_in_id, r.device_time, r.server_time, r.stayed_s, r.distance_m, reasons
+    )
     return StoredCheckOut(answer, bytes(r.body_hash))
 
 
@@ -155,6 +161,8 @@ async def add_check_out(
             fix=report.fix.as_json() if report.fix else None,
             outcome=report.outcome.value,
             note=report.note,
+            distance_m=left.distance_m,
+            reasons=listed(left.reasons),
             body_hash=report.body_hash,
         )
         .on_conflict_do_nothing()
@@ -165,4 +173,9 @@ async def add_check_out(
 
 def reasons_json(verdict: Verdict) -> list[dict[str, Any]]:
     """The reasons of a verdict as their JSON column holds them."""
-    return [{"code": r.code, "text": r.text, "facts": dict(r.facts)} for r in verdict.reasons]
+    return listed(verdict.reasons)
+
+
+def listed(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Reasons as a JSON column holds them."""
+    return [{"code": r.code, "text": r.text, "facts": dict(r.facts)} for r in reasons]

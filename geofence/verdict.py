@@ -5,7 +5,7 @@ can be read off its reasons, and one more reason can never make it better.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,6 +28,13 @@ EDGE_MAX_M = 100.0
 
 SURE = 0.9
 LIKELY = 0.5
+UNVOUCHED = 0.6
+"""Pings prove and words support: a check-in may lift a place to `SURE` only where the pings alone
+call it likelier than all others, with something to spare."""
+
+ENDS_SURE = 0.95
+"""Below this one stay may have been two, or the half of one, in one of twenty cases."""
+
 SHORT_S = 120.0
 FEW_PINGS = 3
 
@@ -46,6 +53,7 @@ CEILING: Mapping[str, Level] = {
     "inside-fence": Level.VERIFIED,
     "edge-within-accuracy": Level.PROBABLE,
     "outside-fence": Level.UNVERIFIED,
+    "reason-missing": Level.UNVERIFIED,
     "no-fix": Level.UNVERIFIED,
     "fix-stale": Level.UNVERIFIED,
     "fix-coarse": Level.UNVERIFIED,
@@ -58,9 +66,12 @@ CEILING: Mapping[str, Level] = {
     "short-stay": Level.PROBABLE,
     "few-pings": Level.PROBABLE,
     "silent-gap": Level.PROBABLE,
+    "ends-doubtful": Level.PROBABLE,
+    "check-in-decides": Level.PROBABLE,
     "checked-in-here": Level.VERIFIED,
     "checked-in-elsewhere": Level.PROBABLE,
     "own-point": Level.PROBABLE,
+    "shared-place": Level.VERIFIED,
 }
 """The best level each reason leaves open, by the reason's code."""
 
@@ -86,13 +97,16 @@ class Verdict:
 class StayEvidence:
     """What is known of a detected stay at one place.
 
-    `posterior` is the probability of the place given the pings; `silence_s` the longest time
-    inside the stay without a ping; `mock_pings` how many carried the mock flag. `check_in` says
-    whether the agent checked in during the stay: here, elsewhere, or (None) not at all.
-    `own_point` says that where the place is rests on this agent's own word alone.
+    `posterior` is the probability of the place, `unvouched` what it would be without check-ins;
+    `ends_sure` the probability that the stay is neither two nor the part of one; `silence_s` the
+    longest time inside the stay without a ping; `mock_pings` how many carried the mock flag.
+    `check_in` says whether the agent checked in during the stay: here, elsewhere, or (None) not at
+    all. `own_point` says that where the place is rests on this agent's own word alone.
     """
 
     posterior: float
+    unvouched: float
+    ends_sure: float
     distance_m: float
     uncertainty_m: float
     dwell_s: float
@@ -121,6 +135,38 @@ def judge_check_in(fence: Fence, fix: Fix | None, at: datetime) -> Verdict:
     if fix is None:
         return verdict((claim, Reason("no-fix", "The phone gave no position.", {})))
     return verdict((claim, _place_of(fence, fix), *doubts_about(fix, at)))
+
+
+def judge_check_out(fence: Fence | None, fix: Fix | None, at: datetime) -> tuple[Reason, ...]:
+    """What the fix of a check-out at `at` says: where it is, and what is odd about it.
+
+    Nothing is judged by it; a visit may well end at the next corner. `fence` is None while the
+    address is not on the map.
+    """
+    if fix is None:
+        return (Reason("no-fix", "The phone gave no position.", {}),)
+    return (*((_place_of(fence, fix),) if fence else ()), *doubts_about(fix, at))
+
+
+def outside(verdict: Verdict) -> Reason | None:
+    """The reason that says how far outside the fence a check-in was made; None when it was not,
+    or by no more than its accuracy explains."""
+    return next((r for r in verdict.reasons if r.code == "outside-fence"), None)
+
+
+def without_reason(judged: Verdict) -> Verdict:
+    """The same verdict of a check-in far outside, for which the agent gave no reason."""
+    missing = Reason("reason-missing", "The agent did not say why.", {})
+    return verdict((*judged.reasons, missing))
+
+
+def at_shared_place(judged: Verdict, customers: int) -> Verdict:
+    """The same verdict of a stay, with the word that it proves a place of so many customers."""
+    if customers < 2:
+        return judged
+    text = f"The stay proves the house; receipts say who of {customers} customers was met."
+    shared = Reason("shared-place", text, {"customers": customers})
+    return replace(judged, reasons=(*judged.reasons, shared))
 
 
 def _place_of(fence: Fence, fix: Fix) -> Reason:
@@ -163,8 +209,9 @@ def _mock(text: str, facts: Mapping[str, float]) -> Reason:
 def judge_stay(stay: StayEvidence) -> Verdict:
     """How sure it is that a detected stay was at its place.
 
-    `verified` needs a place that is beyond reasonable doubt (posterior ≥ 0.9), two minutes or
-    more, and at least three pings with no silence that hides most of the stay.
+    `verified` needs a place that is beyond reasonable doubt (posterior ≥ 0.9, and ≥ 0.6 without
+    the agent's word), a stay whose ends are not in doubt, two minutes or more, and at least three
+    pings with no silence that hides most of it.
     """
     return verdict((_place_of_stay(stay), *_doubts_about_stay(stay), *_check_in_of(stay)))
 
@@ -197,6 +244,13 @@ def _doubts_about_stay(stay: StayEvidence) -> tuple[Reason, ...]:
     if stay.silence_s > stay.dwell_s / 2 and stay.silence_s > SHORT_S:
         text = f"The phone was silent for {stay.silence_s / 60:.0f} min of the stay."
         doubts.append(Reason("silent-gap", text, {"silence_s": round(stay.silence_s, 1)}))
+    if stay.ends_sure < ENDS_SURE:
+        text = "It is not sure that this was one stay, and a whole one."
+        doubts.append(Reason("ends-doubtful", text, {"ends_sure": round(stay.ends_sure, 3)}))
+    if stay.posterior >= SURE and stay.unvouched < UNVOUCHED:
+        text = f"Without the check-in this place would be {100 * stay.unvouched:.0f} % likely."
+        facts = {"unvouched": round(stay.unvouched, 3)}
+        doubts.append(Reason("check-in-decides", text, facts))
     if stay.mock_pings:
         text = f"{stay.mock_pings} of {stay.pings} pings were flagged as mock positions."
         doubts.append(_mock(text, {"mock_pings": stay.mock_pings, "pings": stay.pings}))

@@ -25,6 +25,10 @@ READ_ALL_EVERY_S = 30.0
 SIGN_OF_LIFE_EVERY_S = 15.0
 """Quiet lines are hung up by proxies, most of them after a minute."""
 
+TOLD_AT_ONCE = 20
+TOLD_EVERY_S = 0.002
+"""Readers are told in groups: in between, whoever sends pings is answered."""
+
 MOST_WAITING = 50
 """Batches that may wait for a slow reader: five seconds. Then it has to start over."""
 
@@ -84,8 +88,9 @@ class Audience:
         if change.branch_id in self.branch_ids:
             self._gathered.add(change)
 
-    async def tell(self, database: Database, now: datetime, now_s: float, cursor: str) -> None:
+    async def tell(self, database: Database, now: datetime, now_s: float, cursor: str) -> int:
         """Send what was gathered to all who watch, as one batch; nothing when nothing changed.
+        How many bytes went to each.
 
         Figures that were read less than a second ago wait. Meanwhile a batch bears the id of the
         last one that held everything, so that whoever resumes there misses nothing.
@@ -105,8 +110,10 @@ class Audience:
             self._gathered.cases |= gathered.cases
         if not self._gathered.agents or self._complete_up_to is None:
             self._complete_up_to = cursor
-        if body is not None:
-            self._send(Event("batch", self._complete_up_to, body), now_s)
+        if body is None:
+            return 0
+        await self._send(Event("batch", self._complete_up_to, body), now_s)
+        return len(body)
 
     async def missed(
         self, database: Database, now: datetime, changes: Sequence[Change], since: str, cursor: str
@@ -152,7 +159,7 @@ class Audience:
         self._told_status.update((p["agent_id"], p["status"]) for p in positions)
         sums = strip(self._facts.values()) if read else self._told_strip
         news = (positions, changed, stops, gathered.alerts, gathered.cleared_alerts,
-                gathered.rounds_changed, sums != self._told_strip)  # fmt: skip
+                gathered.rounds_changed, gathered.visits, sums != self._told_strip)  # fmt: skip
         if not any(news):
             return None
         told_strip, self._told_strip = self._told_strip, sums
@@ -166,6 +173,7 @@ class Audience:
                 "cleared_alerts": list(gathered.cleared_alerts),
                 "strip": sums if sums != told_strip else None,
                 "rounds_changed": list(gathered.rounds_changed),
+                "visits": list(gathered.visits.values()),
             }
         )
 
@@ -209,14 +217,16 @@ class Audience:
         self._told_status = status
         return changed
 
-    def keep_awake(self, now_s: float) -> None:
+    async def keep_awake(self, now_s: float) -> None:
         """Send a sign of life to all who watch, when nothing else was sent for a while."""
         if now_s - self._sent_at_s >= SIGN_OF_LIFE_EVERY_S:
-            self._send(SIGN_OF_LIFE, now_s)
+            await self._send(SIGN_OF_LIFE, now_s)
 
-    def _send(self, event: Event, now_s: float) -> None:
+    async def _send(self, event: Event, now_s: float) -> None:
         self._sent_at_s = now_s
-        for queue in list(self.queues):
+        for number, queue in enumerate(list(self.queues), start=1):
+            if number % TOLD_AT_ONCE == 0:
+                await asyncio.sleep(TOLD_EVERY_S)
             if queue.qsize() >= MOST_WAITING:
                 self.queues.discard(queue)
                 _only_reset(queue)

@@ -24,6 +24,7 @@ class Gathered:
     alerts: dict[str, Any] = field(default_factory=dict)
     cleared_alerts: dict[str, None] = field(default_factory=dict)
     rounds_changed: dict[str, None] = field(default_factory=dict)
+    visits: dict[str, Any] = field(default_factory=dict)
 
     def add(self, change: Change) -> None:
         """Take a change in. A kind that the map does not show is left alone."""
@@ -35,7 +36,10 @@ class Gathered:
             case "stop":
                 self.agents.add(body["agent_id"])
                 self.cases.add((body["agent_id"], body["case_id"]))
-            case "figures" | "visit":
+            case "visit":
+                self.agents.add(body["agent_id"])
+                self.visits[body["id"]] = body
+            case "figures":
                 self.agents.add(body["agent_id"])
             case "round":
                 self.agents.add(body["agent_id"])

@@ -14,9 +14,12 @@ from map_ui.audience import RESET, Audience, Event
 log = structlog.get_logger()
 
 BATCH_EVERY_S = 0.1
-MOST_TOLD_PER_S = 4000
-"""Batches sent to readers in a second, at most: where many hundreds watch, batches are larger and
-fewer, so that telling them leaves room for the phones."""
+MOST_TOLD_PER_S = 2_000
+MOST_BYTES_PER_S = 100e6
+LONGEST_REST_S = 2.0
+"""Batches, and bytes in all, sent to readers in a second: where many hundreds watch, batches are
+larger and fewer, so that telling them leaves room for the phones. Nobody waits longer than two
+seconds for it."""
 
 READ_AT_ONCE = 5000
 TRY_AGAIN_S = 1.0
@@ -116,12 +119,14 @@ class LiveHub:
             self._cursor = entry_id
             for audience in self._audiences.values():
                 audience.gather(change)
+        sent_bytes = 0
         for audience in list(self._audiences.values()):
-            await audience.tell(self._database, self._clock.now(), _now_s(), self._cursor)
-            audience.keep_awake(_now_s())
+            size = await audience.tell(self._database, self._clock.now(), _now_s(), self._cursor)
+            sent_bytes += size * len(audience.queues)
+            await audience.keep_awake(_now_s())
         readers = sum(len(audience.queues) for audience in self._audiences.values())
-        rest_s = max(BATCH_EVERY_S, readers / MOST_TOLD_PER_S)
-        await asyncio.sleep(max(0.0, began_s + rest_s - _now_s()))
+        rest_s = max(BATCH_EVERY_S, readers / MOST_TOLD_PER_S, sent_bytes / MOST_BYTES_PER_S)
+        await asyncio.sleep(max(0.0, began_s + min(rest_s, LONGEST_REST_S) - _now_s()))
 
 
 def _now_s() -> float:

@@ -39,11 +39,12 @@ WITH {_TODAY}, arrived AS (
          AND c.device_time >= t.begins AND c.device_time < t.ends
     LEFT JOIN check_out o ON o.check_in_id = c.id
 ), stayed AS (
-    SELECT v.agent_id, v.case_ids, v.ended_at, v.verdict
+    SELECT v.agent_id, v.ended_at
     FROM today t JOIN visit v ON v.agent_id = t.agent_id AND v.day = t.day
          AND v.replaced_at IS NULL
 ), been AS (
-    SELECT agent_id, unnest(case_ids) AS case_id FROM stayed WHERE verdict <> 'unverified'
+    SELECT v.agent_id, v.case_id FROM today t JOIN visit_case v ON v.agent_id = t.agent_id
+         AND v.day = t.day AND v.replaced_at IS NULL AND v.verdict <> 'unverified'
     UNION SELECT agent_id, case_id FROM arrived
 ), visits AS (
     SELECT r.agent_id, count(*) AS planned, count(been.case_id) AS done
@@ -172,9 +173,9 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT array_agg(w.verdict) AS verdicts, coalesce(bool_or(w.is_closed), false) AS has_left,
            coalesce(bool_or(NOT w.is_closed), false) AS is_here
-    FROM visit w
+    FROM visit_case w
     WHERE w.agent_id = s.agent_id AND w.day = t.day AND w.replaced_at IS NULL
-      AND s.case_id = ANY(w.case_ids)) v ON true
+      AND s.case_id = ANY(w.case_ids) AND w.case_id = s.case_id AND w.verdict IS NOT NULL) v ON true
 """  # noqa: S608 nothing of a caller's is in it
 
 

@@ -18,8 +18,8 @@ from routing.errors import PlannedMeanwhile
 
 REACHED = """
 reached(agent_id, case_id) AS (
-    SELECT v.agent_id, unnest(v.case_ids) FROM visit v
-    WHERE v.day = :day AND v.replaced_at IS NULL
+    SELECT v.agent_id, v.case_id FROM visit_case v
+    WHERE v.day = :day AND v.replaced_at IS NULL AND v.verdict IS NOT NULL
     UNION SELECT f.agent_id, f.case_id
     FROM (SELECT agent_id, case_id, branch_id, device_time AS at FROM check_in
           UNION ALL SELECT agent_id, case_id, branch_id, taken_at FROM receipt

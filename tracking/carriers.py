@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
+from uuid import UUID
 
 from data.session import EVERYTHING, Database
 from identity.errors import UnknownDevice
@@ -11,8 +13,12 @@ from tracking import store
 from tracking.device import Device
 from tracking.errors import PingsNotStored
 
-KEPT_S = 4.0
-"""A sign-on, a sign-off or a revoked key is seen after this at the latest."""
+KEPT_S = 60.0
+"""What was announced is forgotten at once. Where announcements get lost on their way (some
+connection poolers swallow them), a sign-on or a revoked key is seen after this at the latest."""
+
+UNHEARD_S = 4.0
+"""The same while no announcement can be heard."""
 
 FRESH_S = 0.5
 MOST_KEPT = 50_000
@@ -28,10 +34,15 @@ class _Known:
 
 
 class Carriers:
-    """A process's devices by key. Questions that come at the same time share one query."""
+    """A process's devices by key. Questions that come at the same time share one query, and what
+    is known is asked again before it is too old, so that senders hardly ever wait for it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._announced = database.carriages
+        self._is_told = False
+        self._key_of: dict[UUID, bytes] = {}
+        self._forgotten = 0
         self._known: dict[bytes, _Known] = {}
         self._asked: dict[bytes, tuple[datetime, asyncio.Future[Device | None]]] = {}
         self._asking: asyncio.Task[None] | None = None
@@ -42,30 +53,53 @@ class Carriers:
         `fresh` asks the database again unless it was asked within the last half second. Raises
         `UnknownDevice`, or `PingsNotStored` when the database cannot be asked.
         """
+        if not self._is_told:
+            self._is_told = True
+            self._announced.tell(self._forget)
         key_hash = hash_secret(key)
         known = self._known.get(key_hash)
-        age_s = asyncio.get_running_loop().time() - known.asked_at_s if known else 0.0
-        if (
-            known is None
-            or age_s > (FRESH_S if fresh else KEPT_S)
-            or (known.device is not None and known.device.known_from > since)
-        ):
+        if known is None or (known.device is not None and known.device.known_from > since):
             device = await self._ask(key_hash, since)
         else:
-            device = known.device
+            kept_s = KEPT_S if known.device and self._announced.is_hearing else UNHEARD_S
+            age_s = asyncio.get_running_loop().time() - known.asked_at_s
+            if age_s > (FRESH_S if fresh else kept_s):
+                device = await self._ask(key_hash, since)
+            else:
+                device = known.device
+                if age_s > kept_s / 2:
+                    self._wanted(key_hash, since)
         if device is None:
             raise UnknownDevice
         return device
 
+    def _forget(self, announced: str) -> None:
+        """Forget the devices announced (ids with commas between), or all when none is named."""
+        self._forgotten += 1
+        if not announced:
+            self._forget_all()
+            return
+        for device in announced.split(","):
+            key_hash = self._key_of.pop(UUID(device), None)
+            if key_hash is not None:
+                self._known.pop(key_hash, None)
+
+    def _forget_all(self) -> None:
+        self._known.clear()
+        self._key_of.clear()
+
     async def _ask(self, key_hash: bytes, since: datetime) -> Device | None:
+        # Shielded: one asker who goes away must not take the answer from the others.
+        return await asyncio.shield(self._wanted(key_hash, since))
+
+    def _wanted(self, key_hash: bytes, since: datetime) -> "asyncio.Future[Device | None]":
         earliest, future = self._asked.get(key_hash, (since, None))
         if future is None:
             future = asyncio.get_running_loop().create_future()
         self._asked[key_hash] = (min(earliest, since), future)
         if self._asking is None:
             self._asking = asyncio.create_task(self._answer_all())
-        # Shielded: one asker who goes away must not take the answer from the others.
-        return await asyncio.shield(future)
+        return future
 
     async def _answer_all(self) -> None:
         try:
@@ -80,7 +114,7 @@ class Carriers:
     async def _answer(
         self, asked: dict[bytes, tuple[datetime, asyncio.Future[Device | None]]], now_s: float
     ) -> None:
-        since = min(earliest for earliest, _ in asked.values())
+        since, forgotten = min(earliest for earliest, _ in asked.values()), self._forgotten
         try:
             async with self._database.transaction(EVERYTHING, read_only=True) as session:
                 found = await store.devices_by_key(session, list(asked), since)
@@ -88,12 +122,17 @@ class Carriers:
             for _, future in asked.values():
                 _refuse(future, PingsNotStored())
             return
+        if forgotten != self._forgotten:
+            now_s = -inf  # something was announced that this answer may not know of yet
         if len(self._known) + len(asked) > MOST_KEPT:
-            self._known.clear()
+            self._forget_all()
         for key_hash, (_, future) in asked.items():
-            self._known[key_hash] = _Known(found.get(key_hash), now_s)
+            device = found.get(key_hash)
+            self._known[key_hash] = _Known(device, now_s)
+            if device is not None:
+                self._key_of[device.id] = key_hash
             if not future.done():
-                future.set_result(found.get(key_hash))
+                future.set_result(device)
 
 
 def _refuse(future: "asyncio.Future[Device | None]", error: Exception) -> None:

@@ -1,5 +1,6 @@
 """Check-in and check-out from the agent's phone."""
 
+import hashlib
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from pydantic import AwareDatetime
 
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, Body, FixBody, Instant, Text
-from geofence.check_in import CheckInReport, check_in
+from geofence.check_in import CheckInReport, ReasonCode, check_in
 from geofence.check_out import CheckOutReport, Outcome, check_out
 from geofence.verdict import Level
 
@@ -18,12 +19,18 @@ FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until 
 
 
 class CheckInBody(Body):
-    """An arrival at a customer."""
+    """An arrival at a customer. Outside the fence it needs a `reason`, of 3 letters or more."""
 
     case_id: UUID
     device_time: AwareDatetime
     fix: FixBody | None = None
     reason: Text | None = None
+    reason_code: ReasonCode | None = None
+
+    def digest(self) -> bytes:
+        """As before there were codes, where there is none: a repeat stays a repeat."""
+        without = {"reason_code"} if self.reason_code is None else None
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
 
 class ReasonAnswer(Answer):
@@ -70,6 +77,8 @@ class CheckOutAnswer(Answer):
     device_time: Instant
     server_time: Instant
     stayed_s: float
+    distance_m: float | None
+    reasons: list[ReasonAnswer]
 
 
 @router.put("/check-ins/{id}")
@@ -80,9 +89,12 @@ async def put_check_in(
     session: Tx,
     now: Now,
 ) -> CheckInAnswer:
-    """Check in at a customer. Far outside the fence it is taken and flagged with the distance."""
+    """Check in at a customer. Far outside the fence it is taken and flagged with the distance; it
+    needs a reason there, which is asked for while the check-in is younger than five minutes."""
     fix = body.fix.fix() if body.fix else None
-    report = CheckInReport(id, body.case_id, body.device_time, fix, body.reason, body.digest())
+    report = CheckInReport(
+        id, body.case_id, body.device_time, fix, body.reason, body.digest(), body.reason_code
+    )
     return CheckInAnswer.model_validate(await check_in(session, agent.id, report, now))
 
 

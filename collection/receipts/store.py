@@ -79,9 +79,9 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
         SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
-               coalesce(ST_Distance(ST_SetSRID(ST_MakePoint(f.west, f.south), 4326)::geography,
-                                    ST_SetSRID(ST_MakePoint(f.east, f.north), 4326)::geography)
-                        / 2, f.radius_m) AS radius_m
+               coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
+                                          ST_MakePoint(f.east, f.north)) / 2,
+                        f.radius_m) AS radius_m
         FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
         LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
         """,

@@ -6,17 +6,19 @@ from data.tables import (
     allocation,
     collection,
     custody,
+    evidence,
     geofence,
     identity,
     platform,
     routing,
     streets,
+    suspicion,
     tracking,
 )
 
 metadata = Base.metadata
 
 __all__ = [
-    "address_points", "allocation", "collection", "custody", "geofence", "identity", "metadata",
-    "platform", "routing", "streets", "tracking",
+    "address_points", "allocation", "collection", "custody", "evidence", "geofence", "identity",
+    "metadata", "platform", "routing", "streets", "suspicion", "tracking",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from geoalchemy2.elements import WKBElement
 from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Integer, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import AgentId, Base, BranchId, Geometry, Json, JsonList, Point
+from data.columns import AgentId, Base, BranchId, Geometry, Json, JsonList, Point, Real
 
 VERDICTS = ("verified", "probable", "unverified")
 
@@ -96,6 +96,7 @@ class CheckIn(Base):
     fix: Mapped[Json | None]
     distance_m: Mapped[float | None]
     reason: Mapped[str | None]
+    reason_code: Mapped[str | None]
     verdict: Mapped[str]
     reasons: Mapped[JsonList]
     body_hash: Mapped[bytes]
@@ -106,7 +107,10 @@ class CheckIn(Base):
 
 
 class CheckOut(Base):
-    """An agent's own report of leaving, at most one for a check-in."""
+    """An agent's own report of leaving, at most one for a check-in.
+
+    `distance_m` is from its fix to the fence's center; `reasons` say what is odd about the fix.
+    """
 
     __tablename__ = "check_out"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -118,14 +122,20 @@ class CheckOut(Base):
     fix: Mapped[Json | None]
     outcome: Mapped[str]
     note: Mapped[str | None]
+    distance_m: Mapped[float | None]
+    reasons: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     body_hash: Mapped[bytes]
+    __table_args__ = (Index("ix_check_out_agent_id_device_time", "agent_id", "device_time"),)
 
 
 class Visit(Base):
     """A stay at a customer's place that pings prove. Versions are kept; one is current.
 
     `fence_ids` are the fences of the place, `case_ids` its open cases; `posterior` is the
-    probability that the stay was at this place and at no other.
+    probability that the stay was at this place and at no other. `first_id` is the id of the first
+    version, which all share. `pings_from` to `pings_until` is when the pings were received that
+    decided the version, `pings_delay_s` the longest that one of them was under way; NULL when it
+    was not pings. A version that is replaced by none has the reason in `withdrawn_why`.
     """
 
     __tablename__ = "visit"
@@ -148,9 +158,19 @@ class Visit(Base):
     decided_at: Mapped[datetime]
     change: Mapped[str]
     replaced_at: Mapped[datetime | None]
+    first_id: Mapped[UUID]
+    pings_from: Mapped[datetime | None]
+    pings_until: Mapped[datetime | None]
+    pings_delay_s: Mapped[Real | None]
+    withdrawn_why: Mapped[str | None]
     __table_args__ = (
         CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
         CheckConstraint("began_at <= ended_at", name="times"),
+        CheckConstraint("pings_from <= pings_until", name="pings"),
+        CheckConstraint("withdrawn_why IS NULL OR replaced_at IS NOT NULL", name="withdrawn"),
+        Index("ix_visit_first_id_version", "first_id", "version"),
+        Index("ix_visit_began_at", "began_at", "id"),
+        Index("ix_visit_case_ids", "case_ids", postgresql_using="gin"),
         Index(
             "ix_visit_current",
             "agent_id",

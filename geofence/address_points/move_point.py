@@ -7,8 +7,7 @@ from uuid import UUID
 from core.clock import day_range, local_day
 from data.session import Session
 from geofence.address_points import store
-from geofence.address_points.point import SOURCE, KnownAddress, PointVersion
-from geofence.fence import radius_of
+from geofence.address_points.point import SOURCE, KnownAddress, PointVersion, radius_of
 from geofence.place import RADII_PER_SIGMA
 from tracking.store import mark_dirty
 

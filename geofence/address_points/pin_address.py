@@ -13,9 +13,14 @@ from data.session import Session
 from geofence.address_points import store
 from geofence.address_points.errors import AddressNotFound
 from geofence.address_points.move_point import move_point
-from geofence.address_points.point import PINNED, PointVersion, is_usable, pin_sigma_m
+from geofence.address_points.point import (
+    PINNED,
+    PointVersion,
+    is_usable,
+    pin_sigma_m,
+    radius_of,
+)
 from geofence.errors import CaseNotFound, TimeNotPlausible
-from geofence.fence import radius_of
 from geofence.verdict import Reason, doubts_about
 from tracking.store import mark_dirty
 

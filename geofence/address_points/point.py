@@ -6,7 +6,8 @@ from uuid import UUID
 
 from core.fix import Fix
 from core.geometry import LatLon
-from geofence.place import DOOR_M
+from geofence.fence import GeocodeQuality, radius_for
+from geofence.place import DOOR_M, RADII_PER_SIGMA
 from geofence.verdict import CEILING, Level, Reason
 from tracking.accuracy import sigma_m
 
@@ -58,6 +59,26 @@ class KnownAddress:
         if version == 0:
             return self.source
         return next((point for point in self.history if point.version == version), None)
+
+
+LEAST_RADIUS_M = 25.0
+"""However well the door is known, who stands before it is seen within three times 8 m."""
+
+
+def radius_of(sigma_m: float) -> float:
+    """The radius in metres of a fence around a point known to `sigma_m` (1σ per axis).
+
+    As many sigmas as the radii of geocodes have, from 25 m to what an area has.
+    """
+    widest_m = radius_for(GeocodeQuality.AREA)
+    return min(max(RADII_PER_SIGMA * sigma_m, LEAST_RADIUS_M), widest_m)
+
+
+def quality_of(sigma_m: float) -> GeocodeQuality:
+    """The geocode quality that a point known to `sigma_m` (1σ per axis) is as good as."""
+    finest_first = sorted(GeocodeQuality, key=radius_for)
+    fits = (q for q in finest_first if RADII_PER_SIGMA * sigma_m <= radius_for(q))
+    return next(fits, GeocodeQuality.AREA)
 
 
 def pin_sigma_m(fix: Fix) -> float:

@@ -7,8 +7,7 @@ from data.session import Session
 from geofence.address_points import store as points
 from geofence.address_points.errors import AddressNotFound
 from geofence.address_points.move_point import look_again, move_point
-from geofence.address_points.point import DRAWN, PointVersion
-from geofence.fence import radius_of
+from geofence.address_points.point import DRAWN, PointVersion, radius_of
 from geofence.polygon import Polygon, centroid
 from geofence.shapes import store
 from geofence.shapes.errors import AddressUnknown, NoShape

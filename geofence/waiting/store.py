@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from core.geometry import METRES_PER_DEGREE
 from core.ids import new_id
@@ -20,12 +21,13 @@ from geofence.polygon import MOST_SIDE_M
 from geofence.revision import KnownVisit, Revision
 from geofence.store import fence_of, reasons_json
 from geofence.verdict import Level
+from geofence.waiting.deliveries.store import deliveries_of
 from geofence.waiting.work import AgentDay, Ground, WaitingAgent
 
 NEIGHBOR_M = 150.0
 """How far a noisy fix may put an agent from the right door: beyond, no neighbor competes."""
 
-REACH_SIGMAS = 6.0
+REACH_SIGMAS = 12.0
 """A door so many standard errors from a stay weighs less than a millionth of what counts."""
 
 
@@ -134,7 +136,9 @@ async def grounds_of(
     found = await rows(
         session,
         f"""
-        WITH asked AS MATERIALIZED (SELECT w.n - 1 AS n, agent_id, day FROM {_DAYS}),
+        WITH asked AS MATERIALIZED (
+            SELECT w.n - 1 AS n, w.agent_id, w.day, p.branch_id
+            FROM {_DAYS} JOIN agent_profile p ON p.agent_id = w.agent_id),
         planned AS MATERIALIZED (
             SELECT a.n, s.case_id FROM asked a
             JOIN round r ON r.agent_id = a.agent_id AND r.day = a.day AND r.replaced_at IS NULL
@@ -186,8 +190,9 @@ async def grounds_of(
                f.sole_witness, f.changed_at,
                coalesce(array_agg(c.id ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL), '{{}}')
                    AS cases, NULL::uuid[] AS planned
-        FROM near JOIN fence f ON f.id = near.id
+        FROM near JOIN fence f ON f.id = near.id JOIN asked a ON a.n = near.n
         LEFT JOIN case_file c ON c.address_id = f.address_id AND c.closed_at IS NULL
+             AND c.branch_id = a.branch_id
         GROUP BY near.n, f.id
         UNION ALL
         SELECT p.n, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, array_agg(h.id)
@@ -255,7 +260,10 @@ async def current_visits_of(
         session,
         f"""
         SELECT w.n - 1 AS n, v.id, v.fence_ids, extract(epoch FROM v.began_at)::float8 AS began_at,
-               extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict, v.version
+               extract(epoch FROM v.ended_at)::float8 AS ended_at, v.is_closed, v.verdict,
+               v.version, v.first_id, extract(epoch FROM v.decided_at)::float8 AS decided_at,
+               v.posterior, v.ping_count,
+               ARRAY(SELECT r ->> 'code' FROM jsonb_array_elements(v.reasons) r) AS reasons
         FROM {_DAYS} JOIN visit v ON v.agent_id = w.agent_id AND v.day = w.day
              AND v.replaced_at IS NULL
         """,  # noqa: S608 our own constant
@@ -265,7 +273,7 @@ async def current_visits_of(
     for r in found:
         visit = KnownVisit(
             r.id, tuple(r.fence_ids), r.began_at, r.ended_at, r.is_closed, Level(r.verdict),
-            r.version,
+            r.version, r.first_id, r.decided_at, r.posterior, r.ping_count, tuple(r.reasons),
         )  # fmt: skip
         by_day.setdefault(r.n, []).append(visit)
     return by_day
@@ -273,21 +281,32 @@ async def current_visits_of(
 
 async def write_revision(
     session: Session, day: AgentDay, revision: Revision, ground: Ground, now: datetime
-) -> None:
-    """Store new versions of visits and put the old ones aside; nothing is edited."""
-    replaced = [str(visit.id) for visit in revision.outdated]
-    if replaced:
-        await session.execute(
-            text("UPDATE visit SET replaced_at = :now WHERE id = ANY(CAST(:ids AS uuid[]))"),
-            {"now": now, "ids": replaced},
+) -> list[UUID]:
+    """Store new versions of visits and put the old ones aside; nothing is edited.
+
+    Returns the new versions' ids, in the order of the changes.
+    """
+    if revision.outdated:
+        lost = {withdrawal.visit.id: withdrawal.why for withdrawal in revision.withdrawals}
+        await rows(
+            session,
+            "UPDATE visit v SET replaced_at = :now, withdrawn_why = t.why"
+            " FROM unnest(CAST(:ids AS uuid[]), CAST(:whys AS text[])) t (id, why)"
+            " WHERE v.id = t.id RETURNING 1",
+            now=now,
+            ids=[visit.id for visit in revision.outdated],
+            whys=[lost.get(visit.id) for visit in revision.outdated],
         )
-    if not revision.changes:
-        return
+    version_ids = [new_id() for _ in revision.changes]
+    if not version_ids:
+        return version_ids
+    deliveries = await deliveries_of(session, day, revision.changes)
     await session.execute(
         insert(Visit),
         [
             {
-                "id": new_id(),
+                "id": version_id,
+                "first_id": change.former.first_id if change.former else version_id,
                 "branch_id": day.agent.branch_id,
                 "agent_id": day.agent.agent_id,
                 "day": day.day,
@@ -304,9 +323,15 @@ async def write_revision(
                 "reasons": reasons_json(visit.verdict),
                 "version": change.version,
                 "decided_at": now,
-                "change": ground.why(change, day),
+                "change": change.why,
+                "pings_from": delivery and delivery.first_at,
+                "pings_until": delivery and delivery.last_at,
+                "pings_delay_s": delivery and delivery.longest_s,
             }
-            for change in revision.changes
+            for change, version_id, delivery in zip(
+                revision.changes, version_ids, deliveries, strict=True
+            )
             for visit in [change.visit]
         ],
     )
+    return version_ids

@@ -1,7 +1,7 @@
 """What is to be recomputed: an agent who waits, their days, and what each is judged by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core.clock import day_range, local_day
 from geofence.detect import DetectedVisit
 from geofence.fence import Fence
-from geofence.revision import Change
+from geofence.revision import Change, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,24 @@ class Ground:
         """The open cases at a visit's place."""
         return [case for fence in visit.fence_ids for case in self.cases.get(fence, ())]
 
-    def why(self, change: Change, day: AgentDay) -> str:
-        """Why a visit is written: a fence that has changed since the day began may be a reason."""
+    def told(self, revision: Revision, day: AgentDay) -> Revision:
+        """The same revision, saying by which fences it was decided where they have changed since
+        the day began: that may be the reason."""
+        changes = (replace(c, why=c.why + self._by_fence(c, day)) for c in revision.changes)
+        return replace(revision, changes=tuple(changes))
+
+    def _by_fence(self, change: Change, day: AgentDay) -> str:
         moved = [
             at for fence in change.visit.fence_ids if (at := self.changed.get(fence)) is not None
         ]
         if not moved or max(moved) < day.begin:
-            return change.why
+            return ""
         at = max(moved).astimezone(ZoneInfo(day.agent.zone))
-        return f"{change.why}; by the fence as of {at:%Y-%m-%d %H:%M}"
+        return f"; by the fence as of {at:%Y-%m-%d %H:%M}"
+
+    def customers_at(self, visit: DetectedVisit) -> int:
+        """How many customers have open cases at a visit's place: each has a fence of their own."""
+        return sum(1 for fence in visit.fence_ids if self.cases.get(fence))
 
 
 NO_GROUND = Ground((), frozenset(), {})

@@ -13,9 +13,7 @@ from geofence.fence import (
     GeocodeQuality,
     bounds_deg,
     distance_outside_m,
-    quality_of,
     radius_for,
-    radius_of,
 )
 from tests.geofence.shapes.outlines import at, box, drawn
 
@@ -98,14 +96,3 @@ def test_a_polygon_is_the_fence_instead_of_the_circle() -> None:
     bounds = bounds_deg(market)
     assert bounds.south < at(0, -49).lat < at(0, 49).lat < bounds.north
     assert at(201, 0).lon > bounds.east > at(199, 0).lon
-
-
-@pytest.mark.parametrize(
-    ("sigma_m", "radius_m", "quality"),
-    [(5, 25, "rooftop"), (12, 36, "rooftop"), (20, 60, "street"), (90, 150, "area")],
-)
-def test_a_learned_point_has_the_radius_and_the_quality_of_its_error(
-    sigma_m: float, radius_m: float, quality: str
-) -> None:
-    assert radius_of(sigma_m) == radius_m
-    assert quality_of(sigma_m) == quality

@@ -100,7 +100,8 @@ def test_one_more_reason_never_makes_a_verdict_better(codes: list[str]) -> None:
 
 
 STAY = StayEvidence(
-    posterior=0.97, distance_m=12, uncertainty_m=5, dwell_s=420, silence_s=31, pings=22,
+    posterior=0.97, unvouched=0.9, ends_sure=1.0, distance_m=12, uncertainty_m=5, dwell_s=420,
+    silence_s=31, pings=22,
     mock_pings=0, check_in=None,
 )  # fmt: skip
 
@@ -109,6 +110,8 @@ STAYS = [
     ("a likely place", replace(STAY, posterior=0.7), "probable", "place-likely"),
     ("one of two neighbors", replace(STAY, posterior=0.45), "unverified", "place-doubtful"),
     ("a minute and a half", replace(STAY, dwell_s=90), "probable", "short-stay"),
+    ("the half of a stay, or two", replace(STAY, ends_sure=0.9), "probable", "ends-doubtful"),
+    ("the agent's word decides", replace(STAY, unvouched=0.5), "probable", "check-in-decides"),
     ("two pings", replace(STAY, pings=2), "probable", "few-pings"),
     ("silent for five of seven minutes", replace(STAY, silence_s=300), "probable", "silent-gap"),
     ("silent for a minute", replace(STAY, silence_s=60), "verified", "stayed-at-place"),

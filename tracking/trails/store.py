@@ -116,9 +116,9 @@ LEFT JOIN LATERAL (
     AND during && tstzrange(CAST(:begins AS timestamptz), :ends)) h ON true
 LEFT JOIN LATERAL (
     SELECT count(*) AS planned, count(*) FILTER (WHERE EXISTS (
-               SELECT FROM visit w WHERE w.agent_id = r.agent_id AND w.day = r.day
+               SELECT FROM visit_case w WHERE w.agent_id = r.agent_id AND w.day = r.day
                AND w.replaced_at IS NULL AND w.verdict <> 'unverified'
-               AND s.case_id = ANY(w.case_ids)
+               AND s.case_id = ANY(w.case_ids) AND w.case_id = s.case_id
            ) OR EXISTS (
                SELECT FROM check_in i WHERE i.agent_id = r.agent_id AND i.case_id = s.case_id
                AND i.device_time >= :begins AND i.device_time < :until)) AS done

@@ -12,8 +12,8 @@ from core.geometry import LatLon
 from core.ids import new_id
 from data.session import Session, rows
 from geofence.address_points.estimate import Estimate
+from geofence.address_points.point import quality_of, radius_of
 from geofence.address_points.proposals.proposal import Former, Proposal, Witness
-from geofence.fence import quality_of, radius_of
 from geofence.place import RADII_PER_SIGMA
 
 _STATE = """

@@ -85,7 +85,7 @@ async def test_a_pin_places_an_address_for_the_agent_to_work_and_not_to_be_verif
     )
     assert check_in.status_code == 200, check_in.text
     case = await client.get(f"/v1/agent/cases/{field.lost.case_id}", headers=bearer(field.token))
-    assert case.json()["customer"]["address"]["position"] == {
+    assert case.json()["case"]["address"]["position"] == {
         "lat": LA_SERENA.lat,
         "lon": LA_SERENA.lon,
     }

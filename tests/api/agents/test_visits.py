@@ -1,16 +1,21 @@
 """Check-in and check-out over HTTP."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from api.agents.visits import CheckInBody
 from core.geometry import LatLon
 from core.ids import new_id
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, rows
+from geofence.check_in import ReasonCode
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_token, an_agent
 
 NINE = "2026-11-23T12:00:00Z"
@@ -56,14 +61,95 @@ async def test_a_check_in_at_the_door_is_probable_with_its_reasons(
     assert answer.json()["distance_m"] == pytest.approx(0, abs=0.1)
 
 
-async def test_a_check_in_far_outside_is_taken_and_flagged_with_its_distance(
+FAR = LatLon(LA_SERENA.lat + 0.01, LA_SERENA.lon)
+
+
+async def test_a_check_in_far_outside_is_taken_with_a_reason_and_flagged_with_its_distance(
     client: httpx.AsyncClient, field: Field
 ) -> None:
-    far = LatLon(LA_SERENA.lat + 0.01, LA_SERENA.lon)
-    answer = await put(client, field, f"check-ins/{new_id()}", a_check_in(field, at=far))
+    body = a_check_in(field, at=FAR, reason="at work", reason_code="met_elsewhere")
+    answer = await put(client, field, f"check-ins/{new_id()}", body)
     assert answer.status_code == 200
-    assert answer.json()["verdict"]["level"] == "unverified"
+    verdict = answer.json()["verdict"]
+    assert verdict["level"] == "unverified"
+    assert {r["code"] for r in verdict["reasons"]} == {"manual-check-in", "outside-fence"}
     assert answer.json()["distance_m"] == pytest.approx(1112, abs=2)
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"reason": None}, {"reason": "ok"}, {"reason_code": "other"}]
+)
+async def test_a_fresh_check_in_far_outside_is_asked_for_its_reason(
+    client: httpx.AsyncClient, field: Field, changed: dict[str, Any]
+) -> None:
+    what = f"check-ins/{new_id()}"
+    answer = await put(client, field, what, a_check_in(field, at=FAR, **changed))
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["type"] == "/problems/reason-needed"
+    assert problem["detail"].startswith("The position is 1062 m outside the fence and 1112 m from")
+    assert problem["distance_m"] == pytest.approx(1112, abs=2)
+    assert problem["outside_m"] == pytest.approx(1062, abs=2)
+    assert [error["field"] for error in problem["errors"]] == ["reason"]
+    # The same id is free for the check-in with its reason.
+    answer = await put(client, field, what, a_check_in(field, at=FAR, reason="no GPS"))
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(("age_s", "status"), [(300, 422), (301, 200), (7 * 3600, 200)])
+async def test_a_check_in_made_offline_is_never_lost_and_flagged_that_no_reason_was_given(
+    client: httpx.AsyncClient, field: Field, age_s: int, status: int
+) -> None:
+    at = (MONDAY_NINE - timedelta(seconds=age_s)).isoformat()
+    body = a_check_in(field, at=FAR, device_time=at)
+    body["fix"]["captured_at"] = at
+    answer = await put(client, field, f"check-ins/{new_id()}", body)
+    assert answer.status_code == status
+    if status == 200:
+        codes = [r["code"] for r in answer.json()["verdict"]["reasons"]]
+        assert codes == ["manual-check-in", "outside-fence", "reason-missing"]
+
+
+async def test_at_the_edge_or_without_a_position_nobody_is_asked_for_a_reason(
+    client: httpx.AsyncClient, field: Field
+) -> None:
+    edge = LatLon(LA_SERENA.lat + 65 / 111_195, LA_SERENA.lon)
+    for body in (a_check_in(field, at=edge), a_check_in(field, fix=None)):
+        answer = await put(client, field, f"check-ins/{new_id()}", body)
+        assert answer.status_code == 200
+        codes = {r["code"] for r in answer.json()["verdict"]["reasons"]}
+        assert codes & {"edge-within-accuracy", "no-fix"}
+
+
+async def test_a_check_out_keeps_how_far_from_the_fence_it_was_made(
+    client: httpx.AsyncClient, field: Field, database: Database
+) -> None:
+    arrival, departure = new_id(), new_id()
+    await put(client, field, f"check-ins/{arrival}", a_check_in(field))
+    fix = {"lat": FAR.lat, "lon": FAR.lon, "accuracy_m": 8, "captured_at": NINE}
+    body = {"check_in_id": str(arrival), "device_time": NINE, "outcome": "paid", "fix": fix}
+    answer = await put(client, field, f"check-outs/{departure}", body)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["distance_m"] == pytest.approx(1112, abs=2)
+    (reason,) = told["reasons"]
+    assert (reason["code"], reason["facts"]["outside_m"]) == (
+        "outside-fence", pytest.approx(1062, abs=2),
+    )  # fmt: skip
+    assert (await put(client, field, f"check-outs/{departure}", body)).json() == told
+    async with database.transaction(EVERYTHING) as session:
+        (kept,) = await rows(session, "SELECT distance_m, fix, device_time, server_time FROM"
+                             " check_out WHERE id = :id", id=departure)  # fmt: skip
+    assert (kept.distance_m, kept.fix["lat"]) == (told["distance_m"], FAR.lat)
+    assert (kept.device_time, kept.server_time) == (MONDAY_NINE, MONDAY_NINE)
+
+
+def test_a_check_in_without_a_code_is_the_same_body_as_before_there_were_codes() -> None:
+    body = CheckInBody.model_validate({"case_id": str(uuid4()), "device_time": NINE})
+    before = body.model_dump_json(exclude={"reason_code"})
+    assert body.digest() == hashlib.sha256(before.encode()).digest()
+    with_code = body.model_copy(update={"reason_code": ReasonCode.OTHER})
+    assert with_code.digest() != body.digest()
 
 
 async def test_the_same_check_in_again_gets_the_same_answer(
@@ -97,6 +183,7 @@ async def test_the_same_id_with_another_body_is_a_conflict(
         ({"fix": {"lat": 91, "lon": 0, "captured_at": NINE}}, 422, "fix.lat"),
         ({"fix": {"lat": 0, "lon": "east", "captured_at": NINE}}, 422, "fix.lon"),
         ({"reason": "a\x00b"}, 422, "reason"),
+        ({"reason_code": "felt_like_it"}, 422, "reason_code"),
         ({"distance": 3}, 422, "distance"),
     ],
 )

@@ -105,18 +105,23 @@ async def an_alert(database: Database, scene: Scene, kind: str = "cash-limit") -
 
 
 async def a_visit(
-    database: Database, scene: Scene, case: ACase, verdict: str, ended_at: datetime = MONDAY_NINE
+    database: Database,
+    scene: Scene,
+    case: ACase,
+    verdict: str,
+    ended_at: datetime = MONDAY_NINE,
+    lasted: timedelta = HOUR / 6,
 ) -> None:
     async with database.transaction(EVERYTHING) as session:
         await rows(
             session,
-            "INSERT INTO visit (id, branch_id, agent_id, day, fence_ids, case_ids, began_at,"
-            " ended_at, is_closed, location, uncertainty_m, ping_count, posterior, verdict,"
-            " reasons, decided_at, change) VALUES (:id, :branch, :agent, :day, :fences, :cases,"
-            " :began, :ended, true, 'SRID=4326;POINT(-71.25 -29.9)', 8, 9, 0.95, :verdict, '[]',"
-            " :ended, 'new') RETURNING id",
+            "INSERT INTO visit (id, first_id, branch_id, agent_id, day, fence_ids, case_ids,"
+            " began_at, ended_at, is_closed, location, uncertainty_m, ping_count, posterior,"
+            " verdict, reasons, decided_at, change) VALUES (:id, :id, :branch, :agent, :day,"
+            " :fences, :cases, :began, :ended, true, 'SRID=4326;POINT(-71.25 -29.9)', 8, 9, 0.95,"
+            " :verdict, '[]', :ended, 'new') RETURNING id",
             id=new_id(), branch=scene.branch_id, agent=scene.agent_id, day=ended_at.date(),
-            fences=[case.fence_id], cases=[case.case_id], began=ended_at - HOUR / 6, ended=ended_at,
+            fences=[case.fence_id], cases=[case.case_id], began=ended_at - lasted, ended=ended_at,
             verdict=verdict,
         )  # fmt: skip
 

@@ -90,7 +90,7 @@ async def test_back_to_the_circle_the_far_end_is_nowhere(database: Database) -> 
         await recompute_waiting(session, NOON)
         assert await visits(session, who["agent_id"]) == []
         kept = await rows(
-            session, "SELECT origin FROM fence_shape WHERE fence_id = :f ORDER BY id",
+            session, "SELECT origin FROM fence_shape WHERE fence_id = :f ORDER BY origin",
             f=case.fence_id,
         )  # fmt: skip
         assert [r.origin for r in kept] == ["drawn", "removed"]

@@ -1,6 +1,7 @@
 """Visits kept up to date: whatever the order in which pings come in."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -18,6 +19,7 @@ from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_device, an_age
 from tracking.store import mark_dirty
 
 DAY = date(2026, 11, 23)
+MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.usefixtures("nobody_waits")
 
 
@@ -47,14 +49,20 @@ def a_visit_of_ten_minutes(seed: int = 1) -> list[tuple[int, LatLon]]:
     return [(int(s), LatLon(float(a), float(b))) for s, a, b in zip(seconds, lat, lon, strict=True)]
 
 
-async def report(session: Session, who: dict[str, UUID], pings: list[tuple[int, LatLon]]) -> None:
+async def report(
+    session: Session,
+    who: dict[str, UUID],
+    pings: list[tuple[int, LatLon]],
+    attributes: dict[str, Any] | None = None,
+) -> None:
     """Store pings as the ingest does, and mark the agent."""
     for second, at in pings:
         captured_at = MONDAY_NINE + timedelta(seconds=second)
         await session.execute(
             insert(Ping).values(
                 **who, captured_at=captured_at, lat=at.lat, lon=at.lon,
-                received_at=captured_at, accuracy_m=8.0, is_mock=False,
+                received_at=captured_at, accuracy_m=8.0, is_mock=False, speed_mps=0.1,
+                attributes=attributes,
             )
         )  # fmt: skip
     last = MONDAY_NINE + timedelta(seconds=max(second for second, _ in pings))
@@ -154,3 +162,75 @@ async def test_pings_that_arrive_while_a_worker_computes_are_not_forgotten(
     async with database.transaction(EVERYTHING) as session:
         assert await recompute_waiting(session, MONDAY_NINE)
         assert await visits(session, who["agent_id"]) == [("verified", True, 1, "first seen")]
+
+
+async def final_visits(session: Session, agent_id: UUID) -> list[dict[str, Any]]:
+    found = await rows(
+        session,
+        "SELECT fence_ids, case_ids, began_at, ended_at, is_closed, location::text, uncertainty_m,"
+        " ping_count, posterior, verdict, reasons FROM visit WHERE agent_id = :agent"
+        " AND replaced_at IS NULL ORDER BY began_at",
+        agent=agent_id,
+    )
+    return [dict(r._mapping) for r in found]
+
+
+def three_visits(seed: int) -> list[tuple[int, LatLon]]:
+    """Three times ten minutes at the door and twenty elsewhere, a ping every 15 s."""
+    rng = np.random.default_rng(seed)
+    seconds = np.arange(0, 6_000, 15)
+    on_the_way = [600, 0, 0, 600, 600, 0, 0, 800, 800, 0, 0, 900]
+    times = [0, 120, 720, 840, 1900, 2020, 2600, 2760, 3900, 4060, 4700, 4900]
+    away_m = np.interp(seconds, times, on_the_way)
+    lat, lon = LocalPlane(LA_SERENA).latlon(
+        rng.normal(0, 8, len(seconds)), away_m + rng.normal(0, 8, len(seconds))
+    )
+    return [(int(s), LatLon(float(a), float(b))) for s, a, b in zip(seconds, lat, lon, strict=True)]
+
+
+async def hand_over(session: Session, case_id: UUID, agent_id: UUID, at: datetime) -> None:
+    """Give a case to another agent."""
+    await rows(
+        session,
+        "UPDATE assignment SET during = tstzrange(lower(during), :at) WHERE case_id = :case"
+        " AND upper_inf(during) RETURNING 1",
+        case=case_id, at=at,
+    )  # fmt: skip
+    await rows(
+        session,
+        "INSERT INTO assignment (id, branch_id, case_id, agent_id, during, reason, decided_at)"
+        " SELECT gen_random_uuid(), branch_id, :case, :agent, tstzrange(:at, NULL), 'test', :at"
+        " FROM staff WHERE id = :agent RETURNING 1",
+        case=case_id, agent=agent_id, at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_in_whatever_parts_and_order_pings_arrive_the_same_visits_stand_in_the_end(
+    database: Database, seed: int
+) -> None:
+    rng, pings = np.random.default_rng(seed), three_visits(seed)
+    whole = {"parts": 1, "in_order": True}
+    deliveries = [whole, {"parts": 40, "in_order": True}, {"parts": 7, "in_order": False}]
+    finals = []
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        place = await a_case(session, branch)
+    for number, delivery in enumerate(deliveries):
+        async with database.transaction(EVERYTHING) as session:
+            agent = await an_agent(session, branch)
+            device, _ = await a_device(session, branch, carried_by=agent)
+            await hand_over(session, place.case_id, agent, MONDAY_NINE + number * MINUTE)
+        who = {"agent_id": agent, "branch_id": branch, "device_id": device}
+        order = np.arange(len(pings))
+        parts = np.array_split(order if delivery["in_order"] else rng.permutation(order),
+                               delivery["parts"])  # fmt: skip
+        for part in parts:
+            async with database.transaction(EVERYTHING) as session:
+                await report(session, who, [pings[row] for row in part])
+                await recompute_waiting(session, MONDAY_NINE + timedelta(hours=5))
+        async with database.transaction(EVERYTHING) as session:
+            finals.append(await final_visits(session, agent))
+    assert len(finals[0]) == 3
+    assert finals[1] == finals[0]
+    assert finals[2] == finals[0]

@@ -1,0 +1,100 @@
+"""Photos, signatures and documents from the agent's phone."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import AwareDatetime
+
+from api.deps import Agent, Now, Tx
+from api.schemas import Answer, Instant
+from core.errors import InvalidField
+from core.settings import settings
+from geofence.attachments.attachment import MOST_BYTES, FileKind
+from geofence.attachments.take_in import AttachmentReport, take_in
+
+router = APIRouter(prefix="/v1/agent", tags=["agent: attachments"])
+
+FILE = {"schema": {"type": "string", "format": "binary"}}
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": "the file itself; what it is, its first bytes tell",
+        "content": dict.fromkeys(
+            ("image/jpeg", "image/png", "image/svg+xml", "application/pdf"), FILE
+        ),
+    }
+}
+FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
+
+
+class ExifAnswer(Answer):
+    """What the file told of itself."""
+
+    taken_at: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    located_at: str | None = None
+
+
+class AttachmentAnswer(Answer):
+    """The file as it was taken in; hashes are SHA-256 in hexadecimal."""
+
+    id: UUID
+    kind: FileKind
+    case_id: UUID
+    check_in_id: UUID | None
+    device_time: Instant
+    server_time: Instant
+    media_type: str
+    size_bytes: int
+    original_sha256: str
+    stored_sha256: str
+    exif: ExifAnswer
+
+
+@router.put("/attachments/{id}", openapi_extra=UPLOAD)
+async def put_attachment(
+    id: FactId,  # noqa: A002
+    request: Request,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+    kind: FileKind,
+    device_time: AwareDatetime,
+    check_in_id: Annotated[UUID | None, Query(description="the check-in it was taken at")] = None,
+    case_id: Annotated[UUID | None, Query(description="or only the case")] = None,
+) -> AttachmentAnswer:
+    """Send a file as the request's body: a photo (JPEG, PNG), a signature (PNG, SVG) or a document
+    (JPEG, PNG, PDF); at most 10 MB, a signature 0.5 MB. What the camera wrote into it is taken
+    out; its time and place are kept beside it."""
+    if (check_in_id is None) == (case_id is None):
+        raise InvalidField("check_in_id", "the id of a check-in, or else case_id")
+    content = await _body(request, MOST_BYTES[kind])
+    report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content)
+    taken = await take_in(session, settings().attachment_dir, agent.id, report, now)
+    return AttachmentAnswer(
+        id=taken.id,
+        kind=taken.kind,
+        case_id=taken.case_id,
+        check_in_id=taken.check_in_id,
+        device_time=taken.device_time,
+        server_time=taken.server_time,
+        media_type=taken.media_type,
+        size_bytes=taken.size_bytes,
+        original_sha256=taken.original_sha256.hex(),
+        stored_sha256=taken.stored_sha256.hex(),
+        exif=ExifAnswer.model_validate(dict(taken.exif)),
+    )
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, read here: FastAPI would read all of it, whoever sends it."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > most:
+            raise InvalidField("body", f"a file of at most {most / 1e6:g} MB")
+    if not content:
+        raise InvalidField("body", "the file itself")
+    return bytes(content)

@@ -1,0 +1,36 @@
+"""The files that agents have sent in."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.deps import Read, Supervisor
+from core.settings import settings
+from geofence.attachments import store
+from geofence.attachments.errors import AttachmentNotFound
+from geofence.attachments.files import fetch
+
+router = APIRouter(prefix="/v1", tags=["supervisors: attachments"])
+
+
+@router.get("/attachments/{id}")
+async def get_attachment(
+    id: UUID,  # noqa: A002
+    caller: Supervisor,
+    session: Read,
+) -> Response:
+    """A photo, a signature or a document, to save. A browser neither runs nor guesses it."""
+    found = await store.attachment(session, id)
+    if found is None:
+        raise AttachmentNotFound(str(id))
+    attachment, _ = found
+    content = await fetch(settings().attachment_dir, attachment.stored_sha256, id)
+    return Response(
+        content,
+        media_type=attachment.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{attachment.file_name}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,55 @@
+"""Evidence packs of visits, and the heads of the chains that they are part of."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Query, Response
+
+from api.deps import Now, Read, Supervisor
+from geofence.evidence.export import export_heads, export_pack
+
+router = APIRouter(prefix="/v1", tags=["supervisors: evidence"])
+log = structlog.get_logger()
+
+Day = Annotated[
+    date | None,
+    Query(
+        ge=date(2000, 1, 1),
+        le=date(2100, 1, 1),
+        description="a working day in the branch's zone; today, so far, when none is given",
+    ),
+]
+
+
+@router.get("/visits/{id}/evidence")
+async def get_evidence(
+    id: UUID,  # noqa: A002
+    caller: Supervisor,
+    session: Read,
+    now: Now,
+) -> Response:
+    """The evidence pack of a visit's version, to save as it is: `./roundsman verify-evidence`
+    checks it, and every byte counts. It tells where people were, so who took it is logged."""
+    content = await export_pack(session, id, now)
+    log.info("evidence.exported", visit_id=str(id), by=str(caller.id))
+    return _file(content, f"evidence-{id}.json")
+
+
+@router.get("/branches/{code}/evidence-heads")
+async def get_evidence_heads(
+    code: str, caller: Supervisor, session: Read, now: Now, day: Day = None
+) -> Response:
+    """The heads of the chains of a branch's agents at the end of a day, for somebody outside to
+    keep. Whoever has noted down its digest can tell whether anything older was changed since."""
+    content = await export_heads(session, code, day, now)
+    return _file(content, "evidence-heads.json")
+
+
+def _file(content: bytes, name: str) -> Response:
+    return Response(
+        content,
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,107 @@
+"""Sealed records of visits and of what agents reported, and the files that they took in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import Base, BranchId, Json
+
+KINDS = ("visit", "withdrawn", "check-in", "check-out", "attachment")
+FILE_KINDS = ("photo", "signature", "document")
+
+
+class Evidence(Base):
+    """A sealed record in an agent's chain; append-only, without gaps, each behind the one before.
+
+    `hash` is of `previous` and `content_hash`, which is of `content`, canonical JSON. `visit_id` is
+    the version that the record is about, `replaces_id` the one that it takes the place of.
+    """
+
+    __tablename__ = "evidence"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    follows_seq: Mapped[int | None] = mapped_column(
+        BigInteger, Computed("CASE WHEN seq > 1 THEN seq - 1 END", persisted=True)
+    )
+    branch_id: Mapped[BranchId]
+    kind: Mapped[str]
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"))
+    fact_id: Mapped[UUID | None] = mapped_column(unique=True)
+    happened_at: Mapped[datetime]
+    sealed_at: Mapped[datetime]
+    previous: Mapped[bytes] = mapped_column(unique=True)
+    content: Mapped[bytes]
+    content_hash: Mapped[bytes]
+    hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint("(visit_id IS NULL) = (fact_id IS NOT NULL)", name="subject"),
+        CheckConstraint(
+            r"content_hash = sha256('roundsman-evidence/1 content\000'::bytea || content)",
+            name="content_hash",
+        ),
+        CheckConstraint(
+            r"hash = sha256('roundsman-evidence/1 link\000'::bytea || previous || content_hash)",
+            name="hash",
+        ),
+        CheckConstraint(
+            "seq > 1 OR seq = 1 AND previous ="
+            r" sha256('roundsman-evidence/1 origin\000'::bytea || uuid_send(agent_id))",
+            name="origin",
+        ),
+        UniqueConstraint("agent_id", "seq", "hash"),
+        UniqueConstraint("visit_id", "kind"),
+        ForeignKeyConstraint(
+            ["agent_id", "follows_seq", "previous"],
+            ["evidence.agent_id", "evidence.seq", "evidence.hash"],
+            name="fk_evidence_previous",
+        ),
+        Index("ix_evidence_agent_id_happened_at", "agent_id", "happened_at"),
+        Index(
+            "ix_evidence_replaces_id",
+            "replaces_id",
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
+    )
+
+
+class Attachment(Base):
+    """A photo, a signature or a document that an agent took at a case; the file is on disk.
+
+    The file's name is `stored_sha256`, of what is kept; `original_sha256` is of what the phone
+    sent, before `exif` was taken out of it (`taken_at`, `lat`, `lon`, … as far as the file told).
+    """
+
+    __tablename__ = "attachment"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    check_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("check_in.id"), index=True)
+    kind: Mapped[str]
+    media_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    original_sha256: Mapped[bytes] = mapped_column(index=True)
+    stored_sha256: Mapped[bytes]
+    exif: Mapped[Json]
+    device_time: Mapped[datetime]
+    server_time: Mapped[datetime]
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint(f"kind IN {FILE_KINDS}", name="kind"),
+        CheckConstraint("size_bytes > 0", name="size"),
+        Index("ix_attachment_agent_id_device_time", "agent_id", "device_time"),
+    )

@@ -1,0 +1,1 @@
+"""Photos, signatures and documents that agents take at customers."""

@@ -1,0 +1,28 @@
+"""What can go wrong with evidence."""
+
+from dataclasses import dataclass
+
+from core.errors import Invalid, NotFound
+
+
+@dataclass(eq=False)
+class EvidenceNotFound(NotFound):
+    """There is no sealed evidence of such a visit in your branches."""
+
+    visit_id: str
+
+    @property
+    def detail(self) -> str:
+        return "It is sealed when the visit is decided; visits from before that began have none"
+
+
+@dataclass(eq=False)
+class NotReadable(Invalid):
+    """This cannot be checked."""
+
+    file: str
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.file}: {self.reason}"

@@ -1,0 +1,1 @@
+"""Packs and lists of heads, made from what is stored."""

@@ -1,0 +1,1 @@
+"""What is odd about a day: facts that a supervisor can list."""

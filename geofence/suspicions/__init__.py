@@ -1,0 +1,1 @@
+"""The supervisors' queue of what speaks against days, check-ins and receipts."""

@@ -1,0 +1,1 @@
+"""Days that wait to be judged, and all that they are judged by."""

@@ -1,0 +1,1 @@
+"""When the pings that decide a visit were received."""
