@@ -76,7 +76,7 @@ async def test_a_pin_places_an_address_for_the_agent_to_work_and_not_to_be_verif
     assert answer.json()["distance_m"] is None
     (fence,) = await fences(database, field.lost)
     assert (fence.lat, fence.lon) == pytest.approx(LA_SERENA)
-    assert fence.radius_m == pytest.approx(3 * (10.4**2 + 5**2) ** 0.5)
+    assert fence.radius_m == pytest.approx(5 * (10.4**2 + 5**2) ** 0.5)
     assert (fence.point_origin, fence.sole_witness) == ("pinned", field.agent)
     assert fence.location is None, "the source's address stays untouched"
     body = {"case_id": str(field.lost.case_id), "device_time": NINE}
