@@ -11,6 +11,7 @@ from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from data.live import announce
 from data.session import Session
 
 
@@ -42,4 +43,10 @@ async def promise_to_pay(
     state = "replaced" if is_late else "open"
     if not await store.add_promise(session, agent_id, case, made, state, body_hash):
         raise IdReused("promise", str(made.id))
+    announce(
+        session,
+        case.branch_id,
+        "stop",
+        {"agent_id": str(agent_id), "case_id": str(made.case_id), "status": "met"},
+    )
     return made

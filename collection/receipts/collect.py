@@ -85,7 +85,12 @@ async def collect(
         session, case.account_id, _standing(demands, taken, case, now), local_day(now, case.zone)
     )
     # 6. Tell the map.
-    announce(session, case.branch_id, "figures", {"agent_id": str(agent_id)})
+    announce(
+        session,
+        case.branch_id,
+        "stop",
+        {"agent_id": str(agent_id), "case_id": str(report.case_id), "status": "met"},
+    )
     return taken
 
 

@@ -27,8 +27,8 @@ async def deliveries_of(
     """For each change the delivery of the pings that brought it about.
 
     Of a visit that is new, those are the pings of the stay; of another version, what has come in
-    of them, and of those shortly around it, since the former one was decided. None when it was no ping:
-    a plan, a fence or a check-in has changed.
+    of them, and of those shortly around it, since the former one was decided. None when it was no
+    ping: a plan, a fence or a check-in has changed.
     """
     # Bounds are columns, made beforehand, so that pings are found by their index.
     found = await rows(
@@ -39,8 +39,8 @@ async def deliveries_of(
                    to_timestamp(ended + CASE WHEN is_new THEN 0 ELSE :around END) AS until,
                    to_timestamp(CASE WHEN is_new THEN '-infinity' ELSE decided END) AS told_at
             FROM unnest(CAST(:began AS float8[]), CAST(:ended AS float8[]),
-                        CAST(:decided AS float8[]), CAST(:is_new AS boolean[])) WITH ORDINALITY
-                 AS t (began, ended, decided, is_new, n)
+                        CAST(:decided AS float8[]), CAST(:is_new AS boolean[]))
+                 WITH ORDINALITY AS t (began, ended, decided, is_new, n)
         ), phone AS MATERIALIZED (
             SELECT DISTINCT device_id FROM sign_on
             WHERE agent_id = :agent AND during && tstzrange(:begin, :end)

@@ -186,24 +186,21 @@ async def test_two_phones_of_one_agent_far_apart_show_two_places(
 ) -> None:
     async with database.transaction(EVERYTHING) as session:
         await rows(session, "SELECT ensure_ping_partition('2026-11-23')")
-        for minute in range(3):
-            for phone in range(2):
-                device = new_id() if minute == 0 else devices[phone]  # noqa: F821
-                if minute == 0:
-                    devices = [*(devices if phone else []), device]
-                    await rows(session, "INSERT INTO device (id, branch_id, label, key_hash,"
-                               " enrolled_at) VALUES (:d, :b, 'x', :k, :at) RETURNING 1", d=device,
-                               b=scene.branch_id, k=device.bytes, at=MONDAY_NINE)  # fmt: skip
-                    await rows(session, "INSERT INTO sign_on (id, branch_id, device_id, agent_id,"
-                               " during) VALUES (:id, :b, :d, :a, tstzrange(:f, :t)) RETURNING 1",
-                               id=new_id(), b=scene.branch_id, d=device, a=scene.agent_id,
-                               f=MONDAY_NINE - (3 - phone) * HOUR,
-                               t=MONDAY_NINE - (2 - phone) * HOUR)  # fmt: skip
+        for number in range(2):
+            phone, since = new_id(), MONDAY_NINE - (3 - number) * HOUR
+            of = {"d": phone, "b": scene.branch_id}
+            await rows(session, "INSERT INTO device (id, branch_id, label, key_hash, enrolled_at)"
+                       " VALUES (:d, :b, 'x', :k, :at) RETURNING 1", k=phone.bytes, at=MONDAY_NINE,
+                       **of)  # fmt: skip
+            await rows(session, "INSERT INTO sign_on (id, branch_id, device_id, agent_id, during)"
+                       " VALUES (:id, :b, :d, :a, tstzrange(:f, :t)) RETURNING 1", id=new_id(),
+                       a=scene.agent_id, f=since, t=since + HOUR, **of)  # fmt: skip
+            for minute in range(3):
                 await rows(session, "INSERT INTO ping (device_id, captured_at, lat, lon, agent_id,"
                            " branch_id, received_at, accuracy_m, is_mock) VALUES (:d, :at, :lat,"
-                           " -71.25, :a, :b, :at, 8, false) RETURNING 1", d=device,
-                           at=MONDAY_NINE + minute * MINUTE, lat=-29.9 - phone * 0.01,
-                           a=scene.agent_id, b=scene.branch_id)  # fmt: skip
+                           " -71.25, :a, :b, :at, 8, false) RETURNING 1",
+                           at=MONDAY_NINE + minute * MINUTE, lat=-29.9 - number * 0.01,
+                           a=scene.agent_id, **of)  # fmt: skip
     (found,) = await findings(database, live, scene, "?kind=two_places")
     assert found["figures"]["shown_by"] == "phone"
     assert (found["began_at"], found["ended_at"]) == (

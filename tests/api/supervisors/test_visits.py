@@ -274,10 +274,10 @@ async def test_lists_are_narrowed_down_and_paged(
     client: httpx.AsyncClient, database: Database, scene: Scene
 ) -> None:
     one, two = scene.cases
-    for days, case, verdict in [
+    for ago, case, verdict in [
         (0, one, "verified"), (1, two, "probable"), (2, one, "unverified"),
     ]:  # fmt: skip
-        await a_visit(database, scene, case, verdict, MONDAY_NINE - days * 24 * HOUR)
+        await a_visit(database, scene, case, verdict, MONDAY_NINE - ago * 24 * HOUR)
     other = await a_scene(database)
     await a_visit(database, other, other.cases[0], "verified", MONDAY_NINE)
 
