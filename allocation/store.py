@@ -64,10 +64,13 @@ async def open_cases(session: Session) -> list[Case]:
         """
         SELECT c.id, c.branch_id, c.service_s + :travel_s AS work_s, c.urgency,
                a.agent_id AS owner,
-               ST_Y(ad.location::geometry) AS lat, ST_X(ad.location::geometry) AS lon
+               coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
+               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon
         FROM case_file c JOIN address ad ON ad.id = c.address_id
+        LEFT JOIN fence f ON f.address_id = c.address_id
         LEFT JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
-        WHERE c.closed_at IS NULL AND c.overdue_minor > 0 AND ad.location IS NOT NULL
+        WHERE c.closed_at IS NULL AND c.overdue_minor > 0
+          AND (f.id IS NOT NULL OR ad.location IS NOT NULL)
         ORDER BY c.id
         """,
         travel_s=TRAVEL_SHARE_S,
@@ -83,12 +86,15 @@ async def todays_cases(session: Session, day: date) -> tuple[list[Case], list[UU
         WITH {REACHED}
         SELECT c.id, c.branch_id, s.service_s + s.travel_s AS work_s, c.urgency,
                a.agent_id AS owner,
-               ST_Y(ad.location::geometry) AS lat, ST_X(ad.location::geometry) AS lon,
+               coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
+               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon,
                c.id IN (SELECT case_id FROM reached) AS reached
         FROM round r JOIN stop s ON s.round_id = r.id JOIN case_file c ON c.id = s.case_id
         JOIN address ad ON ad.id = c.address_id
+        LEFT JOIN fence f ON f.address_id = c.address_id
         JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
-        WHERE r.day = :day AND r.replaced_at IS NULL AND ad.location IS NOT NULL
+        WHERE r.day = :day AND r.replaced_at IS NULL
+          AND (f.id IS NOT NULL OR ad.location IS NOT NULL)
         ORDER BY c.id
         """,  # noqa: S608 - nothing of a caller's is in it
         day=day,

@@ -12,6 +12,7 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.agents.address_pins
 import api.agents.attachments
 import api.agents.cases
 import api.agents.deposits
@@ -26,9 +27,11 @@ import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
+import api.supervisors.address_points
 import api.supervisors.alerts
 import api.supervisors.attachments
 import api.supervisors.evidence
+import api.supervisors.fences
 import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
@@ -119,6 +122,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.agents.visits.router,
+        api.agents.address_pins.router,
         api.agents.attachments.router,
         api.agents.sign_on.router,
         api.agents.round.router,
@@ -137,6 +141,8 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
+        api.supervisors.address_points.router,
+        api.supervisors.fences.router,
         api.supervisors.visits.router,
         api.supervisors.findings.router,
         api.supervisors.alerts.router,

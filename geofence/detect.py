@@ -157,13 +157,14 @@ def _visit(
         posterior=posterior,
         unvouched=unvouched,
         ends_sure=stay.ends_sure,
-        distance_m=float(np.hypot(spot.x - places.x[place], spot.y - places.y[place])),
+        distance_m=places.distance_m(place, spot.x, spot.y),
         uncertainty_m=spot.error_m,
         dwell_s=stay.dwell_s,
         silence_s=stay.silence_s,
         pings=stay.last + 1 - stay.first,
         mock_pings=int(track.mock[stay.first : stay.last + 1].sum()),
         check_in=any(claims) if claims else None,
+        own_point=place in places.own,
     )
     lat, lon = plane.latlon(np.array([spot.x]), np.array([spot.y]))
     return DetectedVisit(

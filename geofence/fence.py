@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.geometry import EARTH_RADIUS_M, LatLon, distance_m
+from geofence.polygon import Polygon, outside_m, shape_of
 
 
 class GeocodeQuality(StrEnum):
@@ -26,11 +27,17 @@ _RADIUS_M = {
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A circle around the place where a customer is to be met. `radius_m` is positive."""
+    """Where a customer is to be met: a circle, or instead of it the polygon of the premises.
+
+    `radius_m` is positive. `center` is the point that is believed, whatever the polygon.
+    `sole_witness` is the one agent on whose visits alone that point rests, if there is one.
+    """
 
     id: UUID
     center: LatLon
     radius_m: float
+    polygon: Polygon | None = None
+    sole_witness: UUID | None = None
 
 
 class Bounds(NamedTuple):
@@ -53,6 +60,8 @@ def radius_for(quality: GeocodeQuality) -> float:
 
 def distance_outside_m(fence: Fence, position: LatLon) -> float:
     """Metres from the fence's edge to a position outside it; 0 inside and on the edge."""
+    if fence.polygon is not None:
+        return outside_m(fence.polygon, position)
     return max(0.0, distance_m(fence.center, position) - fence.radius_m)
 
 
@@ -63,6 +72,9 @@ def bounds_deg(fence: Fence) -> Bounds:
     fence. A meridian touches a small circle north or south of its center, hence the arcsine
     (and a box around the pole spans all longitudes).
     """
+    if fence.polygon is not None:
+        west, south, east, north = shape_of(fence.polygon).bounds
+        return Bounds(south, west, north, east)
     angle = fence.radius_m / EARTH_RADIUS_M
     dlat = math.degrees(angle)
     south, north = fence.center.lat - dlat, fence.center.lat + dlat

@@ -1,13 +1,15 @@
 """Places: at which door a stay was, or at none."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
 
 from core.geometry import Floats, LocalPlane
 from geofence.fence import Fence
+from geofence.footprint import Footprint, footprint_of
+from geofence.polygon import Polygon
 from geofence.stays import Stay
 
 DOOR_M = 5.0
@@ -23,9 +25,14 @@ TAIL_SHARE, TAIL_VARIANCE = 0.15, 5.0
 """One in seven is off by more than twice of what its quality says, in each such study: the other
 side of the road, the old number, a phone that was fooled for a whole visit."""
 
-PAUSES_PER_M2 = 1.0 / (np.pi * 90.0**2)
+BLOCK_M2 = np.pi * 90.0**2
+PAUSES_PER_M2 = 1.0 / BLOCK_M2
 """How dense stays are that are no visit. Lights, tea, fuel, meals and waiting at the corner happen
 about as often as visits, and where agents work: within a block (90 m) of some customer."""
+
+ON_OWN_GROUND = 0.05
+"""On premises that somebody drew, who stands there *is* at the customer's: of a block's pauses one
+in twenty (waiting at the gate) remains, however large the ground."""
 
 SAME_POINT = 1e6
 """Geocodes equal to a millionth of a degree (0.1 m) are one point: one house, many customers."""
@@ -65,26 +72,47 @@ class ManualCheckIn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """Points with one or more fences each; parallel, x and y in metres on the plane."""
+    """Points with one or more fences each; parallel, x and y in metres on the plane.
+
+    `footprints` are those places, by their number, that are premises with a shape. `own` are the
+    places whose point rests on the visits of the agent in question alone.
+    """
 
     fence_ids: tuple[tuple[UUID, ...], ...]
     x: Floats
     y: Floats
     variance: Floats
     chance: Floats
+    footprints: Mapping[int, Footprint] = field(default_factory=dict)
+    own: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.fence_ids)
 
+    def distance_m(self, place: int, x: float, y: float) -> float:
+        """Metres from a place's point; from its ground where it has a shape, 0 inside."""
+        ground = self.footprints.get(place)
+        if ground is not None:
+            return ground.distance_m(x, y)
+        return float(np.hypot(x - self.x[place], y - self.y[place]))
+
 
 def places_of(
-    fences: Sequence[Fence], planned: Collection[UUID], plane: LocalPlane, priors: Priors
+    fences: Sequence[Fence],
+    planned: Collection[UUID],
+    plane: LocalPlane,
+    priors: Priors,
+    agent_id: UUID | None = None,
 ) -> Places:
-    """The places of these fences; fences that share a point are one place, planned if one is."""
-    at: dict[tuple[int, int], list[Fence]] = {}
+    """The places of these fences; fences that share a point are one place, planned if one is.
+
+    So are those with the same polygon. `agent_id` is whose visits are looked for: a place is the
+    agent's own where nobody else vouches for one of its fences, lest a pin borrow a neighbor.
+    """
+    at: dict[tuple[int, int] | Polygon, list[Fence]] = {}
     for fence in sorted(fences, key=lambda f: f.id):
-        key = (round(fence.center.lat * SAME_POINT), round(fence.center.lon * SAME_POINT))
-        at.setdefault(key, []).append(fence)
+        point = (round(fence.center.lat * SAME_POINT), round(fence.center.lon * SAME_POINT))
+        at.setdefault(fence.polygon or point, []).append(fence)
     groups = list(at.values())
     lat, lon = np.array([group[0].center for group in groups]).reshape(-1, 2).T
     x, y = plane.xy(lat, lon)
@@ -96,6 +124,14 @@ def places_of(
         y,
         (radius_m / RADII_PER_SIGMA) ** 2 + DOOR_M**2,
         np.where(has_plan, priors.planned, priors.other if planned else priors.unknown),
+        {n: footprint_of(f.polygon, plane) for n, (f, *_) in enumerate(groups) if f.polygon},
+        frozenset(n for n, group in enumerate(groups) if _has_own(group, agent_id)),
+    )
+
+
+def _has_own(group: Sequence[Fence], agent_id: UUID | None) -> bool:
+    return agent_id is not None and any(
+        f.sole_witness == agent_id and f.polygon is None for f in group
     )
 
 
@@ -105,9 +141,10 @@ def evidence(
     """How strongly each stay speaks for each place, shape (stays, places), per m².
 
     The chance of the place × the density of finding the stay's center there: normal with a wide
-    tail, with the errors of the center, the geocode and the door. For a stay that rests on a single
-    ping it counts only as far as the ping is likely to be one of a stay at all (`Stay.trust`). What
-    it is to be weighed against is `PAUSES_PER_M2`.
+    tail, with the errors of the center, the geocode and the door; on drawn premises uniform,
+    blurred by the errors of the center and the door. For a stay that rests on a single ping it
+    counts only as far as the ping is likely to be one of a stay at all (`Stay.trust`). What it is
+    to be weighed against is `PAUSES_PER_M2`.
     """
     x, y, _, error_m = np.array([stay.spot for stay in stays]).T[:, :, None]
     spread = error_m**2 + places.variance
@@ -116,8 +153,26 @@ def evidence(
     vouched = trust * places.chance * _vouched(places, stays, check_ins, priors)
     usual = (1 - TAIL_SHARE) * np.exp(-off2 / (2 * spread))
     wide = TAIL_SHARE / TAIL_VARIANCE * np.exp(-off2 / (2 * TAIL_VARIANCE * spread))
-    strength: Floats = vouched * (usual + wide) / (2 * np.pi * spread)
+    density = (usual + wide) / (2 * np.pi * spread)
+    for place, ground in places.footprints.items():
+        density[:, place] = ground.density(*_seen(stays))
+    strength: Floats = vouched * density
     return strength
+
+
+def _seen(stays: Sequence[Stay]) -> tuple[Floats, Floats, Floats]:
+    """Where the centers of stays are, and the variance with which they show where the agent was."""
+    x, y, _, error_m = np.array([stay.spot for stay in stays]).T
+    return x, y, error_m**2 + DOOR_M**2
+
+
+def _pauses(places: Places, stays: Sequence[Stay]) -> Floats:
+    """How dense pauses are around each stay (per m², a column): fewer on drawn premises."""
+    dense = np.full((len(stays), 1), PAUSES_PER_M2)
+    for ground in places.footprints.values():
+        left = ON_OWN_GROUND * min(1.0, BLOCK_M2 / ground.area_m2)
+        dense[:, 0] *= 1 - (1 - left) * ground.inside(*_seen(stays))
+    return dense
 
 
 def posteriors(
@@ -136,12 +191,13 @@ def posteriors(
     between_s = np.maximum(began[:, None] - ended, began - ended[:, None])
     others = (between_s <= SOON_S) & ~np.eye(len(stays), dtype=bool)
     others &= np.array([stay.closed for stay in stays])  # one that goes on grows with each ping
-    unvisited = np.log1p((SOON_AGAIN - 1) * _shares(visits))
-    return _shares(visits * np.exp(others @ unvisited))
+    pauses = _pauses(places, stays)
+    unvisited = np.log1p((SOON_AGAIN - 1) * _shares(visits, pauses))
+    return _shares(visits * np.exp(others @ unvisited), pauses)
 
 
-def _shares(visits: Floats) -> Floats:
-    share: Floats = visits / (PAUSES_PER_M2 + visits.sum(axis=1, keepdims=True))
+def _shares(visits: Floats, pauses: Floats) -> Floats:
+    share: Floats = visits / (pauses + visits.sum(axis=1, keepdims=True))
     return share
 
 

@@ -13,6 +13,7 @@ from core.geometry import LatLon
 from data.session import Session, rows
 from data.tables.geofence import CheckIn, CheckOut
 from geofence.fence import Fence
+from geofence.polygon import Polygon
 from geofence.verdict import Level, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ async def case_with_fence(session: Session, case_id: UUID) -> CaseWithFence | No
     found = await rows(
         session,
         """
-        SELECT c.branch_id, f.id, f.lat, f.lon, f.radius_m
+        SELECT c.branch_id, f.id, f.lat, f.lon, f.radius_m,
+               ST_AsBinary(f.polygon, 'NDR') AS polygon, f.sole_witness
         FROM case_file c LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
         """,
         case=case_id,
@@ -63,8 +65,13 @@ async def case_with_fence(session: Session, case_id: UUID) -> CaseWithFence | No
     if not found:
         return None
     r = found[0]
-    fence = Fence(r.id, LatLon(r.lat, r.lon), r.radius_m) if r.id else None
-    return CaseWithFence(r.branch_id, fence)
+    return CaseWithFence(r.branch_id, fence_of(r) if r.id else None)
+
+
+def fence_of(r: Any) -> Fence:
+    """The fence of a row with its columns, `polygon` as well-known binary."""
+    polygon = None if r.polygon is None else Polygon(bytes(r.polygon))
+    return Fence(r.id, LatLon(r.lat, r.lon), r.radius_m, polygon, r.sole_witness)
 
 
 async def check_in(session: Session, check_in_id: UUID) -> StoredCheckIn | None:

@@ -70,6 +70,7 @@ CEILING: Mapping[str, Level] = {
     "check-in-decides": Level.PROBABLE,
     "checked-in-here": Level.VERIFIED,
     "checked-in-elsewhere": Level.PROBABLE,
+    "own-point": Level.PROBABLE,
     "shared-place": Level.VERIFIED,
 }
 """The best level each reason leaves open, by the reason's code."""
@@ -100,7 +101,7 @@ class StayEvidence:
     `ends_sure` the probability that the stay is neither two nor the part of one; `silence_s` the
     longest time inside the stay without a ping; `mock_pings` how many carried the mock flag.
     `check_in` says whether the agent checked in during the stay: here, elsewhere, or (None) not at
-    all.
+    all. `own_point` says that where the place is rests on this agent's own word alone.
     """
 
     posterior: float
@@ -113,6 +114,7 @@ class StayEvidence:
     pings: int
     mock_pings: int
     check_in: bool | None
+    own_point: bool = False
 
 
 def verdict(reasons: tuple[Reason, ...]) -> Verdict:
@@ -132,7 +134,7 @@ def judge_check_in(fence: Fence, fix: Fix | None, at: datetime) -> Verdict:
     claim = Reason("manual-check-in", "The agent checked in by hand.", {})
     if fix is None:
         return verdict((claim, Reason("no-fix", "The phone gave no position.", {})))
-    return verdict((claim, _place_of(fence, fix), *_doubts_about(fix, at)))
+    return verdict((claim, _place_of(fence, fix), *doubts_about(fix, at)))
 
 
 def judge_check_out(fence: Fence | None, fix: Fix | None, at: datetime) -> tuple[Reason, ...]:
@@ -143,7 +145,7 @@ def judge_check_out(fence: Fence | None, fix: Fix | None, at: datetime) -> tuple
     """
     if fix is None:
         return (Reason("no-fix", "The phone gave no position.", {}),)
-    return (*((_place_of(fence, fix),) if fence else ()), *_doubts_about(fix, at))
+    return (*((_place_of(fence, fix),) if fence else ()), *doubts_about(fix, at))
 
 
 def outside(verdict: Verdict) -> Reason | None:
@@ -183,7 +185,8 @@ def _place_of(fence: Fence, fix: Fix) -> Reason:
     return Reason("outside-fence", f"The position is {outside_m:.0f} m outside the fence.", facts)
 
 
-def _doubts_about(fix: Fix, at: datetime) -> tuple[Reason, ...]:
+def doubts_about(fix: Fix, at: datetime) -> tuple[Reason, ...]:
+    """What speaks against a phone's fix for a fact at `at`, wherever it was."""
     doubts = []
     age_s = (at - fix.captured_at).total_seconds()
     if abs(age_s) > FRESH_S:
@@ -251,6 +254,9 @@ def _doubts_about_stay(stay: StayEvidence) -> tuple[Reason, ...]:
     if stay.mock_pings:
         text = f"{stay.mock_pings} of {stay.pings} pings were flagged as mock positions."
         doubts.append(_mock(text, {"mock_pings": stay.mock_pings, "pings": stay.pings}))
+    if stay.own_point:
+        text = "Only this agent's own visits say that the address is here."
+        doubts.append(Reason("own-point", text, {}))
     return tuple(doubts)
 
 

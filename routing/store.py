@@ -121,11 +121,14 @@ async def _cases_by_agent(
         session,
         f"""
         WITH {REACHED}
-        SELECT a.agent_id, c.id, cu.full_name, ST_Y(ad.location::geometry) AS lat,
-               ST_X(ad.location::geometry) AS lon, c.urgency, c.service_s, c.preferred_from,
-               c.preferred_to, c.dpd, coalesce(p.due_on <= :day, false) AS promise_due
+        SELECT a.agent_id, c.id, cu.full_name,
+               coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
+               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon, c.urgency, c.service_s,
+               c.preferred_from, c.preferred_to, c.dpd,
+               coalesce(p.due_on <= :day, false) AS promise_due
         FROM assignment a JOIN case_file c ON c.id = a.case_id
         JOIN customer cu ON cu.id = c.customer_id JOIN address ad ON ad.id = c.address_id
+        LEFT JOIN fence f ON f.address_id = c.address_id
         LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
         WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
           AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0

@@ -69,12 +69,19 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
 
 
 async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
-    """A case in scope, with its account's currency and where its customer is to be met."""
+    """A case in scope, with its account's currency and where its customer is to be met.
+
+    Premises with a shape count as the circle around their box.
+    """
     found = await rows(
         session,
         """
-        SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone, f.radius_m,
-               ST_Y(f.center::geometry) AS lat, ST_X(f.center::geometry) AS lon
+        SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+               coalesce((f.south + f.north) / 2, f.lat) AS lat,
+               coalesce((f.west + f.east) / 2, f.lon) AS lon,
+               coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
+                                          ST_MakePoint(f.east, f.north)) / 2,
+                        f.radius_m) AS radius_m
         FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
         LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
         """,

@@ -2,6 +2,7 @@
 
 from data.columns import Base
 from data.tables import (
+    address_points,
     allocation,
     collection,
     custody,
@@ -18,6 +19,6 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "allocation", "collection", "custody", "evidence", "geofence", "identity", "metadata",
-    "platform", "routing", "streets", "suspicion", "tracking",
+    "address_points", "allocation", "collection", "custody", "evidence", "geofence", "identity",
+    "metadata", "platform", "routing", "streets", "suspicion", "tracking",
 ]  # fmt: skip

@@ -3,19 +3,34 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from geoalchemy2.elements import WKBElement
 from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Integer, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import AgentId, Base, BranchId, Json, JsonList, Point, Real
+from data.columns import AgentId, Base, BranchId, Geometry, Json, JsonList, Point, Real
 
 VERDICTS = ("verified", "probable", "unverified")
 
+SOUND_POLYGON = (
+    "ST_IsValid(polygon) AND NOT ST_IsEmpty(polygon) AND ST_NPoints(polygon) <= 1000"
+    " AND ST_YMin(polygon) >= -85 AND ST_YMax(polygon) <= 85"
+    " AND ST_XMin(polygon) >= -180 AND ST_XMax(polygon) <= 180"
+    " AND ST_XMax(polygon) - ST_XMin(polygon) <= 0.6"
+    " AND ST_YMax(polygon) - ST_YMin(polygon) <= 0.06"
+)
+"""Closed rings that neither cross themselves nor each other (what valid means), and no polygon so
+large that looking for it would have to look everywhere."""
+
 
 class Fence(Base):
-    """The circle around an address in which a stay proves a visit.
+    """Where a stay proves a visit: the circle around an address, or the polygon drawn instead.
 
-    Neighbors are looked up by `lat` and `lon`: under row-level security no spatial index is
-    used, because PostGIS's operators might leak what a policy hides; comparing numbers cannot.
+    Neighbors are looked up by `lat` and `lon`, polygons by their box (`south` to `east`): under
+    row-level security no spatial index is used, because PostGIS's operators might leak what a
+    policy hides; comparing numbers cannot.
+
+    `polygon` holds what the newest `fence_shape` says, and `point_version`, `point_origin` and
+    `sole_witness` what the newest `address_point` does; version 0 is the source's own point.
     """
 
     __tablename__ = "fence"
@@ -26,9 +41,42 @@ class Fence(Base):
     lat: Mapped[float] = mapped_column(Computed("ST_Y(center::geometry)", persisted=True))
     lon: Mapped[float] = mapped_column(Computed("ST_X(center::geometry)", persisted=True))
     radius_m: Mapped[float]
+    point_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    point_origin: Mapped[str] = mapped_column(server_default=text("'source'"))
+    sole_witness: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    polygon: Mapped[WKBElement | None] = mapped_column(
+        Geometry("POLYGON", srid=4326, spatial_index=False, nullable=True)
+    )
+    south: Mapped[float | None] = mapped_column(Computed("ST_YMin(polygon)", persisted=True))
+    west: Mapped[float | None] = mapped_column(Computed("ST_XMin(polygon)", persisted=True))
+    north: Mapped[float | None] = mapped_column(Computed("ST_YMax(polygon)", persisted=True))
+    east: Mapped[float | None] = mapped_column(Computed("ST_XMax(polygon)", persisted=True))
+    changed_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("radius_m BETWEEN 10 AND 5000", name="radius"),
+        CheckConstraint(SOUND_POLYGON, name="polygon"),
         Index("ix_fence_lat_lon", "lat", "lon"),
+        Index("ix_fence_south", "south", "west", postgresql_where=text("south IS NOT NULL")),
+    )
+
+
+class FenceShape(Base):
+    """What a supervisor drew or imported as the shape of a fence; NULL is back to the circle."""
+
+    __tablename__ = "fence_shape"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    fence_id: Mapped[UUID] = mapped_column(ForeignKey("fence.id"), index=True)
+    polygon: Mapped[WKBElement | None] = mapped_column(
+        Geometry("POLYGON", srid=4326, spatial_index=False, nullable=True)
+    )
+    origin: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint("origin IN ('drawn', 'imported', 'removed')", name="origin"),
+        CheckConstraint("(origin = 'removed') = (polygon IS NULL)", name="removed"),
+        CheckConstraint(SOUND_POLYGON, name="polygon"),
     )
 
 

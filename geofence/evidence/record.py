@@ -10,6 +10,7 @@ from uuid import UUID
 from geofence.evidence.canonical import canonical
 from geofence.evidence.chain import FORMAT, Head, content_hash, link_hash, ping_hash
 from geofence.fence import Fence
+from geofence.polygon import rings_of
 
 AROUND = timedelta(minutes=5)
 """Pings so long before and after a visit belong to its evidence. They show the agent come and go,
@@ -139,5 +140,6 @@ def _place(fence: Fence, planned: bool) -> dict[str, Any]:
         "lat": fence.center.lat,
         "lon": fence.center.lon,
         "radius_m": fence.radius_m,
+        **({"polygon": rings_of(fence.polygon)} if fence.polygon else {}),
         "planned": planned,
     }

@@ -14,7 +14,9 @@ async def verified_outside_fence(session: Session, day: date) -> list[UUID]:
         SELECT v.id FROM visit v LEFT JOIN fence f ON f.id = ANY(v.fence_ids)
         WHERE v.day = :day AND v.replaced_at IS NULL AND v.verdict = 'verified'
         GROUP BY v.id
-        HAVING coalesce(min(ST_Distance(v.location, f.center) - f.radius_m - v.uncertainty_m),
+        HAVING coalesce(min(coalesce(ST_Distance(v.location, f.polygon::geography),
+                                     ST_Distance(v.location, f.center) - f.radius_m)
+                            - v.uncertainty_m),
                         'Infinity') > 0
         """,
         day=day,

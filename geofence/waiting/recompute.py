@@ -43,8 +43,8 @@ async def recompute_waiting(session: Session, now: datetime, most: int = MOST_AT
         # 3. What that makes of their visits.
         for number, day in enumerate(days):
             ground = grounds.get(number, NO_GROUND)
-            detected = _visits(sketches[number], ground, check_ins.get(number, ()))
-            revision = revise(known.get(number, ()), detected)
+            detected = _visits(day, sketches[number], ground, check_ins.get(number, ()))
+            revision = ground.told(revise(known.get(number, ()), detected), day)
             if revision.changes or revision.outdated:
                 version_ids = await store.write_revision(session, day, revision, ground, now)
                 decisions.append(Decision(day, revision, ground, version_ids))
@@ -67,11 +67,11 @@ def _stays(
 
 
 def _visits(
-    drawn: Sketch | None, ground: Ground, check_ins: Sequence[ManualCheckIn]
+    day: AgentDay, drawn: Sketch | None, ground: Ground, check_ins: Sequence[ManualCheckIn]
 ) -> tuple[DetectedVisit, ...]:
     if drawn is None or not ground.fences:
         return ()
-    places = places_of(ground.fences, ground.planned, drawn.plane, PRIORS)
+    places = places_of(ground.fences, ground.planned, drawn.plane, PRIORS, day.agent.agent_id)
     return tuple(
         replace(visit, verdict=at_shared_place(visit.verdict, ground.customers_at(visit)))
         for visit in visits_at(places, drawn, check_ins, PRIORS)

@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy import insert
 
-from core.geometry import METRES_PER_DEGREE, LatLon
+from core.geometry import METRES_PER_DEGREE
 from core.ids import new_id
 from data.columns import ewkt_point
 from data.session import Session, rows
@@ -17,8 +17,9 @@ from geofence.detect import Sketch
 from geofence.fence import Fence, GeocodeQuality, radius_for
 from geofence.ping_window import PingWindow, ping_window
 from geofence.place import DOOR_M, RADII_PER_SIGMA, ManualCheckIn
+from geofence.polygon import MOST_SIDE_M
 from geofence.revision import KnownVisit, Revision
-from geofence.store import reasons_json
+from geofence.store import fence_of, reasons_json
 from geofence.verdict import Level
 from geofence.waiting.deliveries.store import deliveries_of
 from geofence.waiting.work import AgentDay, Ground, WaitingAgent
@@ -119,7 +120,7 @@ async def grounds_of(
 
     A fence counts when it is of one of the agent's cases, or of a customer within `NEIGHBOR_M` of
     one (who lives next door must be a candidate too), and within `REACH_SIGMAS` of a stay: beyond,
-    it weighs nothing.
+    it weighs nothing. Polygons are found by their boxes, and the agent's own always.
     """
     if not stays:
         return {}
@@ -149,7 +150,9 @@ async def grounds_of(
             UNION SELECT a.n, i.case_id FROM asked a JOIN check_in i ON i.agent_id = a.agent_id
                 AND i.device_time > a.day - 1 AND i.device_time < a.day + 2
         ), home AS MATERIALIZED (
-            SELECT own.n, own.case_id, f.id, f.lat, f.lon, f.radius_m FROM own
+            SELECT own.n, own.case_id, f.id, f.radius_m, f.south IS NOT NULL AS has_shape,
+                   coalesce(f.south, f.lat) AS south, coalesce(f.north, f.lat) AS north,
+                   coalesce(f.west, f.lon) AS west, coalesce(f.east, f.lon) AS east FROM own
             JOIN case_file c ON c.id = own.case_id JOIN fence f ON f.address_id = c.address_id
         ), spot AS MATERIALIZED (
             SELECT n, lat, lon, error_m, degrees / cos(radians(lat)) AS degrees_lon, degrees,
@@ -160,21 +163,31 @@ async def grounds_of(
                               CAST(:lon AS float8[]), CAST(:error_m AS float8[]))
                        AS t (n, lat, lon, error_m)) t
         ), anchor AS MATERIALIZED (
-            SELECT DISTINCT h.n, h.lat - :near_deg AS south, h.lat + :near_deg AS north,
-                   h.lon - :near_deg / cos(radians(h.lat)) AS west,
-                   h.lon + :near_deg / cos(radians(h.lat)) AS east
+            SELECT DISTINCT h.n, h.south - :near_deg AS south, h.north + :near_deg AS north,
+                   h.south - :near_deg - :side_deg AS south_of_all,
+                   h.west - :near_deg / cos(radians(h.south)) AS west,
+                   h.east + :near_deg / cos(radians(h.south)) AS east
             FROM home h JOIN spot ON spot.n = h.n
-            WHERE abs(h.lat - spot.lat) <= degrees + :near_deg
-              AND abs(h.lon - spot.lon) <= degrees_lon + :near_deg / cos(radians(h.lat))
+            WHERE spot.lat BETWEEN h.south - degrees - :near_deg AND h.north + degrees + :near_deg
+              AND spot.lon BETWEEN h.west - degrees_lon - :near_deg / cos(radians(h.south))
+                               AND h.east + degrees_lon + :near_deg / cos(radians(h.south))
         ), near AS (
             SELECT a.n, f.id FROM anchor a
-            JOIN fence f ON f.lat BETWEEN south AND north AND f.lon BETWEEN west AND east
+            JOIN fence f ON f.lat BETWEEN a.south AND a.north
+                 AND f.lon BETWEEN a.west AND a.east
             JOIN spot ON spot.n = a.n
             WHERE ((f.lat - spot.lat) * :metres) ^ 2 + ((f.lon - spot.lon) * metres_lon) ^ 2
                   <= :reach ^ 2 * (error_m ^ 2 + (f.radius_m / :radii) ^ 2 + :door ^ 2)
-            UNION SELECT n, id FROM home WHERE radius_m > :widest
+            UNION SELECT n, id FROM home WHERE radius_m > :widest OR has_shape
+            UNION SELECT a.n, f.id FROM anchor a
+            JOIN fence f ON f.south BETWEEN a.south_of_all AND a.north
+                 AND f.north >= a.south AND f.west <= a.east AND f.east >= a.west
+            JOIN spot ON spot.n = a.n
+            WHERE spot.lat BETWEEN f.south - degrees AND f.north + degrees
+              AND spot.lon BETWEEN f.west - degrees_lon AND f.east + degrees_lon
         )
-        SELECT near.n, f.id, f.lat, f.lon, f.radius_m,
+        SELECT near.n, f.id, f.lat, f.lon, f.radius_m, ST_AsBinary(f.polygon, 'NDR') AS polygon,
+               f.sole_witness, f.changed_at,
                coalesce(array_agg(c.id ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL), '{{}}')
                    AS cases, NULL::uuid[] AS planned
         FROM near JOIN fence f ON f.id = near.id JOIN asked a ON a.n = near.n
@@ -182,13 +195,14 @@ async def grounds_of(
              AND c.branch_id = a.branch_id
         GROUP BY near.n, f.id
         UNION ALL
-        SELECT p.n, NULL, NULL, NULL, NULL, NULL, array_agg(h.id)
+        SELECT p.n, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, array_agg(h.id)
         FROM planned p JOIN home h ON h.n = p.n AND h.case_id = p.case_id GROUP BY p.n
         """,  # noqa: S608 our own constant
         **_asked([day for day, _ in stays.values()]),
         numbers=list(numbers), lat=list(lat_), lon=list(lon_), error_m=list(error_m),
         metres=METRES_PER_DEGREE, near_deg=NEIGHBOR_M / METRES_PER_DEGREE, reach=REACH_SIGMAS,
         radii=RADII_PER_SIGMA, door=DOOR_M, widest=radius_for(GeocodeQuality.AREA),
+        side_deg=MOST_SIDE_M / METRES_PER_DEGREE,
     )  # fmt: skip
     return _grounds(list(stays), found)
 
@@ -196,16 +210,24 @@ async def grounds_of(
 def _grounds(numbers: Sequence[int], found: Sequence[Any]) -> dict[int, Ground]:
     fences: dict[int, list[Fence]] = {number: [] for number in numbers}
     cases: dict[int, dict[Any, tuple[Any, ...]]] = {number: {} for number in numbers}
+    changed: dict[int, dict[Any, datetime]] = {number: {} for number in numbers}
     planned: dict[int, frozenset[Any]] = {}
     for r in found:
         number = numbers[r.n]
         if r.id is None:
             planned[number] = frozenset(r.planned)
         else:
-            fences[number].append(Fence(r.id, LatLon(r.lat, r.lon), r.radius_m))
+            fences[number].append(fence_of(r))
             cases[number][r.id] = tuple(r.cases)
+            if r.changed_at is not None:
+                changed[number][r.id] = r.changed_at
     return {
-        number: Ground(tuple(fences[number]), planned.get(number, frozenset()), cases[number])
+        number: Ground(
+            tuple(fences[number]),
+            planned.get(number, frozenset()),
+            cases[number],
+            changed[number],
+        )
         for number in numbers
     }
 

@@ -1,12 +1,15 @@
 """What is to be recomputed: an agent who waits, their days, and what each is judged by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from core.clock import day_range, local_day
 from geofence.detect import DetectedVisit
 from geofence.fence import Fence
+from geofence.revision import Change, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,32 @@ class Ground:
     """Where an agent could have made the visits of a day.
 
     `fences` are those near its stays; `planned` are the fences of the whole day's round; `cases`
-    gives the open cases of each fence.
+    gives the open cases of each fence; `changed` tells when a fence was last moved or redrawn.
     """
 
     fences: tuple[Fence, ...]
     planned: frozenset[UUID]
     cases: dict[UUID, tuple[UUID, ...]]
+    changed: Mapping[UUID, datetime] = field(default_factory=dict)
 
     def cases_of(self, visit: DetectedVisit) -> list[UUID]:
         """The open cases at a visit's place."""
         return [case for fence in visit.fence_ids for case in self.cases.get(fence, ())]
+
+    def told(self, revision: Revision, day: AgentDay) -> Revision:
+        """The same revision, saying by which fences it was decided where they have changed since
+        the day began: that may be the reason."""
+        changes = (replace(c, why=c.why + self._by_fence(c, day)) for c in revision.changes)
+        return replace(revision, changes=tuple(changes))
+
+    def _by_fence(self, change: Change, day: AgentDay) -> str:
+        moved = [
+            at for fence in change.visit.fence_ids if (at := self.changed.get(fence)) is not None
+        ]
+        if not moved or max(moved) < day.begin:
+            return ""
+        at = max(moved).astimezone(ZoneInfo(day.agent.zone))
+        return f"; by the fence as of {at:%Y-%m-%d %H:%M}"
 
     def customers_at(self, visit: DetectedVisit) -> int:
         """How many customers have open cases at a visit's place: each has a fence of their own."""

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.geometry import EARTH_RADIUS_M, LatLon
-from geofence.fence import Fence, GeocodeQuality, bounds_deg, distance_outside_m, radius_for
+from geofence.fence import (
+    Fence,
+    GeocodeQuality,
+    bounds_deg,
+    distance_outside_m,
+    radius_for,
+)
+from tests.geofence.shapes.outlines import at, box, drawn
 
 DOOR = LatLon(-29.9, -71.25)
 
@@ -80,3 +87,12 @@ def test_the_box_is_no_wider_than_it_must_be(lat: float, radius_m: float) -> Non
 
 def test_a_box_over_the_pole_spans_all_longitudes() -> None:
     assert bounds_deg(fence(LatLon(89.9999, 10), 1_000))[1::2] == (-180, 180)
+
+
+def test_a_polygon_is_the_fence_instead_of_the_circle() -> None:
+    market = Fence(UUID(int=1), at(0, 0), 50, drawn(box(400, 100)))
+    assert distance_outside_m(market, at(190, 0)) == 0
+    assert distance_outside_m(market, at(0, 80)) == pytest.approx(30, abs=0.1)
+    bounds = bounds_deg(market)
+    assert bounds.south < at(0, -49).lat < at(0, 49).lat < bounds.north
+    assert at(201, 0).lon > bounds.east > at(199, 0).lon

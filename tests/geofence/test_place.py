@@ -1,5 +1,6 @@
 """Places: which door, or none."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -11,6 +12,7 @@ from geofence.place import ManualCheckIn, Priors, places_of, posteriors
 from geofence.stays import Stay
 from geofence.track import Spot
 from tests.geofence.acted_pings import PLANE
+from tests.geofence.shapes.outlines import at, box, drawn
 
 HERE, NEXT, FAR = UUID(int=1), UUID(int=2), UUID(int=3)
 
@@ -94,3 +96,59 @@ def test_a_clear_neighbor_soon_after_decides_a_doubtful_stay() -> None:
 def test_a_stay_hours_later_says_nothing_about_this_one() -> None:
     doubtful, later = stay(15), stay(40, began_at=10_000)
     assert chances(doubtful, later)[0] == pytest.approx(chances(doubtful)[0])
+
+
+MARKET = Fence(FAR, fence(FAR, 0).center, 50, drawn(box(240, 160)))
+"""Premises around the origin; the plane of these tests is another one than the outlines'."""
+
+
+def at_market(x: float, y: float = 0, error_m: float = 5) -> Stay:
+    lat, lon = at(x, y)
+    px, py = PLANE.xy(np.array([lat]), np.array([lon]))
+    return Stay(0, 9, 0, 420, Spot(float(px[0]), float(py[0]), 8, error_m), 30, True)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (100, 0), (-100, 60)])
+def test_anywhere_on_the_premises_is_at_the_customers(x: float, y: float) -> None:
+    assert chances(at_market(x, y), planned=(FAR,), fences=[MARKET])[0][0] > 0.9
+    assert chances(at_market(x, y), fences=[MARKET])[0][0] > 0.5
+
+
+def test_outside_the_premises_is_elsewhere() -> None:
+    assert chances(at_market(120 + 40), planned=(FAR,), fences=[MARKET])[0][0] < 0.1
+
+
+def test_a_shop_within_the_premises_is_the_likelier_place_at_its_door() -> None:
+    shop = Fence(HERE, at(60, 30), 50)
+    at_shop = chances(at_market(60, 30), fences=[MARKET, shop])[0]
+    elsewhere = chances(at_market(-80, -30), fences=[MARKET, shop])[0]
+    assert at_shop[0] > 3 * at_shop[1]
+    assert elsewhere[1] > 3 * elsewhere[0]
+
+
+def test_a_large_plant_is_a_place_too() -> None:
+    plant = Fence(FAR, at(0, 0), 50, drawn(box(1000, 800)))
+    assert chances(at_market(300, -200), planned=(FAR,), fences=[plant])[0][0] > 0.9
+
+
+def test_distances_are_from_the_ground_where_there_is_one() -> None:
+    places = places_of([MARKET, fence(HERE, 0)], (), PLANE, Priors())
+    market = next(n for n, ids in enumerate(places.fence_ids) if ids == (FAR,))
+    spot = at_market(150).spot
+    assert places.distance_m(market, spot.x, spot.y) == pytest.approx(30, abs=0.2)
+
+
+def test_a_place_is_the_agents_own_where_nobody_else_vouches_for_a_fence_of_it() -> None:
+    me, other = UUID(int=71), UUID(int=72)
+
+    def places(*witnesses: UUID | None) -> frozenset[int]:
+        fences = [
+            replace(fence(UUID(int=n + 1), 0), sole_witness=witness)
+            for n, witness in enumerate(witnesses)
+        ]
+        return places_of(fences, (), PLANE, Priors(), me).own
+
+    assert places(me) == {0}
+    assert places(other) == frozenset()
+    assert places(None) == frozenset()
+    assert places(me, None) == {0}, "a pin on a neighbor's point proves no more"

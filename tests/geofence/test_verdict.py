@@ -25,6 +25,7 @@ from geofence.verdict import (
     verdict,
     without_reason,
 )
+from tests.geofence.shapes.outlines import at, box, drawn
 
 DOOR = LatLon(-29.9, -71.25)
 FENCE = Fence(UUID(int=1), DOOR, 50)
@@ -120,6 +121,7 @@ STAYS = [
     ("silent for a minute", replace(STAY, silence_s=60), "verified", "stayed-at-place"),
     ("one mock ping", replace(STAY, mock_pings=1), "unverified", "mock-location"),
     ("checked in here too", replace(STAY, check_in=True), "verified", "checked-in-here"),
+    ("where only this agent says it is", replace(STAY, own_point=True), "probable", "own-point"),
     ("checked in elsewhere", replace(STAY, check_in=False), "probable", "checked-in-elsewhere"),
 ]
 
@@ -131,6 +133,17 @@ def test_stay(stay: StayEvidence, level: str, code: str) -> None:
     judged = judge_stay(stay)
     assert judged.level == level
     assert code in [reason.code for reason in judged.reasons]
+
+
+def test_a_check_in_on_premises_is_inside_wherever_the_address_is() -> None:
+    market = replace(FENCE, polygon=drawn(box(400, 100)))
+    far_corner = replace(fix(), position=at(190, 40))
+    (_, reason) = judge_check_in(market, far_corner, NOON).reasons
+    assert reason.code == "inside-fence"
+    beside = replace(fix(), position=at(190, 100))
+    (_, reason) = judge_check_in(market, beside, NOON).reasons
+    assert reason.code == "outside-fence"
+    assert reason.facts["outside_m"] == pytest.approx(50, abs=0.1)
 
 
 def test_a_check_in_does_not_lift_a_doubtful_stay() -> None:

@@ -99,7 +99,8 @@ CASE = """
            due.minor AS outstanding_minor, c.overdue_minor, c.dpd, c.bucket, c.urgency,
            c.urgency_factors, p.amount_minor AS promised_minor, p.due_on AS promised_on,
            d.line, d.locality, d.pincode, d.geocode_quality, f.radius_m, c.preferred_from,
-           c.preferred_to, ST_Y(d.location::geometry) AS lat, ST_X(d.location::geometry) AS lon
+           c.preferred_to, coalesce(f.lat, ST_Y(d.location::geometry)) AS lat,
+           coalesce(f.lon, ST_X(d.location::geometry)) AS lon
     FROM case_file c
     JOIN account a ON a.id = c.account_id
     JOIN customer u ON u.id = c.customer_id

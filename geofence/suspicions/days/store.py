@@ -210,14 +210,18 @@ FROM {_DAYS} JOIN visit v ON v.agent_id = w.agent_id AND v.day = w.day AND v.rep
 _RECEIPTS = f"""
 SELECT w.n - 1 AS n, r.id, s.prefix || '-' || lpad(r.number::text, 6, '0') AS number,
        extract(epoch FROM r.taken_at)::float8 AS at_s, r.distance_m,
-       CAST(r.fix ->> 'accuracy_m' AS float8) AS accuracy_m, f.radius_m,
+       CAST(r.fix ->> 'accuracy_m' AS float8) AS accuracy_m, g.radius_m,
        EXISTS (SELECT FROM visit v WHERE v.agent_id = w.agent_id AND v.day = w.day
                AND v.replaced_at IS NULL AND r.case_id = ANY(v.case_ids)) AS visited
 FROM {_DAYS} JOIN receipt r ON r.agent_id = w.agent_id
      AND r.taken_at >= w.begins AND r.taken_at < w.ends
 JOIN receipt_series s ON s.id = r.series_id
 JOIN case_file c ON c.id = r.case_id JOIN fence f ON f.address_id = c.address_id
-WHERE r.distance_m > f.radius_m AND NOT 'fix_stale' = ANY(r.flags)
+-- Premises with a shape count as the circle around their box, as when the receipt was taken.
+CROSS JOIN LATERAL (SELECT coalesce(
+    ST_DistanceSphere(ST_MakePoint(f.west, f.south), ST_MakePoint(f.east, f.north)) / 2,
+    f.radius_m) AS radius_m) g
+WHERE r.distance_m > g.radius_m AND NOT 'fix_stale' = ANY(r.flags)
 """  # noqa: S608 our own constant
 
 

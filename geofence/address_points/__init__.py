@@ -1,0 +1,1 @@
+"""Where addresses turn out to be: points that visits propose and supervisors accept."""

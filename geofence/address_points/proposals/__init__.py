@@ -1,0 +1,1 @@
+"""Better points that confirmed visits propose, and what supervisors made of them."""

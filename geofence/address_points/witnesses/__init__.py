@@ -1,0 +1,1 @@
+"""What agents' visits, and the facts that confirm them, say of where addresses are."""

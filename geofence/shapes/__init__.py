@@ -1,0 +1,1 @@
+"""Polygons that supervisors draw or import as the shapes of fences."""
