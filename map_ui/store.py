@@ -46,12 +46,17 @@ WITH {_TODAY}, arrived AS (
     SELECT v.agent_id, v.case_id FROM today t JOIN visit_case v ON v.agent_id = t.agent_id
          AND v.day = t.day AND v.replaced_at IS NULL AND v.verdict <> 'unverified'
     UNION SELECT agent_id, case_id FROM arrived
+), reached AS MATERIALIZED (
+    SELECT agent_id, array_agg(case_id) AS case_ids FROM been GROUP BY agent_id
 ), visits AS (
-    SELECT r.agent_id, count(*) AS planned, count(been.case_id) AS done
+    -- By agent first: where the planner expects a handful of rows, it would compare each stop of
+    -- the branch with each case that anybody reached.
+    SELECT r.agent_id, count(*) AS planned,
+           count(*) FILTER (WHERE s.case_id = ANY(e.case_ids)) AS done
     FROM today t JOIN round r ON r.agent_id = t.agent_id AND r.day = t.day
          AND r.replaced_at IS NULL
+    LEFT JOIN reached e ON e.agent_id = t.agent_id
     JOIN stop s ON s.round_id = r.id
-    LEFT JOIN been ON been.agent_id = s.agent_id AND been.case_id = s.case_id
     GROUP BY r.agent_id
 ), collected AS (
     SELECT r.agent_id, sum(r.amount_minor)::bigint AS amount_minor

@@ -141,5 +141,6 @@ def _place(fence: Fence, planned: bool) -> dict[str, Any]:
         "lon": fence.center.lon,
         "radius_m": fence.radius_m,
         **({"polygon": rings_of(fence.polygon)} if fence.polygon else {}),
+        **({"sole_witness": str(fence.sole_witness)} if fence.sole_witness else {}),
         "planned": planned,
     }

@@ -53,8 +53,14 @@ JOIN ground g ON g.agent_id = f.agent_id ORDER BY f.began_at DESC, f.id DESC
 """
 
 # Two visits of an agent at once, at different places. Edges are not known to the second.
+# Few begin before an earlier one has ended, and only those are compared.
 _OVERLAP = """
-found AS (
+early AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT *, max(ended_at) OVER (PARTITION BY agent_id ORDER BY began_at, id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS others_until
+        FROM seen) s WHERE others_until > began_at
+), found AS (
     SELECT md5('overlap' || a.id || b.id)::uuid AS id, a.agent_id,
            greatest(a.began_at, b.began_at) AS began_at, least(a.ended_at, b.ended_at) AS ended_at,
            jsonb_build_object(
@@ -63,7 +69,7 @@ found AS (
                'distance_m', round(ST_Distance(a.location, b.location)::numeric, 1)) AS figures,
            ARRAY[a.id, b.id] AS visit_ids, CAST('{}' AS uuid[]) AS stop_ids,
            a.case_ids || b.case_ids AS case_ids
-    FROM seen a JOIN seen b ON b.agent_id = a.agent_id AND (a.began_at, a.id) < (b.began_at, b.id)
+    FROM early b JOIN seen a ON b.agent_id = a.agent_id AND (a.began_at, a.id) < (b.began_at, b.id)
     WHERE least(a.ended_at, b.ended_at) - greatest(a.began_at, b.began_at)
           > make_interval(secs => :same_s)
       AND NOT a.fence_ids && b.fence_ids

@@ -17,9 +17,13 @@ from geofence.verdict import (
     Level,
     Reason,
     StayEvidence,
+    at_shared_place,
     judge_check_in,
+    judge_check_out,
     judge_stay,
+    outside,
     verdict,
+    without_reason,
 )
 from tests.geofence.shapes.outlines import at, box, drawn
 
@@ -145,3 +149,35 @@ def test_a_check_in_on_premises_is_inside_wherever_the_address_is() -> None:
 def test_a_check_in_does_not_lift_a_doubtful_stay() -> None:
     doubtful = replace(STAY, posterior=0.45, check_in=True)
     assert judge_stay(doubtful).level is Level.UNVERIFIED
+
+
+@pytest.mark.parametrize(("customers", "is_told"), [(0, False), (1, False), (2, True), (40, True)])
+def test_a_shared_place_is_told_and_changes_no_level(customers: int, is_told: bool) -> None:
+    for stay in (STAY, replace(STAY, posterior=0.7)):
+        judged = judge_stay(stay)
+        told = at_shared_place(judged, customers)
+        assert told.level is judged.level
+        assert (told == judged) is not is_told
+        if is_told:
+            assert told.reasons[:-1] == judged.reasons
+            assert told.reasons[-1].facts == {"customers": customers}
+            assert told == verdict(told.reasons)
+
+
+def test_a_missing_reason_is_one_more_reason() -> None:
+    far = judge_check_in(FENCE, fix(200.0, 8.0), NOON)
+    assert outside(far) is not None
+    flagged = without_reason(far)
+    assert [r.code for r in flagged.reasons] == [*(r.code for r in far.reasons), "reason-missing"]
+    assert flagged.level is Level.UNVERIFIED
+    assert outside(judge_check_in(FENCE, fix(10.0, 8.0), NOON)) is None
+
+
+def test_a_check_outs_fix_is_told_with_what_is_odd_about_it() -> None:
+    def codes(given: Fix | None, fence: Fence | None = FENCE) -> list[str]:
+        return [reason.code for reason in judge_check_out(fence, given, NOON)]
+
+    assert codes(None) == ["no-fix"]
+    assert codes(fix(10.0, 8.0)) == ["inside-fence"]
+    assert codes(fix(200.0, 8.0)) == ["outside-fence"]
+    assert codes(fix(200.0, 8.0), None) == []

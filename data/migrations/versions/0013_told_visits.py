@@ -28,6 +28,12 @@ UPDATE visit SET first_id = coalesce((SELECT min(c.first_id::text)::uuid FROM ch
                                       WHERE c.id = visit.id), visit.id)
 """
 
+WITHDRAWN = """
+UPDATE visit v SET withdrawn_why = 'the reason was not kept'
+WHERE replaced_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM visit n WHERE n.first_id = v.first_id AND n.version = v.version + 1)
+"""
+
 # Whom a visit was for. Facts count that were made there from five minutes before to five minutes
 # after it, by the phone's clock (a check-out counts with its check-in): half of what makes two stays at one place one visit, so that no
 # fact belongs to two. The end of an open visit lags behind.
@@ -96,6 +102,7 @@ def upgrade() -> None:
     op.add_column("visit", sa.Column("pings_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("visit", sa.Column("pings_delay_s", sa.REAL(), nullable=True))
     op.add_column("visit", sa.Column("withdrawn_why", sa.Text(), nullable=True))
+    op.execute(WITHDRAWN)
     op.create_check_constraint("pings", "visit", "pings_from <= pings_until")
     op.create_check_constraint(
         "withdrawn", "visit", "withdrawn_why IS NULL OR replaced_at IS NOT NULL"

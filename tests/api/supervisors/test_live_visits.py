@@ -65,9 +65,10 @@ async def test_a_visit_and_its_stop_are_told_within_five_seconds_of_the_deciding
         waiting = asyncio.create_task(watcher.until("visits"))
         await send(at_ten, scene.key, pings[len(arrived) :])
         left = await waiting
-        while [stop["status"] for stop in left["stops"]] != ["verified"]:
-            more = await watcher.until("stops")
-            left = {key: more[key] or left[key] for key in more}
+        # Figures and stops are read once a second: the agent may be told to be there still.
+        stops = left["stops"]
+        while [stop["status"] for stop in stops] != ["verified"]:
+            stops = (await watcher.until("stops"))["stops"]
     assert told_s < WITHIN_S
     assert (visit["agent_id"], visit["version"]) == (str(scene.agent_id), 1)
     assert (visit["verdict"], visit["is_closed"]) == ("verified", False)

@@ -67,8 +67,9 @@ async def a_confirmed_visit(
     began = MONDAY_NINE + timedelta(hours=hour) - timedelta(days=days_ago)
     visit = new_id()
     values: dict[str, Any] = {
-        "id": visit, "first_id": visit, "branch_id": town.branch, "agent_id": agent, "day": began.date(),
-        "fence_ids": [case.fence_id], "case_ids": [case.case_id], "began_at": began,
+        "id": visit, "first_id": visit, "branch_id": town.branch, "agent_id": agent,
+        "day": began.date(), "fence_ids": [case.fence_id], "case_ids": [case.case_id],
+        "began_at": began,
         "ended_at": began + timedelta(minutes=10), "is_closed": True,
         "location": ewkt_point(position), "uncertainty_m": 5.0, "ping_count": 40,
         "posterior": 0.95, "verdict": verdict, "reasons": [], "decided_at": began,
