@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from allocation.store import open_cases
 from core.geometry import LatLon
 from core.ids import new_id
 from data.session import EVERYTHING, Database, Scope, rows
@@ -89,6 +90,19 @@ async def test_a_pin_places_an_address_for_the_agent_to_work_and_not_to_be_verif
         "lat": LA_SERENA.lat,
         "lon": LA_SERENA.lon,
     }
+
+
+async def test_a_pinned_address_is_planned_where_it_was_pinned(
+    client: httpx.AsyncClient, database: Database, field: Field
+) -> None:
+    async def where() -> Any:
+        async with database.transaction(EVERYTHING) as session:
+            cases = {case.id: case for case in await open_cases(session)}
+        return cases.get(field.lost.case_id)
+
+    assert await where() is None
+    await put(client, field, new_id(), a_pin(field.lost))
+    assert (await where()).position == LA_SERENA
 
 
 async def test_the_same_pin_again_gets_the_same_answer_and_another_body_409(
