@@ -7,7 +7,6 @@ from geofence.fence import Fence
 from tests.conftest import MONDAY_NINE
 from tests.geofence.shapes.outlines import HERE, box, drawn, ring
 
-
 SPAN = Span(UUID(int=3), MONDAY_NINE, MONDAY_NINE)
 
 
