@@ -34,6 +34,7 @@ class LiveHub:
         self._clock = clock
         self._audiences: dict[frozenset[UUID], Audience] = {}
         self._cursor = "0-0"
+        self._catching_up: dict[tuple[frozenset[UUID], str, str], asyncio.Task[Event | None]] = {}
         self._joining = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
@@ -82,7 +83,16 @@ class LiveHub:
             del self._audiences[audience.branch_ids]
 
     async def _missed(self, audience: Audience, last_event_id: str) -> Event | None:
-        """What came after `last_event_id`; later changes reach the queue by themselves."""
+        """What came after `last_event_id`; later changes reach the queue by themselves. Those who
+        come back at once with the same id share one answer."""
+        question = (audience.branch_ids, last_event_id, self._cursor)
+        asked = self._catching_up.get(question)
+        if asked is None:
+            asked = asyncio.create_task(self._catch_up(audience, last_event_id))
+            self._catching_up[question] = asked
+        return await asyncio.shield(asked)
+
+    async def _catch_up(self, audience: Audience, last_event_id: str) -> Event | None:
         end, after, changes = _order(self._cursor), last_event_id, list[Change]()
         while _order(after) < end:
             found = await self._live.read(after, block_ms=1, count=READ_AT_ONCE)
@@ -115,6 +125,7 @@ class LiveHub:
         found = await self._live.read(
             self._cursor, block_ms=int(BATCH_EVERY_S * 1000), count=READ_AT_ONCE
         )
+        self._catching_up.clear()
         for entry_id, change in found:
             self._cursor = entry_id
             for audience in self._audiences.values():
