@@ -39,9 +39,10 @@ WITH {_TODAY}, arrived AS (
          AND c.device_time >= t.begins AND c.device_time < t.ends
     LEFT JOIN check_out o ON o.check_in_id = c.id
 ), stayed AS (
-    SELECT v.agent_id, v.ended_at
+    SELECT v.agent_id, max(v.ended_at) AS until
     FROM today t JOIN visit v ON v.agent_id = t.agent_id AND v.day = t.day
          AND v.replaced_at IS NULL
+    GROUP BY v.agent_id
 ), been AS (
     SELECT v.agent_id, v.case_id FROM today t JOIN visit_case v ON v.agent_id = t.agent_id
          AND v.day = t.day AND v.replaced_at IS NULL AND v.verdict <> 'unverified'
@@ -76,9 +77,8 @@ WITH {_TODAY}, arrived AS (
 SELECT t.agent_id, t.full_name, t.branch, t.phone,
        coalesce(sh.is_on, EXISTS (SELECT FROM sign_on o WHERE o.agent_id = t.agent_id
                                   AND o.during @> CAST(:now AS timestamptz))) AS on_duty,
-       coalesce(h.is_open, false) OR EXISTS (
-           SELECT FROM stayed s WHERE s.agent_id = t.agent_id
-           AND s.ended_at >= p.captured_at - interval '2 minutes') AS at_customer,
+       coalesce(h.is_open, false)
+           OR coalesce(st.until >= p.captured_at - interval '2 minutes', false) AS at_customer,
        p.captured_at, ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon,
        p.accuracy_m, p.heading_deg, p.speed_mps, p.battery_pct,
        coalesce(v.done, 0) AS done, coalesce(v.planned, 0) AS planned,
@@ -89,6 +89,7 @@ LEFT JOIN agent_position p ON p.agent_id = t.agent_id
 LEFT JOIN till l ON l.agent_id = t.agent_id
 LEFT JOIN shifts sh ON sh.agent_id = t.agent_id
 LEFT JOIN here h ON h.agent_id = t.agent_id
+LEFT JOIN stayed st ON st.agent_id = t.agent_id
 LEFT JOIN visits v ON v.agent_id = t.agent_id
 LEFT JOIN collected c ON c.agent_id = t.agent_id
 ORDER BY t.full_name, t.agent_id
