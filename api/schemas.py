@@ -3,7 +3,9 @@
 import hashlib
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
+from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.fix import Fix
@@ -26,6 +28,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
 Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -45,6 +48,14 @@ class FixBody(Body):
     def fix(self) -> Fix:
         """The domain's value."""
         return Fix(LatLon(self.lat, self.lon), self.accuracy_m or None, self.captured_at, self.mock)
+
+
+class ReasonAnswer(Answer):
+    """One reason of a verdict."""
+
+    code: str
+    text: str
+    facts: dict[str, float | str | bool]
 
 
 class MoneyBody(Body):

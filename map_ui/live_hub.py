@@ -88,12 +88,12 @@ class LiveHub:
         question = (audience.branch_ids, last_event_id, self._cursor)
         asked = self._catching_up.get(question)
         if asked is None:
-            asked = asyncio.create_task(self._catch_up(audience, last_event_id))
+            asked = asyncio.create_task(self._catch_up(audience, last_event_id, self._cursor))
             self._catching_up[question] = asked
         return await asyncio.shield(asked)
 
-    async def _catch_up(self, audience: Audience, last_event_id: str) -> Event | None:
-        end, after, changes = _order(self._cursor), last_event_id, list[Change]()
+    async def _catch_up(self, audience: Audience, last_event_id: str, until: str) -> Event | None:
+        end, after, changes = _order(until), last_event_id, list[Change]()
         while _order(after) < end:
             found = await self._live.read(after, block_ms=1, count=READ_AT_ONCE)
             if not found:
@@ -103,7 +103,7 @@ class LiveHub:
         if not changes:
             return None
         now = self._clock.now()
-        return await audience.missed(self._database, now, changes, last_event_id, self._cursor)
+        return await audience.missed(self._database, now, changes, last_event_id, until)
 
     async def _read_on(self) -> None:
         try:

@@ -1,14 +1,12 @@
 """Pins of addresses from the agent's phone."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import AwareDatetime
 
-from api.agents.visits import ReasonAnswer
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FixBody, Instant, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
 from geofence.address_points.pin_address import PinReport, pin_address
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: visits"])
@@ -38,7 +36,7 @@ class PinAnswer(Answer):
 
 @router.put("/address-pins/{id}")
 async def put_address_pin(
-    id: Annotated[UUID, Path(description="UUIDv7 made by the phone")],  # noqa: A002
+    id: FactId,  # noqa: A002
     body: PinBody,
     agent: Agent,
     session: Tx,

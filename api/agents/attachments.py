@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Instant
+from api.schemas import Answer, FactId, Instant
 from core.errors import InvalidField
 from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind
@@ -25,7 +25,6 @@ UPLOAD = {
         ),
     }
 }
-FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
 
 
 class ExifAnswer(Answer):

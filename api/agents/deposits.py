@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
-from api.agents.visits import FactId
 from api.deps import Agent, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, MoneyAnswer, MoneyBody, Text
+from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody import store
 from collection.custody.denominations import Denomination
 from collection.custody.deposit import Target

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FixBody, Instant, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, Text
 from tracking.health.panic import PanicReport, call_for_help
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: help"])
@@ -35,7 +35,7 @@ class PanicAnswer(Answer):
 
 @router.put("/panics/{id}")
 async def put_panic(
-    id: Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")],  # noqa: A002
+    id: FactId,  # noqa: A002
     body: PanicBody,
     agent: Agent,
     session: Tx,

@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime
 
-from api.agents.visits import FactId
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, Instant, MoneyAnswer, MoneyBody
+from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
 from collection.promises.promise import Promise
 from collection.promises.promise_to_pay import promise_to_pay
 from core.money import Money

@@ -7,9 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator
 
-from api.agents.visits import FactId
 from api.deps import Agent, Db, Now
-from api.schemas import Answer, Body, FixBody, Instant, MoneyAnswer, MoneyBody, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.receipts.collect import ReceiptReport, collect

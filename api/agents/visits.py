@@ -1,21 +1,18 @@
 """Check-in and check-out from the agent's phone."""
 
 import hashlib
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import AwareDatetime
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FixBody, Instant, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
 from geofence.check_in import CheckInReport, ReasonCode, check_in
 from geofence.check_out import CheckOutReport, Outcome, check_out
 from geofence.verdict import Level
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: visits"])
-
-FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
 
 
 class CheckInBody(Body):
@@ -31,14 +28,6 @@ class CheckInBody(Body):
         """As before there were codes, where there is none: a repeat stays a repeat."""
         without = {"reason_code"} if self.reason_code is None else None
         return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
-
-
-class ReasonAnswer(Answer):
-    """One reason of a verdict."""
-
-    code: str
-    text: str
-    facts: dict[str, float | str | bool]
 
 
 class VerdictAnswer(Answer):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
-from api.schemas import Answer, Instant
+from api.schemas import Answer, Instant, ReasonAnswer
 from core.errors import InvalidField
 from geofence.errors import VisitNotFound
 from geofence.verdict import Level
@@ -27,14 +27,6 @@ OneDay = Annotated[
         ge=date(2000, 1, 1), le=date(2100, 1, 1), description="a working day in the branch's zone"
     ),
 ]
-
-
-class ReasonAnswer(Answer):
-    """One reason of a verdict."""
-
-    code: str
-    text: str
-    facts: dict[str, float | str | bool]
 
 
 class EvidenceAnswer(Answer):
