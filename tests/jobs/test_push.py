@@ -57,8 +57,8 @@ async def work(database: Database) -> None:
             due = bool(
                 await rows(
                     session,
-                    "SELECT FROM procrastinate_jobs WHERE status = 'todo' AND"
-                    " (scheduled_at IS NULL OR scheduled_at <= :wall)",
+                    "SELECT FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = 'push'"
+                    " AND (scheduled_at IS NULL OR scheduled_at <= :wall)",
                     wall=datetime.now(UTC),
                 )
             )
