@@ -1,7 +1,8 @@
 """Engine, sessions and scope: what a transaction may see is decided once, at its start."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,9 @@ class Scope:
 
 EVERYTHING = Scope(branch_ids=None)
 
+LONGEST_END_S = 5.0
+"""How long closing a database waits for the transactions under way."""
+
 
 def psycopg_url(url: str) -> str:
     """`url` with SQLAlchemy's psycopg driver, whichever form the user gave (postgres://, …)."""
@@ -79,6 +83,9 @@ class Database:
         self.engine = make_engine(url, pool_size=pool_size)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @asynccontextmanager
     async def transaction(
@@ -88,17 +95,33 @@ class Database:
 
         What was announced on its session is published after the commit.
         """
-        async with self._sessions() as session:
-            async with session.begin():
-                await enter(session, scope, read_only=read_only)
-                yield session
-            changes = take_announcements(session)
+        with self._noted():
+            async with self._sessions() as session:
+                async with session.begin():
+                    await enter(session, scope, read_only=read_only)
+                    yield session
+                changes = take_announcements(session)
         if changes and self.live is not None:
             await self.live.publish(changes)
 
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
     async def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections, once the transactions under way have ended: one that is
+        given back afterwards would be left open. Those that take too long are not waited for."""
         await self.carriages.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_END_S):
+                await self._idle.wait()
         await self.wire.close()
         await self.engine.dispose()
 

@@ -1,7 +1,9 @@
 """Who carries which device: known without asking, until the database announces a change."""
 
 import asyncio
+import gc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -143,3 +145,28 @@ async def test_what_grows_old_is_asked_for_again_while_nobody_waits(
         device.send(None)  # answered without being suspended
     async with asyncio.timeout(PATIENCE_S):
         await asked.wait()
+
+
+async def test_what_is_asked_in_the_background_leaves_no_connection_when_the_database_is_closed(
+    own_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(own_database_url)
+    known = Carriers(database)
+    with pytest.raises(UnknownDevice):
+        await known.device("nobody's", SINCE)
+    announced = database.carriages
+    await until(lambda: announced.is_hearing)
+    with pytest.raises(UnknownDevice):
+        await known.device("nobody's", SINCE)
+    monkeypatch.setattr(carriers, "UNHEARD_S", 1e6)
+    monkeypatch.setattr(carriers, "FRESH_S", 1e6)
+    known._known = {key: replace(one, asked_at_s=-6e5) for key, one in known._known.items()}
+    with pytest.raises(UnknownDevice):
+        await known.device("nobody's", SINCE)
+    await asyncio.sleep(0)
+    assert known._asking is not None
+    await database.close()
+    await asyncio.sleep(0.2)  # for an answer that comes too late
+    # A connection left open would be told as an error of this test.
+    del database, known
+    gc.collect()
