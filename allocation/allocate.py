@@ -12,8 +12,8 @@ from allocation import store
 from allocation.problem import Agent, Assignment, Case, Problem, Travel, Unplaced
 from allocation.solver import assign
 from data.session import Session
-from routing.city import City, doors
-from routing.problem import UNREACHABLE_S
+from routing.planner.problem import UNREACHABLE_S
+from routing.travel.city import City, doors
 
 HEADROOM = 1.1
 """A portfolio is wanted to be within a tenth of the branch's mean: room to keep relations."""

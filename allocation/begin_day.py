@@ -6,8 +6,8 @@ from uuid import UUID
 from allocation.allocate import Allocated, allocate
 from data.session import Scope, Session, enter
 from identity import store as identity
-from routing.cities import Cities
-from routing.plan_rounds import PublishedRound, SolveAll, plan_rounds
+from routing.rounds.plan_rounds import PublishedRound, SolveAll, plan_rounds
+from routing.travel.cities import Cities
 
 
 async def begin_day(

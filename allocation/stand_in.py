@@ -13,7 +13,7 @@ from data.live import announce
 from data.queue import enqueue
 from data.session import Session
 from identity import store as identity
-from routing.city import City
+from routing.travel.city import City
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.geometry import LatLon
 from core.ids import new_id
 from data.session import Session, rows
 from data.tables.allocation import Assignment
-from routing.store import REACHED
+from routing.rounds.store import REACHED
 
 TRAVEL_SHARE_S = 420
 """Travel per visit beside its service time, when work is counted before rounds are planned."""

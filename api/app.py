@@ -51,7 +51,7 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.session import Database
 from map_ui.live_hub import LiveHub
-from routing.cities import Cities
+from routing.travel.cities import Cities
 from tracking.receive import Reception
 
 DESCRIPTION = """

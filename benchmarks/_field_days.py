@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from core.geometry import LocalPlane
-from routing.problem import ALL_DAY, Candidate, Problem, RestBreak, Shift, Window
+from routing.planner.problem import ALL_DAY, Candidate, Problem, RestBreak, Shift, Window
 from streets.graph import StreetGraph
 
 HOUR_S = 3_600

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.problem import Problem
+from routing.planner.problem import Problem
 
 Round = list[int]
 Planner = Callable[[Problem, float], Round]
@@ -124,8 +124,8 @@ def or_tools(problem: Problem, seconds: float) -> Round:
 
 def py_vrp(problem: Problem, seconds: float) -> Round:
     """PyVRP with its defaults; an open end is a depot that costs nothing to reach."""
-    import pyvrp  # type: ignore[import-not-found, unused-ignore]
-    from pyvrp.stop import MaxRuntime  # type: ignore[import-not-found, unused-ignore]
+    import pyvrp
+    from pyvrp.stop import MaxRuntime
 
     count, matrix, shift = len(problem.candidates), travel_s(problem), problem.shift
     # It wants no number near its own infinity; a day is far enough.
@@ -154,8 +154,8 @@ def py_vrp(problem: Problem, seconds: float) -> Round:
                 start_late=shift.start_s,
             )
         ],
-        distance_matrices=[matrix],
-        duration_matrices=[matrix],
+        distance_matrices=[matrix],  # type: ignore[list-item]
+        duration_matrices=[matrix],  # type: ignore[list-item]
     )
     best = pyvrp.solve(data, MaxRuntime(seconds), seed=1, collect_stats=False).best
     routes = best.routes()
@@ -166,7 +166,7 @@ def py_vrp(problem: Problem, seconds: float) -> Round:
 
 def vroom(problem: Problem, seconds: float) -> Round:
     """VROOM at its highest level: the sum of priorities first, travel second."""
-    import vroom as engine  # type: ignore[import-not-found, unused-ignore]
+    import vroom as engine  # type: ignore[import-untyped]
 
     count, matrix, shift = len(problem.candidates), travel_s(problem), problem.shift
     asked = engine.Input()

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks._field_days import city_of
 from core.settings import settings
-from routing.travel_times import travel_times
+from routing.travel.travel_times import travel_times
 from streets.network import build
 
 SIZES = (500, 2_500)

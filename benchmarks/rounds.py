@@ -26,9 +26,9 @@ from benchmarks._round_peers import (
     urgency_sort,
 )
 from core.settings import settings
-from routing.problem import Problem
-from routing.solver import plan
-from routing.stop import StopAfter
+from routing.planner.problem import Problem
+from routing.planner.solver import plan
+from routing.planner.stop import StopAfter
 
 OURS = "Roundsman"
 TIMES_S = (0.1, 0.5)

@@ -22,7 +22,7 @@ from data.session import EVERYTHING, Database
 from geofence.draw_fences import draw_fences
 from identity.errors import BranchNotFound
 from identity.store import branches
-from routing.cities import Cities
+from routing.travel.cities import Cities
 
 SHOWN = 50
 SOME_ROWS_WERE_BAD = 2

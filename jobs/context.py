@@ -8,7 +8,7 @@ import httpx
 from core.clock import Clock
 from data.session import Database
 from map_ui.push.deliver import push_client as new_push_client
-from routing.pool import planning_pool
+from routing.planner.pool import planning_pool
 
 
 @dataclass(slots=True)

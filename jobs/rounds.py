@@ -13,12 +13,12 @@ from core.settings import settings
 from data.queue import queue
 from data.session import EVERYTHING
 from jobs import context
-from routing.cities import Cities
-from routing.plan import Plan
-from routing.plan_again import plan_again
-from routing.pool import plan_one
-from routing.problem import Problem
-from routing.stop import StopAfter
+from routing.planner.plan import Plan
+from routing.planner.pool import plan_one
+from routing.planner.problem import Problem
+from routing.planner.stop import StopAfter
+from routing.rounds.plan_again import plan_again
+from routing.travel.cities import Cities
 
 SEARCH = StopAfter(seconds=0.5)
 """Per round: where the figures of ``./roundsman bench rounds`` flatten out."""

@@ -18,7 +18,7 @@ HOMES = {
     "psycopg": ("data/", "cli/", "store.py"),
     "ortools": ("solver.py",),
     "osmnx": ("streets/network.py",),
-    "pyroutingkit": ("routing/travel_times.py",),
+    "pyroutingkit": ("routing/travel/travel_times.py",),
     "pyarrow": ("tracking/retention/",),
     "redis": ("data/live.py", "cli/"),
     "folium": ("map_ui/",),

@@ -16,8 +16,8 @@ from core.settings import settings
 from data.session import Session
 from geofence.draw_fences import draw_fences
 from identity.store import branches
-from routing.cities import Cities
 from routing.errors import NoStreets
+from routing.travel.cities import Cities
 from streets.geocoder import geocoder
 
 router = APIRouter(prefix="/v1", tags=["admin: demand files"])

@@ -14,7 +14,7 @@ from api.schemas import Answer, Body, Text
 from data.queue import enqueue
 from identity import store
 from identity.errors import BranchNotFound
-from routing.cities import Cities
+from routing.travel.cities import Cities
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 

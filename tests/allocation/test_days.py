@@ -10,11 +10,11 @@ from allocation.stand_in import stand_in
 from core.geometry import LatLon
 from data.session import EVERYTHING, Database, Scope, Session, enter, rows
 from identity.principal import Role
-from routing.city import City, open_city
-from routing.plan_rounds import plan_rounds
+from routing.rounds.plan_rounds import plan_rounds
+from routing.travel.city import City, open_city
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, an_agent
-from tests.routing.test_plan_rounds import DAY, SHIFT, solve_all
+from tests.routing.rounds.test_plan_rounds import DAY, SHIFT, solve_all
 from tests.streets.small_city import at, small_graph
 
 EAST, WEST = LatLon(*at(400, 150)), LatLon(*at(0, 150))

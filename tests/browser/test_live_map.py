@@ -17,13 +17,13 @@ from core.geometry import LatLon
 from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
-from routing.city import open_city
-from routing.plan_rounds import plan_rounds
+from routing.rounds.plan_rounds import plan_rounds
+from routing.travel.city import open_city
 from streets.publish import publish
 from tests.browser.conftest import watched
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_case, a_device, a_person, a_token, an_agent
-from tests.routing.test_plan_rounds import DAY, HOME, SHIFT, solve_all
+from tests.routing.rounds.test_plan_rounds import DAY, HOME, SHIFT, solve_all
 from tests.served import Served, serving, set_clock
 from tests.streets.small_city import at, small_graph
 

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from core.geometry import LatLon
 from data.session import EVERYTHING, Database
-from routing.cities import Cities
 from routing.errors import NoStreets
+from routing.travel.cities import Cities
 from streets import store
 from streets.land import Area
 from streets.publish import publish

@@ -12,13 +12,13 @@ from core.geometry import LatLon
 from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
-from routing.city import open_city
-from routing.plan_rounds import plan_rounds
+from routing.rounds.plan_rounds import plan_rounds
+from routing.travel.city import open_city
 from streets.publish import publish
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent, branch_code
-from tests.routing.test_plan_rounds import DAY, HOME, SHIFT, solve_all
+from tests.routing.rounds.test_plan_rounds import DAY, HOME, SHIFT, solve_all
 from tests.streets.small_city import at, small_graph
 
 

@@ -1,0 +1,1 @@
+"""A round: the problem, the search for a plan, its audit and its reasons; all without I/O."""

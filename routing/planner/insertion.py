@@ -1,0 +1,96 @@
+"""What it would take to add each candidate at each position of a round: all at once, in NumPy.
+
+A position is the leg it would split: 0 is before the first stop, k after the last of k stops.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.planner.terms import NEVER_S, Ints, Terms
+from routing.planner.timetable import DONE, TO_COME, deadlines, departures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Insertions:
+    """Arrays (candidates, positions) in seconds, save `over_minor`, which is (candidates,).
+
+    `detour_s` is the travel added. `late_s` is by how much the candidate's own last window is
+    missed, `short_s` by how much the rest of the round would miss its times (beyond any day where
+    the window is missed), `over_minor` by how much the cash limit would be passed. Each is 0 or
+    less where all is well.
+    """
+
+    detour_s: Ints
+    late_s: Ints
+    short_s: Ints
+    over_minor: Ints
+
+    @property
+    def fits(self) -> NDArray[np.bool_]:
+        return (self.short_s <= 0) & (self.over_minor <= 0)[:, None]
+
+    def cheapest(self) -> tuple[Ints, Ints]:
+        """Per candidate the smallest detour that fits (`NEVER_S` if none does) and its position."""
+        detour_s = np.where(self.fits, self.detour_s, NEVER_S)
+        return detour_s.min(axis=1), detour_s.argmin(axis=1)
+
+
+def insertions(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints) -> Insertions:
+    """Try each of the candidates `numbers` at each position of `order`, which keeps its times.
+
+    Exact: what fits here has a timetable, what does not has none. Nothing fits before a pin.
+    """
+    befores = np.array([terms.start, *order])
+    afters = np.array([*order, terms.end])
+    free_s = np.array(departures(terms, order), dtype=np.int64)
+    due_s = np.array(deadlines(terms, order), dtype=np.int64)
+    column = np.asarray(numbers, dtype=np.int64)[:, None]
+    out_s = terms.travel_s[befores, column]
+    on_s = terms.travel_s[column, afters]
+    opens_s, closes_s = terms.opens_s[column[:, 0]], terms.closes_s[column[:, 0]]
+    service_s = np.array([terms.service_s[n] for n in numbers], dtype=np.int64)[:, None]
+
+    ready_s = _through_leg(terms, free_s[:, TO_COME], free_s[:, DONE], out_s)
+    leave_s = [_earliest_begin(opens_s, closes_s, ready) + service_s for ready in ready_s]
+    next_s = _through_leg(terms, leave_s[TO_COME], leave_s[DONE], on_s)
+    short_s = np.minimum(next_s[TO_COME] - due_s[:, TO_COME], next_s[DONE] - due_s[:, DONE])
+    late_s = np.minimum(*ready_s) - closes_s.max(axis=1)[:, None]
+    late_s[:, : terms.pins(order)] = short_s[:, : terms.pins(order)] = NEVER_S
+    return Insertions(
+        detour_s=out_s + on_s - terms.travel_s[befores, afters],
+        late_s=late_s,
+        short_s=short_s,
+        over_minor=_over_minor(terms, order, numbers),
+    )
+
+
+def _through_leg(terms: Terms, to_come_s: Ints, done_s: Ints, travel_s: Ints) -> tuple[Ints, Ints]:
+    """Earliest readiness after a leg, break to come and done: `rest_between` for arrays."""
+    rest = terms.rest_due
+    straight_s = to_come_s + travel_s, done_s + travel_s
+    if rest is None:
+        return straight_s
+    rested_s = np.maximum(straight_s[TO_COME], rest.earliest_s) + rest.length_s
+    rested_s = np.where(to_come_s <= rest.latest_s, rested_s, NEVER_S)
+    return straight_s[TO_COME], np.minimum(straight_s[DONE], rested_s)
+
+
+def _earliest_begin(opens_s: Ints, closes_s: Ints, ready_s: Ints) -> Ints:
+    """`earliest_begin` for arrays."""
+    begin_s = np.full_like(ready_s, NEVER_S)
+    for opens, closes in zip(opens_s.T[:, :, None], closes_s.T[:, :, None], strict=True):
+        at_s = np.where(ready_s <= closes, np.maximum(ready_s, opens), NEVER_S)
+        begin_s = np.minimum(begin_s, at_s)
+    return begin_s
+
+
+def _over_minor(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints) -> Ints:
+    headroom_minor = terms.cash_headroom_minor(order)
+    if headroom_minor is None:
+        return np.zeros(len(numbers), dtype=np.int64)
+    candidates = terms.problem.candidates
+    expected_minor = [candidates[number].expected_cash_minor for number in numbers]
+    return np.array(expected_minor, dtype=np.int64) - headroom_minor

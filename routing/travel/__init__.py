@@ -1,0 +1,1 @@
+"""Travel times along the streets of a city."""

@@ -1,0 +1,84 @@
+"""Each rule on the smallest day where OR-Tools alone, begun from nothing, would do otherwise."""
+
+import pytest
+
+from routing.planner.problem import Problem, RestBreak, Window
+from routing.planner.solver import descend
+from routing.planner.terms import terms
+from tests.routing.planner.days import NINE, NOON, TEN, case, day
+
+HOUR = 3_600
+
+
+def _descended(problem: Problem) -> list[int]:
+    """Places of the stops, in order."""
+    pins = [n for n, candidate in enumerate(problem.candidates) if candidate.pin is not None]
+    pins.sort(key=lambda n: problem.candidates[n].pin or 0)
+    order = descend(terms(problem), range(len(problem.candidates)), pins, None)
+    return [problem.candidates[number].place for number in order]
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem", "stops"),
+    [
+        # Two visits of an hour with ten minutes between them need 2 h 20 min.
+        (
+            "time_passes",
+            day(
+                case(1, service_s=HOUR, score=90.0),
+                case(2, service_s=HOUR),
+                at_s=[600, 600],
+                end_s=NINE + 2 * HOUR + 1_199,
+            ),
+            [1],
+        ),
+        ("within_shift", day(case(1), at_s=[600], end_s=NINE + 1_799), []),
+        ("within_shift", day(case(1), at_s=[600], end_s=NINE + 1_800), [1]),
+        (
+            "begins_in_a_window",
+            day(
+                case(1, windows=(Window(NOON, NOON),)),
+                case(2, windows=(Window(TEN, TEN),)),
+                case(3, windows=(Window(NINE, NINE), Window(NOON + HOUR, NOON + HOUR))),
+                case(4, windows=(Window(NINE, NINE), Window(NINE + 60, NINE + 300))),
+                at_s=[300, 600, 900, 900],
+            ),
+            [2, 1, 3],
+        ),
+        (
+            "rest_is_taken",
+            day(
+                case(1, windows=(Window(TEN, TEN),), score=90.0),
+                case(2, windows=(Window(TEN + 1_200, TEN + 1_200),)),
+                at_s=[300, 300],
+                rest_break=RestBreak(TEN, TEN + 900, 900),
+            ),
+            [1],
+        ),
+        ("pins_come_first", day(case(1), case(2, pin=1), at_s=[300, 600], end_place=None), [2, 1]),
+        (
+            "within_cash_limit",
+            day(
+                case(1, expected_cash_minor=60, score=90.0),
+                case(2, expected_cash_minor=50),
+                at_s=[300, 300],
+                cash_limit_minor=100,
+            ),
+            [1],
+        ),
+        # Both are musts and cannot both be kept: one of them still is.
+        (
+            "must_visits_are_kept",
+            day(
+                case(1, must_visit=True, windows=(Window(TEN, TEN),)),
+                case(2, must_visit=True, windows=(Window(TEN, TEN),), score=90.0),
+                at_s=[300, 300],
+            ),
+            [2],
+        ),
+        ("urgency_is_collected", day(case(1, score=7.0), at_s=[300]), [1]),
+        ("travel_is_saved", day(case(1, score=5.0), at_s=[300]), []),
+    ],
+)
+def test_the_model_keeps_each_rule(rule: str, problem: Problem, stops: list[int]) -> None:
+    assert _descended(problem) == stops, rule

@@ -1,0 +1,146 @@
+"""Rounds from the database to the database: planned, published, planned again."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, update
+
+from core.geometry import LatLon
+from data.live import take_announcements
+from data.session import EVERYTHING, Database, Session, rows
+from data.tables.collection import CaseFile
+from data.tables.geofence import CheckIn
+from identity import store as identity
+from routing.planner.plan import Plan
+from routing.planner.problem import Problem
+from routing.planner.solver import plan
+from routing.planner.stop import StopAfter
+from routing.rounds.plan_rounds import plan_rounds
+from routing.travel.city import City, open_city
+from tests.conftest import MONDAY_NINE
+from tests.factories import ACase, a_branch, a_case, an_agent
+from tests.streets.small_city import at, small_graph
+
+DAY = date(2026, 11, 23)
+SHIFT = (MONDAY_NINE, MONDAY_NINE + timedelta(hours=9))
+HOME = LatLon(*at(0, 0))
+
+
+async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
+    return [plan(problem, StopAfter(solutions=20), 1) for problem in problems]
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return open_city(small_graph())
+
+
+async def a_field_day(
+    session: Session, spots: Sequence[tuple[float, float]]
+) -> tuple[UUID, UUID, list[ACase]]:
+    branch = await a_branch(session, location=HOME)
+    agent = await an_agent(session, branch, home=HOME, shift=SHIFT)
+    cases = [await a_case(session, branch, at=LatLon(*at(*spot)), agent_id=agent) for spot in spots]
+    return branch, agent, cases
+
+
+async def stops(session: Session, agent: UUID) -> list[tuple[int, UUID]]:
+    found = await rows(
+        session,
+        "SELECT s.seq, s.case_id FROM round r JOIN stop s ON s.round_id = r.id"
+        " WHERE r.agent_id = :agent AND r.replaced_at IS NULL ORDER BY s.seq",
+        agent=agent,
+    )
+    return [(r.seq, r.case_id) for r in found]
+
+
+async def test_a_round_is_published_with_times_ways_and_reasons(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, cases = await a_field_day(session, [(100, 10), (300, 110), (390, 290)])
+        published = await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        assert [(p.agent_id, p.stops, p.skipped) for p in published] == [(agent, 3, 0)]
+        assert {case for _, case in await stops(session, agent)} == {c.case_id for c in cases}
+        found = await rows(
+            session,
+            "SELECT s.*, ST_NPoints(s.way) AS points FROM stop s WHERE agent_id = :a ORDER BY seq",
+            a=agent,
+        )
+        assert found[0].arrives_at >= MONDAY_NINE
+        assert all(r.points >= 2 and r.distance_m > 0 for r in found)
+        assert all("urgency" in r.reason["text"] for r in found)
+        assert [c.kind for c in take_announcements(session)] == ["round"]
+
+
+async def test_planning_again_keeps_what_was_done_and_plans_the_rest_from_now(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch, agent, cases = await a_field_day(session, [(100, 10), (300, 110), (390, 290)])
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        first = (await stops(session, agent))[0][1]
+        ten = MONDAY_NINE + timedelta(hours=1)
+        await session.execute(
+            insert(CheckIn).values(
+                id=UUID(int=7), branch_id=branch, agent_id=agent, case_id=first,
+                device_time=ten, server_time=ten, verdict="probable", reasons=[], body_hash=b"",
+            )
+        )  # fmt: skip
+        await plan_rounds(session, DAY, city, solve_all, ten, [agent])
+        again = await stops(session, agent)
+        assert again[0] == (1, first)
+        assert {case for _, case in again} == {c.case_id for c in cases}
+        rest = await rows(
+            session,
+            "SELECT s.begins_at FROM stop s JOIN round r ON r.id = s.round_id"
+            " WHERE r.agent_id = :a AND r.revision = 2 AND s.seq > 1",
+            a=agent,
+        )
+        assert all(r.begins_at >= ten for r in rest)
+
+
+async def test_a_case_off_the_map_or_far_from_streets_is_skipped_with_its_reason(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch, agent, _ = await a_field_day(session, [(100, 10), (5000, 5000)])
+        await a_case(session, branch, at=None, agent_id=agent, customer_name="Rosa Vega")
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        found = await rows(session, "SELECT skipped FROM round WHERE agent_id = :a", a=agent)
+        assert {s["reason"] for s in found[0].skipped} == {
+            "its address is not on the map yet",
+            "no street within 300 m of its address",
+        }
+
+
+async def test_preferred_hours_and_contact_hours_are_kept(database: Database, city: City) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, cases = await a_field_day(session, [(100, 10), (300, 110)])
+        await session.execute(
+            update(CaseFile)
+            .where(CaseFile.id == cases[0].case_id)
+            .values(
+                preferred_from=datetime(2026, 1, 1, 15, tzinfo=UTC).time(),
+                preferred_to=datetime(2026, 1, 1, 16, tzinfo=UTC).time(),
+            )
+        )
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        found = await rows(session, "SELECT begins_at, window_from, window_to FROM stop"
+                           " WHERE case_id = :c", c=cases[0].case_id)  # fmt: skip
+        three_pm = datetime(2026, 11, 23, 18, tzinfo=UTC)
+        assert found[0].window_from == three_pm
+        assert three_pm <= found[0].begins_at <= three_pm + timedelta(hours=1)
+
+
+async def test_an_agent_who_dropped_out_keeps_only_what_was_done(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, _ = await a_field_day(session, [(100, 10), (300, 110)])
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        await identity.mark_absent(session, agent, MONDAY_NINE, "ill")
+        assert await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent]) == []
+        assert await stops(session, agent) == []
