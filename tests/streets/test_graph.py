@@ -7,6 +7,7 @@ import pytest
 from streets.errors import StreetFileMissing, WrongStreetFile
 from streets.graph import Houses, StreetGraph, twins
 from streets.network import from_raw
+from streets.profile import NOBODY
 from tests.streets.small_city import BLOCK_M, at, node, small_graph, town, way
 
 
@@ -73,7 +74,7 @@ def test_each_street_counts_once_in_the_length() -> None:
 
 
 def test_a_one_way_street_has_no_twin_and_still_counts() -> None:
-    graph = from_raw(town(way([node(0, 0), node(1, 1)], "Diagonal", backward=False)))
+    graph = from_raw(town(way([node(0, 0), node(1, 1)], "Diagonal", backward=NOBODY)))
     diagonal = graph.street_names.index("Diagonal")
     edges = np.flatnonzero(graph.edge_street == diagonal)
     assert len(edges) == 1
