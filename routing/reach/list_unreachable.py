@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.session import Session
 from identity import store as identity
+from routing.errors import NoStreets, NoStreetsNear
 from routing.reach import store
 from routing.reach.store import AddressToReach
 from routing.travel.cities import Cities
@@ -26,7 +27,6 @@ async def list_unreachable(session: Session, cities: Cities) -> list[Unreachable
     """All addresses in scope with open cases that planning would skip, by id.
 
     Each is looked up in the streets of its branch, for the vehicle of the agent it is assigned to.
-    Raises `NoStreets`.
     """
     by_branch: dict[object, list[AddressToReach]] = defaultdict(list)
     for address in await store.addresses_to_reach(session):
@@ -34,18 +34,18 @@ async def list_unreachable(session: Session, cities: Cities) -> list[Unreachable
     found = []
     for branch in await identity.branches(session):
         if branch.id in by_branch:
-            city = await cities.at(session, branch.location)
-            found += out_of_reach(city, by_branch[branch.id])
+            try:
+                city = await cities.at(session, branch.location)
+            except (NoStreets, NoStreetsNear):
+                found += [_without(one, Obstacle.NO_STREETS) for one in by_branch[branch.id]]
+            else:
+                found += out_of_reach(city, by_branch[branch.id])
     return sorted(found, key=lambda one: one.address.address_id)
 
 
 def out_of_reach(city: City, addresses: Sequence[AddressToReach]) -> list[UnreachableAddress]:
     """Those of the addresses in a city that cannot be planned."""
-    found = [
-        UnreachableAddress(one, Unreachable(Obstacle.NOT_ON_THE_MAP, None, one.profile))
-        for one in addresses
-        if one.position is None
-    ]
+    found = [_without(one, Obstacle.NOT_ON_THE_MAP) for one in addresses if one.position is None]
     for profile in Profile:
         asked = [(a, a.position) for a in addresses if a.position and a.profile is profile]
         lines = [address.line for address, _ in asked]
@@ -54,3 +54,7 @@ def out_of_reach(city: City, addresses: Sequence[AddressToReach]) -> list[Unreac
             if why := obstacle(at, row, profile):
                 found.append(UnreachableAddress(address, why))
     return found
+
+
+def _without(address: AddressToReach, missing: Obstacle) -> UnreachableAddress:
+    return UnreachableAddress(address, Unreachable(missing, None, address.profile))

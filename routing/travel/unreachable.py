@@ -16,6 +16,7 @@ class Obstacle(StrEnum):
     NOT_ON_THE_MAP = "not_on_the_map"
     FAR_FROM_STREETS = "far_from_streets"
     ACROSS_WATER = "across_water"
+    NO_STREETS = "no_streets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Unreachable:
         """As a skipped case tells it."""
         if self.obstacle is Obstacle.NOT_ON_THE_MAP:
             return "its address is not on the map yet"
+        if self.obstacle is Obstacle.NO_STREETS:
+            return "no street network is loaded for its branch"
         if self.obstacle is Obstacle.ACROSS_WATER:
             return (
                 f"open water lies between its address and the streets within {WITHIN_M:.0f} m;"

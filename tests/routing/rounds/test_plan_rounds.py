@@ -112,7 +112,7 @@ async def test_a_case_off_the_map_or_far_from_streets_is_skipped_with_its_reason
         found = await rows(session, "SELECT skipped FROM round WHERE agent_id = :a", a=agent)
         assert {s["reason"] for s in found[0].skipped} == {
             "its address is not on the map yet",
-            "no street within 300 m of its address",
+            "no street within 300 m of its address by two-wheeler: the nearest is 6.6 km away",
         }
 
 
