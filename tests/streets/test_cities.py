@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import weakref
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,8 +61,14 @@ def test_the_smallest_network_around_a_branch_is_its_city() -> None:
 
 
 @pytest.fixture
-async def own_database(own_database_url: str) -> Database:
-    return Database(own_database_url)
+async def own_database(own_database_url: str) -> AsyncIterator[Database]:
+    database = Database(own_database_url)
+    yield database
+    await database.close()
+
+
+def kept_in(folder: Path) -> list[str]:
+    return [path.stem for path in folder.iterdir()]
 
 
 async def publish_one(database: Database, graph: StreetGraph, *areas: Area) -> bool:
@@ -88,7 +95,6 @@ async def test_each_branch_works_in_the_city_around_it(
             await remove(session, "North")
         assert await cities.at(session, HERE) is south
         assert len(cities.loaded) == 1
-    await own_database.close()
 
 
 async def test_who_plans_in_a_replaced_network_goes_on_and_then_it_leaves_the_memory(
@@ -107,12 +113,11 @@ async def test_who_plans_in_a_replaced_network_goes_on_and_then_it_leaves_the_me
     assert (old.travel_s(Profile.TWO_WHEELER, at_) == before).all()
     assert new.travel_s(Profile.TWO_WHEELER, at_)[0, 1] < before[0, 1]
     assert cities.loaded == {new.graph.content_hash}
-    assert [path.stem for path in tmp_path.iterdir()] == [new.graph.content_hash]
+    assert kept_in(tmp_path) == [new.graph.content_hash]
     gone = weakref.ref(old.graph)
     del old, at_
     gc.collect()
     assert gone() is None
-    await own_database.close()
 
 
 async def test_planners_never_miss_a_city_that_is_published_again_and_again(
@@ -149,7 +154,6 @@ async def test_planners_never_miss_a_city_that_is_published_again_and_again(
     assert all(cities.loaded == {slower(8).content_hash} for cities in shared)
     async with own_database.transaction(EVERYTHING) as session:
         assert [n.graph_hash for n in await store.networks(session)] == [slower(8).content_hash]
-    await own_database.close()
 
 
 async def test_nobody_is_sent_across_the_water_that_the_basemap_shows(
@@ -164,4 +168,3 @@ async def test_nobody_is_sent_across_the_water_that_the_basemap_shows(
     found = doors(city, [LatLon(*at(130, -80)), LatLon(*at(130, -10)), LatLon(*at(-80, 130))])
     assert found.wet.tolist() == [True, False, False]
     assert found.reachable.tolist() == [False, True, True]
-    await own_database.close()
