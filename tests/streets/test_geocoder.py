@@ -83,12 +83,6 @@ def test_a_locality_alone_is_an_area(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["", " , ", "Zzyzx 7", "日本 5"])
-def test_a_locality_tells_how_far_its_streets_reach() -> None:
-    """The town's center is its corner; four fifths of its streets' points lie within 410 m."""
-    raw = GEOCODER.geocode("Villa Chica").raw
-    assert 300 < raw["spread_m"] < 450
-
-
 def test_what_is_not_here_is_not_found(query: str) -> None:
     assert GEOCODER.geocode(query) is None
     assert GEOCODER.geocode(query, exactly_one=False) is None
@@ -160,3 +154,9 @@ def test_other_geocoders_are_geopys_own() -> None:
     assert isinstance(geocoder("nominatim", small_graph()), geopy.Nominatim)
     with pytest.raises(UnknownGeocoder, match="'streets'"):
         geocoder("no-such-service", small_graph())
+
+
+def test_a_locality_tells_how_far_its_streets_reach() -> None:
+    """The town's center is its corner; four fifths of its streets' points lie within 410 m."""
+    raw = GEOCODER.geocode("Villa Chica").raw
+    assert 300 < raw["spread_m"] < 450
