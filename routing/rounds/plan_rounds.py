@@ -74,12 +74,8 @@ def written(
     stops, place = [], 0
     for stop, reason in zip(plan.stops, reasons, strict=True):
         to = stop.candidate.place
-        leg = way(
-            city,
-            prepared.positions[place],
-            prepared.positions[to],
-            (int(prepared.at.node[place]), int(prepared.at.node[to])),
-        )
+        leg = way(city, prepared.at, place, to, day.profile)
+        case = prepared.candidates[to - 2]
         window = stop.candidate.windows[0] if _has_wish(prepared, to) else None
         stops.append(
             store.StopToWrite(
@@ -93,14 +89,13 @@ def written(
                 travel_s=stop.travel_s,
                 distance_m=leg.length_m,
                 way=leg.points,
-                reason=reason,
+                reason=f"{reason}; {case.area.text}" if case.area else reason,
             )
         )
         place = to
     back = None
     if plan.stops and prepared.problem.shift.end_place is not None:
-        nodes = (int(prepared.at.node[place]), int(prepared.at.node[1]))
-        back = way(city, prepared.positions[place], prepared.positions[1], nodes)
+        back = way(city, prepared.at, place, 1, day.profile)
     return store.RoundToWrite(
         agent=day,
         planned_at=now,
