@@ -1,6 +1,7 @@
 """Check-in and check-out from the agent's phone."""
 
 import hashlib
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime
 
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
+from collection.gate.rule import Effect
 from geofence.check_in import CheckInReport, ReasonCode, check_in
 from geofence.check_out import CheckOutReport, Outcome, check_out
 from geofence.verdict import Level
@@ -37,6 +39,26 @@ class VerdictAnswer(Answer):
     reasons: list[ReasonAnswer]
 
 
+class ContactReasonAnswer(Answer):
+    """Something that speaks against a contact, in words with its source; `effect` `warn` refuses
+    nothing. What is no rule (the branch's hours, a customer's wish, a hold) has no `rule_id`."""
+
+    code: str
+    kind: str
+    effect: Effect
+    text: str
+    rule_id: UUID | None
+    version: int | None
+
+
+class ContactAnswer(Answer):
+    """What contact rules say of a check-in. It is taken down in any case; the agent should know."""
+
+    is_allowed: bool
+    flags: list[Literal["outside_contact_hours", "contact_not_allowed"]]
+    hits: list[ContactReasonAnswer]
+
+
 class CheckInAnswer(Answer):
     """The check-in as taken down."""
 
@@ -46,6 +68,7 @@ class CheckInAnswer(Answer):
     server_time: Instant
     distance_m: float | None
     verdict: VerdictAnswer
+    contact: ContactAnswer | None
 
 
 class CheckOutBody(Body):
@@ -79,7 +102,8 @@ async def put_check_in(
     now: Now,
 ) -> CheckInAnswer:
     """Check in at a customer. Far outside the fence it is taken and flagged with the distance; it
-    needs a reason there, which is asked for while the check-in is younger than five minutes."""
+    needs a reason there, which is asked for while the check-in is younger than five minutes. One
+    that contact rules do not allow is taken, too, and `contact` says why not."""
     fix = body.fix.fix() if body.fix else None
     report = CheckInReport(
         id, body.case_id, body.device_time, fix, body.reason, body.digest(), body.reason_code
