@@ -1,15 +1,14 @@
 """Check-in and check-out from the agent's phone."""
 
 import hashlib
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime
 
+from api.contact_answers import ContactAnswer
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
-from collection.gate.rule import Effect
 from geofence.check_in import CheckInReport, ReasonCode, check_in
 from geofence.check_out import CheckOutReport, Outcome, check_out
 from geofence.verdict import Level
@@ -37,26 +36,6 @@ class VerdictAnswer(Answer):
 
     level: Level
     reasons: list[ReasonAnswer]
-
-
-class ContactReasonAnswer(Answer):
-    """Something that speaks against a contact, in words with its source; `effect` `warn` refuses
-    nothing. What is no rule (the branch's hours, a customer's wish, a hold) has no `rule_id`."""
-
-    code: str
-    kind: str
-    effect: Effect
-    text: str
-    rule_id: UUID | None
-    version: int | None
-
-
-class ContactAnswer(Answer):
-    """What contact rules say of a check-in. It is taken down in any case; the agent should know."""
-
-    is_allowed: bool
-    flags: list[Literal["outside_contact_hours", "contact_not_allowed"]]
-    hits: list[ContactReasonAnswer]
 
 
 class CheckInAnswer(Answer):

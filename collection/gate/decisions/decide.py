@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from collection.errors import CaseNotFound
 from collection.gate.asked import Gate, digest
@@ -40,8 +41,17 @@ class PlannedVisit:
 
 
 async def check(session: Session, case_id: UUID, contact: Contact, at: datetime) -> Decision:
-    """What the gate would say of a contact, without keeping it. Raises `CaseNotFound`."""
-    gate = await _gate_at(session, case_id, at, None)
+    """What the gate would say of a contact, without keeping it. Raises `CaseNotFound`.
+
+    `at` without a zone is by the clock of the case's branch.
+    """
+    if at.tzinfo is None:
+        gate = await load_gate(session, [case_id], at.date())
+        if case_id not in gate.cases:
+            raise CaseNotFound(str(case_id))
+        at = at.replace(tzinfo=ZoneInfo(gate.cases[case_id].facts.zone))
+    else:
+        gate = await _gate_at(session, case_id, at, None)
     asking = Asking(new_id(), case_id, None, at, contact)
     return _decision(gate, asking, AskedFor.CONTACT, at)
 
