@@ -60,13 +60,14 @@ def day_hours(
 
 
 def day_refusals(book: Rulebook, facts: CaseFacts, contact: Contact, day: date) -> tuple[Hit, ...]:
-    """All that closes parts of a local day, when nothing of it is left open; else nothing."""
+    """Why nothing of a local day is left open: each that closes it alone, else all together; nothing
+    when something is left."""
     begin, end = day_span(facts.zone, day)
     closed = _common(book, facts, contact, begin, end, {})
     closed = closed + [c for c in _personal(book, facts, contact, begin, end) if c[2].refuses]
     if _is_left(begin, end, closed):
         return ()
-    return tuple(sorted({hit for *_, hit in closed}, key=lambda hit: hit.rank))
+    return _why(begin, end, closed)
 
 
 def refuses(hits: Sequence[Hit]) -> bool:
@@ -169,14 +170,22 @@ def _hours(begin: int, end: int, closed: Sequence[Closed]) -> ContactHours:
 
 
 def _barred(begin: int, end: int, closed: Sequence[Closed]) -> str:
-    """Why a day is closed: the first of what closes all of it alone, or else all together."""
-    by_code: dict[tuple[str, UUID | None], list[Closed]] = {}
+    """Why a day is closed, in words: the first of what closes it alone, or else all together."""
+    why = _why(begin, end, closed)
+    alone = not _is_left(begin, end, [each for each in closed if _key(each[2]) == _key(why[0])])
+    return why[0].words if alone else "; ".join(dict.fromkeys(hit.words for hit in why))
+
+
+def _why(begin: int, end: int, closed: Sequence[Closed]) -> tuple[Hit, ...]:
+    by_name: dict[tuple[str, UUID | None], list[Closed]] = {}
     for each in sorted(closed, key=lambda c: c[2].rank):
-        by_code.setdefault((each[2].code, each[2].rule_id), []).append(each)
-    for its in by_code.values():
-        if not _is_left(begin, end, its):
-            return its[0][2].words
-    return "; ".join(dict.fromkeys(its[0][2].words for its in by_code.values()))
+        by_name.setdefault(_key(each[2]), []).append(each)
+    alone = [its for its in by_name.values() if not _is_left(begin, end, its)]
+    return tuple(its[0][2] for its in alone or by_name.values())
+
+
+def _key(hit: Hit) -> tuple[str, UUID | None]:
+    return hit.code, hit.rule_id
 
 
 def _is_left(begin: int, end: int, closed: Sequence[Closed]) -> bool:
