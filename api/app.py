@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+import api.admin.contact_records
+import api.admin.contact_rules
 import api.admin.demand_files
 import api.admin.devices
 import api.admin.people
@@ -140,6 +142,8 @@ def create_app() -> FastAPI:
         api.admin.quarantine.router,
         api.admin.policies.router,
         api.admin.demand_files.router,
+        api.admin.contact_rules.router,
+        api.admin.contact_records.router,
         api.allocation.days.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from collection.gate.decisions.decide import PlannedVisit, decide_plan
 from data.live import announce
 from data.session import Session
 from routing.errors import PlanBreaksRules
@@ -55,15 +56,26 @@ async def plan_rounds(
         if broken:
             raise PlanBreaksRules(tuple(str(violation) for violation in broken))
     # 3. Publish, and tell the screens.
-    published = []
+    published, visits = [], []
     for agent_day, one, plan in zip(days, prepared, plans, strict=True):
         round_ = written(agent_day, one, plan, city, now)
         round_id = await store.write_round(session, round_)
+        visits += _visits(round_id, round_)
         announce(session, agent_day.branch_id, "round", {"agent_id": str(agent_day.agent_id)})
         published.append(
             PublishedRound(round_id, agent_day.agent_id, len(round_.stops), len(round_.skipped))
         )
+    # 4. Keep what the contact gate said of each.
+    await decide_plan(session, day, visits, now)
     return published
+
+
+def _visits(round_id: UUID, plan: store.RoundToWrite) -> list[PlannedVisit]:
+    agent_id = plan.agent.agent_id
+    return [
+        *(PlannedVisit(s.case_id, agent_id, round_id, s.begins_at) for s in plan.stops),
+        *(PlannedVisit(UUID(s["case_id"]), agent_id, round_id, None) for s in plan.skipped),
+    ]
 
 
 def written(
