@@ -1,0 +1,109 @@
+"""What narrows contact beside the rules: the branch's own hours, preferences, holds.
+
+None of it can widen what rules leave open.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from collection.gate.facts import CaseFacts, Contact, Hold, Preference
+from collection.gate.hit import Closed, Hit
+from collection.gate.kinds import Hours, Kind, clock
+from collection.gate.refusals import PLURAL, WEEKDAYS, Refused, hours_words, outside
+from collection.gate.rule import Effect
+from collection.gate.wall import Cell, cells, wall
+
+BRANCH_HOURS, PREFERENCE, HOLD = "BRANCH-HOURS", "PREFERENCE", "HOLD"
+"""The names that hits have which are no rule's."""
+
+
+def branch_hours(facts: CaseFacts, contact: Contact, day: Sequence[Cell]) -> Iterator[Closed]:
+    """When the branch's own hours close `day`, the pieces of it by the branch's clock."""
+    hit = _branch_hit(facts, contact)
+    for cell in day:
+        for begin, end, _ in outside(cell, facts.opens_s, facts.closes_s, hit.words):
+            yield begin, end, hit
+
+
+def _branch_hit(facts: CaseFacts, contact: Contact) -> Hit:
+    words = f"{hours_words(Hours(facts.opens_s, facts.closes_s), contact)} (the branch's own hours)"
+    return Hit(BRANCH_HOURS, Kind.HOURS.value, Effect.BLOCK, words)
+
+
+def own_hits(facts: CaseFacts, contact: Contact, at: datetime) -> Iterator[Hit]:
+    """What is against a contact at an instant beside the rules."""
+    day, second = wall(facts.zone, at)
+    if not facts.opens_s <= second < facts.closes_s:
+        yield _branch_hit(facts, contact)
+    for preference in facts.preferences:
+        for zone in facts.zones:
+            its_day, its_second = wall(zone, at)
+            words = _unwanted(preference, contact, its_day)
+            if words is None and _binds(preference, contact, its_day):
+                is_open = preference.not_before_s <= its_second < preference.not_after_s
+                words = None if is_open else _wanted_hours(preference, contact)
+            if words is not None:
+                yield _preference_hit(words)
+                break
+    for hold in facts.holds:
+        if hold.first_day <= day <= hold.last_day:
+            yield _held(hold)
+
+
+def personal(facts: CaseFacts, contact: Contact, begin: int, end: int) -> Iterator[Closed]:
+    """When preferences and holds close the time from `begin` to before `end`."""
+    for zone in facts.zones if facts.preferences else ():
+        for cell in cells(zone, begin, end):
+            for preference in facts.preferences:
+                yield from _preferred(preference, contact, cell)
+    for cell in cells(facts.zone, begin, end) if facts.holds else ():
+        for hold in facts.holds:
+            if hold.first_day <= cell.day <= hold.last_day:
+                yield cell.begin, cell.end, _held(hold)
+
+
+def _preferred(preference: Preference, contact: Contact, cell: Cell) -> Iterator[Closed]:
+    if not _binds(preference, contact, cell.day):
+        return
+    words = _unwanted(preference, contact, cell.day)
+    parts: Iterator[Refused] = (
+        outside(cell, preference.not_before_s, preference.not_after_s,
+                _wanted_hours(preference, contact))
+        if words is None
+        else iter(((cell.begin, cell.end, words),))
+    )  # fmt: skip
+    for begin, end, told in parts:
+        yield begin, end, _preference_hit(told)
+
+
+def _binds(preference: Preference, contact: Contact, day: date) -> bool:
+    is_meant = not preference.channels or contact.channel in preference.channels
+    return is_meant and preference.first_day <= day <= preference.last_day
+
+
+def _unwanted(preference: Preference, contact: Contact, day: date) -> str | None:
+    if not _binds(preference, contact, day):
+        return None
+    channel = PLURAL[contact.channel]
+    if preference.is_opted_out:
+        return f"the customer asked for no {channel}"
+    if contact.place in preference.places_banned:
+        return f"the customer asked for no {channel} at this place ({contact.place.value})"
+    if preference.weekdays and day.isoweekday() not in preference.weekdays:
+        return f"the customer asked for no {channel} on {WEEKDAYS[day.weekday()]}"
+    return None
+
+
+def _wanted_hours(preference: Preference, contact: Contact) -> str:
+    between = f"{clock(preference.not_before_s)} to {clock(preference.not_after_s)}"
+    return f"the customer asked for {PLURAL[contact.channel]} from {between} only"
+
+
+def _preference_hit(words: str) -> Hit:
+    return Hit(PREFERENCE, "preference", Effect.BLOCK, f"{words} (on record)")
+
+
+def _held(hold: Hold) -> Hit:
+    until = "" if hold.last_day == date.max else f" until {hold.last_day.isoformat()}"
+    words = f"left alone for {hold.kind.value}{until} (on record)"
+    return Hit(HOLD, "hold", Effect.BLOCK, words)
