@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 import api.admin.demand_files
+import api.admin.deposit_points
 import api.admin.devices
 import api.admin.people
 import api.admin.policies
@@ -23,6 +24,7 @@ import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.days
+import api.allocation.instructions
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -136,8 +138,10 @@ def create_app() -> FastAPI:
         api.admin.devices.router,
         api.admin.quarantine.router,
         api.admin.policies.router,
+        api.admin.deposit_points.router,
         api.admin.demand_files.router,
         api.allocation.days.router,
+        api.allocation.instructions.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,

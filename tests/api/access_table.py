@@ -41,6 +41,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/agent/sign-on"): frozenset({AGENT}),
     ("GET", "/v1/agent/till"): frozenset({AGENT}),
     ("GET", "/v1/agents/{agent_id}/day-report"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agents/{agent_id}/field-profile"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("PUT", "/v1/agents/{agent_id}/field-profile"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/health"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/round"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/agents/{agent_id}/shift"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
