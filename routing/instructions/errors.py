@@ -18,7 +18,7 @@ class InstructionStands(Conflict):
     """Another instruction stands for this case on one of these days."""
 
     instruction_id: str
-    kind: str
+    ordered: str
     from_day: date
     until_day: date | None
     made_by_name: str
@@ -28,7 +28,7 @@ class InstructionStands(Conflict):
     def detail(self) -> str:
         days = f"{self.from_day} to {self.until_day}" if self.until_day else f"{self.from_day} on"
         return (
-            f"{self.made_by_name} ordered {self.kind} for {days} ({self.reason}); end that one"
+            f"{self.made_by_name} ordered {self.ordered} for {days} ({self.reason}); end that one"
             f" first: DELETE …/instructions/{self.instruction_id}"
         )
 

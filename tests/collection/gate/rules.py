@@ -13,9 +13,9 @@ from collection.gate.facts import Attempt, CaseFacts, Hold, KnownFact, Preferenc
 from collection.gate.kinds import (
     FactName,
     Frequency,
-    Holidays,
     HoldKind,
     Holds,
+    Holidays,
     Hours,
     Params,
     Parties,
