@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+import api.admin.contact_records
+import api.admin.contact_rules
 import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
@@ -140,6 +142,8 @@ def create_app() -> FastAPI:
         api.admin.policies.router,
         api.admin.deposit_points.router,
         api.admin.demand_files.router,
+        api.admin.contact_rules.router,
+        api.admin.contact_records.router,
         api.allocation.days.router,
         api.allocation.instructions.router,
         api.supervisors.live.router,

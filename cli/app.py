@@ -47,6 +47,7 @@ COMMANDS = [
     Command("worker", "cli.worker", "Run one more worker, on this or another host."),
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
+    Command("rules", "cli.rules", "Load and list contact rules.", is_group=True),
     Command("pings", "cli.pings", "Archive, restore and list old pings.", is_group=True),
     Command(
         "verify-evidence", "cli.verify_evidence", "Check evidence packs, or the chains themselves."

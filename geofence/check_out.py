@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from collection.gate.decisions.store import tell_conversation
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused
 from core.fix import Fix
@@ -29,6 +30,10 @@ class Outcome(StrEnum):
     DOOR_LOCKED = "door_locked"
     MOVED = "moved"
     THIRD_PARTY = "third_party"
+
+
+CONVERSATIONS = frozenset({Outcome.PAID, Outcome.PART_PAID, Outcome.PROMISED, Outcome.REFUSED})
+"""Outcomes that need a talk with the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ async def check_out(
     left = _left(report, arrived.device_time, case.fence if case else None, now)
     if not await store.add_check_out(session, arrived.branch_id, agent_id, report, left):
         raise AlreadyCheckedOut(str(report.check_in_id))
+    await tell_conversation(session, report.check_in_id, report.outcome in CONVERSATIONS)
     await mark_dirty(session, arrived.branch_id, agent_id, report.device_time, now)
     announce(
         session,

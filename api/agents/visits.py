@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime
 
+from api.contact_answers import ContactAnswer
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
 from geofence.check_in import CheckInReport, ReasonCode, check_in
@@ -46,6 +47,7 @@ class CheckInAnswer(Answer):
     server_time: Instant
     distance_m: float | None
     verdict: VerdictAnswer
+    contact: ContactAnswer | None
 
 
 class CheckOutBody(Body):
@@ -79,7 +81,8 @@ async def put_check_in(
     now: Now,
 ) -> CheckInAnswer:
     """Check in at a customer. Far outside the fence it is taken and flagged with the distance; it
-    needs a reason there, which is asked for while the check-in is younger than five minutes."""
+    needs a reason there, which is asked for while the check-in is younger than five minutes. One
+    that contact rules do not allow is taken, too, and `contact` says why not."""
     fix = body.fix.fix() if body.fix else None
     report = CheckInReport(
         id, body.case_id, body.device_time, fix, body.reason, body.digest(), body.reason_code

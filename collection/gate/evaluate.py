@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from collection.gate.rule import Effect, Rule, Status, ZoneBasis, source_of
 from collection.gate.wall import cells, day_span, wall
 
 OF_TIME = frozenset({Kind.HOURS, Kind.WEEKDAY, Kind.HOLIDAY})
+OF_DAYS = OF_TIME | {Kind.HOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ def day_hours(
     if not own:
         return _hours(begin, end, closed)
     return _hours(begin, end, closed + own)
+
+
+def day_refusals(book: Rulebook, facts: CaseFacts, contact: Contact, day: date) -> tuple[Hit, ...]:
+    """Why nothing of a local day is left open: each that closes it alone, else all together; nothing
+    when something is left."""
+    begin, end = day_span(facts.zone, day)
+    closed = _common(book, facts, contact, begin, end, {})
+    closed = closed + [c for c in _personal(book, facts, contact, begin, end) if c[2].refuses]
+    if _is_left(begin, end, closed):
+        return ()
+    return _why(begin, end, closed)
 
 
 def refuses(hits: Sequence[Hit]) -> bool:
@@ -158,25 +170,28 @@ def _hours(begin: int, end: int, closed: Sequence[Closed]) -> ContactHours:
 
 
 def _barred(begin: int, end: int, closed: Sequence[Closed]) -> str:
-    """Why a day is closed: the first of what closes all of it alone, or else all together."""
-    by_code: dict[tuple[str, UUID | None], list[Closed]] = {}
+    """Why a day is closed, in words: the first of what closes it alone, or else all together."""
+    why = _why(begin, end, closed)
+    alone = not _is_left(begin, end, [each for each in closed if _key(each[2]) == _key(why[0])])
+    return why[0].words if alone else "; ".join(dict.fromkeys(hit.words for hit in why))
+
+
+def _why(begin: int, end: int, closed: Sequence[Closed]) -> tuple[Hit, ...]:
+    by_name: dict[tuple[str, UUID | None], list[Closed]] = {}
     for each in sorted(closed, key=lambda c: c[2].rank):
-        by_code.setdefault((each[2].code, each[2].rule_id), []).append(each)
-    for its in by_code.values():
-        if not _hours_left(begin, end, its):
-            return its[0][2].words
-    return "; ".join(dict.fromkeys(its[0][2].words for its in by_code.values()))
+        by_name.setdefault(_key(each[2]), []).append(each)
+    alone = [its for its in by_name.values() if not _is_left(begin, end, its)]
+    return tuple(its[0][2] for its in alone or by_name.values())
 
 
-def _hours_left(begin: int, end: int, closed: Sequence[Closed]) -> bool:
+def _key(hit: Hit) -> tuple[str, UUID | None]:
+    return hit.code, hit.rule_id
+
+
+def _is_left(begin: int, end: int, closed: Sequence[Closed]) -> bool:
     at = begin
     for since, until, _ in sorted(closed, key=lambda each: each[:2]):
         if since > at:
             return True
         at = max(at, until)
     return at < end
-
-
-def instant_of(begin_s: int, zone: str, day: date) -> datetime:
-    """The instant so many seconds after the local midnight."""
-    return datetime.fromtimestamp(day_span(zone, day)[0] + begin_s, UTC)

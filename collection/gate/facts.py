@@ -97,6 +97,9 @@ class Contact:
     party: Party = Party.CUSTOMER
 
 
+HOME_VISIT = Contact()
+"""A visit of the customer at the address on file: what rounds are made of."""
+
 FACT_WORDS: Mapping[FactName, str] = {
     FactName.AGENT_CERTIFICATE_VALID: "a valid certificate of the agent",
     FactName.AGENT_INTIMATED_BORROWER: "that the customer was told who the agent is",

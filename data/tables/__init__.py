@@ -5,6 +5,8 @@ from data.tables import (
     address_points,
     allocation,
     collection,
+    contact_rules,
+    contacts,
     custody,
     evidence,
     geofence,
@@ -19,6 +21,7 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "address_points", "allocation", "collection", "custody", "evidence", "geofence", "identity",
-    "metadata", "platform", "routing", "streets", "suspicion", "tracking",
+    "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
+    "evidence", "geofence", "identity", "metadata", "platform", "routing", "streets", "suspicion",
+    "tracking",
 ]  # fmt: skip

@@ -97,6 +97,8 @@ def _two_places(found: Found) -> str:
 
 
 def _outside_hours(found: Found) -> str:
+    if found.figures["contact_from"] is None:
+        return f"a visit at {found.who} when none was allowed: {found.figures['rule']}"
     hours = f"{found.figures['contact_from']} to {found.figures['contact_to']}"
     return f"a visit at {found.who} outside the contact hours, {hours}"
 

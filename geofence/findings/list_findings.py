@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 
 from data.session import Session
+from geofence.findings.contact_hours.look import outside_contact_hours
 from geofence.findings.finding import Found, Kind
 from geofence.findings.store import Asked, from_visits
 from geofence.findings.whereabouts.store import gaps, two_places
@@ -11,12 +12,10 @@ from geofence.findings.whereabouts.store import gaps, two_places
 _LOOK: Mapping[Kind, Callable[[Session, Asked], Awaitable[list[Found]]]] = {
     Kind.GAP: gaps,
     Kind.TWO_PLACES: two_places,
+    Kind.OUTSIDE_CONTACT_HOURS: outside_contact_hours,
 } | {
-    kind: partial(from_visits, kind)
-    for kind in (
-        Kind.OVERLAP, Kind.OUTSIDE_CONTACT_HOURS, Kind.NOT_VISITED, Kind.NOT_PLANNED
-    )
-}  # fmt: skip
+    kind: partial(from_visits, kind) for kind in (Kind.OVERLAP, Kind.NOT_VISITED, Kind.NOT_PLANNED)
+}
 
 
 async def list_findings(session: Session, kinds: Collection[Kind], asked: Asked) -> list[Found]:

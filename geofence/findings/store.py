@@ -26,8 +26,8 @@ GROUND = """
 ground AS MATERIALIZED (
     SELECT a.*, a.day::timestamp AT TIME ZONE zone AS begins,
            (a.day + 1)::timestamp AT TIME ZONE zone AS ends
-    FROM (SELECT a.agent_id, s.full_name, b.id AS branch_id, b.code, b.zone, b.contact_from,
-                 b.contact_to, coalesce(CAST(:day AS date),
+    FROM (SELECT a.agent_id, s.full_name, b.id AS branch_id, b.code, b.zone,
+                 coalesce(CAST(:day AS date),
                      (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date) AS day
           FROM agent_profile a JOIN staff s ON s.id = a.agent_id
           JOIN branch b ON b.id = a.branch_id
@@ -73,28 +73,6 @@ early AS MATERIALIZED (
     WHERE least(a.ended_at, b.ended_at) - greatest(a.began_at, b.began_at)
           > make_interval(secs => :same_s)
       AND NOT a.fence_ids && b.fence_ids
-)
-"""
-
-# Contact hours are half-open: a visit may end as they end, and none may begin then.
-_OUTSIDE_HOURS = """
-local AS (
-    SELECT s.*, g.contact_from, g.contact_to, s.began_at AT TIME ZONE g.zone AS arrived,
-           s.ended_at AT TIME ZONE g.zone AS left_at
-    FROM seen s JOIN ground g ON g.agent_id = s.agent_id
-    WHERE s.verdict <> 'unverified' AND cardinality(s.case_ids) > 0
-), measured AS (
-    SELECT *, extract(epoch FROM left_at - arrived - greatest(interval '0',
-               least(left_at, arrived::date + contact_to)
-               - greatest(arrived, arrived::date + contact_from))) AS outside_s
-    FROM local
-), found AS (
-    SELECT md5('outside_contact_hours' || id)::uuid AS id, agent_id, began_at, ended_at,
-           jsonb_build_object('outside_s', outside_s, 'verdict', verdict,
-               'contact_from', to_char(contact_from, 'HH24:MI'),
-               'contact_to', to_char(contact_to, 'HH24:MI')) AS figures,
-           ARRAY[id] AS visit_ids, CAST('{}' AS uuid[]) AS stop_ids, case_ids
-    FROM measured WHERE outside_s > 0 OR arrived::time >= contact_to
 )
 """
 
@@ -153,7 +131,6 @@ _NOT_PLANNED = f"""
 
 _FOUND = {
     Kind.OVERLAP: _OVERLAP,
-    Kind.OUTSIDE_CONTACT_HOURS: _OUTSIDE_HOURS,
     Kind.NOT_VISITED: _NOT_VISITED,
     Kind.NOT_PLANNED: _NOT_PLANNED,
 }

@@ -91,6 +91,10 @@ class Policies:
         "high", ("highest", "high", "medium", "low"),
         "How exact the phone's positions should be; less exact ones spare its battery.",
     )  # fmt: skip
+    collector_class: str = _choice(
+        "unknown", ("unknown", "bank", "nbfc", "mfi", "third_party"),
+        "What the branch is to contact rules; while it is unknown, rules for any of them hold.",
+    )  # fmt: skip
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

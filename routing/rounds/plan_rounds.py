@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from collection.gate.decisions.decide import PlannedVisit, decide_plan
 from collection.gate.open_hours import open_hours
 from data.live import announce
 from data.session import Session
@@ -59,8 +60,8 @@ async def plan_rounds(
         checked(agent_day, one, plan, now)
         for agent_day, one, plan in zip(days, prepared, plans, strict=True)
     ]
-    # 3. Publish, and tell the screens.
-    return await publish(session, rounds)
+    # 3. Publish, tell the screens, and keep what the contact gate said of each visit.
+    return await publish(session, day, rounds, now)
 
 
 async def agent_days(
@@ -87,14 +88,30 @@ def checked(day: AgentDay, prepared: Prepared, plan: Plan, now: datetime) -> Rou
     return written(day, prepared, plan, remedies, now)
 
 
-async def publish(session: Session, rounds: Sequence[RoundToWrite]) -> list[PublishedRound]:
-    """Put rounds in force, and tell the screens. Raises `PlannedMeanwhile`."""
+async def publish(
+    session: Session, day: date, rounds: Sequence[RoundToWrite], now: datetime
+) -> list[PublishedRound]:
+    """Put rounds of `day` in force. Raises `PlannedMeanwhile`."""
     ids = await write_rounds(session, rounds)
+    visits = [v for id_, one in zip(ids, rounds, strict=True) for v in _visits(id_, one)]
+    await decide_plan(session, day, visits, now)
     for one in rounds:
         announce(session, one.agent.branch_id, "round", {"agent_id": str(one.agent.agent_id)})
     return [
         PublishedRound(round_id, one.agent.agent_id, len(one.stops), len(one.skipped))
         for round_id, one in zip(ids, rounds, strict=True)
+    ]
+
+
+def _visits(round_id: UUID, plan: RoundToWrite) -> list[PlannedVisit]:
+    agent_id = plan.agent.agent_id
+    return [
+        *(
+            PlannedVisit(stop.case_id, agent_id, round_id, stop.begins_at)
+            for stop in plan.stops
+            if stop.case_id
+        ),
+        *(PlannedVisit(UUID(one["case_id"]), agent_id, round_id, None) for one in plan.skipped),
     ]
 
 

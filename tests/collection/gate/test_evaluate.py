@@ -93,10 +93,7 @@ def test_a_national_holiday_is_closed_and_what_a_branch_declares_goes_before_it(
 
 def calls(count: int, last: datetime, **attempt: bool) -> tuple[Attempt, ...]:
     told = {"is_conversation": False, "is_same_account": True} | attempt
-    return tuple(
-        Attempt(Channel.CALL, last - timedelta(hours=n), **told)  # type: ignore[arg-type]
-        for n in range(count)
-    )
+    return tuple(Attempt(Channel.CALL, last - timedelta(hours=n), **told) for n in range(count))
 
 
 def test_the_eighth_call_in_seven_days_is_refused_and_a_day_later_is_not() -> None:

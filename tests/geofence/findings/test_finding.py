@@ -28,6 +28,11 @@ NINE = datetime(2026, 11, 23, 12, tzinfo=UTC)
             "a visit at Ana, Eva and 2 more outside the contact hours, 08:00 to 19:00",
         ),
         (
+            Kind.OUTSIDE_CONTACT_HOURS,
+            {"contact_from": None, "contact_to": None, "rule": "no visits on Sundays (test)"},
+            ("Ana",), "a visit at Ana when none was allowed: no visits on Sundays (test)",
+        ),
+        (
             Kind.NOT_VISITED, {"why": "others_met"}, ("Ana",),
             "Ana was planned; the house was visited for somebody else",
         ),

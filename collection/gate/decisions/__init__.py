@@ -1,0 +1,1 @@
+"""What the gate decided, kept for good."""

@@ -1,0 +1,66 @@
+"""What can go wrong with contact rules."""
+
+from dataclasses import dataclass
+
+from core.errors import Conflict, NotFound
+
+
+@dataclass(eq=False)
+class PackNotFound(NotFound):
+    """There is no such pack of contact rules."""
+
+    pack: str
+    packs: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return f"There are: {', '.join(self.packs)}"
+
+
+@dataclass(eq=False)
+class RuleNotFound(NotFound):
+    """There is no such contact rule that you may change."""
+
+    rule_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Rules of the branches above yours are changed there"
+
+
+@dataclass(eq=False)
+class RuleCodeTaken(Conflict):
+    """The branch has a rule of this code."""
+
+    rule_code: str
+    rule_id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Change that one, {self.rule_id}, or choose another code"
+
+
+@dataclass(eq=False)
+class RuleChanged(Conflict):
+    """Somebody else has changed this rule."""
+
+    rule_id: str
+    version: int
+
+    @property
+    def detail(self) -> str:
+        return f"Look at version {self.version}; then send your change with that version"
+
+
+@dataclass(eq=False)
+class CustomerNotFound(NotFound):
+    """There is no such customer among yours."""
+
+    customer_id: str
+
+
+@dataclass(eq=False)
+class RecordNotFound(NotFound):
+    """There is nothing on record by this id that could be ended."""
+
+    record_id: str

@@ -1,0 +1,1 @@
+"""What people put on record for the gate: wishes, holds, facts, meetings, holidays."""

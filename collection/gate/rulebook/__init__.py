@@ -1,0 +1,1 @@
+"""The rules of branches: their versions, and packs of them."""

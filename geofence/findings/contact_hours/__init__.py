@@ -1,0 +1,1 @@
+"""Visits at times at which contact rules allow none."""
