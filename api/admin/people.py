@@ -16,6 +16,7 @@ from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
 from identity.principal import Role
 from identity.shift import check_shift
 from identity.store import Rest
+from streets.profile import Profile
 
 router = APIRouter(prefix="/v1", tags=["admin: people"])
 
@@ -55,7 +56,7 @@ class AgentBody(Body):
     """What planning and custody must know of a new agent."""
 
     home: PositionBody
-    vehicle: Literal["two_wheeler"] = "two_wheeler"
+    vehicle: Profile = Profile.TWO_WHEELER
     skills: list[Text] = []
     languages: list[Text] = []
     cash_limit_minor: Annotated[int, Field(ge=0, le=10**15, description="in minor units")]

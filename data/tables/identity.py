@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
+VEHICLES = ("walking", "two_wheeler", "car")
 ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
 ROUND_ENDS = ("home", "branch", "open")
 
@@ -65,6 +66,7 @@ class AgentProfile(Base):
     round_end: Mapped[str] = mapped_column(server_default=text("'home'"))
     max_distance_m: Mapped[int | None]
     __table_args__ = (
+        CheckConstraint(f"vehicle IN {VEHICLES}", name="vehicle"),
         CheckConstraint(f"round_start IN {ROUND_ENDS}", name="round_start"),
         CheckConstraint(f"round_end IN {ROUND_ENDS}", name="round_end"),
         CheckConstraint("max_distance_m > 0", name="max_distance"),

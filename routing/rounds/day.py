@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.money import Money
+from routing.deposit_points.deposit_point import DepositPoint as OurDepositPoint
 from routing.planner.problem import Candidate, DepositPoint, Problem, RestBreak, Shift, Window
 from routing.rounds.expected_cash import expected_cash_minor
 from routing.rounds.facts import AgentDay, CaseToVisit
-from routing.rounds.places import Places, places
+from routing.rounds.places import Places, obstacles, places
 from routing.rounds.windows import Asked, asked
 from routing.travel.city import City
 
@@ -54,64 +55,59 @@ def prepare(
     `disturbance_s` of travel.
     """
     considered, unplaced = _considered(day)
-    start = day.start or day.home
-    ends = (start, day.finish or start)
     counters = day.deposit_points
-    found = places(
+    found, obstacles_ = obstacles(
         city,
-        day.vehicle,
-        [*ends, *(c.position for c in considered if c.position), *(p.position for p in counters)],
-        ["", "", *(case.address for case in considered), *("" for _ in counters)],
+        day.profile,
+        [*(c.position for c in considered if c.position), *(p.position for p in counters)],
+        [*(case.line for case in considered), *("" for _ in counters)],
     )
-    near = found.on_streets()
-    first_counter = FIRST_CASE + len(considered)
     unplaced += [
-        Unplaced(case, "far_from_streets", "no street within 300 m of its address",
-                 "a corrected address, or a pin at the door")
-        for place, case in enumerate(considered, FIRST_CASE)
-        if not near[place]
-    ]  # fmt: skip
-    kept = [place for place, is_near in enumerate(near) if place < FIRST_CASE or is_near]
-    cases = tuple(
-        considered[place - FIRST_CASE] for place in kept if FIRST_CASE <= place < first_counter
-    )
-    at = found.some(kept)
-    travel_s = at.travel_s()
+        Unplaced(case, why.obstacle, why.text, "a corrected address, or a pin at the door")
+        for case, why in zip(considered, obstacles_, strict=False)
+        if why
+    ]
+    kept = [row for row, why in enumerate(obstacles_) if why is None]
+    cases = tuple(considered[row] for row in kept if row < len(considered))
+    reachable = tuple(counters[row - len(considered)] for row in kept if row >= len(considered))
+    start = day.start or day.home
+    at = places(city, day.profile, [start, day.finish or start], found.at(kept))
+    travel_s, distance_m = at.travel_s(), at.distance_m()
     if day.start is None:
         # Who begins at the first visit is there at once.
         travel_s[0, :] = 0
-    distance_m = None
-    if day.max_distance_m is not None:
-        distance_m = at.distance_m(travel_s)
-        if day.start is None:
-            distance_m[0, :] = 0
+        distance_m[0, :] = 0
     wishes = tuple(asked(day, case) for case in cases)
-    open_counters = tuple(
-        counters[place - first_counter] for place in kept if place >= first_counter
-    )
     problem = Problem(
         shift=_shift(day),
         candidates=_candidates(day, cases, wishes, at),
         travel_s=travel_s,
-        deposits=tuple(
-            DepositPoint(
-                name=point.name,
-                place=place,
-                hours=tuple(
-                    Window(day.clock_s(h.from_time), day.clock_s(h.to_time))
-                    for h in point.open_on(day.day.weekday())
-                ),
-                service_s=point.service_s,
-                key=point.id,
-            )
-            for place, point in enumerate(open_counters, FIRST_CASE + len(cases))
-        ),
+        deposits=_deposits(day, reachable, FIRST_CASE + len(cases)),
         distance_m=distance_m,
         former=tuple(former),
         disturbance_s=disturbance_s,
     )
-    notes = _notes(day, cases, near[0])
-    return Prepared(problem, at, cases, wishes, tuple(unplaced), notes)
+    return Prepared(problem, at, cases, wishes, tuple(unplaced), _notes(day, cases, reachable))
+
+
+def _deposits(
+    day: AgentDay, points: Sequence[OurDepositPoint], first_place: int
+) -> tuple[DepositPoint, ...]:
+    if day.cash_limit_minor is None:
+        return ()
+    return tuple(
+        DepositPoint(
+            name=point.name,
+            place=place,
+            hours=tuple(
+                Window(day.clock_s(hours.from_time), day.clock_s(hours.to_time))
+                for hours in point.open_on(day.day.weekday())
+            ),
+            service_s=point.service_s,
+            key=point.id,
+        )
+        for place, point in enumerate(points, first_place)
+    )
 
 
 def _considered(day: AgentDay) -> tuple[list[CaseToVisit], list[Unplaced]]:
@@ -182,7 +178,9 @@ def _candidates(
             case_id=case.case_id,
             place=place,
             score=case.urgency,
-            service_s=case.service_s + 2 * at.walk_s(place),
+            service_s=case.service_s
+            + (case.area.search_s if case.area else 0)
+            + 2 * at.walk_s(place),
             windows=wish.windows,
             contact_hours=wish.contact_hours,
             must_visit=wish.must_visit,
@@ -199,12 +197,10 @@ def _candidates(
     )
 
 
-def _notes(day: AgentDay, cases: Sequence[CaseToVisit], start_is_near: bool) -> tuple[str, ...]:
+def _notes(
+    day: AgentDay, cases: Sequence[CaseToVisit], points: Sequence[OurDepositPoint]
+) -> tuple[str, ...]:
     notes = []
-    if not start_is_near and day.start is not None:
-        notes.append(
-            "No street is near where the round starts: the way to the first stop is not counted"
-        )
     least_minor = min((case.due_minor for case in cases), default=0)
     limit_minor = day.cash_limit_minor
     if limit_minor is not None and limit_minor < least_minor:
@@ -213,7 +209,7 @@ def _notes(day: AgentDay, cases: Sequence[CaseToVisit], start_is_near: bool) -> 
             f"The cash limit of {limit} is below the smallest amount due, {least}: no customer can"
             " pay in full in cash"
         )
-    if limit_minor is not None and not day.deposit_points and day.cash_in_hand_minor >= limit_minor:
+    if limit_minor is not None and not points and day.cash_in_hand_minor >= limit_minor:
         notes.append(
             "The cash limit is reached before the round begins, and there is no deposit point to"
             " hand in at"

@@ -10,6 +10,8 @@ from collection.gate.hours import ContactHours
 from core.geometry import LatLon
 from routing.deposit_points.deposit_point import DepositPoint
 from routing.instructions.store import StoredInstruction
+from routing.travel.areas import Area
+from streets.profile import Profile
 
 NO_HOURS = ContactHours(())
 
@@ -27,14 +29,16 @@ class BestHours:
 class CaseToVisit:
     """An open case as planning needs it. `position` None: its address is not on the map.
 
-    `service_s` is the whole stay at the door's street. `due_minor` is what is promised for today,
-    else what is overdue. `hours` are when the contact gate lets the case be visited.
+    `line` is the address as it is written. `area` is where around `position` the house is looked
+    for, None when the position is the house. `service_s` is the whole stay, without that. `due_minor` is
+    what is promised for today, else what is overdue. `hours` are when the contact gate lets the case be visited.
     """
 
     case_id: UUID
     customer: str
     position: LatLon | None
-    address: str
+    line: str
+    area: Area | None
     urgency: float
     factors: tuple[dict[str, Any], ...]
     service_s: int
@@ -81,7 +85,7 @@ class AgentDay:
     home: LatLon
     start: LatLon | None
     finish: LatLon | None
-    vehicle: str
+    profile: Profile
     skills: frozenset[str]
     languages: frozenset[str]
     max_distance_m: int | None

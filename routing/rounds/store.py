@@ -12,8 +12,10 @@ from data.session import Session, rows
 from routing.deposit_points import store as deposit_points
 from routing.deposit_points.deposit_point import DepositPoint
 from routing.instructions import store as instructions
+from routing.reach.store import SPOT, SPOT_COLUMNS, spot_area
 from routing.rounds.expected_cash import cash_share
 from routing.rounds.facts import AgentDay, BestHours, CaseToVisit, Rest
+from streets.profile import Profile
 
 PARK_AND_FIND_S = 180
 """To park, find the door and be let in: on top of a visit whose length nothing was learned of."""
@@ -64,12 +66,10 @@ ORDER BY w.agent_id, w.begins_at
 """
 
 _CASES = f"""
-WITH {REACHED}
-SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs,
-       coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
-       coalesce(f.lon, ST_X(ad.location::geometry)) AS lon,
-       concat_ws(', ', ad.line, ad.locality) AS address, c.urgency, c.urgency_factors,
-       coalesce(l.service_s, c.service_s + :park_s) AS service_s, c.preferred_from, c.preferred_to,
+WITH {REACHED}, {SPOT}
+SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs, {SPOT_COLUMNS},
+       c.urgency, c.urgency_factors,
+       c.service_s, l.service_s AS learned_s, c.preferred_from, c.preferred_to,
        c.dpd, p.id IS NOT NULL AS promise_due,
        coalesce(p.amount_minor, c.overdue_minor) AS due_minor,
        CASE WHEN p.due_on = :day THEN p.due_from END AS promise_from,
@@ -77,8 +77,7 @@ SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs,
        m.best_from, m.best_to, m.best_chance
 FROM assignment a JOIN case_file c ON c.id = a.case_id
 JOIN account ac ON ac.id = c.account_id
-JOIN customer cu ON cu.id = c.customer_id JOIN address ad ON ad.id = c.address_id
-LEFT JOIN fence f ON f.address_id = c.address_id
+JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
 LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
 LEFT JOIN learned_service_time l ON l.branch_id = c.branch_id AND l.product_code = ac.product_code
      AND l.bucket = c.bucket
@@ -140,7 +139,7 @@ def _agent_day(
         home=home,
         start=ends[r.round_start] if r.lat is None else LatLon(r.lat, r.lon),
         finish=ends[r.round_end],
-        vehicle=r.vehicle,
+        profile=Profile(r.vehicle),
         skills=frozenset(r.skills),
         languages=frozenset(r.languages),
         max_distance_m=r.max_distance_m,
@@ -182,9 +181,7 @@ async def _cash_shares(
 async def _cases_by_agent(
     session: Session, day: date, agent_ids: list[UUID]
 ) -> dict[UUID, list[CaseToVisit]]:
-    found = await rows(
-        session, _CASES, day=day, park_s=PARK_AND_FIND_S, agents=[str(a) for a in agent_ids]
-    )
+    found = await rows(session, _CASES, day=day, agents=[str(a) for a in agent_ids])
     ordered = await instructions.standing(session, [r.id for r in found], day)
     by_agent: dict[UUID, list[CaseToVisit]] = defaultdict(list)
     for r in found:
@@ -193,17 +190,18 @@ async def _cases_by_agent(
 
 
 def _case(r: Any) -> CaseToVisit:
-    best = None
+    best, area = None, spot_area(r)
     if r.best_from is not None:
         best = BestHours(r.best_from, r.best_to, r.best_chance)
     return CaseToVisit(
         case_id=r.id,
         customer=r.full_name,
         position=None if r.lat is None else LatLon(r.lat, r.lon),
-        address=r.address,
+        line=r.line,
+        area=area,
         urgency=r.urgency,
         factors=tuple(r.urgency_factors),
-        service_s=r.service_s,
+        service_s=r.learned_s or r.service_s + (0 if area else PARK_AND_FIND_S),
         preferred_from=r.preferred_from,
         preferred_to=r.preferred_to,
         promise_due=r.promise_due,

@@ -32,7 +32,7 @@ def written(
     if plan.stops and prepared.problem.shift.end_place is not None:
         back = prepared.places.way(nodes(plan)[-1].place, END)
     start = day.start or (
-        prepared.places.positions[plan.stops[0].candidate.place] if plan.stops else day.home
+        prepared.places.position(plan.stops[0].candidate.place) if plan.stops else day.home
     )
     return RoundToWrite(
         agent=day,
@@ -89,7 +89,7 @@ def _stops(day: AgentDay, prepared: Prepared, plan: Plan) -> list[StopToWrite]:
 
 def _leg(day: AgentDay, prepared: Prepared, origin: int, destination: int) -> Way:
     if origin == START and day.start is None:
-        at = prepared.places.positions[destination]
+        at = prepared.places.position(destination)
         return Way(((at.lon, at.lat), (at.lon, at.lat)), 0.0)
     return prepared.places.way(origin, destination)
 
@@ -107,6 +107,7 @@ def _visit(
     row = stop.candidate.place - FIRST_CASE
     case, wish = prepared.candidates[row], prepared.asked[row].wish
     order, best = ordered(case), _best_hours(case)
+    area = case.area.text if case.area else None
     return StopToWrite(
         case_id=case.case_id,
         arrives_at=day.instant(stop.arrival_s),
@@ -118,7 +119,7 @@ def _visit(
         travel_s=stop.travel_s,
         distance_m=leg.length_m,
         way=leg.points,
-        reason="; ".join(words for words in (order, reason, best) if words),
+        reason="; ".join(words for words in (order, reason, best, area) if words),
         slack_s=slack,
         factors=case.factors,
     )

@@ -6,7 +6,8 @@ import pytest
 from benchmarks._field_days import grid_city
 from routing.errors import NoWay
 from routing.planner.problem import UNREACHABLE_S
-from routing.travel.travel_times import Dijkstra, Engine, Hierarchy, TravelTimes, arcs, travel_times
+from routing.travel.arcs import arcs
+from routing.travel.travel_times import Dijkstra, Engine, Hierarchy, TravelTimes, travel_times
 from streets.graph import Houses, StreetGraph
 
 
@@ -57,7 +58,7 @@ def city(side: int = 20) -> StreetGraph:
 
 def engines(graph: StreetGraph) -> list[Engine]:
     its = arcs(graph)
-    return [Hierarchy(graph, its), Dijkstra(its)]
+    return [Hierarchy.build(graph, its), Dijkstra(its)]
 
 
 def both(graph: StreetGraph) -> list[TravelTimes]:
