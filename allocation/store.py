@@ -43,7 +43,8 @@ async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
         SELECT a.agent_id, a.branch_id, a.skills, a.languages, a.vehicle,
                ST_Y(a.home::geometry) AS lat, ST_X(a.home::geometry) AS lon,
                greatest(0, extract(epoch FROM upper(s.during) - greatest(lower(s.during), :now))
-                   - CASE WHEN s.break_from > :now THEN s.break_s ELSE 0 END)::int AS left_s
+                   - coalesce((SELECT sum(k.length_s) FROM shift_break k
+                               WHERE k.shift_id = s.id AND k.begins_at > :now), 0))::int AS left_s
         FROM shift s JOIN agent_profile a USING (agent_id) JOIN branch b ON b.id = a.branch_id
         WHERE (lower(s.during) AT TIME ZONE b.zone)::date = :day AND upper(s.during) > :now
           AND s.absent_since IS NULL

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 import api.admin.contact_records
 import api.admin.contact_rules
 import api.admin.demand_files
+import api.admin.deposit_points
 import api.admin.devices
 import api.admin.people
 import api.admin.policies
@@ -26,6 +27,7 @@ import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.days
+import api.allocation.instructions
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -141,10 +143,12 @@ def create_app() -> FastAPI:
         api.admin.devices.router,
         api.admin.quarantine.router,
         api.admin.policies.router,
+        api.admin.deposit_points.router,
         api.admin.demand_files.router,
         api.admin.contact_rules.router,
         api.admin.contact_records.router,
         api.allocation.days.router,
+        api.allocation.instructions.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,

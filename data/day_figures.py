@@ -33,7 +33,8 @@ async def day_figures(database: Database, day: date, begin: datetime, end: datet
               (SELECT count(*) FROM visit WHERE day = :day AND replaced_at IS NULL
                 AND verdict = 'verified') AS visits_verified,
               (SELECT count(*) FROM stop s JOIN round r ON r.id = s.round_id
-                WHERE r.day = :day AND r.replaced_at IS NULL) AS visits_planned,
+                WHERE r.day = :day AND r.replaced_at IS NULL AND s.kind = 'visit')
+                AS visits_planned,
               (SELECT count(*) FROM receipt WHERE taken_at >= :begin AND taken_at < :end)
                 AS receipts,
               (SELECT count(*) FROM deposit WHERE deposited_at >= :begin AND deposited_at < :end)

@@ -166,8 +166,7 @@ def plan_day(office: Office, agents: Sequence[DemoAgent], ids: dict[str, str], d
     shift = {
         "starts_at": hours.begins_at.isoformat(),
         "ends_at": hours.ends_at.isoformat(),
-        "break_from": hours.break_from.isoformat(),
-        "break_s": hours.break_s,
+        "breaks": [{"begins_at": hours.break_from.isoformat(), "length_s": hours.break_s}],
     }
     for agent in missing:
         office.call("manager", "PUT", f"/v1/agents/{ids[agent.username]}/shift", json=shift)

@@ -19,6 +19,7 @@ from data.tables.identity import (
     Branch,
     Device,
     Shift,
+    ShiftBreak,
     Staff,
 )
 from identity.errors import AgentNotFound, NameTaken
@@ -35,6 +36,30 @@ class BranchView:
     country: str
     currency: str
     location: LatLon | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A rest in a shift: it begins at `begins_at` or up to `slack_s` seconds later."""
+
+    begins_at: datetime
+    length_s: int
+    slack_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProfile:
+    """What planning must know of an agent beside home and vehicle.
+
+    `round_start` and `round_end` are ``home``, ``branch`` or ``open``; `max_distance_m` is how far
+    the agent rides in a shift at most, None for any distance.
+    """
+
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    round_start: str
+    round_end: str
+    max_distance_m: int | None
 
 
 async def add(session: Session, table: Any, taken: dict[str, str], **values: Any) -> None:
@@ -99,10 +124,15 @@ async def set_shift(
     agent_id: UUID,
     starts_at: datetime,
     ends_at: datetime,
-    break_from: datetime | None,
-    break_s: int,
+    rests: Sequence[Rest] = (),
+    round_start: str | None = None,
+    round_end: str | None = None,
 ) -> UUID:
-    """Put a shift in place of those it overlaps; returns its id."""
+    """Put a shift in place of those it overlaps; returns its id.
+
+    `round_start` and `round_end` are where its rounds begin and end, None where the agent's
+    profile says.
+    """
     during = Range(starts_at, ends_at)
     await rows(
         session,
@@ -119,11 +149,51 @@ async def set_shift(
             branch_id=branch_id,
             agent_id=agent_id,
             during=during,
-            break_from=break_from,
-            break_s=break_s,
+            round_start=round_start,
+            round_end=round_end,
         )
     )
+    if rests:
+        await session.execute(
+            insert(ShiftBreak),
+            [
+                {
+                    "shift_id": shift_id, "branch_id": branch_id, "begins_at": rest.begins_at,
+                    "length_s": rest.length_s, "slack_s": rest.slack_s,
+                }
+                for rest in rests
+            ],
+        )  # fmt: skip
     return shift_id
+
+
+async def field_profile(session: Session, agent_id: UUID) -> FieldProfile:
+    """What planning knows of an agent in scope. Raises `AgentNotFound`."""
+    found = await rows(
+        session,
+        "SELECT skills, languages, round_start, round_end, max_distance_m FROM agent_profile"
+        " WHERE agent_id = :agent",
+        agent=agent_id,
+    )
+    if not found:
+        raise AgentNotFound(str(agent_id))
+    r = found[0]
+    return FieldProfile(
+        tuple(r.skills), tuple(r.languages), r.round_start, r.round_end, r.max_distance_m
+    )
+
+
+async def set_field_profile(session: Session, agent_id: UUID, its: FieldProfile) -> None:
+    """Change what planning knows of an agent in scope. Raises `AgentNotFound`."""
+    found = await rows(
+        session,
+        "UPDATE agent_profile SET skills = :skills, languages = :languages, round_start = :start,"
+        " round_end = :end, max_distance_m = :metres WHERE agent_id = :agent RETURNING agent_id",
+        agent=agent_id, skills=list(its.skills), languages=list(its.languages),
+        start=its.round_start, end=its.round_end, metres=its.max_distance_m,
+    )  # fmt: skip
+    if not found:
+        raise AgentNotFound(str(agent_id))
 
 
 async def mark_absent(session: Session, agent_id: UUID, now: datetime, reason: str) -> None:

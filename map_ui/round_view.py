@@ -93,19 +93,67 @@ class StopView(TypedDict):
     dpd: int
     promise_due: bool
     reason: str
+    slack_s: int | None
+    factors: list[dict[str, Any]]
     leg: Leg
 
 
+class DepositView(TypedDict):
+    """A planned deposit; `seq` counts it among the stops, `amount_minor` is what it would be."""
+
+    id: str
+    seq: int
+    deposit_point_id: str
+    name: str
+    kind: str
+    lat: float
+    lon: float
+    arrives_at: datetime
+    begins_at: datetime
+    departs_at: datetime
+    slack_s: int | None
+    amount_minor: int
+    reason: str
+    leg: Leg
+
+
+class BreakView(TypedDict):
+    """A planned rest."""
+
+    begins_at: datetime
+    length_s: int
+
+
+class ChangeView(TypedDict):
+    """A change that helps; docs/rounds.md says what `amount` counts for each kind."""
+
+    kind: str
+    amount: int
+    window_from: datetime | None
+    window_to: datetime | None
+    needs: list[str]
+    instead_of: str | None
+
+
 class SkippedView(TypedDict):
-    """A case that was left out, and why."""
+    """A case that was left out, why, and what would change that: `would_help` in words, `remedies`
+    as data, each of them changes that do it together."""
 
     case_id: str
     customer: str
     reason: str
+    code: str
+    amount: int
+    would_help: str
+    remedies: list[list[ChangeView]]
 
 
 class RoundView(TypedDict):
-    """An agent's plan for the day; `geometry` is the whole way."""
+    """An agent's plan for the day; `geometry` is the whole way.
+
+    `baseline_travel_s` and `baseline_distance_m` are the way to the same visits in the order of
+    their urgency. `notes` say what stood in the way of a better round.
+    """
 
     id: str
     agent_id: str
@@ -113,11 +161,29 @@ class RoundView(TypedDict):
     revision: int
     distance_m: float
     travel_s: int
+    baseline_distance_m: float | None
+    baseline_travel_s: int | None
     start: Place
     end: Place | None
     geometry: LineString
     stops: list[StopView]
+    deposits: list[DepositView]
+    breaks: list[BreakView]
     skipped: list[SkippedView]
+    notes: list[str]
+
+
+def skipped_view(stored: dict[str, Any]) -> SkippedView:
+    """A skipped case as it was stored; older rounds knew the words of the reason only."""
+    return {
+        "case_id": stored["case_id"],
+        "customer": stored["customer"],
+        "reason": stored["reason"],
+        "code": stored.get("code", "unknown"),
+        "amount": stored.get("amount", 0),
+        "would_help": stored.get("would_help", ""),
+        "remedies": stored.get("remedies", []),
+    }
 
 
 def line(geojson: str | None) -> LineString:

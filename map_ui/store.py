@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from core.geometry import LatLon
 from data.session import Session, rows
 from map_ui.live_view import AgentFacts
 from map_ui.round_view import (
+    DepositView,
+    Leg,
     LineString,
     RoundView,
-    SkippedView,
     StopFacts,
     StopView,
     line,
+    skipped_view,
     whole_way,
 )
 
@@ -57,7 +59,7 @@ WITH {_TODAY}, arrived AS (
     FROM today t JOIN round r ON r.agent_id = t.agent_id AND r.day = t.day
          AND r.replaced_at IS NULL
     LEFT JOIN reached e ON e.agent_id = t.agent_id
-    JOIN stop s ON s.round_id = r.id
+    JOIN stop s ON s.round_id = r.id AND s.kind = 'visit'
     GROUP BY r.agent_id
 ), collected AS (
     SELECT r.agent_id, sum(r.amount_minor)::bigint AS amount_minor
@@ -228,7 +230,12 @@ async def round_of_today(session: Session, agent_id: UUID, now: datetime) -> Rou
         return None
     r = found[0]
     stops = [_stop_view(s) for s in await rows(session, _ROUND_STOPS, now=now, agents=[agent_id])]
-    legs: list[LineString] = [stop["leg"]["geometry"] for stop in stops]
+    deposits = [_deposit_view(d) for d in await rows(session, _DEPOSITS, round=r.id)]
+    in_order = sorted(
+        [(s["seq"], s["leg"]) for s in stops] + [(d["seq"], d["leg"]) for d in deposits],
+        key=lambda one: one[0],
+    )
+    legs: list[LineString] = [leg["geometry"] for _, leg in in_order]
     return {
         "id": str(r.id),
         "agent_id": str(r.agent_id),
@@ -236,11 +243,44 @@ async def round_of_today(session: Session, agent_id: UUID, now: datetime) -> Rou
         "revision": r.revision,
         "distance_m": r.distance_m,
         "travel_s": r.travel_s,
+        "baseline_distance_m": r.baseline_distance_m,
+        "baseline_travel_s": r.baseline_travel_s,
         "start": {"lat": r.start_lat, "lon": r.start_lon},
         "end": None if r.end_lat is None else {"lat": r.end_lat, "lon": r.end_lon},
         "geometry": whole_way([*legs, line(r.way_back_json)]),
         "stops": stops,
-        "skipped": cast("list[SkippedView]", r.skipped),
+        "deposits": deposits,
+        "breaks": [{"begins_at": b["begins_at"], "length_s": b["length_s"]} for b in r.breaks],
+        "skipped": [skipped_view(one) for one in r.skipped],
+        "notes": list(r.notes),
+    }
+
+
+_DEPOSITS = """
+SELECT s.*, p.name, p.kind AS point_kind, ST_Y(p.location::geometry) AS lat,
+       ST_X(p.location::geometry) AS lon, ST_AsGeoJSON(s.way, 6) AS way_json,
+       s.reason->>'text' AS reason_text
+FROM stop s JOIN deposit_point p ON p.id = s.deposit_point_id
+WHERE s.round_id = :round ORDER BY s.seq
+"""
+
+
+def _deposit_view(r: Any) -> DepositView:
+    return {
+        "id": str(r.id),
+        "seq": r.seq,
+        "deposit_point_id": str(r.deposit_point_id),
+        "name": r.name,
+        "kind": r.point_kind,
+        "lat": r.lat,
+        "lon": r.lon,
+        "arrives_at": r.arrives_at,
+        "begins_at": r.begins_at,
+        "departs_at": r.departs_at,
+        "slack_s": r.slack_s,
+        "amount_minor": r.amount_minor,
+        "reason": r.reason_text or "",
+        "leg": _leg(r),
     }
 
 
@@ -264,9 +304,15 @@ def _stop_view(r: Any) -> StopView:
         "dpd": r.dpd,
         "promise_due": r.promise_due,
         "reason": r.reason_text or "",
-        "leg": {
-            "distance_m": r.distance_m,
-            "travel_s": r.travel_s,
-            "geometry": line(r.way_json),
-        },
+        "slack_s": r.slack_s,
+        "factors": list(r.factors),
+        "leg": _leg(r),
+    }
+
+
+def _leg(r: Any) -> Leg:
+    return {
+        "distance_m": r.distance_m,
+        "travel_s": r.travel_s,
+        "geometry": line(r.way_json),
     }

@@ -85,7 +85,7 @@ async def an_agent(
         )
     )
     if shift:
-        await store.set_shift(session, branch_id, agent_id, *shift, None, 0)
+        await store.set_shift(session, branch_id, agent_id, *shift)
     return agent_id
 
 

@@ -1,12 +1,12 @@
 """Branches and people."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
-from api.deps import Admin, AllocationManager, AnyStaff, Read, Tx
+from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
 from api.schemas import Answer, Body, Currency, Lat, Lon, PositionAnswer, Text
 from collection.custody.open_till import open_till
 from core.errors import InvalidField
@@ -14,6 +14,8 @@ from core.geometry import LatLon
 from identity import store
 from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
 from identity.principal import Role
+from identity.shift import check_shift
+from identity.store import Rest
 from streets.profile import Profile
 
 router = APIRouter(prefix="/v1", tags=["admin: people"])
@@ -83,13 +85,53 @@ class IdAnswer(Answer):
     id: UUID
 
 
+RoundEnd = Literal["home", "branch", "open"]
+
+
+class BreakBody(Body):
+    """A rest: it begins at `begins_at` or up to `slack_s` later, never during a visit."""
+
+    begins_at: AwareDatetime
+    length_s: Annotated[int, Field(ge=60, le=4 * 3600)]
+    slack_s: Annotated[int, Field(ge=0, le=4 * 3600)] = 3600
+
+
 class ShiftBody(Body):
-    """When an agent works; replaces shifts that it overlaps."""
+    """When an agent works; replaces shifts that it overlaps. Where its rounds begin and end is as
+    in the agent's field profile unless told."""
 
     starts_at: AwareDatetime
     ends_at: AwareDatetime
-    break_from: AwareDatetime | None = None
-    break_s: Annotated[int, Field(ge=0, le=4 * 3600)] = 0
+    breaks: Annotated[list[BreakBody], Field(max_length=6)] = []
+    round_start: RoundEnd | None = None
+    round_end: RoundEnd | None = None
+
+    def rests(self) -> list[Rest]:
+        """The domain's values, in order."""
+        made = [Rest(one.begins_at, one.length_s, one.slack_s) for one in self.breaks]
+        return sorted(made, key=lambda rest: rest.begins_at)
+
+
+class FieldProfileBody(Body):
+    """What planning must know of an agent beside home and vehicle."""
+
+    skills: Annotated[list[Text], Field(max_length=50)] = []
+    languages: Annotated[list[Text], Field(max_length=50)] = []
+    round_start: RoundEnd = "home"
+    round_end: RoundEnd = "home"
+    max_distance_km: Annotated[float, Field(gt=0, le=2000)] | None = Field(
+        None, description="how far the agent rides in a shift at most"
+    )
+
+
+class FieldProfileAnswer(Answer):
+    """What planning knows of an agent beside home and vehicle."""
+
+    skills: list[str]
+    languages: list[str]
+    round_start: RoundEnd
+    round_end: RoundEnd
+    max_distance_km: float | None
 
 
 @router.get("/branches")
@@ -127,13 +169,45 @@ async def post_staff(body: StaffBody, caller: Admin, session: Tx) -> IdAnswer:
 
 @router.put("/agents/{agent_id}/shift")
 async def put_shift(
-    agent_id: UUID, body: ShiftBody, caller: AllocationManager, session: Tx
+    agent_id: UUID, body: ShiftBody, caller: AllocationManager, session: Tx, now: Now
 ) -> IdAnswer:
     """Set when an agent works."""
-    if body.ends_at <= body.starts_at:
-        raise InvalidField("ends_at", "after starts_at")
+    rests = body.rests()
+    check_shift(body.starts_at, body.ends_at, rests, now)
     branch_id = await store.agent_branch(session, agent_id)
     shift_id = await store.set_shift(
-        session, branch_id, agent_id, body.starts_at, body.ends_at, body.break_from, body.break_s
-    )
+        session, branch_id, agent_id, body.starts_at, body.ends_at, rests, body.round_start,
+        body.round_end,
+    )  # fmt: skip
     return IdAnswer(id=shift_id)
+
+
+@router.get("/agents/{agent_id}/field-profile")
+async def get_field_profile(
+    agent_id: UUID, caller: AllocationManager, session: Read
+) -> FieldProfileAnswer:
+    """What planning knows of an agent beside home and vehicle."""
+    return _profile(await store.field_profile(session, agent_id))
+
+
+@router.put("/agents/{agent_id}/field-profile")
+async def put_field_profile(
+    agent_id: UUID, body: FieldProfileBody, caller: AllocationManager, session: Tx
+) -> FieldProfileAnswer:
+    """Set what planning knows of an agent, all of it. Rounds follow it when next planned."""
+    metres = None if body.max_distance_km is None else round(body.max_distance_km * 1000)
+    its = store.FieldProfile(
+        tuple(body.skills), tuple(body.languages), body.round_start, body.round_end, metres
+    )
+    await store.set_field_profile(session, agent_id, its)
+    return _profile(its)
+
+
+def _profile(its: store.FieldProfile) -> FieldProfileAnswer:
+    return FieldProfileAnswer(
+        skills=list(its.skills),
+        languages=list(its.languages),
+        round_start=its.round_start,  # type: ignore[arg-type]
+        round_end=its.round_end,  # type: ignore[arg-type]
+        max_distance_km=None if its.max_distance_m is None else its.max_distance_m / 1000,
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint
+from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
 
 GEOCODE_QUALITIES = ("rooftop", "street", "area")
 
@@ -122,6 +122,7 @@ class CaseFile(Base):
     service_s: Mapped[int] = mapped_column(Integer, server_default=text("600"))
     preferred_from: Mapped[time | None]
     preferred_to: Mapped[time | None]
+    needs: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     opened_at: Mapped[datetime]
     as_of: Mapped[date]
     closed_at: Mapped[datetime | None]
@@ -144,12 +145,15 @@ class Promise(Base):
     amount_minor: Mapped[MinorUnits]
     currency: Mapped[str]
     due_on: Mapped[date]
+    due_from: Mapped[time | None]
+    due_to: Mapped[time | None]
     made_at: Mapped[datetime]
     source: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=text("'open'"))
     body_hash: Mapped[bytes]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("due_from < due_to", name="due_hours"),
         CheckConstraint(
             "state IN ('open', 'replaced', 'kept', 'part_kept', 'broken')", name="state"
         ),

@@ -12,6 +12,7 @@ from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
 VEHICLES = ("walking", "two_wheeler", "car")
 ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
+ROUND_ENDS = ("home", "branch", "open")
 
 
 class Branch(Base):
@@ -61,23 +62,53 @@ class AgentProfile(Base):
     vehicle: Mapped[str] = mapped_column(server_default=text("'two_wheeler'"))
     skills: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     languages: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
-    __table_args__ = (CheckConstraint(f"vehicle IN {VEHICLES}", name="vehicle"),)
+    round_start: Mapped[str] = mapped_column(server_default=text("'home'"))
+    round_end: Mapped[str] = mapped_column(server_default=text("'home'"))
+    max_distance_m: Mapped[int | None]
+    __table_args__ = (
+        CheckConstraint(f"vehicle IN {VEHICLES}", name="vehicle"),
+        CheckConstraint(f"round_start IN {ROUND_ENDS}", name="round_start"),
+        CheckConstraint(f"round_end IN {ROUND_ENDS}", name="round_end"),
+        CheckConstraint("max_distance_m > 0", name="max_distance"),
+    )
 
 
 class Shift(Base):
-    """When an agent works; two of one agent cannot overlap. `absent_since` marks a drop-out."""
+    """When an agent works; two of one agent cannot overlap. `absent_since` marks a drop-out.
+
+    `round_start` and `round_end` are NULL where the agent's profile says.
+    """
 
     __tablename__ = "shift"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
     during: Mapped[Any] = mapped_column(TSTZRANGE)
-    break_from: Mapped[datetime | None]
-    break_s: Mapped[int] = mapped_column(server_default=text("0"))
     absent_since: Mapped[datetime | None]
     absent_reason: Mapped[str | None]
+    round_start: Mapped[str | None]
+    round_end: Mapped[str | None]
     __table_args__ = (
         ExcludeConstraint(("agent_id", "="), ("during", "&&"), name="ex_shift_overlap"),
+        CheckConstraint(f"round_start IN {ROUND_ENDS}", name="round_start"),
+        CheckConstraint(f"round_end IN {ROUND_ENDS}", name="round_end"),
+    )
+
+
+class ShiftBreak(Base):
+    """A rest in a shift: it begins at `begins_at` or up to `slack_s` later."""
+
+    __tablename__ = "shift_break"
+    shift_id: Mapped[UUID] = mapped_column(
+        ForeignKey("shift.id", ondelete="CASCADE"), primary_key=True
+    )
+    begins_at: Mapped[datetime] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    length_s: Mapped[int]
+    slack_s: Mapped[int]
+    __table_args__ = (
+        CheckConstraint("length_s > 0", name="length"),
+        CheckConstraint("slack_s >= 0", name="slack"),
     )
 
 

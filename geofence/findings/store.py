@@ -82,7 +82,7 @@ plan AS MATERIALIZED (
            g.ends <= :now OR r.ends_at < :now OR coalesce(s.window_to < :now, false) AS is_over
     FROM ground g JOIN round r ON r.agent_id = g.agent_id AND r.day = g.day
          AND r.replaced_at IS NULL
-    JOIN stop s ON s.round_id = r.id
+    JOIN stop s ON s.round_id = r.id AND s.kind = 'visit'
 )
 """
 

@@ -144,7 +144,7 @@ async def grounds_of(
         planned AS MATERIALIZED (
             SELECT a.n, s.case_id FROM asked a
             JOIN round r ON r.agent_id = a.agent_id AND r.day = a.day AND r.replaced_at IS NULL
-            JOIN stop s ON s.round_id = r.id
+            JOIN stop s ON s.round_id = r.id AND s.kind = 'visit'
         ), own AS (
             SELECT a.n, s.case_id FROM asked a
             JOIN assignment s ON s.agent_id = a.agent_id AND upper_inf(s.during)

@@ -1,12 +1,15 @@
-"""A round in words for the people who live with it: why each stop, why not each other case."""
+"""A round in words for the people who live with it: why each stop, why not each other case, and
+what would change that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
+from uuid import UUID
 
 from core.money import Money
-from routing.planner.plan import Plan, PlannedStop
+from routing.planner.plan import Plan, PlannedDeposit, PlannedStop
 from routing.planner.problem import Candidate, Problem
 from routing.planner.skipped import Skipped, SkipReason
+from routing.planner.what_would_help import Change, ChangeKind, Remedy
 
 Clock = Callable[[int], str]
 
@@ -32,10 +35,10 @@ def why_not(
     missing = candidate.needs - problem.shift.skills
     windows = " or ".join(f"{clock(w.from_s)}–{clock(w.to_s)}" for w in candidate.begin_windows())
     minutes = _minutes(skipped.amount)
-    return {
+    words = {
         SkipReason.BARRED: candidate.barred or "may not be visited",
         SkipReason.NOT_TODAY: "may not be visited today",
-        SkipReason.MISSING_SKILL: f"needs {', '.join(sorted(missing))}",
+        SkipReason.MISSING_SKILL: f"needs {needs_in_words(missing)}",
         SkipReason.UNREACHABLE: "unreachable by street",
         SkipReason.OUT_OF_SHIFT: (
             f"cannot be reached at {windows} even as the only visit: {minutes} too late"
@@ -53,7 +56,72 @@ def why_not(
             f"not worth the way: {minutes} of travel for urgency {candidate.score:.0f}"
         ),
         SkipReason.COULD_BE_ADDED: f"could be added for {minutes} of travel",
-    }[skipped.reason]
+    }
+    return words[skipped.reason]
+
+
+def why_deposit(deposit: PlannedDeposit, currency: str) -> str:
+    """Why the round goes by a counter."""
+    amount = Money(deposit.amount_minor, currency)
+    words = [f"hands in {amount}, which the next visits would take over the cash limit"]
+    if deposit.wait_s:
+        words.append(f"{_minutes(deposit.wait_s)} to wait")
+    return "; ".join([*words, f"{_minutes(deposit.travel_s)} from the last stop"])
+
+
+def would_help(
+    remedies: Sequence[Remedy],
+    stops: Mapping[UUID, str],
+    currency: str,
+    clock: Clock = hours_and_minutes,
+) -> str:
+    """What would let a skipped case in, the ways joined by "or"; empty where nothing would.
+
+    `stops` is what the round's stops are called, by case.
+    """
+    ways = (
+        " and ".join(_change(change, stops, currency, clock) for change in remedy.changes)
+        for remedy in remedies
+    )
+    return ", or ".join(ways)
+
+
+def needs_in_words(needs: frozenset[str]) -> str:
+    """Skills and languages as people say them."""
+    words = (
+        f"an agent who speaks {need.removeprefix(LANGUAGE)}" if need.startswith(LANGUAGE) else need
+        for need in sorted(needs)
+    )
+    return ", ".join(words)
+
+
+LANGUAGE = "language:"
+"""What a need begins with that is a language, not a skill."""
+
+
+def _change(change: Change, stops: Mapping[UUID, str], currency: str, clock: Clock) -> str:
+    window = f"{clock(change.window.from_s)}–{clock(change.window.to_s)}" if change.window else ""
+    points = f"{abs(change.amount) / 100:.0f}"
+    stop = stops.get(change.instead_of, "another stop") if change.instead_of else ""
+    money = Money(change.amount, currency)
+    words = {
+        ChangeKind.LONGER_SHIFT: f"{_minutes(change.amount)} more shift",
+        ChangeKind.OTHER_WINDOW: f"a window of {window}",
+        ChangeKind.HIGHER_CASH_LIMIT: f"a cash limit of {money}",
+        ChangeKind.HAND_IN_FIRST: f"handing in the {money} in hand first",
+        ChangeKind.DEPOSIT_ON_THE_WAY: "a deposit on the way",
+        ChangeKind.SKILLS: needs_in_words(change.needs),
+        ChangeKind.LIFT_BAN: "the ban lifted",
+        ChangeKind.NO_BREAK: "the break at another time",
+        ChangeKind.MORE_DISTANCE: f"{ceil(change.amount / 1000)} km as the longest distance",
+        ChangeKind.HIGHER_URGENCY: f"an urgency of {change.amount}",
+        ChangeKind.ORDER: "an order to visit it",
+        ChangeKind.SWAP: (
+            f"a swap with {stop}, with which the round is worth"
+            f" {points} {'less' if change.amount >= 0 else 'more'}"
+        ),
+    }
+    return words[change.kind]
 
 
 def _urgency(candidate: Candidate) -> list[str]:

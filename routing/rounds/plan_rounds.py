@@ -1,21 +1,26 @@
 """Plan the rounds of a day, check them without the solver, and publish them."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from collection.gate.decisions.decide import PlannedVisit, decide_plan
+from collection.gate.open_hours import open_hours
 from data.live import announce
 from data.session import Session
 from routing.errors import PlanBreaksRules
-from routing.planner.audit import audit
-from routing.planner.explain import why, why_not
+from routing.planner.audit import Violation, audit
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
+from routing.planner.skipped import SkipReason
+from routing.planner.what_would_help import what_would_help
 from routing.rounds import store
-from routing.rounds.day import AgentDay, Prepared, instant, prepare
-from routing.travel.city import City, way
+from routing.rounds.day import Prepared, prepare
+from routing.rounds.facts import NO_HOURS, AgentDay
+from routing.rounds.published.store import RoundToWrite, cut_rounds, write_rounds
+from routing.rounds.written import written
+from routing.travel.city import City
 
 SolveAll = Callable[[Sequence[Problem]], Awaitable[Sequence[Plan]]]
 """Plans for problems, in their order; the caller decides in which processes and how long."""
@@ -23,7 +28,7 @@ SolveAll = Callable[[Sequence[Problem]], Awaitable[Sequence[Plan]]]
 
 @dataclass(frozen=True, slots=True)
 class PublishedRound:
-    """A round that is in force now."""
+    """A round that is in force now. `stops` are its visits and deposits."""
 
     round_id: UUID
     agent_id: UUID
@@ -45,99 +50,90 @@ async def plan_rounds(
     `PlanBreaksRules` rather than publish a plan that its audit rejects, and `PlannedMeanwhile`.
     """
     # 1. What is to be planned; who is not at work any more keeps only what was done.
-    days = await store.agent_days(session, day, now, agent_ids)
-    for absent in set(agent_ids or ()) - {agent_day.agent_id for agent_day in days}:
-        await store.cut_round(session, absent, day, now)
+    days = await agent_days(session, day, now, agent_ids)
+    absent = set(agent_ids or ()) - {agent_day.agent_id for agent_day in days}
+    await cut_rounds(session, sorted(absent), day, now)
     prepared = [prepare(agent_day, city) for agent_day in days]
     # 2. Plan it, and hold every plan to the rules once more.
     plans = await solve_all([one.problem for one in prepared])
-    for one, plan in zip(prepared, plans, strict=True):
-        broken = audit(one.problem, plan)
-        if broken:
-            raise PlanBreaksRules(tuple(str(violation) for violation in broken))
-    # 3. Publish, and tell the screens.
-    published, visits = [], []
-    for agent_day, one, plan in zip(days, prepared, plans, strict=True):
-        round_ = written(agent_day, one, plan, city, now)
-        round_id = await store.write_round(session, round_)
-        visits += _visits(round_id, round_)
-        announce(session, agent_day.branch_id, "round", {"agent_id": str(agent_day.agent_id)})
-        published.append(
-            PublishedRound(round_id, agent_day.agent_id, len(round_.stops), len(round_.skipped))
+    rounds = [
+        checked(agent_day, one, plan, now)
+        for agent_day, one, plan in zip(days, prepared, plans, strict=True)
+    ]
+    # 3. Publish, tell the screens, and keep what the contact gate said of each visit.
+    return await publish(session, day, rounds, now)
+
+
+async def agent_days(
+    session: Session, day: date, now: datetime, agent_ids: Sequence[UUID] | None = None
+) -> list[AgentDay]:
+    """The days of agents at work, with when the contact gate lets each case be visited."""
+    days = await store.agent_days(session, day, now, agent_ids)
+    hours = await open_hours(session, day, [c.case_id for one in days for c in one.cases])
+    return [
+        one.with_cases(
+            tuple(replace(case, hours=hours.get(case.case_id, NO_HOURS)) for case in one.cases)
         )
-    # 4. Keep what the contact gate said of each.
+        for one in days
+    ]
+
+
+def checked(day: AgentDay, prepared: Prepared, plan: Plan, now: datetime) -> RoundToWrite:
+    """A plan that keeps the rules, explained and ready to be stored. Raises `PlanBreaksRules`."""
+    broken = [v for v in audit(prepared.problem, plan) if not _could_not_be_helped(v, plan)]
+    if broken:
+        raise PlanBreaksRules(tuple(str(violation) for violation in broken))
+    visited = [stop.candidate.case_id for stop in plan.stops]
+    remedies = what_would_help(prepared.problem, visited, plan.skipped)
+    return written(day, prepared, plan, remedies, now)
+
+
+async def publish(
+    session: Session, day: date, rounds: Sequence[RoundToWrite], now: datetime
+) -> list[PublishedRound]:
+    """Put rounds of `day` in force. Raises `PlannedMeanwhile`."""
+    ids = await write_rounds(session, rounds)
+    visits = [v for id_, one in zip(ids, rounds, strict=True) for v in _visits(id_, one)]
     await decide_plan(session, day, visits, now)
-    return published
+    for one in rounds:
+        announce(session, one.agent.branch_id, "round", {"agent_id": str(one.agent.agent_id)})
+    return [
+        PublishedRound(round_id, one.agent.agent_id, len(one.stops), len(one.skipped))
+        for round_id, one in zip(ids, rounds, strict=True)
+    ]
 
 
-def _visits(round_id: UUID, plan: store.RoundToWrite) -> list[PlannedVisit]:
+def _visits(round_id: UUID, plan: RoundToWrite) -> list[PlannedVisit]:
     agent_id = plan.agent.agent_id
     return [
-        *(PlannedVisit(s.case_id, agent_id, round_id, s.begins_at) for s in plan.stops),
-        *(PlannedVisit(UUID(s["case_id"]), agent_id, round_id, None) for s in plan.skipped),
+        *(
+            PlannedVisit(stop.case_id, agent_id, round_id, stop.begins_at)
+            for stop in plan.stops
+            if stop.case_id
+        ),
+        *(PlannedVisit(UUID(one["case_id"]), agent_id, round_id, None) for one in plan.skipped),
     ]
 
 
-def written(
-    day: AgentDay, prepared: Prepared, plan: Plan, city: City, now: datetime
-) -> store.RoundToWrite:
-    """A plan as it is stored: instants, ways along the streets, and reasons in words."""
-    reasons = why(prepared.problem, plan)
-    stops, place = [], 0
-    for stop, reason in zip(plan.stops, reasons, strict=True):
-        to = stop.candidate.place
-        leg = way(city, prepared.at, place, to, day.profile)
-        case = prepared.candidates[to - 2]
-        window = stop.candidate.windows[0] if _has_wish(prepared, to) else None
-        stops.append(
-            store.StopToWrite(
-                case_id=stop.candidate.case_id,
-                arrives_at=instant(day, stop.arrival_s),
-                begins_at=instant(day, stop.begin_s),
-                departs_at=instant(day, stop.departure_s),
-                window_from=instant(day, window.from_s) if window else None,
-                window_to=instant(day, window.to_s) if window else None,
-                service_s=stop.candidate.service_s,
-                travel_s=stop.travel_s,
-                distance_m=leg.length_m,
-                way=leg.points,
-                reason=f"{reason}; {case.area.text}" if case.area else reason,
-            )
-        )
-        place = to
-    back = None
-    if plan.stops and prepared.problem.shift.end_place is not None:
-        back = way(city, prepared.at, place, 1, day.profile)
-    return store.RoundToWrite(
-        agent=day,
-        planned_at=now,
-        begins_at=day.begins_at,
-        ends_at=instant(day, plan.end_s),
-        travel_s=plan.travel_s,
-        distance_m=sum(stop.distance_m for stop in stops) + (back.length_m if back else 0.0),
-        score=plan.score,
-        way_back=back.points if back else (),
-        stops=tuple(stops),
-        skipped=_skipped(day, prepared, plan),
-    )
+def _could_not_be_helped(violation: Violation, plan: Plan) -> bool:
+    """An order that nobody can follow is told with the round; it does not keep it from the agent.
 
-
-def _has_wish(prepared: Prepared, place: int) -> bool:
-    return prepared.candidates[place - 2].preferred_from is not None
-
-
-def _skipped(day: AgentDay, prepared: Prepared, plan: Plan) -> tuple[dict[str, str], ...]:
-    customers = {case.case_id: case.customer for case in prepared.candidates}
-    left_out = [
-        (
-            one.candidate.case_id,
-            customers[one.candidate.case_id],
-            why_not(prepared.problem, one, day.currency),
-        )
+    Where the case could have been added after all, the plan is to blame.
+    """
+    hopeless = {
+        one.candidate.case_id
         for one in plan.skipped
-    ]
-    off_the_map = [(case.case_id, case.customer, reason) for case, reason in prepared.unplaced]
-    return tuple(
-        {"case_id": str(case_id), "customer": customer, "reason": reason}
-        for case_id, customer, reason in (*left_out, *off_the_map)
-    )
+        if one.reason not in (SkipReason.COULD_BE_ADDED, SkipReason.NOT_WORTH_THE_WAY)
+    }
+    if violation.rule == "must_visits_are_kept":
+        return violation.case_id in hopeless
+    if violation.rule != "pins_come_first":
+        return False
+    # Behind a pin that is hopeless the others move up; they still have to open the round.
+    pins = [stop.candidate.pin for stop in plan.stops]
+    opening = [pin for pin in pins if pin is not None]
+    skipped = {one.candidate.case_id for one in plan.skipped if one.candidate.pin is not None}
+    return (
+        bool(skipped) and skipped <= hopeless
+        and pins[: len(opening)] == opening and opening == sorted(opening)
+    )  # fmt: skip

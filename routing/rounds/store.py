@@ -1,22 +1,27 @@
-"""SQL of rounds and stops, and of what planning needs to know."""
+"""SQL of what planning needs to know: agents at work, the cases that could be visited."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
-from sqlalchemy.exc import IntegrityError
-
 from core.geometry import LatLon
-from core.ids import new_id
-from data.columns import ewkt_point
 from data.session import Session, rows
-from data.tables.routing import Round, Stop
-from routing.errors import PlannedMeanwhile
+from routing.deposit_points import store as deposit_points
+from routing.deposit_points.deposit_point import DepositPoint
+from routing.instructions import store as instructions
 from routing.reach.store import SPOT, SPOT_COLUMNS, spot_area
-from routing.rounds.day import AgentDay, CaseToVisit
+from routing.rounds.expected_cash import cash_share
+from routing.rounds.facts import AgentDay, BestHours, CaseToVisit, Rest
 from streets.profile import Profile
+
+PARK_AND_FIND_S = 180
+"""To park, find the door and be let in: on top of a visit whose length nothing was learned of."""
+
+CASH_DAYS = 90
+"""How far back receipts tell how customers of a branch pay."""
 
 REACHED = """
 reached(agent_id, case_id) AS (
@@ -34,37 +39,55 @@ reached(agent_id, case_id) AS (
 """A common table expression: who has been at which case on `:day`, by pings or by any fact."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoundToWrite:
-    """A round as it is stored. `way` and `way_back` are (lon, lat) points along the streets."""
+_AGENTS = """
+WITH working AS MATERIALIZED (
+    SELECT s.id, s.agent_id, a.branch_id, b.zone, b.currency, a.skills, a.languages, a.vehicle,
+           a.max_distance_m, lower(s.during) AS begins_at, upper(s.during) AS ends_at,
+           coalesce(s.round_start, a.round_start) AS round_start,
+           coalesce(s.round_end, a.round_end) AS round_end,
+           ST_Y(a.home::geometry) AS home_lat, ST_X(a.home::geometry) AS home_lon,
+           ST_Y(b.location::geometry) AS branch_lat, ST_X(b.location::geometry) AS branch_lon
+    FROM shift s JOIN agent_profile a USING (agent_id) JOIN branch b ON b.id = a.branch_id
+    WHERE (lower(s.during) AT TIME ZONE b.zone)::date = :day AND s.absent_since IS NULL
+      AND upper(s.during) > :now
+      AND (CAST(:agents AS uuid[]) IS NULL OR a.agent_id = ANY(CAST(:agents AS uuid[])))
+), rests AS (
+    SELECT k.shift_id, json_agg(json_build_array(extract(epoch FROM k.begins_at), k.length_s,
+                                                 k.slack_s) ORDER BY k.begins_at) AS rests
+    FROM shift_break k WHERE k.shift_id IN (SELECT id FROM working) GROUP BY k.shift_id
+)
+SELECT w.*, coalesce(k.rests, '[]') AS rests, r.breaks AS planned_breaks,
+       t.in_hand_minor + t.reserved_minor AS in_hand_minor, t.limit_minor,
+       ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon
+FROM working w LEFT JOIN rests k ON k.shift_id = w.id LEFT JOIN till t ON t.agent_id = w.agent_id
+LEFT JOIN round r ON r.agent_id = w.agent_id AND r.day = :day AND r.replaced_at IS NULL
+LEFT JOIN agent_position p ON p.agent_id = w.agent_id AND p.captured_at >= w.begins_at
+ORDER BY w.agent_id, w.begins_at
+"""
 
-    agent: AgentDay
-    planned_at: datetime
-    begins_at: datetime
-    ends_at: datetime
-    travel_s: int
-    distance_m: float
-    score: float
-    way_back: tuple[tuple[float, float], ...]
-    stops: tuple["StopToWrite", ...]
-    skipped: tuple[dict[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StopToWrite:
-    """A stop as it is stored."""
-
-    case_id: UUID
-    arrives_at: datetime
-    begins_at: datetime
-    departs_at: datetime
-    window_from: datetime | None
-    window_to: datetime | None
-    service_s: int
-    travel_s: int
-    distance_m: float
-    way: tuple[tuple[float, float], ...]
-    reason: str
+_CASES = f"""
+WITH {REACHED}, {SPOT}
+SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs, {SPOT_COLUMNS},
+       c.urgency, c.urgency_factors,
+       c.service_s, l.service_s AS learned_s, c.preferred_from, c.preferred_to,
+       c.dpd, p.id IS NOT NULL AS promise_due,
+       coalesce(p.amount_minor, c.overdue_minor) AS due_minor,
+       CASE WHEN p.due_on = :day THEN p.due_from END AS promise_from,
+       CASE WHEN p.due_on = :day THEN p.due_to END AS promise_to,
+       m.best_from, m.best_to, m.best_chance
+FROM assignment a JOIN case_file c ON c.id = a.case_id
+JOIN account ac ON ac.id = c.account_id
+JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
+LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
+LEFT JOIN learned_service_time l ON l.branch_id = c.branch_id AND l.product_code = ac.product_code
+     AND l.bucket = c.bucket
+LEFT JOIN meeting_chance m ON m.case_id = c.id
+WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
+  AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
+  AND (p.due_on IS NULL OR p.due_on <= :day)
+  AND c.id NOT IN (SELECT case_id FROM reached)
+ORDER BY c.id
+"""  # noqa: S608 - nothing of a caller's is in it
 
 
 async def agent_days(
@@ -73,201 +96,120 @@ async def agent_days(
     """The days of agents in scope who have a shift on `day` and are not absent, with their cases.
 
     A case that somebody has been at today is left out; so is one whose promise is for a later day.
-    A shift that has begun starts at `now`, where the agent was last seen.
+    A shift that has begun starts at `now`, where the agent was last seen. When cases may be
+    visited is not told: `hours` are empty.
     """
     found = await rows(
-        session,
-        """
-        SELECT a.agent_id, a.branch_id, b.zone, b.currency, b.contact_from, b.contact_to, a.skills,
-               a.vehicle,
-               lower(s.during) AS begins_at, upper(s.during) AS ends_at, s.break_from, s.break_s,
-               ST_Y(a.home::geometry) AS home_lat, ST_X(a.home::geometry) AS home_lon,
-               ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon
-        FROM shift s JOIN agent_profile a USING (agent_id) JOIN branch b ON b.id = a.branch_id
-        LEFT JOIN agent_position p ON p.agent_id = a.agent_id AND p.captured_at >= lower(s.during)
-        WHERE (lower(s.during) AT TIME ZONE b.zone)::date = :day AND s.absent_since IS NULL
-          AND upper(s.during) > :now
-          AND (CAST(:agents AS uuid[]) IS NULL OR a.agent_id = ANY(CAST(:agents AS uuid[])))
-        ORDER BY a.agent_id
-        """,
-        day=day,
-        now=now,
+        session, _AGENTS, day=day, now=now,
         agents=None if agent_ids is None else [str(a) for a in agent_ids],
-    )
+    )  # fmt: skip
+    branch_ids = sorted({r.branch_id for r in found})
+    shares = await _cash_shares(session, branch_ids, now)
+    points: dict[UUID, list[DepositPoint]] = defaultdict(list)
+    for stored in await deposit_points.deposit_points(session, branch_ids):
+        points[stored.point.branch_id].append(stored.point)
     cases = await _cases_by_agent(session, day, [r.agent_id for r in found])
     return [
-        AgentDay(
-            agent_id=r.agent_id,
-            branch_id=r.branch_id,
-            zone=r.zone,
-            currency=r.currency,
-            day=day,
-            begins_at=max(r.begins_at, now),
-            ends_at=r.ends_at,
-            break_from=r.break_from if r.break_from and r.break_from > now else None,
-            break_s=r.break_s,
-            start=LatLon(r.home_lat, r.home_lon) if r.lat is None else LatLon(r.lat, r.lon),
-            finish=LatLon(r.home_lat, r.home_lon),
-            skills=frozenset(r.skills),
-            contact_from=r.contact_from,
-            contact_to=r.contact_to,
-            cases=tuple(cases.get(r.agent_id, ())),
-            profile=Profile(r.vehicle),
-        )
+        _agent_day(r, day, now, shares[r.branch_id], tuple(points[r.branch_id]),
+                   tuple(cases.get(r.agent_id, ())))
         for r in found
+    ]  # fmt: skip
+
+
+def _agent_day(
+    r: Any,
+    day: date,
+    now: datetime,
+    share: float,
+    points: tuple[DepositPoint, ...],
+    cases: tuple[CaseToVisit, ...],
+) -> AgentDay:
+    home = LatLon(r.home_lat, r.home_lon)
+    branch = home if r.branch_lat is None else LatLon(r.branch_lat, r.branch_lon)
+    ends = {"home": home, "branch": branch, "open": None}
+    return AgentDay(
+        agent_id=r.agent_id,
+        branch_id=r.branch_id,
+        zone=r.zone,
+        currency=r.currency,
+        day=day,
+        begins_at=max(r.begins_at, now),
+        ends_at=r.ends_at,
+        rests=_rests_to_come(r, now),
+        home=home,
+        start=ends[r.round_start] if r.lat is None else LatLon(r.lat, r.lon),
+        finish=ends[r.round_end],
+        profile=Profile(r.vehicle),
+        skills=frozenset(r.skills),
+        languages=frozenset(r.languages),
+        max_distance_m=r.max_distance_m,
+        cash_in_hand_minor=r.in_hand_minor or 0,
+        cash_limit_minor=r.limit_minor,
+        cash_share=share,
+        deposit_points=points,
+        cases=cases,
+    )
+
+
+def _rests_to_come(r: Any, now: datetime) -> tuple[Rest, ...]:
+    """A rest has been had once the time has come that the round in force has for it."""
+    planned = {b["rest_at"]: datetime.fromisoformat(b["begins_at"]) for b in r.planned_breaks or ()}
+    rests = [
+        Rest(datetime.fromtimestamp(float(at_s), UTC), length_s, slack_s)
+        for at_s, length_s, slack_s in r.rests
     ]
+    return tuple(
+        rest for rest in rests if planned.get(rest.begins_at.isoformat(), rest.begins_at) > now
+    )
+
+
+async def _cash_shares(
+    session: Session, branch_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, float]:
+    found = await rows(
+        session,
+        "SELECT branch_id, count(*) AS receipts, count(*) FILTER (WHERE mode = 'cash') AS cash"
+        " FROM receipt WHERE branch_id = ANY(CAST(:branches AS uuid[])) AND taken_at > :since"
+        " GROUP BY branch_id",
+        branches=[str(branch) for branch in branch_ids],
+        since=now - timedelta(days=CASH_DAYS),
+    )
+    known = {r.branch_id: cash_share(r.cash, r.receipts) for r in found}
+    return {branch_id: known.get(branch_id, cash_share(0, 0)) for branch_id in branch_ids}
 
 
 async def _cases_by_agent(
     session: Session, day: date, agent_ids: list[UUID]
 ) -> dict[UUID, list[CaseToVisit]]:
-    found = await rows(
-        session,
-        f"""
-        WITH {REACHED}, {SPOT}
-        SELECT a.agent_id, c.id, cu.full_name, {SPOT_COLUMNS}, c.urgency, c.service_s,
-               c.preferred_from, c.preferred_to, c.dpd,
-               coalesce(p.due_on <= :day, false) AS promise_due
-        FROM assignment a JOIN case_file c ON c.id = a.case_id
-        JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
-        LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
-        WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
-          AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
-          AND (p.due_on IS NULL OR p.due_on <= :day)
-          AND c.id NOT IN (SELECT case_id FROM reached)
-        ORDER BY c.id
-        """,  # noqa: S608 - nothing of a caller's is in it
-        day=day,
-        agents=[str(a) for a in agent_ids],
-    )
-    by_agent: dict[UUID, list[CaseToVisit]] = {}
+    found = await rows(session, _CASES, day=day, agents=[str(a) for a in agent_ids])
+    ordered = await instructions.standing(session, [r.id for r in found], day)
+    by_agent: dict[UUID, list[CaseToVisit]] = defaultdict(list)
     for r in found:
-        at = None if r.lat is None else LatLon(r.lat, r.lon)
-        by_agent.setdefault(r.agent_id, []).append(
-            CaseToVisit(
-                r.id, r.full_name, at, r.urgency, r.service_s, r.preferred_from, r.preferred_to,
-                r.dpd, r.promise_due, r.line, spot_area(r),
-            )
-        )  # fmt: skip
+        by_agent[r.agent_id].append(replace(_case(r), instruction=ordered.get(r.id)))
     return by_agent
 
 
-async def write_round(session: Session, plan: RoundToWrite) -> UUID:
-    """Publish a round as the agent's next revision of the day; the former one is put aside.
-
-    Stops of the former revision where the agent has been open the new one unchanged: what was
-    done stays on the map. Raises `PlannedMeanwhile` when somebody else
-    published for the same agent at the same moment.
-    """
-    agent = plan.agent
-    former = await rows(
-        session,
-        "UPDATE round SET replaced_at = :now WHERE agent_id = :agent AND day = :day"
-        " AND replaced_at IS NULL RETURNING id, revision, begins_at, ST_AsEWKT(start) AS start",
-        now=plan.planned_at,
-        agent=agent.agent_id,
-        day=agent.day,
+def _case(r: Any) -> CaseToVisit:
+    best, area = None, spot_area(r)
+    if r.best_from is not None:
+        best = BestHours(r.best_from, r.best_to, r.best_chance)
+    return CaseToVisit(
+        case_id=r.id,
+        customer=r.full_name,
+        position=None if r.lat is None else LatLon(r.lat, r.lon),
+        line=r.line,
+        area=area,
+        urgency=r.urgency,
+        factors=tuple(r.urgency_factors),
+        service_s=r.learned_s or r.service_s + (0 if area else PARK_AND_FIND_S),
+        preferred_from=r.preferred_from,
+        preferred_to=r.preferred_to,
+        promise_due=r.promise_due,
+        promise_from=r.promise_from,
+        promise_to=r.promise_to,
+        due_minor=r.due_minor,
+        dpd=r.dpd,
+        needs=frozenset(r.needs),
+        language=r.language,
+        best_hours=best,
     )
-    round_id = new_id()
-    try:
-        async with session.begin_nested():
-            await session.execute(
-                insert(Round).values(
-                    id=round_id,
-                    branch_id=agent.branch_id,
-                    agent_id=agent.agent_id,
-                    day=agent.day,
-                    revision=former[0].revision + 1 if former else 1,
-                    planned_at=plan.planned_at,
-                    start=former[0].start if former else ewkt_point(agent.start),
-                    finish=ewkt_point(agent.finish) if agent.finish else None,
-                    begins_at=former[0].begins_at if former else plan.begins_at,
-                    ends_at=plan.ends_at,
-                    travel_s=plan.travel_s,
-                    distance_m=plan.distance_m,
-                    score=plan.score,
-                    way_back=_line(plan.way_back) if plan.way_back else None,
-                    skipped=list(plan.skipped),
-                )
-            )
-    except IntegrityError:
-        raise PlannedMeanwhile(str(agent.agent_id)) from None
-    done = await _keep_done_stops(session, former[0].id, round_id, agent.day) if former else 0
-    if plan.stops:
-        await session.execute(
-            insert(Stop),
-            [_stop_row(plan, stop, round_id, done + n) for n, stop in enumerate(plan.stops, 1)],
-        )
-    return round_id
-
-
-async def cut_round(session: Session, agent_id: UUID, day: date, now: datetime) -> None:
-    """Leave of an agent's round only what was done: somebody else makes the rest."""
-    former = await rows(
-        session,
-        "UPDATE round SET replaced_at = :now WHERE agent_id = :agent AND day = :day"
-        " AND replaced_at IS NULL RETURNING id",
-        now=now,
-        agent=agent_id,
-        day=day,
-    )
-    if not former:
-        return
-    round_id = new_id()
-    await session.execute(
-        text(
-            "INSERT INTO round (id, branch_id, agent_id, day, revision, planned_at, start, finish,"
-            " begins_at, ends_at, travel_s, distance_m, score, way_back, skipped)"
-            " SELECT :round, branch_id, agent_id, day, revision + 1, :now, start, finish,"
-            " begins_at, greatest(:now, begins_at), 0, 0, 0, NULL, '[]' FROM round WHERE id = :id"
-        ),
-        {"round": round_id, "now": now, "id": former[0].id},
-    )
-    await _keep_done_stops(session, former[0].id, round_id, day)
-
-
-async def _keep_done_stops(session: Session, former_id: UUID, round_id: UUID, day: date) -> int:
-    kept = await session.execute(
-        text(
-            f"""
-            WITH {REACHED}, done AS (
-                SELECT s.*, row_number() OVER (ORDER BY s.seq) AS n
-                FROM stop s JOIN reached USING (agent_id, case_id) WHERE s.round_id = :former
-            )
-            INSERT INTO stop (id, branch_id, round_id, agent_id, seq, case_id, arrives_at,
-                begins_at, departs_at, window_from, window_to, service_s, travel_s, distance_m,
-                way, reason)
-            SELECT gen_random_uuid(), branch_id, :round, agent_id, n, case_id, arrives_at,
-                begins_at, departs_at, window_from, window_to, service_s, travel_s, distance_m,
-                way, reason
-            FROM done
-            """  # noqa: S608 - nothing of a caller's is in it
-        ),
-        {"former": former_id, "round": round_id, "day": day},
-    )
-    return int(kept.rowcount)  # type: ignore[attr-defined]
-
-
-def _stop_row(plan: RoundToWrite, stop: StopToWrite, round_id: UUID, seq: int) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        "branch_id": plan.agent.branch_id,
-        "round_id": round_id,
-        "agent_id": plan.agent.agent_id,
-        "seq": seq,
-        "case_id": stop.case_id,
-        "arrives_at": stop.arrives_at,
-        "begins_at": stop.begins_at,
-        "departs_at": stop.departs_at,
-        "window_from": stop.window_from,
-        "window_to": stop.window_to,
-        "service_s": stop.service_s,
-        "travel_s": stop.travel_s,
-        "distance_m": stop.distance_m,
-        "way": _line(stop.way),
-        "reason": {"text": stop.reason},
-    }
-
-
-def _line(points: tuple[tuple[float, float], ...]) -> str:
-    return f"SRID=4326;LINESTRING({','.join(f'{lon:.6f} {lat:.6f}' for lon, lat in points)})"

@@ -122,7 +122,7 @@ LEFT JOIN LATERAL (
            ) OR EXISTS (
                SELECT FROM check_in i WHERE i.agent_id = r.agent_id AND i.case_id = s.case_id
                AND i.device_time >= :begins AND i.device_time < :until)) AS done
-    FROM round r JOIN stop s ON s.round_id = r.id
+    FROM round r JOIN stop s ON s.round_id = r.id AND s.kind = 'visit'
     WHERE r.agent_id = a.agent_id AND r.day = :day AND r.replaced_at IS NULL) v ON true
 """
 

@@ -1,0 +1,1 @@
+"""Where agents hand in cash on their rounds."""

@@ -1,0 +1,1 @@
+"""What past visits teach: how long they last, and when customers are met."""
