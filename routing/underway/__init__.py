@@ -1,0 +1,1 @@
+"""Rounds while agents ride them: live arrival times, windows at risk, and the rest planned again."""
