@@ -14,6 +14,7 @@ from data.tables import (
     streets,
     suspicion,
     tracking,
+    underway,
 )
 
 metadata = Base.metadata
@@ -21,4 +22,5 @@ metadata = Base.metadata
 __all__ = [
     "address_points", "allocation", "collection", "custody", "evidence", "geofence", "identity",
     "metadata", "platform", "routing", "streets", "suspicion", "tracking",
+    "underway",
 ]  # fmt: skip

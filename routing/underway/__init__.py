@@ -1,1 +1,1 @@
-"""Rounds while agents ride them: live arrival times, windows at risk, and the rest planned again."""
+"""Rounds while they are ridden: live arrival times, windows at risk, the rest planned again."""

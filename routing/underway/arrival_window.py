@@ -43,7 +43,7 @@ def arrival_window(
     latest: datetime,
     now: datetime,
 ) -> ArrivalWindow | None:
-    """Around `begins_at`, as wide as what lies ahead makes uncertain; None when that leaves nothing.
+    """Around `begins_at`, as wide as what lies ahead is uncertain; None when nothing is left of it.
 
     With the stops before as independent, σ² = Σ (`TRAVEL_CV` · travel)² + Σ (`VISIT_CV` · visit)²
     over the ways up to the customer and the visits before; the window is begin ± max(`Z` σ,

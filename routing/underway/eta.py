@@ -16,19 +16,21 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lineup:
-    """What is still to come. One value per agent: `free_s` (when the agent can set out for the
-    first stop), `rest_from_s` and `rest_s` (a rest still to be taken, and how long), `home_s`
-    (the way from the last stop to the end of the round), `count`. One per stop: `travel_s` (the way
-    from the stop before, or from the agent's position), `pause_s` (what the plan does on that way
-    besides riding and resting: a deposit), `opens_s` and `closes_s` (when the visit may begin) and
+    """What is still to come.
+
+    One value per agent: `free_s` (when the agent can set out for the first stop), `home_s` (the way
+    from the last stop to the end of the round), `count`. One per rest still to be taken, in order:
+    `rest_from_s` and `rest_s` (how long; 0 is none). One per stop: `travel_s` (the way from the
+    stop before, or from the agent's position), `pause_s` (what the plan does on that way besides
+    riding and resting: a deposit), `opens_s` and `closes_s` (when the visit may begin) and
     `service_s`.
     """
 
     free_s: Floats
-    rest_from_s: Floats
-    rest_s: Floats
     home_s: Floats
     count: Counts
+    rest_from_s: Floats
+    rest_s: Floats
     travel_s: Floats
     pause_s: Floats
     opens_s: Floats
@@ -51,8 +53,8 @@ class Etas:
 def cascade(lineup: Lineup) -> Etas:
     """Each agent makes the stops in order, each as early as may be, and rests when it is due.
 
-    The rest is taken on the way to, or at the door of, the first visit that would begin after it
-    is due, as `routing.planner.timetable` has it. An agent who comes too late still goes.
+    A rest is taken on the way to, or at the door of, the first visit that would begin after it is
+    due, as `routing.planner.timetable` has it. An agent who comes too late still goes.
     """
     shape = lineup.travel_s.shape
     arrives_s, begins_s, departs_s = (np.full(shape, np.nan) for _ in range(3))
@@ -60,23 +62,24 @@ def cascade(lineup: Lineup) -> Etas:
     for nth in range(shape[1]):
         there = nth < lineup.count
         arrive_s = leave_s + lineup.travel_s[:, nth] + lineup.pause_s[:, nth]
-        begin_s = np.fmax(arrive_s, lineup.opens_s[:, nth])
-        rests = there & resting & (begin_s >= lineup.rest_from_s)
-        rested_s = np.fmax(arrive_s, lineup.rest_from_s) + lineup.rest_s
-        on_the_way = rests & (arrive_s >= lineup.rest_from_s)
-        begin_s = np.where(rests, np.fmax(rested_s, lineup.opens_s[:, nth]), begin_s)
-        arrives_s[there, nth] = np.where(on_the_way, rested_s, arrive_s)[there]
+        ready_s, opens_s = arrive_s, lineup.opens_s[:, nth]
+        for rest in range(lineup.rest_s.shape[1]):
+            from_s, rest_s = lineup.rest_from_s[:, rest], lineup.rest_s[:, rest]
+            rests = there & resting[:, rest] & (np.fmax(ready_s, opens_s) >= from_s)
+            on_the_way = rests & (arrive_s >= from_s)
+            ready_s = np.where(rests, np.fmax(ready_s, from_s) + rest_s, ready_s)
+            arrive_s = np.where(on_the_way, ready_s, arrive_s)
+            resting[:, rest] &= ~rests
+        begin_s = np.fmax(ready_s, opens_s)
+        arrives_s[there, nth] = arrive_s[there]
         begins_s[there, nth] = begin_s[there]
-        departs_s[there, nth] = (begin_s + lineup.service_s[:, nth])[there]
         leave_s = np.where(there, begin_s + lineup.service_s[:, nth], leave_s)
-        resting &= ~rests
+        departs_s[there, nth] = leave_s[there]
     ends_s = leave_s + np.where(lineup.count > 0, lineup.home_s, 0.0)
     return Etas(arrives_s, begins_s, departs_s, lineup.closes_s - begins_s, ends_s)
 
 
-def rest_left_s(
-    now_s: Floats, since_s: Floats, rest_from_s: Floats, rest_s: Floats
-) -> Floats:
+def rest_left_s(now_s: Floats, since_s: Floats, rest_from_s: Floats, rest_s: Floats) -> Floats:
     """How much of a rest that fell due is left, for agents who are not at a customer.
 
     Nobody reports a rest. It is taken to begin when it is due, or when the last visit ended
@@ -87,16 +90,12 @@ def rest_left_s(
     return np.where((now_s >= rest_from_s) & (rest_s > 0), left_s, 0.0)
 
 
-def pauses_s(
-    departs_s: Floats, arrives_s: Floats, travel_s: Floats, rest_from_s: Floats, rest_s: Floats
-) -> Floats:
-    """What the plan does on each way besides riding and resting: the time between a departure and
-    the next arrival that is neither. Shapes broadcast; unknown departures give 0."""
-    spare_s = np.nan_to_num(arrives_s - departs_s - travel_s, nan=0.0)
-    rests = (rest_s > 0) & (arrives_s >= rest_from_s + rest_s) & (spare_s >= rest_s)
-    # Planned times are whole seconds, and a day's end or a clock change is no pause.
-    spare_s = spare_s - np.where(rests, rest_s, 0.0)
+def pauses_s(departs_s: Floats, arrives_s: Floats, travel_s: Floats, rested_s: Floats) -> Floats:
+    """What the plan does on each way besides riding and resting (`rested_s`): the time between a
+    departure and the next arrival that is neither. Unknown departures give 0."""
+    spare_s: Floats = np.nan_to_num(arrives_s - departs_s - travel_s - rested_s, nan=0.0)
     return np.where(spare_s >= LEAST_PAUSE_S, spare_s, 0.0)
 
 
 LEAST_PAUSE_S = 60.0
+"""Planned times are whole seconds; what is left of rounding them is no pause."""

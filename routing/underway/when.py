@@ -85,8 +85,9 @@ def cause_to_replan(round_: Underway, now: datetime) -> Reason | None:
     An urgent case is planned for at once. Everything else waits until the round has stood for
     `QUIET`, until an open offer is decided on, and is not looked at twice for the same reason.
     """
-    if round_.urgent:
-        return Reason(Cause.URGENT, tuple(round_.urgent))
+    urgent = Reason(Cause.URGENT, tuple(round_.urgent))
+    if round_.urgent and urgent.key != round_.considered:
+        return urgent
     if round_.has_offer:
         return None
     quiet_since = max(round_.planned_at, round_.considered_at or round_.planned_at)
