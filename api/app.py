@@ -40,6 +40,7 @@ import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
 import api.supervisors.trails
+import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
 from api.devices.routes import DeviceRoutes
@@ -140,6 +141,8 @@ def create_app() -> FastAPI:
         api.allocation.days.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
+        api.supervisors.underway.own,
+        api.supervisors.underway.router,
         api.supervisors.trails.router,
         api.supervisors.address_points.router,
         api.supervisors.fences.router,

@@ -39,7 +39,10 @@ async def work() -> None:
     loops = [
         asyncio.create_task(keep(database, context.clock()))
         for keep in (
-            keep_visits_current, keep_health_checked, keep_days_judged, keep_rounds_followed,
+            keep_visits_current,
+            keep_health_checked,
+            keep_days_judged,
+            keep_rounds_followed,
         )
     ]
     try:

@@ -1,6 +1,7 @@
 """Expected times follow positions; windows at risk are told before they are missed."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -140,7 +141,7 @@ async def test_an_alert_does_not_flap_when_positions_jitter(database: Database) 
             await is_at(session, day, spot, now)
             await follow_rounds(session, CITIES, now)
             states.append(bool(await alerts(session, day.agent)))
-        assert sum(a != b for a, b in zip(states, states[1:], strict=False)) <= 1
+        assert sum(before != after for before, after in pairwise(states)) <= 1
         assert states[-1]
 
 
@@ -166,7 +167,8 @@ async def test_an_agent_who_said_to_be_late_is_expected_from_then(database: Data
         await rows(
             session,
             "INSERT INTO day_notice (id, branch_id, agent_id, day, kind, at, told_at, told_by,"
-            " body_hash) VALUES (gen_random_uuid(), :b, :a, :d, 'late', :t, :n, :a, '') RETURNING 1",
+            " body_hash) VALUES (gen_random_uuid(), :b, :a, :d, 'late', :t, :n, :a, '')"
+            " RETURNING 1",
             b=day.branch, a=day.agent, d=DAY, t=TEN, n=MONDAY_NINE,
         )  # fmt: skip
         await follow_rounds(session, CITIES, MONDAY_NINE)
