@@ -29,7 +29,7 @@ async def open_case_owner(session: Session, case_id: UUID) -> OpenCase | None:
 
 
 async def visits_from(session: Session, agent_id: UUID, day: date, at: datetime) -> list[UUID]:
-    """The cases that an agent's round in force visits from `at` on, and which nobody has been at."""
+    """The cases that an agent's round in force visits from `at` on, which nobody has been at."""
     found = await rows(
         session,
         f"""

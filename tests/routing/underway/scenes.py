@@ -65,11 +65,11 @@ async def a_day(
     spots: Sequence[tuple[float, float]] = SPOTS,
     *,
     shift: tuple[datetime, datetime] = SHIFT,
-    name: str = "Diego Soto",
+    branch: UUID | None = None,
 ) -> Day:
     """An agent with a case at each spot (meters east and north of home) and a published round."""
-    branch = await a_branch(session, location=HOME)
-    agent = await an_agent(session, branch, name, home=HOME, shift=shift)
+    branch = branch or await a_branch(session, location=HOME)
+    agent = await an_agent(session, branch, home=HOME, shift=shift)
     device, _ = await a_device(session, branch, agent)
     cases = [
         await a_case(session, branch, at=LatLon(*at(*spot)), agent_id=agent, customer_name=f"C{n}")
