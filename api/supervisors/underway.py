@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from allocation.during_day.add_case import add_case
 from allocation.during_day.swap_half_shift import swap_half_shift
+from api.agents.round import EtaAnswer, EtasAnswer
 from api.deps import Agent, AllocationManager, Now, Read, Supervisor, Tx
 from api.once import Once
 from api.schemas import Answer, Body, FactId, Instant, Text
@@ -21,6 +22,7 @@ from routing.underway.notices.notice import Kind, NewNotice
 from routing.underway.notices.tell import plan_again, tell
 from routing.underway.offers import store
 from routing.underway.offers.decide import Decision, decide
+from routing.underway.told import told_of_case, told_windows
 
 router = APIRouter(prefix="/v1", tags=["supervisors: rounds underway"])
 """What supervisors do."""
@@ -212,6 +214,23 @@ async def put_decision(
     """Take or leave a re-planned round for an agent. The same again gets the same answer; 409 says
     what happened meanwhile."""
     return OfferAnswer.model_validate(await decide(session, id, body.decision, caller.id, now))
+
+
+@router.get("/agents/{agent_id}/round/etas")
+async def get_etas(agent_id: UUID, caller: Supervisor, session: Read, now: Now) -> EtasAnswer:
+    """When an agent's stops still to make are expected, and what their customers can be told."""
+    return EtasAnswer.model_validate(await told_windows(session, agent_id, now))
+
+
+@router.get("/cases/{id}/arrival-window")
+async def get_arrival_window(
+    id: UUID,  # noqa: A002
+    caller: Supervisor,
+    session: Read,
+    now: Now,
+) -> EtaAnswer:
+    """When today's visit to a customer is expected, and the hours that can be told."""
+    return EtaAnswer.model_validate(await told_of_case(session, id, now))
 
 
 @own.put("/notices/{id}")

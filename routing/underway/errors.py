@@ -76,3 +76,14 @@ class NoVisitExpected(NotFound):
     @property
     def detail(self) -> str:
         return "An arrival can be told once the case is a stop of somebody's round of today"
+
+
+@dataclass(eq=False)
+class NotLookedAt(NotFound):
+    """No arrival times are known for this agent's round of today."""
+
+    agent_id: str
+
+    @property
+    def detail(self) -> str:
+        return "They are worked out every half minute by the worker while a shift is on"

@@ -1,6 +1,7 @@
 """SQL of rounds underway: how far each is, what it still has to do, and its progress."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -284,3 +285,68 @@ async def out_of_the_question(
         day=day,
     )
     return frozenset(r.id for r in found)
+
+
+class FoundStop(msgspec.Struct, frozen=True):
+    """A stop as the last look found it. `opens_at` and `closes_at` bound what can be told."""
+
+    stop_id: UUID
+    case_id: UUID
+    seq: int
+    arrives_at: datetime
+    begins_at: datetime
+    late_s: int
+    slack_s: float
+    travel_s: float
+    service_s: float
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProgress:
+    """What the last look found of the round in force."""
+
+    looked_at: datetime
+    late_s: int
+    ends_at: datetime
+    stops: tuple[FoundStop, ...]
+
+
+async def found_progress(session: Session, agent_id: UUID, now: datetime) -> FoundProgress | None:
+    """What the last look at an agent's round of today found; None before the first."""
+    found = await rows(
+        session,
+        """
+        SELECT g.looked_at, g.late_s, g.ends_at, (
+            SELECT coalesce(jsonb_agg(x.told || jsonb_build_object(
+                'opens_at', greatest(s.window_from, (r.day + b.contact_from) AT TIME ZONE b.zone),
+                'closes_at', least(s.window_to, (r.day + b.contact_to) AT TIME ZONE b.zone)
+            ) ORDER BY x.nth), '[]')
+            FROM jsonb_array_elements(g.stops) WITH ORDINALITY AS x (told, nth)
+            JOIN stop s ON s.id = CAST(x.told->>'stop_id' AS uuid)) AS stops
+        FROM round_progress g JOIN round r ON r.id = g.round_id AND r.replaced_at IS NULL
+        JOIN branch b ON b.id = r.branch_id
+        WHERE g.agent_id = :agent AND r.day = (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date
+        """,
+        agent=agent_id,
+        now=now,
+    )
+    if not found:
+        return None
+    r = found[0]
+    stops = msgspec.convert(tuple(r.stops), tuple[FoundStop, ...], strict=False)
+    return FoundProgress(r.looked_at, r.late_s, r.ends_at, stops)
+
+
+async def visited_by(session: Session, case_id: UUID, now: datetime) -> UUID | None:
+    """The agent whose round of today in force visits a case in scope."""
+    found = await rows(
+        session,
+        "SELECT r.agent_id FROM stop s JOIN round r ON r.id = s.round_id AND r.replaced_at IS NULL"
+        " JOIN branch b ON b.id = r.branch_id WHERE s.case_id = :case"
+        " AND r.day = (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date",
+        case=case_id,
+        now=now,
+    )
+    return found[0].agent_id if found else None

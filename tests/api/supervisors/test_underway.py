@@ -136,7 +136,7 @@ async def test_without_a_shift_there_is_nothing_to_be_late_for(
         token = await a_token(session, await an_agent(session, branch))
     body = {"kind": "late", "at": TWO_PM.isoformat()}
     answer = await client.put(f"/v1/agent/notices/{new_id()}", json=body, headers=bearer(token))
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert answer.json()["type"] == "/problems/no-running-shift"
 
 
