@@ -30,6 +30,7 @@ import api.sign_in
 import api.supervisors.address_points
 import api.supervisors.alerts
 import api.supervisors.attachments
+import api.supervisors.days
 import api.supervisors.evidence
 import api.supervisors.fences
 import api.supervisors.findings
@@ -141,6 +142,7 @@ def create_app() -> FastAPI:
         api.allocation.days.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
+        api.supervisors.days.router,
         api.supervisors.underway.own,
         api.supervisors.underway.router,
         api.supervisors.trails.router,

@@ -222,5 +222,5 @@ def round_geojson(round_: RoundView) -> dict[str, Any]:
             }
         )
     own = {key: round_[key] for key in ("id", "agent_id", "day", "revision", "distance_m",
-                                        "travel_s", "skipped")}  # type: ignore[literal-required]  # fmt: skip
+                                        "travel_s", "skipped")}  # fmt: skip
     return {"type": "FeatureCollection", **own, "features": features}

@@ -73,7 +73,7 @@ def difference(
     was = {visit.case_id: (nth, visit) for nth, visit in enumerate(former, 1)}
     is_ = {visit.case_id: (nth, visit) for nth, visit in enumerate(new, 1)}
     stay = [visit.case_id for visit in new if visit.case_id in was]
-    kept = {stay[at] for at in _longest_rise([was[case_id][0] for case_id in stay])}
+    kept = {stay[at] for at in longest_rise([was[case_id][0] for case_id in stay])}
     shifted = [
         Shifted(case_id, visit.customer, was[case_id][0], nth, was[case_id][1].begins_at,
                 visit.begins_at)
@@ -98,7 +98,7 @@ def difference(
 GONE = "it needs no visit today any more"
 
 
-def _longest_rise(numbers: Sequence[int]) -> list[int]:
+def longest_rise(numbers: Sequence[int]) -> list[int]:
     """Places of a longest rising subsequence (patience sorting; the numbers differ)."""
     tails: list[int] = []
     tail_at: list[int] = []

@@ -87,3 +87,17 @@ class NotLookedAt(NotFound):
     @property
     def detail(self) -> str:
         return "They are worked out every half minute by the worker while a shift is on"
+
+
+@dataclass(eq=False)
+class NoSuchRound(NotFound):
+    """There is no such plan of this agent's day."""
+
+    agent_id: str
+    day: date
+    revision: int | None
+
+    @property
+    def detail(self) -> str:
+        which = "No round" if self.revision is None else f"No revision {self.revision}"
+        return f"{which} was planned for {self.day}"

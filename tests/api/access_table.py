@@ -43,6 +43,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/agent/round.geojson"): frozenset({AGENT}),
     ("GET", "/v1/agent/round/etas"): frozenset({AGENT}),
     ("GET", "/v1/agents/{agent_id}/round/etas"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agents/{agent_id}/rounds/{day}/actual"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/cases/{id}/arrival-window"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/agent/notices/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/round-offers"): frozenset({AGENT}),
