@@ -7,7 +7,7 @@ import numpy as np
 
 from routing.planner.audit import audit
 from routing.planner.plan import Plan
-from routing.planner.problem import Problem, Window
+from routing.planner.problem import ALL_DAY, Problem, Window
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
 from routing.underway.difference import longest_rise
@@ -24,10 +24,8 @@ def a_problem(rng: np.random.Generator) -> Problem:
     cases = []
     for number in range(1, CASES + 1):
         opens_s = int(NINE + 3600 * rng.integers(0, 6))
-        windows = (
-            (Window(opens_s, opens_s + 7200),) if rng.random() < 1 / 3 else (Window(0, 86400),)
-        )
-        cases.append(case(number, score=float(rng.integers(5, 100)), windows=windows))
+        wish = Window(opens_s, opens_s + 7200) if rng.random() < 1 / 3 else ALL_DAY
+        cases.append(case(number, score=float(rng.integers(5, 100)), windows=(wish,)))
     return day(*cases, at_s=at_s)
 
 
@@ -38,6 +36,7 @@ def after(problem: Problem, standing: Plan, event: str, rng: np.random.Generator
     done = {stop.candidate.case_id for stop in standing.stops[:made]}
     rest = [c for c in problem.candidates if c.case_id not in done]
     late_s = 25 * MINUTE if event == "late" else 0
+    start_s = here.departure_s + late_s
     end_s = problem.shift.end_s - (2 * 3600 if event == "stops_early" else 0)
     if event == "gone" and len(standing.stops) > made + 1:
         gone = standing.stops[int(rng.integers(made + 1, len(standing.stops)))].candidate
@@ -46,7 +45,7 @@ def after(problem: Problem, standing: Plan, event: str, rng: np.random.Generator
         place = int(rng.integers(1, CASES + 1))
         rest.append(case(99, place=place, score=1.0))
     shift = replace(
-        problem.shift, start_s=here.departure_s + late_s, end_s=end_s,
+        problem.shift, start_s=start_s, end_s=max(end_s, start_s),
         start_place=here.candidate.place,
     )  # fmt: skip
     return replace(problem, shift=shift, candidates=tuple(rest))
