@@ -4,7 +4,6 @@ After Christiaens and Vanden Berghe (2020), "Slack induction by string removals 
 problems".
 """
 
-
 from routing.planner.search.arrays import HEAD, LENGTH, NODE, Array, Facts, Rounds
 from routing.planner.search.chance import below, uniform
 from routing.planner.search.compiled import compiled
