@@ -7,8 +7,8 @@ from uuid import UUID
 
 from data.live import announce
 from data.session import Session
-from routing.rounds import store as rounds
 from routing.underway import store as underway
+from routing.rounds.plan_rounds import publish
 from routing.underway.errors import OfferDecided, OfferExpired, OfferNotFound, OfferOvertaken
 from routing.underway.offers import store
 from routing.underway.offers.offer import Offer
@@ -58,9 +58,9 @@ async def decide(
 async def _publish(session: Session, offer: Offer, now: datetime) -> None:
     proposal = await store.proposal(session, offer.id)
     out = await underway.out_of_the_question(
-        session, offer.agent_id, offer.day, [stop.case_id for stop in proposal.stops]
+        session, offer.agent_id, offer.day, [stop.case_id for stop in proposal.stops if stop.case_id]
     )
     stops = tuple(stop for stop in proposal.stops if stop.case_id not in out)
-    round_id = await rounds.write_round(session, replace(proposal, planned_at=now, stops=stops))
-    await store.published(session, offer.id, round_id)
-    announce(session, offer.branch_id, "round", {"agent_id": str(offer.agent_id)})
+    proposal = replace(proposal, planned_at=now, stops=stops)
+    (published,) = await publish(session, offer.day, [proposal], now)
+    await store.published(session, offer.id, published.round_id)
