@@ -129,4 +129,4 @@ def _list_absent(rounds: Rounds) -> None:
         if rounds.place[node] < 0:
             rounds.absent[count] = node
             count += 1
-    rounds.count[0] = count
+    rounds.left[0] = count
