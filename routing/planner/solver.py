@@ -17,7 +17,7 @@ from routing.planner.deposits import with_deposits
 from routing.planner.insertion import insertions
 from routing.planner.plan import Plan, lay_out
 from routing.planner.problem import Problem
-from routing.planner.search.of_terms import facts_of
+from routing.planner.search.laid_out import facts_of
 from routing.planner.search.search import filled, improve, nearest
 from routing.planner.stop import StopAfter
 from routing.planner.terms import NEVER_S, Terms, terms
