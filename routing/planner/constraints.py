@@ -2,7 +2,8 @@
 
 Each has a twin of the same name in `routing.planner.audit` that measures a finished plan without a
 solver. Skills, barred cases, and cases that could not be visited even alone, are settled before:
-such candidates never enter the model. The types are `pywrapcp`'s, imported only in `routing.planner.solver`.
+such candidates never enter the model. The types are `pywrapcp`'s, imported
+only in `routing.planner.solver`.
 """
 
 from collections.abc import Sequence

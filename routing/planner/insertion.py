@@ -108,5 +108,5 @@ def _over_m(terms: Terms, calls: Sequence[int], column: Ints) -> Ints:
         return np.zeros((len(column), len(calls) + 1), dtype=np.int64)
     befores, afters = np.array([terms.start, *calls]), np.array([*calls, terms.end])
     detour_m = distance_m[befores, column] + distance_m[column, afters]
-    detour_m = detour_m - distance_m[befores, afters]
-    return detour_m + ((terms.distance_of_m(calls) or 0) - most_m)
+    over_m: Ints = detour_m - distance_m[befores, afters]
+    return over_m + ((terms.distance_of_m(calls) or 0) - most_m)

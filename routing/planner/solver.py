@@ -17,7 +17,7 @@ from routing.planner.deposits import with_deposits
 from routing.planner.insertion import insertions
 from routing.planner.plan import Plan, lay_out
 from routing.planner.problem import Problem
-from routing.planner.search.of_terms import facts_of
+from routing.planner.search.laid_out import facts_of
 from routing.planner.search.search import filled, improve, nearest
 from routing.planner.stop import StopAfter
 from routing.planner.terms import NEVER_S, Terms, terms
@@ -126,7 +126,7 @@ def descend(
     """
     visits, start_calls = list(numbers), with_deposits(its, order)
     assert start_calls is not None, "a descent begins with a round that keeps the rules"
-    numbers = [*visits, *(counter for counter in its.counters for _ in range(_MOST_DEPOSITS))]
+    numbers = [*visits, *_counter_calls(its)]
     manager = pywrapcp.RoutingIndexManager(len(numbers) + 2, 1, [len(numbers)], [len(numbers) + 1])
     model = Model(its, numbers, manager, pywrapcp.RoutingModel(manager))
     for rule in RULES:
@@ -147,6 +147,13 @@ def descend(
         start = model.routing.ReadAssignmentFromRoutes([route], True)
     found = start and model.routing.SolveFromAssignmentWithParameters(start, parameters)
     return _order(model, found) if found else order
+
+
+def _counter_calls(its: Terms) -> list[int]:
+    """The counters, each as often as it may be called at."""
+    if its.problem.shift.cash_limit_minor is None:
+        return []
+    return [n for n in its.counters if its.windows[n] for _ in range(_MOST_DEPOSITS)]
 
 
 def _order(model: Model, found: pywrapcp.Assignment) -> list[int]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.planner.problem import Problem, RestBreak, Window, begin_windows
+from routing.planner.problem import Candidate, Problem, RestBreak, Window, begin_windows
 
 # Later than any day, yet far from overflow when travel times are added to it.
 NEVER_S = 2**40
@@ -113,6 +113,11 @@ class Terms:
         return self.problem.disturbance_s * (len(former) - len(same))
 
 
+def worth_of_s(candidates: Sequence[Candidate], prize_value_s: int) -> list[int]:
+    """What visits are worth in seconds of travel, with `MUST_VISIT_S` on top for a must-visit."""
+    return [round(c.score * prize_value_s) + MUST_VISIT_S * c.must_visit for c in candidates]
+
+
 def terms(problem: Problem) -> Terms:
     """Lay `problem` out in arrays and lists."""
     shift, candidates, end = problem.shift, problem.candidates, len(problem.candidates) + 1
@@ -145,10 +150,7 @@ def terms(problem: Problem) -> Terms:
             *(p.service_s for p in problem.deposits),
         ],
         worth_s=[
-            *(
-                round(c.score * problem.prize_value_s) + MUST_VISIT_S * c.must_visit
-                for c in candidates
-            ),
+            *worth_of_s(candidates, problem.prize_value_s),
             *([0] * (2 + len(counters))),
         ],
         opens_s=opens_s,

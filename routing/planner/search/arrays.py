@@ -56,14 +56,14 @@ class Rounds(NamedTuple):
     """Rounds with everything that makes the next change cheap to judge.
 
     `table` is (rounds, positions, columns). `place` is the round of a candidate, −1 for none;
-    `absent` lists those in no round, as many as ``count[0]``. `ready` is for reckoning.
+    `absent` lists those in no round, as many as ``left[0]``. `ready` is for reckoning.
     """
 
     table: Array
     sizes: Array
     place: Array
     absent: Array
-    count: Array
+    left: Array
     ready: Array
 
 
@@ -80,6 +80,6 @@ def empty_rounds(facts: Facts) -> Rounds:
         sizes=np.tile(np.array([0, 1, 0], dtype=np.int64), (rounds, 1)),
         place=np.full(candidates, -1, dtype=np.int64),
         absent=np.arange(candidates, dtype=np.int64),
-        count=np.array([candidates], dtype=np.int64),
+        left=np.array([candidates], dtype=np.int64),
         ready=np.zeros((2, states), dtype=np.int64),
     )

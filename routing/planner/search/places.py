@@ -51,10 +51,10 @@ def _keeps_time(
         begin = begin_at(windows, node, nodes[node, WINDOWS], ready[taken])
         ready[taken] = min(begin + nodes[node, SERVICE], NEVER)
     through_leg(rests, breaks, ready, travel[node, table[gap, NODE]])
+    kept = False
     for taken in range(breaks + 1):
-        if ready[taken] <= table[gap, DUE + 2 * taken]:
-            return True
-    return False
+        kept = kept or ready[taken] <= table[gap, DUE + 2 * taken]
+    return kept
 
 
 @compiled

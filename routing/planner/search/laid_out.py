@@ -1,4 +1,4 @@
-"""One agent's terms as arrays for the search."""
+"""What the planner knows, laid out as arrays for the search."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from routing.planner.problem import Shift
 from routing.planner.search import arrays as a
-from routing.planner.search.search import nearest_first
 from routing.planner.terms import Terms
+
+_MOST_NEAR = 100
 
 
 def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
@@ -82,3 +83,15 @@ def rests_of(shifts: Sequence[Shift]) -> a.Array:
         for taken, rest in enumerate(shift.rests_due):
             rests[nth, taken] = rest.earliest_s, rest.latest_s, rest.length_s
     return rests
+
+
+def nearest_first(travel_s: a.Array) -> a.Array:
+    """For each candidate the others, nearest first there and back; the hundred nearest of many."""
+    both = travel_s.astype(np.int64) + travel_s.T
+    np.fill_diagonal(both, -1)
+    count = min(len(both), _MOST_NEAR + 1)
+    if count < len(both):
+        some = np.argpartition(both, count - 1, axis=1)[:, :count]
+        order = np.take_along_axis(both, some, axis=1).argsort(axis=1, kind="stable")
+        return np.ascontiguousarray(np.take_along_axis(some, order, axis=1)[:, 1:])
+    return np.ascontiguousarray(both.argsort(axis=1, kind="stable")[:, 1:])
