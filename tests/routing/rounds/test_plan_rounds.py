@@ -17,8 +17,8 @@ from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
-from routing.rounds.store import PARK_AND_FIND_S
 from routing.rounds.plan_rounds import plan_rounds
+from routing.rounds.store import PARK_AND_FIND_S
 from routing.travel.areas import search_s
 from routing.travel.city import City, open_city
 from tests.conftest import MONDAY_NINE
