@@ -36,6 +36,7 @@ import api.supervisors.address_points
 import api.supervisors.addresses
 import api.supervisors.alerts
 import api.supervisors.attachments
+import api.supervisors.days
 import api.supervisors.evidence
 import api.supervisors.fences
 import api.supervisors.findings
@@ -46,6 +47,7 @@ import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
 import api.supervisors.trails
+import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
 from api.devices.routes import DeviceRoutes
@@ -151,6 +153,9 @@ def create_app() -> FastAPI:
         api.allocation.instructions.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
+        api.supervisors.days.router,
+        api.supervisors.underway.own,
+        api.supervisors.underway.router,
         api.supervisors.trails.router,
         api.supervisors.address_points.router,
         api.supervisors.addresses.router,

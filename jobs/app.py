@@ -11,6 +11,7 @@ from data.session import Database
 from jobs import address_points, context, push, retention, rounds
 from jobs.health import keep_health_checked
 from jobs.suspicions import keep_days_judged
+from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (address_points, push, retention, rounds)
@@ -37,7 +38,12 @@ async def work() -> None:
     await retention.begin(database, context.clock())
     loops = [
         asyncio.create_task(keep(database, context.clock()))
-        for keep in (keep_visits_current, keep_health_checked, keep_days_judged)
+        for keep in (
+            keep_visits_current,
+            keep_health_checked,
+            keep_days_judged,
+            keep_rounds_followed,
+        )
     ]
     try:
         with queue.replace_connector(queue_connector(database_url)):

@@ -17,8 +17,9 @@ from routing.planner.plan import Plan
 from routing.planner.pool import plan_one
 from routing.planner.problem import Problem
 from routing.planner.stop import StopAfter
-from routing.rounds.plan_again import plan_again
 from routing.travel.cities import Cities
+from routing.underway.replan import offer_round, replan_rounds
+from routing.underway.when import Cause
 
 SEARCH = StopAfter(seconds=0.5)
 """Per round: where the figures of ``./roundsman bench rounds`` flatten out."""
@@ -60,7 +61,18 @@ async def begin_day_job(branch_id: str, day: str) -> None:
 async def plan_agents_job(agent_ids: list[str], day: str) -> None:
     """Plan the rest of these agents' rounds again, from where they are now."""
     async with context.database().transaction(EVERYTHING) as session:
-        await plan_again(
+        await replan_rounds(
             session, [UUID(agent) for agent in agent_ids], date.fromisoformat(day), _cities,
             solve_all, context.clock().now(),
         )  # fmt: skip
+
+
+@queue.task(name="rounds.offer", retry=AGAIN)
+async def offer_job(agent_id: str, day: str, cause: str) -> None:
+    """Plan the rest of an agent's round again and offer it; publish it where it is urgent."""
+    agent, on, now = UUID(agent_id), date.fromisoformat(day), context.clock().now()
+    async with context.database().transaction(EVERYTHING) as session:
+        if cause == Cause.URGENT:
+            await replan_rounds(session, [agent], on, _cities, solve_all, now)
+        else:
+            await offer_round(session, agent, on, Cause(cause), _cities, solve_all, now)

@@ -159,7 +159,8 @@ class Audience:
         self._told_status.update((p["agent_id"], p["status"]) for p in positions)
         sums = strip(self._facts.values()) if read else self._told_strip
         news = (positions, changed, stops, gathered.alerts, gathered.cleared_alerts,
-                gathered.rounds_changed, gathered.visits, sums != self._told_strip)  # fmt: skip
+                gathered.rounds_changed, gathered.visits, gathered.etas, gathered.offers_changed,
+                sums != self._told_strip)  # fmt: skip
         if not any(news):
             return None
         told_strip, self._told_strip = self._told_strip, sums
@@ -174,6 +175,8 @@ class Audience:
                 "strip": sums if sums != told_strip else None,
                 "rounds_changed": list(gathered.rounds_changed),
                 "visits": list(gathered.visits.values()),
+                "etas": list(gathered.etas.values()),
+                "offers_changed": list(gathered.offers_changed),
             }
         )
 

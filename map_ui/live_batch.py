@@ -25,6 +25,8 @@ class Gathered:
     cleared_alerts: dict[str, None] = field(default_factory=dict)
     rounds_changed: dict[str, None] = field(default_factory=dict)
     visits: dict[str, Any] = field(default_factory=dict)
+    etas: dict[str, Any] = field(default_factory=dict)
+    offers_changed: dict[str, None] = field(default_factory=dict)
 
     def add(self, change: Change) -> None:
         """Take a change in. A kind that the map does not show is left alone."""
@@ -44,6 +46,10 @@ class Gathered:
             case "round":
                 self.agents.add(body["agent_id"])
                 self.rounds_changed[body["agent_id"]] = None
+            case "etas":
+                self.etas[body["agent_id"]] = body
+            case "offer":
+                self.offers_changed[body["agent_id"]] = None
             case "alert":
                 self.alerts[body["id"]] = body | {"severity": severity(body["kind"])}
                 self.cleared_alerts.pop(body["id"], None)

@@ -1,5 +1,6 @@
 """A round and its stops as the screens show them."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,8 +73,19 @@ class Leg(TypedDict):
     geometry: LineString
 
 
+class MapLinks(TypedDict):
+    """Where to tap for directions: RFC 5870, Android's form with a label, and three map apps."""
+
+    geo: str
+    android: str
+    google: str
+    apple: str
+    osmand: str
+
+
 class StopView(TypedDict):
-    """A planned visit."""
+    """A planned visit. `geocode_quality` tells how sure the place is (None: never geocoded); with
+    `needs_pin` it is not the customer's door, and the first visit should pin it."""
 
     id: str
     seq: int
@@ -95,6 +107,9 @@ class StopView(TypedDict):
     reason: str
     slack_s: int | None
     factors: list[dict[str, Any]]
+    geocode_quality: str | None
+    needs_pin: bool
+    links: MapLinks
     leg: Leg
 
 
@@ -166,6 +181,7 @@ class RoundView(TypedDict):
     start: Place
     end: Place | None
     geometry: LineString
+    way_back: LineString
     stops: list[StopView]
     deposits: list[DepositView]
     breaks: list[BreakView]
@@ -223,3 +239,54 @@ def fences(stops: Sequence[StopFacts]) -> dict[str, Any]:
             for stop in stops
         ],
     }
+
+
+def tag(round_id: str, revision: int, stops: Sequence[Any]) -> str:
+    """A strong entity tag of a round: the same as long as nothing that is shown has changed.
+
+    `stops` are JSON values of what is shown of each stop but its way, which never changes.
+    """
+    said = json.dumps([round_id, revision, stops], separators=(",", ":"), default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def needs_pin(quality: str | None) -> bool:
+    """Whether the place is a street or an area rather than a door."""
+    return quality not in ("rooftop", "pinned")
+
+
+def round_geojson(round_: RoundView) -> dict[str, Any]:
+    """A round as a GeoJSON FeatureCollection (RFC 7946): the way to each stop, then the stops, with
+    the same properties as in the round; last the way back."""
+    features: list[dict[str, Any]] = []
+    for stop in round_["stops"]:
+        properties = {key: value for key, value in stop.items() if key not in ("leg", "lat", "lon")}
+        leg = {"distance_m": stop["leg"]["distance_m"], "travel_s": stop["leg"]["travel_s"]}
+        features.append(
+            {
+                "type": "Feature",
+                "id": f"{stop['id']}/way",
+                "geometry": stop["leg"]["geometry"],
+                "properties": {"kind": "way", "seq": stop["seq"], "stop_id": stop["id"], **leg},
+            }
+        )
+        features.append(
+            {
+                "type": "Feature",
+                "id": stop["id"],
+                "geometry": {"type": "Point", "coordinates": [stop["lon"], stop["lat"]]},
+                "properties": {"kind": "stop", **properties},
+            }
+        )
+    if round_["way_back"]["coordinates"]:
+        features.append(
+            {
+                "type": "Feature",
+                "id": f"{round_['id']}/way-back",
+                "geometry": round_["way_back"],
+                "properties": {"kind": "way_back"},
+            }
+        )
+    own = {key: round_[key] for key in ("id", "agent_id", "day", "revision", "distance_m",
+                                        "travel_s", "skipped")}  # fmt: skip
+    return {"type": "FeatureCollection", **own, "features": features}

@@ -16,6 +16,7 @@ from data.tables import (
     streets,
     suspicion,
     tracking,
+    underway,
 )
 
 metadata = Base.metadata
@@ -23,5 +24,5 @@ metadata = Base.metadata
 __all__ = [
     "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
     "evidence", "geofence", "identity", "metadata", "platform", "routing", "streets", "suspicion",
-    "tracking",
+    "tracking", "underway",
 ]  # fmt: skip

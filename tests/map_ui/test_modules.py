@@ -343,3 +343,12 @@ def test_every_finding_of_a_failed_test_says_what_to_do_next() -> None:
         told = run(f"words.verdict({json.dumps(test)})", words="phone/words.js")
         assert told["title"] == "Not passed"
         assert told["next"].endswith("Then test again.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "on time"), (119, "on time"), (-119, "on time"), (1200, "20 min late"),
+     (-300, "5 min early"), (5400, "1 h 30 min late")],
+)  # fmt: skip
+def test_lateness_is_told_in_words(seconds: int, words: str) -> None:
+    assert run(f"words.lateness({seconds})", words="live/words.js") == words

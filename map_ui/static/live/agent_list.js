@@ -8,9 +8,17 @@ import { FILTERS, SORTS } from "./decisions.js";
 import { money } from "./money.js";
 import { ageMs, needsDecision, rows, state } from "./store.js";
 import { exactTime } from "./times.js";
-import { STATUS, situation } from "./words.js";
+import { STATUS, lateness, situation } from "./words.js";
 
 export const list = { text: "", filter: "all", sort: "decision" };
+
+const LATE_S = 600;
+
+/** How late an agent on duty is expected at the next stop, where that is worth a word. */
+function behind(agent) {
+  const late_s = agent.status === "off_shift" ? 0 : state.etas.get(agent.id)?.late_s ?? 0;
+  return late_s >= LATE_S ? ` · ${lateness(late_s)}` : "";
+}
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -39,7 +47,7 @@ function row({ agent, need }, choose) {
       <span class="who">${agent.name}</span>
       <span class="figure-end">${end(agent)}</span>
       <span class="what" title=${agent.position ? exactTime(agent.position.captured_at) : STATUS[agent.status]}
-        >${situation(agent, ageMs(agent))}</span>
+        >${situation(agent, ageMs(agent))}${behind(agent)}</span>
       ${need.todo ? html`<span class="todo ${need.urgent ? "urgent" : ""}">${icon(need.icon)}<span>${need.todo}</span></span>` : nothing}
       ${away ? nothing : html`<progress class="bar" max="1" .value=${share}></progress>`}
     </button>

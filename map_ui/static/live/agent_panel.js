@@ -8,14 +8,17 @@ import { trailFile } from "./api.js";
 import * as clock from "./clock.js";
 import { money, share } from "./money.js";
 import { DONE } from "./round_shape.js";
-import { ageMs, state } from "./store.js";
+import { offerBlock } from "./offer_block.js";
+import { ageMs, etaOf, state } from "./store.js";
 import { clockTime, exactTime } from "./times.js";
 import {
-  STATUS, STOP, accuracy, ago, battery, distance, duration, permission, situation, skew, speed, wayInWords,
+  STATUS, STOP, accuracy, ago, battery, distance, duration, lateness, permission, situation, skew, speed, wayInWords,
 } from "./words.js";
 
 const windowOf = (stop) =>
   stop.window_from && stop.window_to ? `${clockTime(stop.window_from)}–${clockTime(stop.window_to)}` : "";
+
+const LATE_S = 600;
 
 const afterWindow = (stop, at) => stop.window_to && at > Date.parse(stop.window_to);
 
@@ -81,11 +84,12 @@ function nextStop(round) {
   if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>All ${round.stops.length} stops are done.</p></div>`;
   const arrives = Date.parse(next.arrives_at);
   const here = next.status === "visiting";
-  const behind = here ? 0 : clock.now() - arrives;
-  const expected = Math.max(arrives, clock.now());
+  const eta = etaOf(next.id);
+  const expected = Math.max(eta ? Date.parse(eta.begins_at) : arrives, clock.now());
+  const behind = here ? 0 : eta ? eta.late_s * 1000 : clock.now() - arrives;
   return html`<div class="next-stop" data-testid="next-stop">
     <p class="lead"><span>${here ? "Now" : "Next"}: ${next.seq} · ${next.customer}</span>
-      <time datetime=${next.arrives_at} title=${exactTime(arrives)}>${here ? "here" : clockTime(arrives)}</time></p>
+      <time datetime=${new Date(expected).toISOString()} title=${`Planned for ${exactTime(arrives)}`}>${here ? "here" : clockTime(eta ? expected : arrives)}</time></p>
     <p>${next.address}${windowOf(next) ? ` · window ${windowOf(next)}` : ""}</p>
     ${behind > 60_000 ? html`<p class="late">${duration(behind)} behind plan</p>` : nothing}
     ${!here && afterWindow(next, expected) ? html`<p class="late">The window is over. Call the customer or move the visit.</p>` : nothing}
@@ -96,15 +100,19 @@ function stopRow(stop, point) {
   const { word, icon: sign, tone } = STOP[stop.status];
   const done = DONE.has(stop.status);
   const arrives = Date.parse(stop.arrives_at);
+  const eta = done ? undefined : etaOf(stop.id);
+  const expected = eta ? Date.parse(eta.begins_at) : arrives;
   const about = [money(stop.amount_due_minor, state.currency), `${stop.dpd} days past due`];
   if (stop.promise_due) about.push("promise due today");
   const classes = [done && "done", stop.status, stop.id === state.pointedStopId && "pointed"].filter(Boolean);
   return html`<li class=${classes.join(" ")} data-stop-id=${stop.id}>
     <span class="number">${stop.seq}</span>
     <button type="button" class="title" @click=${() => point(stop.id)}>${stop.customer}</button>
-    <time class="time ${!done && afterWindow(stop, arrives) ? "late" : ""}" datetime=${stop.arrives_at}
-      title=${exactTime(arrives)}>${clockTime(arrives)}</time>
+    <time class="time ${!done && afterWindow(stop, expected) ? "late" : ""}" datetime=${new Date(expected).toISOString()}
+      title=${eta ? `Expected; planned for ${exactTime(arrives)}` : exactTime(arrives)}>${clockTime(expected)}</time>
     <div class="more">
+      ${eta && stop.status === "planned" ? html`<p class="eta ${eta.late_s >= LATE_S ? "late" : "quiet"}" data-testid="eta">
+        ${lateness(eta.late_s)} · planned ${clockTime(arrives)}</p>` : nothing}
       <p>${stop.address} · ${about.join(" · ")}</p>
       ${windowOf(stop) && !done ? html`<p>Window ${windowOf(stop)}</p>` : nothing}
       ${stop.status === "planned" ? html`<p class="why">${stop.reason}</p>`
@@ -141,7 +149,7 @@ function roundOrWord(error, retry, point) {
 }
 
 /** Draw into `place`; `error` is why there is no round, if one was asked for. */
-export function drawAgentPanel(place, { close, locate, point, retry, takeOut, error }) {
+export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, error }) {
   const agent = state.agents.get(state.selectedId);
   if (!agent) {
     draw(place, nothing);
@@ -163,6 +171,7 @@ export function drawAgentPanel(place, { close, locate, point, retry, takeOut, er
       <div class="block">${till(agent)}</div>
       ${state.trail ? way(agent, state.trail) : nothing}
       ${state.health ? phone(state.health) : nothing}
+      ${state.offer ? offerBlock(state.offer, decide) : nothing}
       ${roundOrWord(error, retry, point)}
       ${agent.status === "off_shift" ? nothing : html`<div class="foot">
         <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: move today's visits</button>

@@ -29,6 +29,12 @@ const idempotent = (key) => ({ method: "POST", headers: { "Idempotency-Key": key
 export const snapshot = () => call("/v1/live/snapshot");
 export const fences = () => call("/v1/live/fences");
 export const round = (id) => call(`${agent(id)}/round`);
+/** The offer that is open for an agent, or null. */
+export const offer = async (id) => (await call(`/v1/round-offers?agent_id=${encodeURIComponent(id)}`)).items[0] ?? null;
+export const decide = (offerId, decision) =>
+  call(`/v1/round-offers/${encodeURIComponent(offerId)}/decision`, { method: "PUT", body: { decision } });
+/** When an agent's stops are expected now. */
+export const etas = (id) => call(`${agent(id)}/round/etas`);
 export const trail = (id) => call(`${agent(id)}/trail`);
 /** Where a trail can be saved from; `kind` is "gpx" or "geojson". */
 export const trailFile = (id, kind) => `${agent(id)}/trail.${kind}`;

@@ -137,6 +137,19 @@ export function stopGlyph(context, x, y, { seq, done, missed, pointed, radius })
   text(context, String(seq), x, y, `700 ${seq > 9 ? 10 : 11}px system-ui, sans-serif`, ink);
 }
 
+/** When a stop to come is expected, under its number: "12:40 · 20 min late". */
+export function etaLabel(context, x, y, words, late) {
+  context.lineJoin = "round";
+  context.font = `600 11px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 4;
+  context.strokeStyle = palette.surface;
+  context.strokeText(words, x, y);
+  context.fillStyle = late ? palette.missed : palette.ink;
+  context.fillText(words, x, y);
+}
+
 /** A stop of the trail; how long it was, its size tells. */
 export function beadGlyph(context, x, y, radius) {
   disc(context, x, y, radius);

@@ -122,6 +122,7 @@ function drawPanel() {
       view.showStop(state.round.stops.find((stop) => stop.id === stopId));
     },
     retry: selection.reload,
+    decide: selection.decide,
     takeOut: () => openUnavailable(place("unavailable"), state.agents.get(state.selectedId)),
     error: selection.roundProblem,
   });
@@ -148,7 +149,10 @@ function drawSoon() {
 /** Without fences the map still tells who is where; the next snapshot asks again. */
 const loadPlans = () => api.fences().then(loadFences, () => {});
 
-on("positions agents stops strip rounds", drawSoon);
+on("positions agents stops strip rounds etas", drawSoon);
+on("offers", (agents) => {
+  if (agents.includes(state.selectedId)) selection.reload();
+});
 on("alerts", (raised) => {
   announce(place("announcer"), raised);
   if (raised.some(({ agent_id }) => agent_id !== null && agent_id === state.selectedId)) selection.reload();

@@ -1,12 +1,14 @@
 /** What was planned and what came of it: fences, the chosen round, its trail, moved visits. */
 
 import { metersPerWorldPixel, world } from "./camera.js";
-import { fenceSign, stopGlyph } from "./glyphs.js";
+import { etaLabel, fenceSign, stopGlyph } from "./glyphs.js";
 import { palette } from "./palette.js";
 import { roundShape } from "./round_shape.js";
-import { state } from "./store.js";
+import { etaOf, state } from "./store.js";
+import { clockTime } from "./times.js";
 import { trace } from "./trace.js";
 import { TrailLayer } from "./trail_layer.js";
+import { lateness } from "./words.js";
 
 const TONE = { unverified: "missed" };
 const RINGS_FROM_ZOOM = 14;
@@ -17,6 +19,8 @@ const SPECKS_UP_TO = 1500;
 const WENT_WRONG = new Set(["missed", "unverified"]);
 const SIGN_FROM_PX = 8;
 const STOP_PX = 14;
+const ETAS_FROM_ZOOM = 14;
+const LATE_S = 600;
 
 export class PlanLayer {
   #fences = [];
@@ -118,6 +122,11 @@ export class PlanLayer {
       const px = stop.x * view.scale - view.x0;
       const py = stop.y * view.scale - view.y0;
       stopGlyph(context, px, py, { ...stop, radius, pointed: stop.id === state.pointedStopId });
+      const eta = stop.done || view.zoom < ETAS_FROM_ZOOM ? undefined : etaOf(stop.id);
+      if (!eta) continue;
+      const late = eta.late_s >= LATE_S;
+      const words = late ? `${clockTime(eta.begins_at)} · ${lateness(eta.late_s)}` : clockTime(eta.begins_at);
+      etaLabel(context, px, py + radius + 9, words, late);
     }
   }
 

@@ -1,19 +1,23 @@
 /** Which agent is chosen, and the round, the trail and the phone that come with that. */
 
 import * as api from "./api.js";
-import { state, tell } from "./store.js";
+import { setEtas, state, tell } from "./store.js";
 
 let asked = 0;
 export let roundProblem = null;
 
 async function loadRound(id) {
   const ticket = (asked += 1);
-  const [round, trail, health] = await Promise.allSettled([api.round(id), api.trail(id), api.health(id)]);
+  const [round, trail, health, offer, etas] = await Promise.allSettled(
+    [api.round(id), api.trail(id), api.health(id), api.offer(id), api.etas(id)],
+  );
   if (ticket !== asked) return false;
   roundProblem = round.reason ?? null;
   state.round = round.value ?? null;
   state.trail = trail.value ?? null;
   state.health = health.value ?? null;
+  state.offer = offer.value ?? null;
+  if (etas.value) setEtas({ agent_id: id, ...etas.value });
   tell("round");
   return true;
 }
@@ -21,7 +25,7 @@ async function loadRound(id) {
 /** Choose an agent (null: nobody). Resolves to whether the round of this choice has arrived. */
 export async function select(id) {
   if (state.selectedId !== id) {
-    Object.assign(state, { selectedId: id, round: null, trail: null, health: null, pointedStopId: null });
+    Object.assign(state, { selectedId: id, round: null, trail: null, health: null, offer: null, pointedStopId: null });
     roundProblem = null;
     asked += 1;
     tell("selection");
@@ -31,6 +35,16 @@ export async function select(id) {
 
 /** Ask again for the chosen agent's round, keeping the old one on screen meanwhile. */
 export const reload = () => (state.selectedId === null ? null : loadRound(state.selectedId));
+
+/** Take or leave what is offered to the chosen agent; the round comes anew when it is published. */
+export async function decide(decision) {
+  const { selectedId, offer } = state;
+  try {
+    await api.decide(offer.id, decision);
+  } finally {
+    if (state.selectedId === selectedId) await loadRound(selectedId);
+  }
+}
 
 /** The trail again, with what has become a stop meanwhile; the old one stays if that fails. */
 export async function reloadTrail() {

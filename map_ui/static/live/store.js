@@ -14,6 +14,8 @@ export const state = {
   bounds: null,
   selectedId: null,
   round: null,
+  offer: null,
+  etas: new Map(),
   trail: null,
   health: null,
   pointedStopId: null,
@@ -62,6 +64,9 @@ export function loadBatch(batch) {
   for (const alert of batch.alerts) state.alerts.set(alert.id, alert);
   for (const id of batch.cleared_alerts) state.alerts.delete(id);
   if (batch.strip) state.strip = batch.strip;
+  for (const its of batch.etas) setEtas(its);
+  if (batch.etas.length) tell("etas");
+  if (batch.offers_changed.length) tell("offers", batch.offers_changed);
   if (batch.positions.length) tell("positions", batch.positions);
   if (batch.agents.length) tell("agents", batch.agents);
   if (batch.stops.length) tell("stops");
@@ -69,6 +74,14 @@ export function loadBatch(batch) {
   if (batch.strip) tell("strip");
   if (batch.rounds_changed.length) tell("rounds", batch.rounds_changed);
 }
+
+/** When the stops of an agent are expected: by stop, with how late that is. */
+export function setEtas({ agent_id, late_s, stops }) {
+  state.etas.set(agent_id, { late_s, stops: new Map(stops.map((stop) => [stop.stop_id, stop])) });
+}
+
+/** The expected time of a stop of the chosen agent's round, or undefined. */
+export const etaOf = (stopId) => state.etas.get(state.selectedId)?.stops.get(stopId);
 
 /** The chosen agent's trail grows with each position; standing would only scribble. */
 function growTrail({ lat, lon }) {

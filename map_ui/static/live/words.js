@@ -36,6 +36,14 @@ export function distance(meters, locale) {
   }).format(far ? meters / 1000 : Math.round(meters));
 }
 
+const ON_TIME_S = 120;
+
+/** "20 min late", "5 min early", "on time", for seconds later than planned. */
+export function lateness(seconds) {
+  if (Math.abs(seconds) < ON_TIME_S) return "on time";
+  return `${briefly(Math.abs(seconds) * 1000)} ${seconds > 0 ? "late" : "early"}`;
+}
+
 export const speed = (mps) => (mps == null ? "–" : `${Math.round(mps * 3.6)} km/h`);
 export const accuracy = (meters) => (meters == null ? "unknown" : `±${Math.round(meters)} m`);
 export const battery = (pct) => (pct == null ? "unknown" : `${Math.round(pct)} %`);

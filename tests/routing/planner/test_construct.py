@@ -1,4 +1,3 @@
-
 from routing.planner.construct import pinned, possible
 from routing.planner.problem import Window
 from routing.planner.terms import terms

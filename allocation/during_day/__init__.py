@@ -1,0 +1,1 @@
+"""Cases that change hands while the day runs."""

@@ -1,0 +1,1 @@
+"""Rounds while they are ridden: live arrival times, windows at risk, the rest planned again."""

@@ -1,0 +1,1 @@
+"""Days that were ridden, beside their plans."""

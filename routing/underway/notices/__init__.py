@@ -1,0 +1,1 @@
+"""What people say of a day that runs: late, stops early."""

@@ -1,0 +1,1 @@
+"""Re-planned rounds that wait for somebody to take them."""
