@@ -37,7 +37,7 @@ def detected(day: VisitDay, with_plan: bool = True) -> tuple[DetectedVisit, ...]
     """What our detector makes of the pings as they arrived."""
     came = day.arrived
     return detect(
-        ping_window(came.t_s, came.lat, came.lon, came.accuracy_m, came.mock),
+        ping_window(came.t_s, came.lat, came.lon, came.accuracy_m, came.mock, came.speed_mps),
         fences_of(day),
         frozenset(map(fence_id, day.planned)) if with_plan else (),
         [ManualCheckIn(fence_id(c.customer), c.at_s) for c in day.check_ins],
@@ -68,6 +68,6 @@ def recompute_s(day: VisitDay) -> float:
     planned = frozenset(map(fence_id, day.planned))
     check_ins = [ManualCheckIn(fence_id(c.customer), c.at_s) for c in day.check_ins]
     began = perf_counter()
-    window = ping_window(came.t_s, came.lat, came.lon, came.accuracy_m, came.mock)
+    window = ping_window(came.t_s, came.lat, came.lon, came.accuracy_m, came.mock, came.speed_mps)
     detect(window, fences, planned, check_ins)
     return perf_counter() - began

@@ -1,8 +1,9 @@
 """Detect visits: from one agent's pings to who was visited, when, and how surely.
 
-Whole days are cheap. Still, nothing here looks further than two hours back: pieces are joined
-over half an hour at most, and a stay weighs on others for one hour. So a window that does not
-begin within a stay gives, from two hours after its begin on, the visits of the whole day.
+Whole days are cheap. Still, nothing here looks further than three hours back: pieces are joined
+over half an hour at most, a stay weighs on others for one hour, and a phone's speeds are believed
+as far as the hour around bears them out. So a window that does not begin within a stay gives, from
+three hours after its begin on, the visits of the whole day.
 """
 
 from collections.abc import Collection, Sequence

@@ -34,10 +34,11 @@ def departure_s(track: Track, last: int, spot: Spot) -> float:
 def _edge(track: Track, inner: int, step: int, spot: Spot) -> float:
     """The time at the spot nearest to the ping outside.
 
-    That ping is some way off and needs that way at its pace: beyond it the agent was there. The
-    ping inside may still be on the way, for a stay's pings reach as far as its error does. In a
-    long silence this is only the earliest moment possible, the ping inside the latest, and
-    the middle of both errs least. After half an hour nothing can be said.
+    That ping is some way off and needs that way at its pace: beyond it the agent was there. Where
+    its speed shows it on the way, the agent was there by the ping inside; where it does not, that
+    one may still be on the way, for a stay's pings reach as far as its error does. In a long
+    silence this is only the earliest moment possible, the ping inside the latest, and the middle of
+    both errs least. After half an hour nothing can be said.
     """
     t, outer = track.t_s, inner + step
     if not 0 <= outer < len(track) or abs(t[outer] - t[inner]) > LONGEST_S:
@@ -47,7 +48,10 @@ def _edge(track: Track, inner: int, step: int, spot: Spot) -> float:
     if gap_s <= DENSE_S:
         inside_m = float(np.hypot(track.x[inner] - spot.x, track.y[inner] - spot.y))
         approach_mps = _approach_mps(track, outer, step)
-        way_s = min(_way_s(away_m, approach_mps), gap_s + _way_s(inside_m, approach_mps))
+        way_s = _way_s(away_m, approach_mps)
+        if track.walks[outer]:
+            return float(t[outer]) - step * min(way_s, gap_s)
+        way_s = min(way_s, gap_s + _way_s(inside_m, approach_mps))
         return float(t[outer]) - step * (way_s + SETTLING_S)
     pace_mps = float(track.link_mps[min(inner, outer)])
     way_s = min(gap_s, DETOUR * away_m / pace_mps)

@@ -19,7 +19,7 @@ def glimpses(track: Track, taken: list[tuple[int, int]]) -> list[tuple[int, floa
 
     Between its neighbors a ping leaves more time than the way needs at the pace that the agent
     shows thereabouts; the rest was spent standing somewhere, and a ping falls into that rest
-    with the probability of its share of the time.
+    with the probability of its share of the time, corrected by what its speed tells.
     """
     if len(track) < 3:
         return []
@@ -33,4 +33,6 @@ def glimpses(track: Track, taken: list[tuple[int, int]]) -> list[tuple[int, floa
     for first, last in taken:
         lone[max(0, first - 1) : last] = False
     rows = np.flatnonzero(lone)
-    return [(int(row) + 1, float(stood[row] / around_s[row])) for row in rows]
+    moving = np.exp(track.told[rows + 2] - track.told[rows + 1])
+    trust = stood[rows] / (stood[rows] + (around_s[rows] - stood[rows]) * moving)
+    return [(int(row) + 1, float(sure)) for row, sure in zip(rows, trust, strict=True)]

@@ -51,7 +51,8 @@ def find_stays(track: Track) -> list[Stay]:
 
     A stay may still come in pieces, where the phone's error wandered off: `joins` decides.
     """
-    parts = [part for span in _slow_stretches(track) for part in unbroken(track, *span)]
+    calm = [part for span in _slow_stretches(track) for part in _calm(track, *span)]
+    parts = [part for span in calm for part in unbroken(track, *span)]
     cores = [core for part in parts if (core := _core(track, *part)) is not None]
     stays = [stay_of(track, *core) for core in cores]
     stays += [stay_of(track, ping, ping, trust) for ping, trust in glimpses(track, cores)]
@@ -96,6 +97,17 @@ def _slow_stretches(track: Track) -> list[tuple[int, int]]:
     held = np.concatenate(([0], np.cumsum(links) > 0))
     change = np.flatnonzero(np.diff(held.astype(np.int8)))
     return list(zip(change[::2].tolist(), change[1::2].tolist(), strict=True))
+
+
+def _calm(track: Track, first: int, last: int) -> list[tuple[int, int]]:
+    """The parts of a slow stretch between the pings whose speed shows a walk."""
+    still = np.concatenate(([False], ~track.walks[first : last + 1], [False]))
+    change = np.flatnonzero(np.diff(still.astype(np.int8)))
+    return [
+        (first + int(a), first + int(b) - 1)
+        for a, b in zip(change[::2], change[1::2], strict=True)
+        if b - a > 1
+    ]
 
 
 def _smoothed(track: Track) -> tuple[Floats, Floats, Floats]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from core.geometry import Floats, LocalPlane
-from geofence.ping_window import PingWindow
+from geofence.motion import motion, walking
+from geofence.ping_window import Bools, PingWindow
 from geofence.spikes import spikes
 from tracking.accuracy import sigmas_m
 
@@ -37,8 +38,10 @@ class Track:
 
     `sums` holds running totals (one more column than pings, starting at 0) of the weight w,
     then w·x, w·y, w·(x² + y²), w·t, w·t², w·t·x, w·t·y, and 1/σ², so that the moments of any
-    stretch cost one subtraction. Times in `sums` count from `t_s[0]`. `link_mps` has one value
-    per link between neighbors: the pace of travel thereabouts.
+    stretch cost one subtraction. Times in `sums` count from `t_s[0]`. `walks` says at which pings
+    the phone's speed shows the agent on a way; `told` is the running total of what it tells
+    (`motion.motion`). `link_mps` has one value per link between neighbors: the pace of travel
+    thereabouts.
     """
 
     t_s: Floats
@@ -46,6 +49,8 @@ class Track:
     y: Floats
     weight: Floats
     mock: Floats
+    walks: Bools
+    told: Floats
     link_mps: Floats
     sums: Floats
 
@@ -86,7 +91,10 @@ def track_of(pings: PingWindow, plane: LocalPlane) -> Track:
     terms = (w, w * x, w * y, w * (x * x + y * y), wt, wt * t, wt * x, wt * y, w * w)
     sums = np.zeros((len(terms), len(t) + 1))
     np.cumsum(terms, axis=1, out=sums[:, 1:])
-    return Track(t_s, x, y, w, pings.mock[keep].astype(float), _pace_mps(t_s, x, y), sums)
+    tells = motion(t_s, x, y, pings.speed_mps[keep])
+    told = np.concatenate(([0.0], np.cumsum(tells)))
+    mock, walks = pings.mock[keep].astype(float), walking(t_s, tells)
+    return Track(t_s, x, y, w, mock, walks, told, _pace_mps(t_s, x, y), sums)
 
 
 def _pace_mps(t_s: Floats, x: Floats, y: Floats) -> Floats:

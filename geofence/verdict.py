@@ -28,7 +28,7 @@ EDGE_MAX_M = 100.0
 
 SURE = 0.9
 LIKELY = 0.5
-UNVOUCHED = 0.6
+UNVOUCHED = 0.8
 """Pings prove and words support: a check-in may lift a place to `SURE` only where the pings alone
 call it likelier than all others, with something to spare."""
 
@@ -209,7 +209,7 @@ def _mock(text: str, facts: Mapping[str, float]) -> Reason:
 def judge_stay(stay: StayEvidence) -> Verdict:
     """How sure it is that a detected stay was at its place.
 
-    `verified` needs a place that is beyond reasonable doubt (posterior ≥ 0.9, and ≥ 0.6 without
+    `verified` needs a place that is beyond reasonable doubt (posterior ≥ 0.9, and ≥ 0.8 without
     the agent's word), a stay whose ends are not in doubt, two minutes or more, and at least three
     pings with no silence that hides most of it.
     """

@@ -60,7 +60,7 @@ def day_hours(
 
 
 def day_refusals(book: Rulebook, facts: CaseFacts, contact: Contact, day: date) -> tuple[Hit, ...]:
-    """Why nothing of a local day is left open: each that closes it alone, else all together; nothing
+    """Why nothing of a local day is left open: what closes it alone, else all together; nothing
     when something is left."""
     begin, end = day_span(facts.zone, day)
     closed = _common(book, facts, contact, begin, end, {})

@@ -92,7 +92,8 @@ async def pings_of(session: Session, days: Sequence[AgentDay]) -> list[PingWindo
             SELECT array_agg(extract(epoch FROM captured_at)::float8) AS t_s,
                    array_agg(lat) AS lat, array_agg(lon) AS lon,
                    array_agg(coalesce(accuracy_m, 'NaN')::float8) AS accuracy_m,
-                   array_agg(is_mock) AS mock
+                   array_agg(is_mock) AS mock,
+                   array_agg(coalesce(speed_mps, 'NaN')::float8) AS speed_mps
             FROM ping
             WHERE device_id = ANY(ARRAY(
                       SELECT device_id FROM sign_on s WHERE s.agent_id = w.agent_id
@@ -106,10 +107,11 @@ async def pings_of(session: Session, days: Sequence[AgentDay]) -> list[PingWindo
     nothing = np.zeros(0)
     windows = [ping_window(nothing, nothing, nothing)] * len(days)
     for r in found:
-        t_s, lat, lon, accuracy_m = (
-            np.array(column, float) for column in (r.t_s, r.lat, r.lon, r.accuracy_m)
+        t_s, lat, lon, accuracy_m, speed_mps = (
+            np.array(column, float) for column in (r.t_s, r.lat, r.lon, r.accuracy_m, r.speed_mps)
         )
-        windows[r.n] = ping_window(t_s, lat, lon, accuracy_m, np.array(r.mock, bool))
+        mock = np.array(r.mock, bool)
+        windows[r.n] = ping_window(t_s, lat, lon, accuracy_m, mock, speed_mps)
     return windows
 
 

@@ -39,7 +39,7 @@ class Day:
     planned: frozenset[UUID]
     check_ins: tuple[ManualCheckIn, ...]
     pings: PingWindow
-    arrived: tuple[Floats, Floats, Floats, Floats]
+    arrived: tuple[Floats, Floats, Floats, Floats, Bools, Floats]
     visits: tuple[TrueVisit, ...]
     true_sigma_m: float
 
@@ -72,7 +72,9 @@ def simulated_day(seed: int, setting: str = "urban", sampling_s: float = 15.0) -
     sampled, px, py, accuracy, sigma = _phone(rng, (t, x, y), SETTINGS[setting], sampling_s, stays)
     lat, lon = PLANE.latlon(px, py)
     rows = _arrival_order(rng, len(sampled))
-    arrived = (sampled[rows], lat[rows], lon[rows], accuracy[rows])
+    speed_mps = _speed_mps(rng, (t, x, y), sampled)
+    mock = np.zeros(len(rows), bool)
+    arrived = (sampled[rows], lat[rows], lon[rows], accuracy[rows], mock, speed_mps[rows])
     visits = tuple(TrueVisit(frozenset(ids_at[d]), a, b) for d, a, b in stays if d >= 0)
     return Day(
         fences=fences,
@@ -215,6 +217,17 @@ def _phone(
     stated[rng.random(n) < 0.03] = np.nan
     stated[spike & (rng.random(n) < 0.5)] = 5
     return at, np.interp(at, t, x) + error_x, np.interp(at, t, y) + error_y, stated, sigma
+
+
+def _speed_mps(rng: np.random.Generator, path: tuple[Floats, Floats, Floats], at: Floats) -> Floats:
+    """By Doppler: the truth over two seconds, and an error of a fifth of a meter per second."""
+    t, x, y = path
+    east, north = (
+        (np.interp(at + 1, t, axis) - np.interp(at - 1, t, axis)) / 2 + rng.normal(0, 0.2, len(at))
+        for axis in (x, y)
+    )
+    speed: Floats = np.hypot(east, north).round(2)
+    return speed
 
 
 def _awake(rng: np.random.Generator, at: Floats, stays: Stands) -> Bools:

@@ -172,7 +172,7 @@ def test_a_window_from_the_begin_of_a_visit_gives_the_later_visits_of_the_whole_
     whole = visits_of(day, day.pings)
     begin_s = whole[2].began_at - 5
     window = visits_of(day, day.pings.at(day.pings.t_s >= begin_s))
-    settled_s = begin_s + 7_200
+    settled_s = begin_s + 10_800
     expected = [visit for visit in whole if visit.began_at >= settled_s]
     later = [visit for visit in window if visit.began_at >= settled_s]
     assert len(expected) >= 3

@@ -143,12 +143,13 @@ def facts_on(draw: st.DrawFn, day: date) -> CaseFacts:
     zone = draw(st.sampled_from(ZONES))
     others = draw(st.lists(st.sampled_from(ZONES), max_size=2))
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    around = st.integers(-9 * 86_400, 43_000) | st.integers(-43_000, 43_000)
     attempts = draw(
         st.lists(
             st.builds(
                 Attempt,
                 st.sampled_from([Channel.VISIT, Channel.CALL]),
-                st.integers(-9 * 86_400, 43_000).map(lambda s: noon + timedelta(seconds=s)),
+                around.map(lambda s: noon + timedelta(seconds=s)),
                 st.booleans(), st.booleans(), st.booleans(),
             ),
             max_size=6,

@@ -119,6 +119,25 @@ def test_calls_about_another_debt_and_calls_that_came_in_do_not_count() -> None:
         assert allowed(a_book(rule), facts, CALL, at)
 
 
+def test_a_day_closes_with_the_last_contact_that_was_allowed_and_quiet_begins_with_its_cause() -> (
+    None
+):
+    zone = "Asia/Kolkata"
+    at = [local(zone, f"2026-11-24T{clock}") for clock in ("09:00", "11:00", "13:00")]
+    made = tuple(Attempt(Channel.VISIT, each, False, True) for each in at)
+    for most, closes in ((1, 9), (2, 11), (3, 13), (4, 24)):
+        book = a_book(a_rule(Frequency(most, 1)))
+        hours = day_hours(book, some_facts(attempts=made), VISIT, TUESDAY)
+        assert hours.windows == ((0, closes * 3600),)
+        for hour in (8, 9, 10, 11, 12, 13, 14):
+            instant = local(zone, f"2026-11-24T{hour:02}:00")
+            assert allowed(book, some_facts(attempts=made), VISIT, instant) is (hour < closes)
+    quiet = a_book(a_rule(Quiet("attempt", 1)))
+    assert day_hours(quiet, some_facts(attempts=made[1:]), VISIT, TUESDAY).windows == (
+        (0, 11 * 3600),
+    )
+
+
 def test_after_a_conversation_there_are_seven_quiet_days_its_own_among_them() -> None:
     zone = "America/New_York"
     rule = a_rule(Quiet("conversation", 7), jurisdiction="US")

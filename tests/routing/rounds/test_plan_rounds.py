@@ -137,6 +137,22 @@ async def test_preferred_hours_and_contact_hours_are_kept(database: Database, ci
         assert three_pm <= found[0].begins_at <= three_pm + timedelta(hours=1)
 
 
+async def test_what_the_contact_gate_said_of_each_stop_is_kept_with_the_round(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, _ = await a_field_day(session, [(100, 10), (300, 110)])
+        (published,) = await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        decisions = await rows(
+            session,
+            "SELECT d.is_allowed, d.asked_for FROM contact_decision d JOIN stop s"
+            " ON s.round_id = d.subject_id AND s.case_id = d.case_id"
+            " AND s.begins_at = d.contact_at WHERE d.subject_id = :round",
+            round=published.round_id,
+        )
+        assert [tuple(d) for d in decisions] == [(True, "plan")] * 2
+
+
 async def test_an_agent_who_dropped_out_keeps_only_what_was_done(
     database: Database, city: City
 ) -> None:
