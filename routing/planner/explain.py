@@ -6,10 +6,10 @@ from math import ceil
 from uuid import UUID
 
 from core.money import Money
+from routing.planner.change import Change, ChangeKind, Remedy
 from routing.planner.plan import Plan, PlannedDeposit, PlannedStop
 from routing.planner.problem import Candidate, Problem
 from routing.planner.skipped import Skipped, SkipReason
-from routing.planner.what_would_help import Change, ChangeKind, Remedy
 
 Clock = Callable[[int], str]
 
@@ -109,7 +109,9 @@ def _change(change: Change, stops: Mapping[UUID, str], currency: str, clock: Clo
         ChangeKind.OTHER_WINDOW: f"a window of {window}",
         ChangeKind.HIGHER_CASH_LIMIT: f"a cash limit of {money}",
         ChangeKind.HAND_IN_FIRST: f"handing in the {money} in hand first",
-        ChangeKind.DEPOSIT_ON_THE_WAY: "a deposit on the way",
+        ChangeKind.DEPOSIT_ON_THE_WAY: (
+            f"a deposit on the way, in all {_minutes(change.amount)} more travel"
+        ),
         ChangeKind.SKILLS: needs_in_words(change.needs),
         ChangeKind.LIFT_BAN: "the ban lifted",
         ChangeKind.NO_BREAK: "the break at another time",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.planner.plan import Plan
-from routing.planner.problem import Problem, RestBreak, Window
+from routing.planner.problem import ALL_DAY, Problem, RestBreak, Window, begin_windows
 from routing.planner.terms import NEVER_S
 from routing.planner.timetable import latest_ready
 
@@ -35,11 +35,7 @@ def nodes(plan: Plan) -> tuple[Node, ...]:
         )))  # fmt: skip
     for number, deposit in enumerate(plan.deposits):
         point = deposit.point
-        windows = tuple(
-            Window(hours.from_s, hours.to_s - point.service_s)
-            for hours in point.hours
-            if hours.to_s - hours.from_s >= point.service_s
-        )
+        windows = begin_windows((ALL_DAY,), point.hours, point.service_s)
         made.append((deposit.before, 0, Node(
             point.place, windows, point.service_s, deposit.begin_s, deposit.travel_s, None, number
         )))  # fmt: skip

@@ -30,8 +30,9 @@ class CaseToVisit:
     """An open case as planning needs it. `position` None: its address is not on the map.
 
     `line` is the address as it is written. `area` is where around `position` the house is looked
-    for, None when the position is the house. `service_s` is the whole stay, without that. `due_minor` is
-    what is promised for today, else what is overdue. `hours` are when the contact gate lets the case be visited.
+    for, None when the position is the house. `service_s` is the whole stay, without that search.
+    `due_minor` is what is promised for today, else what is overdue. `hours` are when the contact
+    gate lets the case be visited.
     """
 
     case_id: UUID

@@ -83,9 +83,7 @@ def checked(day: AgentDay, prepared: Prepared, plan: Plan, now: datetime) -> Rou
     broken = [v for v in audit(prepared.problem, plan) if not _could_not_be_helped(v, plan)]
     if broken:
         raise PlanBreaksRules(tuple(str(violation) for violation in broken))
-    visited = [stop.candidate.case_id for stop in plan.stops]
-    remedies = what_would_help(prepared.problem, visited, plan.skipped)
-    return written(day, prepared, plan, remedies, now)
+    return written(day, prepared, plan, what_would_help(prepared.problem, plan), now)
 
 
 async def publish(

@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from routing.planner.change import Change, Remedy
 from routing.planner.explain import why, why_deposit, why_not, would_help
 from routing.planner.plan import Plan
 from routing.planner.skipped import Skipped, SkipReason
 from routing.planner.slack import nodes, slack_s
-from routing.planner.what_would_help import Change, Remedy
 from routing.rounds.day import FIRST_CASE, Prepared, Unplaced
 from routing.rounds.facts import AgentDay, CaseToVisit
 from routing.rounds.published.store import RoundToWrite, StopToWrite

@@ -61,6 +61,15 @@ fact AS (
     SELECT agent_id, case_id, min(began_at) AS began_at, max(ended_at) AS ended_at,
            bool_or(is_here) AND NOT bool_or(has_left) AS is_here
     FROM fact GROUP BY agent_id, case_id
+), reached AS MATERIALIZED (
+    -- By agent first: where the planner expects a handful of rows, it would compare each stop of
+    -- the branch with each case that anybody has been at.
+    SELECT agent_id, array_agg(case_id) AS case_ids,
+           coalesce(array_agg(case_id) FILTER (WHERE NOT is_here), '{}') AS left_ids,
+           max(ended_at) AS left_at
+    FROM been GROUP BY agent_id
+), here AS MATERIALIZED (
+    SELECT agent_id, case_id, began_at FROM been WHERE is_here
 )
 """
 
@@ -69,14 +78,12 @@ _RIDES = f"""
 WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
     SELECT s.round_id, max(s.seq) AS seq,
            array_agg(s.case_id ORDER BY s.seq) AS case_ids
-    FROM today t JOIN stop s ON s.round_id = t.round_id
-    JOIN been b ON b.agent_id = t.agent_id AND b.case_id = s.case_id GROUP BY s.round_id
-), left_at AS (
-    SELECT agent_id, max(ended_at) AS at FROM been GROUP BY agent_id
+    FROM today t JOIN reached e ON e.agent_id = t.agent_id
+    JOIN stop s ON s.round_id = t.round_id AND s.case_id = ANY(e.case_ids) GROUP BY s.round_id
 ), todo AS MATERIALIZED (
     SELECT s.round_id, s.agent_id, s.id, s.seq, s.case_id, s.arrives_at, s.begins_at, s.departs_at,
            s.window_from, s.window_to, s.service_s, s.travel_s, ST_EndPoint(s.way) AS at,
-           coalesce(b.is_here, false) AS is_here, b.began_at,
+           h.case_id IS NOT NULL AS is_here, h.began_at,
            least(s.window_to,
                  t.contact_ends - make_interval(secs => s.service_s)) AS closes_at,
            f.departs_at AS left_planned_at, d.seq AS last_done,
@@ -87,11 +94,12 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
                  AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
                  AND (p.due_on IS NULL OR p.due_on <= t.day)) AND s.case_id IS NOT NULL AS is_gone
     FROM today t JOIN stop s ON s.round_id = t.round_id
-    LEFT JOIN been b ON b.agent_id = s.agent_id AND b.case_id = s.case_id
+    LEFT JOIN reached e ON e.agent_id = t.agent_id
+    LEFT JOIN here h ON h.agent_id = s.agent_id AND h.case_id = s.case_id
     LEFT JOIN stop f ON f.round_id = s.round_id AND f.seq = s.seq - 1
     LEFT JOIN done d ON d.round_id = s.round_id
-    WHERE b.case_id IS NULL OR b.is_here
-), stops AS (
+    WHERE s.case_id IS NULL OR s.case_id <> ALL (coalesce(e.left_ids, '{{}}'))
+), stops AS MATERIALIZED (
     SELECT round_id, jsonb_agg(jsonb_build_object(
         'id', id, 'seq', seq, 'case_id', case_id,
         'arrives_s', extract(epoch FROM arrives_at), 'begins_s', extract(epoch FROM begins_at),
@@ -103,21 +111,21 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
         'is_passed', coalesce(seq < last_done, false)
     ) ORDER BY is_here DESC, seq) AS stops
     FROM todo GROUP BY round_id
-), added AS (
+), added AS MATERIALIZED (
     SELECT t.agent_id, array_agg(a.case_id ORDER BY a.case_id) AS case_ids
     FROM today t JOIN assignment a ON a.agent_id = t.agent_id AND a.channel = 'visit'
          AND upper_inf(a.during) AND lower(a.during) > t.planned_at
     JOIN case_file c ON c.id = a.case_id AND c.closed_at IS NULL AND c.overdue_minor > 0
     WHERE NOT EXISTS (SELECT FROM stop s WHERE s.round_id = t.round_id AND s.case_id = a.case_id)
-      AND NOT EXISTS (SELECT FROM been b
-                      WHERE b.agent_id = t.agent_id AND b.case_id = a.case_id)
+      AND NOT EXISTS (SELECT FROM reached e
+                      WHERE e.agent_id = t.agent_id AND a.case_id = ANY(e.case_ids))
     GROUP BY t.agent_id
-), urgent AS (
+), urgent AS MATERIALIZED (
     SELECT n.agent_id, array_agg(CAST(n.facts->>'case_id' AS uuid)) AS case_ids FROM today t
     JOIN day_notice n ON n.agent_id = t.agent_id AND n.day = t.day AND n.kind = 'case_added'
          AND CAST(n.facts->>'urgent' AS boolean)
     GROUP BY n.agent_id
-), late AS (
+), late AS MATERIALIZED (
     SELECT DISTINCT ON (n.agent_id) n.agent_id, n.at FROM today t
     JOIN day_notice n ON n.agent_id = t.agent_id AND n.day = t.day AND n.kind = 'late'
     ORDER BY n.agent_id, n.told_at DESC
@@ -130,14 +138,14 @@ SELECT t.agent_id, t.branch_id, t.round_id, t.day, t.zone, t.planned_at,
        ST_Y(t.finish::geometry) AS home_lat, ST_X(t.finish::geometry) AS home_lon,
        ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon,
        extract(epoch FROM p.captured_at) AS seen_s, extract(epoch FROM l.at) AS ready_s,
-       extract(epoch FROM w.at) AS left_s, x.stops, coalesce(d.case_ids, '{{}}') AS done,
+       extract(epoch FROM w.left_at) AS left_s, x.stops, coalesce(d.case_ids, '{{}}') AS done,
        coalesce(n.case_ids, '{{}}') AS added, coalesce(u.case_ids, '{{}}') AS urgent,
        jsonb_array_length(t.skipped) AS left_out,
        o.id IS NOT NULL AS has_offer, g.considered, g.considered_at, sf.full_name AS agent
 FROM today t JOIN staff sf ON sf.id = t.agent_id
 LEFT JOIN stops x ON x.round_id = t.round_id
 LEFT JOIN done d ON d.round_id = t.round_id
-LEFT JOIN left_at w ON w.agent_id = t.agent_id
+LEFT JOIN reached w ON w.agent_id = t.agent_id
 LEFT JOIN late l ON l.agent_id = t.agent_id
 LEFT JOIN urgent u ON u.agent_id = t.agent_id
 LEFT JOIN added n ON n.agent_id = t.agent_id

@@ -1,0 +1,110 @@
+"""A finished round into which one more case is inserted on trial, with something changed."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from routing.planner.deposits import with_deposits
+from routing.planner.insertion import insertions
+from routing.planner.plan import Plan
+from routing.planner.problem import Candidate, Problem, Shift
+from routing.planner.slack import nodes
+from routing.planner.terms import NEVER_S, Terms, terms
+from routing.planner.timetable import timetable
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Visits and deposits that stand, on a shift that may be changed, and a case to be inserted.
+
+    `stands` is in order: a visit's number among `visits`, or ~ the number of a deposit point.
+    """
+
+    problem: Problem
+    visits: tuple[Candidate, ...]
+    stands: tuple[int, ...]
+    candidate: Candidate
+
+    @property
+    def shift(self) -> Shift:
+        """The shift, as changed."""
+        return self.problem.shift
+
+    def on(self, **changes: object) -> "Trial":
+        """The same on a changed shift."""
+        shift = replace(self.shift, **changes)  # type: ignore[arg-type]
+        return replace(self, problem=replace(self.problem, shift=shift))
+
+    def of(self, **changes: object) -> "Trial":
+        """The same with the case changed."""
+        return replace(self, candidate=replace(self.candidate, **changes))  # type: ignore[arg-type]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the case can be inserted, by the planner's own exact test."""
+        return self.detour_s < NEVER_S
+
+    @property
+    def detour_s(self) -> int:
+        """The travel that the cheapest insertion adds; `NEVER_S` where there is none."""
+        return self._cheapest[0]
+
+    @property
+    def begin_s(self) -> int | None:
+        """When the visit would begin where its insertion is cheapest; None if it fits nowhere."""
+        detour_s, place = self._cheapest
+        calls = [*self._calls[:place], len(self.visits), *self._calls[place:]]
+        times = timetable(self._terms, calls) if detour_s < NEVER_S else None
+        return times.begins_s[place] if times else None
+
+    def with_a_deposit(self) -> "Trial | None":
+        """The same with the deposits that room for the case takes, or None if they do not help."""
+        order = [number for number in self._calls if number < len(self.visits)]
+        least: tuple[int, list[int]] | None = None
+        for place in range(self._terms.pins(order), len(order) + 1):
+            calls = with_deposits(self._terms, [*order[:place], len(self.visits), *order[place:]])
+            travel_s = self._terms.travel_of_s(calls) if calls else NEVER_S
+            if calls and (least is None or travel_s < least[0]):
+                least = travel_s, calls
+        if least is None:
+            return None
+        first = self._terms.counters.start
+        stands = tuple(
+            ~(number - first) if number >= first else number
+            for number in least[1]
+            if number != len(self.visits)
+        )
+        return replace(self, stands=stands)
+
+    @property
+    def travel_s(self) -> int:
+        """The travel of what stands."""
+        return self._terms.travel_of_s(self._calls)
+
+    @cached_property
+    def _terms(self) -> Terms:
+        return terms(replace(self.problem, candidates=(*self.visits, self.candidate), former=()))
+
+    @cached_property
+    def _calls(self) -> list[int]:
+        first = self._terms.counters.start
+        return [first + ~one if one < 0 else one for one in self.stands]
+
+    @cached_property
+    def _cheapest(self) -> tuple[int, int]:
+        if self.candidate.barred is not None or not self.candidate.needs <= self.shift.skills:
+            return NEVER_S, 0
+        tried = insertions(self._terms, self._calls, [len(self.visits)])
+        detours_s, places = tried.cheapest()
+        return int(detours_s[0]), int(places[0])
+
+
+def trial(problem: Problem, plan: Plan, candidate: Candidate) -> Trial:
+    """Nothing changed yet: `candidate` beside the stops of `plan`."""
+    keys = [point.key for point in problem.deposits]
+    stands = tuple(
+        node.visit
+        if node.visit is not None
+        else ~keys.index(plan.deposits[node.deposit or 0].point.key)
+        for node in nodes(plan)
+    )
+    return Trial(problem, tuple(stop.candidate for stop in plan.stops), stands, candidate)
