@@ -198,15 +198,11 @@ async def _audited(problems: Sequence[Problem], solve_all: SolveAll) -> list[tup
     return answers
 
 
-async def _changes(
-    session: Session, rest: Rest, ride: Ride, proposal: RoundToWrite
-) -> Difference:
+async def _changes(session: Session, rest: Rest, ride: Ride, proposal: RoundToWrite) -> Difference:
     called = {case.case_id: case.customer for case in rest.prepared.candidates}
     return difference(
         await store.visits_to_come(session, ride),
-        [
-            Visit(s.case_id, called[s.case_id], s.begins_at) for s in proposal.stops if s.case_id
-        ],
+        [Visit(s.case_id, called[s.case_id], s.begins_at) for s in proposal.stops if s.case_id],
         {UUID(left_out["case_id"]): left_out["reason"] for left_out in proposal.skipped},
         travel_in_order_s(rest.prepared.problem, rest.former) - rest.plan.travel_s,
     )

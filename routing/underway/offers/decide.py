@@ -7,8 +7,8 @@ from uuid import UUID
 
 from data.live import announce
 from data.session import Session
-from routing.underway import store as underway
 from routing.rounds.plan_rounds import publish
+from routing.underway import store as underway
 from routing.underway.errors import OfferDecided, OfferExpired, OfferNotFound, OfferOvertaken
 from routing.underway.offers import store
 from routing.underway.offers.offer import Offer
@@ -57,9 +57,8 @@ async def decide(
 
 async def _publish(session: Session, offer: Offer, now: datetime) -> None:
     proposal = await store.proposal(session, offer.id)
-    out = await underway.out_of_the_question(
-        session, offer.agent_id, offer.day, [stop.case_id for stop in proposal.stops if stop.case_id]
-    )
+    cases = [stop.case_id for stop in proposal.stops if stop.case_id]
+    out = await underway.out_of_the_question(session, offer.agent_id, offer.day, cases)
     stops = tuple(stop for stop in proposal.stops if stop.case_id not in out)
     proposal = replace(proposal, planned_at=now, stops=stops)
     (published,) = await publish(session, offer.day, [proposal], now)
