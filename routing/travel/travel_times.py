@@ -10,7 +10,7 @@ rather than for the hundred thousand pairs of a matrix.
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,9 @@ class Engine(Protocol):
     def nodes_between(self, origin: int, destination: int) -> Ints:
         """The nodes along the fastest way, both ends included; empty where there is none."""
 
+    def customized(self, its: "Arcs") -> "Engine":
+        """The same streets at other speeds; this engine stays as it is."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
@@ -73,9 +76,14 @@ class Arcs:
         return self.edge[np.searchsorted(self.key, steps[:-1] * self.nodes + steps[1:])]
 
 
-def arcs(graph: StreetGraph) -> Arcs:
-    """Of parallel edges the fastest; loops, which lead nowhere, not at all. At least 1 ms each."""
-    ms = np.maximum(np.rint(graph.travel_s * 1000), 1).astype(np.uint32)
+def arcs(graph: StreetGraph, travel_s: Floats | None = None) -> Arcs:
+    """Of parallel edges the fastest; loops, which lead nowhere, not at all. At least 1 ms each.
+
+    `travel_s` has the seconds of each edge, where they are not the graph's own. Whatever they are,
+    the same pairs of nodes come in the same order.
+    """
+    edge_s = graph.travel_s if travel_s is None else travel_s
+    ms = np.maximum(np.rint(edge_s * 1000), 1).astype(np.uint32)
     key = graph.edge_from.astype(np.int64) * graph.node_count + graph.edge_to
     fastest_first = np.lexsort((ms, key))
     _, first = np.unique(key[fastest_first], return_index=True)
@@ -92,11 +100,22 @@ def arcs(graph: StreetGraph) -> Arcs:
 
 
 class Hierarchy:
-    """A customizable contraction hierarchy: built once per graph, then matrices in no time."""
+    """A customizable contraction hierarchy: built once per graph, then matrices in no time.
 
-    def __init__(self, graph: StreetGraph, its: Arcs) -> None:
+    `topology` is what does not depend on speeds (Dibbelt, Strasser and Wagner 2016: customization
+    computes the weights of shortcuts that are chosen once); hierarchies may share it.
+    """
+
+    def __init__(self, topology: Any, its: Arcs) -> None:
         # It searches without the GIL and with state of its own: two threads at once crash Python.
         self._one_at_a_time = Lock()
+        self.topology = topology
+        self._metric: Any = pyroutingkit.CCHMetric(topology)
+        self._metric.customize(its.ms)
+
+    @classmethod
+    def build(cls, graph: StreetGraph, its: Arcs) -> Self:
+        """From nothing: chooses the order of the nodes and the shortcuts, which takes long."""
         topology = pyroutingkit.CCHTopology()
         topology.build(
             its.tail.astype(np.uint32),
@@ -105,8 +124,10 @@ class Hierarchy:
             graph.node_lon.astype(np.float32),
             its.nodes,
         )
-        self._metric: Any = pyroutingkit.CCHMetric(topology)
-        self._metric.customize(its.ms)
+        return cls(topology, its)
+
+    def customized(self, its: Arcs) -> "Hierarchy":
+        return Hierarchy(self.topology, its)
 
     def matrix_ms(self, origins: Ints, destinations: Ints) -> Milliseconds:
         with self._one_at_a_time:
@@ -130,6 +151,9 @@ class Dijkstra:
         self._graph = csr_array(
             (its.ms.astype(np.float64), (its.tail, its.head)), shape=(its.nodes, its.nodes)
         )
+
+    def customized(self, its: Arcs) -> "Dijkstra":
+        return Dijkstra(its)
 
     def matrix_ms(self, origins: Ints, destinations: Ints) -> Milliseconds:
         from scipy.sparse.csgraph import dijkstra
@@ -155,9 +179,19 @@ class TravelTimes:
     Nodes are numbers of the graph's nodes.
     """
 
-    def __init__(self, graph: StreetGraph, engine: Engine, its: Arcs) -> None:
-        self._graph, self._engine, self._arcs = graph, engine, its
-        self._edge_travel_s = graph.travel_s
+    def __init__(
+        self, graph: StreetGraph, engine: Engine, its: Arcs, travel_s: Floats | None = None
+    ) -> None:
+        self._graph, self.engine, self._arcs = graph, engine, its
+        self._edge_travel_s = graph.travel_s if travel_s is None else travel_s
+
+    def reweighted(self, travel_s: Floats) -> "TravelTimes":
+        """The same streets, each edge taking `travel_s`. These travel times stay as they are.
+
+        A customization, not a rebuild: about 20 ms for 9,000 nodes.
+        """
+        its = arcs(self._graph, travel_s)
+        return TravelTimes(self._graph, self.engine.customized(its), its, travel_s)
 
     def matrix(self, origins: Ints, destinations: Ints | None = None) -> Ints:
         """Seconds, (origins, destinations), `UNREACHABLE_S` where there is no way.
@@ -171,7 +205,7 @@ class TravelTimes:
             ends, end_columns = np.unique(destinations, return_inverse=True)
         if not len(starts) or not len(ends):
             return np.empty((len(start_rows), len(end_columns)), dtype=np.int32)
-        ms = self._engine.matrix_ms(starts, ends)
+        ms = self.engine.matrix_ms(starts, ends)
         seconds = np.where(ms == _NO_WAY_MS, UNREACHABLE_S, -(-ms // 1000)).astype(np.int32)
         return seconds[start_rows[:, None], end_columns]
 
@@ -182,7 +216,7 @@ class TravelTimes:
             here = slice(origin, origin + 1)
             nowhere = np.empty(0, dtype=np.int32)
             return StreetPath(nowhere, 0.0, 0.0, graph.node_lat[here], graph.node_lon[here])
-        nodes = self._engine.nodes_between(origin, destination)
+        nodes = self.engine.nodes_between(origin, destination)
         if not len(nodes):
             raise NoWay(origin, destination)
         edges = self._arcs.edges_along(nodes)
@@ -208,5 +242,5 @@ def _points(graph: StreetGraph, edges: Ints) -> NDArray[np.int64]:
 def travel_times(graph: StreetGraph) -> TravelTimes:
     """Travel times by the fastest engine at hand, made ready in 0.2 s for 9,000 nodes."""
     its = arcs(graph)
-    engine = Dijkstra(its) if pyroutingkit is None else Hierarchy(graph, its)
+    engine = Dijkstra(its) if pyroutingkit is None else Hierarchy.build(graph, its)
     return TravelTimes(graph, engine, its)
