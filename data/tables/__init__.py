@@ -11,6 +11,7 @@ from data.tables import (
     identity,
     platform,
     routing,
+    speeds,
     streets,
     suspicion,
     tracking,
@@ -20,5 +21,5 @@ metadata = Base.metadata
 
 __all__ = [
     "address_points", "allocation", "collection", "custody", "evidence", "geofence", "identity",
-    "metadata", "platform", "routing", "streets", "suspicion", "tracking",
+    "metadata", "platform", "routing", "speeds", "streets", "suspicion", "tracking",
 ]  # fmt: skip
