@@ -91,6 +91,9 @@ class Policies:
         "high", ("highest", "high", "medium", "low"),
         "How exact the phone's positions should be; less exact ones spare its battery.",
     )  # fmt: skip
+    learn_speeds: bool = _switch(
+        True, "Whether the ways of the branch's agents teach how fast streets are."
+    )
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

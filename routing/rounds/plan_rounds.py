@@ -14,7 +14,7 @@ from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.rounds import store
 from routing.rounds.day import AgentDay, Prepared, instant, prepare
-from routing.travel.city import City, way
+from routing.travel.city import City, during, way
 
 SolveAll = Callable[[Sequence[Problem]], Awaitable[Sequence[Plan]]]
 """Plans for problems, in their order; the caller decides in which processes and how long."""
@@ -47,7 +47,8 @@ async def plan_rounds(
     days = await store.agent_days(session, day, now, agent_ids)
     for absent in set(agent_ids or ()) - {agent_day.agent_id for agent_day in days}:
         await store.cut_round(session, absent, day, now)
-    prepared = [prepare(agent_day, city) for agent_day in days]
+    cities = [during(city, one.begins_at, one.ends_at, one.zone) for one in days]
+    prepared = [prepare(agent_day, its) for agent_day, its in zip(days, cities, strict=True)]
     # 2. Plan it, and hold every plan to the rules once more.
     plans = await solve_all([one.problem for one in prepared])
     for one, plan in zip(prepared, plans, strict=True):
@@ -56,8 +57,8 @@ async def plan_rounds(
             raise PlanBreaksRules(tuple(str(violation) for violation in broken))
     # 3. Publish, and tell the screens.
     published = []
-    for agent_day, one, plan in zip(days, prepared, plans, strict=True):
-        round_ = written(agent_day, one, plan, city, now)
+    for agent_day, its, one, plan in zip(days, cities, prepared, plans, strict=True):
+        round_ = written(agent_day, one, plan, its, now)
         round_id = await store.write_round(session, round_)
         announce(session, agent_day.branch_id, "round", {"agent_id": str(agent_day.agent_id)})
         published.append(

@@ -62,6 +62,11 @@ class LearnedSpeeds:
             whole += share[group] * np.clip(default_s * np.exp(log), least_s, most_s)
         return whole
 
+    def pace_of(self, graph: StreetGraph) -> Floats:
+        """How many times its default each class of a graph takes, (`HOUR_GROUPS`, classes)."""
+        pace: Floats = np.exp(self._log_pace_of(graph))
+        return pace
+
     def without_edges(self) -> "LearnedSpeeds":
         """What is left where the edges are others: the classes."""
         nothing, empty = np.zeros(0, np.int32), np.zeros(0)

@@ -38,9 +38,7 @@ class Legs:
     actual_s: Floats
 
 
-def legs(
-    rides: Rides, matched: Matched, graph: StreetGraph, default_s: Floats, zone: str
-) -> Legs:
+def legs(rides: Rides, matched: Matched, graph: StreetGraph, default_s: Floats, zone: str) -> Legs:
     """The legs of rides, where the whole of a leg is known."""
     rows = np.arange(len(rides.t_s))
     first = np.maximum.accumulate(np.where(matched.linked, 0, rows))

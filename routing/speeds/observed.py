@@ -54,6 +54,16 @@ class ClassSums:
         """Nothing observed."""
         return cls(*(np.zeros((HOUR_GROUPS, classes)) for _ in range(5)))
 
+    def plus(self, more: "ClassSums") -> "ClassSums":
+        """Both together."""
+        return ClassSums(
+            self.n + more.n,
+            self.actual_s + more.actual_s,
+            self.expected_s + more.expected_s,
+            self.length_m + more.length_m,
+            self.log_sq + more.log_sq,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeSums:
@@ -70,6 +80,24 @@ class EdgeSums:
         """Nothing observed."""
         nothing = np.zeros(0, np.int32)
         return cls(nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0))
+
+    @classmethod
+    def of(cls, edge: Ints, group: Ints, *figures: Floats) -> "EdgeSums":
+        """Rows summed up by edge and group; `figures` are `n`, `actual_s` and `expected_s`."""
+        key = edge.astype(np.int64) * HOUR_GROUPS + group
+        keys, row = np.unique(key, return_inverse=True)
+        edges, groups = np.divmod(keys, HOUR_GROUPS)
+        n, actual_s, expected_s = (np.bincount(row, f, len(keys)) for f in figures)
+        return cls(edges.astype(np.int32), groups.astype(np.int32), n, actual_s, expected_s)
+
+    def plus(self, more: "EdgeSums") -> "EdgeSums":
+        """Both together."""
+        return EdgeSums.of(
+            *(
+                np.concatenate([getattr(self, name), getattr(more, name)])
+                for name in ("edge", "group", "n", "actual_s", "expected_s")
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,13 +187,7 @@ def sums(seen: Stretches, graph: StreetGraph, pace_before: Floats) -> tuple[Clas
             )
         )
     )
-    keys, row = np.unique(seen.edge.astype(np.int64) * HOUR_GROUPS + group, return_inverse=True)
-    edge, edge_group = np.divmod(keys, HOUR_GROUPS)
-    by_edge = EdgeSums(
-        edge.astype(np.int32),
-        edge_group.astype(np.int32),
-        *(np.bincount(row, v, len(keys)) for v in (portion, took_s, weight * seen.expected_s)),
-    )
+    by_edge = EdgeSums.of(seen.edge, group, portion, took_s, weight * seen.expected_s)
     return by_class, by_edge
 
 

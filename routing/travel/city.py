@@ -1,11 +1,14 @@
 """A city's streets ready for planning: graph, snapping index and travel times in one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
 from core.geometry import Floats, LatLon, distance_m
+from routing.speeds.hour_group import shares
+from routing.speeds.paces import Paces
 from routing.travel.travel_times import Ints, TravelTimes, travel_times
 from streets.graph import StreetGraph
 from streets.snap import SnapIndex, snap, snap_index
@@ -21,6 +24,8 @@ class City:
     graph: StreetGraph
     index: SnapIndex
     times: TravelTimes
+    paces: Paces | None = None
+    """Learned speeds, where there are any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +50,20 @@ class Way:
 def open_city(graph: StreetGraph) -> City:
     """Make a graph ready; takes about a second for a city of 10,000 crossings."""
     return City(graph, snap_index(graph), travel_times(graph))
+
+
+def during(
+    city: City, begins_at: datetime, ends_at: datetime, zone: str, profile: str = "two_wheeler"
+) -> City:
+    """The city at the learned speeds of a shift; as it is where nothing was learned.
+
+    A round is planned with one travel time between two places, so each street takes the mean of
+    the hours that the shift touches, each counting for as much of it as the shift covers.
+    """
+    if city.paces is None:
+        return city
+    first = begins_at.replace(minute=0, second=0, microsecond=0)
+    return replace(city, times=city.paces.times(profile, shares(first, ends_at, zone)))
 
 
 def doors(city: City, positions: Sequence[LatLon]) -> Doors:
