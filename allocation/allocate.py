@@ -63,12 +63,13 @@ def street_travel_s(city: City, agents: Sequence[Agent], cases: Sequence[Case]) 
     """Seconds by street from each agent to each case, (agents, cases); infinite without a way."""
     if not agents or not cases:
         return np.zeros((len(agents), len(cases)), dtype=np.float32)
-    starts = doors(city, [agent.position for agent in agents]).node
-    ends = doors(city, [case.position for case in cases]).node
-    travel = city.times.matrix(np.maximum(starts, 0), np.maximum(ends, 0)).astype(np.float32)
+    travel = np.empty((len(agents), len(cases)), dtype=np.float32)
+    for profile in {agent.profile for agent in agents}:
+        rows = [row for row, agent in enumerate(agents) if agent.profile is profile]
+        starts = doors(city, [agents[row].position for row in rows], profile)
+        ends = doors(city, [case.position for case in cases], profile)
+        travel[rows] = city.travel_s(profile, starts, ends)
     travel[travel >= UNREACHABLE_S] = np.inf
-    travel[starts < 0, :] = np.inf
-    travel[:, ends < 0] = np.inf
     return travel
 
 

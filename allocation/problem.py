@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import LatLon, LocalPlane
+from streets.profile import Profile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,6 +34,7 @@ class Agent:
     capacity_s: int
     skills: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    profile: Profile = Profile.TWO_WHEELER
 
 
 @dataclass(frozen=True, slots=True)

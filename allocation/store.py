@@ -15,7 +15,9 @@ from core.geometry import LatLon
 from core.ids import new_id
 from data.session import Session, rows
 from data.tables.allocation import Assignment
+from routing.reach.store import SPOT
 from routing.rounds.store import REACHED
+from streets.profile import Profile
 
 TRAVEL_SHARE_S = 420
 """Travel per visit beside its service time, when work is counted before rounds are planned."""
@@ -38,7 +40,7 @@ async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
     found = await rows(
         session,
         """
-        SELECT a.agent_id, a.branch_id, a.skills, a.languages,
+        SELECT a.agent_id, a.branch_id, a.skills, a.languages, a.vehicle,
                ST_Y(a.home::geometry) AS lat, ST_X(a.home::geometry) AS lon,
                greatest(0, extract(epoch FROM upper(s.during) - greatest(lower(s.during), :now))
                    - CASE WHEN s.break_from > :now THEN s.break_s ELSE 0 END)::int AS left_s
@@ -52,7 +54,7 @@ async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
     )
     return [
         Agent(r.agent_id, r.branch_id, LatLon(r.lat, r.lon), r.left_s, frozenset(r.skills),
-              frozenset(r.languages))
+              frozenset(r.languages), Profile(r.vehicle))
         for r in found
     ]  # fmt: skip
 
@@ -61,18 +63,15 @@ async def open_cases(session: Session) -> list[Case]:
     """Open cases in scope that are due a visit, with their present owner."""
     found = await rows(
         session,
-        """
+        f"""
+        WITH {SPOT}
         SELECT c.id, c.branch_id, c.service_s + :travel_s AS work_s, c.urgency,
-               a.agent_id AS owner,
-               coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
-               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon
-        FROM case_file c JOIN address ad ON ad.id = c.address_id
-        LEFT JOIN fence f ON f.address_id = c.address_id
+               a.agent_id AS owner, s.lat, s.lon
+        FROM case_file c JOIN spot s ON s.address_id = c.address_id
         LEFT JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
-        WHERE c.closed_at IS NULL AND c.overdue_minor > 0
-          AND (f.id IS NOT NULL OR ad.location IS NOT NULL)
+        WHERE c.closed_at IS NULL AND c.overdue_minor > 0 AND s.lat IS NOT NULL
         ORDER BY c.id
-        """,
+        """,  # noqa: S608 - nothing of a caller's is in it
         travel_s=TRAVEL_SHARE_S,
     )
     return [_case(r) for r in found]
@@ -83,18 +82,13 @@ async def todays_cases(session: Session, day: date) -> tuple[list[Case], list[UU
     found = await rows(
         session,
         f"""
-        WITH {REACHED}
-        SELECT c.id, c.branch_id, s.service_s + s.travel_s AS work_s, c.urgency,
-               a.agent_id AS owner,
-               coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
-               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon,
-               c.id IN (SELECT case_id FROM reached) AS reached
-        FROM round r JOIN stop s ON s.round_id = r.id JOIN case_file c ON c.id = s.case_id
-        JOIN address ad ON ad.id = c.address_id
-        LEFT JOIN fence f ON f.address_id = c.address_id
+        WITH {REACHED}, {SPOT}
+        SELECT c.id, c.branch_id, t.service_s + t.travel_s AS work_s, c.urgency,
+               a.agent_id AS owner, s.lat, s.lon, c.id IN (SELECT case_id FROM reached) AS reached
+        FROM round r JOIN stop t ON t.round_id = r.id JOIN case_file c ON c.id = t.case_id
+        JOIN spot s ON s.address_id = c.address_id
         JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
-        WHERE r.day = :day AND r.replaced_at IS NULL
-          AND (f.id IS NOT NULL OR ad.location IS NOT NULL)
+        WHERE r.day = :day AND r.replaced_at IS NULL AND s.lat IS NOT NULL
         ORDER BY c.id
         """,  # noqa: S608 - nothing of a caller's is in it
         day=day,

@@ -12,6 +12,7 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.admin.vehicles
 import api.agents.address_pins
 import api.agents.attachments
 import api.agents.cases
@@ -28,6 +29,7 @@ import api.devices.self_test
 import api.pages.screens
 import api.sign_in
 import api.supervisors.address_points
+import api.supervisors.addresses
 import api.supervisors.alerts
 import api.supervisors.attachments
 import api.supervisors.evidence
@@ -133,6 +135,7 @@ def create_app() -> FastAPI:
         api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.vehicles.router,
         api.admin.devices.router,
         api.admin.quarantine.router,
         api.admin.policies.router,
@@ -142,6 +145,7 @@ def create_app() -> FastAPI:
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
         api.supervisors.address_points.router,
+        api.supervisors.addresses.router,
         api.supervisors.fences.router,
         api.supervisors.visits.router,
         api.supervisors.findings.router,

@@ -6,6 +6,7 @@ with every rider's own opinion of each street; times are summed edge by edge.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +136,7 @@ def phone_day(
     """
     chance, graph = riders.chance, riders.truth.graph
     at_s, drives, stays = start_s, [], []
-    for origin, destination in zip(doors[:-1], doors[1:], strict=True):
+    for origin, destination in pairwise(doors):
         drive = riders.drive(origin, destination, at_s, day_s)
         if drive is None or not len(drive.edges):
             continue

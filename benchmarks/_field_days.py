@@ -109,7 +109,7 @@ def field_day(
         end_s=18 * HOUR_S if rest_break else 17 * HOUR_S + 15 * 60,
         start_place=cases,
         end_place=None if rng.random() < 0.3 else cases,
-        rest_break=rest_break,
+        rest_breaks=(rest_break,) if rest_break else (),
     )
     candidates = tuple(
         Candidate(

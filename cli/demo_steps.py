@@ -69,7 +69,9 @@ async def _network(database: Database) -> NetworkInfo | None:
 
 async def _graph_file(database: Database, known: NetworkInfo) -> bytes:
     async with database.transaction(EVERYTHING, read_only=True) as session:
-        return await graph_file(session, known.id)
+        content = await graph_file(session, known.id)
+        assert content is not None, "just seen"
+        return content
 
 
 @contextmanager

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     """Where phones reach this installation; by default where the administrator reached it."""
     geocoder: str = "streets"
     """A geopy service name (``nominatim``, ``photon``, …), or ``streets`` for our own network."""
+    nominatim_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """A Nominatim and an Overpass of your own for `streets PLACE`; by default the public ones."""
+    overpass_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     push_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Push services besides those of the known browsers: hosts or origins, a comma between them."""
     push_contact: str = Field(

@@ -65,6 +65,29 @@ async def add_agent_profile(session: Session, home: LatLon, **values: Any) -> No
     await session.execute(insert(AgentProfile).values(home=ewkt_point(home), **values))
 
 
+async def vehicle(session: Session, agent_id: UUID) -> str:
+    """How an agent in scope gets about. Raises `AgentNotFound`."""
+    found = await rows(
+        session, "SELECT vehicle FROM agent_profile WHERE agent_id = :agent", agent=agent_id
+    )
+    if not found:
+        raise AgentNotFound(str(agent_id))
+    its: str = found[0].vehicle
+    return its
+
+
+async def set_vehicle(session: Session, agent_id: UUID, its: str) -> None:
+    """Set how an agent in scope gets about. Raises `AgentNotFound`."""
+    found = await rows(
+        session,
+        "UPDATE agent_profile SET vehicle = :its WHERE agent_id = :agent RETURNING agent_id",
+        its=its,
+        agent=agent_id,
+    )
+    if not found:
+        raise AgentNotFound(str(agent_id))
+
+
 async def add_device(session: Session, **values: Any) -> None:
     """Store an enrolled device."""
     await session.execute(insert(Device).values(**values))

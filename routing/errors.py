@@ -39,6 +39,21 @@ class PlanBreaksRules(Refused):
         return "; ".join(self.violations)
 
 
+@dataclass(eq=False)
+class NoStreetsNear(Unavailable):
+    """No street network covers this branch."""
+
+    nearest: str
+    away_m: float
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"The nearest, {self.nearest}, is {self.away_m / 1000:,.0f} km away. Check the branch's"
+            " location, or load its city with `./roundsman streets PLACE`"
+        )
+
+
 class NoStreets(Unavailable):
     """No street network is loaded."""
 

@@ -6,7 +6,6 @@ class of road is wide. They are no surveyed numbers (`StreetGraph.houses` are).
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from scipy.spatial import cKDTree
 from core.geometry import Floats, LatLon
 from streets.errors import NoStreetNames, NoSuchHouseNumber, UnknownStreet
 from streets.graph import Ints, StreetGraph
+from streets.per_graph import per_graph
 from streets.snap import snap, snap_index
 from streets.street_lines import StreetLines, street_lines
 
@@ -86,7 +86,7 @@ class AddressBook:
         return street, number, np.asarray(distance_m)
 
 
-@lru_cache(maxsize=4)
+@per_graph
 def address_book(graph: StreetGraph) -> AddressBook:
     """The addresses of a network; streets too short for the first door have none."""
     lines = street_lines(graph)

@@ -19,8 +19,10 @@ from pathlib import Path
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from streets.access import class_access
 from streets.errors import StreetsUnavailable, WrongStreetFile
 from streets.graph import Place
+from streets.profile import NOBODY
 from streets.raw import RawStreets, Way
 from streets.spatialite import geometries, wkb
 
@@ -119,8 +121,8 @@ def read_demo_city(database: Path) -> RawStreets:
                 highway=highway,
                 name=name or "",
                 limit_kmh=math.nan if limit_kmh is None else float(limit_kmh),
-                forward=direction >= 0,
-                backward=direction <= 0,
+                forward=class_access(highway) if direction >= 0 else NOBODY,
+                backward=class_access(highway) if direction <= 0 else NOBODY,
             )
         )
     return RawStreets(NAME, nodes, ways, PLACES, invented_numbers=True)

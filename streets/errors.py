@@ -42,7 +42,7 @@ class WrongStreetFile(Invalid):
 class NoStreets(Invalid):
     """There are no streets in this source.
 
-    The source was readable, but nothing in it can be ridden on.
+    The source was readable, but nothing in it can be ridden or walked on.
     """
 
     source: str
@@ -50,7 +50,7 @@ class NoStreets(Invalid):
     @property
     def detail(self) -> str:
         return (
-            f"{self.source} holds no streets open to motor vehicles; an extract needs ways tagged "
+            f"{self.source} holds no streets open to anybody; an extract needs ways tagged "
             "highway=… together with their nodes (a full extract, not one filtered by another tag)"
         )
 
@@ -145,3 +145,16 @@ class UnknownGeocoder(Invalid):
             f"{self.name!r} is no geocoder; use 'streets' for the city's own streets (offline), or "
             "the name of a geopy service such as 'nominatim' or 'photon'"
         )
+
+
+@dataclass(eq=False)
+class UnknownNetwork(NotFound):
+    """No street network of this name is in use."""
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        names = ", ".join(repr(name) for name in self.known) or "none"
+        return f"{self.name!r} is none of the networks in use: {names}"

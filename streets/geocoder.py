@@ -3,7 +3,6 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from core.geometry import LatLon, distance_m
 from streets.addresses import AddressBook, address_book
 from streets.errors import UnknownGeocoder
 from streets.graph import StreetGraph
+from streets.reading import SEPARATORS, readings
 from streets.spelling import key, likeness, name_index
 
 OWN_STREETS = "streets"
@@ -24,12 +24,7 @@ _AT_A_STREET_M = 500.0  # farther from any named street, reverse geocoding names
 _SAME_DOOR_M = 40.0
 _NEIGHBORS = 20  # house numbers this close stand for one that was not surveyed
 _AS_WRITTEN = 0.95  # a name found this well needs no other reading of the query
-_SEPARATORS = re.compile(r",|;|\s[-–]\s")
-_NUMBER = r"(?:n[º°o.]*\s*|#\s*)?(\d{1,5})(?:\s?-?[a-z]|[-/]\d+)?"
-_TRAILING = re.compile(rf"(.*\D)\s*\b{_NUMBER}", re.IGNORECASE)
-_LEADING = re.compile(rf"{_NUMBER}\s+(.+)", re.IGNORECASE)
 _INSIDE = re.compile(r"(.*\D\s\d{1,5}[a-z]?)\s+(\D+)", re.IGNORECASE)
-_ALONE = re.compile(_NUMBER, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class StreetGeocoder(Geocoder):  # type: ignore[misc]
         timeout: object = DEFAULT_SENTINEL,  # noqa: ARG002 - part of geopy's interface
     ) -> Any:  # a Location, a list of them or None: geopy's interface has no types
         """The best location for "Street 123, Locality", or all of them, best first; else None."""
-        parts = [part.strip() for part in _SEPARATORS.split(query) if part.strip()]
+        parts = [part.strip() for part in SEPARATORS.split(query) if part.strip()]
         if not parts:
             return None
         inside = _INSIDE.fullmatch(parts[0])
@@ -130,7 +125,7 @@ class StreetGeocoder(Geocoder):  # type: ignore[misc]
     ) -> tuple[int | None, list[tuple[float, int]]]:
         """(house number, matching streets) of the reading whose street is found best."""
         best: tuple[int | None, list[tuple[float, int]]] = (None, [])
-        for name, number in _readings(head, others):
+        for name, number in readings(head, others):
             matches = self._names.find(name)
             if matches and (not best[1] or matches[0][0] > best[1][0][0]):
                 best = (number, matches)
@@ -180,9 +175,23 @@ class StreetGeocoder(Geocoder):  # type: ignore[misc]
     def _areas(self, parts: list[str]) -> list[_Found]:
         names = [name for part in parts if (name := self._locality(part)) is not None]
         return [
-            _Found(name, self._localities[name], "area", match=0.5, locality=name)
+            _Found(
+                name, self._localities[name], "area", 0.5, locality=name,
+                spread_m=self._spread_m(name),
+            )
             for name in dict.fromkeys(names)
-        ]
+        ]  # fmt: skip
+
+    def _spread_m(self, locality: str) -> float:
+        """From a locality's center, what holds four fifths of its streets; 0 where it has none."""
+        lines = self._book.lines
+        rows = [row for row, its in enumerate(lines.locality) if its == locality]
+        if not rows:
+            return 0.0
+        points = np.concatenate([np.arange(*lines.start[row : row + 2]) for row in rows])
+        center = self._localities[locality]
+        x, y = lines.plane.xy(np.array([center.lat]), np.array([center.lon]))
+        return float(np.percentile(np.hypot(lines.x[points] - x, lines.y[points] - y), 80))
 
     def _at(self, position: LatLon) -> _Found:
         lat, lon = np.array([position.lat]), np.array([position.lon])
@@ -230,15 +239,3 @@ def _surveyed_doors(graph: StreetGraph) -> dict[str, dict[int, LatLon]]:
     for street, number, lat, lon in zip(*(c.tolist() for c in columns), strict=True):
         doors[graph.street_names[street]][number] = LatLon(lat, lon)
     return dict(doors)
-
-
-def _readings(head: str, others: list[str]) -> Iterator[tuple[str, int | None]]:
-    """(street, house number) as the first part may be read, the likeliest first."""
-    for other in others:
-        if alone := _ALONE.fullmatch(other):
-            yield head, int(alone[1])
-    if trailing := _TRAILING.fullmatch(head):
-        yield trailing[1].strip(), int(trailing[2])
-    if leading := _LEADING.fullmatch(head):
-        yield leading[2], int(leading[1])
-    yield head, None

@@ -1,8 +1,10 @@
 """From a source of streets to a `StreetGraph`: the only file that knows OSMnx.
 
-Every source becomes the graph that OSMnx draws of a city (a node at each bend), is cut down to its
-largest strongly connected part, and then simplified: only crossings, dead ends and the points where
-a street changes its name or class stay nodes, and bends become the shape of an edge.
+Every source becomes the graph that OSMnx draws of a city, with a node at each bend. For each
+profile it is cut down to what is connected: for two-wheelers and cars the largest part where one
+can ride from everywhere to everywhere, for walkers the largest part. Then it is simplified: only
+crossings, dead ends and the points where a street changes its name, class or access stay nodes, and
+bends become the shape of an edge.
 """
 
 import math
@@ -11,24 +13,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from streets import demo_city, osm_file
+from core.settings import settings
+from streets import demo_city, openstreetmap, osm_file
+from streets.access import class_access
 from streets.errors import (
     NoStreets,
     StreetFileMissing,
-    StreetsUnavailable,
-    UnknownPlace,
     UnknownStreetSource,
     WrongStreetFile,
 )
-from streets.graph import Houses, Place, StreetGraph, twins
+from streets.graph import Bools, Houses, Place, StreetGraph, twins
+from streets.profile import MOTOR, NOBODY, Profile
 from streets.raw import RawStreets, SurveyedHouse
-from streets.road_class import CLASS_NAMES, class_number, posted_kmh, riding_kmh
+from streets.road_class import CLASS_NAMES, class_number, posted_kmh, riding_kmh, walking_kmh
 
 if TYPE_CHECKING:
     import networkx as nx
 
 DEMO = "demo"
+_TIMES = {Profile.TWO_WHEELER: "travel_time", Profile.CAR: "car_time"}
+_KEPT = {"highway", "name", "length", "open_to", "geometry", *_TIMES.values()}
 _NO_GRAPHML = "not a graph saved by osmnx.save_graphml"
 
 Progress = Callable[[str, float], None]
@@ -98,22 +105,22 @@ def from_graphml(path: Path, progress: Progress = _quiet) -> StreetGraph:
 def from_place(place: str, cache_dir: Path, progress: Progress = _quiet) -> StreetGraph:
     """The streets inside a place, asked of Nominatim and Overpass over the network.
 
-    Raises `UnknownPlace`, `NoStreets` and `StreetsUnavailable`.
+    Raises what `openstreetmap.read_place` raises, and `NoStreets`.
     """
     import osmnx as ox
-    from requests import RequestException
 
-    progress(f"Asking OpenStreetMap for {place}", 0.0)
-    ox.settings.cache_folder = cache_dir / "osmnx"
-    try:
-        graph = ox.graph_from_place(
-            place, network_type="drive_service", simplify=False, retain_all=True
-        )
-    except (RequestException, ox._errors.ResponseStatusCodeError) as reason:
-        raise StreetsUnavailable(place, type(reason).__name__) from reason
-    except (TypeError, ValueError) as reason:  # no area of that name, or nothing in it
-        raise UnknownPlace(place) from reason
-    return _finish(graph, RawStreets(place, {}, []), progress)
+    step = f"Asking OpenStreetMap for {place}"
+    progress(step, 0.0)
+    servers = openstreetmap.Servers(
+        settings().nominatim_url or ox.settings.nominatim_url,
+        settings().overpass_url or ox.settings.overpass_url,
+        ox.settings.requests_timeout,
+        ox.settings.overpass_rate_limit,
+    )
+    raw = openstreetmap.read_place(
+        place, servers, cache_dir / "openstreetmap", lambda done: progress(step, 0.14 * done)
+    )
+    return from_raw(raw, progress)
 
 
 def from_raw(raw: RawStreets, progress: Progress = _quiet) -> StreetGraph:
@@ -126,10 +133,10 @@ def from_raw(raw: RawStreets, progress: Progress = _quiet) -> StreetGraph:
     for way in raw.ways:
         facts = {"highway": way.highway, "name": way.name, "maxspeed": str(way.limit_kmh)}
         steps = [step for step in zip(way.nodes, way.nodes[1:], strict=False) if step[0] != step[1]]
-        if way.forward:
-            graph.add_edges_from(steps, **facts)
-        if way.backward:
-            graph.add_edges_from([(end, start) for start, end in reversed(steps)], **facts)
+        back = [(end, start) for start, end in reversed(steps)]
+        for run, bits in ((steps, way.forward), (back, way.backward)):
+            if bits:
+                graph.add_edges_from(run, **facts, open_to=bits)
     return _finish(graph, raw, progress)
 
 
@@ -144,13 +151,17 @@ def _finish(graph: "nx.MultiDiGraph[Any]", raw: RawStreets, progress: Progress) 
         graph = ox.distance.add_edge_lengths(graph)
     _annotate(graph)
     source_nodes, source_km = len(graph), _length_km(graph)
-    graph = ox.truncate.largest_component(graph, strongly=True)
+    _close_what_is_cut_off(graph)
     if graph.number_of_edges() == 0:
         raise NoStreets(raw.name)
     dropped_nodes, dropped_km = source_nodes - len(graph), source_km - _length_km(graph)
     progress("Simplifying", 0.5)
     if not graph.graph.get("simplified"):
-        graph = ox.simplify_graph(graph, edge_attrs_differ=["name", "highway"])
+        graph = ox.simplify_graph(
+            graph,
+            edge_attrs_differ=["name", "highway", "open_to"],
+            edge_attr_aggs={"length": sum, **dict.fromkeys(_TIMES.values(), sum)},
+        )
     progress("Packing", 0.85)
     packed = _pack(graph, raw, source_nodes, dropped_nodes, max(0.0, dropped_km))
     progress("Done", 1.0)
@@ -158,14 +169,56 @@ def _finish(graph: "nx.MultiDiGraph[Any]", raw: RawStreets, progress: Progress) 
 
 
 def _annotate(graph: "nx.MultiDiGraph[Any]") -> None:
-    """Give every edge one name, one class and a travel time, which simplifying adds up."""
+    """Give every edge one name, one class, who may use it, and times, which simplifying adds up."""
     for _, _, edge in graph.edges(data=True):
         edge["highway"] = CLASS_NAMES[min(class_number(h) for h in _texts(edge.get("highway", "")))]
         edge["name"] = min(_texts(edge.get("name", "")))
+        edge.setdefault("open_to", class_access(edge["highway"]))
         limit = min(map(posted_kmh, _texts(edge.get("maxspeed", ""))), key=_nan_last)
-        edge["travel_time"] = edge["length"] / riding_kmh(edge["highway"], limit) * 3.6
-        for surplus in edge.keys() - {"highway", "name", "length", "travel_time", "geometry"}:
+        for profile, time in _TIMES.items():
+            rides = edge["open_to"] & MOTOR
+            kmh = riding_kmh(edge["highway"], limit, profile) if rides else None
+            edge[time] = edge["length"] / (kmh or walking_kmh(edge["highway"])) * 3.6
+        for surplus in edge.keys() - _KEPT:
             del edge[surplus]
+
+
+def _close_what_is_cut_off(graph: "nx.MultiDiGraph[Any]") -> None:
+    """Take from each profile what lies apart from its largest part, then what nobody can use."""
+    row = {node: number for number, node in enumerate(graph.nodes)}
+    ends = np.array([(row[u], row[v]) for u, v in graph.edges()], np.int64)
+    open_to = np.array([edge["open_to"] for *_, edge in graph.edges(data=True)], np.int64)
+    counted = np.ones(len(row), np.int64)
+    for profile in (Profile.CAR, Profile.TWO_WHEELER, Profile.WALKING):
+        uses = np.flatnonzero(open_to & profile.bit)
+        whole = _largest_part(ends[uses], counted, strongly=profile is not Profile.WALKING)
+        if whole.any() and profile is not Profile.WALKING:
+            counted = whole.astype(np.int64)  # walkers get the paths around these streets
+        apart = ~(whole[ends[uses, 0]] & whole[ends[uses, 1]])
+        open_to[uses[apart]] &= ~profile.bit
+    edges = list(graph.edges(keys=True, data=True))
+    for (_, _, _, edge), bits in zip(edges, open_to.tolist(), strict=True):
+        edge["open_to"] = bits
+    graph.remove_edges_from([(u, v, k) for u, v, k, edge in edges if edge["open_to"] == NOBODY])
+    for start, end, _, edge in edges:  # a one-way street left to walkers is none to them
+        if edge["open_to"] == Profile.WALKING.bit and not graph.has_edge(end, start):
+            graph.add_edge(end, start, **edge)
+    graph.remove_nodes_from([node for node, degree in list(graph.degree()) if degree == 0])
+
+
+def _largest_part(
+    ends: "np.ndarray[Any, Any]", counted: "np.ndarray[Any, Any]", strongly: bool
+) -> Bools:
+    """Per node whether it is in the connected part with the most of the `counted` nodes.
+
+    Nobody is in a part of one node.
+    """
+    nodes = len(counted)
+    arcs = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(nodes, nodes))
+    _, part = connected_components(arcs, connection="strong" if strongly else "weak")
+    sizes = np.bincount(part, minlength=1) > 1
+    largest = np.where(sizes, np.bincount(part, weights=counted, minlength=1), -1).argmax()
+    return np.asarray((part == largest) & sizes[part])
 
 
 def _texts(value: object) -> list[str]:
@@ -199,7 +252,7 @@ def _pack(
     row = {node: number for number, node in enumerate(ids)}
     edges = sorted(
         ((row[u], row[v], edge) for u, v, edge in graph.edges(data=True)),
-        key=lambda e: (e[0], e[1], e[2]["length"], e[2]["name"]),
+        key=lambda e: (e[0], e[1], e[2]["length"], e[2]["name"], e[2]["open_to"]),
     )
     names = sorted({edge["name"] for _, _, edge in edges} - {""})
     street_of = {name: number for number, name in enumerate(names)}
@@ -208,7 +261,10 @@ def _pack(
     edge_from = np.array([e[0] for e in edges], np.int32)
     edge_to = np.array([e[1] for e in edges], np.int32)
     length_m = np.maximum([e[2]["length"] for e in edges], 0.1)  # no two nodes are one place
-    seconds = np.maximum([e[2]["travel_time"] for e in edges], 0.1 / 80 * 3.6)
+    two_wheeler_kmh, car_kmh = (
+        length_m / np.maximum([e[2][time] for e in edges], 0.1 / 80 * 3.6) * 3.6
+        for time in _TIMES.values()
+    )
     shapes = [_shape(e, lat, lon) for e in edges]
     points = np.concatenate(shapes)
     return StreetGraph(
@@ -218,7 +274,9 @@ def _pack(
         edge_from=edge_from,
         edge_to=edge_to,
         edge_length_m=length_m,
-        edge_speed_kmh=length_m / seconds * 3.6,
+        edge_speed_kmh=two_wheeler_kmh,
+        edge_car_kmh=car_kmh,
+        edge_access=np.array([e[2]["open_to"] for e in edges], np.uint8),
         edge_street=np.array([street_of.get(e[2]["name"], -1) for e in edges], np.int32),
         edge_class=np.array([class_number(e[2]["highway"]) for e in edges], np.int8),
         edge_twin=twins(edge_from, edge_to, length_m),

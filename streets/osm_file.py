@@ -2,22 +2,29 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from streets.access import Tags, access
 from streets.errors import NoStreets, StreetFileMissing, WrongStreetFile
 from streets.graph import Place
 from streets.land import Area, area_kind
 from streets.raw import RawStreets, SurveyedHouse, Way
-from streets.road_class import RIDEABLE, posted_kmh
+from streets.road_class import posted_kmh
 
 SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
-_CLOSED = {"no", "private", "bus", "psv", "agricultural", "forestry", "emergency", "military"}
-_NOT_FOR_VISITS = {"parking_aisle", "emergency_access", "drive-through"}
-_FORWARD, _BACKWARD = {"yes", "true", "1"}, {"-1", "reverse"}
-_PLACES = {"city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet", "locality"}
+PLACE_KINDS = {
+    "city",
+    "town",
+    "village",
+    "suburb",
+    "quarter",
+    "neighbourhood",
+    "hamlet",
+    "locality",
+}
 _LEADING_NUMBER = re.compile(r"\d{1,6}")
 _AREA_KEYS = (
     "natural",
@@ -30,12 +37,11 @@ _AREA_KEYS = (
     "building",
 )
 
-Tags = Mapping[str, str]
 Positions = list[tuple[int, float, float]]
 
 
 def read_osm_file(path: Path) -> RawStreets:
-    """Roads open to a two-wheeler, named places and house numbers in the file.
+    """Streets and paths open to anybody, named places and house numbers in the file.
 
     Nodes that ways refer to but the file lacks, as clipped extracts do, are left out; a way broken
     by them goes on in pieces. Raises `StreetFileMissing`, `WrongStreetFile` and `NoStreets`.
@@ -49,40 +55,17 @@ def read_osm_file(path: Path) -> RawStreets:
         if element.is_relation():
             continue
         positions = _positions(element)
-        if positions and tags.get("place") in _PLACES and tags.get("name"):
-            places.append(Place(tags["name"], tags["place"], *_middle(positions)))
-        if positions and (house := _house(tags, positions)):
+        if positions and tags.get("place") in PLACE_KINDS and tags.get("name"):
+            places.append(Place(tags["name"], tags["place"], *middle_of(positions)))
+        if positions and (house := house_of(tags, positions)):
             houses.append(house)
-        if element.is_way() and is_open(tags):
+        if element.is_way() and any(access(tags)):
             for piece in _unbroken([(node.ref, node.location) for node in element.nodes]):
                 nodes.update({ref: (lat, lon) for ref, lat, lon in piece})
-                ways.append(_way(tags, tuple(ref for ref, _, _ in piece)))
+                ways.append(way_of(tags, tuple(ref for ref, _, _ in piece)))
     if not ways:
         raise NoStreets(path.name)
     return RawStreets(_title(path), nodes, ways, tuple(places), houses)
-
-
-def is_open(tags: Tags) -> bool:
-    """Whether a two-wheeler may ride here; the most specific access tag decides."""
-    if tags.get("highway") not in RIDEABLE or tags.get("area") == "yes":
-        return False
-    if tags.get("service") in _NOT_FOR_VISITS:
-        return False
-    for key in ("motorcycle", "motor_vehicle", "vehicle", "access"):
-        if key in tags:
-            return tags[key] not in _CLOSED
-    return True
-
-
-def directions(tags: Tags) -> tuple[bool, bool]:
-    """(forward, backward): which way a road may be ridden, relative to its list of nodes."""
-    oneway = tags.get("oneway:motorcycle") or tags.get("oneway", "")
-    if oneway in _BACKWARD:
-        return False, True
-    implied = tags.get("junction") in {"roundabout", "circular"} or (
-        tags.get("highway") == "motorway" and oneway == ""
-    )
-    return True, not (oneway in _FORWARD or (implied and oneway != "no"))
 
 
 def read_areas(path: Path) -> list[Area]:
@@ -159,7 +142,7 @@ def _positions(element: Any) -> Positions:
     return [(n.ref, n.location.lat, n.location.lon) for n in element.nodes if n.location.valid()]
 
 
-def _middle(positions: Positions) -> tuple[float, float]:
+def middle_of(positions: Positions) -> tuple[float, float]:
     """The mean position; precise enough for the door of one building."""
     count = len(positions)
     return sum(p[1] for p in positions) / count, sum(p[2] for p in positions) / count
@@ -173,19 +156,19 @@ def _unbroken(refs: list[tuple[int, Any]]) -> Iterator[Positions]:
             yield piece
 
 
-def _way(tags: Tags, nodes: tuple[int, ...]) -> Way:
-    forward, backward = directions(tags)
+def way_of(tags: Tags, nodes: tuple[int, ...]) -> Way:
+    """A road by its tags."""
     name = tags.get("name") or tags.get("ref", "")
-    return Way(
-        nodes, tags["highway"], name, posted_kmh(tags.get("maxspeed", "")), forward, backward
-    )
+    limit_kmh = posted_kmh(tags.get("maxspeed", ""))
+    return Way(nodes, tags["highway"], name, limit_kmh, *access(tags))
 
 
-def _house(tags: Tags, positions: Positions) -> SurveyedHouse | None:
+def house_of(tags: Tags, positions: Positions) -> SurveyedHouse | None:
+    """The house that the tags tell of, at the middle of its outline; None for what is no house."""
     number = _LEADING_NUMBER.match(tags.get("addr:housenumber", ""))
     if not number or not tags.get("addr:street"):
         return None
-    return SurveyedHouse(tags["addr:street"], int(number[0]), *_middle(positions))
+    return SurveyedHouse(tags["addr:street"], int(number[0]), *middle_of(positions))
 
 
 def _title(path: Path) -> str:

@@ -25,8 +25,10 @@ async def publish(
 ) -> bool:
     """Store a network under its name, in place of the former one. False when it is there already.
 
-    Readers see the former network until the transaction commits.
+    Readers see the former network until the transaction commits. Of several who publish at once
+    one comes after the other.
     """
+    await store.lock_publishing(session)
     known = {info.name: info.graph_hash for info in await store.networks(session)}
     if known.get(graph.name) == graph.content_hash:
         return False

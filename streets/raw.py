@@ -7,7 +7,8 @@ from streets.graph import Place
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A road along `nodes`, open in the direction they are listed (`forward`), the other, or both.
+    """A road along `nodes`. `forward` and `backward` are bits of the profiles that may go in the
+    direction they are listed, and in the other (`streets.access`).
 
     `limit_kmh` is the posted limit, NaN when none is known; `name` is empty for an unnamed road.
     """
@@ -16,8 +17,8 @@ class Way:
     highway: str
     name: str
     limit_kmh: float
-    forward: bool
-    backward: bool
+    forward: int
+    backward: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The classes of road (OSM's ``highway`` values) and how fast a two-wheeler gets along on them.
+"""The classes of road (OSM's ``highway`` values) and how fast one gets along on them.
 
 The speeds are averages of a ride through town, not limits: they stand until our own trails teach
 better ones. They are a table of our own, set between these published figures:
@@ -10,21 +10,27 @@ better ones. They are a table of our own, set between these published figures:
 - Valhalla's motor scooter, whose usual top speed is 45 km/h.
 
 A posted limit, where the map has one, counts as 0.9 of itself (GraphHopper's rule for average
-speeds), and nothing is faster than `TOP_KMH`.
+speeds), and nothing is faster than the vehicle's top speed. In the streets of a town, where
+two-wheelers pass between waiting cars, a car makes 0.92 of their speed (35 to 38 km/h, Buchanan and
+Walton). Who walks is as fast everywhere, and half as fast on steps (`streets.profile`).
 """
 
 import math
 import re
 from dataclasses import dataclass
 
-TOP_KMH = 80.0
+from streets.profile import STEPS_MPS, WALK_MPS, Profile
+
+TOP_KMH = {Profile.TWO_WHEELER: 80.0, Profile.CAR: 108.0}
+_CAR_SHARE_IN_TOWN = 0.92
 _KMH_PER_MPH = 1.609344
 _POSTED = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class RoadClass:
-    """`setback_m` is how far a front door stands from the center line on either side."""
+    """`speed_kmh` is a two-wheeler's, or on a foot path a walker's; `setback_m` is how far a front
+    door stands from the center line on either side."""
 
     name: str
     speed_kmh: float
@@ -48,6 +54,12 @@ ROAD_CLASSES = (
     RoadClass("service", 15, 7),
     RoadClass("road", 25, 9),
     RoadClass("track", 15, 8),
+    RoadClass("pedestrian", 3.6 * WALK_MPS, 7),
+    RoadClass("cycleway", 3.6 * WALK_MPS, 4),
+    RoadClass("bridleway", 3.6 * WALK_MPS, 4),
+    RoadClass("footway", 3.6 * WALK_MPS, 4),
+    RoadClass("path", 3.6 * WALK_MPS, 4),
+    RoadClass("steps", 3.6 * STEPS_MPS, 3),
 )
 """From the widest to the narrowest; a road's number is its place in this tuple."""
 
@@ -55,8 +67,17 @@ CLASS_NAMES = tuple(road.name for road in ROAD_CLASSES)
 _NUMBERS = {name: number for number, name in enumerate(CLASS_NAMES)}
 _OTHER = _NUMBERS["road"]
 
-RIDEABLE = frozenset(CLASS_NAMES)
+_OUT_OF_TOWN = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
+_ON_A_PATH_KMH = 10.0
+
+FOOT_ONLY = frozenset({"pedestrian", "cycleway", "bridleway", "footway", "path", "steps"})
+"""What motor vehicles may use only where a tag of the way says so."""
+
+RIDEABLE = frozenset(CLASS_NAMES) - FOOT_ONLY
 """What motor vehicles may use unless a tag of the road says otherwise."""
+
+NOT_ON_FOOT = frozenset({"motorway", "motorway_link"})
+"""Where nobody walks unless a tag of the road says otherwise."""
 
 
 def class_number(highway: str) -> int:
@@ -72,8 +93,23 @@ def posted_kmh(text: str) -> float:
     return float(found[1]) * (_KMH_PER_MPH if found[2] == "mph" else 1.0)
 
 
-def riding_kmh(highway: str, limit_kmh: float) -> float:
-    """The expected average speed on a road with this class and posted limit (NaN: none known)."""
-    if math.isnan(limit_kmh) or limit_kmh < 5:
-        return ROAD_CLASSES[class_number(highway)].speed_kmh
-    return min(0.9 * limit_kmh, TOP_KMH)
+def riding_kmh(highway: str, limit_kmh: float, profile: Profile = Profile.TWO_WHEELER) -> float:
+    """The average speed of a motor vehicle on a road of this class and limit (NaN: none known)."""
+    if highway in FOOT_ONLY:
+        return _ON_A_PATH_KMH
+    if not (math.isnan(limit_kmh) or limit_kmh < 5):
+        return min(0.9 * limit_kmh, TOP_KMH[profile])
+    two_wheeler_kmh = ROAD_CLASSES[class_number(highway)].speed_kmh
+    if profile is Profile.CAR:
+        return two_wheeler_kmh * car_share(highway)
+    return two_wheeler_kmh
+
+
+def car_share(highway: str) -> float:
+    """A car's speed on a road of this class as a share of a two-wheeler's."""
+    return 1.0 if highway in _OUT_OF_TOWN else _CAR_SHARE_IN_TOWN
+
+
+def walking_kmh(highway: str) -> float:
+    """How fast one walks on a way of this class."""
+    return 3.6 * (STEPS_MPS if highway == "steps" else WALK_MPS)

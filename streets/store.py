@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import insert, text
 
-from core.geometry import LatLon
 from core.ids import new_id
 from data.session import Session, rows
 from data.tables.streets import StreetNetwork
@@ -79,20 +78,34 @@ async def networks(session: Session) -> list[NetworkInfo]:
     ]  # fmt: skip
 
 
-async def network_at(session: Session, position: LatLon | None) -> NetworkInfo | None:
-    """The network that covers a position, else the newest, else None."""
-    all_ = await networks(session)
-    for info in all_:
-        south, west, north, east = info.bounds
-        if position and south <= position.lat <= north and west <= position.lon <= east:
-            return info
-    return all_[0] if all_ else None
-
-
-async def graph_file(session: Session, network_id: UUID) -> bytes:
-    """The array file of a network's graph."""
+async def graph_file(session: Session, network_id: UUID) -> bytes | None:
+    """The array file of a network's graph, None when the network is gone."""
     found = await rows(session, "SELECT graph FROM street_network WHERE id = :id", id=network_id)
-    return bytes(found[0].graph)
+    return bytes(found[0].graph) if found else None
+
+
+async def water(session: Session, network_id: UUID) -> list[bytes]:
+    """The open water of a network: polygons in degrees (lon, lat), as WKB."""
+    found = await rows(
+        session,
+        "SELECT ST_AsBinary(ST_Transform(shape, 4326)) AS outline FROM street_area"
+        " WHERE network_id = :id AND layer = 'water' ORDER BY area_no",
+        id=network_id,
+    )
+    return [bytes(r.outline) for r in found]
+
+
+async def lock_publishing(session: Session) -> None:
+    """Have networks published and removed one at a time, until the end of the transaction."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('street_network'))"))
+
+
+async def remove_network(session: Session, name: str) -> bool:
+    """Take a network out of use; false when there is none of that name."""
+    found = await rows(
+        session, "DELETE FROM street_network WHERE name = :name RETURNING id", name=name
+    )
+    return bool(found)
 
 
 async def replace_network(

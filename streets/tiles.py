@@ -36,6 +36,7 @@ class PlaceOnMap:
     population_rank: int
 
 
+_PATH = ("path", 14, 15)
 # By class: kind, first zoom of the line and of its name.
 _ROADS = {
     "motorway": ("highway", 3, 11),
@@ -50,6 +51,7 @@ _ROADS = {
     "tertiary_link": ("major_road", 9, 14),
     "service": ("minor_road", 13, 14),
     "track": ("path", 12, 14),
+    **dict.fromkeys(("pedestrian", "cycleway", "bridleway", "footway", "path", "steps"), _PATH),
 }
 _STREET = ("minor_road", 12, 14)
 

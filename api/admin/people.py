@@ -1,6 +1,6 @@
 """Branches and people."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -14,6 +14,7 @@ from core.geometry import LatLon
 from identity import store
 from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
 from identity.principal import Role
+from streets.profile import Profile
 
 router = APIRouter(prefix="/v1", tags=["admin: people"])
 
@@ -53,7 +54,7 @@ class AgentBody(Body):
     """What planning and custody must know of a new agent."""
 
     home: PositionBody
-    vehicle: Literal["two_wheeler"] = "two_wheeler"
+    vehicle: Profile = Profile.TWO_WHEELER
     skills: list[Text] = []
     languages: list[Text] = []
     cash_limit_minor: Annotated[int, Field(ge=0, le=10**15, description="in minor units")]

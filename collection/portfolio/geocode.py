@@ -11,10 +11,12 @@ from core.geometry import LatLon
 
 @dataclass(frozen=True, slots=True)
 class GeocodeAnswer:
-    """Where an address is. `quality` is ``rooftop``, ``street`` or ``area``."""
+    """Where an address is. `quality` is ``rooftop``, ``street`` or ``area``; `spread_m` is how far
+    from there the house may be, None where the geocoder does not say."""
 
     position: LatLon
     quality: str
+    spread_m: float | None = None
 
 
 Geocode = Callable[[str], GeocodeAnswer | None]
@@ -40,7 +42,8 @@ def geocode_with(geocoder: Any) -> Geocode:
             return None
         if found is None:
             return None
-        quality = (found.raw or {}).get("quality", "area")
-        return GeocodeAnswer(LatLon(found.latitude, found.longitude), quality)
+        told = found.raw or {}
+        position = LatLon(found.latitude, found.longitude)
+        return GeocodeAnswer(position, told.get("quality", "area"), told.get("spread_m"))
 
     return geocode

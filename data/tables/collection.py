@@ -24,7 +24,10 @@ class Customer(Base):
 
 
 class Address(Base):
-    """Where a customer can be visited. The source's text is kept; the point has a quality."""
+    """Where a customer can be visited. The source's text is kept; the point has a quality.
+
+    `spread_m` is how far from it the geocoder said that the house may be.
+    """
 
     __tablename__ = "address"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -35,6 +38,7 @@ class Address(Base):
     pincode: Mapped[str | None]
     location: Mapped[OptionalPoint]
     geocode_quality: Mapped[str | None]
+    spread_m: Mapped[float | None]
     provenance: Mapped[str]
     __table_args__ = (
         UniqueConstraint("customer_id", "line"),
@@ -42,6 +46,8 @@ class Address(Base):
         CheckConstraint(
             "(location IS NULL) = (geocode_quality IS NULL)", name="quality_with_location"
         ),
+        CheckConstraint("spread_m >= 0", name="spread"),
+        Index("ix_address_branch_id_pincode", "branch_id", "pincode"),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
+VEHICLES = ("walking", "two_wheeler", "car")
 ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
 
 
@@ -60,6 +61,7 @@ class AgentProfile(Base):
     vehicle: Mapped[str] = mapped_column(server_default=text("'two_wheeler'"))
     skills: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     languages: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+    __table_args__ = (CheckConstraint(f"vehicle IN {VEHICLES}", name="vehicle"),)
 
 
 class Shift(Base):

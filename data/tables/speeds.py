@@ -1,4 +1,4 @@
-"""Learned speeds: what days taught of streets, what is made of it, and how well it foretold legs."""
+"""Learned speeds: what days taught of streets, what is made of it, how well it foretold legs."""
 
 from datetime import date, datetime
 from uuid import UUID

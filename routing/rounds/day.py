@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from core.geometry import LatLon
 from routing.planner.problem import ALL_DAY, Candidate, Problem, RestBreak, Shift, Window
-from routing.travel.city import City, Doors, doors
+from routing.travel.areas import Area
+from routing.travel.city import City, doors, nearest_doors
+from routing.travel.doors import Doors, joined
+from routing.travel.unreachable import Obstacle, Unreachable, obstacle
+from streets.profile import Profile
 
 PARK_AND_FIND_S = 180
 """To park, find the door and be let in: on top of the visit itself."""
@@ -20,7 +22,11 @@ REST_SLACK_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class CaseToVisit:
-    """An open case as planning needs it. `position` None: its address is not on the map."""
+    """An open case as planning needs it. `position` None: its address is not on the map.
+
+    `line` is the address as it is written. `area` is where around `position` the house is looked
+    for, None when the position is the house.
+    """
 
     case_id: UUID
     customer: str
@@ -31,6 +37,8 @@ class CaseToVisit:
     preferred_to: time | None
     dpd: int
     promise_due: bool
+    line: str = ""
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class AgentDay:
     contact_from: time
     contact_to: time
     cases: tuple[CaseToVisit, ...]
+    profile: Profile = Profile.TWO_WHEELER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +76,6 @@ class Prepared:
 
     problem: Problem
     at: Doors
-    positions: tuple[LatLon, ...]
     candidates: tuple[CaseToVisit, ...]
     unplaced: tuple[tuple[CaseToVisit, str], ...]
 
@@ -75,32 +83,25 @@ class Prepared:
 def prepare(day: AgentDay, city: City) -> Prepared:
     """The planner's problem for an agent's day."""
     located = [case for case in day.cases if case.position is not None]
-    unplaced = [(c, "its address is not on the map yet") for c in day.cases if c.position is None]
-    ends = (day.start, day.finish or day.start)
-    found = doors(city, [*ends, *(case.position for case in located if case.position)])
-    far = found.node[2:] < 0
-    unplaced += [
-        (case, "no street within 300 m of its address")
-        for case, is_far in zip(located, far, strict=True)
-        if is_far
-    ]
-    kept = np.flatnonzero(~far)
-    rows = np.concatenate([[0, 1], kept + 2])
-    at = Doors(found.node[rows], found.walk_s[rows])
-    cases = tuple(located[i] for i in kept.tolist())
-    # A start far from any street (a ping on the beach) begins at the first case's crossing.
-    nodes = np.where(at.node < 0, at.node.max(initial=0), at.node)
-    at = Doors(nodes.astype(np.int32), at.walk_s)
+    nowhere = Unreachable(Obstacle.NOT_ON_THE_MAP, None, day.profile)
+    unplaced = [(case, nowhere.text) for case in day.cases if case.position is None]
+    positions = [case.position for case in located if case.position]
+    found = doors(city, positions, day.profile, [case.line for case in located])
+    whys = [obstacle(found, row, day.profile) for row in range(len(located))]
+    unplaced += [(case, why.text) for case, why in zip(located, whys, strict=True) if why]
+    kept = [number for number, why in enumerate(whys) if why is None]
+    ends = nearest_doors(city, [day.start, day.finish or day.start], day.profile)
+    at = joined(ends, found.at(kept))
+    cases = tuple(located[number] for number in kept)
     problem = Problem(
         shift=_shift(day),
         candidates=tuple(
             _candidate(day, case, place, int(at.walk_s[place]))
             for place, case in enumerate(cases, start=2)
         ),
-        travel_s=city.times.matrix(at.node),
+        travel_s=city.travel_s(day.profile, at),
     )
-    positions = (*ends, *(case.position for case in cases if case.position))
-    return Prepared(problem, at, positions, cases, tuple(unplaced))
+    return Prepared(problem, at, cases, tuple(unplaced))
 
 
 def instant(day: AgentDay, second: int) -> datetime:
@@ -120,16 +121,16 @@ def _clock_s(day: AgentDay, at: time) -> int:
 
 
 def _shift(day: AgentDay) -> Shift:
-    rest = None
+    rests: tuple[RestBreak, ...] = ()
     if day.break_from is not None and day.break_s:
         earliest_s = second(day, day.break_from)
-        rest = RestBreak(earliest_s, earliest_s + REST_SLACK_S, day.break_s)
+        rests = (RestBreak(earliest_s, earliest_s + REST_SLACK_S, day.break_s),)
     return Shift(
         start_s=second(day, day.begins_at),
         end_s=second(day, day.ends_at),
         start_place=0,
         end_place=1 if day.finish else None,
-        rest_break=rest,
+        rest_breaks=rests,
         skills=day.skills,
     )
 
@@ -143,7 +144,9 @@ def _candidate(day: AgentDay, case: CaseToVisit, place: int, walk_s: int) -> Can
         place=place,
         score=case.urgency,
         windows=(wish,),
-        service_s=case.service_s + PARK_AND_FIND_S + 2 * walk_s,
+        service_s=case.service_s
+        + (case.area.search_s if case.area else PARK_AND_FIND_S)
+        + 2 * walk_s,
         contact_hours=(Window(_clock_s(day, day.contact_from), _clock_s(day, day.contact_to)),),
         dpd=case.dpd,
         promise_due=case.promise_due,

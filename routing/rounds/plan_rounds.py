@@ -14,7 +14,7 @@ from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.rounds import store
 from routing.rounds.day import AgentDay, Prepared, instant, prepare
-from routing.travel.city import City, during, way
+from routing.travel.city import City, way
 
 SolveAll = Callable[[Sequence[Problem]], Awaitable[Sequence[Plan]]]
 """Plans for problems, in their order; the caller decides in which processes and how long."""
@@ -47,7 +47,7 @@ async def plan_rounds(
     days = await store.agent_days(session, day, now, agent_ids)
     for absent in set(agent_ids or ()) - {agent_day.agent_id for agent_day in days}:
         await store.cut_round(session, absent, day, now)
-    cities = [during(city, one.begins_at, one.ends_at, one.zone) for one in days]
+    cities = [city.during(one.begins_at, one.ends_at, one.zone) for one in days]
     prepared = [prepare(agent_day, its) for agent_day, its in zip(days, cities, strict=True)]
     # 2. Plan it, and hold every plan to the rules once more.
     plans = await solve_all([one.problem for one in prepared])
@@ -75,12 +75,8 @@ def written(
     stops, place = [], 0
     for stop, reason in zip(plan.stops, reasons, strict=True):
         to = stop.candidate.place
-        leg = way(
-            city,
-            prepared.positions[place],
-            prepared.positions[to],
-            (int(prepared.at.node[place]), int(prepared.at.node[to])),
-        )
+        leg = way(city, prepared.at, place, to, day.profile)
+        case = prepared.candidates[to - 2]
         window = stop.candidate.windows[0] if _has_wish(prepared, to) else None
         stops.append(
             store.StopToWrite(
@@ -94,14 +90,13 @@ def written(
                 travel_s=stop.travel_s,
                 distance_m=leg.length_m,
                 way=leg.points,
-                reason=reason,
+                reason=f"{reason}; {case.area.text}" if case.area else reason,
             )
         )
         place = to
     back = None
     if plan.stops and prepared.problem.shift.end_place is not None:
-        nodes = (int(prepared.at.node[place]), int(prepared.at.node[1]))
-        back = way(city, prepared.positions[place], prepared.positions[1], nodes)
+        back = way(city, prepared.at, place, 1, day.profile)
     return store.RoundToWrite(
         agent=day,
         planned_at=now,

@@ -14,7 +14,9 @@ from data.columns import ewkt_point
 from data.session import Session, rows
 from data.tables.routing import Round, Stop
 from routing.errors import PlannedMeanwhile
+from routing.reach.store import SPOT, SPOT_COLUMNS, spot_area
 from routing.rounds.day import AgentDay, CaseToVisit
+from streets.profile import Profile
 
 REACHED = """
 reached(agent_id, case_id) AS (
@@ -77,6 +79,7 @@ async def agent_days(
         session,
         """
         SELECT a.agent_id, a.branch_id, b.zone, b.currency, b.contact_from, b.contact_to, a.skills,
+               a.vehicle,
                lower(s.during) AS begins_at, upper(s.during) AS ends_at, s.break_from, s.break_s,
                ST_Y(a.home::geometry) AS home_lat, ST_X(a.home::geometry) AS home_lon,
                ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon
@@ -109,6 +112,7 @@ async def agent_days(
             contact_from=r.contact_from,
             contact_to=r.contact_to,
             cases=tuple(cases.get(r.agent_id, ())),
+            profile=Profile(r.vehicle),
         )
         for r in found
     ]
@@ -120,15 +124,12 @@ async def _cases_by_agent(
     found = await rows(
         session,
         f"""
-        WITH {REACHED}
-        SELECT a.agent_id, c.id, cu.full_name,
-               coalesce(f.lat, ST_Y(ad.location::geometry)) AS lat,
-               coalesce(f.lon, ST_X(ad.location::geometry)) AS lon, c.urgency, c.service_s,
+        WITH {REACHED}, {SPOT}
+        SELECT a.agent_id, c.id, cu.full_name, {SPOT_COLUMNS}, c.urgency, c.service_s,
                c.preferred_from, c.preferred_to, c.dpd,
                coalesce(p.due_on <= :day, false) AS promise_due
         FROM assignment a JOIN case_file c ON c.id = a.case_id
-        JOIN customer cu ON cu.id = c.customer_id JOIN address ad ON ad.id = c.address_id
-        LEFT JOIN fence f ON f.address_id = c.address_id
+        JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
         LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
         WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
           AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
@@ -145,7 +146,7 @@ async def _cases_by_agent(
         by_agent.setdefault(r.agent_id, []).append(
             CaseToVisit(
                 r.id, r.full_name, at, r.urgency, r.service_s, r.preferred_from, r.preferred_to,
-                r.dpd, r.promise_due,
+                r.dpd, r.promise_due, r.line, spot_area(r),
             )
         )  # fmt: skip
     return by_agent

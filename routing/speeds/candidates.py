@@ -34,9 +34,10 @@ class Candidates:
     log_likely: Floats
 
 
-def candidates(rides: Rides, index: SnapIndex) -> Candidates:
+def candidates(rides: Rides, index: SnapIndex, open_to: NDArray[np.bool_]) -> Candidates:
     """The nearest edges of each ping in both directions, at most `MOST_CANDIDATES`.
 
+    `open_to` tells per edge whether one may ride along it.
     Emission is a normal error across the street (Newson and Krumm 2009, section 4.1).
     """
     pieces, graph = index.pieces, index.graph
@@ -63,6 +64,9 @@ def candidates(rides: Rides, index: SnapIndex) -> Candidates:
     fraction = np.concatenate([fraction[kept], 1 - fraction[back]])
     off_m = np.concatenate([off_m[kept], off_m[back]])
     edge = np.concatenate([edge[kept], graph.edge_twin[edge[back]]])
+    rideable = np.flatnonzero(open_to[edge])
+    ping, edge = ping[rideable], edge[rideable]
+    fraction, off_m = fraction[rideable], off_m[rideable]
 
     order = np.lexsort((edge, off_m, ping))
     begin = np.searchsorted(ping[order], np.arange(len(rides.t_s) + 1))

@@ -3,22 +3,27 @@
 Written for numba: plain loops over arrays. Everything else of `routing/speeds` is NumPy.
 """
 
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numba
 import numpy as np
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def _compiled(function: _Function) -> _Function:
-    made: _Function = numba.njit(cache=True, nogil=True)(function)
+def _compiled(function: Function) -> Function:
+    try:
+        made: Function = numba.njit(cache=True, nogil=True)(function)  # type: ignore[assignment]
+    except RuntimeError:  # numba finds no folder that it may write to
+        made = numba.njit(nogil=True)(function)  # type: ignore[assignment]
     return made
 
 
 @_compiled
-def _push(cost, node, size, new_cost, new_node):  # type: ignore[no-untyped-def]
+def _push(cost, node, size, new_cost, new_node):
     place = size
     while place > 0:
         above = (place - 1) // 2
@@ -31,7 +36,7 @@ def _push(cost, node, size, new_cost, new_node):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _pop(cost, node, size):  # type: ignore[no-untyped-def]
+def _pop(cost, node, size):
     size -= 1
     last_cost, last_node = cost[size], node[size]
     place = 0
@@ -50,7 +55,7 @@ def _pop(cost, node, size):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _search(streets, state, run, origin, targets, limit_m):  # type: ignore[no-untyped-def]
+def _search(streets, state, run, origin, targets, limit_m):
     """The cheapest ways from `origin` until all `targets` are reached or all is too far.
 
     Leaves them in `state`, for nodes whose `seen` is `run`.
@@ -81,7 +86,7 @@ def _search(streets, state, run, origin, targets, limit_m):  # type: ignore[no-u
 
 
 @_compiled
-def _state(nodes, edges):  # type: ignore[no-untyped-def]
+def _state(nodes, edges):
     return (
         np.empty(nodes),
         np.empty(nodes),
@@ -94,7 +99,7 @@ def _state(nodes, edges):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def most_likely(streets, edge_from, rides, found, rules):  # type: ignore[no-untyped-def]
+def most_likely(streets, edge_from, rides, found, rules):  # noqa: C901, PLR0912 - one search
     """Viterbi: the candidate of each ping on the most likely way, and whether it was reached.
 
     `rides` are (start, time, straight metres to the ping before, slack metres backwards), `found`
@@ -102,7 +107,7 @@ def most_likely(streets, edge_from, rides, found, rules):  # type: ignore[no-unt
     detour metres, fastest). Gives the candidate of each ping (-1: none) and, per ping, whether a
     way leads to it from the one before.
     """
-    node_start, out_edge, edge_to, edge_cost, edge_m = streets
+    node_start, _, edge_to, _, edge_m = streets
     ride_start, t_s, straight_m, slack_m = rides
     cand_start, cand_edge, cand_at, log_likely = found
     beta_m, beta_share, detour, detour_m, fastest_mps = rules
@@ -110,12 +115,12 @@ def most_likely(streets, edge_from, rides, found, rules):  # type: ignore[no-unt
     score, back = np.full(total, -np.inf), np.full(total, -1, np.int64)
     chosen, linked = np.full(pings, -1, np.int64), np.zeros(pings, np.bool_)
     state, run = _state(len(node_start) - 1, len(edge_to)), 0
-    best, way_m, seen = state[0], state[1], state[3]
+    way_m, seen = state[1], state[3]
     for ride in range(len(ride_start) - 1):
         for n in range(ride_start[ride], ride_start[ride + 1]):
             reached = False
             now = range(cand_start[n], cand_start[n + 1])
-            before = range(0, 0)
+            before = range(0)
             if n > ride_start[ride]:
                 before = range(cand_start[n - 1], cand_start[n])
             if len(now) > 0 and len(before) > 0:
@@ -159,7 +164,7 @@ def most_likely(streets, edge_from, rides, found, rules):  # type: ignore[no-unt
 
 
 @_compiled
-def _trace(last, first, cand_start, score, back, chosen, linked):  # type: ignore[no-untyped-def]
+def _trace(last, first, cand_start, score, back, chosen, linked):
     """Write down the most likely chain that ends at ping `last`."""
     at, most = -1, -np.inf
     for c in range(cand_start[last], cand_start[last + 1]):
@@ -174,23 +179,23 @@ def _trace(last, first, cand_start, score, back, chosen, linked):  # type: ignor
 
 
 @_compiled
-def _grown(values, count, size):  # type: ignore[no-untyped-def]
+def _grown(values, count, size):
     more = np.empty(size, values.dtype)
     more[:count] = values[:count]
     return more
 
 
 @_compiled
-def ways(streets, edge_from, rides, found, linked_from, rules):  # type: ignore[no-untyped-def]
+def ways(streets, edge_from, rides, found, linked_from, rules):
     """The pieces of street between linked pings: (ping arrived at, edge, from share, to share).
 
     Takes what `most_likely` takes and gives.
     """
-    node_start, out_edge, edge_to, edge_cost, edge_m = streets
-    ride_start, t_s, straight_m, slack_m = rides
-    cand_start, cand_edge, cand_at, log_likely = found
+    node_start, _, edge_to, _, edge_m = streets
+    _, t_s, straight_m, slack_m = rides
+    _, cand_edge, cand_at, _ = found
     chosen, linked = linked_from
-    beta_m, beta_share, detour, detour_m, fastest_mps = rules
+    _, _, detour, detour_m, fastest_mps = rules
     size, count, run = 4 * len(chosen) + 64, 0, 0
     ping, edge = np.empty(size, np.int64), np.empty(size, np.int64)
     begin, end = np.empty(size), np.empty(size)

@@ -24,6 +24,8 @@ from routing.speeds.store import KEPT_DAYS, Rider
 from routing.travel.cities import Cities
 from routing.travel.city import City
 from streets import store as streets
+from streets.cover import CITY_WITHIN_M, covering
+from streets.profile import Profile
 from streets.store import NetworkInfo
 from tracking.trails.day_pings import DayPings
 from tracking.trails.day_span import day_span
@@ -35,9 +37,6 @@ SETTLED = timedelta(hours=3)
 
 LATE_DAYS = 7
 """How long pings may come late and have a day learned anew."""
-
-ON_FOOT = frozenset({"walking", "on_foot"})
-"""Who walks teaches nothing: a walk is as fast on a highway as beside it."""
 
 AT_ONCE = 50
 """Agents whose pings are in memory at one time."""
@@ -70,14 +69,18 @@ async def due_days(session: Session, now: datetime) -> list[DueDay]:
     """The days of the last eight weeks to be learned from, the oldest first.
 
     A day that was learned from comes again when pings of it arrived since, for a week. Agents of
-    branches that do not want their ways learned from (policy ``learn_speeds``) take no part.
+    branches that do not want their ways learned from (policy ``learn_speeds``) take no part, nor
+    do those on foot: a walk is as fast along a highway as beside it.
     """
     willing = {b.branch_id for b in await effective_by_branch(session) if b.policies.learn_speeds}
     networks = await streets.networks(session)
     by_network: dict[UUID, list[Rider]] = defaultdict(list)
     for rider in await store.riders(session):
-        if rider.branch_id in willing and rider.vehicle not in ON_FOOT and networks:
-            by_network[_network_of(networks, rider).id].append(rider)
+        if rider.branch_id not in willing or rider.profile is Profile.WALKING or not networks:
+            continue
+        info, away_m = covering(networks, rider.location)
+        if away_m <= CITY_WITHIN_M:
+            by_network[info.id].append(rider)
     due = []
     for info in networks:
         if not (group := by_network.get(info.id)):
@@ -101,7 +104,8 @@ async def learn_day(
 ) -> LearnedDay | None:
     """Learn from a day, in place of what was learned from it before.
 
-    None, and nothing changes, while visits of that day are still to be worked out.
+    None, and nothing changes, while visits of that day are still to be worked out, or when the
+    network is gone.
     """
     info, day = due.network, due.day
     agent_ids = [rider.agent_id for rider in due.riders]
@@ -110,19 +114,22 @@ async def learn_day(
         return None
     await store.lock_network(session, info.name)
     city = await cities.of(session, info)
+    if city is None:
+        return None
     await store.forget_day(session, info, day)
     await store.forget(session, info.name, day - timedelta(days=2 * KEPT_DAYS))
     learned = LearnedDay(info.name, day, 0, 0, 0, 0)
-    alike: dict[tuple[str, str], list[Rider]] = defaultdict(list)
+    alike: dict[tuple[Profile, str], list[Rider]] = defaultdict(list)
     for rider in due.riders:
-        alike[rider.vehicle, rider.zone].append(rider)
-    by_profile: dict[str, list[tuple[Lesson, list[Rider]]]] = defaultdict(list)
+        alike[rider.profile, rider.zone].append(rider)
+    by_profile: dict[Profile, list[tuple[Lesson, list[Rider]]]] = defaultdict(list)
     for (profile, zone), group in alike.items():
         known = await _known_before(session, city, info, profile, day)
-        driven = await _rides(session, city, group, day, zone, now)
+        driven = await _rides(session, LocalPlane(city.graph.center), group, day, zone, now)
+        index = await asyncio.to_thread(city.index_for, profile)
         taught = await asyncio.to_thread(
-            lesson, [ride for _, ride in driven], zone, match_streets(city.index), city.times,
-            city.graph.travel_s, known,
+            lesson, [ride for _, ride in driven], zone, match_streets(index, profile),
+            await asyncio.to_thread(city.times_for, profile), known,
         )  # fmt: skip
         by_profile[profile].append((taught, [rider for rider, _ in driven]))
         learned = replace(
@@ -143,7 +150,7 @@ async def publish_speeds(session: Session, cities: Cities, info: NetworkInfo, no
     city = await cities.of(session, info)
     tomorrow = now.date() + timedelta(days=1)
     published = 0
-    for profile in sorted({rider.vehicle for rider in await store.riders(session)} - ON_FOOT):
+    for profile in Profile if city else ():
         by_class, by_edge = await store.sums_before(session, info, city.graph, profile, tomorrow)
         if by_class.n.any():
             speeds = estimate(by_class, by_edge, city.graph)
@@ -172,9 +179,9 @@ async def learn(
         async with database.transaction(EVERYTHING) as session:
             learned = await learn_day(session, cities, one, now)
         done += [learned] if learned else []
-    names = {one.network for one in done}
+    taught = {one.network for one in done}
     for info in {one.network.id: one.network for one in due}.values():
-        if info.name in names:
+        if info.name in taught:
             told(f"{info.name}, all days", 1.0)
             async with database.transaction(EVERYTHING) as session:
                 await publish_speeds(session, cities, info, now)
@@ -189,30 +196,20 @@ async def forget_network(session: Session, name: str) -> None:
     await store.forget(session, name)
 
 
-def _network_of(networks: Sequence[NetworkInfo], rider: Rider) -> NetworkInfo:
-    """The network that this rider's rounds are planned on: as `streets.store.network_at` has it."""
-    at = rider.location
-    for info in networks:
-        south, west, north, east = info.bounds
-        if at and south <= at.lat <= north and west <= at.lon <= east:
-            return info
-    return networks[0]
-
-
 def _span(zones: Sequence[str], day: date) -> tuple[datetime, datetime]:
     spans = [day_range(day, zone) for zone in set(zones)]
     return min(begins for begins, _ in spans), max(ends for _, ends in spans)
 
 
 async def _known_before(
-    session: Session, city: City, info: NetworkInfo, profile: str, day: date
+    session: Session, city: City, info: NetworkInfo, profile: Profile, day: date
 ) -> LearnedSpeeds | None:
     by_class, by_edge = await store.sums_before(session, info, city.graph, profile, day)
     return estimate(by_class, by_edge, city.graph) if by_class.n.any() else None
 
 
 async def _rides(
-    session: Session, city: City, group: Sequence[Rider], day: date, zone: str, now: datetime
+    session: Session, plane: LocalPlane, group: Sequence[Rider], day: date, zone: str, now: datetime
 ) -> list[tuple[Rider, Rides]]:
     found: list[tuple[Rider, Rides]] = []
     for first in range(0, len(group), AT_ONCE):
@@ -220,26 +217,25 @@ async def _rides(
         ids = [rider.agent_id for rider in some]
         pings = await pings_of_day(session, ids, day_span(day, zone, now))
         stays = await store.stays(session, ids, day)
-        plane = city.index.pieces.plane
-        ridden = await asyncio.to_thread(
-            lambda some=some, pings=pings, stays=stays: [  # type: ignore[misc]
-                _ridden(pings[rider.agent_id], stays.get(rider.agent_id, ()), plane)
-                for rider in some
-            ]
-        )
+        ridden = await asyncio.to_thread(_ridden, ids, pings, stays, plane)
         found += zip(some, ridden, strict=True)
     return found
 
 
-def _ridden(pings: DayPings, stays: Sequence[tuple[float, float]], plane: LocalPlane) -> Rides:
-    return rides(trail_of(pings), stays, plane)
+def _ridden(
+    agent_ids: Sequence[UUID],
+    pings: dict[UUID, DayPings],
+    stays: dict[UUID, list[tuple[float, float]]],
+    plane: LocalPlane,
+) -> list[Rides]:
+    return [rides(trail_of(pings[id_]), stays.get(id_, ()), plane) for id_ in agent_ids]
 
 
 async def _keep(
     session: Session,
     info: NetworkInfo,
     city: City,
-    profile: str,
+    profile: Profile,
     day: date,
     lessons: Sequence[tuple[Lesson, list[Rider]]],
 ) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from core.geometry import Floats
 from routing.speeds.hour_group import HOUR_GROUPS, Ints
 from streets.graph import StreetGraph
+from streets.profile import Profile
 from streets.road_class import ROAD_CLASSES, TOP_KMH
 
 SLOWEST_KMH = 4.3
@@ -43,14 +44,15 @@ class LearnedSpeeds:
         empty = np.zeros(0)
         return cls(class_names, cells, cells, nothing, empty, nothing, nothing, empty)
 
-    def travel_s(self, graph: StreetGraph, default_s: Floats, share: Floats) -> Floats:
-        """Seconds of each edge: the mean over hours, weighted by `share` (`HOUR_GROUPS`).
+    def travel_s(self, graph: StreetGraph, profile: Profile, share: Floats) -> Floats:
+        """Seconds of each edge for who rides: the mean over hours, weighted by `share` (`HOUR_GROUPS`).
 
         A round is planned with one travel time per street, so the mean over its hours is what it
         is to expect of a street that may come at any of them. Never faster than
         `fastest_kmh` and never slower than a walk.
         """
-        least_s = graph.edge_length_m / (fastest_kmh(graph) / 3.6)
+        default_s = graph.travel_s_of(profile)
+        least_s = graph.edge_length_m / (fastest_kmh(graph, profile) / 3.6)
         most_s = np.maximum(graph.edge_length_m / (SLOWEST_KMH / 3.6), default_s)
         log_pace = self._log_pace_of(graph)
         whole = np.zeros(graph.edge_count)
@@ -83,13 +85,14 @@ class LearnedSpeeds:
         return np.column_stack([of_name.get(name, nothing) for name in graph.class_names])
 
 
-def fastest_kmh(graph: StreetGraph) -> Floats:
+def fastest_kmh(graph: StreetGraph, profile: Profile) -> Floats:
     """The most that may be learned of each edge: its posted limit, where its default tells that it
     has one, else so much over its default; `TOP_KMH` everywhere."""
+    own_kmh = graph.edge_length_m / graph.travel_s_of(profile) * 3.6
     by_name = {road.name: road.speed_kmh for road in ROAD_CLASSES}
     plain = np.array([by_name.get(name, np.nan) for name in graph.class_names])
     default = graph.edge_speed_kmh
     is_posted = ~np.isclose(default, plain[graph.edge_class])
-    most = np.where(is_posted, default / POSTED, default * OVER_DEFAULT)
-    fastest: Floats = np.maximum(np.minimum(most, TOP_KMH), default)
+    most = np.where(is_posted, default / POSTED, own_kmh * OVER_DEFAULT)
+    fastest: Floats = np.maximum(np.minimum(most, TOP_KMH[profile]), own_kmh)
     return fastest

@@ -13,6 +13,7 @@ from routing.speeds.match import Streets, match
 from routing.speeds.observed import ClassSums, EdgeSums, stretches, sums
 from routing.speeds.ride import Rides, Rows, joined
 from routing.travel.travel_times import TravelTimes
+from streets.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +35,16 @@ def lesson(
     zone: str,
     streets: Streets,
     times: TravelTimes,
-    default_s: Floats,
     known: LearnedSpeeds | None,
 ) -> Lesson:
     """What the rides of one day teach.
 
-    `times` and `default_s` (seconds of each edge) are the defaults of these riders' vehicle.
+    `times` are the default ones of these riders' profile, and `streets` those open to it.
     `known` was learned from other days, so what it foretells of this one is a fair test.
     """
     graph = streets.graph
+    profile = times.profile or Profile.TWO_WHEELER
+    default_s = graph.travel_s_of(profile)
     together = joined(days)
     matched = match(together, streets)
     seen = stretches(together, matched, graph, default_s, zone)
@@ -56,7 +58,7 @@ def lesson(
         if known:
             hour = np.zeros(HOUR_GROUPS)
             hour[group] = 1.0
-            hour_s = known.travel_s(graph, default_s, hour)
+            hour_s = known.travel_s(graph, profile, hour)
             learned[rows] = planned_s(times.reweighted(hour_s), graph, hour_s, some, rows)
     last_ping = np.cumsum([len(day.t_s) for day in days])
     rider = np.searchsorted(last_ping, some.row, "right").astype(np.intp)

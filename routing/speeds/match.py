@@ -17,6 +17,7 @@ from routing.speeds import compiled
 from routing.speeds.candidates import Candidates, Ints, candidates
 from routing.speeds.ride import Rides
 from streets.graph import StreetGraph
+from streets.profile import Profile
 from streets.snap import SnapIndex
 
 BETA_M, BETA_SHARE = 15.0, 0.15
@@ -36,6 +37,7 @@ class Streets:
     """A graph as the compiled searches take it."""
 
     index: SnapIndex
+    open_to: NDArray[np.bool_]
     node_start: NDArray[np.int64]
     out_edge: NDArray[np.int64]
     edge_from: NDArray[np.int64]
@@ -77,14 +79,17 @@ class Matched:
         return self.end - self.begin
 
 
-def match_streets(index: SnapIndex) -> Streets:
-    """A graph made ready for matching."""
+def match_streets(index: SnapIndex, profile: Profile) -> Streets:
+    """The streets of a profile made ready for matching; `index` has those open to it."""
     graph = index.graph
-    order = np.argsort(graph.edge_from, kind="stable").astype(np.int64)
+    open_to = graph.open_to(profile)
+    usable = np.flatnonzero(open_to)
+    order = usable[np.argsort(graph.edge_from[usable], kind="stable")].astype(np.int64)
     start = np.searchsorted(graph.edge_from[order], np.arange(graph.node_count + 1))
-    cost = np.sqrt(graph.edge_length_m * graph.travel_s)
+    cost = np.sqrt(graph.edge_length_m * graph.travel_s_of(profile))
     return Streets(
         index,
+        open_to,
         start.astype(np.int64),
         order,
         graph.edge_from.astype(np.int64),
@@ -96,7 +101,7 @@ def match_streets(index: SnapIndex) -> Streets:
 
 def match(rides: Rides, streets: Streets) -> Matched:
     """The most likely way of each ride."""
-    found: Candidates = candidates(rides, streets.index)
+    found: Candidates = candidates(rides, streets.index, streets.open_to)
     straight_m = np.zeros(len(rides.t_s))
     straight_m[1:] = np.hypot(np.diff(rides.x), np.diff(rides.y))
     back_m = rides.sigma_m.copy()

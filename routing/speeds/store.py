@@ -16,6 +16,7 @@ from routing.speeds.hour_group import HOUR_GROUPS, Ints
 from routing.speeds.learned import LearnedSpeeds
 from routing.speeds.observed import ClassSums, EdgeSums
 from streets.graph import StreetGraph
+from streets.profile import Profile
 from streets.store import NetworkInfo
 
 KEPT_DAYS = 56
@@ -34,7 +35,7 @@ class Rider:
     agent_id: UUID
     branch_id: UUID
     zone: str
-    vehicle: str
+    profile: Profile
     location: LatLon | None
 
 
@@ -49,7 +50,7 @@ async def riders(session: Session) -> list[Rider]:
         """,
     )
     return [
-        Rider(r.agent_id, r.branch_id, r.zone, r.vehicle,
+        Rider(r.agent_id, r.branch_id, r.zone, Profile(r.vehicle),
               None if r.lat is None else LatLon(r.lat, r.lon))
         for r in found
     ]  # fmt: skip
@@ -189,7 +190,7 @@ async def forget(session: Session, name: str, before: date | None = None) -> Non
     await session.execute(
         text(
             "DELETE FROM street_speed_edge WHERE network_id IN"
-            f" (SELECT id FROM street_network WHERE name = :name){older}"  # noqa: S608
+            f" (SELECT id FROM street_network WHERE name = :name){older}"
         ),
         given,
     )

@@ -4,11 +4,9 @@ Two engines give the same answers: a contraction hierarchy (pyroutingkit), and s
 where that cannot be imported, some twenty times slower. Both count in whole milliseconds per
 street; a travel time is rounded up to whole seconds, so that no detour over a third place ever
 looks shorter.
-Metres are those of the fastest way and come with `path`, which is asked for the few legs of a plan
-rather than for the hundred thousand pairs of a matrix.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Protocol, Self
 
@@ -18,28 +16,31 @@ from numpy.typing import NDArray
 from core.geometry import Floats
 from routing.errors import NoWay
 from routing.planner.problem import UNREACHABLE_S
-from streets.graph import StreetGraph
+from routing.travel.arcs import DM_IN_A_MS, Arcs, Ints, arcs
+from streets.graph import Bools, StreetGraph
+from streets.profile import Profile
 
 try:
     import pyroutingkit
 except ImportError:  # pragma: no cover - the fallback is tested by name
     pyroutingkit = None
 
-Ints = NDArray[np.int32]
-Milliseconds = NDArray[np.int64]
+Costs = NDArray[np.int64]
 
-_NO_WAY_MS = -1
+NO_WAY = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreetPath:
     """The fastest way between two nodes.
 
-    `edges` are numbers of the graph's edges in riding order; `lat` and `lon` the points along them
-    (a single one where both ends are the same node).
+    `edges` are numbers of the graph's edges in the order they are taken, `against` which of them
+    are walked against their direction; `lat` and `lon` the points along them (a single one where
+    both ends are the same node).
     """
 
     edges: Ints
+    against: Bools
     travel_s: float
     length_m: float
     lat: Floats
@@ -47,56 +48,16 @@ class StreetPath:
 
 
 class Engine(Protocol):
-    """Shortest paths over the fastest edge of each pair of nodes, in milliseconds."""
+    """Cheapest paths between nodes, over arcs that each have a cost."""
 
-    def matrix_ms(self, origins: Ints, destinations: Ints) -> Milliseconds:
-        """(origins, destinations), `_NO_WAY_MS` where there is no way. Nodes come but once."""
+    def costs(self, origins: Ints, destinations: Ints) -> Costs:
+        """(origins, destinations), `NO_WAY` where there is no way. Nodes come but once."""
 
     def nodes_between(self, origin: int, destination: int) -> Ints:
-        """The nodes along the fastest way, both ends included; empty where there is none."""
+        """The nodes along the cheapest way, both ends included; empty where there is none."""
 
-    def customized(self, its: "Arcs") -> "Engine":
-        """The same streets at other speeds; this engine stays as it is."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Arcs:
-    """The fastest edge of each pair of joined nodes, sorted by `key` (from × nodes + to)."""
-
-    nodes: int
-    edge: Ints
-    tail: Ints
-    head: Ints
-    key: NDArray[np.int64]
-    ms: NDArray[np.uint32]
-
-    def edges_along(self, nodes: Ints) -> Ints:
-        """The graph's edges that join `nodes` one after the other."""
-        steps = nodes.astype(np.int64)
-        return self.edge[np.searchsorted(self.key, steps[:-1] * self.nodes + steps[1:])]
-
-
-def arcs(graph: StreetGraph, travel_s: Floats | None = None) -> Arcs:
-    """Of parallel edges the fastest; loops, which lead nowhere, not at all. At least 1 ms each.
-
-    `travel_s` has the seconds of each edge, where they are not the graph's own. Whatever they are,
-    the same pairs of nodes come in the same order.
-    """
-    edge_s = graph.travel_s if travel_s is None else travel_s
-    ms = np.maximum(np.rint(edge_s * 1000), 1).astype(np.uint32)
-    key = graph.edge_from.astype(np.int64) * graph.node_count + graph.edge_to
-    fastest_first = np.lexsort((ms, key))
-    _, first = np.unique(key[fastest_first], return_index=True)
-    edge = fastest_first[first]
-    edge = edge[graph.edge_from[edge] != graph.edge_to[edge]]
-    return Arcs(
-        nodes=graph.node_count,
-        edge=edge.astype(np.int32),
-        tail=graph.edge_from[edge],
-        head=graph.edge_to[edge],
-        key=key[edge],
-        ms=ms[edge],
-    )
+    def customized(self, its: Arcs) -> "Engine":
+        """The same arcs at other costs (their `ms`); this engine stays as it is."""
 
 
 class Hierarchy:
@@ -129,12 +90,12 @@ class Hierarchy:
     def customized(self, its: Arcs) -> "Hierarchy":
         return Hierarchy(self.topology, its)
 
-    def matrix_ms(self, origins: Ints, destinations: Ints) -> Milliseconds:
+    def costs(self, origins: Ints, destinations: Ints) -> Costs:
         with self._one_at_a_time:
             found = self._metric.distances_many_to_many(
                 origins.astype(np.uint32), destinations.astype(np.uint32)
             )
-        return np.where(found == pyroutingkit.INF_WEIGHT, _NO_WAY_MS, found.astype(np.int64))
+        return np.where(found == pyroutingkit.INF_WEIGHT, NO_WAY, found.astype(np.int64))
 
     def nodes_between(self, origin: int, destination: int) -> Ints:
         with self._one_at_a_time:
@@ -155,11 +116,11 @@ class Dijkstra:
     def customized(self, its: Arcs) -> "Dijkstra":
         return Dijkstra(its)
 
-    def matrix_ms(self, origins: Ints, destinations: Ints) -> Milliseconds:
+    def costs(self, origins: Ints, destinations: Ints) -> Costs:
         from scipy.sparse.csgraph import dijkstra
 
         found = dijkstra(self._graph, indices=origins)[:, destinations]
-        return np.where(np.isinf(found), _NO_WAY_MS, found).astype(np.int64)
+        return np.where(np.isinf(found), NO_WAY, found).astype(np.int64)
 
     def nodes_between(self, origin: int, destination: int) -> Ints:
         from scipy.sparse.csgraph import dijkstra
@@ -174,73 +135,109 @@ class Dijkstra:
 
 
 class TravelTimes:
-    """Travel times on one street graph; threads may share it.
+    """Travel times of one profile on one street graph; threads may share it.
 
     Nodes are numbers of the graph's nodes.
     """
 
     def __init__(
-        self, graph: StreetGraph, engine: Engine, its: Arcs, travel_s: Floats | None = None
+        self, graph: StreetGraph, engine: Engine, its: Arcs, profile: Profile | None = None
     ) -> None:
-        self._graph, self.engine, self._arcs = graph, engine, its
-        self._edge_travel_s = graph.travel_s if travel_s is None else travel_s
+        self.graph, self.profile, self.arcs = graph, profile, its
+        self.engine = engine
+        self._both: Engine | None = None
+        self._making = Lock()
 
     def reweighted(self, travel_s: Floats) -> "TravelTimes":
-        """The same streets, each edge taking `travel_s`. These travel times stay as they are.
+        """The same streets, each edge of the graph taking `travel_s`; these stay as they are.
 
         A customization, not a rebuild: about 20 ms for 9,000 nodes.
         """
-        its = arcs(self._graph, travel_s)
-        return TravelTimes(self._graph, self.engine.customized(its), its, travel_s)
+        its = arcs(self.graph, self.profile, travel_s)
+        return TravelTimes(self.graph, self.engine.customized(its), its, self.profile)
 
     def matrix(self, origins: Ints, destinations: Ints | None = None) -> Ints:
         """Seconds, (origins, destinations), `UNREACHABLE_S` where there is no way.
 
         Without `destinations`, among the origins. The same node may come more than once.
         """
-        starts, start_rows = np.unique(origins, return_inverse=True)
-        if destinations is None:
-            ends, end_columns = starts, start_rows
-        else:
-            ends, end_columns = np.unique(destinations, return_inverse=True)
-        if not len(starts) or not len(ends):
-            return np.empty((len(start_rows), len(end_columns)), dtype=np.int32)
-        ms = self.engine.matrix_ms(starts, ends)
-        seconds = np.where(ms == _NO_WAY_MS, UNREACHABLE_S, -(-ms // 1000)).astype(np.int32)
-        return seconds[start_rows[:, None], end_columns]
+        ms = self.matrix_ms(origins, origins if destinations is None else destinations)
+        return np.where(ms == NO_WAY, UNREACHABLE_S, -(-ms // 1000)).astype(np.int32)
+
+    def matrix_ms(self, origins: Ints, destinations: Ints) -> Costs:
+        """Milliseconds, `NO_WAY` where there is no way."""
+        return _for_each(self.engine, origins, destinations)
+
+    def matrix_dm(self, origins: Ints, destinations: Ints, ms: Costs) -> Costs:
+        """Decimetres along the fastest ways, which take the `ms` of `matrix_ms`.
+
+        A search that counts 50 for each millisecond and 1 for each decimetre finds the shortest of
+        the ways that are fastest but for 0.2 s a kilometer. What its cost has beside the
+        milliseconds lies between that way's length and the fastest's. It holds for ways of up to
+        eleven hours; what is longer has no way here.
+        """
+        with self._making:
+            if self._both is None:
+                costs = DM_IN_A_MS * self.arcs.ms + self.arcs.dm
+                its = replace(self.arcs, ms=costs.astype(np.uint32))
+                self._both = self.engine.customized(its)
+        both = _for_each(self._both, origins, destinations)
+        length_dm: Costs = np.where(
+            (ms == NO_WAY) | (both == NO_WAY), NO_WAY, both - DM_IN_A_MS * ms
+        )
+        return length_dm
 
     def path(self, origin: int, destination: int) -> StreetPath:
         """The fastest way. Raises `NoWay` where there is none."""
-        graph = self._graph
+        graph = self.graph
         if origin == destination:
-            here = slice(origin, origin + 1)
-            nowhere = np.empty(0, dtype=np.int32)
-            return StreetPath(nowhere, 0.0, 0.0, graph.node_lat[here], graph.node_lon[here])
+            here, nowhere = slice(origin, origin + 1), np.empty(0, dtype=np.int32)
+            lat, lon = graph.node_lat[here], graph.node_lon[here]
+            return StreetPath(nowhere, nowhere.astype(np.bool_), 0.0, 0.0, lat, lon)
         nodes = self.engine.nodes_between(origin, destination)
         if not len(nodes):
             raise NoWay(origin, destination)
-        edges = self._arcs.edges_along(nodes)
-        points = _points(graph, edges)
+        taken = self.arcs.along(nodes)
+        points = _points(graph, taken.edge, taken.against)
         return StreetPath(
-            edges=edges,
-            travel_s=float(self._edge_travel_s[edges].sum()),
-            length_m=float(graph.edge_length_m[edges].sum()),
+            edges=taken.edge,
+            against=taken.against,
+            travel_s=float(taken.ms.sum()) / 1000,
+            length_m=float(graph.edge_length_m[taken.edge].sum()),
             lat=graph.shape_lat[points],
             lon=graph.shape_lon[points],
         )
 
 
-def _points(graph: StreetGraph, edges: Ints) -> NDArray[np.int64]:
+def _for_each(engine: Engine, origins: Ints, destinations: Ints) -> Costs:
+    """Costs between nodes that may come more than once."""
+    starts, rows = np.unique(origins, return_inverse=True)
+    ends, columns = np.unique(destinations, return_inverse=True)
+    if not len(starts) or not len(ends):
+        return np.empty((len(rows), len(columns)), dtype=np.int64)
+    costs: Costs = engine.costs(starts, ends)[rows[:, None], columns]
+    return costs
+
+
+def _points(graph: StreetGraph, edges: Ints, against: Bools) -> NDArray[np.int64]:
     """Numbers of the points along `edges`; each edge begins where the one before it ended."""
-    first = graph.shape_start[edges].astype(np.int64)
-    first[1:] += 1
-    count = graph.shape_start[edges + 1] - first
-    before = np.concatenate([[0], np.cumsum(count)[:-1]])
-    return np.repeat(first - before, count) + np.arange(count.sum())
+    start = graph.shape_start[edges].astype(np.int64)
+    end = graph.shape_start[edges + 1].astype(np.int64) - 1
+    step = np.where(against, -1, 1)
+    first = np.where(against, end, start)
+    count = end - start + 1
+    first[1:] += step[1:]
+    count[1:] -= 1
+    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    points: NDArray[np.int64] = np.repeat(first, count) + np.repeat(step, count) * nth
+    return points
 
 
-def travel_times(graph: StreetGraph) -> TravelTimes:
-    """Travel times by the fastest engine at hand, made ready in 0.2 s for 9,000 nodes."""
-    its = arcs(graph)
+def travel_times(graph: StreetGraph, profile: Profile | None = None) -> TravelTimes:
+    """Travel times by the fastest engine at hand, made ready in 0.2 s for 9,000 nodes.
+
+    Without a profile every edge is taken, in its direction, at ``graph.travel_s``.
+    """
+    its = arcs(graph, profile)
     engine = Dijkstra(its) if pyroutingkit is None else Hierarchy.build(graph, its)
-    return TravelTimes(graph, engine, its)
+    return TravelTimes(graph, engine, its, profile)

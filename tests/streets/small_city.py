@@ -8,6 +8,7 @@ from pathlib import Path
 from core.geometry import METRES_PER_DEGREE
 from streets.graph import Place, StreetGraph
 from streets.network import from_raw
+from streets.profile import EVERYBODY
 from streets.raw import RawStreets, Way
 
 SOUTH, WEST = -29.9, -71.25
@@ -27,7 +28,7 @@ def node(row: int, column: int) -> int:
 
 
 def way(nodes: list[int], name: str = "", **facts: object) -> Way:
-    plain = Way(tuple(nodes), "residential", name, math.nan, forward=True, backward=True)
+    plain = Way(tuple(nodes), "residential", name, math.nan, EVERYBODY, EVERYBODY)
     return replace(plain, **facts)  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from streets.addresses import address_at, address_book, address_point, sample_ad
 from streets.errors import NoStreetNames, NoSuchHouseNumber, UnknownStreet
 from streets.graph import Place
 from streets.network import from_raw
+from streets.profile import NOBODY
 from streets.snap import snap, snap_index
 from tests.streets.small_city import AVENUES, STREETS, at, node, small_graph, town, way
 
@@ -90,9 +91,9 @@ def test_of_two_carriageways_one_has_the_numbers() -> None:
         200 + n: at(-200.0 * n, -80) for n in (1, 2)
     }
     lanes = [
-        way([node(0, 0), 101, 102], "Ruta 5", backward=False),
-        way([102, 202], "Retorno", backward=False),
-        way([202, 201, node(0, 0)], "Ruta 5", backward=False),
+        way([node(0, 0), 101, 102], "Ruta 5", backward=NOBODY),
+        way([102, 202], "Retorno", backward=NOBODY),
+        way([202, 201, node(0, 0)], "Ruta 5", backward=NOBODY),
     ]
     book = address_book(from_raw(town(*lanes, nodes=more)))
     assert 35 <= book.highest[book.lines.name.index("Ruta 5")] <= 45

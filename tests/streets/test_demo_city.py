@@ -16,6 +16,7 @@ from streets.errors import StreetsUnavailable, WrongStreetFile
 from streets.geocoder import StreetGeocoder
 from streets.graph import StreetGraph
 from streets.network import DEMO, build
+from streets.profile import Profile
 from streets.snap import snap, snap_index
 
 CACHE = settings().state_dir / "streets"
@@ -31,8 +32,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> StreetGraph:
 
 def test_the_city_is_the_one_we_know(city: StreetGraph) -> None:
     assert city.source_nodes == 31_033  # 15,591 nodes of the database, and the bends of its links
-    assert city.node_count == 9_006  # 8,694 crossings and ends, 312 changes of name or class
-    assert city.edge_count == 22_821
+    rides = city.open_to(Profile.TWO_WHEELER)
+    # 8,694 crossings and ends, 312 changes of name or class, and dead ends of one-way streets
+    assert city.node_count == 9_035
+    assert rides.sum() == 22_828
+    assert (city.open_to(Profile.CAR) == rides).all()
     assert 1_400 < city.length_km < 1_500
     assert {"Avenida Francisco de Aguirre", "Ruta 5 Norte", "Lautaro"} <= set(city.street_names)
     assert city.edge_speed_kmh.min() > 5

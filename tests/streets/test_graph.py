@@ -1,3 +1,4 @@
+import json
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from streets.errors import StreetFileMissing, WrongStreetFile
 from streets.graph import Houses, StreetGraph, twins
 from streets.network import from_raw
+from streets.profile import EVERYBODY, MOTOR, NOBODY, Profile
 from tests.streets.small_city import BLOCK_M, at, node, small_graph, town, way
 
 
@@ -73,7 +75,7 @@ def test_each_street_counts_once_in_the_length() -> None:
 
 
 def test_a_one_way_street_has_no_twin_and_still_counts() -> None:
-    graph = from_raw(town(way([node(0, 0), node(1, 1)], "Diagonal", backward=False)))
+    graph = from_raw(town(way([node(0, 0), node(1, 1)], "Diagonal", backward=NOBODY)))
     diagonal = graph.street_names.index("Diagonal")
     edges = np.flatnonzero(graph.edge_street == diagonal)
     assert len(edges) == 1
@@ -108,6 +110,49 @@ def test_a_two_way_loop_has_its_own_twin() -> None:
 def test_travel_time_is_length_over_speed() -> None:
     graph = small_graph()
     assert graph.travel_s == pytest.approx(graph.edge_length_m * 3.6 / 25)
+
+
+def test_a_network_of_before_the_profiles_still_works_on_its_streets(tmp_path: Path) -> None:
+    highway = way([node(0, 0), node(3, 4)], "Ruta", highway="motorway")
+    graph = from_raw(town(highway))
+    graph.save(tmp_path / "new.npz")
+    with np.load(tmp_path / "new.npz") as stored:
+        arrays = {k: v for k, v in stored.items() if k not in ("edge_access", "edge_car_kmh")}
+    facts = json.loads(arrays["facts"].tobytes()) | {"format": 1}
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    np.savez(tmp_path / "old.npz", **arrays)
+    old = StreetGraph.load(tmp_path / "old.npz")
+    on_highway = old.edge_street == old.street_names.index("Ruta")
+    assert set(old.edge_access[on_highway].tolist()) == {MOTOR}
+    assert set(old.edge_access[~on_highway].tolist()) == {EVERYBODY}
+    assert old.edge_car_kmh[~on_highway] == pytest.approx(0.92 * 25)
+    assert old.edge_car_kmh[on_highway] == pytest.approx(70)
+
+
+def test_a_network_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    small_graph().save(tmp_path / "new.npz")
+    with np.load(tmp_path / "new.npz") as stored:
+        arrays = dict(stored)
+    facts = json.loads(arrays["facts"].tobytes()) | {"format": 3}
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    np.savez(tmp_path / "later.npz", **arrays)
+    with pytest.raises(WrongStreetFile, match="build it again"):
+        StreetGraph.load(tmp_path / "later.npz")
+
+
+def test_each_profile_has_its_own_speed() -> None:
+    foot = {"forward": Profile.WALKING.bit, "backward": Profile.WALKING.bit}
+    steps = way([node(0, 0), node(1, 1)], "Escalera", highway="steps", **foot)
+    fast = way([node(0, 0), node(3, 4)], "Ruta", highway="trunk", limit_kmh=120.0)
+    graph = from_raw(town(steps, fast))
+    of = {name: graph.edge_street == graph.street_names.index(name) for name in graph.street_names}
+    kmh = {profile: graph.edge_length_m / graph.travel_s_of(profile) * 3.6 for profile in Profile}
+    assert kmh[Profile.TWO_WHEELER][of["Ruta"]] == pytest.approx(80)
+    assert kmh[Profile.CAR][of["Ruta"]] == pytest.approx(108)
+    assert kmh[Profile.CAR][of["Lautaro"]] == pytest.approx(23)
+    assert kmh[Profile.WALKING][of["Lautaro"]] == pytest.approx(4.32)
+    assert kmh[Profile.WALKING][of["Escalera"]] == pytest.approx(2.16)
+    assert graph.edge_speed_kmh[of["Escalera"]] == pytest.approx(2.16)
 
 
 def test_bounds_hold_every_bend() -> None:

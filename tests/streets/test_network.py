@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from streets.errors import NoStreets, StreetFileMissing, UnknownStreetSource, WrongStreetFile
 from streets.graph import StreetGraph
 from streets.network import build, from_graphml, from_osm_file, from_raw
+from streets.profile import MOTOR, NOBODY, Profile
 from streets.raw import RawStreets, SurveyedHouse
 from tests.streets.small_city import (
     BLOCK_M,
@@ -79,7 +80,7 @@ def test_the_time_over_pieces_with_other_limits_adds_up() -> None:
 
 def test_what_cannot_be_ridden_to_and_back_is_dropped_and_told() -> None:
     more = {100: at(-100, 0), 101: at(900, 900), 102: at(1000, 900)}
-    dead_end = way([node(0, 0), 100], "Sin Vuelta", backward=False)
+    dead_end = way([node(0, 0), 100], "Sin Vuelta", forward=MOTOR, backward=NOBODY)
     island = way([101, 102], "Isla")
     graph = from_raw(town(dead_end, island, nodes=more))
     assert whole(graph)
@@ -88,6 +89,31 @@ def test_what_cannot_be_ridden_to_and_back_is_dropped_and_told() -> None:
     assert graph.source_nodes == small_graph().source_nodes + 3
     assert graph.dropped_nodes == 3
     assert graph.dropped_km == pytest.approx(0.2, rel=1e-3)
+
+
+def test_a_one_way_street_into_nowhere_is_left_to_walkers_both_ways() -> None:
+    """Nobody can ride out of it again; on foot it is a street like any other."""
+    end = {100: at(-100, 0)}
+    graph = from_raw(town(way([node(0, 0), 100], "Sin Vuelta", backward=NOBODY), nodes=end))
+    there, back = named(graph, "Sin Vuelta")
+    assert graph.edge_twin[there] == back
+    assert set(graph.edge_access[[there, back]].tolist()) == {Profile.WALKING.bit}
+    assert whole(graph)
+
+
+def test_a_foot_path_between_two_streets_leaves_the_streets_whole() -> None:
+    """It may join them, and an island of paths may not take their place."""
+    path = {n: at(1000 + 10.0 * n, 1000) for n in range(100, 200)}
+    foot = {"forward": Profile.WALKING.bit, "backward": Profile.WALKING.bit, "highway": "footway"}
+    island = way(list(path), "Parque", **foot)
+    shortcut = way([node(0, 0), node(1, 1)], "Atajo", **foot)
+    graph = from_raw(town(island, shortcut, nodes=path))
+    rides = graph.open_to(Profile.TWO_WHEELER)
+    assert rides.sum() == small_graph().edge_count
+    assert (graph.open_to(Profile.CAR) == rides).all()
+    assert graph.open_to(Profile.WALKING).sum() == small_graph().edge_count + 2
+    assert "Atajo" in graph.street_names
+    assert "Parque" not in graph.street_names
 
 
 def test_houses_of_known_streets_are_kept_once_each() -> None:
@@ -178,6 +204,8 @@ def test_what_is_no_source_is_told_what_one_would_be(tmp_path: Path, source: str
 def test_streets_that_never_meet_again_are_no_network() -> None:
     nodes = {1: at(0, 0), 2: at(100, 0)}
     with pytest.raises(NoStreets):
-        from_raw(RawStreets("One way out", nodes, [way([1, 2], "Ida", backward=False)]))
+        from_raw(
+            RawStreets("One way out", nodes, [way([1, 2], "Ida", forward=MOTOR, backward=NOBODY)])
+        )
     with pytest.raises(NoStreets):
         from_raw(RawStreets("Nothing", nodes, []))

@@ -4,7 +4,8 @@ import pytest
 
 from streets.errors import NoStreets, StreetFileMissing, WrongStreetFile
 from streets.land import area_kind
-from streets.osm_file import directions, is_open, read_areas, read_coast, read_osm_file
+from streets.osm_file import read_areas, read_coast, read_osm_file
+from streets.profile import EVERYBODY
 from tests.streets.small_city import at, write_osm
 
 STREET = {"highway": "residential", "name": "Lautaro"}
@@ -20,7 +21,7 @@ def test_every_kind_of_file_is_read(tmp_path: Path, suffix: str) -> None:
     raw = read_osm_file(path)
     assert raw.name == "Porto alegre"
     assert [(way.nodes, way.name, way.forward, way.backward) for way in raw.ways] == [
-        ((1, 2, 3), "Lautaro", True, True)
+        ((1, 2, 3), "Lautaro", EVERYBODY, EVERYBODY)
     ]
     assert raw.nodes[2] == pytest.approx(at(200, 0), abs=1e-6)
 
@@ -43,40 +44,6 @@ def test_places_and_house_numbers_are_found(tmp_path: Path) -> None:
     )
     assert [(place.name, place.kind) for place in raw.places] == [("Las Compañías", "suburb")]
     assert {(house.street, house.number) for house in raw.houses} == {("Lautaro", 14), ("X", 7)}
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        ({"highway": "residential"}, True),
-        ({"highway": "footway"}, False),
-        ({"highway": "residential", "area": "yes"}, False),
-        ({"highway": "service", "service": "parking_aisle"}, False),
-        ({"highway": "residential", "access": "private"}, False),
-        ({"highway": "residential", "access": "no", "motor_vehicle": "yes"}, True),
-        ({"highway": "residential", "motor_vehicle": "yes", "motorcycle": "no"}, False),
-    ],
-)
-def test_a_road_is_open_to_a_two_wheeler_or_not(tags: dict[str, str], expected: bool) -> None:
-    assert is_open(tags) is expected
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        ({}, (True, True)),
-        ({"oneway": "yes"}, (True, False)),
-        ({"oneway": "-1"}, (False, True)),
-        ({"oneway": "no"}, (True, True)),
-        ({"junction": "roundabout"}, (True, False)),
-        ({"junction": "roundabout", "oneway": "no"}, (True, True)),
-        ({"highway": "motorway"}, (True, False)),
-        ({"highway": "motorway", "oneway": "no"}, (True, True)),
-        ({"oneway": "yes", "oneway:motorcycle": "no"}, (True, True)),
-    ],
-)
-def test_directions_follow_the_tags(tags: dict[str, str], expected: tuple[bool, bool]) -> None:
-    assert directions(tags) == expected
 
 
 def test_a_file_without_streets_says_what_would_be_right(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ async def add_addresses(session: Session, now: datetime) -> None:
         session,
         """
         UPDATE address d SET location = i.location, geocode_quality = 'rooftop',
-               provenance = 'source'
+               spread_m = NULL, provenance = 'source'
         FROM (SELECT DISTINCT ON (address_id) address_id,
                      ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography AS location
               FROM incoming WHERE is_news AND lat IS NOT NULL ORDER BY address_id, line) i
@@ -237,15 +237,17 @@ async def place_addresses(session: Session, found: dict[UUID, GeocodeAnswer]) ->
         session,
         """
         UPDATE address d SET location = ST_SetSRID(ST_MakePoint(f.lon, f.lat), 4326)::geography,
-               geocode_quality = f.quality, provenance = 'geocoded'
+               geocode_quality = f.quality, spread_m = f.spread_m, provenance = 'geocoded'
         FROM unnest(CAST(:ids AS uuid[]), CAST(:lat AS float8[]), CAST(:lon AS float8[]),
-                    CAST(:quality AS text[])) AS f(id, lat, lon, quality)
+                    CAST(:quality AS text[]), CAST(:spread_m AS float8[]))
+             AS f(id, lat, lon, quality, spread_m)
         WHERE d.id = f.id
         """,
         ids=list(found),
         lat=[answer.position.lat for answer in found.values()],
         lon=[answer.position.lon for answer in found.values()],
         quality=[answer.quality for answer in found.values()],
+        spread_m=[answer.spread_m for answer in found.values()],
     )
 
 

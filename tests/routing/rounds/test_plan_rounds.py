@@ -10,14 +10,16 @@ from sqlalchemy import insert, update
 from core.geometry import LatLon
 from data.live import take_announcements
 from data.session import EVERYTHING, Database, Session, rows
-from data.tables.collection import CaseFile
-from data.tables.geofence import CheckIn
+from data.tables.collection import Address, CaseFile
+from data.tables.geofence import CheckIn, Fence
 from identity import store as identity
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
+from routing.rounds.day import PARK_AND_FIND_S
 from routing.rounds.plan_rounds import plan_rounds
+from routing.travel.areas import search_s
 from routing.travel.city import City, open_city
 from tests.conftest import MONDAY_NINE
 from tests.factories import ACase, a_branch, a_case, an_agent
@@ -112,7 +114,7 @@ async def test_a_case_off_the_map_or_far_from_streets_is_skipped_with_its_reason
         found = await rows(session, "SELECT skipped FROM round WHERE agent_id = :a", a=agent)
         assert {s["reason"] for s in found[0].skipped} == {
             "its address is not on the map yet",
-            "no street within 300 m of its address",
+            "no street within 300 m of its address by two-wheeler: the nearest is 6.6 km away",
         }
 
 
@@ -144,3 +146,88 @@ async def test_an_agent_who_dropped_out_keeps_only_what_was_done(
         await identity.mark_absent(session, agent, MONDAY_NINE, "ill")
         assert await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent]) == []
         assert await stops(session, agent) == []
+
+
+async def planned(session: Session, agent: UUID) -> dict[UUID, tuple[int, str]]:
+    """Per case its service time and its reason."""
+    found = await rows(
+        session,
+        "SELECT s.case_id, s.service_s, s.reason->>'text' AS text FROM round r"
+        " JOIN stop s ON s.round_id = r.id WHERE r.agent_id = :agent AND r.replaced_at IS NULL",
+        agent=agent,
+    )
+    return {r.case_id: (r.service_s, r.text) for r in found}
+
+
+async def test_an_address_known_by_its_quarter_is_an_area_until_it_is_pinned(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, cases = await a_field_day(session, [(100, 10), (300, 110)])
+        await session.execute(
+            update(Address)
+            .where(Address.id == cases[0].address_id)
+            .values(geocode_quality="area", spread_m=400.0, locality="Tierras Blancas")
+        )
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        before = await planned(session, agent)
+        service_s, text = before[cases[0].case_id]
+        assert "area, about 400 m around Tierras Blancas: pin it at the visit" in text
+        assert "area" not in before[cases[1].case_id][1]
+        await session.execute(
+            update(Fence).where(Fence.address_id == cases[0].address_id).values(point_version=1)
+        )
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        after_s, text = (await planned(session, agent))[cases[0].case_id]
+        assert "area" not in text
+        assert service_s - after_s == search_s(400) - PARK_AND_FIND_S
+
+
+async def test_an_address_with_a_pin_code_only_is_planned_in_the_middle_of_the_pin_code(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch, agent, cases = await a_field_day(session, [(90, 10), (100, 10), (110, 10)])
+        landmark = await a_case(session, branch, at=None, agent_id=agent)
+        addresses = [case.address_id for case in (*cases[:2], landmark)]
+        await session.execute(
+            update(Address).where(Address.id.in_(addresses)).values(pincode="1700000")
+        )
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        assert landmark.case_id not in await planned(session, agent)  # two know too little
+        third = Address.id == cases[2].address_id
+        await session.execute(update(Address).where(third).values(pincode="1700000"))
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        _, text = (await planned(session, agent))[landmark.case_id]
+        assert "area, about 100 m around pin code 1700000" in text
+
+
+async def test_an_agent_on_foot_is_planned_at_the_pace_of_a_walk(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, _ = await a_field_day(session, [(100, 10), (390, 290)])
+        times = {}
+        for vehicle in ("two_wheeler", "car", "walking"):
+            await identity.set_vehicle(session, agent, vehicle)
+            await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+            found = await rows(
+                session,
+                "SELECT travel_s, distance_m FROM round WHERE agent_id = :a"
+                " AND replaced_at IS NULL",
+                a=agent,
+            )
+            times[vehicle] = found[0].travel_s
+        assert times["two_wheeler"] < times["car"] < times["walking"]
+        assert times["walking"] == pytest.approx(times["two_wheeler"] * 25 / (3.6 * 1.2), rel=0.05)
+
+
+async def test_a_house_off_the_street_adds_the_walk_there_and_back(
+    database: Database, city: City
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, agent, cases = await a_field_day(session, [(130, -2), (130, -202)])
+        await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
+        found = await planned(session, agent)
+        near, far = (found[case.case_id][0] for case in cases)
+        assert far - near == pytest.approx(2 * 200 * 4 / 3.14159 / 1.2, abs=3)

@@ -6,7 +6,8 @@ import pytest
 from benchmarks._field_days import grid_city
 from routing.errors import NoWay
 from routing.planner.problem import UNREACHABLE_S
-from routing.travel.travel_times import Dijkstra, Engine, Hierarchy, TravelTimes, arcs, travel_times
+from routing.travel.arcs import arcs
+from routing.travel.travel_times import Dijkstra, Engine, Hierarchy, TravelTimes, travel_times
 from streets.graph import Houses, StreetGraph
 
 
