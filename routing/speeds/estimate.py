@@ -12,6 +12,7 @@ differ by a fifth, and the hours of one street by a tenth more.
 import numpy as np
 
 from core.geometry import Floats
+from routing.speeds.added_up import added_up
 from routing.speeds.learned import LearnedSpeeds
 from routing.speeds.observed import ClassSums, EdgeSums
 from streets.graph import StreetGraph
@@ -47,7 +48,7 @@ def estimate(by_class: ClassSums, by_edge: EdgeSums, graph: StreetGraph) -> Lear
     expected_s = by_edge.expected_s[known] * np.exp(log_pace[group, graph.edge_class[edge]])
     edges, row = np.unique(edge, return_inverse=True)
     edge_n, edge_actual_s, edge_expected_s = (
-        np.bincount(row, values, len(edges)) for values in (n, actual_s, expected_s)
+        added_up(row, values, len(edges)) for values in (n, actual_s, expected_s)
     )
     edge_log = _shrunk(edge_n, edge_actual_s, edge_expected_s, 1.0, variance, TAU_EDGE)
     edge_log[edge_n < ENOUGH] = 0.0

@@ -150,7 +150,9 @@ async def publish_speeds(session: Session, cities: Cities, info: NetworkInfo, no
     city = await cities.of(session, info)
     tomorrow = now.date() + timedelta(days=1)
     published = 0
-    for profile in Profile if city else ():
+    if city is None:
+        return 0
+    for profile in Profile:
         by_class, by_edge = await store.sums_before(session, info, city.graph, profile, tomorrow)
         if by_class.n.any():
             speeds = estimate(by_class, by_edge, city.graph)

@@ -45,7 +45,7 @@ class LearnedSpeeds:
         return cls(class_names, cells, cells, nothing, empty, nothing, nothing, empty)
 
     def travel_s(self, graph: StreetGraph, profile: Profile, share: Floats) -> Floats:
-        """Seconds of each edge for who rides: the mean over hours, weighted by `share` (`HOUR_GROUPS`).
+        """Seconds of each edge: the mean over hours, weighted by `share` (`HOUR_GROUPS`).
 
         A round is planned with one travel time per street, so the mean over its hours is what it
         is to expect of a street that may come at any of them. Never faster than

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.geometry import Floats
 from routing.planner.problem import UNREACHABLE_S
+from routing.speeds.added_up import added_up
 from routing.speeds.hour_group import Ints, hour_groups
 from routing.speeds.match import Matched
 from routing.speeds.ride import Rides, Rows
@@ -46,11 +47,11 @@ def legs(rides: Rides, matched: Matched, graph: StreetGraph, default_s: Floats, 
     ends = np.append(begins[1:], len(rows)) - 1
     pieces_m = matched.share * graph.edge_length_m[matched.edge]
     chain = np.searchsorted(begins, first[matched.ping])
-    length_m = np.bincount(chain, pieces_m, len(begins)) if len(begins) else np.zeros(0)
+    length_m = added_up(chain, pieces_m, len(begins)) if len(begins) else np.zeros(0)
     actual_s = rides.t_s[ends] - rides.t_s[begins]
     kept = (length_m >= LEAST_M) & (actual_s >= LEAST_S)
     classes = len(graph.class_names)
-    on_class = np.bincount(
+    on_class = added_up(
         chain * classes + graph.edge_class[matched.edge],
         matched.share * default_s[matched.edge],
         len(begins) * classes,

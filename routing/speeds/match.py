@@ -110,8 +110,8 @@ def match(rides: Rides, streets: Streets) -> Matched:
     places = (found.start, found.edge.astype(np.int64), found.fraction, found.log_likely)
     steps = (rides.start, rides.t_s, straight_m, back_m)
     given = (streets.outgoing, streets.edge_from, steps, places)
-    chosen, linked = compiled.most_likely(*given, rules)
-    ping, edge, begin, end = compiled.ways(*given, (chosen, linked), rules)
+    chosen, linked = compiled.most_likely(*given, rules)  # type: ignore[no-untyped-call]
+    ping, edge, begin, end = compiled.ways(*given, (chosen, linked), rules)  # type: ignore[no-untyped-call]
     known = chosen >= 0
     at_edge = np.full(len(chosen), -1, np.int32)
     at_fraction = np.full(len(chosen), np.nan)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Floats
+from routing.speeds.added_up import added_up
 from routing.speeds.hour_group import HOUR_GROUPS, Ints, hour_groups
 from routing.speeds.match import Matched
 from routing.speeds.ride import Rides
@@ -87,7 +88,7 @@ class EdgeSums:
         key = edge.astype(np.int64) * HOUR_GROUPS + group
         keys, row = np.unique(key, return_inverse=True)
         edges, groups = np.divmod(keys, HOUR_GROUPS)
-        n, actual_s, expected_s = (np.bincount(row, f, len(keys)) for f in figures)
+        n, actual_s, expected_s = (added_up(row, f, len(keys)) for f in figures)
         return cls(edges.astype(np.int32), groups.astype(np.int32), n, actual_s, expected_s)
 
     def plus(self, more: "EdgeSums") -> "EdgeSums":
@@ -126,19 +127,19 @@ def stretches(
     _, of_step = np.unique(chain_first[steps] * 100_000 + slot, return_inverse=True)
     step_s = rides.t_s[steps] - rides.t_s[steps - 1]
     many = int(of_step.max(initial=-1)) + 1
-    seconds = np.bincount(of_step, step_s, many)
-    middle_s = np.bincount(of_step, rides.t_s[steps] - step_s / 2, many)
+    seconds = added_up(of_step, step_s, many)
+    middle_s = added_up(of_step, rides.t_s[steps] - step_s / 2, many)
     middle_s /= np.maximum(np.bincount(of_step, minlength=many), 1)
     # 2. What each of its edges should have taken; what an error put too far ahead is taken back.
     stretch_of_ping = np.full(count, -1, np.intp)
     stretch_of_ping[steps] = of_step
     key = stretch_of_ping[matched.ping] * np.int64(graph.edge_count) + matched.edge
     keys, row = np.unique(key, return_inverse=True)
-    share = np.maximum(np.bincount(row, matched.share, len(keys)), 0.0)
+    share = np.maximum(added_up(row, matched.share, len(keys)), 0.0)
     of, edge = np.divmod(keys, graph.edge_count)
     expected_s = share * default_s[edge]
     # 3. Without what is too short, or cannot have been driving.
-    whole_s = np.bincount(of, expected_s, many)
+    whole_s = added_up(of, expected_s, many)
     with np.errstate(divide="ignore"):
         off = np.abs(np.log(np.maximum(seconds, 1e-9) / whole_s))
     good = (seconds >= LEAST_STRETCH_S) & (whole_s >= LEAST_EXPECTED_S)
@@ -169,15 +170,15 @@ def sums(seen: Stretches, graph: StreetGraph, pace_before: Floats) -> tuple[Clas
     many = len(seen.seconds)
     for _ in range(ROUNDS):
         at_pace_s = seen.expected_s * pace[cell]
-        off = np.log(seen.seconds / np.bincount(seen.of, at_pace_s, many))
+        off = np.log(seen.seconds / added_up(seen.of, at_pace_s, many))
         weight = _huber(off)[seen.of]
         took_s = weight * at_pace_s * np.exp(off)[seen.of]
-        expected_s = np.bincount(cell, weight * seen.expected_s, cells)
-        pace = (np.bincount(cell, took_s, cells) + PRIOR_S * prior) / (expected_s + PRIOR_S)
-    portion = weight * at_pace_s / np.bincount(seen.of, at_pace_s, many)[seen.of]
+        expected_s = added_up(cell, weight * seen.expected_s, cells)
+        pace = (added_up(cell, took_s, cells) + PRIOR_S * prior) / (expected_s + PRIOR_S)
+    portion = weight * at_pace_s / added_up(seen.of, at_pace_s, many)[seen.of]
     by_class = ClassSums(
         *(
-            np.bincount(cell, values, cells).reshape(HOUR_GROUPS, classes)
+            added_up(cell, values, cells).reshape(HOUR_GROUPS, classes)
             for values in (
                 portion,
                 took_s,

@@ -14,7 +14,7 @@ KEPT = 16
 
 
 class Paces:
-    """A city's learned speeds by profile, and travel times customized to them. Threads may share."""
+    """What was learned of a city's speeds, and travel times customized to it. Threads may share."""
 
     def __init__(self, by_profile: Mapping[Profile, LearnedSpeeds]) -> None:
         self._by_profile = dict(by_profile)

@@ -189,7 +189,7 @@ async def forget(session: Session, name: str, before: date | None = None) -> Non
         )
     await session.execute(
         text(
-            "DELETE FROM street_speed_edge WHERE network_id IN"
+            "DELETE FROM street_speed_edge WHERE network_id IN"  # noqa: S608 - our own constant
             f" (SELECT id FROM street_network WHERE name = :name){older}"
         ),
         given,
@@ -273,7 +273,8 @@ async def add_legs(
             " CAST(:default AS float8[]), CAST(:learned AS float8[])) u (id, b, g, c, m, a, d, l)"
         ),
         {
-            "name": info.name, "profile": profile, "day": day, "ids": [new_id() for _ in branch_ids],
+            "name": info.name, "profile": profile, "day": day,
+            "ids": [new_id() for _ in branch_ids],
             "branch": list(branch_ids), "g": group.tolist(), "road": list(class_names),
             "m": length_m.tolist(), "actual": actual_s.tolist(), "default": default_s.tolist(),
             "learned": learned_s.tolist(),

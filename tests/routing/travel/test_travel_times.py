@@ -166,8 +166,8 @@ def test_other_speeds_are_a_customization_of_the_same_topology() -> None:
     assert isinstance(times.engine, Hierarchy)
     assert isinstance(customized.engine, Hierarchy)
     assert customized.engine.topology is times.engine.topology
-    rebuilt = Dijkstra(arcs(graph, travel_s))
-    afresh = TravelTimes(graph, rebuilt, arcs(graph, travel_s), travel_s)
+    rebuilt = Dijkstra(arcs(graph, None, travel_s))
+    afresh = TravelTimes(graph, rebuilt, arcs(graph, None, travel_s))
     assert np.array_equal(customized.matrix(nodes), afresh.matrix(nodes))
     assert not np.array_equal(customized.matrix(nodes), before)
     assert np.array_equal(times.matrix(nodes), before)
