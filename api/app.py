@@ -42,6 +42,7 @@ import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
 import api.supervisors.trails
+import api.supervisors.travel_times
 import api.supervisors.visits
 from api import problems
 from api.devices.routes import DeviceRoutes
@@ -144,6 +145,7 @@ def create_app() -> FastAPI:
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
+        api.supervisors.travel_times.router,
         api.supervisors.address_points.router,
         api.supervisors.addresses.router,
         api.supervisors.fences.router,

@@ -14,6 +14,7 @@ from core.geometry import LocalPlane
 from data.session import EVERYTHING, Database, Session
 from identity.policies.store import effective_by_branch
 from routing.speeds import store
+from routing.speeds.accuracy.store import add_legs
 from routing.speeds.errors import NetworkNotFound
 from routing.speeds.estimate import estimate
 from routing.speeds.learned import LearnedSpeeds
@@ -249,7 +250,7 @@ async def _keep(
     for taught, riders in lessons:
         some = np.flatnonzero(np.isfinite(taught.default_s) & (taught.default_s > 0))
         legs = taught.legs
-        await store.add_legs(
+        await add_legs(
             session, info, profile, day,
             [riders[rider].branch_id for rider in taught.rider[some].tolist()],
             legs.group[some], [city.graph.class_names[r] for r in legs.road[some].tolist()],

@@ -25,6 +25,9 @@ RIDE_MPS = 2.5
 """Faster than any walk. A ride begins and ends with a step at this pace, for before it and after
 it agents walk between the street and the door; slow steps in between are traffic."""
 
+PACE_S = 30.0
+"""The pace is also taken over so long: between two pings the error of a walker looks like a ride."""
+
 LEAST_PINGS = 3
 
 Rows = NDArray[np.intp]
@@ -125,8 +128,15 @@ def _ridden(t: Floats, x: Floats, y: Floats, first: int, after: int) -> Rows | N
     if after - first < LEAST_PINGS:
         return None
     rows = slice(first, after)
-    fast = np.hypot(np.diff(x[rows]), np.diff(y[rows])) > RIDE_MPS * np.diff(t[rows])
-    steps = np.flatnonzero(fast)
+    t, x, y = t[rows], x[rows], y[rows]
+    fast = np.hypot(np.diff(x), np.diff(y)) > RIDE_MPS * np.diff(t)
+    later = np.minimum(np.searchsorted(t, t[:-1] + PACE_S), len(t) - 1)
+    rode = np.hypot(x[later] - x[:-1], y[later] - y[:-1]) > RIDE_MPS * np.maximum(
+        t[later] - t[:-1], PACE_S
+    )
+    begun = np.bincount(np.flatnonzero(rode), minlength=len(t))
+    ended = np.bincount(later[rode], minlength=len(t))
+    steps = np.flatnonzero(fast & (np.cumsum(begun - ended)[:-1] > 0))
     if not len(steps) or steps[-1] + 2 - steps[0] < LEAST_PINGS:
         return None
     return np.arange(first + steps[0], first + steps[-1] + 2)
