@@ -44,7 +44,7 @@ def legs(rides: Rides, matched: Matched, graph: StreetGraph, default_s: Floats, 
     rows = np.arange(len(rides.t_s))
     first = np.maximum.accumulate(np.where(matched.linked, 0, rows))
     begins = np.flatnonzero(~matched.linked)
-    ends = np.append(begins[1:], len(rows)) - 1
+    ends = np.append(begins, len(rows))[1:] - 1
     pieces_m = matched.share * graph.edge_length_m[matched.edge]
     chain = np.searchsorted(begins, first[matched.ping])
     length_m = added_up(chain, pieces_m, len(begins)) if len(begins) else np.zeros(0)

@@ -31,6 +31,10 @@ HUBER = 1.5
 """Stretches whose log ratio is off by more than this many robust standard deviations count less,
 in proportion (Huber 1964)."""
 
+LEAST_SPREAD = 0.3
+"""What counts as a standard deviation there at least: streets of one class differ by as much, and
+a slow street is no outlier of the others."""
+
 ROUNDS = 12
 PRIOR_S = 600.0
 """Ten expected minutes at what was known before steady the sharing out of a day with few rides."""
@@ -195,6 +199,6 @@ def sums(seen: Stretches, graph: StreetGraph, pace_before: Floats) -> tuple[Clas
 def _huber(off: Floats) -> Floats:
     """Weights of log ratios around their median; 1 within `HUBER` robust standard deviations."""
     away = np.abs(off - np.median(off))
-    spread = max(1.4826 * float(np.median(away)), 0.05)
+    spread = max(1.4826 * float(np.median(away)), LEAST_SPREAD)
     weights: Floats = np.minimum(1.0, HUBER * spread / np.maximum(away, 1e-9))
     return weights

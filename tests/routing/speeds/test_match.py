@@ -9,6 +9,8 @@ from tests.routing.speeds.town import (
     Phone,
     Ridden,
     a_tour,
+    end_of,
+    joining,
     phone,
     ride,
     the_graph,
@@ -46,11 +48,12 @@ def test_nearly_all_of_the_way_is_matched_to_the_streets_ridden(
     chance = np.random.default_rng(5)
     right, covered = [], []
     for _ in range(6):
-        ridden, start_s = [], NINE
+        ridden: list[Ridden] = []
+        start_s = NINE
         for _ in range(3):
             tour = a_tour(chance, 6)
             if ridden:
-                tour = [_end_of(ridden[-1]), *_joining(_end_of(ridden[-1]), tour)]
+                tour = [end_of(ridden[-1]), *joining(end_of(ridden[-1]), tour)]
             ridden.append(ride(tour, start_s))
             start_s = float(ridden[-1].at_s[-1]) + 600
         shares = right_share(phone(ridden, every_s, chance), ridden)
@@ -59,18 +62,6 @@ def test_nearly_all_of_the_way_is_matched_to_the_streets_ridden(
     assert np.mean(right) > least
     assert np.mean(covered) > 0.85
     assert max(covered) < 1.05
-
-
-def _end_of(one: Ridden) -> tuple[int, int]:
-    from tests.routing.speeds.town import _edges
-
-    return next(to for (_, to), edge in _edges().items() if edge == one.edges[-1])
-
-
-def _joining(start: tuple[int, int], tour: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Along a column and then a row to where the tour begins."""
-    column, row = tour[0]
-    return [corner for corner in ((start[0], row), (column, row)) if corner != start] + tour[1:]
 
 
 def edges_of(matched: Matched) -> set[int]:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from streets.network import from_raw
 from streets.profile import EVERYBODY, NOBODY, Profile
 from streets.raw import RawStreets, Way
 from streets.snap import snap_index
-from tests.streets.small_city import at
+from tests.streets.small_city import at as place
 from tracking.trails.day_pings import day_pings
 from tracking.trails.trail import Trail, trail_of
 
@@ -44,7 +45,7 @@ def _node(row: int, column: int) -> int:
 def the_graph() -> StreetGraph:
     """The town; row 2 is one way to the east."""
     nodes = {
-        _node(row, column): at(column * BLOCK_M, row * BLOCK_M)
+        _node(row, column): place(column * BLOCK_M, row * BLOCK_M)
         for row in range(SIDE)
         for column in range(SIDE)
     }
@@ -72,9 +73,9 @@ def _edges() -> dict[tuple[tuple[int, int], tuple[int, int]], int]:
     x, y = _plane_xy(graph.node_lat, graph.node_lon)
     column = np.rint((x - x.min()) / BLOCK_M).astype(int)
     row = np.rint((y - y.min()) / BLOCK_M).astype(int)
-    place = list(zip(column.tolist(), row.tolist(), strict=True))
+    crossing = list(zip(column.tolist(), row.tolist(), strict=True))
     return {
-        (place[a], place[b]): n
+        (crossing[a], crossing[b]): n
         for n, (a, b) in enumerate(zip(graph.edge_from, graph.edge_to, strict=True))
     }
 
@@ -97,17 +98,22 @@ def ride(
     """Straight from corner to corner (column, row), each class at `pace` times its default time."""
     graph = the_graph()
     edges = []
-    for (c, r), (to_c, to_r) in zip(corners[:-1], corners[1:], strict=True):
-        while (c, r) != (to_c, to_r):
-            step = (c + int(np.sign(to_c - c)), r + int(np.sign(to_r - r)))
-            edges.append(_edges()[(c, r), step])
-            c, r = step
+    for here, there in pairwise(corners):
+        at = here
+        while at != there:
+            step = at[0] + _toward(at[0], there[0]), at[1] + _toward(at[1], there[1])
+            edges.append(_edges()[at, step])
+            at = step
     seconds = [
         float(graph.travel_s[e])
         * (pace if isinstance(pace, float) else pace[graph.class_names[graph.edge_class[e]]])
         for e in edges
     ]
     return Ridden(edges, start_s + np.append(0, np.cumsum(seconds)))
+
+
+def _toward(here: int, there: int) -> int:
+    return (there > here) - (there < here)
 
 
 @dataclass(frozen=True)
@@ -164,3 +170,14 @@ def a_tour(chance: np.random.Generator, corners: int) -> list[tuple[int, int]]:
             c = int(chance.choice([v for v in range(SIDE) if v != c]))
         tour.append((c, r))
     return tour if all(r != 2 for _, r in tour) else a_tour(chance, corners)
+
+
+def end_of(one: Ridden) -> tuple[int, int]:
+    """The crossing at which a ride ends, (column, row)."""
+    return next(to for (_, to), edge in _edges().items() if edge == one.edges[-1])
+
+
+def joining(start: tuple[int, int], tour: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Along a column and then a row to where the tour begins, and the tour."""
+    column, row = tour[0]
+    return [corner for corner in ((start[0], row), (column, row)) if corner != start] + tour[1:]
