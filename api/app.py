@@ -47,6 +47,7 @@ import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
 import api.supervisors.trails
+import api.supervisors.travel_times
 import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
@@ -157,6 +158,7 @@ def create_app() -> FastAPI:
         api.supervisors.underway.own,
         api.supervisors.underway.router,
         api.supervisors.trails.router,
+        api.supervisors.travel_times.router,
         api.supervisors.address_points.router,
         api.supervisors.addresses.router,
         api.supervisors.fences.router,

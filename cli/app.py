@@ -46,6 +46,7 @@ COMMANDS = [
     Command("serve", "cli.serve", "Serve the API, the screens and a worker."),
     Command("worker", "cli.worker", "Run one more worker, on this or another host."),
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
+    Command("speeds", "cli.speeds", "Learn how fast streets are from trails.", is_group=True),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
     Command("rules", "cli.rules", "Load and list contact rules.", is_group=True),
     Command("pings", "cli.pings", "Archive, restore and list old pings.", is_group=True),

@@ -13,6 +13,7 @@ from data.tables import (
     identity,
     platform,
     routing,
+    speeds,
     streets,
     suspicion,
     tracking,
@@ -23,6 +24,6 @@ metadata = Base.metadata
 
 __all__ = [
     "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
-    "evidence", "geofence", "identity", "metadata", "platform", "routing", "streets", "suspicion",
-    "tracking", "underway",
+    "evidence", "geofence", "identity", "metadata", "platform", "routing", "speeds", "streets",
+    "suspicion", "tracking", "underway",
 ]  # fmt: skip

@@ -95,6 +95,9 @@ class Policies:
         "unknown", ("unknown", "bank", "nbfc", "mfi", "third_party"),
         "What the branch is to contact rules; while it is unknown, rules for any of them hold.",
     )  # fmt: skip
+    learn_speeds: bool = _switch(
+        True, "Whether the ways of the branch's agents teach how fast streets are."
+    )
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

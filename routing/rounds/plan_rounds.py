@@ -53,7 +53,7 @@ async def plan_rounds(
     days = await agent_days(session, day, now, agent_ids)
     absent = set(agent_ids or ()) - {agent_day.agent_id for agent_day in days}
     await cut_rounds(session, sorted(absent), day, now)
-    prepared = [prepare(agent_day, city) for agent_day in days]
+    prepared = [prepare(agent_day, city_of(agent_day, city)) for agent_day in days]
     # 2. Plan it, and hold every plan to the rules once more.
     plans = await solve_all([one.problem for one in prepared])
     rounds = [
@@ -76,6 +76,11 @@ async def agent_days(
         )
         for one in days
     ]
+
+
+def city_of(day: AgentDay, city: City) -> City:
+    """The city as fast as its streets are while the agent is on shift."""
+    return city.during(day.begins_at, day.ends_at, day.zone)
 
 
 def checked(day: AgentDay, prepared: Prepared, plan: Plan, now: datetime) -> RoundToWrite:

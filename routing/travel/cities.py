@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import shapely
@@ -9,11 +10,14 @@ import shapely
 from core.geometry import LatLon
 from data.session import Session
 from routing.errors import NoStreets, NoStreetsNear
+from routing.speeds import store as speeds
+from routing.speeds.paces import Paces
 from routing.travel.city import City, open_city
 from streets import store
 from streets.cover import CITY_WITHIN_M, covering
 from streets.errors import StreetFileMissing
 from streets.graph import StreetGraph
+from streets.profile import Profile
 from streets.water import Water
 
 
@@ -29,6 +33,7 @@ class Cities:
         self._folder = folder
         self._open: dict[str, City] = {}
         self._loading: dict[str, asyncio.Lock] = {}
+        self._paces: dict[str, tuple[dict[str, datetime], Paces]] = {}
 
     @property
     def loaded(self) -> frozenset[str]:
@@ -36,7 +41,8 @@ class Cities:
         return frozenset(self._open)
 
     async def at(self, session: Session, position: LatLon | None) -> City:
-        """The city around a position: the smallest network that covers it, else the nearest one.
+        """The city around a position: the smallest network that covers it, else the nearest one;
+        with the newest of what was learned of its speeds.
 
         Without a position the newest. Raises `NoStreets`, and `NoStreetsNear` where the nearest is
         farther than `CITY_WITHIN_M`.
@@ -50,13 +56,32 @@ class Cities:
             if away_m > CITY_WITHIN_M:
                 raise NoStreetsNear(info.name, away_m)
             if info.graph_hash in self._open:
-                return self._open[info.graph_hash]
+                return await self._learned(session, info, self._open[info.graph_hash])
             city = await self._load(session, info)
             if city is not None:
                 active = {known.graph_hash for known in networks}
                 await asyncio.to_thread(_remove_files, self._folder, active)
-                return city
+                return await self._learned(session, info, city)
             # It was replaced between the two questions: the next answer is the new one.
+
+    async def of(self, session: Session, info: store.NetworkInfo) -> City | None:
+        """The city of a network at default speeds; None when the network is gone."""
+        return self._open.get(info.graph_hash) or await self._load(session, info)
+
+    async def _learned(self, session: Session, info: store.NetworkInfo, city: City) -> City:
+        newest = await speeds.newest_versions(session, info.name)
+        if not newest:
+            return city
+        version, paces = self._paces.get(info.graph_hash, (None, None))
+        if paces is None or version != newest:
+            paces = Paces(
+                {
+                    Profile(profile): await speeds.version(session, info, profile, at)
+                    for profile, at in newest.items()
+                }
+            )
+            self._paces[info.graph_hash] = newest, paces
+        return city.learned(paces)
 
     async def _load(self, session: Session, info: store.NetworkInfo) -> City | None:
         """A network that is not in memory yet, None when it is gone. Others need not wait."""
@@ -81,6 +106,7 @@ class Cities:
         for graph_hash in self._open.keys() - active:
             del self._open[graph_hash]
             self._loading.pop(graph_hash, None)
+            self._paces.pop(graph_hash, None)
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -1,7 +1,9 @@
 """A city's streets ready for planning: where positions meet them, how long it takes, which way."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from threading import Lock
 
@@ -10,6 +12,8 @@ import numpy as np
 from core.geometry import Floats, LatLon, distance_m
 from routing.errors import NoWay
 from routing.planner.problem import UNREACHABLE_S
+from routing.speeds.hour_group import shares
+from routing.speeds.paces import Paces
 from routing.travel.arcs import Ints
 from routing.travel.doors import Doors, between, door_distance_m, door_travel_s
 from routing.travel.snapping import doors_of
@@ -23,21 +27,44 @@ from streets.water import DRY, Water
 class City:
     """What planning needs of one street network. Threads may share it.
 
-    What a profile needs is made when it is first asked for (a second at most), and kept.
+    What a profile needs is made when it is first asked for (a second at most), and kept. Cities
+    made of this one with `learned` and `during` share that.
     """
 
     def __init__(self, graph: StreetGraph, water: Water = DRY) -> None:
         self.graph, self.water = graph, water
+        self.paces: Paces | None = None
+        self._share: Floats | None = None
         self._times: dict[Profile, TravelTimes] = {}
         self._indexes: dict[Profile, SnapIndex] = {}
         self._making = Lock()
+
+    def learned(self, paces: Paces) -> "City":
+        """The same city, knowing what was learned of its speeds."""
+        city = copy(self)
+        city.paces = paces
+        return city
+
+    def during(self, begins_at: datetime, ends_at: datetime, zone: str) -> "City":
+        """The same city at the learned speeds of a shift; as it is where nothing was learned.
+
+        A round is planned with one travel time between two places, so each street takes the mean
+        of the hours that the shift touches, each counting for as much of it as the shift covers.
+        """
+        city = copy(self)
+        first = begins_at.replace(minute=0, second=0, microsecond=0)
+        city._share = shares(first, ends_at, zone)
+        return city
 
     def times_for(self, profile: Profile) -> TravelTimes:
         """Travel times from crossing to crossing."""
         with self._making:
             if profile not in self._times:
                 self._times[profile] = travel_times(self.graph, profile)
-            return self._times[profile]
+            times = self._times[profile]
+        if self.paces is None or self._share is None:
+            return times
+        return self.paces.times(times, profile, self._share)
 
     def index_for(self, profile: Profile) -> SnapIndex:
         """The streets that are open to a profile."""

@@ -16,7 +16,14 @@ from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.rounds.day import Prepared, prepare
 from routing.rounds.facts import AgentDay
-from routing.rounds.plan_rounds import PublishedRound, SolveAll, agent_days, checked, publish
+from routing.rounds.plan_rounds import (
+    PublishedRound,
+    SolveAll,
+    agent_days,
+    checked,
+    city_of,
+    publish,
+)
 from routing.rounds.published.store import RoundToWrite, cut_rounds
 from routing.travel.cities import Cities
 from routing.travel.city import City
@@ -142,7 +149,7 @@ async def _plan_rests(
         _not_before(agent_day, rides.get(agent_day.agent_id))
         for agent_day in await agent_days(session, day, now, agent_ids)
     ]
-    prepared = [prepare(agent_day, city) for agent_day in days]
+    prepared = [prepare(agent_day, city_of(agent_day, city)) for agent_day in days]
     problems = [
         _problem(one, rides.get(agent_day.agent_id), must, now)
         for agent_day, one in zip(days, prepared, strict=True)

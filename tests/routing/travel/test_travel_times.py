@@ -153,3 +153,28 @@ def test_the_fallback_is_chosen_where_the_fast_engine_is_missing(
 ) -> None:
     monkeypatch.setattr("routing.travel.travel_times.pyroutingkit", None)
     assert travel_times(row()).matrix(ALL)[0].tolist() == [0, 15, 25, NO]
+
+
+def test_other_speeds_are_a_customization_of_the_same_topology() -> None:
+    graph = city()
+    chance = np.random.default_rng(3)
+    travel_s = graph.travel_s * chance.lognormal(0, 0.5, graph.edge_count)
+    times = travel_times(graph)
+    nodes = chance.integers(0, graph.node_count, 50).astype(np.int32)
+    before = times.matrix(nodes)
+    customized = times.reweighted(travel_s)
+    assert isinstance(times.engine, Hierarchy)
+    assert isinstance(customized.engine, Hierarchy)
+    assert customized.engine.topology is times.engine.topology
+    rebuilt = Dijkstra(arcs(graph, None, travel_s))
+    afresh = TravelTimes(graph, rebuilt, arcs(graph, None, travel_s))
+    assert np.array_equal(customized.matrix(nodes), afresh.matrix(nodes))
+    assert not np.array_equal(customized.matrix(nodes), before)
+    assert np.array_equal(times.matrix(nodes), before)
+
+
+def test_of_parallel_streets_the_one_counts_that_is_faster_at_the_new_speeds() -> None:
+    for times in both(row()):
+        path = times.reweighted(np.array([10.0, 30, 10, 40, 5, 10])).path(0, 2)
+        assert path.edges.tolist() == [0, 2]
+        assert path.travel_s == pytest.approx(20)

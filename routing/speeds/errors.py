@@ -1,0 +1,17 @@
+"""What can go wrong when speeds are learned or asked for."""
+
+from dataclasses import dataclass
+
+from core.errors import NotFound
+
+
+@dataclass(eq=False)
+class NetworkNotFound(NotFound):
+    """There is no street network of this name."""
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return f"{self.name}; there are: {', '.join(self.known) or 'none yet'}"
