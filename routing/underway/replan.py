@@ -14,9 +14,13 @@ from routing.errors import PlanBreaksRules
 from routing.planner.audit import audit
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
-from routing.rounds import store as rounds
-from routing.rounds.day import AgentDay, Prepared, prepare
-from routing.rounds.plan_rounds import PublishedRound, SolveAll, written
+from routing.planner.what_would_help import what_would_help
+from routing.rounds.day import Prepared, prepare
+from routing.rounds.facts import AgentDay
+from routing.rounds.plan_rounds import PublishedRound, SolveAll, agent_days, publish
+from routing.rounds.published import store as rounds
+from routing.rounds.published.store import RoundToWrite
+from routing.rounds.written import written
 from routing.travel.cities import Cities
 from routing.travel.city import City
 from routing.underway import store
@@ -64,16 +68,12 @@ async def replan_rounds(
     for location, agents in (await _by_place(session, agent_ids)).items():
         city = await cities.at(session, location)
         rests = await _plan_rests(session, agents, day, city, solve_all, now)
-        for absent in set(agents) - {rest.day.agent_id for rest in rests}:
-            await rounds.cut_round(session, absent, day, now)
+        gone = set(agents) - {rest.day.agent_id for rest in rests}
+        await rounds.cut_rounds(session, sorted(gone), day, now)
+        for absent in gone:
             branch_id = await identity.agent_branch(session, absent)
             announce(session, branch_id, "round", {"agent_id": str(absent)})
-        for rest in rests:
-            round_ = written(rest.day, rest.prepared, rest.plan, city, now)
-            round_id = await rounds.write_round(session, round_)
-            announce(session, rest.day.branch_id, "round", {"agent_id": str(rest.day.agent_id)})
-            stops, skipped = len(round_.stops), len(round_.skipped)
-            published.append(PublishedRound(round_id, rest.day.agent_id, stops, skipped))
+        published += await publish(session, day, [_written(rest, now) for rest in rests], now)
     return published
 
 
@@ -98,7 +98,7 @@ async def offer_round(
         return None
     (rest,) = rests
     assert rest.ride is not None
-    proposal = written(rest.day, rest.prepared, rest.plan, city, now)
+    proposal = _written(rest, now)
     changes = await _changes(session, rest, rest.ride, proposal)
     if not is_worth_it(changes, cause):
         return None
@@ -118,6 +118,11 @@ async def offer_round(
     if offer_id is not None:
         announce(session, rest.day.branch_id, "offer", {"agent_id": str(agent_id)})
     return offer_id
+
+
+def _written(rest: Rest, now: datetime) -> RoundToWrite:
+    remedies = what_would_help(rest.prepared.problem, rest.plan)
+    return written(rest.day, rest.prepared, rest.plan, remedies, now)
 
 
 async def _by_place(session: Session, agent_ids: Sequence[UUID]) -> dict[LatLon | None, list[UUID]]:
@@ -142,7 +147,7 @@ async def _plan_rests(
     must = await store.urgent_cases(session, agent_ids, day)
     days = [
         _not_before(agent_day, rides.get(agent_day.agent_id))
-        for agent_day in await rounds.agent_days(session, day, now, agent_ids)
+        for agent_day in await agent_days(session, day, now, agent_ids)
     ]
     prepared = [prepare(agent_day, city) for agent_day in days]
     problems = [
@@ -200,13 +205,11 @@ async def _audited(problems: Sequence[Problem], solve_all: SolveAll) -> list[tup
     return answers
 
 
-async def _changes(
-    session: Session, rest: Rest, ride: Ride, proposal: rounds.RoundToWrite
-) -> Difference:
+async def _changes(session: Session, rest: Rest, ride: Ride, proposal: RoundToWrite) -> Difference:
     called = {case.case_id: case.customer for case in rest.prepared.candidates}
     return difference(
         await store.visits_to_come(session, ride),
-        [Visit(s.case_id, called[s.case_id], s.begins_at) for s in proposal.stops],
+        [Visit(s.case_id, called[s.case_id], s.begins_at) for s in proposal.stops if s.case_id],
         {UUID(left_out["case_id"]): left_out["reason"] for left_out in proposal.skipped},
         travel_in_order_s(rest.prepared.problem, rest.former) - rest.plan.travel_s,
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from routing.rounds.store import RoundToWrite
+from routing.rounds.published.store import RoundToWrite
 from routing.underway.difference import Difference
 from routing.underway.when import Cause
 

@@ -11,7 +11,7 @@ import msgspec
 from core.ids import new_id
 from data.live import announce
 from data.session import Session, rows
-from routing.rounds.store import RoundToWrite
+from routing.rounds.published.store import RoundToWrite
 from routing.underway.offers.offer import NewOffer, Offer
 
 # An offer that nobody decided on in time has lapsed, whether or not a worker has noted it.
