@@ -16,13 +16,27 @@ from routing.planner.timetable import timetable
 class Trial:
     """Visits and deposits that stand, on a shift that may be changed, and a case to be inserted.
 
-    `stands` is in order: a visit's number among `visits`, or ~ the number of a deposit point.
+    `terms` are of the visits and, last of the candidates, the case. `stands` is in order: a visit's
+    number, or ~ the number of a deposit point.
     """
 
-    problem: Problem
-    visits: tuple[Candidate, ...]
+    terms: Terms
     stands: tuple[int, ...]
-    candidate: Candidate
+
+    @property
+    def problem(self) -> Problem:
+        """The visits that stand and the case, last, on the shift as changed."""
+        return self.terms.problem
+
+    @property
+    def visits(self) -> tuple[Candidate, ...]:
+        """Those that stand."""
+        return self.problem.candidates[:-1]
+
+    @property
+    def candidate(self) -> Candidate:
+        """The case to be inserted, as changed."""
+        return self.problem.candidates[-1]
 
     @property
     def shift(self) -> Shift:
@@ -32,11 +46,15 @@ class Trial:
     def on(self, **changes: object) -> "Trial":
         """The same on a changed shift."""
         shift = replace(self.shift, **changes)  # type: ignore[arg-type]
-        return replace(self, problem=replace(self.problem, shift=shift))
+        # Places, windows and worth are as before; a shift is read where it is needed.
+        its = replace(self.terms, problem=replace(self.problem, shift=shift))
+        return replace(self, terms=its)
 
     def of(self, **changes: object) -> "Trial":
         """The same with the case changed."""
-        return replace(self, candidate=replace(self.candidate, **changes))  # type: ignore[arg-type]
+        changed = replace(self.candidate, **changes)  # type: ignore[arg-type]
+        its = terms(replace(self.problem, candidates=(*self.visits, changed)))
+        return replace(self, terms=its)
 
     @property
     def fits(self) -> bool:
@@ -53,21 +71,21 @@ class Trial:
         """When the visit would begin where its insertion is cheapest; None if it fits nowhere."""
         detour_s, place = self._cheapest
         calls = [*self._calls[:place], len(self.visits), *self._calls[place:]]
-        times = timetable(self._terms, calls) if detour_s < NEVER_S else None
+        times = timetable(self.terms, calls) if detour_s < NEVER_S else None
         return times.begins_s[place] if times else None
 
     def with_a_deposit(self) -> "Trial | None":
         """The same with the deposits that room for the case takes, or None if they do not help."""
         order = [number for number in self._calls if number < len(self.visits)]
         least: tuple[int, list[int]] | None = None
-        for place in range(self._terms.pins(order), len(order) + 1):
-            calls = with_deposits(self._terms, [*order[:place], len(self.visits), *order[place:]])
-            travel_s = self._terms.travel_of_s(calls) if calls else NEVER_S
+        for place in range(self.terms.pins(order), len(order) + 1):
+            calls = with_deposits(self.terms, [*order[:place], len(self.visits), *order[place:]])
+            travel_s = self.terms.travel_of_s(calls) if calls else NEVER_S
             if calls and (least is None or travel_s < least[0]):
                 least = travel_s, calls
         if least is None:
             return None
-        first = self._terms.counters.start
+        first = self.terms.counters.start
         stands = tuple(
             ~(number - first) if number >= first else number
             for number in least[1]
@@ -78,22 +96,18 @@ class Trial:
     @property
     def travel_s(self) -> int:
         """The travel of what stands."""
-        return self._terms.travel_of_s(self._calls)
-
-    @cached_property
-    def _terms(self) -> Terms:
-        return terms(replace(self.problem, candidates=(*self.visits, self.candidate), former=()))
+        return self.terms.travel_of_s(self._calls)
 
     @cached_property
     def _calls(self) -> list[int]:
-        first = self._terms.counters.start
+        first = self.terms.counters.start
         return [first + ~one if one < 0 else one for one in self.stands]
 
     @cached_property
     def _cheapest(self) -> tuple[int, int]:
         if self.candidate.barred is not None or not self.candidate.needs <= self.shift.skills:
             return NEVER_S, 0
-        tried = insertions(self._terms, self._calls, [len(self.visits)])
+        tried = insertions(self.terms, self._calls, [len(self.visits)])
         detours_s, places = tried.cheapest()
         return int(detours_s[0]), int(places[0])
 
@@ -107,4 +121,6 @@ def trial(problem: Problem, plan: Plan, candidate: Candidate) -> Trial:
         else ~keys.index(plan.deposits[node.deposit or 0].point.key)
         for node in nodes(plan)
     )
-    return Trial(problem, tuple(stop.candidate for stop in plan.stops), stands, candidate)
+    visits = tuple(stop.candidate for stop in plan.stops)
+    its = terms(replace(problem, candidates=(*visits, candidate), former=()))
+    return Trial(its, stands)

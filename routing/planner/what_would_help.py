@@ -146,8 +146,9 @@ def _swaps(its: Terms, calls: Sequence[int], candidates: Sequence[Candidate]) ->
 
 def _first(enough: Callable[[int], bool]) -> int | None:
     """The first step of the ladder that is enough; what is enough stays so further up."""
-    at = bisect_left(LADDER_S, True, key=enough)
-    return LADDER_S[at] if at < len(LADDER_S) else None
+    if not enough(LADDER_S[-1]):
+        return None
+    return LADDER_S[bisect_left(LADDER_S, True, key=enough)]
 
 
 Step = tuple[Change, Trial]

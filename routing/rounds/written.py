@@ -175,7 +175,7 @@ def _broken_orders(day: AgentDay, prepared: Prepared, plan: Plan) -> tuple[str, 
         f"{cases[one.candidate.case_id].customer} {ordered(cases[one.candidate.case_id])},"
         f" yet cannot be: {_reason(day, prepared, one)}"
         for one in plan.skipped
-        if one.candidate.must_visit
+        if prepared.asked[one.candidate.place - FIRST_CASE].must_visit
     )
 
 

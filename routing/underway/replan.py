@@ -14,17 +14,13 @@ from routing.errors import PlanBreaksRules
 from routing.planner.audit import audit
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
+from routing.planner.what_would_help import what_would_help
 from routing.rounds.day import Prepared, prepare
 from routing.rounds.facts import AgentDay
-from routing.rounds.plan_rounds import (
-    PublishedRound,
-    SolveAll,
-    agent_days,
-    checked,
-    city_of,
-    publish,
-)
-from routing.rounds.published.store import RoundToWrite, cut_rounds
+from routing.rounds.plan_rounds import PublishedRound, SolveAll, agent_days, city_of, publish
+from routing.rounds.published import store as rounds
+from routing.rounds.published.store import RoundToWrite
+from routing.rounds.written import written
 from routing.travel.cities import Cities
 from routing.travel.city import City
 from routing.underway import store
@@ -68,17 +64,16 @@ async def replan_rounds(
     Raises `NoStreets`, `PlanBreaksRules` rather than publish a plan that its audit rejects, and
     `PlannedMeanwhile`.
     """
-    published: list[PublishedRound] = []
+    published = []
     for location, agents in (await _by_place(session, agent_ids)).items():
         city = await cities.at(session, location)
         rests = await _plan_rests(session, agents, day, city, solve_all, now)
-        absentees = sorted(set(agents) - {rest.day.agent_id for rest in rests})
-        await cut_rounds(session, absentees, day, now)
-        for absent in absentees:
+        gone = set(agents) - {rest.day.agent_id for rest in rests}
+        await rounds.cut_rounds(session, sorted(gone), day, now)
+        for absent in gone:
             branch_id = await identity.agent_branch(session, absent)
             announce(session, branch_id, "round", {"agent_id": str(absent)})
-        rounds = [checked(rest.day, rest.prepared, rest.plan, now) for rest in rests]
-        published += await publish(session, day, rounds, now)
+        published += await publish(session, day, [_written(rest, now) for rest in rests], now)
     return published
 
 
@@ -103,7 +98,7 @@ async def offer_round(
         return None
     (rest,) = rests
     assert rest.ride is not None
-    proposal = checked(rest.day, rest.prepared, rest.plan, now)
+    proposal = _written(rest, now)
     changes = await _changes(session, rest, rest.ride, proposal)
     if not is_worth_it(changes, cause):
         return None
@@ -123,6 +118,11 @@ async def offer_round(
     if offer_id is not None:
         announce(session, rest.day.branch_id, "offer", {"agent_id": str(agent_id)})
     return offer_id
+
+
+def _written(rest: Rest, now: datetime) -> RoundToWrite:
+    remedies = what_would_help(rest.prepared.problem, rest.plan)
+    return written(rest.day, rest.prepared, rest.plan, remedies, now)
 
 
 async def _by_place(session: Session, agent_ids: Sequence[UUID]) -> dict[LatLon | None, list[UUID]]:

@@ -26,7 +26,7 @@ ground AS MATERIALIZED (
 ), today AS MATERIALIZED (
     SELECT r.id AS round_id, r.agent_id, r.branch_id, r.day, r.planned_at, r.begins_at, r.finish,
            r.skipped, g.zone, g.begins, g.ends, g.contact_ends, g.location AS branch_at,
-           s.id AS shift_id, upper(s.during) AS shift_ends, s.break_from, s.break_s
+           s.id AS shift_id, upper(s.during) AS shift_ends, r.breaks
     FROM ground g JOIN agent_profile a ON a.branch_id = g.id
     JOIN round r ON r.agent_id = a.agent_id AND r.day = g.day AND r.replaced_at IS NULL
     JOIN shift s ON s.agent_id = a.agent_id AND s.during && tstzrange(g.begins, g.ends)
@@ -133,7 +133,7 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
 SELECT t.agent_id, t.branch_id, t.round_id, t.day, t.zone, t.planned_at,
        extract(epoch FROM t.begins_at) AS begins_s,
        extract(epoch FROM t.shift_ends) AS shift_ends_s,
-       extract(epoch FROM t.break_from) AS break_from_s, coalesce(t.break_s, 0) AS break_s,
+       t.breaks,
        ST_Y(t.branch_at::geometry) AS branch_lat, ST_X(t.branch_at::geometry) AS branch_lon,
        ST_Y(t.finish::geometry) AS home_lat, ST_X(t.finish::geometry) AS home_lon,
        ST_Y(p.location::geometry) AS lat, ST_X(p.location::geometry) AS lon,
@@ -175,7 +175,10 @@ def _float(value: Any) -> float | None:
 
 
 def _ride(r: Any) -> Ride:
-    rest = ((float(r.break_from_s), float(r.break_s)),) if r.break_from_s and r.break_s else ()
+    rests = tuple(
+        (datetime.fromisoformat(rest["rest_at"]).timestamp(), float(rest["length_s"]))
+        for rest in r.breaks
+    )
     return Ride(
         agent_id=r.agent_id,
         agent=r.agent,
@@ -189,7 +192,7 @@ def _ride(r: Any) -> Ride:
         position=_place(r.lat, r.lon),
         begins_s=float(r.begins_s),
         shift_ends_s=float(r.shift_ends_s),
-        rests=rest,
+        rests=rests,
         seen_s=_float(r.seen_s),
         ready_s=_float(r.ready_s),
         left_s=_float(r.left_s),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from data.live import announce
 from data.session import Session
-from routing.rounds.plan_rounds import publish
+from routing.rounds.published import store as rounds
 from routing.underway import store as underway
 from routing.underway.errors import OfferDecided, OfferExpired, OfferNotFound, OfferOvertaken
 from routing.underway.offers import store
@@ -57,9 +57,11 @@ async def decide(
 
 async def _publish(session: Session, offer: Offer, now: datetime) -> None:
     proposal = await store.proposal(session, offer.id)
-    cases = [stop.case_id for stop in proposal.stops if stop.case_id]
-    out = await underway.out_of_the_question(session, offer.agent_id, offer.day, cases)
+    out = await underway.out_of_the_question(
+        session, offer.agent_id, offer.day, [s.case_id for s in proposal.stops if s.case_id]
+    )
     stops = tuple(stop for stop in proposal.stops if stop.case_id not in out)
-    proposal = replace(proposal, planned_at=now, stops=stops)
-    (published,) = await publish(session, offer.day, [proposal], now)
-    await store.published(session, offer.id, published.round_id)
+    taken = replace(proposal, planned_at=now, stops=stops)
+    (round_id,) = await rounds.write_rounds(session, [taken])
+    await store.published(session, offer.id, round_id)
+    announce(session, offer.branch_id, "round", {"agent_id": str(offer.agent_id)})
