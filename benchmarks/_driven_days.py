@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from core.geometry import Floats, LocalPlane
 from streets.graph import StreetGraph
+from streets.profile import Profile
 
 HOUR_S = 3600.0
 Rows = NDArray[np.intp]
@@ -68,7 +69,8 @@ class Riders:
         graph = truth.graph
         self.truth, self.chance = truth, chance
         self.x, self.y = LocalPlane(graph.center).xy(graph.shape_lat, graph.shape_lon)
-        fastest_first = np.argsort(graph.travel_s, kind="stable")
+        rideable = np.flatnonzero(graph.open_to(Profile.TWO_WHEELER))
+        fastest_first = rideable[np.argsort(graph.travel_s[rideable], kind="stable")]
         key = graph.edge_from.astype(np.int64) * graph.node_count + graph.edge_to
         _, first = np.unique(key[fastest_first], return_index=True)
         self._edges = fastest_first[first]
@@ -163,12 +165,10 @@ def phone_day(
 
 
 def a_round(graph: StreetGraph, chance: np.random.Generator, stops: int) -> list[int]:
-    """Doors of a day: three in five near one place, the rest anywhere."""
+    """Doors of a day: three in five near one place, the rest anywhere one can ride to."""
     x, y = LocalPlane(graph.center).xy(graph.node_lat, graph.node_lon)
-    center = int(chance.integers(0, graph.node_count))
-    near = np.hypot(x - x[center], y - y[center]) < 1500
-    nodes = [int(chance.integers(0, graph.node_count))]
-    for _ in range(stops):
-        pool = np.flatnonzero(near) if chance.random() < 0.6 else np.arange(graph.node_count)
-        nodes.append(int(chance.choice(pool)))
-    return nodes
+    reached = np.unique(graph.edge_from[graph.open_to(Profile.TWO_WHEELER)])
+    center = int(chance.choice(reached))
+    near = reached[np.hypot(x - x[center], y - y[center])[reached] < 1500]
+    pools = [near if chance.random() < 0.6 else reached for _ in range(stops)]
+    return [int(chance.choice(pool)) for pool in (reached, *pools)]

@@ -93,8 +93,8 @@ def tell_report(found: Report) -> None:
             _add(table, line)
     console.print(table)
     console.print(
-        f"{found.legs:,} legs were ridden; {found.judged:,} of them were foretold from earlier days."
-        " Error is the median of absolute errors."
+        f"{found.legs:,} legs were ridden; {found.judged:,} of them were foretold from earlier"
+        " days. Error is the median of absolute errors."
     )
 
 

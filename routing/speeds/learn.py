@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import numpy as np
-
 from core.clock import day_range, local_day
 from core.geometry import LocalPlane
 from data.session import EVERYTHING, Database, Session
@@ -138,7 +136,7 @@ async def learn_day(
             agents=learned.agents + sum(len(ride) > 0 for _, ride in driven),
             rides=learned.rides + taught.rides,
             stretches=learned.stretches + taught.stretches,
-            legs=learned.legs + len(taught.rider),
+            legs=learned.legs + len(taught.judged),
         )
     for profile, lessons in by_profile.items():
         await _keep(session, info, city, profile, day, lessons)
@@ -248,8 +246,7 @@ async def _keep(
         by_class, by_edge = by_class.plus(more.by_class), by_edge.plus(more.by_edge)
     await store.add_sums(session, info, city.graph, profile, day, by_class, by_edge)
     for taught, riders in lessons:
-        some = np.flatnonzero(np.isfinite(taught.default_s) & (taught.default_s > 0))
-        legs = taught.legs
+        some, legs = taught.judged, taught.legs
         await add_legs(
             session, info, profile, day,
             [riders[rider].branch_id for rider in taught.rider[some].tolist()],

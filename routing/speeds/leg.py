@@ -16,6 +16,10 @@ from streets.graph import StreetGraph
 LEAST_M, LEAST_S = 500.0, 60.0
 """Shorter legs are mostly parking and turning, which no street explains."""
 
+DETOUR = 1.5
+"""Who rides a way that by default takes half as long again as the fastest one had something else to
+do than to get there: looked for a house, or was at a door too briefly for a stop."""
+
 AT_ONCE = 200
 """Legs of one matrix, of which only the diagonal is wanted."""
 
@@ -25,6 +29,7 @@ class Legs:
     """A row for each leg: where on which edge it begins and ends, how far and how long it was.
 
     `row` is its first ping among the rides, `road` the number of the class it mostly ran on.
+    `ridden_s` is what the way that was ridden takes by default.
     """
 
     row: Rows
@@ -36,6 +41,7 @@ class Legs:
     end_edge: Ints
     end_at: Floats
     length_m: Floats
+    ridden_s: Floats
     actual_s: Floats
 
 
@@ -56,6 +62,7 @@ def legs(rides: Rides, matched: Matched, graph: StreetGraph, default_s: Floats, 
         matched.share * default_s[matched.edge],
         len(begins) * classes,
     ).reshape(-1, classes)
+    ridden_s = on_class.sum(axis=1)
     begins, ends = begins[kept], ends[kept]
     return Legs(
         begins,
@@ -67,6 +74,7 @@ def legs(rides: Rides, matched: Matched, graph: StreetGraph, default_s: Floats, 
         matched.at_edge[ends],
         matched.at_fraction[ends],
         length_m[kept],
+        ridden_s[kept],
         actual_s[kept],
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from core.geometry import Floats
 from routing.speeds.hour_group import HOUR_GROUPS
 from routing.speeds.learned import LearnedSpeeds
-from routing.speeds.leg import Legs, legs, planned_s
+from routing.speeds.leg import DETOUR, Legs, legs, planned_s
 from routing.speeds.match import Streets, match
 from routing.speeds.observed import ClassSums, EdgeSums, stretches, sums
 from routing.speeds.ride import Rides, Rows, joined
@@ -28,6 +28,13 @@ class Lesson:
     rider: Rows
     default_s: Floats
     learned_s: Floats
+
+    @property
+    def judged(self) -> Rows:
+        """The legs that say something of travel times: those that went straight there."""
+        with np.errstate(invalid="ignore"):
+            direct = self.legs.ridden_s <= DETOUR * self.default_s
+        return np.flatnonzero(direct & (self.default_s > 0))
 
 
 def lesson(

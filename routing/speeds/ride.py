@@ -26,7 +26,7 @@ RIDE_MPS = 2.5
 it agents walk between the street and the door; slow steps in between are traffic."""
 
 PACE_S = 30.0
-"""The pace is also taken over so long: between two pings the error of a walker looks like a ride."""
+"""The pace is also taken over so long: between two pings a walker's error looks like a ride."""
 
 LEAST_PINGS = 3
 

@@ -143,6 +143,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/suspicions"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/suspicions/{id}"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/suspicions/{id}/review"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/travel-times/report"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/visits/{id}/evidence"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits"): frozenset({SUPERVISOR, ADMIN}),

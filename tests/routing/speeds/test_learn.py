@@ -29,6 +29,7 @@ from tests.routing.speeds.town import (
     PROFILE,
     Phone,
     a_tour,
+    joining,
     phone,
     ride,
     the_graph,
@@ -56,8 +57,11 @@ class Scene:
         chance = np.random.default_rng(seed)
         start_s = MONDAY_S + (day - MONDAY).days * 86400 + ZONE_S + hour * 3600
         for agent_id, device_id in self.riders:
-            sent = phone([ride(a_tour(chance, 10), start_s + 60, pace)], 20, chance)
-            await self.sends(agent_id, device_id, sent)
+            column, row = (int(c) for c in chance.integers(0, 5, 2))
+            there = ride([(column, row), (column + 6, row)], start_s + 60, pace)
+            tour = [(column + 6, row), *joining((column + 6, row), a_tour(chance, 8))]
+            on = ride(tour, float(there.at_s[-1]) + 600, pace)
+            await self.sends(agent_id, device_id, phone([there, on], 20, chance))
 
     async def sends(
         self, agent_id: UUID, device_id: UUID, sent: Phone, received: datetime | None = None

@@ -235,6 +235,17 @@ def test_a_leg_knows_how_far_and_how_long_it_was() -> None:
     assert learned.default_s[0] == pytest.approx(learned.legs.actual_s[0], rel=0.1)
 
 
+def test_a_ride_that_wandered_about_is_not_judged() -> None:
+    start_s = MONDAY_S + 9 * 3600
+    straight = ride([(1, 4), (1, 9)], start_s)
+    wandering = ride([(1, 4), (9, 4), (9, 9), (1, 9)], start_s)
+    chance = np.random.default_rng(8)
+    days = [phone([one], 10, chance).rides() for one in (straight, wandering)]
+    learned = lesson(days, "UTC", the_streets(), TIMES, None)
+    assert learned.rider.tolist() == [0, 1]
+    assert learned.rider[learned.judged].tolist() == [0]
+
+
 def test_riders_apart_teach_what_they_teach_together() -> None:
     chance = np.random.default_rng(6)
     start = ride(a_tour(chance, 8), MONDAY_S + 9 * 3600, PACES)
