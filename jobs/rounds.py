@@ -6,6 +6,7 @@ from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from uuid import UUID
 
+import structlog
 from procrastinate import RetryStrategy
 
 from allocation.begin_day import begin_day
@@ -13,6 +14,7 @@ from core.settings import settings
 from data.queue import queue
 from data.session import EVERYTHING
 from jobs import context
+from routing.experience.learn import learn
 from routing.planner.plan import Plan
 from routing.planner.pool import plan_one
 from routing.planner.problem import Problem
@@ -21,7 +23,9 @@ from routing.travel.cities import Cities
 from routing.underway.replan import offer_round, replan_rounds
 from routing.underway.when import Cause
 
-SEARCH = StopAfter(seconds=0.5)
+log = structlog.get_logger()
+
+SEARCH = StopAfter(seconds=0.3)
 """Per round: where the figures of ``./roundsman bench rounds`` flatten out."""
 
 SEED = 1
@@ -76,3 +80,12 @@ async def offer_job(agent_id: str, day: str, cause: str) -> None:
             await replan_rounds(session, [agent], on, _cities, solve_all, now)
         else:
             await offer_round(session, agent, on, Cause(cause), _cities, solve_all, now)
+
+
+@queue.periodic(cron="41 1 * * *")
+@queue.task(name="rounds.learn", queueing_lock="rounds.learn")
+async def learn_job(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+    """Learn from past visits what the next plans and demand files use."""
+    async with context.database().transaction(EVERYTHING) as session:
+        learned = await learn(session, context.clock().now())
+    log.info("rounds.learned", kinds=learned.kinds, cases=learned.cases)

@@ -1,6 +1,7 @@
 """What can go wrong when rounds are planned."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from core.errors import Conflict, NotFound, Refused, Unavailable
 
@@ -37,6 +38,35 @@ class PlanBreaksRules(Refused):
     @property
     def detail(self) -> str:
         return "; ".join(self.violations)
+
+
+@dataclass(eq=False)
+class DayIsOver(Refused):
+    """Rounds are planned for today and later."""
+
+    day: date
+    today: date
+
+    @property
+    def detail(self) -> str:
+        return f"{self.day} is over; it is {self.today} at this branch"
+
+
+@dataclass(eq=False)
+class NobodyOnShift(Conflict):
+    """Nobody can be sent on a round that day."""
+
+    day: date
+    shifts: int
+
+    @property
+    def detail(self) -> str:
+        if self.shifts:
+            return (
+                f"Each of the {self.shifts} shifts of {self.day} is over or its agent is absent;"
+                " set a shift that ends later: PUT /v1/agents/{agent_id}/shift"
+            )
+        return f"No agent has a shift on {self.day}; set one: PUT /v1/agents/{{agent_id}}/shift"
 
 
 @dataclass(eq=False)

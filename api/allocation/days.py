@@ -14,16 +14,20 @@ from api.schemas import Answer, Body, Text
 from data.queue import enqueue
 from identity import store
 from identity.errors import BranchNotFound
+from routing.rounds.outlook import outlook
 from routing.travel.cities import Cities
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
 
 class PlanningAnswer(Answer):
-    """What was asked of the worker."""
+    """What was asked of the worker, and what can be expected of it: `notes` say what is missing."""
 
     branch: str
     day: date
+    agents: int
+    cases: int
+    notes: list[str]
 
 
 class UnavailableBody(Body):
@@ -62,17 +66,19 @@ async def post_plan(
     day: date,
     caller: AllocationManager,
     session: Tx,
+    now: Now,
     once: Once,
 ) -> PlanningAnswer:
     """Have the worker allocate the branch's open cases and plan all rounds of the day.
 
-    The live map shows each round as it is published.
+    The live map shows each round as it is published. Where none could be, the answer says why.
     """
 
     async def act() -> PlanningAnswer:
         branch = await store.branch_by_code(session, code)
         if branch is None:
             raise BranchNotFound(code)
+        expected = await outlook(session, branch, day, now)
         await enqueue(
             session,
             "rounds.begin_day",
@@ -80,7 +86,10 @@ async def post_plan(
             branch_id=str(branch.id),
             day=day.isoformat(),
         )
-        return PlanningAnswer(branch=code, day=day)
+        return PlanningAnswer(
+            branch=code, day=day, agents=expected.agents, cases=expected.cases,
+            notes=list(expected.notes),
+        )  # fmt: skip
 
     return await once(None, PlanningAnswer, act)
 

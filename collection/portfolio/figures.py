@@ -17,7 +17,7 @@ class CaseFacts:
     """What figures are worked out from, one entry per case in each column.
 
     `known_dpd` is the lender's own count; it may be higher than what the demands show.
-    `days_since_contact` is -1 where there never was one.
+    `days_since_contact` is -1 where there never was one, `chance_of_meeting` not a number.
     """
 
     account_ids: Sequence[UUID]
@@ -27,6 +27,7 @@ class CaseFacts:
     promise_due_today: NDArray[np.bool_]
     days_since_contact: NDArray[np.int64]
     broken_promises: NDArray[np.int64]
+    chance_of_meeting: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def figures_of(facts: CaseFacts) -> CaseFigures:
     usual_minor = max(1, int(np.median(overdue))) if overdue.size else 1
     columns = UrgencyColumns(
         dpd, facts.overdue_minor, facts.promise_due_today, facts.days_since_contact,
-        facts.broken_promises,
+        facts.broken_promises, facts.chance_of_meeting,
     )  # fmt: skip
     points = urgency_points(columns, usual_minor)
     codes = np.array([bucket.code for bucket in DEFAULT_BUCKETS])

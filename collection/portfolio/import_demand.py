@@ -194,6 +194,7 @@ def _facts(found: Sequence[Any]) -> CaseFacts:
         promise_due_today=column("promise_due_today", np.bool_),
         days_since_contact=column("days_since_contact"),
         broken_promises=column("broken_promises"),
+        chance_of_meeting=np.array([r.chance_of_meeting for r in found], dtype=np.float64),
     )
 
 

@@ -11,7 +11,7 @@ from core.errors import InvalidField
 from core.money import Money
 
 # Stored with a score, so that scores of different rules are never compared.
-URGENCY_VERSION = 1
+URGENCY_VERSION = 2
 
 Integers = NDArray[np.int64]
 Shares = NDArray[np.float64]
@@ -26,11 +26,12 @@ class Weight(NamedTuple):
 
 
 WEIGHTS = (
-    Weight("days_past_due", 35, "how near the account is to being lost outweighs all else"),
-    Weight("amount_overdue", 25, "a visit costs the same whatever it brings"),
+    Weight("days_past_due", 33, "how near the account is to being lost outweighs all else"),
+    Weight("amount_overdue", 24, "a visit costs the same whatever it brings"),
     Weight("promise_due", 20, "a promise not asked for on its day is soon a broken one"),
-    Weight("days_since_contact", 10, "who hears nothing pays others first"),
-    Weight("broken_promises", 10, "broken words foretell default, but the days tell most of it"),
+    Weight("days_since_contact", 9, "who hears nothing pays others first"),
+    Weight("broken_promises", 8, "broken words foretell default, but the days tell most of it"),
+    Weight("chance_of_meeting", 6, "a visit that meets nobody was a way for nothing"),
 )
 
 
@@ -57,27 +58,36 @@ _MOST_DAYS_SILENT = 14
 _MOST_BROKEN = 2
 NEVER = -1
 
+CHANCE_UNKNOWN = 0.5
+"""Of a customer who was never visited, neither good nor bad is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class UrgencyFacts:
-    """What is known of a case today. `days_since_contact` is None when there never was one."""
+    """What is known of a case today. `days_since_contact` is None when there never was one.
+
+    `chance_of_meeting` is that of the best hours of the day, None where nobody ever visited.
+    """
 
     dpd: int
     overdue: Money
     promise_due_today: bool = False
     days_since_contact: int | None = None
     broken_promises: int = 0
+    chance_of_meeting: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UrgencyColumns:
-    """The facts of many cases, one array each; `NEVER` in `days_since_contact` for None."""
+    """The facts of many cases, one array each; `NEVER` in `days_since_contact` for None, and not a
+    number in `chance_of_meeting`."""
 
     dpd: Integers
     overdue_minor: Integers
     promise_due_today: NDArray[np.bool_]
     days_since_contact: Integers
     broken_promises: Integers
+    chance_of_meeting: Shares
 
 
 class Factor(NamedTuple):
@@ -104,13 +114,14 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
     """
     if usual_overdue.currency != facts.overdue.currency:
         raise InvalidField("usual_overdue", f"an amount in {facts.overdue.currency}")
-    silent_days = facts.days_since_contact
+    silent_days, chance = facts.days_since_contact, facts.chance_of_meeting
     columns = UrgencyColumns(
         dpd=np.array([facts.dpd]),
         overdue_minor=np.array([facts.overdue.amount_minor]),
         promise_due_today=np.array([facts.promise_due_today]),
         days_since_contact=np.array([NEVER if silent_days is None else silent_days]),
         broken_promises=np.array([facts.broken_promises]),
+        chance_of_meeting=np.array([np.nan if chance is None else chance]),
     )
     points = urgency_points(columns, usual_overdue.amount_minor)
     step = [step for step in DPD_STEPS if step.min_dpd <= max(facts.dpd, 0)][-1]
@@ -123,6 +134,9 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
         if silent_days is None
         else f"last contact {_counted(silent_days, 'day')} ago",
         _counted(facts.broken_promises, "broken promise"),
+        "nobody has visited yet"
+        if chance is None
+        else f"met at {chance:.0%} of visits at best hours",
     )
     return Urgency(
         score=int(urgency_scores(points)[0]),
@@ -153,6 +167,7 @@ def urgency_points(columns: UrgencyColumns, usual_overdue_minor: int) -> Integer
         columns.promise_due_today.astype(np.float64),
         silent_days / _MOST_DAYS_SILENT,
         columns.broken_promises / _MOST_BROKEN,
+        np.where(np.isnan(columns.chance_of_meeting), CHANCE_UNKNOWN, columns.chance_of_meeting),
     )
     most = np.array([weight.most for weight in WEIGHTS])
     points: Integers = np.rint(np.clip(np.stack(shares, axis=1), 0, 1) * most).astype(np.int64)

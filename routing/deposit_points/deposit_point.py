@@ -43,14 +43,13 @@ def check_hours(hours: Sequence[OpenHours]) -> None:
     if not hours:
         raise InvalidField("hours", "at least one weekday with opening hours")
     for number, one in enumerate(hours):
+        day = WEEKDAYS[one.weekday]
         if one.from_time >= one.to_time:
-            raise InvalidField(f"hours.{number}.to_time", "after from_time")
+            raise InvalidField("hours", f"on {day} a to_time after its from_time")
         if any(
             one.weekday == other.weekday
             and one.from_time < other.to_time
             and other.from_time < one.to_time
             for other in hours[:number]
         ):
-            raise InvalidField(
-                f"hours.{number}", f"apart from the other hours of {WEEKDAYS[one.weekday]}"
-            )
+            raise InvalidField("hours", f"on {day} hours that do not overlap")

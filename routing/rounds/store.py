@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -69,7 +69,7 @@ _CASES = f"""
 WITH {REACHED}, {SPOT}
 SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs, {SPOT_COLUMNS},
        c.urgency, c.urgency_factors,
-       c.service_s, l.service_s AS learned_s, c.preferred_from, c.preferred_to,
+       c.service_s, l.service_s AS learned_s, l.visits, l.mean_s, c.preferred_from, c.preferred_to,
        c.dpd, p.id IS NOT NULL AS promise_due,
        coalesce(p.amount_minor, c.overdue_minor) AS due_minor,
        CASE WHEN p.due_on = :day THEN p.due_from END AS promise_from,
@@ -88,6 +88,49 @@ WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
   AND c.id NOT IN (SELECT case_id FROM reached)
 ORDER BY c.id
 """  # noqa: S608 - nothing of a caller's is in it
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is to plan. `shifts` counts those that are over, too."""
+
+    shifts: int
+    agents: int
+    over_limit_agents: int
+    cases: int
+    not_on_the_map: int
+    deposit_points: int
+
+
+async def counts(session: Session, branch_id: UUID, day: date, now: datetime) -> Counts:
+    """How much there is to plan for a branch on `day`."""
+    found = await rows(
+        session,
+        f"""
+        WITH {SPOT}, working AS (
+            SELECT s.agent_id, s.absent_since IS NULL AND upper(s.during) > :now AS can_go,
+                   t.in_hand_minor + t.reserved_minor >= t.limit_minor AS is_full
+            FROM shift s JOIN branch b ON b.id = s.branch_id
+            LEFT JOIN till t ON t.agent_id = s.agent_id
+            WHERE s.branch_id = :branch AND (lower(s.during) AT TIME ZONE b.zone)::date = :day
+        ), due AS (
+            SELECT s.lat IS NULL AS is_lost FROM case_file c
+            JOIN spot s ON s.address_id = c.address_id
+            WHERE c.branch_id = :branch AND c.closed_at IS NULL AND c.overdue_minor > 0
+        )
+        SELECT (SELECT count(*) FROM working) AS shifts,
+               (SELECT count(*) FROM working WHERE can_go) AS agents,
+               (SELECT count(*) FROM working WHERE can_go AND is_full) AS over_limit_agents,
+               (SELECT count(*) FROM due) AS cases,
+               (SELECT count(*) FROM due WHERE is_lost) AS not_on_the_map,
+               (SELECT count(*) FROM deposit_point WHERE branch_id = :branch AND closed_at IS NULL)
+                   AS deposit_points
+        """,  # noqa: S608 - nothing of a caller's is in it
+        branch=branch_id,
+        day=day,
+        now=now,
+    )
+    return Counts(*found[0])
 
 
 async def agent_days(
@@ -200,7 +243,7 @@ def _case(r: Any) -> CaseToVisit:
         line=r.line,
         area=area,
         urgency=r.urgency,
-        factors=tuple(r.urgency_factors),
+        factors=_factors(r),
         service_s=r.learned_s or r.service_s + (0 if area else PARK_AND_FIND_S),
         preferred_from=r.preferred_from,
         preferred_to=r.preferred_to,
@@ -213,3 +256,15 @@ def _case(r: Any) -> CaseToVisit:
         language=r.language,
         best_hours=best,
     )
+
+
+def _factors(r: Any) -> tuple[dict[str, Any], ...]:
+    """What makes the case as urgent as it is, and where the length of its visit comes from."""
+    factors = [*r.urgency_factors]
+    if r.learned_s is not None:
+        because = (
+            f"{r.visits} verified visits lasted {round(r.mean_s / 60)} min on average;"
+            f" {round(r.learned_s / 60)} min are planned"
+        )
+        factors.append({"name": "service_time", "points": 0, "because": because})
+    return tuple(factors)

@@ -34,25 +34,30 @@ def test_a_score_comes_with_the_points_and_the_fact_behind_each() -> None:
         promise_due_today=True,
         days_since_contact=7,
         broken_promises=1,
+        chance_of_meeting=0.8,
     )
     assert urgency(facts, USUAL) == Urgency(
-        score=73,
+        score=74,
         factors=(
-            ("days_past_due", 35, "75 days past due: last chance before it is non-performing"),
+            ("days_past_due", 33, "75 days past due: last chance before it is non-performing"),
             ("amount_overdue", 8, "INR 100,000.00 overdue, 2.0 times the usual"),
             ("promise_due", 20, "a promise is due today"),
-            ("days_since_contact", 5, "last contact 7 days ago"),
-            ("broken_promises", 5, "1 broken promise"),
+            ("days_since_contact", 4, "last contact 7 days ago"),
+            ("broken_promises", 4, "1 broken promise"),
+            ("chance_of_meeting", 5, "met at 80% of visits at best hours"),
         ),  # type: ignore[arg-type]
     )
 
 
 def test_nothing_due_and_spoken_to_today_is_the_least_urgent() -> None:
-    assert urgency(UrgencyFacts(0, Money(0, "INR"), days_since_contact=0), USUAL).score == 1
+    calm = UrgencyFacts(0, Money(0, "INR"), days_since_contact=0, chance_of_meeting=0.0)
+    assert urgency(calm, USUAL).score == 1
 
 
 def test_the_worst_of_everything_scores_a_hundred() -> None:
-    worst = UrgencyFacts(90, Money(10**9, "INR"), promise_due_today=True, broken_promises=9)
+    worst = UrgencyFacts(
+        90, Money(10**9, "INR"), promise_due_today=True, broken_promises=9, chance_of_meeting=1.0
+    )
     assert urgency(worst, USUAL).score == 100
 
 
@@ -71,6 +76,7 @@ def test_the_weights_add_up_to_a_hundred_and_each_has_its_reason() -> None:
         ({"days_since_contact": 9}, "days_since_contact"),
         ({"days_since_contact": None}, "days_since_contact"),
         ({"broken_promises": 1}, "broken_promises"),
+        ({"chance_of_meeting": 0.9}, "chance_of_meeting"),
     ],
 )
 def test_each_fact_moves_its_own_factor_and_no_other(
@@ -83,7 +89,7 @@ def test_each_fact_moves_its_own_factor_and_no_other(
 
 def test_amounts_count_by_their_logarithm_so_one_big_loan_does_not_drown_the_rest() -> None:
     given = [points(replace(CALM, overdue=Money(n * 50_000_00, "INR"))) for n in (1, 4, 32, 900)]
-    assert [p["amount_overdue"] for p in given] == [5, 12, 25, 25]
+    assert [p["amount_overdue"] for p in given] == [5, 11, 24, 24]
 
 
 def test_the_score_is_the_same_whatever_the_currency() -> None:
@@ -105,6 +111,7 @@ facts_strategy = st.builds(
     promise_due_today=st.booleans(),
     days_since_contact=st.none() | st.integers(0, 400),
     broken_promises=st.integers(0, 20),
+    chance_of_meeting=st.none() | st.floats(0, 1),
 )
 
 
@@ -118,6 +125,9 @@ def test_many_cases_score_together_what_they_score_alone(many: list[UrgencyFacts
             promise_due_today=np.array([facts.promise_due_today for facts in many]),
             days_since_contact=np.array([NEVER if days is None else days for days in silent]),
             broken_promises=np.array([facts.broken_promises for facts in many]),
+            chance_of_meeting=np.array(
+                [np.nan if f.chance_of_meeting is None else f.chance_of_meeting for f in many]
+            ),
         ),
         USUAL.amount_minor,
     )

@@ -56,7 +56,7 @@ async def case_facts(session: Session, day: date) -> Sequence[Any]:
 
     Columns: account_id, days_since_due (of the oldest unpaid demand, 0 for none), known_dpd (as
     the lender counts, or 0), overdue_minor, promise_due_today, days_since_contact (-1 for never),
-    broken_promises.
+    broken_promises, chance_of_meeting (at the best hours, not a number where nobody visited).
     """
     return await rows(
         session,
@@ -85,13 +85,15 @@ async def case_facts(session: Session, day: date) -> Sequence[Any]:
                    AS promise_due_today,
                coalesce(greatest(:day - (contact.at AT TIME ZONE b.zone)::date, 0), -1)
                    AS days_since_contact,
-               coalesce(broken.promises, 0) AS broken_promises
+               coalesce(broken.promises, 0) AS broken_promises,
+               coalesce(m.best_chance, 'NaN') AS chance_of_meeting
         FROM news n JOIN branch b ON b.id = n.branch_id
         LEFT JOIN due ON due.account_id = n.account_id
         LEFT JOIN broken ON broken.account_id = n.account_id
         LEFT JOIN promise p ON p.account_id = n.account_id AND p.state = 'open'
         LEFT JOIN case_file c ON c.account_id = n.account_id
         LEFT JOIN contact ON contact.case_id = c.id
+        LEFT JOIN meeting_chance m ON m.case_id = c.id
         """,
         day=day,
     )
