@@ -15,7 +15,8 @@ def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     """Arrays for the candidates `numbers`, and which number each node stands for."""
     count = len(numbers)
     stand_for = [*numbers, terms.start, terms.end, *terms.counters]
-    travel_s = terms.travel_s[np.ix_(stand_for, stand_for)]
+    befores, afters = np.array(stand_for)[:, None], np.array(stand_for)
+    travel_s = terms.ways_s(befores, afters).astype(np.int32)
     nodes = np.zeros((len(stand_for), 10), dtype=np.int64)
     nodes[:, a.SERVICE] = [terms.service_s[n] for n in stand_for]
     nodes[:, a.WORTH] = [terms.worth_s[n] for n in stand_for]
@@ -26,8 +27,8 @@ def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     remember(nodes, [[stand_for.index(n) for n in terms.former if n in set(numbers)]])
     shift = terms.problem.shift
     metres = np.zeros((1, 1), dtype=np.int64)
-    if shift.max_distance_m is not None and terms.distance_m is not None:
-        metres = terms.distance_m[np.ix_(stand_for, stand_for)]
+    if shift.max_distance_m is not None:
+        metres = terms.ways_m(befores, afters)
     facts = a.Facts(
         travel=travel_s[None],
         metres=metres,
