@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from routing.planner.plan import Plan, PlannedStop
+from routing.planner.plan import Plan
 from routing.planner.problem import Candidate, Problem, RestBreak
 
 
@@ -71,7 +71,8 @@ def time_passes(problem: Problem, plan: Plan) -> Iterator[Violation]:
         if (visit_s := stop.departure_s - stop.begin_s) != stop.candidate.service_s:
             detail = f"lasts {visit_s} s, not {stop.candidate.service_s} s"
             yield Violation("time_passes", detail, case_id)
-        idle_s = stop.begin_s - stop.arrival_s - _rested_at_door_s(problem, plan, stop)
+        rested_s = _rested_s(problem, plan, stop.arrival_s, stop.begin_s)
+        idle_s = stop.begin_s - stop.arrival_s - rested_s
         if idle_s < 0 or stop.wait_s != idle_s:
             yield Violation("time_passes", f"waits {stop.wait_s} s, not {idle_s} s", case_id)
         left_s, place = stop.departure_s, stop.candidate.place
@@ -100,20 +101,22 @@ def begins_in_a_window(_problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def rest_is_taken(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """The break begins in its hours, and the round leaves the time for it where it stands."""
-    rest, begin_s = problem.shift.rest_due, plan.break_begin_s
-    if rest is None or begin_s is None:
-        if rest is None and begin_s is not None:
-            yield Violation("rest_is_taken", "has a break that nobody asked for")
-        if rest is not None and plan.stops and plan.end_s > rest.latest_s:
-            yield Violation("rest_is_taken", "has no break although one is due")
+    """Each break begins in its hours, and the round leaves the time for it where it stands."""
+    rests = problem.shift.rests_due
+    if len(plan.breaks_begin_s) != len(rests):
+        yield Violation("rest_is_taken", f"has {len(plan.breaks_begin_s)} of {len(rests)} breaks")
         return
-    if not rest.earliest_s <= begin_s <= rest.latest_s:
-        yield Violation("rest_is_taken", f"rests at {begin_s} s, outside the hours for it")
-    if not _leaves_time_for(rest, begin_s, problem, plan):
-        yield Violation(
-            "rest_is_taken", f"leaves no {rest.length_s} s for the break at {begin_s} s"
-        )
+    for rest, begin_s in zip(rests, plan.breaks_begin_s, strict=True):
+        if begin_s is None:
+            if plan.stops and plan.end_s > rest.latest_s:
+                yield Violation("rest_is_taken", "has no break although one is due")
+            continue
+        if not rest.earliest_s <= begin_s <= rest.latest_s:
+            yield Violation("rest_is_taken", f"rests at {begin_s} s, outside the hours for it")
+        if not _leaves_time_for(rest, begin_s, problem, plan):
+            yield Violation(
+                "rest_is_taken", f"leaves no {rest.length_s} s for the break at {begin_s} s"
+            )
 
 
 def pins_come_first(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -190,20 +193,23 @@ def _way_home_s(problem: Problem, plan: Plan) -> int:
     return _travel_s(problem, plan.stops[-1].candidate.place, end_place)
 
 
-def _rested_at_door_s(problem: Problem, plan: Plan, stop: PlannedStop) -> int:
-    rest, begin_s = problem.shift.rest_due, plan.break_begin_s
-    at_door = begin_s is not None and stop.arrival_s <= begin_s < stop.begin_s
-    return rest.length_s if rest and at_door else 0
+def _rested_s(problem: Problem, plan: Plan, from_s: int, to_s: int) -> int:
+    """How long the breaks are that begin from `from_s` on and before `to_s`."""
+    return sum(
+        rest.length_s
+        for rest, begin_s in zip(problem.shift.rests_due, plan.breaks_begin_s, strict=False)
+        if begin_s is not None and from_s <= begin_s < to_s
+    )
 
 
 def _leaves_time_for(rest: RestBreak, begin_s: int, problem: Problem, plan: Plan) -> bool:
-    """Whether the break lies between two visits that are that much farther apart than their way."""
+    """Whether the break lies between two visits that are far enough apart for way and breaks."""
     free = [problem.shift.start_s, *(stop.departure_s for stop in plan.stops)]
     busy = [*(stop.begin_s for stop in plan.stops), plan.end_s]
     ways_s = [*(stop.travel_s for stop in plan.stops), _way_home_s(problem, plan)]
     return begin_s >= plan.end_s or any(
         free_s <= begin_s
         and begin_s + rest.length_s <= busy_s
-        and busy_s - free_s >= way_s + rest.length_s
+        and busy_s - free_s >= way_s + _rested_s(problem, plan, free_s, busy_s)
         for free_s, busy_s, way_s in zip(free, busy, ways_s, strict=True)
     )

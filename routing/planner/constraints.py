@@ -75,14 +75,17 @@ def begins_in_a_window(model: Model) -> None:
 
 
 def rest_is_taken(model: Model) -> None:
-    """The break begins in its hours and lies outside every visit; after the round is fine too."""
-    rest = model.terms.rest_due
-    if rest is None:
+    """Each break begins in its hours and lies outside every visit; after the round is fine too."""
+    rests = model.terms.rests_due
+    if not rests:
         return
-    interval = model.routing.solver().FixedDurationIntervalVar(
-        rest.earliest_s, rest.latest_s, rest.length_s, False, "rest"
-    )
-    model.time.SetBreakIntervalsOfVehicle([interval], 0, model.service_s)
+    intervals = [
+        model.routing.solver().FixedDurationIntervalVar(
+            rest.earliest_s, rest.latest_s, rest.length_s, False, f"rest {nth}"
+        )
+        for nth, rest in enumerate(rests)
+    ]
+    model.time.SetBreakIntervalsOfVehicle(intervals, 0, model.service_s)
 
 
 def pins_come_first(model: Model) -> None:

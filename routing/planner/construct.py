@@ -13,7 +13,7 @@ def possible(terms: Terms) -> list[int]:
     return [
         number
         for number, fit in enumerate(fits)
-        if fit and candidates[number].needs <= shift.skills
+        if fit and candidates[number].needs <= shift.skills and candidates[number].barred is None
     ]
 
 

@@ -33,6 +33,7 @@ def why_not(
     windows = " or ".join(f"{clock(w.from_s)}–{clock(w.to_s)}" for w in candidate.begin_windows())
     minutes = _minutes(skipped.amount)
     return {
+        SkipReason.BARRED: candidate.barred or "may not be visited",
         SkipReason.NOT_TODAY: "may not be visited today",
         SkipReason.MISSING_SKILL: f"needs {', '.join(sorted(missing))}",
         SkipReason.UNREACHABLE: "unreachable by street",

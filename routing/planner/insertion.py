@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.planner.terms import NEVER_S, Ints, Terms
-from routing.planner.timetable import DONE, TO_COME, deadlines, departures
+from routing.planner.timetable import deadlines, departures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +53,11 @@ def insertions(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints
     opens_s, closes_s = terms.opens_s[column[:, 0]], terms.closes_s[column[:, 0]]
     service_s = np.array([terms.service_s[n] for n in numbers], dtype=np.int64)[:, None]
 
-    ready_s = _through_leg(terms, free_s[:, TO_COME], free_s[:, DONE], out_s)
+    ready_s = _through_leg(terms, list(free_s.T), out_s)
     leave_s = [_earliest_begin(opens_s, closes_s, ready) + service_s for ready in ready_s]
-    next_s = _through_leg(terms, leave_s[TO_COME], leave_s[DONE], on_s)
-    short_s = np.minimum(next_s[TO_COME] - due_s[:, TO_COME], next_s[DONE] - due_s[:, DONE])
-    late_s = np.minimum(*ready_s) - closes_s.max(axis=1)[:, None]
+    next_s = _through_leg(terms, leave_s, on_s)
+    short_s = np.min([by - due for by, due in zip(next_s, due_s.T, strict=True)], axis=0)
+    late_s = np.min(ready_s, axis=0) - closes_s.max(axis=1)[:, None]
     late_s[:, : terms.pins(order)] = short_s[:, : terms.pins(order)] = NEVER_S
     return Insertions(
         detour_s=out_s + on_s - terms.travel_s[befores, afters],
@@ -67,15 +67,18 @@ def insertions(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints
     )
 
 
-def _through_leg(terms: Terms, to_come_s: Ints, done_s: Ints, travel_s: Ints) -> tuple[Ints, Ints]:
-    """Earliest readiness after a leg, break to come and done: `rest_between` for arrays."""
-    rest = terms.rest_due
-    straight_s = to_come_s + travel_s, done_s + travel_s
-    if rest is None:
-        return straight_s
-    rested_s = np.maximum(straight_s[TO_COME], rest.earliest_s) + rest.length_s
-    rested_s = np.where(to_come_s <= rest.latest_s, rested_s, NEVER_S)
-    return straight_s[TO_COME], np.minimum(straight_s[DONE], rested_s)
+def _through_leg(terms: Terms, free_s: list[Ints], travel_s: Ints) -> list[Ints]:
+    """`readiness` for arrays: earliest readiness after a leg, per number of breaks taken."""
+    ready_s = [free + travel_s for free in free_s]
+    rested_s: Ints | None = None
+    for taken, rest in enumerate(terms.rests_due, start=1):
+        here_s = np.maximum(free_s[taken - 1] + travel_s, rest.earliest_s) + rest.length_s
+        here_s = np.where(free_s[taken - 1] <= rest.latest_s, here_s, NEVER_S)
+        if rested_s is not None:
+            here_s = np.minimum(here_s, np.maximum(rested_s, rest.earliest_s) + rest.length_s)
+        ready_s[taken] = np.minimum(ready_s[taken], here_s)
+        rested_s = here_s
+    return ready_s
 
 
 def _earliest_begin(opens_s: Ints, closes_s: Ints, ready_s: Ints) -> Ints:

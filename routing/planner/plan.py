@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from routing.planner.problem import Candidate
+from routing.planner.problem import Candidate, DepositPoint, Problem
 from routing.planner.skipped import Skipped, skipped
 from routing.planner.terms import Terms
 from routing.planner.timetable import timetable
@@ -13,8 +14,8 @@ from routing.planner.timetable import timetable
 class PlannedStop:
     """One visit, in seconds since midnight.
 
-    `travel_s` is the way from the stop before, a rest on that way not counted. `wait_s` is idle
-    time at the door between `arrival_s` and `begin_s`, a rest there not counted.
+    `travel_s` is the way from the stop or deposit before, a rest on that way not counted. `wait_s`
+    is idle time at the door between `arrival_s` and `begin_s`, a rest there not counted.
     """
 
     candidate: Candidate
@@ -26,20 +27,42 @@ class PlannedStop:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedDeposit:
+    """All the cash carried, `amount_minor`, is handed in at `point`; times as in `PlannedStop`.
+
+    `before` is how many visits precede it: 0 is before the first, k after the last of k. There is
+    at most one deposit between two visits.
+    """
+
+    point: DepositPoint
+    before: int
+    travel_s: int
+    arrival_s: int
+    wait_s: int
+    begin_s: int
+    departure_s: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """`end_s` is the arrival at the end, or the last departure of a round with an open end.
 
-    `break_begin_s` is None for a round that needs no rest. `travel_s` includes the way to the end.
-    `net_value` is `score` less what the travel costs, in score points.
+    `stops` are the visits in order, `deposits` the ways to a counter in order. `breaks_begin_s` has
+    one entry per break due in the shift, None for one that the round is over before. `travel_s`
+    includes the way to the end, as does `distance_m`, None where no metres are known. `net_value`
+    is `score` less what the travel costs, in score points.
     """
 
     stops: tuple[PlannedStop, ...]
     skipped: tuple[Skipped, ...]
-    break_begin_s: int | None
+    breaks_begin_s: tuple[int | None, ...]
     end_s: int
     travel_s: int
     score: float
     net_value: float
+    deposits: tuple[PlannedDeposit, ...] = ()
+    distance_m: int | None = None
 
 
 def lay_out(terms: Terms, order: Sequence[int]) -> Plan:
@@ -49,17 +72,21 @@ def lay_out(terms: Terms, order: Sequence[int]) -> Plan:
     """
     times = timetable(terms, order)
     assert times is not None, "a round is laid out only when it keeps its times"
-    candidates, rest = terms.problem.candidates, terms.rest_due
+    candidates = terms.problem.candidates
     stops = []
     for nth, (before, number) in enumerate(zip([terms.start, *order], order, strict=False)):
         arrival_s, begin_s = times.arrivals_s[nth], times.begins_s[nth]
-        rested_here = times.break_begin_s is not None and arrival_s <= times.break_begin_s < begin_s
+        rested_s = sum(
+            rest.length_s
+            for rest, rest_s in zip(terms.rests_due, times.breaks_begin_s, strict=True)
+            if rest_s is not None and arrival_s <= rest_s < begin_s
+        )
         stops.append(
             PlannedStop(
                 candidate=candidates[number],
                 travel_s=terms.leg_s[before][number],
                 arrival_s=arrival_s,
-                wait_s=begin_s - arrival_s - (rest.length_s if rest and rested_here else 0),
+                wait_s=begin_s - arrival_s - rested_s,
                 begin_s=begin_s,
                 departure_s=times.departures_s[nth],
             )
@@ -69,9 +96,21 @@ def lay_out(terms: Terms, order: Sequence[int]) -> Plan:
     return Plan(
         stops=tuple(stops),
         skipped=skipped(terms, order),
-        break_begin_s=times.break_begin_s,
+        breaks_begin_s=times.breaks_begin_s,
         end_s=times.end_s,
         travel_s=travel_s,
         score=score,
         net_value=score - travel_s / terms.problem.prize_value_s,
+        distance_m=_distance_m(terms.problem, [candidates[number] for number in order]),
     )
+
+
+def _distance_m(problem: Problem, visited: Sequence[Candidate]) -> int | None:
+    if problem.distance_m is None:
+        return None
+    if not visited:
+        return 0
+    shift = problem.shift
+    end = () if shift.end_place is None else (shift.end_place,)
+    places = [shift.start_place, *(candidate.place for candidate in visited), *end]
+    return round(sum(float(problem.distance_m[a, b]) for a, b in pairwise(places)))

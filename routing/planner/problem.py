@@ -5,6 +5,7 @@ a day without a clock change). A *place* is a row of the problem's travel matrix
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 UNREACHABLE_S = 2**31 - 1
 
 Seconds = NDArray[np.int32] | NDArray[np.int64]
+Metres = NDArray[np.int32] | NDArray[np.int64] | NDArray[np.float32] | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ ALL_DAY = Window(0, 86_400)
 
 @dataclass(frozen=True, slots=True)
 class RestBreak:
-    """A rest of `length_s` that begins between `earliest_s` and `latest_s`, never during a visit.
+    """A rest of `length_s` that begins between `earliest_s` and `latest_s`, never during a stop.
 
     A round that is over by `latest_s` needs none, nor does a shift that begins after it.
     """
@@ -43,25 +45,34 @@ class RestBreak:
 class Shift:
     """The agent's working time and where it begins and ends; `end_place` None is an open end.
 
-    The cash expected on the round, on top of `cash_in_hand_minor`, stays within `cash_limit_minor`.
+    `rest_breaks` come in order: each is over, however late it begins, before the next may begin.
+    The cash carried, `cash_in_hand_minor` at the start and what is expected of each visit since
+    the last deposit, stays within `cash_limit_minor`; a visit that expects none is always allowed.
+    The ways of the round, the one to the end included, add up to `max_distance_m` at most.
     """
 
     start_s: int
     end_s: int
     start_place: int
     end_place: int | None = None
-    rest_break: RestBreak | None = None
+    rest_breaks: tuple[RestBreak, ...] = ()
     skills: frozenset[str] = frozenset()
     cash_in_hand_minor: int = 0
     cash_limit_minor: int | None = None
+    max_distance_m: int | None = None
+
+    def __post_init__(self) -> None:
+        for before, after in pairwise(self.rest_breaks):
+            assert before.latest_s + before.length_s <= after.earliest_s, "breaks lie apart"
 
     @property
-    def rest_due(self) -> RestBreak | None:
-        """The break as it can be had in the shift; None if its time is over before."""
-        rest = self.rest_break
-        if rest is None or rest.latest_s < self.start_s:
-            return None
-        return replace(rest, earliest_s=max(rest.earliest_s, self.start_s))
+    def rests_due(self) -> tuple[RestBreak, ...]:
+        """The breaks as they can be had in the shift, less those whose time is over before."""
+        return tuple(
+            replace(rest, earliest_s=max(rest.earliest_s, self.start_s))
+            for rest in self.rest_breaks
+            if rest.latest_s >= self.start_s
+        )
 
     @property
     def cash_headroom_minor(self) -> int | None:
@@ -80,8 +91,10 @@ class Candidate:
 
     A visit lasts `service_s` (parking and finding the door included), begins in one of `windows`
     and lies wholly inside one of `contact_hours`; an empty tuple means "not today". `score` is the
-    urgency from 1 to 100. Cases with a `pin` open the round, lowest pin first. `dpd` and
-    `promise_due` are only repeated in explanations.
+    urgency from 1 to 100. Cases with a `pin` open the round, lowest pin first. `barred` says in
+    words why the case may not be visited today; None if it may. A visit with a fixed time is a
+    `must_visit` with one window around that time. `dpd` and `promise_due` are only repeated in
+    explanations.
     """
 
     case_id: UUID
@@ -94,6 +107,7 @@ class Candidate:
     pin: int | None = None
     needs: frozenset[str] = frozenset()
     expected_cash_minor: int = 0
+    barred: str | None = None
     dpd: int | None = None
     promise_due: bool = False
 
@@ -118,20 +132,45 @@ class Candidate:
         return tuple(apart)
 
 
+@dataclass(frozen=True, slots=True)
+class DepositPoint:
+    """A counter of a branch or a bank where the agent can hand in all the cash carried.
+
+    A deposit takes `service_s` and lies wholly inside one of `hours`. It may happen any number of
+    times or not at all, is worth nothing in itself, and costs its way and its time. `key` tells
+    counters apart.
+    """
+
+    name: str
+    place: int
+    hours: tuple[Window, ...]
+    service_s: int
+    key: UUID
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """A round to be planned.
 
-    `travel_s[a, b]` is the time from place a to place b, `UNREACHABLE_S` where there is no way.
-    A score point is worth `prize_value_s` of travel.
+    `travel_s[a, b]` is the time from place a to place b, `UNREACHABLE_S` where there is no way;
+    `distance_m[a, b]` are the metres of that way, needed only with a `max_distance_m`. A score
+    point is worth `prize_value_s` of travel. `former` is the round that stands, in order, as far
+    as it is still to do: a plan keeps to it unless the gain is worth `disturbance_s` of travel for
+    each stop of it that is left out or follows another former stop than before.
     """
 
     shift: Shift
     candidates: tuple[Candidate, ...]
     travel_s: Seconds
     prize_value_s: int = 100
+    deposits: tuple[DepositPoint, ...] = ()
+    distance_m: Metres | None = None
+    former: tuple[UUID, ...] = ()
+    disturbance_s: int = 0
 
     def __post_init__(self) -> None:
         places = len(self.travel_s)
         assert self.travel_s.shape == (places, places), "the travel matrix is square"
         assert len({c.case_id for c in self.candidates}) == len(self.candidates), "a case once"
+        assert self.distance_m is None or self.distance_m.shape == (places, places)
+        assert self.distance_m is not None or self.shift.max_distance_m is None, "metres are known"

@@ -15,6 +15,7 @@ from routing.planner.terms import NEVER_S, Terms
 class SkipReason(StrEnum):
     """Hardest first. What `Skipped.amount` counts stands behind each."""
 
+    BARRED = "barred"  # nothing; the words are the candidate's own
     NOT_TODAY = "not_today"  # nothing
     MISSING_SKILL = "missing_skill"  # nothing
     UNREACHABLE = "unreachable"  # nothing
@@ -62,7 +63,7 @@ class _Cost(NamedTuple):
 
 def _costs(terms: Terms, order: Sequence[int], left: Sequence[int]) -> list[_Cost]:
     tried = insertions(terms, order, left)
-    unrested = insertions(_on_shift(terms, rest_break=None), order, left)
+    unrested = insertions(_on_shift(terms, rest_breaks=()), order, left)
     # The break alone is in the way of what fits without it, and not even in an endless shift with.
     endless = insertions(_on_shift(terms, end_s=NEVER_S // 4), order, left)
     in_the_way = unrested.fits.any(axis=1) & ~endless.fits.any(axis=1)
@@ -84,16 +85,26 @@ def _on_shift(terms: Terms, **changes: Any) -> Terms:
 
 def _by_itself(terms: Terms, number: int, alone: _Cost) -> tuple[SkipReason, int] | None:
     """What would keep the agent away even if there were nobody else."""
-    if not terms.windows[number]:
-        return SkipReason.NOT_TODAY, 0
-    if not terms.problem.candidates[number].needs <= terms.problem.shift.skills:
-        return SkipReason.MISSING_SKILL, 0
+    if (reason := _forbidden(terms, number)) is not None:
+        return reason, 0
     if UNREACHABLE_S in (terms.leg_s[terms.start][number], terms.leg_s[number][terms.end]):
         return SkipReason.UNREACHABLE, 0
     if alone.rest_in_the_way:
         return SkipReason.NO_TIME_TO_REST, 0
     if alone.short_s > 0:
         return SkipReason.OUT_OF_SHIFT, alone.late_s if alone.late_s > 0 else alone.short_s
+    return None
+
+
+def _forbidden(terms: Terms, number: int) -> SkipReason | None:
+    """Why the agent may not go there today, whatever the way."""
+    candidate = terms.problem.candidates[number]
+    if candidate.barred is not None:
+        return SkipReason.BARRED
+    if not terms.windows[number]:
+        return SkipReason.NOT_TODAY
+    if not candidate.needs <= terms.problem.shift.skills:
+        return SkipReason.MISSING_SKILL
     return None
 
 

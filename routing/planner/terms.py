@@ -55,8 +55,8 @@ class Terms:
         return self.count + 1
 
     @property
-    def rest_due(self) -> RestBreak | None:
-        return self.problem.shift.rest_due
+    def rests_due(self) -> tuple[RestBreak, ...]:
+        return self.problem.shift.rests_due
 
     def pins(self, order: Sequence[int]) -> int:
         """How many stops at the head of `order` are pinned there."""

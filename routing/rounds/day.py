@@ -120,16 +120,16 @@ def _clock_s(day: AgentDay, at: time) -> int:
 
 
 def _shift(day: AgentDay) -> Shift:
-    rest = None
+    rests: tuple[RestBreak, ...] = ()
     if day.break_from is not None and day.break_s:
         earliest_s = second(day, day.break_from)
-        rest = RestBreak(earliest_s, earliest_s + REST_SLACK_S, day.break_s)
+        rests = (RestBreak(earliest_s, earliest_s + REST_SLACK_S, day.break_s),)
     return Shift(
         start_s=second(day, day.begins_at),
         end_s=second(day, day.ends_at),
         start_place=0,
         end_place=1 if day.finish else None,
-        rest_break=rest,
+        rest_breaks=rests,
         skills=day.skills,
     )
 

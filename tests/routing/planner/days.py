@@ -72,12 +72,14 @@ def days(draw: st.DrawFn, most: int = 5, pins: bool = True) -> Problem:
     )
     earliest_s, later_s = draw(st.integers(0, 900)), draw(st.integers(0, 400))
     rest = RestBreak(earliest_s, earliest_s + later_s, draw(st.integers(1, 200)))
+    over_s = rest.latest_s + rest.length_s + draw(st.integers(0, 200))
+    second = RestBreak(over_s, over_s + draw(st.integers(0, 200)), draw(st.integers(1, 100)))
     shift = Shift(
         start_s=draw(st.integers(0, 300)),
         end_s=draw(st.integers(300, 1_400)),
         start_place=count,
         end_place=draw(st.sampled_from([None, count, count + 1])),
-        rest_break=draw(st.sampled_from([None, rest])),
+        rest_breaks=draw(st.sampled_from([(), (rest,), (rest, second)])),
         skills=draw(st.sampled_from([frozenset(), frozenset({"hindi"})])),
         cash_in_hand_minor=draw(st.integers(0, 50)),
         cash_limit_minor=draw(st.sampled_from([None, 40, 150])),

@@ -30,7 +30,7 @@ def good() -> Broken:
         case(3, must_visit=True, expected_cash_minor=40),
         LEFT_OUT,
         at_s=[300, 600, 900, 1_200],
-        rest_break=REST,
+        rest_breaks=(REST,),
         skills=frozenset({"hindi"}),
         cash_limit_minor=100,
     )
@@ -90,7 +90,7 @@ LAST = GOOD.stops[-1]
 def test_the_good_plan_is_good() -> None:
     problem, plan = good()
     assert audit(problem, plan) == []
-    assert plan.break_begin_s is not None
+    assert plan.breaks_begin_s != (None,)
     assert SKIPPED.candidate == LEFT_OUT
 
 
@@ -121,17 +121,27 @@ def test_the_good_plan_is_good() -> None:
             "begins_in_a_window",
             lambda: with_case(3, contact_hours=(Window(LAST.begin_s + 1, FIVE),)),
         ),
-        ("rest_is_taken", lambda: on_shift(rest_break=None)),
+        ("rest_is_taken", lambda: on_shift(rest_breaks=())),
         (
             "rest_is_taken",
             lambda: planned(
-                break_begin_s=None, stops=(*GOOD.stops[:2], replace(LAST, wait_s=LAST.wait_s))
+                breaks_begin_s=(None,), stops=(*GOOD.stops[:2], replace(LAST, wait_s=LAST.wait_s))
             ),
         ),
-        ("rest_is_taken", lambda: planned(break_begin_s=TEN - 1)),
-        ("rest_is_taken", lambda: on_shift(rest_break=replace(REST, latest_s=TEN + 1))),
-        ("rest_is_taken", lambda: on_shift(rest_break=replace(REST, length_s=HALF_HOUR + 1))),
-        ("rest_is_taken", lambda: planned(break_begin_s=GOOD.stops[1].departure_s - 60)),
+        ("rest_is_taken", lambda: planned(breaks_begin_s=(TEN - 1,))),
+        (
+            "rest_is_taken",
+            lambda: on_shift(
+                rest_breaks=(replace(REST, latest_s=TEN + 1),),
+            ),
+        ),
+        (
+            "rest_is_taken",
+            lambda: on_shift(
+                rest_breaks=(replace(REST, length_s=HALF_HOUR + 1),),
+            ),
+        ),
+        ("rest_is_taken", lambda: planned(breaks_begin_s=(GOOD.stops[1].departure_s - 60,))),
         ("pins_come_first", lambda: with_case(3, pin=0)),
         ("pins_come_first", lambda: with_case(4, pin=2)),
         ("within_cash_limit", lambda: on_shift(cash_limit_minor=99)),
@@ -163,11 +173,11 @@ def test_every_rule_of_the_model_has_a_twin_and_every_twin_is_tried_here() -> No
 
 
 def test_a_round_that_is_over_before_the_break_may_go_without() -> None:
-    problem = day(case(1), at_s=[300], rest_break=REST)
+    problem = day(case(1), at_s=[300], rest_breaks=(REST,))
     plan = lay_out(terms(problem), [0])
-    assert plan.break_begin_s is None
+    assert plan.breaks_begin_s == (None,)
     assert audit(problem, plan) == []
-    rested = replace(plan, break_begin_s=TEN)  # after the end is as good
+    rested = replace(plan, breaks_begin_s=(TEN,))  # after the end is as good
     assert audit(problem, rested) == []
 
 

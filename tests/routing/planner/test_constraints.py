@@ -51,7 +51,7 @@ def _descended(problem: Problem) -> list[int]:
                 case(1, windows=(Window(TEN, TEN),), score=90.0),
                 case(2, windows=(Window(TEN + 1_200, TEN + 1_200),)),
                 at_s=[300, 300],
-                rest_break=RestBreak(TEN, TEN + 900, 900),
+                rest_breaks=(RestBreak(TEN, TEN + 900, 900),),
             ),
             [1],
         ),

@@ -122,7 +122,7 @@ def test_a_finished_round_leaves_nobody_out_who_could_be_added(problem: Problem)
 @given(days(most=6, pins=False))
 def test_so_many_minutes_more_would_have_been_enough(problem: Problem) -> None:
     """A shift longer by the minutes that a full one is short of has room, windows permitting."""
-    problem = replace(problem, shift=replace(problem.shift, rest_break=None))
+    problem = replace(problem, shift=replace(problem.shift, rest_breaks=()))
     its = tuple(replace(c, windows=(Window(0, 10**6),), contact_hours=(Window(0, 10**7),))
                 for c in problem.candidates)  # fmt: skip
     problem = replace(problem, candidates=its)

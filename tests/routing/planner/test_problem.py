@@ -34,9 +34,9 @@ def test_a_visit_begins_in_a_window_and_ends_in_contact_hours(
 def test_a_break_lies_in_the_shift_and_is_not_due_when_its_time_is_over_before() -> None:
     noon_break = RestBreak(NOON, NOON + HOUR, 1_800)
     last = RestBreak(NOON + HOUR, NOON + HOUR, 1_800)
-    assert Shift(NINE, NOON + 2 * HOUR, 0, rest_break=noon_break).rest_due == noon_break
-    assert Shift(NOON + HOUR, NOON + 2 * HOUR, 0, rest_break=noon_break).rest_due == last
-    assert Shift(NOON + HOUR + 1, NOON + 2 * HOUR, 0, rest_break=noon_break).rest_due is None
+    assert Shift(NINE, NOON + 2 * HOUR, 0, rest_breaks=(noon_break,)).rests_due == (noon_break,)
+    assert Shift(NOON + HOUR, NOON + 2 * HOUR, 0, rest_breaks=(noon_break,)).rests_due == (last,)
+    assert Shift(NOON + HOUR + 1, NOON + 2 * HOUR, 0, rest_breaks=(noon_break,)).rests_due == ()
 
 
 @pytest.mark.parametrize(

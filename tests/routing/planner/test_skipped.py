@@ -36,7 +36,7 @@ def beside_a_long_visit(other: Any, **shift: Any) -> Problem:
         (
             beside_a_long_visit(
                 case(2, windows=(Window(TEN, TEN),), service_s=3 * HOUR),
-                rest_break=RestBreak(NOON, NOON + 1_800, 1_800),
+                rest_breaks=(RestBreak(NOON, NOON + 1_800, 1_800),),
             ),
             SkipReason.NO_TIME_TO_REST,
             0,
@@ -77,7 +77,7 @@ def test_a_break_in_the_way_is_named_beside_other_stops() -> None:
     # Ends at 11:00 + 10 min + 2 h: the break would begin too late.
     long = case(2, windows=(Window(NOON - 3_000, NOON - 1_000),), service_s=2 * HOUR)
     late = case(3, windows=(Window(FIVE - HOUR, FIVE - HOUR),))
-    problem = day(first, long, late, at_s=[600, 1_200, 0], rest_break=rest)
+    problem = day(first, long, late, at_s=[600, 1_200, 0], rest_breaks=(rest,))
     assert [one.reason for one in skipped(terms(problem), [0, 2])] == [SkipReason.NO_TIME_TO_REST]
 
 

@@ -114,7 +114,7 @@ def test_a_field_day_is_planned_within_its_time_and_passes_its_audit(
 
 
 def test_a_day_without_cases_is_an_empty_plan() -> None:
-    assert plan(day(at_s=[]), FEW) == Plan((), (), None, NINE, 0, 0.0, 0.0)
+    assert plan(day(at_s=[]), FEW) == Plan((), (), (), NINE, 0, 0.0, 0.0)
 
 
 def test_a_shift_without_length_visits_nobody_and_says_why() -> None:
@@ -182,8 +182,8 @@ def test_a_case_not_worth_its_way_is_left_out() -> None:
 def test_the_break_is_taken_between_visits() -> None:
     rest = RestBreak(TEN, TEN + 600, 1_800)
     visits = [case(n, service_s=1_500) for n in range(1, 6)]
-    problem = day(*visits, at_s=[60] * 5, rest_break=rest)
+    problem = day(*visits, at_s=[60] * 5, rest_breaks=(rest,))
     made = plan(problem, FEW)
     assert len(made.stops) == 5
-    assert made.break_begin_s is not None
+    assert made.breaks_begin_s != (None,)
     assert audit(problem, made) == []

@@ -14,7 +14,7 @@ def test_stops_follow_each_other_as_early_as_they_can() -> None:
         arrivals_s=(NINE + 300, NINE + 300 + 600 + 200),
         begins_s=(NINE + 300, NINE + 1_100),
         departures_s=(NINE + 900, NINE + 1_700),
-        break_begin_s=None,
+        breaks_begin_s=(),
         end_s=NINE + 1_700 + 500,
     )
 
@@ -52,7 +52,7 @@ def test_an_open_end_is_the_last_departure() -> None:
 
 def test_an_empty_round_stays_where_it_is() -> None:
     problem = day(case(1), at_s=[300], end_place=1)
-    assert timetable(terms(problem), []) == Timetable((), (), (), None, NINE)
+    assert timetable(terms(problem), []) == Timetable((), (), (), (), NINE)
 
 
 @pytest.mark.parametrize(
@@ -72,22 +72,22 @@ def test_the_break_falls_where_the_agent_is_when_its_time_comes(
     rest = RestBreak(TEN, TEN + 1_200, HALF_HOUR)
     first = case(1, service_s=leaves_first_at - NINE - 300)
     second = case(2, service_s=3_600)
-    times = timetable(terms(day(first, second, at_s=[300, 600], rest_break=rest)), [0, 1])
+    times = timetable(terms(day(first, second, at_s=[300, 600], rest_breaks=(rest,))), [0, 1])
     assert times
-    assert times.break_begin_s == rests_at
+    assert times.breaks_begin_s == (rests_at,)
     assert (times.arrivals_s[1], times.begins_s[1]) == (arrives_at, begins_at)
 
 
 def test_a_round_that_is_over_before_the_break_needs_none() -> None:
     rest = RestBreak(NOON, NOON + 3_600, HALF_HOUR)
-    times = timetable(terms(day(case(1), at_s=[300], rest_break=rest)), [0])
+    times = timetable(terms(day(case(1), at_s=[300], rest_breaks=(rest,))), [0])
     assert times
-    assert times.break_begin_s is None
+    assert times.breaks_begin_s == (None,)
 
 
 def test_a_break_that_every_leg_misses_leaves_no_timetable() -> None:
     rest = RestBreak(TEN, TEN + 60, HALF_HOUR)
     through = case(1, windows=(Window(TEN - 60, TEN - 60),), service_s=10 * MINUTE)
     later = case(2, windows=(Window(NOON, NOON),))
-    assert timetable(terms(day(through, later, at_s=[0, 0], rest_break=rest)), [0, 1]) is None
-    assert timetable(terms(day(through, later, at_s=[0, 0], rest_break=rest)), [1])
+    assert timetable(terms(day(through, later, at_s=[0, 0], rest_breaks=(rest,))), [0, 1]) is None
+    assert timetable(terms(day(through, later, at_s=[0, 0], rest_breaks=(rest,))), [1])
