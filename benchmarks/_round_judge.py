@@ -84,7 +84,7 @@ class Judge:
         for number in order:
             row = number if number >= 0 else count + 2 + deposit(number)
             spent_s += self.leg_s[at][row]
-            begin_s = _earliest(self.hours[row], now_s + self.leg_s[at][row])
+            begin_s = earliest_begin(self.hours[row], now_s + self.leg_s[at][row])
             if begin_s is None:
                 return None
             now_s, at = begin_s + self.service_s[row], row
@@ -128,5 +128,6 @@ def net_value(problem: Problem, order: Sequence[int]) -> float:
     return judge(problem).net_value(order)
 
 
-def _earliest(hours: Hours, ready_s: int) -> int | None:
+def earliest_begin(hours: Hours, ready_s: int) -> int | None:
+    """The first time from `ready_s` on at which one may begin; None when it is too late."""
     return next((max(from_s, ready_s) for from_s, to_s in hours if ready_s <= to_s), None)

@@ -4,6 +4,7 @@ Deposits are the reload nodes of its own examples: each counter stands there a f
 copy optional, and takes up to the limit off a cash dimension that may slacken nowhere else.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from benchmarks._round_judge import (
 )
 from routing.planner.problem import Problem
 
-COPIES = 3
+COPIES = 2
 """Of each counter: how often a round may come there."""
 
 
@@ -49,9 +50,7 @@ def prizes_s(problem: Problem) -> list[int]:
     return [round(c.score * problem.prize_value_s) for c in problem.candidates]
 
 
-def _keep_hours(
-    problem: Problem, routing: Any, manager: Any, matrix: Any, copied: Any
-) -> None:
+def _keep_hours(problem: Problem, routing: Any, manager: Any, matrix: Any, copied: Any) -> None:
     count, services = len(problem.candidates), judge(problem).service_s
     service_s = np.array(services[: count + 2] + [services[count + 2 + k] for k in copied])
     end_s = problem.shift.end_s
@@ -67,7 +66,7 @@ def _keep_hours(
 
 def _within(variable: Any, hours: Hours) -> None:
     variable.SetRange(hours[0][0], hours[-1][1])
-    for (_, closes_s), (opens_s, _) in zip(hours, hours[1:], strict=False):
+    for (_, closes_s), (opens_s, _) in pairwise(hours):
         variable.RemoveInterval(closes_s + 1, opens_s - 1)
 
 

@@ -1,21 +1,14 @@
-"""Other planners of one agent's day: three rules of thumb, and VROOM.
-
-OR-Tools and PyVRP have files of their own, for they also know deposits.
-"""
+"""Other planners of one agent's day: three rules of thumb here, and whoever is installed."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from importlib.util import find_spec
 
 import numpy as np
 
-from benchmarks._round_judge import Judge, Round, judge, travel_s, visit_hours
+from benchmarks._round_judge import Round, judge
 from routing.planner.problem import Problem
 
 Planner = Callable[[Problem, float], Round]
-
-PRIORITY_STEPS = 1
-"""VROOM's priorities per score point."""
 
 
 def nearest_in_time(problem: Problem, _seconds: float) -> Round:
@@ -50,42 +43,12 @@ def urgency_insertion(problem: Problem, _seconds: float) -> Round:
     return order
 
 
-def vroom(problem: Problem, seconds: float) -> Round:
-    """VROOM at its highest level, and of its round the visits that are worth their way.
-
-    It serves the highest sum of priorities it can, whatever the way, and only then saves travel.
-    """
-    return _worth_their_way(judge(problem), vroom_alone(problem, seconds))
-
-
-def vroom_alone(problem: Problem, seconds: float) -> Round:
-    """What VROOM itself answers."""
-    import vroom as engine  # type: ignore[import-untyped]
-
-    count, matrix, shift = len(problem.candidates), travel_s(problem), problem.shift
-    asked = engine.Input()
-    asked.set_durations_matrix("car", np.minimum(matrix, 10**7).astype(np.uint32))
-    asked.add_vehicle(
-        engine.Vehicle(
-            1,
-            start=count,
-            end=None if shift.end_place is None else count + 1,
-            time_window=engine.TimeWindow(shift.start_s, shift.end_s),
-        )
-    )
-    for number, candidate in enumerate(problem.candidates):
-        asked.add_job(
-            engine.Job(
-                number,
-                location=number,
-                default_service=candidate.service_s,
-                priority=round(candidate.score * PRIORITY_STEPS),
-                time_windows=[engine.TimeWindow(*h) for h in visit_hours(problem, number)],
-            )
-        )
-    solved = asked.solve(exploration_level=5, nb_threads=1, timeout=timedelta(seconds=seconds))
-    steps = solved.routes
-    return [int(number) for number in steps[steps["type"] == "job"]["id"]]
+RULES: dict[str, Planner] = {
+    "nearest in time": nearest_in_time,
+    "urgency sort": urgency_sort,
+    "urgency + cheapest insertion": urgency_insertion,
+}
+"""The peers without a time limit."""
 
 
 def installed() -> dict[str, Planner]:
@@ -98,19 +61,15 @@ def installed() -> dict[str, Planner]:
 
         peers["PyVRP"] = py_vrp
     if find_spec("vroom"):
-        peers["VROOM"] = vroom
+        from benchmarks._round_vroom import by_price, by_priority
+
+        peers |= {"VROOM, priorities": by_priority, "VROOM, skips priced": by_price}
     return peers
 
 
-def _worth_their_way(its: Judge, order: Round) -> Round:
-    """Without the visits that cost more travel than they are worth, the worst first."""
-    while order:
-        without = [order[:at] + order[at + 1 :] for at in range(len(order))]
-        best = max(without, key=its.net_value)
-        if its.net_value(best) <= its.net_value(order):
-            break
-        order = best
-    return order
+def with_deposits() -> dict[str, Planner]:
+    """Those of them that know deposits."""
+    return {name: peer for name, peer in installed().items() if not name.startswith("VROOM")}
 
 
 def _by_urgency(problem: Problem) -> list[int]:
