@@ -25,9 +25,48 @@ class Violation:
         return f"{self.rule}: {f'case {self.case_id}' if self.case_id else 'round'} {self.detail}"
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A visit or a deposit as the rules about time, cash and distance see it."""
+
+    case_id: UUID | None
+    place: int
+    service_s: int
+    cash_minor: int
+    is_deposit: bool
+    travel_s: int
+    arrival_s: int
+    wait_s: int
+    begin_s: int
+    departure_s: int
+
+
+def calls(plan: Plan) -> list[Call]:
+    """The visits with the deposits between them, in order."""
+    found: list[Call] = []
+    for nth in range(len(plan.stops) + 1):
+        found += [
+            Call(
+                None, d.point.place, d.point.service_s, 0, True, d.travel_s, d.arrival_s, d.wait_s,
+                d.begin_s, d.departure_s,
+            )
+            for d in plan.deposits
+            if d.before == nth
+        ]  # fmt: skip
+        found += [
+            Call(
+                v.candidate.case_id, v.candidate.place, v.candidate.service_s,
+                v.candidate.expected_cash_minor, False, v.travel_s, v.arrival_s, v.wait_s,
+                v.begin_s, v.departure_s,
+            )
+            for v in plan.stops[nth : nth + 1]
+        ]  # fmt: skip
+    return found
+
+
 def audit(problem: Problem, plan: Plan) -> list[Violation]:
     """Everything wrong with `plan`; empty when it keeps all the rules."""
-    unknown = list(cases_are_known(problem, plan))
+    unknown = [*cases_are_known(problem, plan), *deposits_are_in_order(problem, plan)]
     # The figures of a case nobody knows cannot be checked against anything.
     return unknown or [violation for rule in RULES for violation in rule(problem, plan)]
 
@@ -38,6 +77,13 @@ def cases_are_known(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for candidate in _named(plan):
         if known.get(candidate.case_id) != candidate:
             yield Violation("cases_are_known", "is no candidate of this round", candidate.case_id)
+
+
+def deposits_are_in_order(_problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Deposits lie before, between or after visits, in order, one at most in each place."""
+    gaps = [deposit.before for deposit in plan.deposits]
+    if sorted(set(gaps)) != gaps or any(not 0 <= gap <= len(plan.stops) for gap in gaps):
+        yield Violation("deposits_are_in_order", f"has deposits at {gaps} of {len(plan.stops)}")
 
 
 def cases_are_placed_once(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -58,31 +104,39 @@ def skills_are_there(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("skills_are_there", detail, stop.candidate.case_id)
 
 
-def time_passes(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Visits last their service time, ways take the matrix's time, waits are what is left."""
-    left_s, place = problem.shift.start_s, problem.shift.start_place
+def nobody_barred_is_visited(_problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """No visit to a case that may not be visited today."""
     for stop in plan.stops:
-        case_id, matrix_s = stop.candidate.case_id, _travel_s(problem, place, stop.candidate.place)
-        if stop.travel_s != matrix_s:
-            detail = f"travels {stop.travel_s} s where the matrix says {matrix_s} s"
+        if stop.candidate.barred is not None:
+            detail = f"is barred: {stop.candidate.barred}"
+            yield Violation("nobody_barred_is_visited", detail, stop.candidate.case_id)
+
+
+def time_passes(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Stops last their service time, ways take the matrix's time, waits are what is left."""
+    left_s, place = problem.shift.start_s, problem.shift.start_place
+    for call in calls(plan):
+        case_id, matrix_s = call.case_id, _travel_s(problem, place, call.place)
+        if call.travel_s != matrix_s:
+            detail = f"travels {call.travel_s} s where the matrix says {matrix_s} s"
             yield Violation("time_passes", detail, case_id)
-        if (way_s := stop.arrival_s - left_s) < matrix_s:
+        if (way_s := call.arrival_s - left_s) < matrix_s:
             yield Violation("time_passes", f"arrives after {way_s} s of {matrix_s} s", case_id)
-        if (visit_s := stop.departure_s - stop.begin_s) != stop.candidate.service_s:
-            detail = f"lasts {visit_s} s, not {stop.candidate.service_s} s"
+        if (lasts_s := call.departure_s - call.begin_s) != call.service_s:
+            detail = f"lasts {lasts_s} s, not {call.service_s} s"
             yield Violation("time_passes", detail, case_id)
-        rested_s = _rested_s(problem, plan, stop.arrival_s, stop.begin_s)
-        idle_s = stop.begin_s - stop.arrival_s - rested_s
-        if idle_s < 0 or stop.wait_s != idle_s:
-            yield Violation("time_passes", f"waits {stop.wait_s} s, not {idle_s} s", case_id)
-        left_s, place = stop.departure_s, stop.candidate.place
+        rested_s = _rested_s(problem, plan, call.arrival_s, call.begin_s)
+        idle_s = call.begin_s - call.arrival_s - rested_s
+        if idle_s < 0 or call.wait_s != idle_s:
+            yield Violation("time_passes", f"waits {call.wait_s} s, not {idle_s} s", case_id)
+        left_s, place = call.departure_s, call.place
     if plan.end_s < left_s + (home_s := _way_home_s(problem, plan)):
         yield Violation("time_passes", f"is at the end before the {home_s} s there are over")
 
 
 def within_shift(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """The round ends in the shift. (That it does not begin before is a matter of `time_passes`.)"""
-    if plan.stops and plan.end_s > problem.shift.end_s:
+    if calls(plan) and plan.end_s > problem.shift.end_s:
         yield Violation(
             "within_shift", f"ends {plan.end_s - problem.shift.end_s} s after the shift"
         )
@@ -130,12 +184,57 @@ def pins_come_first(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def within_cash_limit(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """The cash expected on the round stays within what the agent may still carry."""
-    headroom_minor = problem.shift.cash_headroom_minor
-    expected_minor = sum(stop.candidate.expected_cash_minor for stop in plan.stops)
-    if headroom_minor is not None and expected_minor > headroom_minor:
-        over_minor = expected_minor - headroom_minor
-        yield Violation("within_cash_limit", f"expects {over_minor} minor units over the limit")
+    """No visit brings more cash than may be carried; one that expects none is always allowed."""
+    limit_minor, carried_minor = problem.shift.cash_limit_minor, problem.shift.cash_in_hand_minor
+    for call in calls(plan):
+        carried_minor = 0 if call.is_deposit else carried_minor + call.cash_minor
+        if call.cash_minor and limit_minor is not None and carried_minor > limit_minor:
+            detail = f"brings {carried_minor - limit_minor} minor units over the limit"
+            yield Violation("within_cash_limit", detail, call.case_id)
+
+
+def deposits_are_whole(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A deposit is at a counter of the problem, in its hours, of all the cash carried by then."""
+    carried_minor, deposited = problem.shift.cash_in_hand_minor, iter(plan.deposits)
+    for call in calls(plan):
+        if not call.is_deposit:
+            carried_minor += call.cash_minor
+            continue
+        deposit = next(deposited)
+        if deposit.point not in problem.deposits:
+            yield Violation(
+                "deposits_are_whole", f"deposits at {deposit.point.name}, not a counter"
+            )
+        if not any(
+            h.from_s <= deposit.begin_s and deposit.departure_s <= h.to_s
+            for h in deposit.point.hours
+        ):
+            detail = f"deposits at {deposit.point.name} at {deposit.begin_s} s, out of its hours"
+            yield Violation("deposits_are_whole", detail)
+        if deposit.amount_minor != carried_minor:
+            detail = f"deposits {deposit.amount_minor} minor units of {carried_minor}"
+            yield Violation("deposits_are_whole", detail)
+        carried_minor = 0
+
+
+def within_distance(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The plan's metres are those of its ways, and no more than the round may have."""
+    if problem.distance_m is None:
+        if plan.distance_m is not None:
+            yield Violation("within_distance", f"claims {plan.distance_m} m where none are known")
+        return
+    metres, place = problem.distance_m, problem.shift.start_place
+    total_m = 0
+    for call in calls(plan):
+        total_m += round(float(metres[place, call.place]))
+        place = call.place
+    if calls(plan) and problem.shift.end_place is not None:
+        total_m += round(float(metres[place, problem.shift.end_place]))
+    if plan.distance_m != total_m:
+        yield Violation("within_distance", f"claims {plan.distance_m} m, not {total_m} m")
+    if problem.shift.max_distance_m is not None and total_m > problem.shift.max_distance_m:
+        over_m = total_m - problem.shift.max_distance_m
+        yield Violation("within_distance", f"is {over_m} m longer than it may be")
 
 
 def must_visits_are_kept(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -157,7 +256,7 @@ def urgency_is_collected(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def travel_is_saved(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """The travel is that of all the ways, the last one included."""
-    travel_s = sum(stop.travel_s for stop in plan.stops) + _way_home_s(problem, plan)
+    travel_s = sum(call.travel_s for call in calls(plan)) + _way_home_s(problem, plan)
     if plan.travel_s != travel_s:
         yield Violation("travel_is_saved", f"claims {plan.travel_s} s of travel, not {travel_s} s")
 
@@ -165,12 +264,15 @@ def travel_is_saved(problem: Problem, plan: Plan) -> Iterator[Violation]:
 RULES = (
     cases_are_placed_once,
     skills_are_there,
+    nobody_barred_is_visited,
     time_passes,
     within_shift,
     begins_in_a_window,
     rest_is_taken,
     pins_come_first,
     within_cash_limit,
+    deposits_are_whole,
+    within_distance,
     must_visits_are_kept,
     urgency_is_collected,
     travel_is_saved,
@@ -187,10 +289,10 @@ def _travel_s(problem: Problem, from_place: int, to_place: int) -> int:
 
 
 def _way_home_s(problem: Problem, plan: Plan) -> int:
-    end_place = problem.shift.end_place
-    if end_place is None or not plan.stops:
+    end_place, made = problem.shift.end_place, calls(plan)
+    if end_place is None or not made:
         return 0
-    return _travel_s(problem, plan.stops[-1].candidate.place, end_place)
+    return _travel_s(problem, made[-1].place, end_place)
 
 
 def _rested_s(problem: Problem, plan: Plan, from_s: int, to_s: int) -> int:
@@ -203,10 +305,11 @@ def _rested_s(problem: Problem, plan: Plan, from_s: int, to_s: int) -> int:
 
 
 def _leaves_time_for(rest: RestBreak, begin_s: int, problem: Problem, plan: Plan) -> bool:
-    """Whether the break lies between two visits that are far enough apart for way and breaks."""
-    free = [problem.shift.start_s, *(stop.departure_s for stop in plan.stops)]
-    busy = [*(stop.begin_s for stop in plan.stops), plan.end_s]
-    ways_s = [*(stop.travel_s for stop in plan.stops), _way_home_s(problem, plan)]
+    """Whether the break lies between two stops that are far enough apart for way and breaks."""
+    made = calls(plan)
+    free = [problem.shift.start_s, *(call.departure_s for call in made)]
+    busy = [*(call.begin_s for call in made), plan.end_s]
+    ways_s = [*(call.travel_s for call in made), _way_home_s(problem, plan)]
     return begin_s >= plan.end_s or any(
         free_s <= begin_s
         and begin_s + rest.length_s <= busy_s

@@ -1,15 +1,21 @@
-"""Rounds built in one go: where the search begins, and the yardsticks it is held against."""
+"""What there is to search: who could be visited at all, and where the search begins."""
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from routing.planner.deposits import with_deposits
 from routing.planner.insertion import insertions
 from routing.planner.terms import Terms
 
 
 def possible(terms: Terms) -> list[int]:
-    """The candidates that could be visited if there were nobody else."""
+    """The candidates that could be visited alone, after a deposit if need be."""
     shift, candidates = terms.problem.shift, terms.problem.candidates
-    fits = insertions(terms, [], range(terms.count)).fits[:, 0]
+    alone = insertions(terms, [], range(terms.count))
+    fits = alone.fits[:, 0]
+    for number in np.flatnonzero((alone.short_s[:, 0] <= 0) & ~fits).tolist():
+        fits[number] = bool(terms.counters) and with_deposits(terms, [number]) is not None
     return [
         number
         for number, fit in enumerate(fits)
@@ -21,41 +27,15 @@ def pinned(terms: Terms, numbers: Sequence[int]) -> list[int]:
     """The pinned ones of `numbers` in the order of their pins, less those that cannot be kept."""
     candidates = terms.problem.candidates
     pins = [(candidates[number].pin, number) for number in numbers]
-    order: list[int] = []
-    for _, number in sorted((pin, number) for pin, number in pins if pin is not None):
-        if insertions(terms, order, [number]).fits[0, -1]:
-            order.append(number)
-    return order
+    return in_turn(
+        terms, [number for _, number in sorted((p, n) for p, n in pins if p is not None)]
+    )
 
 
-def nearest_neighbour(terms: Terms, numbers: Sequence[int]) -> list[int]:
-    """After the pins, always on to the nearest in time that still fits."""
-    order = pinned(terms, numbers)
-    left = _unpinned(terms, numbers)
-    while left:
-        fits = insertions(terms, order, left).fits[:, -1]
-        at = order[-1] if order else terms.start
-        legs = ((terms.leg_s[at][n], n) for n, fit in zip(left, fits, strict=True) if fit)
-        _, nearest = min(legs, default=(0, None))
-        if nearest is None:
-            break
-        order.append(nearest)
-        left.remove(nearest)
-    return order
-
-
-def cheapest_insertion(terms: Terms, numbers: Sequence[int]) -> list[int]:
-    """After the pins, the most urgent first: each where it adds the least travel.
-
-    Who does not fit there, or is not worth it, is left out.
-    """
-    order = pinned(terms, numbers)
-    for number in sorted(_unpinned(terms, numbers), key=lambda n: -terms.worth_s[n]):
-        detour_s, position = insertions(terms, order, [number]).cheapest()
-        if detour_s[0] < terms.worth_s[number]:
-            order.insert(int(position[0]), number)
-    return order
-
-
-def _unpinned(terms: Terms, numbers: Sequence[int]) -> list[int]:
-    return [number for number in numbers if terms.problem.candidates[number].pin is None]
+def in_turn(terms: Terms, numbers: Sequence[int], order: Sequence[int] = ()) -> list[int]:
+    """`order` with each of `numbers` behind it in turn, less those that would break a rule."""
+    kept = list(order)
+    for number in numbers:
+        if with_deposits(terms, [*kept, number]) is not None:
+            kept.append(number)
+    return kept

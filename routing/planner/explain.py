@@ -42,6 +42,9 @@ def why_not(
         ),
         SkipReason.NO_TIME_TO_REST: "would leave no time for the break",
         SkipReason.OVER_CASH_LIMIT: f"over the cash limit by {Money(skipped.amount, currency)}",
+        SkipReason.OVER_DISTANCE: (
+            f"would make the round {skipped.amount / 1000:.1f} km longer than it may be"
+        ),
         SkipReason.WINDOW_MISSED: (
             f"its window {windows} can't be reached beside the other stops: {minutes} too late"
         ),

@@ -9,28 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.planner.deposits import carried_minor
 from routing.planner.terms import NEVER_S, Ints, Terms
 from routing.planner.timetable import deadlines, departures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Insertions:
-    """Arrays (candidates, positions) in seconds, save `over_minor`, which is (candidates,).
+    """Arrays (candidates, positions).
 
     `detour_s` is the travel added. `late_s` is by how much the candidate's own last window is
     missed, `short_s` by how much the rest of the round would miss its times (beyond any day where
-    the window is missed), `over_minor` by how much the cash limit would be passed. Each is 0 or
-    less where all is well.
+    the window is missed), `over_minor` by how much the cash limit would be passed and `over_m` the
+    distance. Each is 0 or less where all is well.
     """
 
     detour_s: Ints
     late_s: Ints
     short_s: Ints
     over_minor: Ints
+    over_m: Ints
 
     @property
     def fits(self) -> NDArray[np.bool_]:
-        return (self.short_s <= 0) & (self.over_minor <= 0)[:, None]
+        return (self.short_s <= 0) & (self.over_minor <= 0) & (self.over_m <= 0)
 
     def cheapest(self) -> tuple[Ints, Ints]:
         """Per candidate the smallest detour that fits (`NEVER_S` if none does) and its position."""
@@ -38,18 +40,18 @@ class Insertions:
         return detour_s.min(axis=1), detour_s.argmin(axis=1)
 
 
-def insertions(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints) -> Insertions:
-    """Try each of the candidates `numbers` at each position of `order`, which keeps its times.
+def insertions(terms: Terms, calls: Sequence[int], numbers: Sequence[int] | Ints) -> Insertions:
+    """Try each of the candidates `numbers` at each position of `calls`, which keep all rules.
 
     Exact: what fits here has a timetable, what does not has none. Nothing fits before a pin.
     """
-    befores = np.array([terms.start, *order])
-    afters = np.array([*order, terms.end])
-    free_s = np.array(departures(terms, order), dtype=np.int64)
-    due_s = np.array(deadlines(terms, order), dtype=np.int64)
+    befores = np.array([terms.start, *calls])
+    afters = np.array([*calls, terms.end])
+    free_s = np.array(departures(terms, calls), dtype=np.int64)
+    due_s = np.array(deadlines(terms, calls), dtype=np.int64)
     column = np.asarray(numbers, dtype=np.int64)[:, None]
-    out_s = terms.travel_s[befores, column]
-    on_s = terms.travel_s[column, afters]
+    out_s = terms.travel_s[befores, column].astype(np.int64)
+    on_s = terms.travel_s[column, afters].astype(np.int64)
     opens_s, closes_s = terms.opens_s[column[:, 0]], terms.closes_s[column[:, 0]]
     service_s = np.array([terms.service_s[n] for n in numbers], dtype=np.int64)[:, None]
 
@@ -58,12 +60,13 @@ def insertions(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints
     next_s = _through_leg(terms, leave_s, on_s)
     short_s = np.min([by - due for by, due in zip(next_s, due_s.T, strict=True)], axis=0)
     late_s = np.min(ready_s, axis=0) - closes_s.max(axis=1)[:, None]
-    late_s[:, : terms.pins(order)] = short_s[:, : terms.pins(order)] = NEVER_S
+    late_s[:, : terms.pins(calls)] = short_s[:, : terms.pins(calls)] = NEVER_S
     return Insertions(
         detour_s=out_s + on_s - terms.travel_s[befores, afters],
         late_s=late_s,
         short_s=short_s,
-        over_minor=_over_minor(terms, order, numbers),
+        over_minor=_over_minor(terms, calls, numbers),
+        over_m=_over_m(terms, calls, column),
     )
 
 
@@ -90,10 +93,20 @@ def _earliest_begin(opens_s: Ints, closes_s: Ints, ready_s: Ints) -> Ints:
     return begin_s
 
 
-def _over_minor(terms: Terms, order: Sequence[int], numbers: Sequence[int] | Ints) -> Ints:
-    headroom_minor = terms.cash_headroom_minor(order)
-    if headroom_minor is None:
-        return np.zeros(len(numbers), dtype=np.int64)
-    candidates = terms.problem.candidates
-    expected_minor = [candidates[number].expected_cash_minor for number in numbers]
-    return np.array(expected_minor, dtype=np.int64) - headroom_minor
+def _over_minor(terms: Terms, calls: Sequence[int], numbers: Sequence[int] | Ints) -> Ints:
+    limit_minor, gaps = terms.problem.shift.cash_limit_minor, len(calls) + 1
+    if limit_minor is None:
+        return np.zeros((len(numbers), gaps), dtype=np.int64)
+    expected_minor = np.array([terms.expected_minor(int(n)) for n in numbers], dtype=np.int64)
+    over_minor = expected_minor[:, None] + np.array(carried_minor(terms, calls)) - limit_minor
+    return np.where(expected_minor[:, None] > 0, over_minor, 0)
+
+
+def _over_m(terms: Terms, calls: Sequence[int], column: Ints) -> Ints:
+    most_m, distance_m = terms.problem.shift.max_distance_m, terms.distance_m
+    if most_m is None or distance_m is None:
+        return np.zeros((len(column), len(calls) + 1), dtype=np.int64)
+    befores, afters = np.array([terms.start, *calls]), np.array([*calls, terms.end])
+    detour_m = distance_m[befores, column] + distance_m[column, afters]
+    over_m: Ints = detour_m - distance_m[befores, afters]
+    return over_m + ((terms.distance_of_m(calls) or 0) - most_m)

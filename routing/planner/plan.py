@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from routing.planner.problem import Candidate, DepositPoint, Problem
+from routing.planner.deposits import with_deposits
+from routing.planner.problem import Candidate, DepositPoint
 from routing.planner.skipped import Skipped, skipped
 from routing.planner.terms import Terms
 from routing.planner.timetable import timetable
@@ -68,49 +69,50 @@ class Plan:
 def lay_out(terms: Terms, order: Sequence[int]) -> Plan:
     """The plan that visits the candidates numbered `order`, each as early as can be.
 
-    `order` must be one that keeps its times.
+    Deposits are where they cost the least travel. `order` must be one that keeps the rules.
     """
-    times = timetable(terms, order)
-    assert times is not None, "a round is laid out only when it keeps its times"
-    candidates = terms.problem.candidates
-    stops = []
-    for nth, (before, number) in enumerate(zip([terms.start, *order], order, strict=False)):
+    calls = with_deposits(terms, order)
+    assert calls is not None, "a round is laid out only when it keeps the rules"
+    times = timetable(terms, calls)
+    assert times is not None, "so do its deposits"
+    stops: list[PlannedStop] = []
+    deposits: list[PlannedDeposit] = []
+    carried_minor = terms.problem.shift.cash_in_hand_minor
+    for nth, (before, number) in enumerate(pairwise([terms.start, *calls])):
         arrival_s, begin_s = times.arrivals_s[nth], times.begins_s[nth]
         rested_s = sum(
             rest.length_s
             for rest, rest_s in zip(terms.rests_due, times.breaks_begin_s, strict=True)
             if rest_s is not None and arrival_s <= rest_s < begin_s
         )
-        stops.append(
-            PlannedStop(
-                candidate=candidates[number],
-                travel_s=terms.leg_s[before][number],
-                arrival_s=arrival_s,
-                wait_s=begin_s - arrival_s - rested_s,
-                begin_s=begin_s,
-                departure_s=times.departures_s[nth],
+        on_the_clock = {
+            "travel_s": terms.leg_s(before, number),
+            "arrival_s": arrival_s,
+            "wait_s": begin_s - arrival_s - rested_s,
+            "begin_s": begin_s,
+            "departure_s": times.departures_s[nth],
+        }
+        if number in terms.counters:
+            point = terms.problem.deposits[terms.counters.index(number)]
+            deposits.append(
+                PlannedDeposit(
+                    point=point, before=len(stops), amount_minor=carried_minor, **on_the_clock
+                )
             )
-        )
-    travel_s = terms.travel_of_s(order)
-    score = sum(candidates[number].score for number in order)
+            carried_minor = 0
+        else:
+            stops.append(PlannedStop(terms.problem.candidates[number], **on_the_clock))
+            carried_minor += terms.expected_minor(number)
+    travel_s = terms.travel_of_s(calls)
+    score = sum(stop.candidate.score for stop in stops)
     return Plan(
         stops=tuple(stops),
-        skipped=skipped(terms, order),
+        skipped=skipped(terms, calls),
         breaks_begin_s=times.breaks_begin_s,
         end_s=times.end_s,
         travel_s=travel_s,
         score=score,
         net_value=score - travel_s / terms.problem.prize_value_s,
-        distance_m=_distance_m(terms.problem, [candidates[number] for number in order]),
+        deposits=tuple(deposits),
+        distance_m=terms.distance_of_m(calls),
     )
-
-
-def _distance_m(problem: Problem, visited: Sequence[Candidate]) -> int | None:
-    if problem.distance_m is None:
-        return None
-    if not visited:
-        return 0
-    shift = problem.shift
-    end = () if shift.end_place is None else (shift.end_place,)
-    places = [shift.start_place, *(candidate.place for candidate in visited), *end]
-    return round(sum(float(problem.distance_m[a, b]) for a, b in pairwise(places)))

@@ -74,16 +74,6 @@ class Shift:
             if rest.latest_s >= self.start_s
         )
 
-    @property
-    def cash_headroom_minor(self) -> int | None:
-        """How much cash the round may be expected to bring; None without a limit.
-
-        Who holds too much already may still be sent where no cash is expected.
-        """
-        if self.cash_limit_minor is None:
-            return None
-        return max(0, self.cash_limit_minor - self.cash_in_hand_minor)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -112,24 +102,29 @@ class Candidate:
     promise_due: bool = False
 
     def begin_windows(self) -> tuple[Window, ...]:
-        """When the visit may begin: in a window, early enough to end within contact hours.
+        """When the visit may begin: `begin_windows` of its own."""
+        return begin_windows(self.windows, self.contact_hours, self.service_s)
 
-        In order, and apart from each other.
-        """
-        apart: list[Window] = []
-        both = (
-            (max(w.from_s, h.from_s), min(w.to_s, h.to_s - self.service_s))
-            for w in self.windows
-            for h in self.contact_hours
-        )
-        for from_s, to_s in sorted(both):
-            if from_s > to_s:
-                continue
-            if apart and from_s <= apart[-1].to_s:
-                apart[-1] = Window(apart[-1].from_s, max(apart[-1].to_s, to_s))
-            else:
-                apart.append(Window(from_s, to_s))
-        return tuple(apart)
+
+def begin_windows(
+    windows: tuple[Window, ...], hours: tuple[Window, ...], service_s: int
+) -> tuple[Window, ...]:
+    """When what takes `service_s` may begin: in one of `windows`, early enough to end in `hours`.
+
+    In order, and apart from each other.
+    """
+    apart: list[Window] = []
+    both = (
+        (max(w.from_s, h.from_s), min(w.to_s, h.to_s - service_s)) for w in windows for h in hours
+    )
+    for from_s, to_s in sorted(both):
+        if from_s > to_s:
+            continue
+        if apart and from_s <= apart[-1].to_s:
+            apart[-1] = Window(apart[-1].from_s, max(apart[-1].to_s, to_s))
+        else:
+            apart.append(Window(from_s, to_s))
+    return tuple(apart)
 
 
 @dataclass(frozen=True, slots=True)

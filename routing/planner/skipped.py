@@ -22,6 +22,7 @@ class SkipReason(StrEnum):
     OUT_OF_SHIFT = "out_of_shift"  # seconds too late, were it the only visit
     NO_TIME_TO_REST = "no_time_to_rest"  # nothing
     OVER_CASH_LIMIT = "over_cash_limit"  # minor units over the limit
+    OVER_DISTANCE = "over_distance"  # metres over the most that a round may have
     WINDOW_MISSED = "window_missed"  # seconds too late for its last window, given the other stops
     SHIFT_FULL = "shift_full"  # seconds that the round is short of
     NOT_WORTH_THE_WAY = "not_worth_the_way"  # seconds of detour
@@ -37,11 +38,11 @@ class Skipped:
     amount: int = 0
 
 
-def skipped(terms: Terms, order: Sequence[int]) -> tuple[Skipped, ...]:
-    """Everybody who is not in `order`, in the problem's order, judged by the cheapest insertion."""
-    taken = set(order)
+def skipped(terms: Terms, calls: Sequence[int]) -> tuple[Skipped, ...]:
+    """Everybody who is not in `calls`, in the problem's order, judged by the cheapest insertion."""
+    taken = set(calls)
     left = [number for number in range(terms.count) if number not in taken]
-    alone, beside = _costs(terms, [], left), _costs(terms, order, left)
+    alone, beside = _costs(terms, [], left), _costs(terms, calls, left)
     return tuple(
         Skipped(
             terms.problem.candidates[number],
@@ -57,6 +58,7 @@ class _Cost(NamedTuple):
     late_s: int
     short_s: int
     over_minor: int
+    over_m: int
     detour_s: int
     rest_in_the_way: bool
 
@@ -71,7 +73,8 @@ def _costs(terms: Terms, order: Sequence[int], left: Sequence[int]) -> list[_Cos
     columns = (
         tried.late_s.min(axis=1),
         np.where(short_s < NEVER_S // 2, short_s, unrested.short_s.min(axis=1)),
-        tried.over_minor,
+        tried.over_minor.min(axis=1),
+        tried.over_m.min(axis=1),
         tried.cheapest()[0],
         in_the_way,
     )
@@ -87,7 +90,7 @@ def _by_itself(terms: Terms, number: int, alone: _Cost) -> tuple[SkipReason, int
     """What would keep the agent away even if there were nobody else."""
     if (reason := _forbidden(terms, number)) is not None:
         return reason, 0
-    if UNREACHABLE_S in (terms.leg_s[terms.start][number], terms.leg_s[number][terms.end]):
+    if UNREACHABLE_S in (terms.leg_s(terms.start, number), terms.leg_s(number, terms.end)):
         return SkipReason.UNREACHABLE, 0
     if alone.rest_in_the_way:
         return SkipReason.NO_TIME_TO_REST, 0
@@ -112,6 +115,8 @@ def _beside(terms: Terms, number: int, beside: _Cost) -> tuple[SkipReason, int]:
     """What the other stops leave no room for."""
     if beside.over_minor > 0:
         return SkipReason.OVER_CASH_LIMIT, beside.over_minor
+    if beside.over_m > 0:
+        return SkipReason.OVER_DISTANCE, beside.over_m
     if beside.late_s > 0:
         return SkipReason.WINDOW_MISSED, beside.late_s
     if beside.rest_in_the_way:

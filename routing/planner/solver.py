@@ -1,26 +1,32 @@
-"""Plans a round: the only file that knows OR-Tools.
+"""Plans a round; the only file that knows OR-Tools.
 
-OR-Tools descends from a constructed round to one that no single move improves, under the rules of
-`routing.planner.constraints`; ruin and recreate goes on from there. On 50 candidates that is worth
-more than leaving OR-Tools all the time. Its solver holds the GIL while it runs, so callers with an
-event loop or threads plan in a child process: see `routing.planner.pool`.
+The compiled search of `routing.planner.search` knows every rule. OR-Tools' descent under the rules
+of `routing.planner.constraints` stands beside it as a check, and holds the GIL while it runs;
+callers with an event loop or threads plan in a child process: see `routing.planner.pool`.
 """
 
 from collections.abc import Sequence
 from time import perf_counter
 
+import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.planner.constraints import RULES, Model
-from routing.planner.construct import cheapest_insertion, nearest_neighbour, pinned, possible
+from routing.planner.construct import in_turn, pinned, possible
+from routing.planner.deposits import with_deposits
+from routing.planner.insertion import insertions
 from routing.planner.plan import Plan, lay_out
 from routing.planner.problem import Problem
-from routing.planner.ruin_recreate import improve
+from routing.planner.search.laid_out import facts_of
+from routing.planner.search.search import filled, improve, nearest
 from routing.planner.stop import StopAfter
-from routing.planner.terms import Terms, terms
+from routing.planner.terms import NEVER_S, Terms, terms
 
-# The most of the time that the descent may take; with 50 candidates it is done long before.
-_DESCENT_SHARE = 0.4
+# More candidates than this are not searched all at once: the most promising are.
+MOST_SEARCHED = 400
+
+# How often the descent may call at one counter.
+_MOST_DEPOSITS = 3
 
 
 def plan(problem: Problem, stop: StopAfter, seed: int = 1) -> Plan:
@@ -33,22 +39,94 @@ def plan(problem: Problem, stop: StopAfter, seed: int = 1) -> Plan:
     started = perf_counter()
     its = terms(problem)
     numbers = possible(its)
-    pins = set(pinned(its, numbers))
-    numbers = [n for n in numbers if problem.candidates[n].pin is None or n in pins]
-    order = max(nearest_neighbour(its, numbers), cheapest_insertion(its, numbers), key=its.net_s)
-    if len(numbers) > 1:
-        left_s = None
-        if stop.seconds is not None:
-            left_s = max(0.0, stop.seconds - (perf_counter() - started)) * _DESCENT_SHARE
-        order = descend(its, numbers, order, left_s)
-        order = improve(its, order, numbers, stop.shares(started), seed)
-    return lay_out(its, order)
+    pins = pinned(its, numbers)
+    numbers = [n for n in numbers if not its.is_pinned(n) or n in set(pins)]
+    if not numbers:
+        return lay_out(its, [])
+    first = _former(its, numbers, pins)
+    searched = most_promising(its, numbers, first)
+    facts, stand_for = facts_of(its, searched)
+    node = {number: at for at, number in enumerate(stand_for)}
+    calls = with_deposits(its, first)
+    assert calls is not None, "the first round keeps the rules"
+    start = [[node[number] for number in calls]]
+    search = max((make(facts, start, seed) for make in (filled, nearest)), key=lambda s: s.value_s)
+    stop = stop.before(_tail_s(its))
+    (found,) = improve(search, stop, started, _scale_s(its, searched))
+    order = [stand_for[at] for at in found if at < facts.candidates]
+    return lay_out(its, topped_up(its, order, numbers, searched))
+
+
+def _former(its: Terms, numbers: Sequence[int], pins: list[int]) -> list[int]:
+    """The pins, then what of the former round can still be kept."""
+    known = set(numbers) - set(pins)
+    return in_turn(its, [number for number in its.former if number in known], pins)
+
+
+def most_promising(its: Terms, numbers: Sequence[int], keep: Sequence[int]) -> list[int]:
+    """At most `MOST_SEARCHED` of `numbers`: those in `keep`, must-visits, and the best per second.
+
+    A second is one of the visit or of a third of the way there and back: nobody goes all of it for
+    one visit.
+    """
+    if len(numbers) <= MOST_SEARCHED:
+        return list(numbers)
+    there_s = its.travel_s[its.start, numbers].astype(np.float64)
+    end_s = its.travel_s[numbers, its.end]
+    service_s = np.array([its.service_s[number] for number in numbers])
+    worth_s = np.array([its.worth_s[number] for number in numbers])
+    rate = worth_s / (service_s + (there_s + end_s) / 3 + 60)
+    rate[np.isin(numbers, list(keep))] = np.inf
+    best = np.sort(np.argsort(-rate, kind="stable")[:MOST_SEARCHED])
+    return [numbers[at] for at in best.tolist()]
+
+
+def topped_up(
+    its: Terms, order: list[int], numbers: Sequence[int], searched: Sequence[int]
+) -> list[int]:
+    """`order` with whoever was not searched and is worth the detour."""
+    if len(searched) == len(numbers):
+        return order
+    calls = with_deposits(its, order)
+    assert calls is not None, "the search keeps the rules"
+    in_it = set(order)
+    left = [number for number in numbers if number not in in_it]
+    while left:
+        tried = insertions(its, calls, left)
+        detour_s, gaps = tried.cheapest()
+        gain_s = np.array([its.worth_s[number] for number in left]) - detour_s
+        pick = int(gain_s.argmax())
+        if gain_s[pick] <= 0:
+            break
+        calls.insert(int(gaps[pick]), left[pick])
+        left = [
+            n for n, fit in zip(left, detour_s < NEVER_S, strict=True) if fit and n != left[pick]
+        ]
+    return [number for number in calls if number not in its.counters]
+
+
+def _scale_s(its: Terms, numbers: Sequence[int]) -> float:
+    """What a usual stop is worth."""
+    return float(np.mean([its.problem.candidates[n].score for n in numbers])) * (
+        its.problem.prize_value_s
+    )
+
+
+def _tail_s(its: Terms) -> float:
+    """How long it takes to lay a round out and say why the others are skipped."""
+    return 0.002 + 20e-6 * its.count
 
 
 def descend(
     its: Terms, numbers: Sequence[int], order: list[int], seconds: float | None
 ) -> list[int]:
-    """`order` improved move by move to a local optimum, or as far as `seconds` go."""
+    """`order` improved move by move to a local optimum, or as far as `seconds` go.
+
+    What the former round was is not looked at.
+    """
+    visits, start_calls = list(numbers), with_deposits(its, order)
+    assert start_calls is not None, "a descent begins with a round that keeps the rules"
+    numbers = [*visits, *_counter_calls(its)]
     manager = pywrapcp.RoutingIndexManager(len(numbers) + 2, 1, [len(numbers)], [len(numbers) + 1])
     model = Model(its, numbers, manager, pywrapcp.RoutingModel(manager))
     for rule in RULES:
@@ -60,18 +138,30 @@ def descend(
     if seconds is not None:
         parameters.time_limit.FromMicroseconds(int(seconds * 1_000_000))
     model.routing.CloseModelWithParameters(parameters)
-    index = dict(zip(numbers, range(len(numbers)), strict=True))
-    start = model.routing.ReadAssignmentFromRoutes(
-        [[manager.NodeToIndex(index[number]) for number in order]], True
-    )
+    copies: dict[int, list[int]] = {number: [] for number in numbers}
+    for index, number in reversed(model.indices()):
+        copies[number].append(index)
+    start = None
+    if all(start_calls.count(counter) <= _MOST_DEPOSITS for counter in its.counters):
+        route = [copies[number].pop() for number in start_calls]
+        start = model.routing.ReadAssignmentFromRoutes([route], True)
     found = start and model.routing.SolveFromAssignmentWithParameters(start, parameters)
     return _order(model, found) if found else order
+
+
+def _counter_calls(its: Terms) -> list[int]:
+    """The counters, each as often as it may be called at."""
+    if its.problem.shift.cash_limit_minor is None:
+        return []
+    return [n for n in its.counters if its.windows[n] for _ in range(_MOST_DEPOSITS)]
 
 
 def _order(model: Model, found: pywrapcp.Assignment) -> list[int]:
     routing, order = model.routing, []
     at = found.Value(routing.NextVar(routing.Start(0)))
     while not routing.IsEnd(at):
-        order.append(model.numbers[model.manager.IndexToNode(at)])
+        number = model.numbers[model.manager.IndexToNode(at)]
+        if number < model.terms.count:
+            order.append(number)
         at = found.Value(routing.NextVar(at))
     return order

@@ -1,6 +1,5 @@
 """When a search ends."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -18,20 +17,19 @@ class StopAfter:
     def __post_init__(self) -> None:
         assert self.seconds is not None or self.solutions is not None, "a search must end"
 
-    def shares(self, started: float) -> Iterator[float]:
-        """One share of the way to the end (0 to 1) per solution, until the end.
+    def share(self, started: float, solutions: int) -> float:
+        """How much of the way to the end is behind, from 0 to 1, after so many solutions.
 
         `started` is the `perf_counter` at which the seconds began to run.
         """
-        solution = 0
-        while True:
-            share = 0.0
-            if self.solutions is not None:
-                share = solution / self.solutions if self.solutions else 1.0
-            if self.seconds is not None:
-                used_s = perf_counter() - started
-                share = max(share, used_s / self.seconds if self.seconds else 1.0)
-            if share >= 1:
-                return
-            yield share
-            solution += 1
+        share = 0.0
+        if self.solutions is not None:
+            share = solutions / self.solutions if self.solutions else 1.0
+        if self.seconds is not None:
+            used_s = perf_counter() - started
+            share = max(share, used_s / self.seconds if self.seconds > 0 else 1.0)
+        return min(share, 1.0)
+
+    def before(self, tail_s: float) -> "StopAfter":
+        """The same end, `tail_s` earlier."""
+        return self if self.seconds is None else StopAfter(self.seconds - tail_s, self.solutions)

@@ -1,4 +1,4 @@
-"""When each stop of a given order happens: earliest possible, with windows and the breaks.
+"""When each stop of given calls happens: earliest possible, with windows and the breaks.
 
 At every place of a round some number of the breaks has been taken: 0, 1, … up to all that are due.
 Passing through with every such number at once is what makes the earliest times exact: no choice of
@@ -36,6 +36,11 @@ def earliest_begin(windows: tuple[Window, ...], ready_s: int) -> int:
     return NEVER_S
 
 
+def leave_after(begin_s: int, service_s: int) -> int:
+    """When a visit is over that begins at `begin_s`; `NEVER_S` if it never begins."""
+    return min(begin_s + service_s, NEVER_S)
+
+
 def latest_ready(windows: tuple[Window, ...], begin_by_s: int) -> int:
     """How late one may be ready and still begin by `begin_by_s`; −`NEVER_S` if that is hopeless."""
     for window in reversed(windows):
@@ -63,28 +68,28 @@ def readiness(rests: tuple[RestBreak, ...], free_s: Sequence[int], travel_s: int
     return [min(ready, NEVER_S) for ready in ready_s]
 
 
-def departures(terms: Terms, order: Sequence[int]) -> list[list[int]]:
+def departures(terms: Terms, calls: Sequence[int]) -> list[list[int]]:
     """Earliest departure from the start and from each stop, per number of breaks taken."""
     rests = terms.rests_due
     free_s = [terms.problem.shift.start_s] + [NEVER_S] * len(rests)
     at, last = [free_s], terms.start
-    for number in order:
+    for number in calls:
         windows, service_s = terms.windows[number], terms.service_s[number]
-        ready_s = readiness(rests, free_s, terms.leg_s[last][number])
-        free_s = [min(earliest_begin(windows, ready) + service_s, NEVER_S) for ready in ready_s]
+        ready_s = readiness(rests, free_s, terms.leg_s(last, number))
+        free_s = [leave_after(earliest_begin(windows, ready), service_s) for ready in ready_s]
         at.append(free_s)
         last = number
     return at
 
 
-def deadlines(terms: Terms, order: Sequence[int]) -> list[list[int]]:
+def deadlines(terms: Terms, calls: Sequence[int]) -> list[list[int]]:
     """How late one may be ready at each stop and at the end, per number of breaks taken."""
     rests, end_s = terms.rests_due, terms.problem.shift.end_s
     # A break still to come at the end needs no taking if the round ends before it is due.
     due_s = [min(end_s, rest.latest_s) for rest in rests] + [end_s]
     at, following = [due_s], terms.end
-    for number in reversed(order):
-        travel_s, windows = terms.leg_s[number][following], terms.windows[number]
+    for number in reversed(calls):
+        travel_s, windows = terms.leg_s(number, following), terms.windows[number]
         service_s = terms.service_s[number]
         leave_s = _leave_by(rests, due_s, travel_s)
         due_s = [latest_ready(windows, leave - service_s) for leave in leave_s]
@@ -107,14 +112,14 @@ def _leave_by(rests: tuple[RestBreak, ...], due_s: Sequence[int], travel_s: int)
     return leave_s
 
 
-def timetable(terms: Terms, order: Sequence[int]) -> Timetable | None:
-    """The timetable of `order` that ends first, or None if no timetable keeps the rules."""
+def timetable(terms: Terms, calls: Sequence[int]) -> Timetable | None:
+    """The timetable of `calls` that ends first, or None if no timetable keeps the rules."""
     rests, shift = terms.rests_due, terms.problem.shift
-    nodes = [terms.start, *order, terms.end]
-    legs_s = [terms.leg_s[a][b] for a, b in pairwise(nodes)]
-    free_s = departures(terms, order)
+    nodes = [terms.start, *calls, terms.end]
+    legs_s = [terms.leg_s(a, b) for a, b in pairwise(nodes)]
+    free_s = departures(terms, calls)
     ends_s = readiness(rests, free_s[-1], legs_s[-1])
-    due_s = deadlines(terms, [])[0] if order else [shift.end_s] * len(ends_s)
+    due_s = deadlines(terms, [])[0] if calls else [shift.end_s] * len(ends_s)
     ending = [
         (end, taken)
         for taken, (end, due) in enumerate(zip(ends_s, due_s, strict=True))
@@ -126,7 +131,7 @@ def timetable(terms: Terms, order: Sequence[int]) -> Timetable | None:
     breaks_s: list[int | None] = [None] * len(rests)
     arrivals_s, begins_s, leaves_s = [], [], []
     ready_s = end_s
-    for leg in range(len(order), -1, -1):
+    for leg in range(len(calls), -1, -1):
         before = _taken_before(rests, free_s[leg], legs_s[leg], taken, ready_s)
         at_s, arrival_s = free_s[leg][before], free_s[leg][before] + legs_s[leg]
         for nth in range(before, taken):
@@ -137,12 +142,12 @@ def timetable(terms: Terms, order: Sequence[int]) -> Timetable | None:
                 arrival_s += rests[nth].length_s
             at_s += rests[nth].length_s
         taken = before
-        if leg < len(order):
+        if leg < len(calls):
             arrivals_s.append(arrival_s)
         if leg:
             leave_s = free_s[leg][taken]
             leaves_s.append(leave_s)
-            begins_s.append(leave_s - terms.service_s[order[leg - 1]])
+            begins_s.append(leave_s - terms.service_s[calls[leg - 1]])
             ready_s = _ready_for(rests, free_s[leg - 1], legs_s[leg - 1], taken)
     return Timetable(
         tuple(arrivals_s[::-1]), tuple(begins_s[::-1]), tuple(leaves_s[::-1]), tuple(breaks_s),

@@ -1,13 +1,22 @@
 """Small days in a one-street town: places are seconds apart along a line, the start is at 0."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from hypothesis import strategies as st
 
-from routing.planner.problem import UNREACHABLE_S, Candidate, Problem, RestBreak, Shift, Window
+from routing.planner.problem import (
+    UNREACHABLE_S,
+    Candidate,
+    DepositPoint,
+    Problem,
+    RestBreak,
+    Shift,
+    Window,
+)
 
 NINE, TEN, NOON, FIVE = (hour * 3_600 for hour in (9, 10, 12, 17))
 MINUTE = 60
@@ -35,7 +44,7 @@ def cut_off(problem: Problem, place: int) -> Problem:
     travel_s = problem.travel_s.copy()
     travel_s[place, :] = travel_s[:, place] = UNREACHABLE_S
     travel_s[place, place] = 0
-    return Problem(problem.shift, problem.candidates, travel_s, problem.prize_value_s)
+    return replace(problem, travel_s=travel_s)
 
 
 def _windows(latest_s: int) -> st.SearchStrategy[tuple[Window, ...]]:
@@ -50,7 +59,7 @@ def days(draw: st.DrawFn, most: int = 5, pins: bool = True) -> Problem:
     count = draw(st.integers(0, most))
     seconds = st.integers(0, 200)
     at = np.array(
-        draw(st.lists(st.tuples(seconds, seconds), min_size=count + 2, max_size=count + 2))
+        draw(st.lists(st.tuples(seconds, seconds), min_size=count + 4, max_size=count + 4))
     )
     # A street grid with one-way detours: the triangle inequality holds, symmetry does not.
     step = at[None, :, :] - at[:, None, :]
@@ -67,6 +76,7 @@ def days(draw: st.DrawFn, most: int = 5, pins: bool = True) -> Problem:
             pin=draw(st.sampled_from([None, None, None, 1, 2])) if pins else None,
             needs=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"hindi"})])),
             expected_cash_minor=draw(st.integers(0, 100)),
+            barred=draw(st.sampled_from([None] * 9 + ["at the customer's wish"])),
         )
         for n in range(count)
     )
@@ -84,5 +94,28 @@ def days(draw: st.DrawFn, most: int = 5, pins: bool = True) -> Problem:
         cash_in_hand_minor=draw(st.integers(0, 50)),
         cash_limit_minor=draw(st.sampled_from([None, 40, 150])),
     )
-    problem = Problem(shift, candidates, travel_s.astype(np.int32), draw(st.sampled_from([1, 100])))
+    metres = np.rint(travel_s * draw(st.sampled_from([3.0, 7.5]))).astype(np.int64)
+    if draw(st.booleans()):
+        shift = replace(shift, max_distance_m=draw(st.integers(0, 6_000)))
+    deposits = tuple(
+        DepositPoint(
+            name=f"counter {n}",
+            place=count + 2 + n,
+            hours=draw(_windows(1_500)),
+            service_s=draw(st.integers(0, 100)),
+            key=UUID(int=1_000 + n),
+        )
+        for n in range(draw(st.sampled_from([0, 0, 1, 2])))
+    )
+    former = draw(st.permutations([c.case_id for c in candidates]))
+    problem = Problem(
+        shift,
+        candidates,
+        travel_s.astype(np.int32),
+        draw(st.sampled_from([1, 100])),
+        deposits=deposits,
+        distance_m=metres,
+        former=tuple(former[: draw(st.integers(0, count))]),
+        disturbance_s=draw(st.sampled_from([0, 0, 30, 300])),
+    )
     return cut_off(problem, 0) if count and draw(st.integers(0, 4)) == 0 else problem

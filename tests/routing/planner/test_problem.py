@@ -39,16 +39,6 @@ def test_a_break_lies_in_the_shift_and_is_not_due_when_its_time_is_over_before()
     assert Shift(NOON + HOUR + 1, NOON + 2 * HOUR, 0, rest_breaks=(noon_break,)).rests_due == ()
 
 
-@pytest.mark.parametrize(
-    ("in_hand", "limit", "headroom"), [(0, None, None), (30, 100, 70), (130, 100, 0)]
-)
-def test_who_holds_too_much_cash_has_no_headroom_rather_than_a_debt(
-    in_hand: int, limit: int | None, headroom: int | None
-) -> None:
-    shift = Shift(0, 1, 0, cash_in_hand_minor=in_hand, cash_limit_minor=limit)
-    assert shift.cash_headroom_minor == headroom
-
-
 def test_a_candidate_is_a_value() -> None:
     assert case(1) == case(1)
     assert isinstance(hash(case(1)), int)

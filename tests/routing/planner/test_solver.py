@@ -1,5 +1,6 @@
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import permutations
+from itertools import permutations, product
 from time import perf_counter
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from benchmarks._field_days import field_day, grid_city
 from routing.planner import solver
 from routing.planner.audit import audit
-from routing.planner.construct import nearest_neighbour, pinned, possible
+from routing.planner.construct import pinned, possible
+from routing.planner.deposits import cash_is_kept, with_deposits
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem, RestBreak, Window
 from routing.planner.skipped import SkipReason
@@ -27,19 +29,13 @@ def _cases(made: Plan) -> list[int]:
 
 def _worth(its: Terms, made: Plan) -> int:
     numbers = {c.case_id: number for number, c in enumerate(its.problem.candidates)}
-    return its.net_s([numbers[stop.candidate.case_id] for stop in made.stops])
+    calls = [numbers[stop.candidate.case_id] for stop in made.stops]
+    for deposit in reversed(made.deposits):
+        calls.insert(deposit.before, its.counters[its.problem.deposits.index(deposit.point)])
+    return its.net_s(calls)
 
 
-def _keeps_side_rules(its: Terms, order: tuple[int, ...]) -> bool:
-    candidates, shift = its.problem.candidates, its.problem.shift
-    expected = sum(candidates[n].expected_cash_minor for n in order)
-    headroom = shift.cash_headroom_minor
-    return all(candidates[n].needs <= shift.skills for n in order) and (
-        headroom is None or expected <= headroom
-    )
-
-
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 @given(days(most=6))
 def test_every_plan_passes_its_audit_and_is_never_worth_less_than_nearest_neighbour(
     problem: Problem,
@@ -47,7 +43,8 @@ def test_every_plan_passes_its_audit_and_is_never_worth_less_than_nearest_neighb
     made = plan(problem, FEW)
     its = terms(problem)
     numbers = possible(its)
-    kept_pins = {problem.candidates[n].case_id for n in pinned(its, numbers)}
+    pins = pinned(its, numbers)
+    kept_pins = {problem.candidates[n].case_id for n in pins}
     musts = {c.case_id for c in problem.candidates if c.must_visit}
     left_out = {one.candidate.case_id for one in made.skipped}
     impossible = (musts & left_out) | (
@@ -55,22 +52,56 @@ def test_every_plan_passes_its_audit_and_is_never_worth_less_than_nearest_neighb
     )
     allowed = {"must_visits_are_kept", "pins_come_first"} if impossible else set()
     assert {violation.rule for violation in audit(problem, made)} <= allowed
-    free = [n for n in numbers if problem.candidates[n].pin is None]
-    baseline = nearest_neighbour(its, [*pinned(its, numbers), *free])
-    assert _worth(its, made) >= its.net_s(baseline)
+    numbers = [n for n in numbers if problem.candidates[n].pin is None]
+    assert _worth(its, made) >= its.net_s(_nearest_neighbour(its, pins, numbers))
 
 
-@settings(deadline=None, max_examples=40)
+def _nearest_neighbour(its: Terms, order: list[int], numbers: list[int]) -> list[int]:
+    """On from `order` to the nearest that fits as things are, without a deposit for it."""
+    calls = with_deposits(its, order) or []
+    while numbers:
+        at = calls[-1] if calls else its.start
+        nearest = sorted(numbers, key=lambda n: its.leg_s(at, n))
+        fit = (n for n in nearest if _keeps_rules(its, [*calls, n]))
+        number = next(fit, None)
+        if number is None:
+            break
+        calls.append(number)
+        numbers = [n for n in numbers if n != number]
+    return calls
+
+
+def _keeps_rules(its: Terms, calls: Sequence[int]) -> bool:
+    candidates, shift = its.problem.candidates, its.problem.shift
+    visits = [candidates[n] for n in calls if n < its.count]
+    distance_m, most_m = its.distance_of_m(calls), shift.max_distance_m
+    return (
+        all(c.needs <= shift.skills and c.barred is None for c in visits)
+        and cash_is_kept(its, calls)
+        and (most_m is None or distance_m is None or distance_m <= most_m)
+        and timetable(its, calls) is not None
+    )
+
+
+def _all_calls(its: Terms, order: Sequence[int]) -> Iterator[list[int]]:
+    """`order` with every choice of at most one deposit before each visit."""
+    for counters in product((None, *its.counters), repeat=len(order)):
+        pairs = zip(counters, order, strict=True)
+        yield [n for pair in pairs for n in pair if n is not None]
+
+
+@settings(deadline=None, max_examples=80)
 @given(days(most=4, pins=False))
-def test_small_rounds_are_the_best_of_all_orders(problem: Problem) -> None:
+def test_small_rounds_are_the_best_of_all_orders_and_deposits(problem: Problem) -> None:
     its = terms(problem)
-    orders = [
-        order
+    worths = [
+        its.net_s(calls)
         for count in range(its.count + 1)
         for order in permutations(range(its.count), count)
-        if _keeps_side_rules(its, order) and timetable(its, order) is not None
+        for calls in _all_calls(its, order)
+        if _keeps_rules(its, calls)
     ]
-    assert _worth(its, plan(problem, StopAfter(solutions=60))) == max(map(its.net_s, orders))
+    assert _worth(its, plan(problem, StopAfter(solutions=500))) == max(worths)
 
 
 @settings(deadline=None, max_examples=40)
@@ -81,11 +112,11 @@ def test_the_descent_alone_keeps_the_rules_it_was_given(problem: Problem) -> Non
     pins = pinned(its, numbers)
     numbers = [n for n in numbers if problem.candidates[n].pin is None or n in pins]
     found = solver.descend(its, numbers, pins, None)
-    assert timetable(its, found) is not None
+    calls = with_deposits(its, found)
+    assert calls is not None
     assert found[: len(pins)] == pins
-    headroom = its.cash_headroom_minor(found)
-    assert headroom is None or headroom >= 0
-    assert its.net_s(found) >= its.net_s(pins)
+    its = terms(replace(problem, former=()))
+    assert its.net_s(calls) >= its.net_s(with_deposits(its, pins) or [])
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_may_not() -> None:
