@@ -24,8 +24,8 @@ from routing.planner.problem import Problem
 from routing.travel.travel_times import travel_times
 
 SECONDS = 0.1
-DISTURBANCE_S = 600
-"""What a stop that moves must be worth, in seconds of travel."""
+DISTURBANCE_S = 300
+"""What a stop that moves must be worth, in seconds of travel; the product asks as much."""
 
 PLANNED_S = 0.5
 """For the plan of the morning, and for the one from scratch that ours is held against."""
