@@ -127,8 +127,12 @@ def field_day(
     return Problem(shift, candidates, city.travel_s(nodes))
 
 
+def field_nodes(city: City, seed: int, cases: int) -> NDArray[np.int64]:
+    """The nodes of `field_day`'s places: the cases', and the agent's home as the last."""
+    return _nodes(city, np.random.default_rng(seed), cases)
+
+
 def _nodes(city: City, rng: np.random.Generator, cases: int) -> NDArray[np.int64]:
-    """The cases' nodes, and the agent's home as the last."""
     anywhere = rng.integers(0, city.nodes, cases + 1)
     center = rng.integers(0, city.nodes)
     east_m = city.x_m[center] + rng.normal(0, 800, (cases, 1))

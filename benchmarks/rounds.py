@@ -1,138 +1,126 @@
-"""How good one agent's round is after 0.1 and 0.5 s, beside other planners.
+"""How good rounds are and how soon they are there, beside other planners on the same days.
 
-Field days of 50 cases; figures are shares of the best round that any engine finds in 15 s, judged
-by the benchmark itself. PyVRP and VROOM take part where they are installed (``pyvrp``,
-``pyvroom``). Fails when a round of ours breaks a rule or no day was planned.
+Five parts: one agent's round as a share of the best that anybody finds; days with cash to hand in;
+vehicle routing and team orienteering; a round planned again after something happens; a branch's
+morning from the database to published rounds. All planners have one thread. Rounds are judged by
+the benchmark itself; it fails when one of ours breaks a rule or no work was done. Ends with one
+line of JSON.
 """
 
 import argparse
 import json
-import statistics
-import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from time import perf_counter
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from rich.console import Console
 
-from benchmarks._field_days import City, city_of, field_day, grid_city
-from benchmarks._round_peers import (
-    Round,
-    installed,
-    nearest_in_time,
-    net_value,
-    urgency_insertion,
-    urgency_sort,
+from benchmarks._round_part import Figures, Streets, console, open_streets
+
+KEYS = (
+    "net_pct_100ms",
+    "net_pct_500ms",
+    "gap_ratio_100ms",
+    "deposit_wins",
+    "deposit_ratio",
+    "vrptw_ratio",
+    "toptw_ratio",
+    "replan_ms",
+    "churn",
+    "branch_50_s",
 )
-from core.settings import settings
-from routing.planner.problem import Problem
-from routing.planner.solver import plan
-from routing.planner.stop import StopAfter
-
-OURS = "Roundsman"
-TIMES_S = (0.1, 0.5)
+"""All figures; a part that was left out has none."""
 
 
-def ours(problem: Problem, seconds: float) -> Round:
-    """Our plan as candidate numbers."""
-    made = plan(problem, StopAfter(seconds=seconds))
-    numbers = {candidate.case_id: number for number, candidate in enumerate(problem.candidates)}
-    return [numbers[stop.candidate.case_id] for stop in made.stops]
+def net(streets: Streets, options: argparse.Namespace) -> Figures:
+    """One agent's round."""
+    from benchmarks._round_net import net_figures
+
+    return net_figures(streets, options.seed, options.days, options.cases, options.best_seconds)
 
 
-def engines() -> dict[str, Callable[[Problem, float], Round]]:
-    """Those with a time limit."""
-    return {**installed(), OURS: ours}
+def deposits(streets: Streets, options: argparse.Namespace) -> Figures:
+    """Days with cash to hand in."""
+    from benchmarks._round_deposits import deposit_figures
+
+    return deposit_figures(streets, options.seed, options.deposit_days, options.cases)
 
 
-def open_city(name: str) -> City:
-    """``grid``, or anything that ``./roundsman streets`` takes."""
-    if name == "grid":
-        return grid_city()
-    from streets.network import build
+def fleets(_streets: Streets, options: argparse.Namespace) -> Figures:
+    """Vehicle routing and team orienteering."""
+    from benchmarks._round_fleets import fleet_figures
 
-    cache = settings().state_dir / "streets"
-    cache.mkdir(parents=True, exist_ok=True)
-    return city_of(build(name, cache))
+    return fleet_figures(options.seed, options.instances)
 
 
-def best_found(problem: Problem, seconds: float) -> float:
-    """The best of all engines."""
-    return max(net_value(problem, engine(problem, seconds)) for engine in engines().values())
+def replans(streets: Streets, options: argparse.Namespace) -> Figures:
+    """Rounds planned again."""
+    from benchmarks._round_replans import replan_figures
+
+    return replan_figures(streets, options.seed, options.events, options.cases)
 
 
-def measure(problem: Problem) -> dict[str, tuple[float, float]]:
-    """(net value, seconds) per engine and time limit."""
-    figures: dict[str, tuple[float, float]] = {}
+def branch(streets: Streets, options: argparse.Namespace) -> Figures:
+    """A branch's morning."""
+    from benchmarks._round_branch import branch_figures
 
-    def take(name: str, engine: Callable[[Problem, float], Round], seconds: float) -> None:
-        began = perf_counter()
-        order = engine(problem, seconds)
-        took_s = perf_counter() - began
-        figures[name] = net_value(problem, order), took_s
-
-    take("nearest in time", nearest_in_time, 0)
-    take("urgency sort", urgency_sort, 0)
-    take("urgency + cheapest insertion", urgency_insertion, 0)
-    for name, engine in engines().items():
-        for seconds in TIMES_S:
-            take(f"{name} {seconds} s", engine, seconds)
-    return figures
+    return branch_figures(streets, options.seed, options.agents, options.cases)
 
 
-def table(days: list[dict[str, tuple[float, float]]], best: list[float]) -> list[dict[str, Any]]:
-    """A row per engine: the mean and the worst share of the best found, and the median time."""
-    lines = []
-    for name in days[0]:
-        values = np.array([day[name][0] for day in days])
-        if name.startswith(OURS) and not np.isfinite(values).all():
-            sys.exit(f"{name}: a round breaks a rule")
-        shares = np.maximum(values, 0) / np.array(best)
-        lines.append(
-            {
-                "engine": name,
-                "share": round(float(shares.mean()), 4),
-                "worst": round(float(shares.min()), 4),
-                "net_value": round(float(np.maximum(values, 0).mean()), 1),
-                "seconds": round(statistics.median(day[name][1] for day in days), 3),
-            }
-        )
-    return lines
+PARTS: dict[str, Callable[[Streets, argparse.Namespace], Figures]] = {
+    "net": net,
+    "deposit": deposits,
+    "fleet": fleets,
+    "replan": replans,
+    "branch": branch,
+}
+
+
+def chosen(text: str) -> list[str]:
+    """The parts named in ``--only``. Raises for a name that none has."""
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in PARTS:
+            raise argparse.ArgumentTypeError(f"{name}; there are: {', '.join(PARTS)}")
+    return names
+
+
+def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(
+        prog="roundsman bench rounds", description=__doc__.splitlines()[0] if __doc__ else None
+    )
+    add = parser.add_argument
+    add("--seed", type=int, default=1)
+    add("--json", action="store_true", help="only the line of JSON")
+    add("--only", type=chosen, default=list(PARTS), help=f"parts, of {', '.join(PARTS)}")
+    add("--city", default="demo", help="grid, demo, a place or a file of streets")
+    add("--cases", type=int, default=50, help="of an agent")
+    add("--days", type=int, default=20, help="field days of the first part")
+    add("--best-seconds", type=float, default=15, help="each engine's search for the best")
+    add("--deposit-days", type=int, default=30)
+    add("--instances", type=Path, help="a folder of instances in Solomon's format")
+    add("--events", type=int, default=54)
+    add("--agents", type=int, default=50, help="of the branch")
+    return parser.parse_args(arguments)
 
 
 def main() -> None:
     """``./roundsman bench rounds -- --seed 7 --json``."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="only the line of JSON")
-    parser.add_argument("--days", type=int, default=10)
-    parser.add_argument("--cases", type=int, default=50)
-    parser.add_argument("--best-seconds", type=float, default=15)
-    parser.add_argument("--city", default="demo", help="grid, demo, a place or a file of streets")
-    options = parser.parse_args()
-
-    city = open_city(options.city)
-    seeds = range(options.seed * 1_000, options.seed * 1_000 + options.days)
-    problems = [field_day(city, seed, options.cases) for seed in seeds]
-    figures = [measure(problem) for problem in problems]
-    if not figures:
-        sys.exit("no day was planned")
-    with ProcessPoolExecutor() as pool:
-        searched = list(pool.map(best_found, problems, [options.best_seconds] * len(problems)))
-    measured = (max(value for value, _ in day.values()) for day in figures)
-    best = [max(pair) for pair in zip(searched, measured, strict=True)]
-    rows = table(figures, best)
-    if not options.json:
-        print(f"{'':32}{'share %':>9}{'worst %':>9}{'net value':>11}{'median s':>10}")
-        for row in rows:
-            print(
-                f"{row['engine']:32}{100 * row['share']:9.2f}{100 * row['worst']:9.2f}"
-                f"{row['net_value']:11.1f}{row['seconds']:10.3f}"
-            )
-    print(
-        json.dumps({"bench": "rounds", "seed": options.seed, "city": options.city, "engines": rows})
-    )
+    options = options_of()
+    with console.status("reading the streets"):
+        streets = open_streets(options.city)
+    keys: dict[str, float | None] = dict.fromkeys(KEYS)
+    details: dict[str, Any] = {}
+    for name in options.only:
+        figures = PARTS[name](streets, options)
+        keys |= figures.keys
+        details |= figures.details
+        if not options.json:
+            for table in figures.tables:
+                Console(highlight=False).print(table, "")
+    told = {"bench": "rounds", "seed": options.seed, "city": options.city}
+    print(json.dumps(told | keys | details))
 
 
 if __name__ == "__main__":
