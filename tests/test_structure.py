@@ -17,7 +17,7 @@ HOMES = {
     "geoalchemy2": ("data/", "store.py"),
     "psycopg": ("data/", "cli/", "store.py"),
     "ortools": ("solver.py",),
-    "numba": ("routing/planner/search/compiled.py",),
+    "numba": ("routing/planner/search/compiled.py", "routing/speeds/compiled.py"),
     "osmnx": ("streets/network.py",),
     "pyroutingkit": ("routing/travel/travel_times.py",),
     "pyarrow": ("tracking/retention/",),
