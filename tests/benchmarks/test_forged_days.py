@@ -48,7 +48,7 @@ def test_frozen_attributes_are_frozen_and_two_phones_overlap() -> None:
 
 def test_honest_days_are_odd_at_times_but_never_flagged() -> None:
     handed_over = wrong_clock = 0
-    for number in range(30):
+    for number in range(80):
         day = honest_day(grid_town(), 6, number)
         pings = day.sent.pings
         assert not pings.mock.any()
