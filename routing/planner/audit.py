@@ -66,7 +66,7 @@ def calls(plan: Plan) -> list[Call]:
 
 def audit(problem: Problem, plan: Plan) -> list[Violation]:
     """Everything wrong with `plan`; empty when it keeps all the rules."""
-    unknown = list(cases_are_known(problem, plan))
+    unknown = [*cases_are_known(problem, plan), *deposits_are_in_order(problem, plan)]
     # The figures of a case nobody knows cannot be checked against anything.
     return unknown or [violation for rule in RULES for violation in rule(problem, plan)]
 
@@ -77,6 +77,13 @@ def cases_are_known(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for candidate in _named(plan):
         if known.get(candidate.case_id) != candidate:
             yield Violation("cases_are_known", "is no candidate of this round", candidate.case_id)
+
+
+def deposits_are_in_order(_problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Deposits lie before, between or after visits, in order, one at most in each place."""
+    gaps = [deposit.before for deposit in plan.deposits]
+    if sorted(set(gaps)) != gaps or any(not 0 <= gap <= len(plan.stops) for gap in gaps):
+        yield Violation("deposits_are_in_order", f"has deposits at {gaps} of {len(plan.stops)}")
 
 
 def cases_are_placed_once(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -189,10 +196,6 @@ def within_cash_limit(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def deposits_are_whole(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """A deposit is at a counter of the problem, in its hours, of all the cash carried by then."""
     carried_minor, deposited = problem.shift.cash_in_hand_minor, iter(plan.deposits)
-    gaps = [deposit.before for deposit in plan.deposits]
-    if sorted(set(gaps)) != gaps or any(not 0 <= gap <= len(plan.stops) for gap in gaps):
-        yield Violation("deposits_are_whole", "has deposits in no order, or two in a row")
-        return
     for call in calls(plan):
         if not call.is_deposit:
             carried_minor += call.cash_minor

@@ -2,7 +2,8 @@
 
 Each has a twin of the same name in `routing.planner.audit` that measures a finished plan without a
 solver. Skills, barred cases, and cases that could not be visited even alone, are settled before:
-such candidates never enter the model. The types are `pywrapcp`'s, imported only in `routing.planner.solver`.
+such candidates never enter the model. The types are `pywrapcp`'s, imported
+only in `routing.planner.solver`.
 """
 
 from collections.abc import Sequence
@@ -43,8 +44,12 @@ class Model:
     @property
     def travel_s(self) -> Any:
         """The matrix between nodes."""
-        nodes = [*self.numbers, self.terms.start, self.terms.end]
-        return self.terms.travel_s[np.ix_(nodes, nodes)]
+        return self.terms.ways_s(self.nodes[:, None], self.nodes)
+
+    @property
+    def nodes(self) -> Any:
+        """Per node its number."""
+        return np.array([*self.numbers, self.terms.start, self.terms.end])
 
     def indices(self) -> list[tuple[int, int]]:
         """(OR-Tools index, number) per candidate and counter."""
@@ -138,10 +143,10 @@ def within_cash_limit(model: Model) -> None:
 def within_distance(model: Model) -> None:
     """The ways of the round add up to its distance at most."""
     its, most_m = model.terms, model.terms.problem.shift.max_distance_m
-    if most_m is None or its.distance_m is None:
+    if most_m is None:
         return
-    nodes = [*model.numbers, its.start, its.end]
-    transit = model.routing.RegisterTransitMatrix(its.distance_m[np.ix_(nodes, nodes)].tolist())
+    ways_m = its.ways_m(model.nodes[:, None], model.nodes)
+    transit = model.routing.RegisterTransitMatrix(ways_m.tolist())
     model.routing.AddDimension(transit, 0, most_m, True, _DISTANCE)
 
 

@@ -10,7 +10,7 @@ from routing.planner.terms import Terms
 
 
 def possible(terms: Terms) -> list[int]:
-    """The candidates that could be visited if there were nobody else, after a deposit if need be."""
+    """The candidates that could be visited alone, after a deposit if need be."""
     shift, candidates = terms.problem.shift, terms.problem.candidates
     alone = insertions(terms, [], range(terms.count))
     fits = alone.fits[:, 0]

@@ -72,8 +72,9 @@ def lay_out(terms: Terms, order: Sequence[int]) -> Plan:
     Deposits are where they cost the least travel. `order` must be one that keeps the rules.
     """
     calls = with_deposits(terms, order)
-    times = None if calls is None else timetable(terms, calls)
-    assert calls is not None and times is not None, "a round is laid out only when it keeps rules"
+    assert calls is not None, "a round is laid out only when it keeps the rules"
+    times = timetable(terms, calls)
+    assert times is not None, "so do its deposits"
     stops: list[PlannedStop] = []
     deposits: list[PlannedDeposit] = []
     carried_minor = terms.problem.shift.cash_in_hand_minor

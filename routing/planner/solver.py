@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.planner.constraints import RULES, Model
@@ -17,7 +18,7 @@ from routing.planner.deposits import with_deposits
 from routing.planner.insertion import insertions
 from routing.planner.plan import Plan, lay_out
 from routing.planner.problem import Problem
-from routing.planner.search.of_terms import facts_of
+from routing.planner.search.laid_out import facts_of
 from routing.planner.search.search import filled, improve, nearest
 from routing.planner.stop import StopAfter
 from routing.planner.terms import NEVER_S, Terms, terms
@@ -40,7 +41,8 @@ def plan(problem: Problem, stop: StopAfter, seed: int = 1) -> Plan:
     its = terms(problem)
     numbers = possible(its)
     pins = pinned(its, numbers)
-    numbers = [n for n in numbers if not its.is_pinned(n) or n in set(pins)]
+    kept_pins = set(pins)
+    numbers = [n for n in numbers if not its.is_pinned(n) or n in kept_pins]
     if not numbers:
         return lay_out(its, [])
     first = _former(its, numbers, pins)
@@ -71,11 +73,11 @@ def most_promising(its: Terms, numbers: Sequence[int], keep: Sequence[int]) -> l
     """
     if len(numbers) <= MOST_SEARCHED:
         return list(numbers)
-    there_s = its.travel_s[its.start, numbers].astype(np.float64)
-    end_s = its.travel_s[numbers, its.end]
+    there_s = its.ways_s(np.array(its.start), np.array(numbers))
+    end_s = its.ways_s(np.array(numbers), np.array(its.end))
     service_s = np.array([its.service_s[number] for number in numbers])
     worth_s = np.array([its.worth_s[number] for number in numbers])
-    rate = worth_s / (service_s + (there_s + end_s) / 3 + 60)
+    rate: NDArray[np.float64] = worth_s / (service_s + (there_s + end_s) / 3 + 60)
     rate[np.isin(numbers, list(keep))] = np.inf
     best = np.sort(np.argsort(-rate, kind="stable")[:MOST_SEARCHED])
     return [numbers[at] for at in best.tolist()]
@@ -126,7 +128,7 @@ def descend(
     """
     visits, start_calls = list(numbers), with_deposits(its, order)
     assert start_calls is not None, "a descent begins with a round that keeps the rules"
-    numbers = [*visits, *(counter for counter in its.counters for _ in range(_MOST_DEPOSITS))]
+    numbers = [*visits, *_counter_calls(its)]
     manager = pywrapcp.RoutingIndexManager(len(numbers) + 2, 1, [len(numbers)], [len(numbers) + 1])
     model = Model(its, numbers, manager, pywrapcp.RoutingModel(manager))
     for rule in RULES:
@@ -147,6 +149,13 @@ def descend(
         start = model.routing.ReadAssignmentFromRoutes([route], True)
     found = start and model.routing.SolveFromAssignmentWithParameters(start, parameters)
     return _order(model, found) if found else order
+
+
+def _counter_calls(its: Terms) -> list[int]:
+    """The counters, each as often as it may be called at."""
+    if its.problem.shift.cash_limit_minor is None:
+        return []
+    return [n for n in its.counters if its.windows[n] for _ in range(_MOST_DEPOSITS)]
 
 
 def _order(model: Model, found: pywrapcp.Assignment) -> list[int]:

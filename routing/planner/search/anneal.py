@@ -7,9 +7,12 @@ import numpy as np
 from routing.planner.search.arrays import LENGTH, NODE, Array, Facts, Rounds
 from routing.planner.search.chance import uniform
 from routing.planner.search.compiled import compiled
-from routing.planner.search.recreate import append_nearest, by_rate, recreate
+from routing.planner.search.recreate import append_nearest, by_rate, in_turn, recreate
 from routing.planner.search.rounds import measure, value
 from routing.planner.search.ruin import ruin
+
+# Up to so many candidates are compared with each other when rounds are first filled.
+_FEW = 500
 
 
 @compiled
@@ -32,7 +35,11 @@ def fill(facts: Facts, rounds: Rounds, values: Array, chance: Array) -> None:
     """Add candidates, best gain per second first, until nobody is worth the detour."""
     settle(facts, rounds, values)
     dirty = np.zeros(len(facts.shifts), dtype=np.bool_)
-    by_rate(facts, rounds, dirty, np.zeros(facts.candidates), 0.0, 0.0, chance)
+    keys = np.zeros(facts.candidates)
+    if facts.candidates <= _FEW:
+        by_rate(facts, rounds, dirty, keys, 0.0, 0.0, chance)
+    else:
+        in_turn(facts, rounds, dirty, keys, chance)
     settle(facts, rounds, values)
 
 
@@ -129,4 +136,4 @@ def _list_absent(rounds: Rounds) -> None:
         if rounds.place[node] < 0:
             rounds.absent[count] = node
             count += 1
-    rounds.count[0] = count
+    rounds.left[0] = count

@@ -8,9 +8,10 @@ Where nothing can be written the search is compiled anew in each process.
 import pkgutil
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numba
+from numba.core import config
 
 from core.settings import settings
 
@@ -28,14 +29,14 @@ def _digest() -> str:
     return blake2b(b"".join(sources), digest_size=8).hexdigest()
 
 
-if not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = str(settings().state_dir / "compiled" / _digest())
+if not config.CACHE_DIR:  # type: ignore[attr-defined]
+    folder = settings().state_dir / "compiled" / _digest()
+    config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
 
 
 def compiled(function: Function) -> Function:
     """`function`, compiled to machine code when it is first called; it does not hold the GIL."""
     try:
-        made: Function = numba.njit(cache=True, nogil=True)(function)
+        return cast("Function", numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # numba finds no folder that it may write to
-        made = numba.njit(nogil=True)(function)
-    return made
+        return cast("Function", numba.njit(nogil=True)(function))

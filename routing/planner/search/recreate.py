@@ -28,7 +28,7 @@ from routing.planner.search.counters import deposit_somewhere, may_deposit, tidy
 from routing.planner.search.places import best_place, fits_last
 from routing.planner.search.rounds import measure, put
 
-_BLINK = 0.01
+_BLINK, _BY_RATE = 0.01, 0.1
 # A minute on top of every visit, so that gains per second do not explode for a neighbor.
 _OVERHEAD = 60
 
@@ -48,7 +48,7 @@ def recreate(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Ar
                 return False
             if luck < 0.35 and not deposit_somewhere(facts, rounds, nth, chance, found):
                 measure(facts, rounds, nth)
-    if len(facts.shifts) == 1 and uniform(chance) < 0.5:
+    if len(facts.shifts) == 1 and uniform(chance) < _BY_RATE:
         by_rate(facts, rounds, dirty, keys, 0.3, _BLINK, chance)
     else:
         in_turn(facts, rounds, dirty, keys, chance)
@@ -66,14 +66,14 @@ def _enter(facts: Facts, rounds: Rounds, dirty: Array, slot: int, found: Array) 
     measure(facts, rounds, nth)
     rounds.place[node] = nth
     dirty[nth] = True
-    rounds.count[0] -= 1
-    rounds.absent[slot] = rounds.absent[rounds.count[0]]
+    rounds.left[0] -= 1
+    rounds.absent[slot] = rounds.absent[rounds.left[0]]
 
 
 @compiled
 def in_turn(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Array) -> None:
     """Each absent candidate once, in an order drawn by lot, where it is cheapest."""
-    count, found = rounds.count[0], np.zeros(3, dtype=np.int64)
+    count, found = rounds.left[0], np.zeros(3, dtype=np.int64)
     kind, nodes = below(chance, 12), facts.nodes
     for slot in range(count):
         node = rounds.absent[slot]
@@ -92,11 +92,11 @@ def in_turn(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Arr
         else:
             keys[slot] = -facts.travel[0, facts.shifts[0, START], node]
     turn = rounds.absent[:count][np.argsort(keys[:count])]
-    rounds.count[0] = 0
+    rounds.left[0] = 0
     for node in turn:
-        slot = rounds.count[0]
+        slot = rounds.left[0]
         rounds.absent[slot] = node
-        rounds.count[0] += 1
+        rounds.left[0] += 1
         if best_place(facts, rounds, node, _BLINK, chance, found):
             _enter(facts, rounds, dirty, slot, found)
 
@@ -115,7 +115,7 @@ def by_rate(
 
     `noise` blurs the gains, so that the same hole is not always filled the same way.
     """
-    count, found = rounds.count[0], np.zeros(3, dtype=np.int64)
+    count, found = rounds.left[0], np.zeros(3, dtype=np.int64)
     keys[:count] = 1.0
     if noise > 0:
         for slot in range(count):
@@ -156,11 +156,11 @@ def append_nearest(facts: Facts, rounds: Rounds, nth: int) -> None:
     while True:
         nearest, leg, gap = -1, NEVER, rounds.sizes[nth, LENGTH] + 1
         last = rounds.table[nth, gap - 1, NODE]
-        for slot in range(rounds.count[0]):
+        for slot in range(rounds.left[0]):
             node = rounds.absent[slot]
-            if travel[last, node] < leg and facts.may[nth, node]:
-                if fits_last(facts, rounds, nth, node):
-                    nearest, leg = slot, travel[last, node]
+            is_nearer = travel[last, node] < leg and facts.may[nth, node]
+            if is_nearer and fits_last(facts, rounds, nth, node):
+                nearest, leg = slot, travel[last, node]
         if nearest < 0:
             return
         found[0], found[1], found[2] = 0, nth, gap

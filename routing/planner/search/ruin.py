@@ -4,7 +4,6 @@ After Christiaens and Vanden Berghe (2020), "Slack induction by string removals 
 problems".
 """
 
-
 from routing.planner.search.arrays import HEAD, LENGTH, NODE, Array, Facts, Rounds
 from routing.planner.search.chance import below, uniform
 from routing.planner.search.compiled import compiled
@@ -25,7 +24,7 @@ def ruin(facts: Facts, rounds: Rounds, gone: Array, dirty: Array, chance: Array)
     elif luck < 0.8:
         _neighbors(facts, rounds, gone, dirty, chance)
     else:
-        _here_and_there(facts, rounds, gone, dirty, chance)
+        _here_and_there(rounds, gone, dirty, chance)
     for nth in range(len(dirty)):
         if dirty[nth]:
             _close_up(facts, rounds, nth, gone)
@@ -51,7 +50,7 @@ def _strings(facts: Facts, rounds: Rounds, gone: Array, dirty: Array, chance: Ar
         if nth < 0 or dirty[nth]:
             continue
         string = int(uniform(chance) * min(longest, float(rounds.sizes[nth, LENGTH])) + 1)
-        if _string(facts, rounds, gone, nth, node, string, chance):
+        if _string(rounds, gone, nth, node, string, chance):
             dirty[nth] = True
             strings -= 1
             if strings <= 0:
@@ -59,9 +58,7 @@ def _strings(facts: Facts, rounds: Rounds, gone: Array, dirty: Array, chance: Ar
 
 
 @compiled
-def _string(
-    facts: Facts, rounds: Rounds, gone: Array, nth: int, node: int, string: int, chance: Array
-) -> bool:
+def _string(rounds: Rounds, gone: Array, nth: int, node: int, string: int, chance: Array) -> bool:
     """Mark `string` stops in a row around `node`, perhaps with some left standing in between."""
     head, length = rounds.sizes[nth, HEAD], rounds.sizes[nth, LENGTH]
     free = length - head + 1
@@ -104,7 +101,7 @@ def _neighbors(facts: Facts, rounds: Rounds, gone: Array, dirty: Array, chance: 
 
 
 @compiled
-def _here_and_there(facts: Facts, rounds: Rounds, gone: Array, dirty: Array, chance: Array) -> None:
+def _here_and_there(rounds: Rounds, gone: Array, dirty: Array, chance: Array) -> None:
     """A few stops of one round, or of two."""
     many = 1 + below(chance, 6)
     for _ in range(min(2, len(dirty))):
@@ -127,8 +124,8 @@ def _close_up(facts: Facts, rounds: Rounds, nth: int, gone: Array) -> None:
             gone[nth, position] = False
             if node < facts.candidates:
                 rounds.place[node] = -1
-                rounds.absent[rounds.count[0]] = node
-                rounds.count[0] += 1
+                rounds.absent[rounds.left[0]] = node
+                rounds.left[0] += 1
                 continue
         table[kept, NODE] = node
         kept += 1

@@ -7,29 +7,20 @@ from time import perf_counter
 import numpy as np
 
 from routing.planner.search import anneal as machine
-from routing.planner.search.arrays import (
-    END,
-    LENGTH,
-    NODE,
-    Array,
-    Facts,
-    Rounds,
-    empty_rounds,
-)
+from routing.planner.search.arrays import END, LENGTH, NODE, Array, Facts, Rounds, empty_rounds
 from routing.planner.search.chance import seeded
 from routing.planner.stop import StopAfter
 
-# Temperatures as shares of what the first rounds are worth per stop: first and last.
-_HOT, _COLD = 0.25, 0.01
+# First and last temperature, as shares of what a usual stop is worth.
+_HOT, _COLD = 0.5, 0.05
 # How long a portion takes; the clock is looked at between portions only.
 _PORTION_S = 0.001
 _FIRST_PORTION = 20
-_MOST_NEAR = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """Facts with rounds that are being searched. `scale_s` is what the first were worth a stop."""
+    """Facts with rounds that are being searched, what each is worth, and the state of chance."""
 
     facts: Facts
     rounds: Rounds
@@ -81,6 +72,8 @@ def improve(search: Search, stop: StopAfter, started: float, scale_s: float) -> 
     `scale_s` is what a usual stop is worth, in seconds of travel.
     """
     facts, rounds, values = search.facts, search.rounds, search.values
+    if not facts.candidates:
+        return search.orders()
     stops, length = rounds.table[:, :, NODE].copy(), rounds.sizes[:, LENGTH].copy()
     best = values.copy()
     tried, portion, rate = 0, _FIRST_PORTION, 0.0
@@ -103,15 +96,3 @@ def improve(search: Search, stop: StopAfter, started: float, scale_s: float) -> 
             rate = each_s / stop.seconds
         portion = max(1, min(int(_PORTION_S / each_s), 4 * portion))
     return [stops[nth, 1 : size + 1].tolist() for nth, size in enumerate(length.tolist())]
-
-
-def nearest_first(travel_s: Array) -> Array:
-    """For each candidate the others, nearest first there and back; the hundred nearest of many."""
-    both = travel_s.astype(np.int64) + travel_s.T
-    np.fill_diagonal(both, -1)
-    count = min(len(both), _MOST_NEAR + 1)
-    if count < len(both):
-        some = np.argpartition(both, count - 1, axis=1)[:, :count]
-        order = np.take_along_axis(both, some, axis=1).argsort(axis=1, kind="stable")
-        return np.ascontiguousarray(np.take_along_axis(some, order, axis=1)[:, 1:])
-    return np.ascontiguousarray(both.argsort(axis=1, kind="stable")[:, 1:])

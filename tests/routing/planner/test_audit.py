@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +11,7 @@ from routing.planner import audit as audits
 from routing.planner import constraints
 from routing.planner.audit import audit
 from routing.planner.plan import Plan, lay_out
-from routing.planner.problem import Candidate, Problem, RestBreak, Window
+from routing.planner.problem import Candidate, DepositPoint, Problem, RestBreak, Window
 from routing.planner.skipped import Skipped, SkipReason
 from routing.planner.terms import terms
 from tests.routing.planner.days import FIVE, NINE, NOON, TEN, case, day
@@ -82,9 +83,61 @@ def slower(from_place: int, to_place: int) -> Broken:
     return problem, plan
 
 
+def depositing(**facts: Any) -> Broken:
+    """The good round with a deposit after the first visit, on a shift that is another."""
+    _, plan = rich()
+    problem = replace(RICH, shift=replace(RICH.shift, **facts))
+    return problem, plan
+
+
+def rich() -> Broken:
+    """Two visits with more cash than may be carried, and a counter on the way; metres are known."""
+    point = DepositPoint("Main branch", 3, (Window(NINE, FIVE),), 300, UUID(int=9))
+    problem = day(
+        case(1, expected_cash_minor=60),
+        case(2, expected_cash_minor=60),
+        at_s=[300, 900, 600],
+        cash_limit_minor=100,
+    )
+    shift = replace(problem.shift, max_distance_m=9_000)
+    metres = problem.travel_s * 4 - 300
+    problem = replace(problem, shift=shift, deposits=(point,), distance_m=metres)
+    return problem, lay_out(terms(problem), [0, 1])
+
+
+def with_deposit(**facts: Any) -> Broken:
+    return other_plan(deposits=(replace(DEPOSIT, **facts),))
+
+
+def with_deposits_at(*before: int) -> Broken:
+    return other_plan(deposits=tuple(replace(DEPOSIT, before=at) for at in before))
+
+
+def with_counter(**facts: Any) -> Broken:
+    """The round with a deposit at a counter that is another, in problem and plan alike."""
+    point = replace(DEPOSIT.point, **facts)
+    return replace(RICH, deposits=(point,)), with_deposit(point=point)[1]
+
+
+def other_problem(**facts: Any) -> Broken:
+    return replace(RICH, **facts), rich()[1]
+
+
+def other_plan(**facts: Any) -> Broken:
+    return RICH, replace(rich()[1], **facts)
+
+
 _, GOOD = good()
+RICH, RICH_PLAN = rich()
+(DEPOSIT,) = RICH_PLAN.deposits
 SKIPPED = GOOD.skipped[0]
 LAST = GOOD.stops[-1]
+
+
+def test_the_round_with_a_deposit_is_good() -> None:
+    assert audit(RICH, RICH_PLAN) == []
+    assert (DEPOSIT.before, DEPOSIT.amount_minor, DEPOSIT.travel_s) == (1, 60, 300)
+    assert RICH_PLAN.distance_m == 4 * 1_800 - 4 * 300
 
 
 def test_the_good_plan_is_good() -> None:
@@ -146,6 +199,25 @@ def test_the_good_plan_is_good() -> None:
         ("pins_come_first", lambda: with_case(4, pin=2)),
         ("within_cash_limit", lambda: on_shift(cash_limit_minor=99)),
         ("within_cash_limit", lambda: on_shift(cash_in_hand_minor=1)),
+        ("nobody_barred_is_visited", lambda: with_case(2, barred="at the customer's wish")),
+        ("within_cash_limit", lambda: depositing(cash_limit_minor=59)),
+        ("deposits_are_whole", lambda: with_deposit(amount_minor=59)),
+        ("deposits_are_whole", lambda: with_counter(hours=())),
+        (
+            "deposits_are_whole",
+            lambda: with_counter(hours=(Window(NINE, DEPOSIT.departure_s - 1),)),
+        ),
+        ("deposits_are_whole", lambda: with_counter(hours=(Window(DEPOSIT.begin_s + 1, FIVE),))),
+        ("deposits_are_whole", lambda: other_problem(deposits=())),
+        ("deposits_are_in_order", lambda: with_deposits_at(2, 1)),
+        ("deposits_are_in_order", lambda: with_deposits_at(1, 1)),
+        ("deposits_are_in_order", lambda: with_deposits_at(4)),
+        ("time_passes", lambda: with_counter(service_s=301)),
+        ("time_passes", lambda: with_deposit(wait_s=1)),
+        ("within_distance", lambda: other_problem(shift=replace(RICH.shift, max_distance_m=5_999))),
+        ("within_distance", lambda: other_problem(distance_m=RICH.travel_s * 4)),
+        ("within_distance", lambda: other_plan(distance_m=None)),
+        ("within_distance", lambda: planned(distance_m=5)),
         ("must_visits_are_kept", lambda: with_case(4, must_visit=True)),
         (
             "urgency_is_collected",
@@ -169,7 +241,10 @@ def test_every_rule_of_the_model_has_a_twin_and_every_twin_is_tried_here() -> No
     twins = {rule.__name__ for rule in audits.RULES}
     assert {rule.__name__ for rule in constraints.RULES} <= twins
     marks = test_the_audit_finds_a_rule_that_is_broken_alone.pytestmark  # type: ignore[attr-defined]
-    assert {rule for rule, _ in marks[0].args[1]} == twins | {"cases_are_known"}
+    assert {rule for rule, _ in marks[0].args[1]} == twins | {
+        "cases_are_known",
+        "deposits_are_in_order",
+    }
 
 
 def test_a_round_that_is_over_before_the_break_may_go_without() -> None:

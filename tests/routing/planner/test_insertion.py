@@ -56,5 +56,5 @@ def test_cash_over_the_limit_does_not_fit_anywhere() -> None:
         )
     )
     tried = insertions(its, [0], [1, 2])
-    assert tried.over_minor.tolist() == [10, -30]
+    assert tried.over_minor.tolist() == [[10, 10], [0, 0]]
     assert tried.fits.any(axis=1).tolist() == [False, True]

@@ -1,4 +1,4 @@
-"""One agent's terms as arrays for the search."""
+"""What the planner knows, laid out as arrays for the search."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,29 @@ import numpy as np
 
 from routing.planner.problem import Shift
 from routing.planner.search import arrays as a
-from routing.planner.search.search import nearest_first
 from routing.planner.terms import Terms
+
+_MOST_NEAR = 100
 
 
 def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     """Arrays for the candidates `numbers`, and which number each node stands for."""
     count = len(numbers)
     stand_for = [*numbers, terms.start, terms.end, *terms.counters]
-    travel_s = terms.travel_s[np.ix_(stand_for, stand_for)]
-    nodes = np.zeros((len(stand_for), 9), dtype=np.int64)
+    befores, afters = np.array(stand_for)[:, None], np.array(stand_for)
+    travel_s = terms.ways_s(befores, afters).astype(np.int32)
+    nodes = np.zeros((len(stand_for), 10), dtype=np.int64)
     nodes[:, a.SERVICE] = [terms.service_s[n] for n in stand_for]
     nodes[:, a.WORTH] = [terms.worth_s[n] for n in stand_for]
     nodes[:, a.CASH] = [terms.expected_minor(n) for n in stand_for]
     nodes[:, a.PINNED] = [terms.is_pinned(n) for n in stand_for]
+    nodes[:, a.LEAST] = least_s(travel_s[None], nodes)
     windows = windows_of([terms.windows[n] for n in stand_for], nodes)
     remember(nodes, [[stand_for.index(n) for n in terms.former if n in set(numbers)]])
     shift = terms.problem.shift
     metres = np.zeros((1, 1), dtype=np.int64)
-    if shift.max_distance_m is not None and terms.distance_m is not None:
-        metres = terms.distance_m[np.ix_(stand_for, stand_for)]
+    if shift.max_distance_m is not None:
+        metres = terms.ways_m(befores, afters)
     facts = a.Facts(
         travel=travel_s[None],
         metres=metres,
@@ -55,6 +58,13 @@ def windows_of(windows: Sequence[Sequence[object]], nodes: a.Array) -> a.Array:
     return found
 
 
+def least_s(travel_s: a.Array, nodes: a.Array) -> a.Array:
+    """Per node its service and the shortest ways to and from it, whatever the neighbors."""
+    fastest = travel_s.min(axis=0).astype(np.int64)
+    np.fill_diagonal(fastest, a.NEVER)
+    return nodes[:, a.SERVICE] + fastest.min(axis=0) + fastest.min(axis=1)
+
+
 def remember(nodes: a.Array, former: Sequence[Sequence[int]]) -> None:
     """Write down in `nodes` which stops were in which former round, and after whom."""
     nodes[:, a.BEFORE], nodes[:, a.FORMER] = -2, -1
@@ -82,3 +92,15 @@ def rests_of(shifts: Sequence[Shift]) -> a.Array:
         for taken, rest in enumerate(shift.rests_due):
             rests[nth, taken] = rest.earliest_s, rest.latest_s, rest.length_s
     return rests
+
+
+def nearest_first(travel_s: a.Array) -> a.Array:
+    """For each candidate the others, nearest first there and back; the hundred nearest of many."""
+    both = travel_s.astype(np.int64) + travel_s.T
+    np.fill_diagonal(both, -1)
+    count = min(len(both), _MOST_NEAR + 1)
+    if count < len(both):
+        some = np.argpartition(both, count - 1, axis=1)[:, :count]
+        order = np.take_along_axis(both, some, axis=1).argsort(axis=1, kind="stable")
+        return np.ascontiguousarray(np.take_along_axis(some, order, axis=1)[:, 1:])
+    return np.ascontiguousarray(both.argsort(axis=1, kind="stable")[:, 1:])
