@@ -45,11 +45,12 @@ class EtaAnswer(Answer):
 
 
 class EtasAnswer(Answer):
-    """Expected times of the stops still to make, as they were at `looked_at`."""
+    """Expected times of the stops still to make, as they were at `looked_at`; before the first look
+    at today's round there are none."""
 
-    looked_at: Instant
+    looked_at: Instant | None
     late_s: int
-    ends_at: Instant
+    ends_at: Instant | None
     stops: list[EtaAnswer]
 
 
@@ -114,6 +115,6 @@ class GeoJson(JSONResponse):
 async def get_etas(agent: Agent, session: Read, now: Now) -> EtasAnswer:
     """When each stop still to make is expected, by the position, and what its customer can be told.
 
-    Worked out every half minute; before the first time of a day there is none (404).
+    Worked out every half minute while a shift is on.
     """
     return EtasAnswer.model_validate(await told_windows(session, agent.id, now))

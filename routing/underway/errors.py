@@ -79,17 +79,6 @@ class NoVisitExpected(NotFound):
 
 
 @dataclass(eq=False)
-class NotLookedAt(NotFound):
-    """No arrival times are known for this agent's round of today."""
-
-    agent_id: str
-
-    @property
-    def detail(self) -> str:
-        return "They are worked out every half minute by the worker while a shift is on"
-
-
-@dataclass(eq=False)
 class NoSuchRound(NotFound):
     """There is no such plan of this agent's day."""
 

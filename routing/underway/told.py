@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from data.session import Session
+from identity import store as identity
 from routing.underway import store
 from routing.underway.arrival_window import Ahead, ArrivalWindow, arrival_window
-from routing.underway.errors import NotLookedAt, NoVisitExpected
+from routing.underway.errors import NoVisitExpected
 from routing.underway.store import FoundStop
 
 
@@ -30,20 +31,22 @@ class ToldStop:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An agent's stops still to make, as they were looked at."""
+    """An agent's stops still to make, as they were looked at; without stops before the first look
+    at today's round."""
 
     agent_id: UUID
-    looked_at: datetime
+    looked_at: datetime | None
     late_s: int
-    ends_at: datetime
+    ends_at: datetime | None
     stops: tuple[ToldStop, ...]
 
 
 async def told_windows(session: Session, agent_id: UUID, now: datetime) -> Told:
-    """Expected times and what can be told, of an agent in scope. Raises `NotLookedAt`."""
+    """Expected times and what can be told, of an agent in scope. Raises `AgentNotFound`."""
+    await identity.agent_branch(session, agent_id)
     found = await store.found_progress(session, agent_id, now)
     if found is None:
-        raise NotLookedAt(str(agent_id))
+        return Told(agent_id, None, 0, None, ())
     stops = tuple(
         _told(stop, _window(found.stops, nth, now)) for nth, stop in enumerate(found.stops)
     )

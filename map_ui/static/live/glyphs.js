@@ -137,7 +137,7 @@ export function stopGlyph(context, x, y, { seq, done, missed, pointed, radius })
   text(context, String(seq), x, y, `700 ${seq > 9 ? 10 : 11}px system-ui, sans-serif`, ink);
 }
 
-/** When a stop to come is expected, under its number: "12:40 · 20 min late". */
+/** When a stop to come is expected, under its number: "12:40", or "12:40 +20" for 20 minutes late. */
 export function etaLabel(context, x, y, words, late) {
   context.lineJoin = "round";
   context.font = `600 11px system-ui, sans-serif`;

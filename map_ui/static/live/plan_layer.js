@@ -8,7 +8,6 @@ import { etaOf, state } from "./store.js";
 import { clockTime } from "./times.js";
 import { trace } from "./trace.js";
 import { TrailLayer } from "./trail_layer.js";
-import { lateness } from "./words.js";
 
 const TONE = { unverified: "missed" };
 const RINGS_FROM_ZOOM = 14;
@@ -125,7 +124,7 @@ export class PlanLayer {
       const eta = stop.done || view.zoom < ETAS_FROM_ZOOM ? undefined : etaOf(stop.id);
       if (!eta) continue;
       const late = eta.late_s >= LATE_S;
-      const words = late ? `${clockTime(eta.begins_at)} · ${lateness(eta.late_s)}` : clockTime(eta.begins_at);
+      const words = late ? `${clockTime(eta.begins_at)} +${Math.round(eta.late_s / 60)}` : clockTime(eta.begins_at);
       etaLabel(context, px, py + radius + 9, words, late);
     }
   }

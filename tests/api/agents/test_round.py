@@ -127,8 +127,10 @@ async def test_without_a_round_or_a_look_it_says_so(
 ) -> None:
     async with database.transaction(EVERYTHING) as session:
         idle = await a_token(session, await an_agent(session, riding.day.branch))
-    for path in ("/v1/agent/round", "/v1/agent/round.geojson", "/v1/agent/round/etas"):
+    for path in ("/v1/agent/round", "/v1/agent/round.geojson"):
         assert (await ask(client, idle, path=path)).status_code == 404
+    nothing = {"looked_at": None, "late_s": 0, "ends_at": None, "stops": []}
+    assert (await ask(client, idle, path="/v1/agent/round/etas")).json() == nothing
     case = riding.day.cases[0].case_id
     answer = await ask(client, riding.supervisor, path=f"/v1/cases/{case}/arrival-window")
     assert answer.status_code == 404
