@@ -15,6 +15,7 @@ from core.geometry import LatLon
 from core.ids import new_id
 from data.session import Session, rows
 from data.tables.allocation import Assignment
+from identity.language import language_code
 from routing.reach.store import SPOT
 from routing.rounds.store import REACHED
 from streets.profile import Profile
@@ -40,7 +41,11 @@ async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
     found = await rows(
         session,
         """
-        SELECT a.agent_id, a.branch_id, a.skills, a.languages, a.vehicle,
+        SELECT a.agent_id, a.branch_id, a.skills, a.vehicle,
+               -- Who has no languages entered is taken to manage.
+               CASE WHEN a.languages = '{}' THEN (SELECT array_agg(DISTINCT language) FROM customer
+                                                  WHERE language IS NOT NULL)
+                    ELSE a.languages END AS languages,
                ST_Y(a.home::geometry) AS lat, ST_X(a.home::geometry) AS lon,
                greatest(0, extract(epoch FROM upper(s.during) - greatest(lower(s.during), :now))
                    - coalesce((SELECT sum(k.length_s) FROM shift_break k
@@ -55,7 +60,7 @@ async def agents_on(session: Session, day: date, now: datetime) -> list[Agent]:
     )
     return [
         Agent(r.agent_id, r.branch_id, LatLon(r.lat, r.lon), r.left_s, frozenset(r.skills),
-              frozenset(r.languages), Profile(r.vehicle))
+              frozenset(map(language_code, r.languages or ())), Profile(r.vehicle))
         for r in found
     ]  # fmt: skip
 
@@ -67,8 +72,9 @@ async def open_cases(session: Session) -> list[Case]:
         f"""
         WITH {SPOT}
         SELECT c.id, c.branch_id, c.service_s + :travel_s AS work_s, c.urgency,
-               a.agent_id AS owner, s.lat, s.lon
+               a.agent_id AS owner, s.lat, s.lon, c.needs, cu.language
         FROM case_file c JOIN spot s ON s.address_id = c.address_id
+        JOIN customer cu ON cu.id = c.customer_id
         LEFT JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
         WHERE c.closed_at IS NULL AND c.overdue_minor > 0 AND s.lat IS NOT NULL
         ORDER BY c.id
@@ -85,8 +91,10 @@ async def todays_cases(session: Session, day: date) -> tuple[list[Case], list[UU
         f"""
         WITH {REACHED}, {SPOT}
         SELECT c.id, c.branch_id, t.service_s + t.travel_s AS work_s, c.urgency,
-               a.agent_id AS owner, s.lat, s.lon, c.id IN (SELECT case_id FROM reached) AS reached
+               a.agent_id AS owner, s.lat, s.lon, c.needs, cu.language,
+               c.id IN (SELECT case_id FROM reached) AS reached
         FROM round r JOIN stop t ON t.round_id = r.id JOIN case_file c ON c.id = t.case_id
+        JOIN customer cu ON cu.id = c.customer_id
         JOIN spot s ON s.address_id = c.address_id
         JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
         WHERE r.day = :day AND r.replaced_at IS NULL AND s.lat IS NOT NULL
@@ -104,6 +112,8 @@ def _case(row: "object") -> Case:
         branch_id=r.branch_id,  # type: ignore[attr-defined]
         position=LatLon(r.lat, r.lon),  # type: ignore[attr-defined]
         service_s=r.work_s,  # type: ignore[attr-defined]
+        skills=frozenset(r.needs),  # type: ignore[attr-defined]
+        language=language_code(r.language) if r.language else None,  # type: ignore[attr-defined]
         priority=round(r.urgency),  # type: ignore[attr-defined]
         incumbent_id=r.owner,  # type: ignore[attr-defined]
     )

@@ -25,6 +25,7 @@ from demo.set_up import (
     enroll,
     is_enrolled,
     open_branches,
+    open_counters,
 )
 from streets.demo_city import NAME as CITY
 from streets.graph import StreetGraph
@@ -97,6 +98,7 @@ def prepare_people(office: Office, what: Portfolio, folder: Path) -> People:
         if all(is_enrolled(office, key) for key in former.keys.values()):
             return former
     open_branches(office)
+    open_counters(office)
     people = People(employ(office, what.agents), enroll(office, what.agents))
     state.write_private(file, json.dumps(asdict(people)))
     return people

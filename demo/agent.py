@@ -51,6 +51,7 @@ class Agent:
     branch: LatLon
     had_break: bool = False
     _seen: set[str] = field(default_factory=set)
+    _handed_in: set[str] = field(default_factory=set)
 
     @property
     def position(self) -> LatLon:
@@ -85,7 +86,11 @@ class Agent:
         if await self._till_is_nearly_full():
             await self._deposit()
         while self.clock.now() < self.day.ends_at:
-            stop = self._next(await self._stops())
+            round_ = await self._planned()
+            stop = self._next(round_["stops"])
+            if stop is not None and self._hands_in_before(stop, round_["deposits"]):
+                await self._deposit()
+                continue
             if stop is None:
                 await self._go_home()
                 await self.stand(LOOK_AGAIN_S)
@@ -103,10 +108,22 @@ class Agent:
                 await self._deposit()
         await self._go_home()
 
-    async def _stops(self) -> list[dict[str, Any]]:
+    async def _planned(self) -> dict[str, Any]:
         answer = await self.wire.call("GET", "/v1/agent/round", expected={200, 404})
-        stops: list[dict[str, Any]] = answer.json()["stops"] if answer.status_code == 200 else []
+        if answer.status_code != 200:
+            return {"stops": [], "deposits": []}
+        round_: dict[str, Any] = answer.json()
+        return round_
+
+    async def _stops(self) -> list[dict[str, Any]]:
+        stops: list[dict[str, Any]] = (await self._planned())["stops"]
         return stops
+
+    def _hands_in_before(self, stop: dict[str, Any], deposits: list[dict[str, Any]]) -> bool:
+        """Whether a deposit is planned before this stop that was not thought of yet."""
+        due = {d["id"] for d in deposits if d["seq"] < stop["seq"]} - self._handed_in
+        self._handed_in |= due
+        return bool(due)
 
     def _next(self, stops: list[dict[str, Any]]) -> dict[str, Any] | None:
         to_do = (s for s in stops if s["status"] == "planned" and s["case_id"] not in self._seen)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
@@ -18,6 +19,8 @@ from demo.portfolio import BRANCHES, COUNTRY, CURRENCY, PASSWORD, ZONE, DemoAgen
 
 HEAD_OFFICE = "HO"
 ADMIN = "admin"
+COUNTING_S = 480
+"""To hand cash in and have it counted."""
 PLANNING_S = 180
 LOOK_EVERY_S = 0.25
 
@@ -91,6 +94,29 @@ def open_branches(office: Office) -> None:
                 "parent_code": HEAD_OFFICE,
             }
             office.call(ADMIN, "POST", "/v1/branches", json=body)
+
+
+def open_counters(office: Office) -> None:
+    """A counter at each branch where agents hand in cash on their rounds."""
+    for code, name, at in BRANCHES:
+        body = {
+            "branch_code": code,
+            "name": f"Counter {name}",
+            "kind": "branch",
+            "lat": at.lat,
+            "lon": at.lon,
+            "service_s": COUNTING_S,
+            "hours": [
+                {
+                    "weekdays": ["mon", "tue", "wed", "thu", "fri", "sat"],
+                    "from_time": "09:00",
+                    "to_time": "18:00",
+                }
+            ],
+        }
+        # Made of the code, so that doing it again is the same request.
+        point_id = uuid5(NAMESPACE_URL, f"counter:{code}")
+        office.call(ADMIN, "PUT", f"/v1/deposit-points/{point_id}", json=body)
 
 
 def employ(office: Office, agents: Sequence[DemoAgent]) -> dict[str, str]:

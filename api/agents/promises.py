@@ -1,10 +1,11 @@
 """Promises to pay."""
 
-from datetime import date
+import hashlib
+from datetime import date, time
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
@@ -16,12 +17,19 @@ router = APIRouter(prefix="/v1/agent", tags=["agent: promises"])
 
 
 class PromiseBody(Body):
-    """A customer's word to pay an amount by the end of a day."""
+    """A customer's word to pay an amount by the end of a day; with hours, when to come for it."""
 
     case_id: UUID
     amount: MoneyBody
     due_on: date
+    due_from: time | None = Field(None, description="by the branch's clock")
+    due_to: time | None = None
     made_at: AwareDatetime
+
+    def digest(self) -> bytes:
+        """As of bodies without hours, where there are none: phones may still repeat those."""
+        without = {"due_from", "due_to"} if self.due_from is self.due_to is None else None
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
 
 class PromiseAnswer(Answer):
@@ -31,6 +39,8 @@ class PromiseAnswer(Answer):
     case_id: UUID
     amount: MoneyAnswer
     due_on: date
+    due_from: time | None
+    due_to: time | None
     made_at: Instant
 
 
@@ -44,6 +54,8 @@ async def put_promise(
 ) -> PromiseAnswer:
     """Take down a promise, in place of the account's open one."""
     amount = Money(body.amount.amount_minor, body.amount.currency)
-    promise = Promise(id, body.case_id, amount, body.due_on, body.made_at)
+    promise = Promise(
+        id, body.case_id, amount, body.due_on, body.made_at, body.due_from, body.due_to
+    )
     made = await promise_to_pay(session, agent.id, promise, body.digest(), now)
     return PromiseAnswer.model_validate(made)

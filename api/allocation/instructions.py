@@ -9,11 +9,12 @@ from pydantic import AwareDatetime, Field
 
 from api.deps import AllocationManager, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, Text
+from collection.portfolio.store import set_needs
 from routing.instructions import store
 from routing.instructions.instruct import end_instruction, instruct
 from routing.instructions.instruction import Instruction, Kind
 
-router = APIRouter(prefix="/v1/cases/{case_id}/instructions", tags=["allocation"])
+router = APIRouter(prefix="/v1/cases/{case_id}", tags=["allocation"])
 
 InstructionId = Annotated[UUID, Path(description="made by the caller; may be sent again")]
 
@@ -29,6 +30,18 @@ class InstructionBody(Body):
     tolerance_s: Annotated[int, Field(ge=0, le=4 * 3600)] | None = Field(
         None, description="how much later than `at` it may begin; ten minutes unless told"
     )
+
+
+class NeedsBody(Body):
+    """What the agent of a case must be able to do, such as ``gold_loans``."""
+
+    needs: Annotated[list[Text], Field(max_length=20)]
+
+
+class NeedsAnswer(Answer):
+    """What the agent of a case must be able to do; the customer's language comes on top."""
+
+    needs: list[str]
 
 
 class InstructionAnswer(Answer):
@@ -49,7 +62,7 @@ class InstructionAnswer(Answer):
     ended_by: UUID | None
 
 
-@router.get("")
+@router.get("/instructions")
 async def get_instructions(
     case_id: UUID, caller: AllocationManager, session: Read
 ) -> list[InstructionAnswer]:
@@ -57,7 +70,7 @@ async def get_instructions(
     return [_answer(one) for one in await store.instructions_of(session, case_id)]
 
 
-@router.put("/{id}")
+@router.put("/instructions/{id}")
 async def put_instruction(
     case_id: UUID,
     id: InstructionId,  # noqa: A002
@@ -75,7 +88,7 @@ async def put_instruction(
     return _answer(await instruct(session, caller.id, made, body.digest(), now))
 
 
-@router.delete("/{id}")
+@router.delete("/instructions/{id}")
 async def delete_instruction(
     case_id: UUID,
     id: InstructionId,  # noqa: A002
@@ -85,6 +98,15 @@ async def delete_instruction(
 ) -> InstructionAnswer:
     """End an order from now on; it is kept. Ending it again changes nothing."""
     return _answer(await end_instruction(session, case_id, id, caller.id, now))
+
+
+@router.put("/needs")
+async def put_needs(
+    case_id: UUID, body: NeedsBody, caller: AllocationManager, session: Tx
+) -> NeedsAnswer:
+    """Set which skills a case needs, all of them. Allocation and rounds follow from then on."""
+    await set_needs(session, case_id, body.needs)
+    return NeedsAnswer(needs=body.needs)
 
 
 def _answer(stored: store.StoredInstruction) -> InstructionAnswer:

@@ -1,10 +1,12 @@
 """SQL of accounts and cases."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text, update
 
+from collection.errors import CaseNotFound
 from collection.portfolio.standing import Standing
 from data.session import Session, rows
 from data.tables.collection import CaseFile
@@ -48,3 +50,15 @@ async def set_standing(session: Session, account_id: UUID, standing: Standing, a
             as_of=as_of,
         )
     )
+
+
+async def set_needs(session: Session, case_id: UUID, needs: Sequence[str]) -> None:
+    """Set what the agent of a case in scope must be able to do. Raises `CaseNotFound`."""
+    found = await rows(
+        session,
+        "UPDATE case_file SET needs = :needs WHERE id = :case RETURNING id",
+        case=case_id,
+        needs=list(needs),
+    )
+    if not found:
+        raise CaseNotFound(str(case_id))

@@ -1,7 +1,7 @@
 """Promises to pay: what is a promise, and what is not worth writing down."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from collection.custody.amount_text import amount_text
@@ -14,13 +14,18 @@ LONGEST = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A customer's word to pay an amount by the end of a day."""
+    """A customer's word to pay an amount by the end of a day.
+
+    `due_from` and `due_to` are when to come for it, by the branch's clock.
+    """
 
     id: UUID
     case_id: UUID
     amount: Money
     due_on: date
     made_at: datetime
+    due_from: time | None = None
+    due_to: time | None = None
 
 
 def check_promise(promise: Promise, made_on: date, outstanding: Money) -> None:
@@ -34,3 +39,8 @@ def check_promise(promise: Promise, made_on: date, outstanding: Money) -> None:
     if not made_on <= promise.due_on <= made_on + LONGEST:
         expected = f"a date from {made_on} to {made_on + LONGEST}"
         raise InvalidField("due_on", expected)
+    for field, at in (("due_from", promise.due_from), ("due_to", promise.due_to)):
+        if at is not None and at.tzinfo is not None:
+            raise InvalidField(field, "a time without a zone, such as 17:00")
+    if promise.due_from and promise.due_to and promise.due_from >= promise.due_to:
+        raise InvalidField("due_to", "later than due_from")

@@ -38,7 +38,8 @@ async def promise(session: Session, promise_id: UUID) -> StoredPromise | None:
     if not found:
         return None
     r = found[0]
-    made = Promise(r.id, r.case_id, Money(r.amount_minor, r.currency), r.due_on, r.made_at)
+    amount = Money(r.amount_minor, r.currency)
+    made = Promise(r.id, r.case_id, amount, r.due_on, r.made_at, r.due_from, r.due_to)
     return StoredPromise(made, r.agent_id, bytes(r.body_hash))
 
 
@@ -93,6 +94,8 @@ async def add_promise(
             amount_minor=made.amount.amount_minor,
             currency=made.amount.currency,
             due_on=made.due_on,
+            due_from=made.due_from,
+            due_to=made.due_to,
             made_at=made.made_at,
             source="agent",
             state=state,

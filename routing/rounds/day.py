@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.money import Money
+from identity.language import language_code
 from routing.deposit_points.deposit_point import DepositPoint as OurDepositPoint
+from routing.planner.explain import LANGUAGE
 from routing.planner.problem import Candidate, DepositPoint, Problem, RestBreak, Shift, Window
 from routing.rounds.expected_cash import expected_cash_minor
 from routing.rounds.facts import AgentDay, CaseToVisit
@@ -133,8 +135,8 @@ def _considered(day: AgentDay) -> tuple[list[CaseToVisit], list[Unplaced]]:
 
 
 def language_need(language: str) -> str:
-    """The need of an agent who speaks a language; region and capitals make no difference."""
-    return f"language:{language.strip().lower().replace('_', '-').split('-')[0]}"
+    """The need of an agent who speaks a language."""
+    return f"{LANGUAGE}{language_code(language)}"
 
 
 def _needs(day: AgentDay, case: CaseToVisit) -> frozenset[str]:

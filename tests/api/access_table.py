@@ -102,6 +102,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/branches/{code}/evidence-heads"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/branches/{code}/days/{day}/plan"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/cases/{case_id}/instructions"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("PUT", "/v1/cases/{case_id}/needs"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("PUT", "/v1/cases/{case_id}/instructions/{id}"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("DELETE", "/v1/cases/{case_id}/instructions/{id}"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/demand-files"): frozenset({ADMIN}),

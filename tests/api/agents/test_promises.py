@@ -70,3 +70,17 @@ async def test_the_day_is_the_branchs_and_within_thirty(field: Field) -> None:
 
 async def test_a_case_of_somebody_else_is_not_found(field: Field) -> None:
     assert (await field.promise(case_id=str(new_id()))).status_code == 404
+
+
+async def test_a_promise_may_name_the_hours_to_come_for_it(field: Field) -> None:
+    id_ = new_id()
+    answer = await field.promise(id_=id_, due_from="17:00", due_to="18:30")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["due_from"], answer.json()["due_to"]) == ("17:00:00", "18:30:00")
+    again = await field.promise(id_=id_, due_from="17:00", due_to="18:30")
+    assert again.json() == answer.json()
+    assert (await field.promise(id_=id_)).status_code == 409
+    upside_down = await field.promise(due_from="18:00", due_to="17:00")
+    assert upside_down.json()["errors"][0]["field"] == "due_to"
+    zoned = await field.promise(due_from="18:00Z")
+    assert zoned.json()["errors"][0]["field"] == "due_from"

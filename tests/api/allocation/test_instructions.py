@@ -214,3 +214,18 @@ async def test_an_order_that_cannot_be_followed_is_told_and_the_round_is_publish
     assert skipped[0]["code"] == "not_today"
     assert "leave no time for a visit within the contact hours 08:00–19:00" in skipped[0]["reason"]
     assert "has a fixed time (Sofía Rojas: after work), yet cannot be" in notes[0]
+
+
+async def test_a_case_that_needs_a_skill_is_left_to_who_has_it(
+    client: httpx.AsyncClient, scene: Scene
+) -> None:
+    path = f"/v1/cases/{scene.case_ids[0]}/needs"
+    answer = await client.put(path, json={"needs": ["gold_loans"]}, headers=bearer(scene.token))
+    assert (answer.status_code, answer.json()) == (200, {"needs": ["gold_loans"]})
+    await scene.plan()
+    _, skipped, _ = await scene.round()
+    assert (skipped[0]["code"], skipped[0]["reason"]) == ("missing_skill", "needs gold_loans")
+    assert skipped[0]["would_help"] == "gold_loans"
+    unknown = f"/v1/cases/{new_id()}/needs"
+    answer = await client.put(unknown, json={"needs": []}, headers=bearer(scene.token))
+    assert answer.status_code == 404
