@@ -35,6 +35,7 @@ async def work() -> None:
     database = Database(database_url, live)
     context.provide(database, await clock_of(database))
     await retention.begin(database, context.clock())
+    context.start_solvers()
     loops = [
         asyncio.create_task(keep(database, context.clock()))
         for keep in (keep_visits_current, keep_health_checked, keep_days_judged)

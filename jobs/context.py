@@ -1,5 +1,6 @@
 """What a worker's tasks share: the database, the clock, the pool for solvers, the push client."""
 
+import asyncio
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -8,14 +9,14 @@ import httpx
 from core.clock import Clock
 from data.session import Database
 from map_ui.push.deliver import push_client as new_push_client
-from routing.planner.pool import planning_pool
+from routing.planner.pool import warm_pool
 
 
 @dataclass(slots=True)
 class _Context:
     database: Database
     clock: Clock
-    solvers: ProcessPoolExecutor | None = None
+    solvers: asyncio.Task[ProcessPoolExecutor] | None = None
     push_client: httpx.AsyncClient | None = None
 
 
@@ -44,11 +45,16 @@ def clock() -> Clock:
     return _given().clock
 
 
-def solvers() -> ProcessPoolExecutor:
-    """Processes for solvers, which would hold this one's interpreter lock; made when first used."""
+async def solvers() -> ProcessPoolExecutor:
+    """Processes for solvers, which would hold this one's interpreter lock."""
+    return await asyncio.shield(start_solvers())
+
+
+def start_solvers() -> asyncio.Task[ProcessPoolExecutor]:
+    """Make those processes unless that has begun; the first time on a machine takes a while."""
     given = _given()
     if given.solvers is None:
-        given.solvers = planning_pool()
+        given.solvers = asyncio.create_task(asyncio.to_thread(warm_pool))
     return given.solvers
 
 
@@ -68,6 +74,6 @@ def push_client() -> httpx.AsyncClient:
 async def close() -> None:
     """Stop the solvers and give back connections."""
     if _context and _context.solvers:
-        _context.solvers.shutdown(cancel_futures=True)
+        (await _context.solvers).shutdown(cancel_futures=True)
     if _context and _context.push_client:
         await _context.push_client.aclose()

@@ -44,8 +44,12 @@ class Model:
     @property
     def travel_s(self) -> Any:
         """The matrix between nodes."""
-        nodes = [*self.numbers, self.terms.start, self.terms.end]
-        return self.terms.travel_s[np.ix_(nodes, nodes)]
+        return self.terms.ways_s(self.nodes[:, None], self.nodes)
+
+    @property
+    def nodes(self) -> Any:
+        """Per node its number."""
+        return np.array([*self.numbers, self.terms.start, self.terms.end])
 
     def indices(self) -> list[tuple[int, int]]:
         """(OR-Tools index, number) per candidate and counter."""
@@ -139,10 +143,10 @@ def within_cash_limit(model: Model) -> None:
 def within_distance(model: Model) -> None:
     """The ways of the round add up to its distance at most."""
     its, most_m = model.terms, model.terms.problem.shift.max_distance_m
-    if most_m is None or its.distance_m is None:
+    if most_m is None:
         return
-    nodes = [*model.numbers, its.start, its.end]
-    transit = model.routing.RegisterTransitMatrix(its.distance_m[np.ix_(nodes, nodes)].tolist())
+    ways_m = its.ways_m(model.nodes[:, None], model.nodes)
+    transit = model.routing.RegisterTransitMatrix(ways_m.tolist())
     model.routing.AddDimension(transit, 0, most_m, True, _DISTANCE)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from routing.planner.terms import NEVER_S, Terms
 from routing.planner.timetable import earliest_begin, leave_after, readiness, timetable
 
@@ -97,7 +99,9 @@ def _call(terms: Terms, way: _Way, number: int) -> _Way | None:
     carried = 0 if number in terms.counters else way.carried_minor + expected
     if min(free_s) >= NEVER_S or (expected and limit is not None and carried > limit):
         return None
-    leg_m = 0 if terms.distance_m is None else int(terms.distance_m[last, number])
+    leg_m = 0
+    if terms.problem.shift.max_distance_m is not None:
+        leg_m = int(terms.ways_m(np.array(last), np.array(number)))
     return _Way(way.travel_s + leg_s, way.distance_m + leg_m, carried, free_s, (*way.calls, number))
 
 

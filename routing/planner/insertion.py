@@ -50,8 +50,7 @@ def insertions(terms: Terms, calls: Sequence[int], numbers: Sequence[int] | Ints
     free_s = np.array(departures(terms, calls), dtype=np.int64)
     due_s = np.array(deadlines(terms, calls), dtype=np.int64)
     column = np.asarray(numbers, dtype=np.int64)[:, None]
-    out_s = terms.travel_s[befores, column].astype(np.int64)
-    on_s = terms.travel_s[column, afters].astype(np.int64)
+    out_s, on_s = terms.ways_s(befores, column), terms.ways_s(column, afters)
     opens_s, closes_s = terms.opens_s[column[:, 0]], terms.closes_s[column[:, 0]]
     service_s = np.array([terms.service_s[n] for n in numbers], dtype=np.int64)[:, None]
 
@@ -62,7 +61,7 @@ def insertions(terms: Terms, calls: Sequence[int], numbers: Sequence[int] | Ints
     late_s = np.min(ready_s, axis=0) - closes_s.max(axis=1)[:, None]
     late_s[:, : terms.pins(calls)] = short_s[:, : terms.pins(calls)] = NEVER_S
     return Insertions(
-        detour_s=out_s + on_s - terms.travel_s[befores, afters],
+        detour_s=out_s + on_s - terms.ways_s(befores, afters),
         late_s=late_s,
         short_s=short_s,
         over_minor=_over_minor(terms, calls, numbers),
@@ -103,10 +102,9 @@ def _over_minor(terms: Terms, calls: Sequence[int], numbers: Sequence[int] | Int
 
 
 def _over_m(terms: Terms, calls: Sequence[int], column: Ints) -> Ints:
-    most_m, distance_m = terms.problem.shift.max_distance_m, terms.distance_m
-    if most_m is None or distance_m is None:
+    most_m = terms.problem.shift.max_distance_m
+    if most_m is None:
         return np.zeros((len(column), len(calls) + 1), dtype=np.int64)
     befores, afters = np.array([terms.start, *calls]), np.array([*calls, terms.end])
-    detour_m = distance_m[befores, column] + distance_m[column, afters]
-    over_m: Ints = detour_m - distance_m[befores, afters]
-    return over_m + ((terms.distance_of_m(calls) or 0) - most_m)
+    detour_m = terms.ways_m(befores, column) + terms.ways_m(column, afters)
+    return detour_m - terms.ways_m(befores, afters) + ((terms.distance_of_m(calls) or 0) - most_m)

@@ -1,7 +1,8 @@
-"""Many rounds at once, on all cores: the OR-Tools solver holds the GIL while it runs.
+"""Many rounds at once, on all cores.
 
-Whoever owns a pool (the worker, a benchmark) opens it once and shuts it down; a child process takes
-half a second to start.
+Whoever owns a pool (the worker, a benchmark) opens it once and shuts it down. Its first child takes
+a second to start, or most of a minute where the search has yet to be compiled; the others are
+copies of it.
 """
 
 import multiprocessing
@@ -21,8 +22,15 @@ Key = TypeVar("Key")
 def planning_pool(processes: int | None = None) -> ProcessPoolExecutor:
     """A pool for `plan_each`, one process per core unless told; children start clean."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["routing.planner.solver"])
+    context.set_forkserver_preload(["routing.planner.warm"])
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent)
+
+
+def warm_pool(processes: int | None = None) -> ProcessPoolExecutor:
+    """A `planning_pool` whose children are ready. Blocks until then: call it in a thread."""
+    pool = planning_pool(processes)
+    pool.submit(int).result()
+    return pool
 
 
 def _end_with_parent() -> None:
@@ -55,7 +63,7 @@ def plan_each(
 
 
 def plan_one(problem: Problem, stop: StopAfter, seed: int) -> Plan:
-    """`routing.planner.solver.plan`, with OR-Tools imported only in the child process."""
+    """`routing.planner.solver.plan`, with OR-Tools and numba imported only in the child process."""
     from routing.planner.solver import plan
 
     return plan(problem, stop, seed)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.planner.constraints import RULES, Model
@@ -40,7 +41,8 @@ def plan(problem: Problem, stop: StopAfter, seed: int = 1) -> Plan:
     its = terms(problem)
     numbers = possible(its)
     pins = pinned(its, numbers)
-    numbers = [n for n in numbers if not its.is_pinned(n) or n in set(pins)]
+    kept_pins = set(pins)
+    numbers = [n for n in numbers if not its.is_pinned(n) or n in kept_pins]
     if not numbers:
         return lay_out(its, [])
     first = _former(its, numbers, pins)
@@ -71,11 +73,11 @@ def most_promising(its: Terms, numbers: Sequence[int], keep: Sequence[int]) -> l
     """
     if len(numbers) <= MOST_SEARCHED:
         return list(numbers)
-    there_s = its.travel_s[its.start, numbers].astype(np.float64)
-    end_s = its.travel_s[numbers, its.end]
+    there_s = its.ways_s(np.array(its.start), np.array(numbers))
+    end_s = its.ways_s(np.array(numbers), np.array(its.end))
     service_s = np.array([its.service_s[number] for number in numbers])
     worth_s = np.array([its.worth_s[number] for number in numbers])
-    rate = worth_s / (service_s + (there_s + end_s) / 3 + 60)
+    rate: NDArray[np.float64] = worth_s / (service_s + (there_s + end_s) / 3 + 60)
     rate[np.isin(numbers, list(keep))] = np.inf
     best = np.sort(np.argsort(-rate, kind="stable")[:MOST_SEARCHED])
     return [numbers[at] for at in best.tolist()]

@@ -8,6 +8,7 @@ counters for deposits follow. An *order* is the numbers of a round's visits, one
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +28,14 @@ Ints = NDArray[np.int64]
 class Terms:
     """Seconds throughout, by number.
 
-    The column of an open end in `travel_s` is 0, and so is that of `distance_m`, whole metres. A
-    visit or a deposit may begin in one of its `windows`. `opens_s` and `closes_s` are the same for
-    candidates as (n, most windows), rows padded with windows that never open. `worth_s` is what a
-    visit is worth in seconds of travel, with `MUST_VISIT_S` on top for a must-visit. Travel times
-    are 32 bits wide: widen them before you add.
+    `places` are the rows of the problem's matrices. A visit or a deposit may begin in one of its
+    `windows`. `opens_s` and `closes_s` are the same for candidates as (n, most windows), rows
+    padded with windows that never open. `worth_s` is what a visit is worth in seconds of travel,
+    with `MUST_VISIT_S` on top for a must-visit.
     """
 
     problem: Problem
-    travel_s: NDArray[np.int32]
-    distance_m: Ints | None
+    places: Ints
     service_s: list[int]
     worth_s: list[int]
     opens_s: Ints
@@ -75,7 +74,28 @@ class Terms:
 
     def leg_s(self, before: int, after: int) -> int:
         """The way from one number to another."""
-        return int(self.travel_s[before, after])
+        if after == self.end and (before == self.start or self.problem.shift.end_place is None):
+            return 0
+        return int(self.problem.travel_s[self.places[before], self.places[after]])
+
+    def ways_s(self, befores: Ints, afters: Ints) -> Ints:
+        """`leg_s` for arrays of numbers that broadcast to each other."""
+        return self._ways(self.problem.travel_s, befores, afters)
+
+    def ways_m(self, befores: Ints, afters: Ints) -> Ints:
+        """The same in whole metres; only where they are known."""
+        assert self.problem.distance_m is not None, "metres are known"
+        return self._ways(self.problem.distance_m, befores, afters)
+
+    def _ways(self, matrix: NDArray[Any], befores: Ints, afters: Ints) -> Ints:
+        ways = matrix[self.places[befores], self.places[afters]]
+        if ways.dtype.kind == "f":
+            ways = np.rint(np.minimum(ways, NEVER_S))
+        # The way to an open end is no way, and who visits nobody stays where they are.
+        stays = (afters == self.end) & (
+            (befores == self.start) | (self.problem.shift.end_place is None)
+        )
+        return np.where(stays, 0, ways).astype(np.int64)
 
     def expected_minor(self, number: int) -> int:
         """The cash expected of a candidate; none of a counter."""
@@ -87,10 +107,9 @@ class Terms:
 
     def distance_of_m(self, calls: Sequence[int]) -> int | None:
         """Metres of a round, from its start to its end; None where they are not known."""
-        if self.distance_m is None:
+        if self.problem.distance_m is None:
             return None
-        legs = pairwise([self.start, *calls, self.end])
-        return sum(int(self.distance_m[a, b]) for a, b in legs)
+        return int(self.ways_m(np.array([self.start, *calls]), np.array([*calls, self.end])).sum())
 
     def net_s(self, calls: Sequence[int]) -> int:
         """What a round is worth less its travel and what it disturbs: what planning is for."""
@@ -120,17 +139,9 @@ def worth_of_s(candidates: Sequence[Candidate], prize_value_s: int) -> list[int]
 
 def terms(problem: Problem) -> Terms:
     """Lay `problem` out in arrays and lists."""
-    shift, candidates, end = problem.shift, problem.candidates, len(problem.candidates) + 1
+    shift, candidates = problem.shift, problem.candidates
     places = [c.place for c in candidates] + [shift.start_place, shift.end_place or 0]
     places += [point.place for point in problem.deposits]
-    travel_s = problem.travel_s[np.ix_(places, places)].astype(np.int32)
-    distance_m = None
-    if problem.distance_m is not None:
-        distance_m = np.rint(problem.distance_m[np.ix_(places, places)]).astype(np.int64)
-    for ways in (travel_s,) if distance_m is None else (travel_s, distance_m):
-        if shift.end_place is None:
-            ways[:, end] = 0
-        ways[end - 1, end] = 0  # who visits nobody stays where they are
     windows = tuple(c.begin_windows() for c in candidates)
     most = max((len(its) for its in windows), default=0) or 1
     opens_s = np.full((len(candidates), most), NEVER_S, dtype=np.int64)
@@ -141,8 +152,7 @@ def terms(problem: Problem) -> Terms:
             opens_s[number, column], closes_s[number, column] = window.from_s, window.to_s
     return Terms(
         problem=problem,
-        travel_s=travel_s,
-        distance_m=distance_m,
+        places=np.array(places, dtype=np.int64),
         service_s=[
             *(c.service_s for c in candidates),
             0,

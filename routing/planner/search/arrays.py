@@ -16,15 +16,16 @@ Array = NDArray[Any]
 # Later than any day and more than any limit, yet far from overflow.
 NEVER = 2**40
 
-# Columns of `Facts.nodes`. BEFORE is the former stop before a candidate, −1 for the first of a
-# round and −2 for one that was in none; FORMER is the round it was in.
-SERVICE, WORTH, CASH, PINNED, OPENS, CLOSES, WINDOWS, BEFORE, FORMER = range(9)
+# Columns of `Facts.nodes`. LEAST is the least time that a visit takes a round, ways and all. BEFORE
+# is the former stop before a candidate, −1 for the first of a round and −2 for one that was in
+# none; FORMER is the round it was in.
+SERVICE, WORTH, CASH, PINNED, OPENS, CLOSES, WINDOWS, LEAST, BEFORE, FORMER = range(10)
 # Columns of `Facts.shifts`.
 START, END, FROM, TO, MATRIX, IN_HAND, LIMIT, MOST_METRES, BREAKS = range(9)
 # Columns of `Facts.rests`.
 EARLIEST, LATEST, LASTS = range(3)
-# Columns of `Rounds.sizes`. HEAD is the first gap after the pins.
-LENGTH, HEAD, METRES = range(3)
+# Columns of `Rounds.sizes`. HEAD is the first gap after the pins, ROOM the most time in a gap.
+LENGTH, HEAD, METRES, ROOM = range(4)
 # Columns of `Rounds.table`: the node, the cash of the stretch between deposits that the gap lies
 # in, the last former stop before the gap and the first after it. From FREE on in turns, per number
 # of breaks taken: the earliest departure, and the latest readiness.
@@ -72,12 +73,12 @@ def empty_rounds(facts: Facts) -> Rounds:
     rounds, candidates, states = len(facts.shifts), facts.candidates, facts.rests.shape[1] + 1
     room = candidates + 2
     if len(facts.nodes) > facts.first_counter:
-        room += candidates + 1
+        room += candidates + 2
     table = np.zeros((rounds, room, FREE + 2 * states), dtype=np.int64)
     table[:, 0, NODE], table[:, 1, NODE] = facts.shifts[:, START], facts.shifts[:, END]
     return Rounds(
         table=table,
-        sizes=np.tile(np.array([0, 1, 0], dtype=np.int64), (rounds, 1)),
+        sizes=np.tile(np.array([0, 1, 0, 0], dtype=np.int64), (rounds, 1)),
         place=np.full(candidates, -1, dtype=np.int64),
         absent=np.arange(candidates, dtype=np.int64),
         left=np.array([candidates], dtype=np.int64),

@@ -15,18 +15,20 @@ def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     """Arrays for the candidates `numbers`, and which number each node stands for."""
     count = len(numbers)
     stand_for = [*numbers, terms.start, terms.end, *terms.counters]
-    travel_s = terms.travel_s[np.ix_(stand_for, stand_for)]
-    nodes = np.zeros((len(stand_for), 9), dtype=np.int64)
+    befores, afters = np.array(stand_for)[:, None], np.array(stand_for)
+    travel_s = terms.ways_s(befores, afters).astype(np.int32)
+    nodes = np.zeros((len(stand_for), 10), dtype=np.int64)
     nodes[:, a.SERVICE] = [terms.service_s[n] for n in stand_for]
     nodes[:, a.WORTH] = [terms.worth_s[n] for n in stand_for]
     nodes[:, a.CASH] = [terms.expected_minor(n) for n in stand_for]
     nodes[:, a.PINNED] = [terms.is_pinned(n) for n in stand_for]
+    nodes[:, a.LEAST] = least_s(travel_s[None], nodes)
     windows = windows_of([terms.windows[n] for n in stand_for], nodes)
     remember(nodes, [[stand_for.index(n) for n in terms.former if n in set(numbers)]])
     shift = terms.problem.shift
     metres = np.zeros((1, 1), dtype=np.int64)
-    if shift.max_distance_m is not None and terms.distance_m is not None:
-        metres = terms.distance_m[np.ix_(stand_for, stand_for)]
+    if shift.max_distance_m is not None:
+        metres = terms.ways_m(befores, afters)
     facts = a.Facts(
         travel=travel_s[None],
         metres=metres,
@@ -54,6 +56,13 @@ def windows_of(windows: Sequence[Sequence[object]], nodes: a.Array) -> a.Array:
         nodes[node, a.OPENS] = found[node, 0, 0]
         nodes[node, a.CLOSES] = found[node, max(len(its) - 1, 0), 1]
     return found
+
+
+def least_s(travel_s: a.Array, nodes: a.Array) -> a.Array:
+    """Per node its service and the shortest ways to and from it, whatever the neighbors."""
+    fastest = travel_s.min(axis=0).astype(np.int64)
+    np.fill_diagonal(fastest, a.NEVER)
+    return nodes[:, a.SERVICE] + fastest.min(axis=0) + fastest.min(axis=1)
 
 
 def remember(nodes: a.Array, former: Sequence[Sequence[int]]) -> None:

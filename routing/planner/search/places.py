@@ -12,6 +12,7 @@ from routing.planner.search.arrays import (
     FORMER_TO,
     FREE,
     HEAD,
+    LEAST,
     LENGTH,
     LIMIT,
     MATRIX,
@@ -20,6 +21,7 @@ from routing.planner.search.arrays import (
     NEVER,
     NODE,
     OPENS,
+    ROOM,
     SERVICE,
     WINDOWS,
     WORTH,
@@ -105,22 +107,20 @@ def _disturbance(table: Array, nodes: Array, nth: int, gap: int, node: int, each
 
 
 @compiled
-def _plain_gap(
+def plain_gap(
     travel: Array,
     table: Array,
-    head: int,
-    length: int,
+    sizes: Array,
+    nodes: Array,
     node: int,
-    opens: int,
-    closes: int,
-    service: int,
     room: int,
     cheaper_than: int,
     blink: float,
     chance: Array,
 ) -> tuple[int, int]:
     """`_gap` for a candidate with one window in a round without breaks and other frills."""
-    best, at = cheaper_than, -1
+    best, at, head, length = cheaper_than, -1, sizes[HEAD], sizes[LENGTH]
+    opens, closes, service = nodes[node, OPENS], nodes[node, CLOSES], nodes[node, SERVICE]
     before, free = table[head - 1, NODE], table[head - 1, FREE]
     for gap in range(head, length + 2):
         if free > closes:
@@ -187,21 +187,18 @@ def best_place(
     plain = nodes[node, WINDOWS] == 1 and facts.disturbance == 0
     found[1] = -1
     for nth in range(len(shifts)):
-        if not facts.may[nth, node]:
+        if nodes[node, LEAST] > rounds.sizes[nth, ROOM] or not facts.may[nth, node]:
             continue
         room = NEVER
         if nodes[node, CASH] > 0:
             room = shifts[nth, LIMIT] - nodes[node, CASH]
         if plain and shifts[nth, BREAKS] == 0 and shifts[nth, MOST_METRES] == NEVER:
-            cost, gap = _plain_gap(
+            cost, gap = plain_gap(
                 facts.travel[shifts[nth, MATRIX]],
                 rounds.table[nth],
-                rounds.sizes[nth, HEAD],
-                rounds.sizes[nth, LENGTH],
+                rounds.sizes[nth],
+                nodes,
                 node,
-                nodes[node, OPENS],
-                nodes[node, CLOSES],
-                nodes[node, SERVICE],
                 room,
                 best,
                 blink,

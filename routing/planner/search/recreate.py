@@ -28,7 +28,7 @@ from routing.planner.search.counters import deposit_somewhere, may_deposit, tidy
 from routing.planner.search.places import best_place, fits_last
 from routing.planner.search.rounds import measure, put
 
-_BLINK = 0.01
+_BLINK, _BY_RATE = 0.01, 0.1
 # A minute on top of every visit, so that gains per second do not explode for a neighbor.
 _OVERHEAD = 60
 
@@ -48,7 +48,7 @@ def recreate(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Ar
                 return False
             if luck < 0.35 and not deposit_somewhere(facts, rounds, nth, chance, found):
                 measure(facts, rounds, nth)
-    if len(facts.shifts) == 1 and uniform(chance) < 0.5:
+    if len(facts.shifts) == 1 and uniform(chance) < _BY_RATE:
         by_rate(facts, rounds, dirty, keys, 0.3, _BLINK, chance)
     else:
         in_turn(facts, rounds, dirty, keys, chance)

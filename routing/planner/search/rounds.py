@@ -24,6 +24,7 @@ from routing.planner.search.arrays import (
     NEVER,
     NODE,
     PINNED,
+    ROOM,
     SERVICE,
     TO,
     WINDOWS,
@@ -95,7 +96,8 @@ def measure(facts: Facts, rounds: Rounds, nth: int) -> bool:
         kept = _times_with_breaks(
             travel, table, nodes, facts.windows, length, shift, facts.rests[nth], rounds.ready[0]
         )
-    rounds.sizes[nth, HEAD] = _head(table, nodes, length)
+    rounds.sizes[nth, HEAD] = _head(table, nodes, length, facts.candidates)
+    rounds.sizes[nth, ROOM] = _room(table, length, shift[BREAKS])
     if shift[MOST_METRES] < NEVER:
         rounds.sizes[nth, METRES] = _metres(facts.metres, table, length)
         kept = kept and rounds.sizes[nth, METRES] <= shift[MOST_METRES]
@@ -184,12 +186,27 @@ def _times_with_breaks(
 
 
 @compiled
-def _head(table: Array, nodes: Array, length: int) -> int:
+def _head(table: Array, nodes: Array, length: int, candidates: int) -> int:
     head = 1
     for position in range(1, length + 1):
-        if nodes[table[position, NODE], PINNED]:
+        node = table[position, NODE]
+        if nodes[node, PINNED]:
             head = position + 1
+        elif node < candidates:
+            break
     return head
+
+
+@compiled
+def _room(table: Array, length: int, breaks: int) -> int:
+    most = -NEVER
+    for gap in range(1, length + 2):
+        from_s, to_s = table[gap - 1, FREE], table[gap, DUE]
+        for taken in range(1, breaks + 1):
+            from_s = min(from_s, table[gap - 1, FREE + 2 * taken])
+            to_s = max(to_s, table[gap, DUE + 2 * taken])
+        most = max(most, to_s - from_s)
+    return most
 
 
 @compiled

@@ -11,8 +11,8 @@ from routing.planner.search.arrays import END, LENGTH, NODE, Array, Facts, Round
 from routing.planner.search.chance import seeded
 from routing.planner.stop import StopAfter
 
-# Temperatures as shares of what the first rounds are worth per stop: first and last.
-_HOT, _COLD = 0.25, 0.01
+# First and last temperature, as shares of what a usual stop is worth.
+_HOT, _COLD = 0.5, 0.05
 # How long a portion takes; the clock is looked at between portions only.
 _PORTION_S = 0.001
 _FIRST_PORTION = 20
@@ -20,7 +20,7 @@ _FIRST_PORTION = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """Facts with rounds that are being searched. `scale_s` is what the first were worth a stop."""
+    """Facts with rounds that are being searched, what each is worth, and the state of chance."""
 
     facts: Facts
     rounds: Rounds
@@ -72,6 +72,8 @@ def improve(search: Search, stop: StopAfter, started: float, scale_s: float) -> 
     `scale_s` is what a usual stop is worth, in seconds of travel.
     """
     facts, rounds, values = search.facts, search.rounds, search.values
+    if not facts.candidates:
+        return search.orders()
     stops, length = rounds.table[:, :, NODE].copy(), rounds.sizes[:, LENGTH].copy()
     best = values.copy()
     tried, portion, rate = 0, _FIRST_PORTION, 0.0
