@@ -1,6 +1,6 @@
 """What happens on a day under way, and the day as it then is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks._field_days import HOUR_S, LEGAL, City
-from benchmarks._round_judge import Judge, Round, earliest_begin
+from benchmarks._round_judge import Round
 from routing.planner.problem import Candidate, Problem, Shift, Window
 
 MINUTE_S = 60
@@ -34,7 +34,7 @@ class UnderWay:
     problem: Problem
     nodes: NDArray[np.int64]
     order: Round
-    departures_s: tuple[int, ...]
+    departures_s: list[int]
     done: int
 
     @property
@@ -115,14 +115,3 @@ def rest_of_day(day: UnderWay, event: Event, matrix: Matrix, disturbance_s: int)
         former=tuple(case_id for case_id in left if case_id in known),
         disturbance_s=disturbance_s,
     )
-
-
-def departures_s(its: Judge, order: Sequence[int]) -> tuple[int, ...]:
-    """When each visit of a round that keeps the rules ends."""
-    at, now_s, ends = len(its.problem.candidates), its.problem.shift.start_s, []
-    for number in order:
-        begin_s = earliest_begin(its.hours[number], now_s + its.leg_s[at][number])
-        assert begin_s is not None, "a planned round keeps its hours"
-        now_s, at = begin_s + its.service_s[number], number
-        ends.append(now_s)
-    return tuple(ends)

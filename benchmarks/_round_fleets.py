@@ -26,7 +26,7 @@ POINT = 1_000
 TEAM = 3
 """Vehicles in team orienteering."""
 
-SECONDS = {100: 5.0, 200: 10.0}
+SECONDS = {100: 4.0, 200: 8.0}
 """For so many customers or fewer; the last for more."""
 
 

@@ -91,6 +91,18 @@ class Judge:
         now_s += self.leg_s[at][count + 1]
         return spent_s + self.leg_s[at][count + 1] if now_s <= shift.end_s else None
 
+    def departures_s(self, order: Sequence[int]) -> list[int]:
+        """When each stop of a round that keeps its hours ends."""
+        count, ends = len(self.problem.candidates), list[int]()
+        at, now_s = count, self.problem.shift.start_s
+        for number in order:
+            row = number if number >= 0 else count + 2 + deposit(number)
+            begin_s = earliest_begin(self.hours[row], now_s + self.leg_s[at][row])
+            assert begin_s is not None, "a planned round keeps its hours"
+            now_s, at = begin_s + self.service_s[row], row
+            ends.append(now_s)
+        return ends
+
     def _cash_is_kept(self, order: Sequence[int]) -> bool:
         shift, carried_minor = self.problem.shift, self.problem.shift.cash_in_hand_minor
         for number in order:

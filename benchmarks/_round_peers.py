@@ -5,23 +5,31 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from benchmarks._round_judge import Round, judge
+from benchmarks._round_judge import Round, earliest_begin, judge
 from routing.planner.problem import Problem
 
 Planner = Callable[[Problem, float], Round]
 
 
 def nearest_in_time(problem: Problem, _seconds: float) -> Round:
-    """Always on to the nearest that still fits."""
+    """Always on to where the next visit can begin soonest, way and waiting taken together."""
     its, order, left = judge(problem), Round(), set(range(len(problem.candidates)))
-    while True:
-        legs_s = its.leg_s[order[-1] if order else len(problem.candidates)]
-        fitting = (n for n in left if its.travel_of_s([*order, n]) is not None)
-        nearest = min(fitting, key=lambda n: legs_s[n], default=None)
+    while left:
+        at, now_s = len(problem.candidates), problem.shift.start_s
+        if order:
+            at, now_s = order[-1], its.departures_s(order)[-1]
+        soonest = [(earliest_begin(its.hours[n], now_s + its.leg_s[at][n]), n) for n in left]
+        fitting = (
+            (begin_s, n)
+            for begin_s, n in soonest
+            if begin_s is not None and its.travel_of_s([*order, n]) is not None
+        )
+        _, nearest = min(fitting, default=(None, None))
         if nearest is None:
-            return order
+            break
         order.append(nearest)
         left.remove(nearest)
+    return order
 
 
 def urgency_sort(problem: Problem, _seconds: float) -> Round:

@@ -14,12 +14,11 @@ from benchmarks._round_events import (
     Event,
     Matrix,
     UnderWay,
-    departures_s,
     event,
     rest_of_day,
 )
-from benchmarks._round_judge import judge
-from benchmarks._round_part import Figures, Streets, no_work, one_by_one, ours, timed
+from benchmarks._round_judge import Round, judge
+from benchmarks._round_part import Figures, Streets, no_work, on_two_cores, one_by_one, ours, timed
 from routing.planner.problem import Problem
 from routing.travel.travel_times import travel_times
 
@@ -29,6 +28,9 @@ DISTURBANCE_S = 300
 
 PLANNED_S = 0.5
 """For the plan of the morning, and for the one from scratch that ours is held against."""
+
+
+Again = tuple[Event, Problem, Round, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,20 @@ def replan_figures(streets: Streets, seed: int, events: int, cases: int) -> Figu
     matrix: Matrix = streets.city.travel_s
     if streets.graph is not None:
         matrix = travel_times(streets.graph).matrix
-    days = [under_way(streets.city, seed * 1_000 + n, cases) for n in range(events)]
+    mornings = [(streets.city, seed * 1_000 + number, cases) for number in range(events)]
+    days = on_two_cores(under_way, mornings, "Planning mornings")
     ours(days[0].problem, 0.1)
-    numbered = list(enumerate(days))
-    told = [
-        replanned(streets.city, matrix, day, (seed, number))
-        for number, day in one_by_one(numbered, "Planning again", events)
+    happenings = [
+        event(day, KINDS[number % len(KINDS)], streets.city, np.random.default_rng((seed, number)))
+        for number, day in enumerate(days)
     ]
+    again = [
+        replanned(matrix, day, happened)
+        for day, happened in one_by_one(
+            list(zip(days, happenings, strict=True)), "Planning again", events
+        )
+    ]
+    told = on_two_cores(held_against_scratch, again, "Planning from scratch")
     if not sum(one.left for one in told):
         no_work("no stop was left to be planned again")
     rows = [row(kind, [one for one in told if one.kind == kind]) for kind in KINDS]
@@ -66,34 +75,32 @@ def replan_figures(streets: Streets, seed: int, events: int, cases: int) -> Figu
     return Figures(keys, [table(rows)], extra | {"replans": rows})
 
 
-def under_way(city: City, seed: int, cases: int) -> UnderWay:
-    """A planned day with a quarter to a half of its stops done."""
+def under_way(morning: tuple[City, int, int]) -> UnderWay:
+    """A planned day with a quarter to a half of its stops done; from city, seed and cases."""
+    city, seed, cases = morning
     problem = field_day(city, seed, cases)
     order = ours(problem, PLANNED_S)
     if len(order) < 4:
         no_work("a day with fewer than four stops")
     done = int(np.random.default_rng((seed, 2)).integers(len(order) // 4, len(order) // 2)) or 1
-    ends_s = departures_s(judge(problem), order)
+    ends_s = judge(problem).departures_s(order)
     return UnderWay(problem, field_nodes(city, seed, cases), order, ends_s, done)
 
 
-def replanned(city: City, matrix: Matrix, day: UnderWay, seed: tuple[int, int]) -> Replanned:
-    """What comes of one event; kinds take turns."""
-    rng = np.random.default_rng(seed)
-    happened = event(day, KINDS[seed[1] % len(KINDS)], city, rng)
+def replanned(matrix: Matrix, day: UnderWay, happened: Event) -> Again:
+    """The rest of the day, planned again by us, and the seconds that it takes."""
 
-    def again() -> tuple[Problem, list[int]]:
+    def again() -> tuple[Problem, Round]:
         problem = rest_of_day(day, happened, matrix, DISTURBANCE_S)
         return problem, ours(problem, SECONDS)
 
     (problem, order), took_s = timed(again)
-    return held_against_scratch(happened, problem, order, took_s)
+    return happened, problem, order, took_s
 
 
-def held_against_scratch(
-    happened: Event, problem: Problem, order: Sequence[int], took_s: float
-) -> Replanned:
+def held_against_scratch(again: Again) -> Replanned:
     """Judge a new plan. Ends the benchmark when it breaks a rule."""
+    happened, problem, order, took_s = again
     its = judge(problem)
     value = its.net_value(order)
     if not np.isfinite(value):

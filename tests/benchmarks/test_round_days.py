@@ -14,7 +14,6 @@ from benchmarks._round_events import (
     KINDS,
     Event,
     UnderWay,
-    departures_s,
     event,
     rest_of_day,
 )
@@ -98,7 +97,7 @@ def test_deposit_days_are_field_days_with_more_cash_than_may_be_carried(city: Ci
 def under_way(city: City, seed: int) -> UnderWay:
     day = field_day(city, seed)
     order = urgency_insertion(day, 0)
-    ends_s = departures_s(judge(day), order)
+    ends_s = judge(day).departures_s(order)
     return UnderWay(day, field_nodes(city, seed, 50), order, ends_s, len(order) // 3)
 
 
