@@ -74,6 +74,8 @@ def push_client() -> httpx.AsyncClient:
 async def close() -> None:
     """Stop the solvers and give back connections."""
     if _context and _context.solvers:
-        (await _context.solvers).shutdown(cancel_futures=True)
+        for made in await asyncio.gather(_context.solvers, return_exceptions=True):
+            if isinstance(made, ProcessPoolExecutor):
+                made.shutdown(cancel_futures=True)
     if _context and _context.push_client:
         await _context.push_client.aclose()

@@ -37,8 +37,8 @@ _cities = Cities(settings().state_dir / "streets")
 async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
     """Plan in child processes: the solver holds its interpreter's lock all the while."""
     loop = asyncio.get_running_loop()
-    pool = await context.solvers()
     try:
+        pool = await context.solvers()
         return await asyncio.gather(
             *(loop.run_in_executor(pool, plan_one, problem, SEARCH, SEED) for problem in problems)
         )

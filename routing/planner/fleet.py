@@ -23,10 +23,12 @@ from routing.planner.search.laid_out import (
 )
 from routing.planner.search.search import filled, improve
 from routing.planner.stop import StopAfter
-from routing.planner.terms import worth_of_s
+from routing.planner.terms import usual_worth_s, worth_of_s
 
-# As many ways to a near neighbor are what annealing counts a must-visit as, by measurement.
-_WAYS = 16
+# Between which temperatures is annealed: as shares of what a usual visit is worth, and, where all
+# visits are musts, of the way to a near neighbor.
+HOT, COLD = 0.3, 0.02
+HOT_WAYS, COLD_WAYS = 4.0, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,7 @@ def improve_fleet(
     if not fleet.candidates or not fleet.shifts:
         return [list(order) for order in orders]
     facts = _facts(fleet)
-    return improve(filled(facts, orders, seed), stop, started, _scale_s(fleet, facts))
+    return improve(filled(facts, orders, seed), stop, started, *_temperatures_s(fleet, facts))
 
 
 def _facts(fleet: Fleet) -> a.Facts:
@@ -127,10 +129,12 @@ def _may(fleet: Fleet) -> NDArray[np.bool_]:
     )
 
 
-def _scale_s(fleet: Fleet, facts: a.Facts) -> float:
-    """What a usual choice is about: the worth of a visit, or some ways if all are musts."""
-    prizes = [c.score * fleet.prize_value_s for c in fleet.candidates if not c.must_visit]
+def _temperatures_s(fleet: Fleet, facts: a.Facts) -> tuple[float, float]:
+    """The first and the last: by the worth of a visit, or by the way to one if all are musts."""
+    optional = [c for c in fleet.candidates if not c.must_visit]
     near = facts.near[:, :10]
-    if prizes or not near.size:
-        return float(np.mean(prizes)) if prizes else 1.0
-    return _WAYS * float(np.mean(facts.travel[0][np.arange(len(near))[:, None], near]))
+    if optional or not near.size:
+        usual_s = usual_worth_s(optional, fleet.prize_value_s)
+        return HOT * usual_s, COLD * usual_s
+    way_s = float(np.mean(facts.travel[0][np.arange(len(near))[:, None], near]))
+    return HOT_WAYS * way_s + 1, COLD_WAYS * way_s + 1

@@ -21,10 +21,13 @@ from routing.planner.problem import Problem
 from routing.planner.search.laid_out import facts_of
 from routing.planner.search.search import filled, improve, nearest
 from routing.planner.stop import StopAfter
-from routing.planner.terms import NEVER_S, Terms, terms
+from routing.planner.terms import NEVER_S, Terms, terms, usual_worth_s
 
 # More candidates than this are not searched all at once: the most promising are.
 MOST_SEARCHED = 400
+
+# Between which temperatures is annealed, as shares of what a usual visit is worth.
+HOT, COLD = 0.5, 0.07
 
 # How often the descent may call at one counter.
 _MOST_DEPOSITS = 3
@@ -54,7 +57,8 @@ def plan(problem: Problem, stop: StopAfter, seed: int = 1) -> Plan:
     start = [[node[number] for number in calls]]
     search = max((make(facts, start, seed) for make in (filled, nearest)), key=lambda s: s.value_s)
     stop = stop.before(_tail_s(its))
-    (found,) = improve(search, stop, started, _scale_s(its, searched))
+    usual_s = usual_worth_s([problem.candidates[n] for n in searched], problem.prize_value_s)
+    (found,) = improve(search, stop, started, HOT * usual_s, COLD * usual_s)
     order = [stand_for[at] for at in found if at < facts.candidates]
     return lay_out(its, topped_up(its, order, numbers, searched))
 
@@ -105,13 +109,6 @@ def topped_up(
             n for n, fit in zip(left, detour_s < NEVER_S, strict=True) if fit and n != left[pick]
         ]
     return [number for number in calls if number not in its.counters]
-
-
-def _scale_s(its: Terms, numbers: Sequence[int]) -> float:
-    """What a usual stop is worth."""
-    return float(np.mean([its.problem.candidates[n].score for n in numbers])) * (
-        its.problem.prize_value_s
-    )
 
 
 def _tail_s(its: Terms) -> float:

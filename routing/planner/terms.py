@@ -137,6 +137,11 @@ def worth_of_s(candidates: Sequence[Candidate], prize_value_s: int) -> list[int]
     return [round(c.score * prize_value_s) + MUST_VISIT_S * c.must_visit for c in candidates]
 
 
+def usual_worth_s(candidates: Sequence[Candidate], prize_value_s: int) -> float:
+    """What a usual visit is worth, in seconds of travel; more than nothing."""
+    return max(1.0, prize_value_s * sum(c.score for c in candidates) / max(1, len(candidates)))
+
+
 def terms(problem: Problem) -> Terms:
     """Lay `problem` out in arrays and lists."""
     shift, candidates = problem.shift, problem.candidates

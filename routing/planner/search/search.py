@@ -11,8 +11,6 @@ from routing.planner.search.arrays import END, LENGTH, NODE, Array, Facts, Round
 from routing.planner.search.chance import seeded
 from routing.planner.stop import StopAfter
 
-# First and last temperature, as shares of what a usual stop is worth.
-_HOT, _COLD = 0.5, 0.05
 # How long a portion takes; the clock is looked at between portions only.
 _PORTION_S = 0.001
 _FIRST_PORTION = 20
@@ -66,10 +64,13 @@ def nearest(facts: Facts, orders: Sequence[Sequence[int]], seed: int) -> Search:
     return search
 
 
-def improve(search: Search, stop: StopAfter, started: float, scale_s: float) -> list[list[int]]:
+def improve(
+    search: Search, stop: StopAfter, started: float, hot_s: float, cold_s: float
+) -> list[list[int]]:
     """Per round the best stops found until `stop`; together never worth less than at first.
 
-    `scale_s` is what a usual stop is worth, in seconds of travel.
+    Annealing goes from `hot_s` to `cold_s`: how much worse, in seconds of travel, a next solution
+    may well be.
     """
     facts, rounds, values = search.facts, search.rounds, search.values
     if not facts.candidates:
@@ -88,7 +89,7 @@ def improve(search: Search, stop: StopAfter, started: float, scale_s: float) -> 
             step = 1 / stop.solutions
         machine.anneal(
             facts, rounds, values, stops, length, best, search.chance, portion,
-            scale_s * _HOT * (_COLD / _HOT) ** share, (_COLD / _HOT) ** step,
+            hot_s * (cold_s / hot_s) ** share, (cold_s / hot_s) ** step,
         )  # fmt: skip
         tried += portion
         each_s = max((perf_counter() - began) / portion, 1e-7)

@@ -66,7 +66,9 @@ def test_the_search_never_ends_with_less_than_it_began_with(
     calls = with_deposits(its, order) or []
     facts, stand_for = facts_of(its, range(its.count))
     before = begin(facts, [calls], seed).value_s
-    (found,) = improve(filled(facts, [calls], seed), StopAfter(solutions=solutions), 0.0, 1_000.0)
+    (found,) = improve(
+        filled(facts, [calls], seed), StopAfter(solutions=solutions), 0.0, 500.0, 50.0
+    )
     assert begin(facts, [found], seed).value_s >= before
     visits = [stand_for[node] for node in found if node < facts.candidates]
     assert len(set(visits)) == len(visits)
