@@ -114,12 +114,12 @@ def _leave_by(rests: tuple[RestBreak, ...], due_s: Sequence[int], travel_s: int)
 
 def timetable(terms: Terms, calls: Sequence[int]) -> Timetable | None:
     """The timetable of `calls` that ends first, or None if no timetable keeps the rules."""
-    rests, shift = terms.rests_due, terms.problem.shift
+    rests = terms.rests_due
     nodes = [terms.start, *calls, terms.end]
     legs_s = [terms.leg_s(a, b) for a, b in pairwise(nodes)]
     free_s = departures(terms, calls)
     ends_s = readiness(rests, free_s[-1], legs_s[-1])
-    due_s = deadlines(terms, [])[0] if calls else [shift.end_s] * len(ends_s)
+    due_s = deadlines(terms, [])[0] if calls else [NEVER_S] * len(ends_s)
     ending = [
         (end, taken)
         for taken, (end, due) in enumerate(zip(ends_s, due_s, strict=True))

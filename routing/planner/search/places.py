@@ -176,6 +176,13 @@ def _gap(
 
 
 @compiled
+def is_plain(facts: Facts) -> bool:
+    """Whether there is one round, without breaks, distance and former order to look at."""
+    one = len(facts.shifts) == 1 and facts.disturbance == 0
+    return one and facts.shifts[0, BREAKS] == 0 and facts.shifts[0, MOST_METRES] == NEVER
+
+
+@compiled
 def best_place(
     facts: Facts, rounds: Rounds, node: int, blink: float, chance: Array, found: Array
 ) -> bool:

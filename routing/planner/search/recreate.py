@@ -9,14 +9,19 @@ from math import exp
 import numpy as np
 
 from routing.planner.search.arrays import (
+    CASH,
     CLOSES,
+    LEAST,
     LENGTH,
+    LIMIT,
     MATRIX,
     NEVER,
     NODE,
     OPENS,
+    ROOM,
     SERVICE,
     START,
+    WINDOWS,
     WORTH,
     Array,
     Facts,
@@ -25,7 +30,7 @@ from routing.planner.search.arrays import (
 from routing.planner.search.chance import below, uniform
 from routing.planner.search.compiled import compiled
 from routing.planner.search.counters import deposit_somewhere, may_deposit, tidy
-from routing.planner.search.places import best_place, fits_last
+from routing.planner.search.places import best_place, fits_last, is_plain, plain_gap
 from routing.planner.search.rounds import measure, put
 
 _BLINK, _BY_RATE = 0.01, 0.1
@@ -92,13 +97,27 @@ def in_turn(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Arr
         else:
             keys[slot] = -facts.travel[0, facts.shifts[0, START], node]
     turn = rounds.absent[:count][np.argsort(keys[:count])]
+    # One plain round is most of what is searched: its arrays are taken out of the loop.
+    travel, table, sizes = facts.travel[facts.shifts[0, MATRIX]], rounds.table[0], rounds.sizes[0]
+    one_plain, limit, may = is_plain(facts), facts.shifts[0, LIMIT], facts.may
     rounds.left[0] = 0
     for node in turn:
         slot = rounds.left[0]
         rounds.absent[slot] = node
         rounds.left[0] += 1
-        if best_place(facts, rounds, node, _BLINK, chance, found):
-            _enter(facts, rounds, dirty, slot, found)
+        if one_plain and nodes[node, WINDOWS] == 1:
+            if nodes[node, LEAST] > sizes[ROOM] or not may[0, node]:
+                continue
+            room = limit - nodes[node, CASH] if nodes[node, CASH] > 0 else NEVER
+            cost, gap = plain_gap(
+                travel, table, sizes, nodes, node, room, nodes[node, WORTH], _BLINK, chance
+            )
+            if gap < 0:
+                continue
+            found[0], found[1], found[2] = cost, 0, gap
+        elif not best_place(facts, rounds, node, _BLINK, chance, found):
+            continue
+        _enter(facts, rounds, dirty, slot, found)
 
 
 @compiled

@@ -18,6 +18,10 @@ def ruin(facts: Facts, rounds: Rounds, gone: Array, dirty: Array, chance: Array)
 
     `gone` is a scratch of a flag per position and round.
     """
+    if len(facts.nodes) > facts.first_counter:
+        for nth in range(len(dirty)):
+            # Where nothing is carried away, a deposit may still make the first visit possible.
+            dirty[nth] = rounds.sizes[nth, LENGTH] == 0
     luck = uniform(chance)
     if luck < 0.6:
         _strings(facts, rounds, gone, dirty, chance)

@@ -1,7 +1,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import permutations, product
-from time import perf_counter
+from time import perf_counter, process_time
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +13,8 @@ from routing.planner.audit import audit
 from routing.planner.construct import pinned, possible
 from routing.planner.deposits import cash_is_kept, with_deposits
 from routing.planner.plan import Plan
-from routing.planner.problem import Problem, RestBreak, Window
-from routing.planner.skipped import SkipReason
+from routing.planner.problem import DepositPoint, Problem, RestBreak, Window
+from routing.planner.skipped import Skipped, SkipReason
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
 from routing.planner.terms import Terms, terms
@@ -218,3 +219,74 @@ def test_the_break_is_taken_between_visits() -> None:
     assert len(made.stops) == 5
     assert made.breaks_begin_s != (None,)
     assert audit(problem, made) == []
+
+
+def test_five_thousand_candidates_are_planned_in_the_time_asked() -> None:
+    problem = field_day(grid_city(40), seed=2, cases=5_000)
+    plan(problem, StopAfter(solutions=1))
+    began = process_time()
+    made = plan(problem, StopAfter(seconds=0.5))
+    assert process_time() - began < 1
+    assert audit(problem, made) == []
+    assert len(made.skipped) + len(made.stops) == 5_000
+    assert {one.reason for one in made.skipped} <= {
+        SkipReason.SHIFT_FULL,
+        SkipReason.WINDOW_MISSED,
+        SkipReason.NOT_WORTH_THE_WAY,
+        SkipReason.OUT_OF_SHIFT,
+        SkipReason.UNREACHABLE,
+    }
+
+
+def test_a_case_beyond_those_searched_is_added_where_it_fits() -> None:
+    dull = [case(n, score=2.0, service_s=60) for n in range(1, 500)]
+    problem = day(*dull, at_s=[10] * 499)
+    made = plan(problem, StopAfter(solutions=5))
+    assert len(made.stops) > solver.MOST_SEARCHED
+    assert audit(problem, made) == []
+    assert {one.reason for one in made.skipped} == {SkipReason.SHIFT_FULL}
+
+
+def test_a_shift_that_is_over_visits_nobody() -> None:
+    made = plan(day(case(1), at_s=[60], start_s=FIVE, end_s=NINE), FEW)
+    assert made.stops == ()
+    assert made.skipped[0].reason is SkipReason.OUT_OF_SHIFT
+
+
+def test_no_windows_at_all_is_not_today() -> None:
+    problem = day(case(1, windows=()), case(2, contact_hours=()), at_s=[60, 60])
+    assert [one.reason for one in plan(problem, FEW).skipped] == [SkipReason.NOT_TODAY] * 2
+
+
+def test_a_cash_limit_below_one_receipt_is_told_with_the_amount() -> None:
+    problem = day(case(1, expected_cash_minor=70), case(2), at_s=[60, 60], cash_limit_minor=50)
+    point = DepositPoint("Branch", 2, (Window(NINE, FIVE),), 60, UUID(int=9))
+    for deposits in ((), (point,)):
+        made = plan(replace(problem, deposits=deposits), FEW)
+        assert _cases(made) == [2]
+        assert made.skipped == (
+            Skipped(problem.candidates[0], SkipReason.OVER_CASH_LIMIT, amount=20),
+        )
+
+
+def test_a_barred_case_is_skipped_even_when_it_is_a_must() -> None:
+    made = plan(day(case(1, barred="asked not to be visited", must_visit=True), at_s=[60]), FEW)
+    assert made.skipped[0].reason is SkipReason.BARRED
+
+
+def test_a_longer_round_than_allowed_is_told_in_metres() -> None:
+    problem = day(case(1, score=90.0), case(2), at_s=[300, 900])
+    shift = replace(problem.shift, max_distance_m=1_500)
+    made = plan(replace(problem, shift=shift, distance_m=problem.travel_s), FEW)
+    assert _cases(made) == [1]
+    assert made.skipped[0].reason is SkipReason.OVER_DISTANCE
+    assert made.skipped[0].amount == 300
+
+
+def test_who_holds_too_much_cash_deposits_first() -> None:
+    problem = day(case(1, expected_cash_minor=70), at_s=[600, 300], cash_limit_minor=100)
+    point = DepositPoint("Branch", 2, (Window(NINE, FIVE),), 60, UUID(int=9))
+    shift = replace(problem.shift, cash_in_hand_minor=150)
+    made = plan(replace(problem, shift=shift, deposits=(point,)), FEW)
+    assert [(d.before, d.amount_minor, d.begin_s) for d in made.deposits] == [(0, 150, NINE + 300)]
+    assert _cases(made) == [1]

@@ -52,8 +52,10 @@ def let_in(problem: Problem, made: Plan, candidate: Candidate, remedy: Remedy) -
     """Whether the case finds a place in the round with all changes of a remedy applied."""
     shift, swapped = problem.shift, {change.instead_of for change in remedy.changes} - {None}
     for change in remedy.changes:
-        shift = OF_SHIFT.get(change.kind, lambda its, _: its)(shift, change)
-        candidate = OF_CASE.get(change.kind, lambda its, _: its)(candidate, change)
+        if change.kind in OF_SHIFT:
+            shift = OF_SHIFT[change.kind](shift, change)
+        if change.kind in OF_CASE:
+            candidate = OF_CASE[change.kind](candidate, change)
     if candidate.barred is not None or not candidate.needs <= shift.skills:
         return False
     visits = [s.candidate for s in made.stops if s.candidate.case_id not in swapped]
