@@ -12,7 +12,7 @@ from routing.planner.search.chance import seeded
 from routing.planner.stop import StopAfter
 
 # First and last temperature, as shares of what a usual stop is worth.
-_HOT, _COLD = 0.5, 0.05
+_HOT, _COLD = 0.5, 0.07
 # How long a portion takes; the clock is looked at between portions only.
 _PORTION_S = 0.001
 _FIRST_PORTION = 20
