@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import pyvrp
 from pyvrp.stop import MaxRuntime
 from rich.table import Table
 
-from benchmarks._fleet_instances import KINDS, Instance, made, read_folder
+from benchmarks._fleet_instances import KINDS, Instance, made
 from benchmarks._round_part import Figures, no_work, on_two_cores
 from routing.planner.fleet import Fleet, improve_fleet
 from routing.planner.problem import Candidate, Shift, Window
@@ -51,13 +50,13 @@ class Outcome:
     score: int
 
 
-def fleet_figures(seed: int, folder: Path | None) -> Figures:
+def fleet_figures(seed: int, given: Sequence[Instance] | None) -> Figures:
     """`vrptw_ratio` (ours ÷ PyVRP's distance) and `toptw_ratio` (ours ÷ PyVRP's score).
 
     Both solve with the number of vehicles that PyVRP takes; an instance counts for the distance
     when both serve all.
     """
-    tasks = tasks_of(seed, read_folder(folder) if folder else None)
+    tasks = tasks_of(seed, given)
     warm()
     pairs = on_two_cores(solved, tasks, "Sending out fleets")
     rows = [row(task, *pair) for task, pair in zip(tasks, pairs, strict=True)]
