@@ -8,7 +8,7 @@ from rich.table import Table
 
 from benchmarks._deposit_days import deposit_day
 from benchmarks._round_judge import judge
-from benchmarks._round_part import OURS, Figures, Streets, no_work, one_by_one, ours, timed
+from benchmarks._round_part import OURS, Figures, Streets, no_work, one_by_one, ours, timed, warm_up
 from benchmarks._round_peers import with_deposits
 from routing.planner.problem import Problem
 
@@ -24,7 +24,7 @@ def deposit_figures(streets: Streets, seed: int, days: int, cases: int) -> Figur
     """`deposit_wins` and `deposit_ratio`, against the better of the peers on each day."""
     seeds = range(seed * 1_000, seed * 1_000 + days)
     problems = [deposit_day(streets.city, each, cases) for each in seeds]
-    ours(problems[0], 0.2)
+    warm_up(problems[0])
     taken = [measured(each) for each in one_by_one(problems, "Handing in cash", days)]
     rows = [row(name, taken) for name in taken[0]]
     if rows[0]["kept_rules"] != days:

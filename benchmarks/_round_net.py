@@ -18,6 +18,7 @@ from benchmarks._round_part import (
     one_by_one,
     ours,
     timed,
+    warm_up,
 )
 from benchmarks._round_peers import RULES, Planner, installed
 from routing.planner.problem import Problem
@@ -34,7 +35,7 @@ def net_figures(streets: Streets, seed: int, days: int, cases: int, best_seconds
     """`net_pct_100ms`, `net_pct_500ms` and `gap_ratio_100ms`, over so many field days."""
     seeds = range(seed * 1_000, seed * 1_000 + days)
     problems = [field_day(streets.city, each, cases) for each in seeds]
-    ours(problems[0], 0.2)  # what is compiled on first use is compiled now
+    warm_up(problems[0])
     taken = [measured(each) for each in one_by_one(problems, "Planning days", days)]
     work = [(problem, best_seconds) for problem in problems]
     searched = on_two_cores(best_found, work, "Searching for the best")

@@ -18,7 +18,16 @@ from benchmarks._round_events import (
     rest_of_day,
 )
 from benchmarks._round_judge import Round, judge
-from benchmarks._round_part import Figures, Streets, no_work, on_two_cores, one_by_one, ours, timed
+from benchmarks._round_part import (
+    Figures,
+    Streets,
+    no_work,
+    on_two_cores,
+    one_by_one,
+    ours,
+    timed,
+    warm_up,
+)
 from routing.planner.problem import Problem
 from routing.travel.travel_times import travel_times
 
@@ -53,11 +62,11 @@ def replan_figures(streets: Streets, seed: int, events: int, cases: int) -> Figu
         matrix = travel_times(streets.graph).matrix
     mornings = [(streets.city, seed * 1_000 + number, cases) for number in range(events)]
     days = on_two_cores(under_way, mornings, "Planning mornings")
-    ours(days[0].problem, 0.1)
     happenings = [
         event(day, KINDS[number % len(KINDS)], streets.city, np.random.default_rng((seed, number)))
         for number, day in enumerate(days)
     ]
+    warm_up(rest_of_day(days[0], happenings[0], matrix, DISTURBANCE_S))
     again = [
         replanned(matrix, day, happened)
         for day, happened in one_by_one(

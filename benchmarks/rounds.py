@@ -15,6 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
+from benchmarks._fleet_instances import Instance, read_folder
 from benchmarks._round_part import Figures, Streets, console, open_streets
 
 KEYS = (
@@ -85,6 +86,14 @@ def chosen(text: str) -> list[str]:
     return names
 
 
+def instances_in(folder: str) -> list[Instance]:
+    """The instances that ``--instances`` names. Raises when they cannot be read."""
+    try:
+        return read_folder(Path(folder))
+    except (ValueError, OSError) as reason:
+        raise argparse.ArgumentTypeError(str(reason)) from reason
+
+
 def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(
@@ -99,7 +108,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--days", type=int, default=20, help="field days of the first part")
     add("--best-seconds", type=float, default=15, help="each engine's search for the best")
     add("--deposit-days", type=int, default=30)
-    add("--instances", type=Path, help="a folder of instances in Solomon's format")
+    add("--instances", type=instances_in, help="a folder of instances in Solomon's format")
     add("--events", type=int, default=54)
     add("--agents", type=int, default=50, help="of the branch")
     return parser.parse_args(arguments)

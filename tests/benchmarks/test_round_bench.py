@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,6 +46,16 @@ def test_a_part_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str
     assert "there are: net, deposit, fleet, replan, branch" in capsys.readouterr().err
     with pytest.raises(argparse.ArgumentTypeError):
         rounds.chosen("")
+
+
+def test_a_folder_without_instances_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letter.txt").write_text("Dear all,")
+    for folder, why in ((tmp_path, "letter: not an instance"), (tmp_path / "no", "No such file")):
+        with pytest.raises(SystemExit):
+            rounds.options_of(["--instances", str(folder)])
+        assert why in capsys.readouterr().err
 
 
 def taken(values: dict[str, float]) -> dict[str, tuple[float, float]]:
