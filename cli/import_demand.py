@@ -11,8 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.admin.demand_files import geocode_near
-from cli.migrate import bring_up_to_date
-from cli.services import running_services
+from cli.configured import services
 from collection.portfolio.import_demand import ImportReport, NewDemandFile, Told, import_demand
 from collection.portfolio.store import head_office
 from core.clock import local_day
@@ -90,18 +89,16 @@ def run(
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console
     )
-    with running_services():
-        bring_up_to_date()
-        with bar:
-            task = bar.add_task(file.name, total=1.0)
-            report = asyncio.run(
-                load(
-                    file,
-                    business_date,
-                    lambda what, share: bar.update(task, description=what, completed=share),
-                )
+    with services(), bar:
+        task = bar.add_task(file.name, total=1.0)
+        report = asyncio.run(
+            load(
+                file,
+                business_date,
+                lambda what, share: bar.update(task, description=what, completed=share),
             )
-            bar.update(task, description=file.name, completed=1.0)
+        )
+        bar.update(task, description=file.name, completed=1.0)
     tell(report)
     if report.rows_loaded < report.rows_read:
         raise typer.Exit(SOME_ROWS_WERE_BAD)

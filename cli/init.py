@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.migrate import bring_up_to_date
+from cli.configured import services
 from cli.serve import refuse_demonstration
-from cli.services import running_services
 from core.settings import settings
 from data.session import EVERYTHING, Database
 from identity.enroll import NewBranch, NewStaff, employ, open_branch
@@ -40,8 +39,7 @@ def run(
 ) -> None:
     """Open the head office and employ its administrator, who can then do the rest."""
     head = NewBranch(code, name, zone, country.upper(), currency.upper(), None, None)
-    with running_services():
-        bring_up_to_date()
+    with services():
         asyncio.run(refuse_demonstration())
         asyncio.run(set_up(head, username, full_name, password))
     print(f"Done. Start with `./roundsman serve` and sign in as {username}.")

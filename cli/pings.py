@@ -1,23 +1,19 @@
 """``./roundsman pings``: archive and remove old pings, bring them back, say what is where."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.migrate import bring_up_to_date
-from cli.services import running_services
+from cli.configured import configured_database, progress_bar, services
 from core.errors import InvalidField
 from core.settings import settings
-from data.installation import clock_of
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 from tracking.retention.restore import Restored, restore
@@ -39,11 +35,11 @@ def run_archive(
 
     Ends with 2 when pings had to stay that should have gone.
     """
-    with _services():
+    with services():
         if dry_run:
             asyncio.run(_tell_plans())
             return
-        with _bar("Looking for old pings") as told:
+        with progress_bar(console, "Looking for old pings") as told:
             done = asyncio.run(_retain(lambda what: told(what, None)))
     tell_retained(done)
     if done.faults or done.postponed:
@@ -62,7 +58,7 @@ def run_restore(
     """Bring archived pings back into the database as they were. Twice is once."""
     if until < since:
         raise InvalidField("--to", f"a day from {since:%Y-%m-%d} on")
-    with _services(), _bar("Looking into the archive") as told:
+    with services(), progress_bar(console, "Looking into the archive") as told:
         restored = asyncio.run(_restore(since.date(), until.date(), branch, keep_days, told))
     pings = sum(one.archived.pings for one in restored)
     added = sum(one.added for one in restored)
@@ -75,7 +71,7 @@ def run_restore(
 @app.command("status")
 def run_status() -> None:
     """List the days in the database and in the archive, and how long each branch keeps pings."""
-    with _services():
+    with services():
         tell_status(asyncio.run(_status()))
 
 
@@ -131,7 +127,7 @@ def _in_archive(one: DayStatus) -> str:
 
 async def _tell_plans() -> None:
     pings = 0
-    async with _database() as (database, now):
+    async with configured_database() as (database, now):
         async for plan in plans(database, now):
             for leaving in plan.leaving:
                 pings += leaving.pings
@@ -145,7 +141,7 @@ async def _tell_plans() -> None:
 
 
 async def _retain(told: Callable[[str], None]) -> Retained:
-    async with _database() as (database, now):
+    async with configured_database() as (database, now):
         return await retain(database, settings().archive_dir, now, told=told)
 
 
@@ -156,7 +152,7 @@ async def _restore(
     keep_days: int,
     told: Callable[[str, float], None],
 ) -> Sequence[Restored]:
-    async with _database() as (database, now):
+    async with configured_database() as (database, now):
         branch_id = None
         if code is not None:
             async with database.transaction(EVERYTHING, read_only=True) as session:
@@ -173,37 +169,7 @@ async def _restore(
 
 async def _status() -> Status:
     async with (
-        _database() as (database, now),
+        configured_database() as (database, now),
         database.transaction(EVERYTHING, read_only=True) as session,
     ):
         return await status(session, now)
-
-
-@contextmanager
-def _services() -> Iterator[None]:
-    with running_services():
-        bring_up_to_date()
-        yield
-
-
-@asynccontextmanager
-async def _database() -> AsyncIterator[tuple[Database, datetime]]:
-    """The configured database, and the time by its clock."""
-    url = settings().database_url
-    assert url is not None, "services are running"
-    database = Database(url, pool_size=3)
-    try:
-        yield database, (await clock_of(database)).now()
-    finally:
-        await database.close()
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[str, float | None], None]]:
-    """A progress bar; what it gives takes what is being done and its share, None for unknown."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda now, share: bar.update(
-            task, description=now, completed=share or 0, total=None if share is None else 1.0
-        )

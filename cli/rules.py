@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.migrate import bring_up_to_date
-from cli.services import running_services
+from cli.configured import configured_database, services
 from collection.gate.kinds import KINDS
 from collection.gate.params import params_json
 from collection.gate.rule import RuleBody, Status
@@ -21,9 +20,7 @@ from collection.gate.rulebook.load_pack import Loaded, load_pack, packs, read_pa
 from collection.gate.rulebook.pack import Pack
 from collection.gate.rulebook.store import RuleVersion, Written, binding
 from collection.portfolio.store import head_office
-from core.settings import settings
-from data.installation import clock_of
-from data.session import EVERYTHING, Database, Session
+from data.session import EVERYTHING, Session
 from identity.errors import BranchNotFound
 from identity.store import branches
 
@@ -41,8 +38,7 @@ def run_list(branch: Branch = None) -> None:
     if branch is None:
         tell_packs(packs())
         return
-    with running_services():
-        bring_up_to_date()
+    with services():
         tell_rules(asyncio.run(_binding(branch)))
 
 
@@ -58,8 +54,7 @@ def run_load(
 ) -> None:
     """Have a pack's rules bind a branch and those below it. Twice is once."""
     read_pack(name)
-    with running_services():
-        bring_up_to_date()
+    with services():
         tell_loaded(asyncio.run(_load(name, branch)))
 
 
@@ -69,8 +64,7 @@ def run_off(
 ) -> None:
     """Turn off the rules that a branch has of a pack; loading it again puts them back."""
     read_pack(name)
-    with running_services():
-        bring_up_to_date()
+    with services():
         codes = asyncio.run(_off(name, branch))
     console.print(f"Turned off: {', '.join(codes) or 'nothing, none was on'}.")
 
@@ -163,12 +157,8 @@ async def _code(session: Session, branch: str | None) -> str:
 
 @asynccontextmanager
 async def _transaction() -> AsyncIterator[tuple[Session, datetime]]:
-    url = settings().database_url
-    assert url is not None, "services are running"
-    database = Database(url, pool_size=2)
-    try:
-        now = (await clock_of(database)).now()
-        async with database.transaction(EVERYTHING) as session:
-            yield session, now
-    finally:
-        await database.close()
+    async with (
+        configured_database() as (database, now),
+        database.transaction(EVERYTHING) as session,
+    ):
+        yield session, now

@@ -2,23 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.migrate import bring_up_to_date
-from cli.services import running_services
+from cli.configured import configured_database, progress_bar, services
 from core.errors import InvalidField
 from core.settings import settings
-from data.installation import clock_of
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING
 from routing.speeds.accuracy.report import Line, Report, report
 from routing.speeds.accuracy.store import kept_legs
 from routing.speeds.learn import LearnedDay, forget_network, learn
@@ -34,7 +30,7 @@ console = Console(highlight=False)
 @app.command("learn")
 def run_learn() -> None:
     """Learn from all days that are over and were not learned from; the worker does it by itself."""
-    with _services(), _bar("Looking for days to learn from") as told:
+    with services(), progress_bar(console, "Looking for days to learn from") as told:
         days = asyncio.run(_learn(told))
     tell_learned(days)
 
@@ -53,7 +49,7 @@ def run_report(
     """Print planned against actual travel times, by default speeds and as learned."""
     if since and until and until < since:
         raise InvalidField("--to", f"a day from {since:%Y-%m-%d} on")
-    with _services():
+    with services():
         found = asyncio.run(_report(since, until, network))
     if not only_json:
         tell_report(found)
@@ -65,7 +61,7 @@ def run_forget(
     network: Annotated[str, typer.Argument(help="The network, by its name.")],
 ) -> None:
     """Forget all that was learned of a network: its streets are as fast as by default again."""
-    with _services():
+    with services():
         asyncio.run(_forget(network))
     console.print(f"Nothing is known of the speeds of {network} any more.")
 
@@ -106,13 +102,13 @@ def _add(table: Table, line: Line) -> None:
 
 
 async def _learn(told: Callable[[str, float], None]) -> list[LearnedDay]:
-    async with _database() as (database, now):
+    async with configured_database() as (database, now):
         return await learn(database, Cities(settings().state_dir / "streets"), now, told=told)
 
 
 async def _report(since: datetime | None, until: datetime | None, network: str | None) -> Report:
     async with (
-        _database() as (database, now),
+        configured_database() as (database, now),
         database.transaction(EVERYTHING, read_only=True) as session,
     ):
         last = until.date() if until else now.date()
@@ -121,33 +117,5 @@ async def _report(since: datetime | None, until: datetime | None, network: str |
 
 
 async def _forget(network: str) -> None:
-    async with _database() as (database, _), database.transaction(EVERYTHING) as session:
+    async with configured_database() as (database, _), database.transaction(EVERYTHING) as session:
         await forget_network(session, network)
-
-
-@contextmanager
-def _services() -> Iterator[None]:
-    with running_services():
-        bring_up_to_date()
-        yield
-
-
-@asynccontextmanager
-async def _database() -> AsyncIterator[tuple[Database, datetime]]:
-    """The configured database, and the time by its clock."""
-    url = settings().database_url
-    assert url is not None, "services are running"
-    database = Database(url, pool_size=3)
-    try:
-        yield database, (await clock_of(database)).now()
-    finally:
-        await database.close()
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[str, float], None]]:
-    """A progress bar; what it gives takes what is being done, and its share of the whole."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda now, share: bar.update(task, description=now, completed=share)

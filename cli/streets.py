@@ -14,10 +14,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cli import state
-from cli.migrate import bring_up_to_date
-from cli.services import running_services
-from core.settings import settings
-from data.session import EVERYTHING, Database, Session
+from cli.configured import configured_database, services
+from data.session import EVERYTHING, Session
 from identity.store import branches
 from streets.cover import CITY_WITHIN_M, covering
 from streets.graph import StreetGraph
@@ -49,14 +47,11 @@ def build(source: str, progress: Progress) -> tuple[StreetGraph, list[Area]]:
 
 async def in_database(act: Callable[[Session], Awaitable[Made]]) -> Made:
     """Act in one transaction of the configured database."""
-    url = settings().database_url
-    assert url is not None, "services are running"
-    database = Database(url)
-    try:
-        async with database.transaction(EVERYTHING) as session:
-            return await act(session)
-    finally:
-        await database.close()
+    async with (
+        configured_database() as (database, _),
+        database.transaction(EVERYTHING) as session,
+    ):
+        return await act(session)
 
 
 async def put_to_use(graph: StreetGraph, areas: list[Area], source: str) -> bool:
@@ -110,8 +105,7 @@ def run(
     if sum([source is not None, list_, remove_ is not None]) != 1:
         raise typer.BadParameter("give one of SOURCE, --list and --remove NAME")
     began = time.monotonic()
-    with running_services():
-        bring_up_to_date()
+    with services():
         if list_:
             _print_table(asyncio.run(in_database(listing)))
         elif remove_ is not None:

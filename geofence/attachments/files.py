@@ -3,20 +3,21 @@
 import asyncio
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from uuid import UUID
 
 from geofence.attachments.errors import FileLost, FileNotKept
 
 
-async def keep(folder: Path, content: bytes, unfinished: UUID) -> bytes:
+async def keep(folder: Path, content: bytes) -> bytes:
     """Store contents and give their SHA-256; twice is once. On disk when this returns.
 
-    `unfinished` names the file until it is whole. Raises `FileNotKept`.
+    Raises `FileNotKept`.
     """
     sha256 = hashlib.sha256(content).digest()
     try:
-        await asyncio.to_thread(_keep, _path(folder, sha256), content, str(unfinished))
+        await asyncio.to_thread(_keep, _path(folder, sha256), content)
     except OSError as error:
         raise FileNotKept(error.strerror or str(error)) from error
     return sha256
@@ -38,13 +39,15 @@ def _path(folder: Path, sha256: bytes) -> Path:
     return folder / name[:2] / name
 
 
-def _keep(path: Path, content: bytes, unfinished: str) -> None:
+def _keep(path: Path, content: bytes) -> None:
     if _is_whole(path, content):
         return
     _make_folder(path.parent)
-    new = path.with_name(f"{unfinished}.new")
+    # A name of its own for each: a phone that does not wait sends the same file twice at once.
+    descriptor, unfinished = tempfile.mkstemp(suffix=".new", dir=path.parent)
+    new = Path(unfinished)
     try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
+        with os.fdopen(descriptor, "wb") as sink:
             sink.write(content)
             sink.flush()
             os.fsync(sink.fileno())

@@ -53,7 +53,7 @@ async def take_in(
     branch_id, case_id = await _subject(session, report)
     cleaned = await asyncio.to_thread(clean, report.kind, report.content)
     # 3. The file first: a row never speaks of one that is not there.
-    stored_sha256 = await files.keep(folder, cleaned.content, report.id)
+    stored_sha256 = await files.keep(folder, cleaned.content)
     taken = Attachment(
         report.id, report.kind, case_id, report.check_in_id, report.device_time, now,
         cleaned.media_type, len(cleaned.content), hashlib.sha256(report.content).digest(),
