@@ -103,10 +103,11 @@ def progress(ride: Ride, its: Expected) -> Progress:
 def risks(ride: Ride, its: Expected, open_: Collection[UUID]) -> list[ExpectedStop]:
     """The stops whose window is at risk; `open_` are the cases that have been told of already.
 
-    A stop without hours of its own is at risk only where contact hours end before it. What needs
-    no visit any more is not at risk.
+    A stop without hours of its own is at risk only where contact hours end before it, and not
+    when it was passed by: that is an order to decide on, not a delay. What needs no visit any more
+    is not at risk.
     """
-    gone = {stop.case_id for stop in ride.stops if stop.is_gone}
+    gone = {s.case_id for s in ride.stops if s.is_gone or (s.is_passed and not s.has_window)}
     return [
         stop
         for stop in its.stops

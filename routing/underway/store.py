@@ -73,7 +73,8 @@ fact AS (
 )
 """
 
-# A stop counts as gone when its case needs no visit by this agent today any more.
+# A stop counts as gone when its case needs no visit by this agent today any more. Who has passed a
+# visit by comes back for it last, if at all; nobody comes back for a deposit.
 _RIDES = f"""
 WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
     SELECT s.round_id, max(s.seq) AS seq,
@@ -98,7 +99,8 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
     LEFT JOIN here h ON h.agent_id = s.agent_id AND h.case_id = s.case_id
     LEFT JOIN stop f ON f.round_id = s.round_id AND f.seq = s.seq - 1
     LEFT JOIN done d ON d.round_id = s.round_id
-    WHERE s.case_id IS NULL OR s.case_id <> ALL (coalesce(e.left_ids, '{{}}'))
+    WHERE CASE WHEN s.case_id IS NULL THEN s.seq > coalesce(d.seq, 0)
+               ELSE s.case_id <> ALL (coalesce(e.left_ids, '{{}}')) END
 ), stops AS MATERIALIZED (
     SELECT round_id, jsonb_agg(jsonb_build_object(
         'id', id, 'seq', seq, 'case_id', case_id,
@@ -109,7 +111,7 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
         'lat', ST_Y(at), 'lon', ST_X(at), 'is_here', is_here,
         'here_s', extract(epoch FROM began_at), 'is_gone', is_gone,
         'is_passed', coalesce(seq < last_done, false)
-    ) ORDER BY is_here DESC, seq) AS stops
+    ) ORDER BY is_here DESC, coalesce(seq < last_done, false), seq) AS stops
     FROM todo GROUP BY round_id
 ), added AS MATERIALIZED (
     SELECT t.agent_id, array_agg(a.case_id ORDER BY a.case_id) AS case_ids

@@ -107,6 +107,25 @@ async def test_stops_that_were_made_are_not_expected_and_the_one_under_way_ends_
         assert departs - (began + timedelta(minutes=12)) <= timedelta(minutes=15)
 
 
+async def test_a_stop_that_was_passed_by_comes_last_and_delays_nobody_else(
+    database: Database,
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        day = await a_day(session)
+        first, passed, third, *rest = day.order
+        assert rest
+        began = MONDAY_NINE + timedelta(minutes=5)
+        await visits(session, day, first, began, began + timedelta(minutes=10))
+        began += timedelta(minutes=20)
+        await visits(session, day, third, began, began + timedelta(minutes=10))
+        now = began + timedelta(minutes=11)
+        await is_at(session, day, SPOTS[2], now)
+        await follow_rounds(session, CITIES, now)
+        found = await progress(session, day.agent)
+        assert [UUID(stop["case_id"]) for stop in found.stops] == [*rest, passed]
+        assert found.late_s == found.stops[0]["late_s"] < found.stops[-1]["late_s"]
+
+
 async def test_a_window_at_risk_is_told_before_it_closes_and_taken_back_when_it_is_safe(
     database: Database,
 ) -> None:
