@@ -9,8 +9,9 @@ from uuid import UUID
 import numpy as np
 
 from allocation import store
-from allocation.problem import Agent, Assignment, Case, Problem, Travel, Unplaced
+from allocation.problem import Assignment, Problem, Travel, Unplaced
 from allocation.solver import assign
+from allocation.work import Agent, Case
 from data.session import Session
 from routing.planner.problem import UNREACHABLE_S
 from routing.travel.city import City, doors

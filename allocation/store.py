@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from allocation.errors import AssignedMeanwhile
-from allocation.problem import Agent, Case
+from allocation.work import Agent, Case
 from core.geometry import LatLon
 from core.ids import new_id
 from data.session import Session, rows

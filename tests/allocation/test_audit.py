@@ -3,7 +3,9 @@ from dataclasses import replace
 import numpy as np
 
 from allocation.audit import audit
-from allocation.problem import Assignment, Owned, Policy, Problem, Reason, Unplaced
+from allocation.policy import Policy
+from allocation.problem import Assignment, Owned, Problem, Unplaced
+from allocation.reason import Reason
 from tests.allocation.scenes import NORTH, SOUTH, agent, assignment_of, case, problem
 
 
