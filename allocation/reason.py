@@ -57,7 +57,8 @@ class Reason:
             f" is, {of}",
             "no_agent_with_certificate": f"no agent in branch {branch} has a valid certificate"
             f" {named}, {of}",
-            "tag_excluded": f"it is tagged {named}; no agent in branch {branch} may have that, {of}",
+            "tag_excluded": f"it is tagged {named}; no agent in branch {branch} may have that,"
+            f" {of}",
             "conflict_of_interest": f"no agent in branch {branch} is without a conflict of interest"
             f" with the customer, {of}",
             "above_cash_limits": f"a visit may bring {self.cash_minor} minor units in cash; the"

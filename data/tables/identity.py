@@ -4,12 +4,13 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
+GENDERS = ("female", "male")
 ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
 
 
@@ -51,7 +52,10 @@ class Staff(Base):
 
 
 class AgentProfile(Base):
-    """What planning and custody must know of an agent."""
+    """What planning and custody must know of an agent.
+
+    Of cases with one of `excluded_tags` the agent gets none, and of others at most `max_cases`.
+    """
 
     __tablename__ = "agent_profile"
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
@@ -60,6 +64,13 @@ class AgentProfile(Base):
     vehicle: Mapped[str] = mapped_column(server_default=text("'two_wheeler'"))
     skills: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     languages: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+    gender: Mapped[str | None]
+    max_cases: Mapped[int | None] = mapped_column(Integer)
+    excluded_tags: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+    __table_args__ = (
+        CheckConstraint(f"gender IN {GENDERS}", name="gender"),
+        CheckConstraint("max_cases >= 0", name="max_cases"),
+    )
 
 
 class Shift(Base):
