@@ -82,8 +82,8 @@ def force(city: City, agents: int, seed: int) -> Force:
     """`agents` agents with 50 cases each: 60 % in clusters, one center per agent, 40 % anywhere."""
     rng = np.random.default_rng(seed)
     cases = agents * PER_AGENT
-    home = rng.integers(0, city.nodes, agents, dtype=np.int64)
-    anywhere = rng.integers(0, city.nodes, cases)
+    home: NDArray[np.int64] = rng.integers(0, city.nodes, agents)
+    anywhere: NDArray[np.int64] = rng.integers(0, city.nodes, cases)
     center = np.repeat(rng.integers(0, city.nodes, agents), PER_AGENT)
     near = rng.random(cases) < 0.6
     spot = np.column_stack([city.x_m[center], city.y_m[center]])
@@ -123,8 +123,8 @@ def _travel_s(city: City, home: NDArray[np.int64], door: NDArray[np.int64]) -> N
         (city.edge_travel_s, (city.edge_from, city.edge_to)), shape=(city.nodes, city.nodes)
     )
     places, back = np.unique(home, return_inverse=True)
-    travel: NDArray[np.float32] = dijkstra(graph, indices=places).astype(np.float32)[back][:, door]
-    return travel
+    travel: NDArray[np.float32] = dijkstra(graph, indices=places).astype(np.float32)
+    return travel[np.ix_(back, door)]
 
 
 def gini(values: NDArray[np.float64]) -> float:

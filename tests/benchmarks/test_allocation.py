@@ -12,7 +12,7 @@ def test_a_small_city_is_measured_and_nothing_moves_that_need_not() -> None:
     assert (figures["over_capacity"], figures["idle_moves"], figures["collateral"]) == (0, 0, 0)
     assert figures["orphans_moved"] + figures["orphans_left"] == figures["orphans"] > 0
     assert figures["ours"]["money_gini"] < figures["ours_unfair"]["money_gini"]
-    assert figures["ours"]["travel_s_per_case"] < figures["nearest_with_room"]["travel_s_per_case"]
+    assert figures["ours"]["work_cv"] < figures["nearest_with_room"]["work_cv"]
 
 
 def test_forbidden_owners_are_found() -> None:
