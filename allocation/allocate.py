@@ -100,12 +100,12 @@ def with_capacity(
         work_s[case.branch_id] += case.service_s
     for agent in agents:
         work_s[agent.branch_id] += carried[agent.id].work_s if agent.id in carried else 0
-    heads = Counter(agent.branch_id for agent in agents)
+    heads = Counter(agent.branch_id for agent in agents if agent.max_cases != 0)
     return tuple(
         _less(
             replace(
                 agent,
-                capacity_s=int(HEADROOM * work_s[agent.branch_id] / heads[agent.branch_id]),
+                capacity_s=int(HEADROOM * work_s[agent.branch_id] / max(1, heads[agent.branch_id])),
             ),
             carried.get(agent.id),
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 
 
 @dataclass(eq=False)
@@ -14,3 +14,28 @@ class AssignedMeanwhile(Conflict):
     @property
     def detail(self) -> str:
         return "Look at the assignments as they are now, then do it again if it still needs doing"
+
+
+@dataclass(eq=False)
+class CaseNotFound(NotFound):
+    """There is no such case in your branches."""
+
+    case_id: str
+
+
+@dataclass(eq=False)
+class CaseHasNoOwner(Conflict):
+    """Nobody has this case."""
+
+    case_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Give it to an agent first; say `pin` to have it stay there"
+
+
+@dataclass(eq=False)
+class NoSuchPlannedMove(NotFound):
+    """There is no such move that is still to happen."""
+
+    move_id: str

@@ -216,7 +216,7 @@ async def todays_cases(
     """
     reached = await rows(
         session,
-        f"WITH {REACHED} SELECT case_id, reached.case_id IS NOT NULL AS yes FROM reached",  # noqa: S608
+        f"WITH {REACHED} SELECT case_id FROM reached",  # noqa: S608
         day=day,
     )
     found = await _cases(
@@ -306,7 +306,8 @@ async def hand_over(
                                         assigned_by, decided_at, lent_to_branch_id)
                 SELECT uuid_v7(:now), c.branch_id, c.id, p.agent_id, tstzrange(:now, NULL),
                        :reason, :by, :now, nullif(p.branch_id, c.branch_id)
-                FROM unnest(CAST(:cases AS uuid[]), CAST(:agents AS uuid[])) AS m (case_id, agent_id)
+                FROM unnest(CAST(:cases AS uuid[]), CAST(:agents AS uuid[]))
+                    AS m (case_id, agent_id)
                 JOIN case_file c ON c.id = m.case_id
                 JOIN agent_profile p ON p.agent_id = m.agent_id
                 RETURNING 1

@@ -23,6 +23,8 @@ import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.days
+import api.allocation.outcome
+import api.allocation.owners
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -138,6 +140,8 @@ def create_app() -> FastAPI:
         api.admin.policies.router,
         api.admin.demand_files.router,
         api.allocation.days.router,
+        api.allocation.owners.router,
+        api.allocation.outcome.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,

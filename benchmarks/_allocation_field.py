@@ -114,8 +114,7 @@ def _nearest(city: City, spot: NDArray[np.float64]) -> NDArray[np.int64]:
     from scipy.spatial import KDTree
 
     _, found = KDTree(np.column_stack([city.x_m, city.y_m])).query(spot)
-    nearest: NDArray[np.int64] = found.astype(np.int64)
-    return nearest
+    return np.asarray(found, dtype=np.int64)
 
 
 def _travel_s(city: City, home: NDArray[np.int64], door: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -8,12 +8,12 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
-from jobs import address_points, context, push, retention, rounds, upkeep
+from jobs import address_points, allocation, context, push, retention, rounds, upkeep
 from jobs.health import keep_health_checked
 from jobs.suspicions import keep_days_judged
 from jobs.visits import keep_visits_current
 
-TASK_MODULES = (address_points, push, retention, rounds, upkeep)
+TASK_MODULES = (address_points, allocation, push, retention, rounds, upkeep)
 """Importing one registers its tasks with the queue."""
 
 LANES = {"default": 2, "push": 8}
