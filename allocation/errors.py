@@ -39,3 +39,17 @@ class NoSuchPlannedMove(NotFound):
     """There is no such move that is still to happen."""
 
     move_id: str
+
+
+@dataclass(eq=False)
+class CustomerNotFound(NotFound):
+    """There is no such customer in your branches."""
+
+    customer_id: str
+
+
+@dataclass(eq=False)
+class CenterNotFound(NotFound):
+    """There is no such center in the branch."""
+
+    code: str

@@ -22,9 +22,11 @@ import api.agents.receipts
 import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
+import api.allocation.centers
 import api.allocation.days
 import api.allocation.outcome
 import api.allocation.owners
+import api.allocation.rules
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -142,6 +144,8 @@ def create_app() -> FastAPI:
         api.allocation.days.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,
+        api.allocation.rules.router,
+        api.allocation.centers.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.trails.router,
