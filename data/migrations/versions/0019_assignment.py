@@ -63,7 +63,7 @@ READ = {
     "branch": f"(SELECT scope_agent()) IS NOT NULL AND id = {_lent('branch')}",
     "assignment": "lent_to_branch_id = ANY ((SELECT scope_branches())::uuid[])"
     f" AND ((SELECT scope_agent()) IS NULL OR {OWN})",
-    **dict.fromkeys(("receipt", "check_in", "check_out", "attachment"), OWN),
+    **dict.fromkeys(("receipt", "check_in", "check_out", "attachment", "address_pin"), OWN),
 }
 """What is seen of lent cases, beside what is in scope; and agents see their own facts."""
 
@@ -77,6 +77,7 @@ ADDED = {
     f" {THE_CASES})",
     "promise": f"{OWN} AND case_id = {THE_CASES}",
     "attachment": f"{OWN} AND case_id = {THE_CASES}",
+    "address_pin": f"{OWN} AND case_id = {THE_CASES}",
 }
 """What an agent may add to a lent case. The rows belong to the branch that owns it."""
 
