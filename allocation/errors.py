@@ -53,3 +53,35 @@ class CenterNotFound(NotFound):
     """There is no such center in the branch."""
 
     code: str
+
+
+@dataclass(eq=False)
+class ProposalNotFound(NotFound):
+    """There is no such proposal in your branches."""
+
+    proposal_id: str
+
+
+@dataclass(eq=False)
+class ProposalSettled(Conflict):
+    """This proposal has been decided on."""
+
+    proposal_id: str
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.state}; make another proposal"
+
+
+@dataclass(eq=False)
+class ProposalOvertaken(Conflict):
+    """Some of these cases cannot go there any more, so nothing was changed."""
+
+    proposal_id: str
+    rows: list[dict[str, str | int | None]]
+
+    @property
+    def detail(self) -> str:
+        named = "; ".join(f"row {row['row'] or '-'}: {row['detail']}" for row in self.rows[:20])
+        return f"{named}. Say `skip_overtaken` to publish the others, or send a new sheet"

@@ -26,6 +26,7 @@ import api.allocation.centers
 import api.allocation.days
 import api.allocation.outcome
 import api.allocation.owners
+import api.allocation.proposals
 import api.allocation.rules
 import api.cash_desk.deposits
 import api.devices.self_test
@@ -144,6 +145,7 @@ def create_app() -> FastAPI:
         api.allocation.days.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,
+        api.allocation.proposals.router,
         api.allocation.rules.router,
         api.allocation.centers.router,
         api.supervisors.live.router,

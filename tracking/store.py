@@ -316,8 +316,9 @@ async def mark_dirty(
     await session.execute(
         text(
             "INSERT INTO agent_dirty (agent_id, branch_id, dirty_from, marked_at, marks)"
-            " VALUES (:agent, coalesce((SELECT branch_id FROM agent_profile WHERE agent_id = :agent),"
-            " :branch), :since, :now, 1) ON CONFLICT (agent_id) DO UPDATE SET"
+            " VALUES (:agent, coalesce((SELECT branch_id FROM agent_profile"
+            " WHERE agent_id = :agent), :branch), :since, :now, 1)"
+            " ON CONFLICT (agent_id) DO UPDATE SET"
             " dirty_from = least(agent_dirty.dirty_from, excluded.dirty_from),"
             " marks = agent_dirty.marks + 1"
         ),

@@ -48,19 +48,10 @@ async def move_cases(
     that cannot be, and `AssignedMeanwhile`.
     """
     _check(terms, now)
-    # 1. Whoever moves with them, and nobody else's change between here and the end.
-    whole, refused = await _whole_centers(session, orders)
-    cases, agents = await _as_they_are(session, whole, now)
-    # 2. What can be done.
-    possible: list[Order] = []
-    for order in whole:
-        why_not = refusal(order, cases.get(order.case_id), agents, terms)
-        if why_not:
-            refused.append(why_not)
-        else:
-            possible.append(order)
-    possible = _without_divided(possible, refused, cases)
-    changes = [Change(o.case_id, cases[o.case_id].owner_id, o.agent_id) for o in possible]
+    # 1. What can be done; nobody else's change between here and the end.
+    judged = await judge(session, orders, terms, now)
+    # 2. What that changes.
+    changes = [Change(o.case_id, judged.owner(o.case_id), o.agent_id) for o in judged.possible]
     news = tuple(change for change in changes if change.from_id != change.to_id)
     unchanged = tuple(change.case_id for change in changes if change.from_id == change.to_id)
     # 3. Now or later, and back again.
@@ -75,8 +66,41 @@ async def move_cases(
         back = [(change.case_id, change.from_id) for change in news]
         reason = f"until then only: {terms.reason}"
         await store.plan(session, back, terms.until, reason, by, now)
-    refusals = tuple(refused)
-    return Moved((), news, unchanged, refusals) if later else Moved(news, (), unchanged, refusals)
+    if later:
+        return Moved((), news, unchanged, judged.refused)
+    return Moved(news, (), unchanged, judged.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Orders that can be carried out, with those of other members of centers; and the others."""
+
+    possible: tuple[Order, ...]
+    refused: tuple[Refusal, ...]
+    cases: Mapping[UUID, OpenCase]
+
+    def owner(self, case_id: UUID) -> UUID | None:
+        """Who has a case now."""
+        return self.cases[case_id].owner_id
+
+    def center(self, case_id: UUID) -> UUID | None:
+        """The center that a case moves with, where there is such a case."""
+        return self.cases[case_id].center_id if case_id in self.cases else None
+
+
+async def judge(session: Session, orders: Sequence[Order], terms: Terms, now: datetime) -> Judged:
+    """Which orders can be carried out; until the end nobody else changes the branches' owners."""
+    whole, refused = await _whole_centers(session, orders)
+    cases, agents = await _as_they_are(session, whole, now)
+    possible: list[Order] = []
+    for order in whole:
+        why_not = refusal(order, cases.get(order.case_id), agents, terms)
+        if why_not:
+            refused.append(why_not)
+        else:
+            possible.append(order)
+    possible = _without_divided(possible, refused, cases)
+    return Judged(tuple(possible), tuple(refused), cases)
 
 
 async def hand_over_all(
