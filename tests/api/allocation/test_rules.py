@@ -9,7 +9,6 @@ import pytest
 
 from allocation.allocate import allocate
 from core.geometry import LatLon
-from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from routing.travel.city import open_city
@@ -18,6 +17,8 @@ from tests.conftest import MONDAY_NINE
 from tests.factories import ACase, a_branch, a_case, a_person, a_token, an_agent, branch_code
 from tests.routing.rounds.test_plan_rounds import DAY, HOME, SHIFT
 from tests.streets.small_city import at, small_graph
+
+NOBODY = UUID(int=0)
 
 
 @dataclass
@@ -221,11 +222,11 @@ async def test_a_center_is_made_split_and_joined(
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        (f"/v1/agents/{new_id()}/allocation-rules", {}),
-        (f"/v1/agents/{new_id()}/certificates/dra", {"valid_from": "2026-01-01"}),
-        (f"/v1/customers/{new_id()}/agent-gender", {"gender": None}),
-        (f"/v1/cases/{new_id()}/skills", {"skills": []}),
-        (f"/v1/cases/{new_id()}/tags/dog", {"reason": "bites"}),
+        (f"/v1/agents/{NOBODY}/allocation-rules", {}),
+        (f"/v1/agents/{NOBODY}/certificates/dra", {"valid_from": "2026-01-01"}),
+        (f"/v1/customers/{NOBODY}/agent-gender", {"gender": None}),
+        (f"/v1/cases/{NOBODY}/skills", {"skills": []}),
+        (f"/v1/cases/{NOBODY}/tags/dog", {"reason": "bites"}),
         ("/v1/branches/NOWHERE/product-certificates/X", {"certificates": []}),
     ],
 )
