@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allocation import store
-from allocation.allocate import street_travel_s
+from allocation.allocate import rules_of, street_travel_s
 from allocation.problem import Problem
 from allocation.reassignment import reassign
 from core.clock import local_day
@@ -13,6 +13,7 @@ from data.live import announce
 from data.queue import enqueue
 from data.session import Session
 from identity import store as identity
+from identity.policies.store import effective
 from routing.travel.city import City
 
 
@@ -56,9 +57,10 @@ async def stand_in(
     await identity.mark_absent(session, agent_id, now, reason)
     # 2. Who can take what is still open in what is left of the shift.
     day = local_day(now, zone)
-    cases, reached = await store.todays_cases(session, day)
+    rules = rules_of(await effective(session, branch_id), day, now)
+    cases, reached = await store.todays_cases(session, day, rules)
     present = await store.agents_on(session, day, now)
-    open_ = [c for c in cases if c.id not in set(reached)]
+    open_ = [c.case for c in cases if c.case.id not in set(reached)]
     travel_s = street_travel_s(city, present, open_)
     problem = Problem(tuple(present), tuple(open_), travel_s)
     answer = reassign(problem, {agent_id})

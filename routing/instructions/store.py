@@ -78,7 +78,7 @@ async def standing(
 
 
 async def case_place(session: Session, case_id: UUID) -> CasePlace | None:
-    """The branch and zone of a case in scope."""
+    """The branch and zone of a case of the caller's branches; None for one that is lent to them."""
     found = await rows(
         session,
         "SELECT c.branch_id, b.zone FROM case_file c JOIN branch b ON b.id = c.branch_id"
