@@ -49,13 +49,6 @@ class NoSuchPlannedMove(NotFound):
 
 
 @dataclass(eq=False)
-class CustomerNotFound(NotFound):
-    """There is no such customer in your branches."""
-
-    customer_id: str
-
-
-@dataclass(eq=False)
 class CenterNotFound(NotFound):
     """There is no such center in the branch."""
 

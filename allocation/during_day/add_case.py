@@ -36,6 +36,7 @@ async def add_case(
     owner = await store.open_case_owner(session, case_id)
     if owner is None:
         raise CaseNotFound(str(case_id))
+    concerned = {new.agent_id, *([owner.agent_id] if owner.agent_id else [])}
     planned: set[UUID] = set()
     if owner.agent_id != new.agent_id:
         terms = Terms(new.reason or "added during the day", overrule=overrule)
@@ -43,13 +44,14 @@ async def add_case(
         done = await move_cases(session, orders, terms, new.told_by, now)
         for why_not in done.refused:
             raise CaseCannotGoThere(str(case_id), str(new.agent_id), why_not.code, why_not.detail)
-        planned = {agent for agent, _, _ in await on_rounds(session, [new.agent_id], now)}
+        planned = {agent for agent, _, _ in await on_rounds(session, sorted(concerned), now)}
     facts = {"case_id": str(case_id), "urgent": urgent}
     await notices.add(session, branch.id, day, new, facts, now)
-    # A move has the rounds of all concerned planned again; who has no round yet gets one.
-    if new.agent_id not in planned:
-        await plan_again(session, [new.agent_id], day)
-    announce(session, branch.id, "figures", {"agent_id": str(new.agent_id)})
+    # The move has had all planned again who have a round today; the others get one.
+    if concerned - planned:
+        await plan_again(session, sorted(concerned - planned), day)
+    for agent_id in concerned:
+        announce(session, branch.id, "figures", {"agent_id": str(agent_id)})
     taken = await notices.notice(session, new.id)
     assert taken is not None
     return taken

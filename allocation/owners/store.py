@@ -249,8 +249,9 @@ async def pin_of(session: Session, case_id: UUID, now: datetime) -> Pin | None:
     """The pin in force of a case in scope."""
     found = await rows(
         session,
-        "SELECT p.agent_id, s.full_name, p.reason, p.pinned_at, m.full_name, p.until"
-        " FROM case_pin p JOIN staff s ON s.id = p.agent_id JOIN staff m ON m.id = p.pinned_by"
+        "SELECT p.agent_id, coalesce(s.full_name, 'an agent of another branch'), p.reason,"
+        " p.pinned_at, coalesce(m.full_name, 'another branch'), p.until FROM case_pin p"
+        " LEFT JOIN staff s ON s.id = p.agent_id LEFT JOIN staff m ON m.id = p.pinned_by"
         " WHERE p.case_id = :case AND p.ended_at IS NULL AND (p.until IS NULL OR p.until > :now)",
         case=case_id,
         now=now,

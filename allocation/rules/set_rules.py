@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from allocation.errors import CenterNotFound, CustomerNotFound
+from allocation.errors import CenterNotFound
 from allocation.rules import store
 from allocation.rules.store import AgentRules, Certificate, ProductRule, Tag
-from collection.errors import CaseNotFound
+from collection.errors import CaseNotFound, CustomerNotFound
 from core.errors import InvalidField
 from data.session import Session
 from identity import store as identity
