@@ -16,6 +16,8 @@ from identity import store as identity
 from identity.policies.store import effective
 from routing.travel.city import City
 
+LENT = "another branch has lent it; only that branch can give it to somebody else"
+
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
@@ -64,6 +66,7 @@ async def stand_in(
     travel_s = street_travel_s(city, present, open_)
     problem = Problem(tuple(present), tuple(open_), travel_s)
     answer = reassign(problem, {agent_id})
+    lent = await store.lent_visits(session, agent_id, day)
     # 3. Move it, tell the map, and have the rounds planned again.
     moves = [(move.case_id, move.to_id) for move in answer.moved]
     await store.hand_over(session, moves, f"stands in: {reason}", by, now)
@@ -77,12 +80,15 @@ async def stand_in(
             HandedOver(m.case_id, called.customer[m.case_id], m.to_id, called.agent[m.to_id])
             for m in answer.moved
         ),
-        tuple(
-            LeftOpen(
-                u.case_id,
-                called.customer[u.case_id],
-                u.reason.sentence(called.branch.get(u.reason.branch_id, "")),
-            )
-            for u in answer.unplaced
+        (
+            *(
+                LeftOpen(
+                    u.case_id,
+                    called.customer[u.case_id],
+                    u.reason.sentence(called.branch.get(u.reason.branch_id, "")),
+                )
+                for u in answer.unplaced
+            ),
+            *(LeftOpen(case_id, called.customer[case_id], LENT) for case_id in lent),
         ),
     )

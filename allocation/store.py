@@ -232,6 +232,24 @@ async def todays_cases(
     return found, [r.case_id for r in reached]
 
 
+async def lent_visits(session: Session, agent_id: UUID, day: date) -> list[UUID]:
+    """The cases of other branches on an agent's round of `day` that nobody has been at."""
+    found = await rows(
+        session,
+        f"""
+        WITH {REACHED}
+        SELECT s.case_id FROM round r JOIN stop s ON s.round_id = r.id
+        JOIN assignment a ON a.case_id = s.case_id AND a.agent_id = r.agent_id
+             AND a.channel = 'visit' AND upper_inf(a.during) AND a.lent_to_branch_id IS NOT NULL
+        WHERE r.agent_id = :agent AND r.day = :day AND r.replaced_at IS NULL
+          AND s.case_id NOT IN (SELECT case_id FROM reached) ORDER BY s.seq
+        """,  # noqa: S608 - nothing of a caller's is in it
+        agent=agent_id,
+        day=day,
+    )
+    return [r.case_id for r in found]
+
+
 async def _cases(
     session: Session,
     source: str,

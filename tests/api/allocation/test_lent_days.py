@@ -10,9 +10,10 @@ import pytest
 
 from allocation.begin_day import begin_day
 from allocation.during_day import store as during_day
+from allocation.stand_in import LENT, stand_in
 from allocation.store import end_owners, hand_over
+from collection.gate.kinds import HoldKind
 from collection.gate.records.leave_alone import (
-    HoldKind,
     NewHold,
     NewPreference,
     record_hold,
@@ -275,6 +276,20 @@ async def test_lent_cases_are_left_out_of_a_swap_which_stays_in_a_branch(
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["expected"] == "an agent of the same branch"
+
+
+async def test_of_an_agent_who_drops_out_the_lent_visits_are_told_and_stay(
+    database: Database, loan: Loan
+) -> None:
+    await begin(database, loan)
+    async with database.transaction(loan.office) as session:
+        (office,) = await rows(session, "SELECT id FROM staff WHERE role = 'supervisor'")
+        await an_agent(session, loan.borrower, "Col", home=HOME, shift=SHIFT)
+        done = await stand_in(
+            session, loan.agent, "America/Santiago", CITY, "ill", office.id, MONDAY_NINE
+        )
+    assert [moved.case_id for moved in done.moved] == [loan.own.case_id]
+    assert [(left.case_id, left.reason) for left in done.unplaced] == [(loan.case.case_id, LENT)]
 
 
 async def test_a_case_added_during_the_day_keeps_to_the_rules_unless_overruled(
