@@ -11,8 +11,10 @@ from uuid import UUID
 
 import numpy as np
 
-from allocation.choices import may_own
-from allocation.problem import Agent, Assignment, Case, Owned, Policy, Problem
+from allocation.eligibility import misfit
+from allocation.policy import Policy
+from allocation.problem import Assignment, Owned, Problem
+from allocation.work import Agent, Case
 
 Rule = Literal["one_owner", "eligible", "within_limit", "pin_kept"]
 
@@ -58,24 +60,37 @@ def one_owner(problem: Problem, assignment: Assignment) -> Iterator[Finding]:
 
 
 def eligible(problem: Problem, assignment: Assignment) -> Iterator[Finding]:
-    """Branch, skills and language fit, and a street leads there; a pin to the owner overrides."""
+    """Each owner may own the case, and a street leads there; a pin to the owner overrides."""
     for owned, agent, case in _known(problem, assignment):
         if case.pinned and case.incumbent_id == agent.id:
             continue
         row, column = problem.agent_index[agent.id], problem.case_index[case.id]
-        if not may_own(agent, case):
-            yield Finding("eligible", "branch, skills or language do not fit", *owned)
+        why_not = misfit(agent, case)
+        if why_not:
+            yield Finding("eligible", why_not, *owned)
         elif not np.isfinite(problem.travel_s[row, column]):
             yield Finding("eligible", "no street leads there", *owned)
 
 
 def within_limit(problem: Problem, assignment: Assignment, policy: Policy) -> Iterator[Finding]:
-    """No agent has more work than the limit, except by pins alone."""
+    """No agent has more work or cases than the limit, except by pins alone."""
     load_s: defaultdict[UUID, int] = defaultdict(int)
     pinned_s: defaultdict[UUID, int] = defaultdict(int)
+    cases: Counter[UUID] = Counter()
+    pinned: Counter[UUID] = Counter()
     for _, agent, case in _known(problem, assignment):
         load_s[agent.id] += case.service_s
         pinned_s[agent.id] += case.service_s if case.pinned else 0
+        cases[agent.id] += case.members
+        pinned[agent.id] += case.members if case.pinned else 0
+    for agent in problem.agents:
+        most = agent.max_cases
+        if most is not None and cases[agent.id] > max(most, pinned[agent.id]):
+            yield Finding(
+                "within_limit",
+                f"{cases[agent.id]} cases, {cases[agent.id] - most} above the most",
+                agent_id=agent.id,
+            )
     for agent, limit_s in zip(problem.agents, problem.limit_s(policy).tolist(), strict=True):
         if load_s[agent.id] > max(limit_s, pinned_s[agent.id]):
             over_min = (load_s[agent.id] - limit_s) / 60

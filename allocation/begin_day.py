@@ -25,5 +25,5 @@ async def begin_day(
     await enter(session, Scope((branch_id,)))
     branch = next(iter(await identity.branches(session)), None)
     city = await cities.at(session, branch.location if branch else None)
-    allocated = await allocate(session, day, city, now)
+    allocated = await allocate(session, branch_id, day, city, now)
     return allocated, await plan_rounds(session, day, city, solve_all, now)

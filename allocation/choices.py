@@ -1,27 +1,35 @@
 """Who may own which case, and at what price: the arrays that flow and repair both work on."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
-from allocation.problem import (
-    Agent,
-    Case,
-    Floats,
-    Integers,
-    Policy,
-    Problem,
-    Reason,
-    Unplaced,
-)
-
-Flags = NDArray[np.bool_]
+from allocation.eligibility import Crew, Flags, alike
+from allocation.policy import FAIR_WITHIN, Policy
+from allocation.problem import Floats, Integers, Problem, Unplaced
+from allocation.reason import Reason
 
 NOBODY = -1
 _NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Load:
+    """What agents carry: seconds of work, cases, and expected money in minor units."""
+
+    work_s: Integers
+    cases: Integers
+    money: Floats
+
+    @classmethod
+    def of(cls, problem: Problem, rows: Integers, columns: Integers) -> "Load":
+        """What agents carry who own the cases in `columns`, pair by pair with `rows`."""
+        agents = len(problem.agents)
+        return cls(
+            np.bincount(rows, problem.service_s[columns], minlength=agents).astype(np.int64),
+            np.bincount(rows, problem.members[columns], minlength=agents).astype(np.int64),
+            np.bincount(rows, problem.expected_minor[columns], minlength=agents).astype(np.float64),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,23 +37,27 @@ class Choices:
     """The cases still to be decided, each with its nearest eligible agents and its home.
 
     Pairs are parallel arrays sorted by case: `case` (0 to n-1), `agent` (row of the problem) and
-    `price_s` (travel, plus the disturbance of leaving home). Per case: `column` in the problem,
-    `service_s`, `leave_s` (the price of leaving it to nobody, above any sane way of placing it),
-    `home` (the row of the agent it is with, or `NOBODY`), `home_price_s` (the price of staying)
-    and `group` (index into `eligible`, the rows of all agents who may own it). Per agent:
-    `limit_s` and `base_s`, the work that is not up for decision. `nearest` is the pairs without
-    the homes, as keys.
+    `price_s` (travel, being a stranger to the customer, and the disturbance of leaving home). Per
+    case: `column` in the problem, `service_s`, `members`, `expected_minor`, `leave_s` (the price of
+    leaving it to nobody, above any sane way of placing it), `home` (the row of the agent it is
+    with, or `NOBODY`), `home_price_s` (the price of staying) and `group` (index into `eligible`,
+    the rows of all agents who may own it). Per agent: `limit_s`, `max_cases`, and `base`, the load
+    that is not up for decision. `nearest` is the pairs without the homes, as keys.
     """
 
     problem: Problem
     policy: Policy
     column: Integers
     service_s: Integers
+    members: Integers
+    expected_minor: Floats
     leave_s: Floats
     group: Integers
     eligible: tuple[Integers, ...]
-    base_s: Integers
+    base: Load
     limit_s: Integers
+    max_cases: Integers
+    best_known: Floats
     nearest: Integers
     home: Integers
     home_price_s: Floats
@@ -58,22 +70,38 @@ class Choices:
         """Work per case in whole minutes, rounded up: the units that flow."""
         return whole_minutes(self.service_s)
 
-    def load_price_s(self, load_s: Integers, agent: Integers) -> Floats:
-        """What carrying `load_s` costs the agents in rows `agent`: a hinge per load step."""
+    def carrying_s(self, work_s: Integers, money: Floats, agent: Integers) -> Floats:
+        """What carrying that much work and expected money costs the agents in rows `agent`."""
+        return self._load_price_s(work_s, agent) + self._fairness_price_s(money, agent)
+
+    def _load_price_s(self, work_s: Integers, agent: Integers) -> Floats:
+        """A hinge per load step."""
         capacity_s = self.problem.capacity_s[agent]
         price = np.zeros(len(agent))
         below = 0.0
         for step in self.policy.load_steps:
-            price += (step.price - below) * np.maximum(load_s - step.share * capacity_s, 0.0)
+            price += (step.price - below) * np.maximum(work_s - step.share * capacity_s, 0.0)
             below = step.price
         return price
 
-    def price_at(self, case: int, agents: Integers) -> Floats:
-        """`price_s` of one case at any agents, also outside the pairs; infinite where no way."""
-        travel_s = self.problem.travel_s[agents, self.column[case]].astype(np.float64)
-        disturbed = (agents != self.home[case]) & (self.home[case] != NOBODY)
+    def _fairness_price_s(self, money: Floats, agent: Integers) -> Floats:
+        """The square of how far from the fair amount, as a share of it; beyond twice, straight."""
+        fair = self.problem.fair_minor[agent]
+        if not self.policy.fairness_s:
+            return np.zeros(len(agent))
+        off = np.abs(money - fair) / np.where(fair > 0, fair, np.inf)
+        bent: Floats = np.where(off <= 1, off * off, 2 * off - 1)
+        return _fairness_scale(self.policy) * bent
+
+    def pair_price_s(self, case: Integers, agent: Integers) -> Floats:
+        """`price_s` of pairs, also outside the nearest; infinite where there is no way."""
+        travel_s = self.problem.travel_s[agent, self.column[case]].astype(np.float64)
         reached_s = np.where(np.isfinite(travel_s), travel_s, np.inf)
-        return reached_s + np.where(disturbed, self.policy.disturbance_s, 0)
+        leaves = (agent != self.home[case]) & (self.home[case] != NOBODY)
+        known = self.problem.relations.weight_at(self.column[case], agent)
+        stranger_s = self.policy.continuity_s * (self.best_known[case] - known)
+        price_s: Floats = reached_s + stranger_s + np.where(leaves, self.policy.disturbance_s, 0)
+        return price_s
 
     def at_home(self, home: Integers) -> "Choices":
         """The same choices for cases that are with `home` (a row or `NOBODY` per case) now."""
@@ -81,19 +109,16 @@ class Choices:
         lives = np.flatnonzero(home != NOBODY)
         key = np.sort(np.concatenate([self.nearest, lives * rows + home[lives]]))
         case, agent = np.divmod(key[np.diff(key, prepend=-1) > 0], rows)
-        travel_s = self.problem.travel_s[agent, self.column[case]].astype(np.float64)
+        there = replace(self, home=home)
+        price_s = there.pair_price_s(case, agent)
         stays = agent == home[case]
-        disturbed = ~stays & (home[case] != NOBODY)
         home_price_s = self.leave_s.copy()
-        home_price_s[case[stays]] = travel_s[stays]
-        return replace(
-            self,
-            home=home,
-            home_price_s=home_price_s,
-            case=case,
-            agent=agent,
-            price_s=travel_s + np.where(disturbed, self.policy.disturbance_s, 0),
-        )
+        home_price_s[case[stays]] = price_s[stays]
+        return replace(there, home_price_s=home_price_s, case=case, agent=agent, price_s=price_s)
+
+
+def _fairness_scale(policy: Policy) -> float:
+    return float(policy.fairness_s / FAIR_WITHIN**2)
 
 
 def whole_minutes(service_s: Integers) -> Integers:
@@ -102,20 +127,21 @@ def whole_minutes(service_s: Integers) -> Integers:
 
 
 def choices_of(
-    problem: Problem, policy: Policy, columns: Integers, available: Flags, base_s: Integers
+    problem: Problem, policy: Policy, columns: Integers, available: Flags, base: Load
 ) -> tuple[Choices, list[Unplaced]]:
     """The choices for the cases in `columns` among the `available` agents.
 
-    `base_s` is what each agent already carries. Cases that no available agent may own or reach
+    `base` is what each agent already carries. Cases that no available agent may own or reach
     come back as unplaced, with the reason, and are not among the choices.
     """
     limit_s = problem.limit_s(policy)
     hopeless: list[Unplaced] = []
     kept, nearest, homes = [_NONE], [_NONE], [_NONE]
     eligible: list[Integers] = []
-    for members in _alike(problem, columns):
+    crew = Crew(problem.agents)
+    for members in alike(problem, crew, columns):
         example = problem.cases[int(members[0])]
-        agents, reason = _eligible(problem, example, available)
+        agents, reason = crew.who_may(example, available)
         reached = np.isfinite(problem.travel_s[np.ix_(agents, members)]).any(axis=0)
         reason = reason or Reason("out_of_reach", example.branch_id)
         hopeless += [Unplaced(problem.cases[int(c)].id, reason) for c in members[~reached]]
@@ -133,11 +159,15 @@ def choices_of(
         policy=policy,
         column=column[order],
         service_s=problem.service_s[column[order]],
+        members=problem.members[column[order]],
+        expected_minor=problem.expected_minor[column[order]],
         leave_s=_leave_s(problem, policy, column[order]),
         group=group[order],
         eligible=tuple(eligible),
-        base_s=base_s,
+        base=base,
         limit_s=limit_s,
+        max_cases=problem.max_cases,
+        best_known=problem.relations.best(len(problem.cases))[column[order]],
         nearest=np.searchsorted(column[order], near // rows) * rows + near % rows,
         home=_NONE,
         home_price_s=np.zeros(0),
@@ -159,47 +189,12 @@ def _leave_s(problem: Problem, policy: Policy, columns: Integers) -> Floats:
     farthest_s = float(np.max(problem.travel_s, initial=0.0, where=np.isfinite(problem.travel_s)))
     steepest = 60 * max((step.price for step in policy.load_steps), default=0.0)
     shortest_min = int(minutes.min(initial=1 << 20))
-    level = (farthest_s + policy.disturbance_s) / shortest_min + steepest + 1
+    fair = problem.fair_minor[problem.fair_minor > 0]
+    share = problem.expected_minor[columns] / fair.min(initial=np.inf)
+    unfair = 2 * _fairness_scale(policy) * float(np.max(share / minutes, initial=0.0))
+    relation_s = policy.disturbance_s + policy.continuity_s
+    level = (farthest_s + relation_s) / shortest_min + steepest + unfair + 1
     return level * (10 + np.array([case.priority for case in cases])) * minutes
-
-
-def _alike(problem: Problem, columns: Integers) -> Iterable[Integers]:
-    """The columns in groups that ask the same of an agent, in order of first appearance."""
-    groups: dict[tuple[UUID, frozenset[str], str | None], list[int]] = {}
-    for column in columns.tolist():
-        case = problem.cases[column]
-        groups.setdefault((case.branch_id, case.skills, case.language), []).append(column)
-    return (np.array(members, dtype=np.int64) for members in groups.values())
-
-
-def may_own(agent: Agent, case: Case) -> bool:
-    """Whether branch, skills and language allow it."""
-    return (
-        agent.branch_id == case.branch_id
-        and case.skills <= agent.skills
-        and (case.language is None or case.language in agent.languages)
-    )
-
-
-def _eligible(problem: Problem, case: Case, available: Flags) -> tuple[Integers, Reason | None]:
-    """Rows of the available agents who may own `case`, or the reason why there are none."""
-    there = [
-        (row, agent)
-        for row, agent in enumerate(problem.agents)
-        if available[row] and agent.branch_id == case.branch_id
-    ]
-    rows = np.array([row for row, agent in there if may_own(agent, case)], dtype=np.int64)
-    if len(rows):
-        return rows, None
-    branch = case.branch_id
-    if not there:
-        return rows, Reason("no_agent_in_branch", branch)
-    known = frozenset[str]().union(*(agent.skills for _, agent in there))
-    if case.skills - known:
-        return rows, Reason("no_agent_with_skill", branch, tuple(sorted(case.skills - known)))
-    if not any(case.skills <= agent.skills for _, agent in there):
-        return rows, Reason("no_agent_with_all_skills", branch, tuple(sorted(case.skills)))
-    return rows, Reason("no_agent_with_language", branch, (str(case.language),))
 
 
 def _nearest(problem: Problem, columns: Integers, agents: Integers, nearest: int) -> Integers:
@@ -211,8 +206,17 @@ def _nearest(problem: Problem, columns: Integers, agents: Integers, nearest: int
     else:
         pick = np.broadcast_to(np.arange(len(agents))[:, None], travel_s.shape)
     in_reach = np.isfinite(np.take_along_axis(travel_s, pick, axis=0))
-    key: Integers = columns * max(1, len(problem.agents)) + agents[pick]
-    return key[in_reach]
+    key = columns * max(1, len(problem.agents)) + agents[pick]
+    return np.union1d(key[in_reach], _familiar(problem, columns, agents))
+
+
+def _familiar(problem: Problem, columns: Integers, agents: Integers) -> Integers:
+    """Pairs of each column and those of `agents` in reach who know the customer."""
+    known = problem.relations.of(columns)
+    column, row = np.divmod(known, max(1, len(problem.agents)))
+    valid = np.isin(row, agents)
+    valid[valid] = np.isfinite(problem.travel_s[row[valid], column[valid]])
+    return known[valid]
 
 
 def _homes(problem: Problem, columns: Integers, agents: Integers) -> Integers:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound, Refused
 
 
 @dataclass(eq=False)
@@ -14,3 +14,74 @@ class AssignedMeanwhile(Conflict):
     @property
     def detail(self) -> str:
         return "Look at the assignments as they are now, then do it again if it still needs doing"
+
+
+@dataclass(eq=False)
+class CaseCannotGoThere(Refused):
+    """This agent cannot be given the case."""
+
+    case_id: str
+    agent_id: str
+    reason: str
+    why_not: str
+
+    @property
+    def detail(self) -> str:
+        return self.why_not
+
+
+@dataclass(eq=False)
+class CaseHasNoOwner(Conflict):
+    """Nobody has this case."""
+
+    case_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Give it to an agent first; say `pin` to have it stay there"
+
+
+@dataclass(eq=False)
+class NoSuchPlannedMove(NotFound):
+    """There is no such move that is still to happen."""
+
+    move_id: str
+
+
+@dataclass(eq=False)
+class CenterNotFound(NotFound):
+    """There is no such center in the branch."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class ProposalNotFound(NotFound):
+    """There is no such proposal in your branches."""
+
+    proposal_id: str
+
+
+@dataclass(eq=False)
+class ProposalSettled(Conflict):
+    """This proposal has been decided on."""
+
+    proposal_id: str
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.state}; make another proposal"
+
+
+@dataclass(eq=False)
+class ProposalOvertaken(Conflict):
+    """Some of these cases cannot go there any more, so nothing was changed."""
+
+    proposal_id: str
+    rows: list[dict[str, str | int | None]]
+
+    @property
+    def detail(self) -> str:
+        named = "; ".join(f"row {row['row'] or '-'}: {row['detail']}" for row in self.rows[:20])
+        return f"{named}. Say `skip_overtaken` to publish the others, or send a new sheet"

@@ -1,103 +1,58 @@
-"""What an allocation is given and what it answers: agents, cases, a policy, owners, reasons.
-
-Work is counted in seconds of an agent's time: a visit's service time plus its share of the travel
-between visits. Members of a center who move together are one `Case` here.
-"""
+"""What an allocation is given and what it answers: a problem, owners, reasons."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.policy import Policy
+from allocation.reason import Reason
+from allocation.work import Agent, Case
 from core.geometry import LatLon, LocalPlane
-from streets.profile import Profile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Travel = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Someone who can own cases. `position` is where the day starts or the middle of the area.
-
-    `capacity_s` is the work wanted of the agent; 0 means no new work at all.
-    """
-
-    id: UUID
-    branch_id: UUID
-    position: LatLon
-    capacity_s: int
-    skills: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    profile: Profile = Profile.TWO_WHEELER
+MANY = 1 << 40
+"""More cases than anybody has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One piece of work with at most one owner.
+@dataclass(frozen=True, slots=True, eq=False)
+class Relations:
+    """Agents who know customers: `key` is column × agents + row, sorted; weights beside it."""
 
-    `incumbent_id` is the owner until now. A `pinned` case stays with its incumbent whatever it
-    costs and whatever the skills say: a manager decided. `priority` is 1 to 100, high first.
-    """
+    key: Integers
+    weight: Floats
+    agents: int
 
-    id: UUID
-    branch_id: UUID
-    position: LatLon
-    service_s: int
-    skills: frozenset[str] = frozenset()
-    language: str | None = None
-    priority: int = 50
-    incumbent_id: UUID | None = None
-    pinned: bool = False
+    def weight_at(self, column: Integers, row: Integers) -> Floats:
+        """How well the agents in `row` know the cases in `column`, pair by pair; 0 for not."""
+        if not len(self.key):
+            return np.zeros(np.broadcast(column, row).shape)
+        wanted = column * self.agents + row
+        at = np.minimum(np.searchsorted(self.key, wanted), len(self.key) - 1)
+        return np.where(self.key[at] == wanted, self.weight[at], 0.0)
 
-    def __post_init__(self) -> None:
-        if self.service_s <= 0:
-            raise ValueError("a case takes at least a second of work")
-        if not 1 <= self.priority <= 100:
-            raise ValueError("a priority is 1 to 100")
-        if self.pinned and self.incumbent_id is None:
-            raise ValueError("a case is pinned to its incumbent, and this one has none")
+    def of(self, columns: Integers) -> Integers:
+        """The keys of all who know the cases in `columns`."""
+        begin, end = (np.searchsorted(self.key, (columns + more) * self.agents) for more in (0, 1))
+        many = end - begin
+        behind = np.cumsum(many) - many
+        found: Integers = self.key[np.arange(int(many.sum())) + np.repeat(begin - behind, many)]
+        return found
 
-
-class LoadStep(NamedTuple):
-    """From `share` of the capacity on, a second of work costs `price` seconds of travel."""
-
-    share: float
-    price: float
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How the wishes weigh against each other, in seconds of travel.
-
-    `nearest` is how many eligible agents are weighed per case. `disturbance_s` is the travel that
-    a change of owner must save before it is worth a broken relation. `load_steps` rise, which
-    spreads the work and makes overload the last resort. `overload_visits` is how many visits of
-    median length an agent may be given above the capacity; never more.
-    """
-
-    nearest: int = 16
-    disturbance_s: int = 900
-    overload_visits: float = 1.0
-    load_steps: tuple[LoadStep, ...] = (
-        LoadStep(0.50, 0.05),
-        LoadStep(0.75, 0.15),
-        LoadStep(0.90, 0.50),
-        LoadStep(1.00, 2.00),
-    )
-
-    def __post_init__(self) -> None:
-        prices = [step.price for step in self.load_steps]
-        shares = [step.share for step in self.load_steps]
-        if prices != sorted(prices) or shares != sorted(shares) or min(prices, default=0) < 0:
-            raise ValueError("load steps rise: the next minute never costs less than the last")
-        if self.nearest < 1 or self.disturbance_s < 0 or self.overload_visits < 0:
-            raise ValueError("at least one candidate, and no negative weights")
+    def best(self, columns: int) -> Floats:
+        """The weight of the agent who knows each case best; 0 where nobody does."""
+        top = np.zeros(columns)
+        if len(self.key):
+            np.maximum.at(top, self.key // self.agents, self.weight)
+        return top
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,49 +102,54 @@ class Problem:
             dtype=np.int64,
         )
 
+    @cached_property
+    def members(self) -> Integers:
+        """How many cases each case stands for."""
+        return np.array([case.members for case in self.cases], dtype=np.int64)
+
+    @cached_property
+    def expected_minor(self) -> Floats:
+        """What a visit to each case should bring in."""
+        return np.array([case.expected_minor for case in self.cases], dtype=np.float64)
+
+    @cached_property
+    def fair_minor(self) -> Floats:
+        """Each agent's fair amount: the branch's expected money by capacity; 0 without any."""
+        number = {branch: n for n, branch in enumerate({a.branch_id for a in self.agents})}
+        of_agent = np.array([number[a.branch_id] for a in self.agents], dtype=np.int64)
+        of_case = np.array([number.get(c.branch_id, -1) for c in self.cases], dtype=np.int64)
+        known = of_case >= 0
+        money = np.bincount(of_case[known], self.expected_minor[known], minlength=len(number))
+        capacity_s = np.bincount(of_agent, self.capacity_s, minlength=len(number))
+        share = self.capacity_s / np.maximum(capacity_s, 1)[of_agent]
+        fair: Floats = money[of_agent] * share
+        return fair
+
+    @cached_property
+    def relations(self) -> "Relations":
+        """Who knows whom: of the agents in this problem, sorted by case."""
+        found = [
+            (column * max(1, len(self.agents)) + row, known.weight)
+            for column, case in enumerate(self.cases)
+            for known in case.known_by
+            if (row := self.agent_index.get(known.agent_id)) is not None and known.weight > 0
+        ]
+        found.sort()
+        key = np.array([key for key, _ in found], dtype=np.int64)
+        return Relations(key, np.array([weight for _, weight in found]), len(self.agents))
+
+    @cached_property
+    def max_cases(self) -> Integers:
+        """The most cases per agent."""
+        return np.array(
+            [MANY if a.max_cases is None else a.max_cases for a in self.agents], dtype=np.int64
+        )
+
     def limit_s(self, policy: Policy) -> Integers:
         """The most work per agent: the capacity and `overload_visits`; 0 where capacity is 0."""
         visit_s = float(np.median(self.service_s)) if self.cases else 0.0
         overload_s = int(policy.overload_visits * visit_s)
         return np.where(self.capacity_s > 0, self.capacity_s + overload_s, 0)
-
-
-ReasonCode = Literal[
-    "no_agent_in_branch",
-    "no_agent_with_skill",
-    "no_agent_with_all_skills",
-    "no_agent_with_language",
-    "out_of_reach",
-    "capacity_short",
-    "pinned_agent_missing",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why nobody owns a case: a name for programs, the facts, and a sentence for managers.
-
-    `missing` holds the skills or the language that nobody has. `short_by_min` is the work in the
-    branch that found no agent with room, over all its cases.
-    """
-
-    code: ReasonCode
-    branch_id: UUID
-    missing: tuple[str, ...] = ()
-    short_by_min: int = 0
-
-    def sentence(self, branch: str) -> str:
-        """The reason in words; `branch` is the branch's name."""
-        named = ", ".join(self.missing)
-        return {
-            "no_agent_in_branch": f"branch {branch} has no agent at work",
-            "no_agent_with_skill": f"no agent in branch {branch} has skill {named}",
-            "no_agent_with_all_skills": f"no agent in branch {branch} has all of {named}",
-            "no_agent_with_language": f"no agent in branch {branch} with the skills speaks {named}",
-            "out_of_reach": f"no street leads from an eligible agent of branch {branch} to it",
-            "capacity_short": f"capacity of branch {branch} short by {self.short_by_min} minutes",
-            "pinned_agent_missing": "it is pinned to an agent who is not at work",
-        }[self.code]
 
 
 class Owned(NamedTuple):

@@ -6,8 +6,10 @@ from uuid import UUID
 
 import numpy as np
 
-from allocation.choices import NOBODY, choices_of
-from allocation.problem import Move, Overload, Policy, Problem, Reason, Unplaced
+from allocation.choices import NOBODY, Load, choices_of
+from allocation.policy import Policy
+from allocation.problem import Move, Overload, Problem, Unplaced
+from allocation.reason import Reason
 from allocation.solver import answer, settle, too_much
 
 # For a day's absence, two visits above capacity are better than a customer who waits in vain.
@@ -40,11 +42,9 @@ def reassign(
     orphaned = np.array([case.incumbent_id in absent for case in problem.cases], dtype=bool)
     pinned = np.array([case.pinned for case in problem.cases], dtype=bool)
     stays = ~orphaned & (problem.incumbent != NOBODY)
-    base_s = np.bincount(
-        problem.incumbent[stays], problem.service_s[stays], minlength=len(problem.agents)
-    ).astype(np.int64)
+    base = Load.of(problem, problem.incumbent[stays], np.flatnonzero(stays))
     choices, hopeless = choices_of(
-        problem, policy, np.flatnonzero(orphaned & ~pinned), present, base_s
+        problem, policy, np.flatnonzero(orphaned & ~pinned), present, base
     )
     owner = np.where(stays, problem.incumbent, NOBODY)
     owner[choices.column] = settle(choices)

@@ -6,11 +6,14 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from allocation.choices import NOBODY, Choices
+from allocation.choices import NOBODY, Choices, Load
+from allocation.eligibility import Flags
 from allocation.problem import Floats, Integers
 
 # Above the limit a second of work costs more than leaving any case to nobody would save.
 _BEYOND_LIMIT = 1e9
+# A case above an agent's most cases weighs like that much work above the limit.
+_CASE_S = 600
 # Gains below a hundredth of a second are rounding, not reasons to move.
 _GAIN_S = 0.01
 
@@ -36,7 +39,8 @@ class _State:
         self.choices = choices
         self.owner = owner
         placed = np.flatnonzero(owner != NOBODY)
-        self.load_s = self._load_of(owner)
+        load = self._load_of(owner)
+        self.load_s, self.cases, self.money = load.work_s, load.cases, load.money
         self.price_s = choices.leave_s.copy()
         chosen = owner[choices.case] == choices.agent
         self.price_s[choices.case[chosen]] = choices.price_s[chosen]
@@ -60,17 +64,23 @@ class _State:
         """Pairs whose case would gain by moving there now, the best first."""
         choices, case, to = self.choices, self.choices.case, self.choices.agent
         everyone = np.arange(len(self.load_s))
-        now_s = self._carrying_s(self.load_s, everyone)
+        now_s = self._carrying_s(self.load_s, self.cases, self.money, everyone)
         relief_s = np.zeros(len(self.owner))
         placed = np.flatnonzero(self.owner != NOBODY)
         was = self.owner[placed]
         relief_s[placed] = now_s[was] - self._carrying_s(
-            self.load_s[was] - choices.service_s[placed], was
+            self.load_s[was] - choices.service_s[placed],
+            self.cases[was] - choices.members[placed],
+            self.money[was] - choices.expected_minor[placed],
+            was,
         )
         new_load_s = self.load_s[to] + choices.service_s[case]
-        rise_s = choices.load_price_s(new_load_s, to) - now_s[to]
+        new_cases = self.cases[to] + choices.members[case]
+        new_money = self.money[to] + choices.expected_minor[case]
+        fits = (new_load_s <= choices.limit_s[to]) & (new_cases <= choices.max_cases[to])
+        rise_s = choices.carrying_s(new_load_s, new_money, to) - now_s[to]
         gain_s = (self.price_s + relief_s)[case] - choices.price_s - rise_s
-        gain_s[(new_load_s > choices.limit_s[to]) | (self.owner[case] == to)] = 0.0
+        gain_s[~fits | (self.owner[case] == to)] = 0.0
         pairs = np.flatnonzero(gain_s > _GAIN_S)
         best: Integers = pairs[np.argsort(-gain_s[pairs], kind="stable")]
         return best
@@ -78,10 +88,10 @@ class _State:
     def trim(self) -> None:
         """Leave the least urgent cases of agents above their limit to nobody."""
         urgency = self.choices.leave_s / self.choices.minutes
-        for agent in np.flatnonzero(self.load_s > self.choices.limit_s).tolist():
+        for agent in np.flatnonzero(self._beyond()).tolist():
             cases = np.flatnonzero(self.owner == agent)
             for case in cases[np.argsort(urgency[cases], kind="stable")].tolist():
-                if self.load_s[agent] <= self.choices.limit_s[agent]:
+                if not self._beyond()[agent]:
                     break
                 self._move(case, NOBODY, float(self.choices.leave_s[case]))
 
@@ -106,12 +116,16 @@ class _State:
         """Place `case` where there is room, at the least price; False where there is none."""
         choices, service_s = self.choices, self.choices.service_s[case]
         agents = choices.eligible[choices.group[case]]
-        agents = agents[self.load_s[agents] + service_s <= choices.limit_s[agents]]
-        price_s = choices.price_at(case, agents)
-        load_s = self.load_s[agents]
-        rise_s = choices.load_price_s(load_s + service_s, agents)
-        total_s = price_s + rise_s - choices.load_price_s(load_s, agents)
-        best = int(np.argmin(total_s)) if len(agents) else NOBODY
+        agents = agents[
+            (self.load_s[agents] + service_s <= choices.limit_s[agents])
+            & (self.cases[agents] + choices.members[case] <= choices.max_cases[agents])
+        ]
+        price_s = choices.pair_price_s(np.full(len(agents), case), agents)
+        load_s, money = self.load_s[agents], self.money[agents]
+        rise_s = choices.carrying_s(
+            load_s + service_s, money + choices.expected_minor[case], agents
+        ) - choices.carrying_s(load_s, money, agents)
+        best = int(np.argmin(price_s + rise_s)) if len(agents) else NOBODY
         if best == NOBODY or not np.isfinite(price_s[best]):
             return False
         self._move(case, int(agents[best]), float(price_s[best]))
@@ -125,24 +139,28 @@ class _State:
         rivals = np.flatnonzero((urgency < urgency[case]) & open_to[self.owner])
         agents = self.owner[rivals]
         load_s = self.load_s[agents] - service_s[rivals] + service_s[case]
-        fits = load_s <= choices.limit_s[agents]
+        cases = self.cases[agents] - choices.members[rivals] + choices.members[case]
+        fits = (load_s <= choices.limit_s[agents]) & (cases <= choices.max_cases[agents])
         rivals, agents, load_s = rivals[fits], agents[fits], load_s[fits]
         if not len(rivals):
             return None
+        now = self.money[agents]
+        money = now - choices.expected_minor[rivals] + choices.expected_minor[case]
+        price_s = choices.pair_price_s(np.full(len(agents), case), agents)
         gain_s = (
             choices.leave_s[case]
             - choices.leave_s[rivals]
-            - choices.price_at(case, agents)
+            - price_s
             + self.price_s[rivals]
-            - choices.load_price_s(load_s, agents)
-            + choices.load_price_s(self.load_s[agents], agents)
+            - choices.carrying_s(load_s, money, agents)
+            + choices.carrying_s(self.load_s[agents], now, agents)
         )
         best = int(np.argmax(gain_s))
         if not gain_s[best] > _GAIN_S:
             return None
         rival, agent = int(rivals[best]), int(agents[best])
         self._move(rival, NOBODY, float(choices.leave_s[rival]))
-        self._move(case, agent, float(choices.price_at(case, agents[[best]])[0]))
+        self._move(case, agent, float(price_s[best]))
         return rival
 
     def undo_what_does_not_pay(self) -> None:
@@ -163,8 +181,9 @@ class _State:
         parts, part = connected_components(graph, directed=False)
         back = self.owner.copy()
         back[changed] = home[changed]
-        relief_s = self._carrying_s(self.load_s, agents) - self._carrying_s(
-            self._load_of(back), agents
+        then = self._load_of(back)
+        relief_s = self._carrying_s(self.load_s, self.cases, self.money, agents) - self._carrying_s(
+            then.work_s, then.cases, then.money, agents
         )
         saved_s = np.bincount(part, relief_s, minlength=parts) + np.bincount(
             part[ends[0]],
@@ -175,21 +194,30 @@ class _State:
             self._move(case, int(home[case]), float(choices.home_price_s[case]))
 
     def _move(self, case: int, to: int, price_s: float) -> None:
-        was, service_s = int(self.owner[case]), self.choices.service_s[case]
-        if was != NOBODY:
-            self.load_s[was] -= service_s
-        if to != NOBODY:
-            self.load_s[to] += service_s
+        choices = self.choices
+        for agent, sign in ((int(self.owner[case]), -1), (to, 1)):
+            if agent != NOBODY:
+                self.load_s[agent] += sign * choices.service_s[case]
+                self.cases[agent] += sign * choices.members[case]
+                self.money[agent] += sign * choices.expected_minor[case]
         self.owner[case], self.price_s[case] = to, price_s
 
-    def _carrying_s(self, load_s: Integers, agents: Integers) -> Floats:
-        over_s = np.maximum(load_s - self.choices.limit_s[agents], 0)
-        price_s: Floats = self.choices.load_price_s(load_s, agents) + _BEYOND_LIMIT * over_s
+    def _beyond(self) -> Flags:
+        choices = self.choices
+        beyond: Flags = (self.load_s > choices.limit_s) | (self.cases > choices.max_cases)
+        return beyond
+
+    def _carrying_s(
+        self, load_s: Integers, cases: Integers, money: Floats, agents: Integers
+    ) -> Floats:
+        choices = self.choices
+        over_s = np.maximum(load_s - choices.limit_s[agents], 0)
+        over = over_s + _CASE_S * np.maximum(cases - choices.max_cases[agents], 0)
+        price_s: Floats = choices.carrying_s(load_s, money, agents) + _BEYOND_LIMIT * over
         return price_s
 
-    def _load_of(self, owner: Integers) -> Integers:
-        placed = owner != NOBODY
-        work_s = np.bincount(
-            owner[placed], self.choices.service_s[placed], minlength=len(self.choices.base_s)
-        )
-        return self.choices.base_s + work_s.astype(np.int64)
+    def _load_of(self, owner: Integers) -> Load:
+        choices, base = self.choices, self.choices.base
+        placed = np.flatnonzero(owner != NOBODY)
+        load = Load.of(choices.problem, owner[placed], choices.column[placed])
+        return Load(base.work_s + load.work_s, base.cases + load.cases, base.money + load.money)

@@ -1,28 +1,23 @@
 """Assignment as a min-cost flow of minutes (OR-Tools), rounded to whole cases and repaired."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from uuid import UUID
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from allocation.choices import NOBODY, Choices, choices_of
-from allocation.problem import (
-    Assignment,
-    Integers,
-    Move,
-    Overload,
-    Owned,
-    Policy,
-    Problem,
-    Reason,
-    Unplaced,
-)
+from allocation.choices import NOBODY, Choices, Load, choices_of
+from allocation.policy import Policy
+from allocation.problem import Assignment, Integers, Move, Overload, Owned, Problem, Unplaced
+from allocation.reason import Reason
 from allocation.repair import repaired
 
 # Flow costs are integers: sixteenths of a second of travel per minute of work.
 _GRAIN = 16
 _PASSES = 8
+_MANY = 100_000
 
 
 def assign(problem: Problem, policy: Policy | None = None) -> Assignment:
@@ -36,14 +31,14 @@ def assign(problem: Problem, policy: Policy | None = None) -> Assignment:
     policy = policy or Policy()
     pinned = np.array([case.pinned for case in problem.cases], dtype=bool)
     held = pinned & (problem.incumbent >= 0)
-    base_s = _load_s(problem, problem.incumbent[held], np.flatnonzero(held))
+    base = Load.of(problem, problem.incumbent[held], np.flatnonzero(held))
     unplaced = [
         Unplaced(case.id, Reason("pinned_agent_missing", case.branch_id))
         for case, lost in zip(problem.cases, pinned & ~held, strict=True)
         if lost
     ]
     everyone = np.ones(len(problem.agents), dtype=bool)
-    choices, hopeless = choices_of(problem, policy, np.flatnonzero(~pinned), everyone, base_s)
+    choices, hopeless = choices_of(problem, policy, np.flatnonzero(~pinned), everyone, base)
     owner = np.where(held, problem.incumbent, NOBODY)
     owner[choices.column] = settle(choices)
     return answer(problem, owner, [*unplaced, *hopeless, *too_much(choices, owner)])
@@ -78,7 +73,7 @@ def answer(problem: Problem, owner: Integers, unplaced: Sequence[Unplaced]) -> A
         for column, row in zip(placed.tolist(), owner[placed].tolist(), strict=True)
     )
     former = (problem.cases[column].incumbent_id for column in placed.tolist())
-    load_s = _load_s(problem, owner[placed], placed)
+    load_s = Load.of(problem, owner[placed], placed).work_s
     return Assignment(
         owners=owners,
         unplaced=tuple(unplaced),
@@ -96,28 +91,49 @@ def answer(problem: Problem, owner: Integers, unplaced: Sequence[Unplaced]) -> A
 
 
 def too_much(choices: Choices, owner: Integers) -> list[Unplaced]:
-    """The cases of `choices` without an owner, with the minutes that their branch is short."""
-    columns = choices.column[owner[choices.column] == NOBODY].tolist()
-    cases = [choices.problem.cases[column] for column in columns]
-    short_s = dict.fromkeys((case.branch_id for case in cases), 0)
-    for case in cases:
-        short_s[case.branch_id] += case.service_s
+    """The cases of `choices` without an owner, with what their branch is short of.
+
+    That is minutes of work; or cases, where an eligible agent has the time but the most cases.
+    """
+    problem = choices.problem
+    lost = np.flatnonzero(owner[choices.column] == NOBODY)
+    load = _load_of(choices, owner)
+    short_s: Counter[UUID] = Counter()
+    short_cases: Counter[UUID] = Counter()
+    has_time: list[bool] = []
+    for case in lost.tolist():
+        agents = choices.eligible[choices.group[case]]
+        agents = agents[np.isfinite(problem.travel_s[agents, choices.column[case]])]
+        room = load.work_s[agents] + choices.service_s[case] <= choices.limit_s[agents]
+        has_time.append(bool(room.any()))
+        of_branch = problem.cases[choices.column[case]].branch_id
+        short_s[of_branch] += int(choices.service_s[case])
+        short_cases[of_branch] += int(choices.members[case])
     reasons = {
-        branch: Reason("capacity_short", branch, short_by_min=-(-s // 60))
+        branch: (
+            Reason("capacity_short", branch, short_by_min=-(-s // 60)),
+            Reason("cases_short", branch, short_by_cases=short_cases[branch]),
+        )
         for branch, s in short_s.items()
     }
-    return [Unplaced(case.id, reasons[case.branch_id]) for case in cases]
+    cases = [problem.cases[column] for column in choices.column[lost].tolist()]
+    return [
+        Unplaced(case.id, reasons[case.branch_id][timely])
+        for case, timely in zip(cases, has_time, strict=True)
+    ]
 
 
-def _load_s(problem: Problem, rows: Integers, columns: Integers) -> Integers:
-    work_s = np.bincount(rows, problem.service_s[columns], minlength=len(problem.agents))
-    return work_s.astype(np.int64)
+def _load_of(choices: Choices, owner: Integers) -> Load:
+    here = owner[choices.column]
+    placed = np.flatnonzero(here != NOBODY)
+    load, base = Load.of(choices.problem, here[placed], choices.column[placed]), choices.base
+    return Load(base.work_s + load.work_s, base.cases + load.cases, base.money + load.money)
 
 
 def _flow_min(choices: Choices) -> Integers:
     """Minutes of work that flow over each pair in an optimum of the relaxed problem."""
     minutes = choices.minutes
-    cases, agents = len(choices.column), len(choices.base_s)
+    cases, agents = len(choices.column), len(choices.limit_s)
     agent_node, sink, nobody = cases, cases + agents, cases + agents + 1
     flow = min_cost_flow.SimpleMinCostFlow()
     pairs = flow.add_arcs_with_capacity_and_unit_cost(
@@ -154,13 +170,17 @@ def _flow_min(choices: Choices) -> Integers:
 def _room_min(choices: Choices) -> list[tuple[Integers, float]]:
     """Minutes each agent can still take at each price, cheapest first: the convex overload arcs."""
     steps = choices.policy.load_steps
+    # Minutes flow, cases do not: so many cases come to about so many minutes.
+    median_s = float(np.median(choices.service_s / choices.members))
+    room_s = np.minimum(choices.max_cases - choices.base.cases, _MANY) * median_s
+    limit_s = np.minimum(choices.limit_s, choices.base.work_s + np.maximum(room_s, 0))
     starts = [step.share * choices.problem.capacity_s for step in steps]
-    bounds = [np.zeros(len(choices.limit_s)), *starts, choices.limit_s]
+    bounds = [np.zeros(len(limit_s)), *starts, limit_s]
     rooms = []
     prices = [0.0, *(step.price for step in steps)]
     for (low, high), price in zip(pairwise(bounds), prices, strict=True):
-        top = np.maximum(np.minimum(high, choices.limit_s), choices.base_s) // 60
-        bottom = np.maximum(np.minimum(low, choices.limit_s), choices.base_s) // 60
+        top = np.maximum(np.minimum(high, limit_s), choices.base.work_s) // 60
+        bottom = np.maximum(np.minimum(low, limit_s), choices.base.work_s) // 60
         rooms.append(((top - bottom).astype(np.int64), price))
     return rooms
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allocation import store
-from allocation.allocate import street_travel_s
+from allocation.allocate import rules_of, street_travel_s
 from allocation.problem import Problem
 from allocation.reassignment import reassign
 from core.clock import local_day
@@ -13,7 +13,10 @@ from data.live import announce
 from data.queue import enqueue
 from data.session import Session
 from identity import store as identity
+from identity.policies.store import effective
 from routing.travel.city import City
+
+LENT = "another branch has lent it; only that branch can give it to somebody else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,14 @@ async def stand_in(
     await identity.mark_absent(session, agent_id, now, reason)
     # 2. Who can take what is still open in what is left of the shift.
     day = local_day(now, zone)
-    cases, reached = await store.todays_cases(session, day)
+    rules = rules_of(await effective(session, branch_id), day, now)
+    cases, reached = await store.todays_cases(session, day, rules)
     present = await store.agents_on(session, day, now)
-    open_ = [c for c in cases if c.id not in set(reached)]
+    open_ = [c.case for c in cases if c.case.id not in set(reached)]
     travel_s = street_travel_s(city, present, open_)
     problem = Problem(tuple(present), tuple(open_), travel_s)
     answer = reassign(problem, {agent_id})
+    lent = await store.lent_visits(session, agent_id, day)
     # 3. Move it, tell the map, and have the rounds planned again.
     moves = [(move.case_id, move.to_id) for move in answer.moved]
     await store.hand_over(session, moves, f"stands in: {reason}", by, now)
@@ -75,12 +80,15 @@ async def stand_in(
             HandedOver(m.case_id, called.customer[m.case_id], m.to_id, called.agent[m.to_id])
             for m in answer.moved
         ),
-        tuple(
-            LeftOpen(
-                u.case_id,
-                called.customer[u.case_id],
-                u.reason.sentence(called.branch.get(u.reason.branch_id, "")),
-            )
-            for u in answer.unplaced
+        (
+            *(
+                LeftOpen(
+                    u.case_id,
+                    called.customer[u.case_id],
+                    u.reason.sentence(called.branch.get(u.reason.branch_id, "")),
+                )
+                for u in answer.unplaced
+            ),
+            *(LeftOpen(case_id, called.customer[case_id], LENT) for case_id in lent),
         ),
     )

@@ -26,8 +26,13 @@ import api.agents.receipts
 import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
+import api.allocation.centers
 import api.allocation.days
 import api.allocation.instructions
+import api.allocation.outcome
+import api.allocation.owners
+import api.allocation.proposals
+import api.allocation.rules
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -152,6 +157,11 @@ def create_app() -> FastAPI:
         api.admin.contact_records.router,
         api.allocation.days.router,
         api.allocation.instructions.router,
+        api.allocation.owners.router,
+        api.allocation.outcome.router,
+        api.allocation.proposals.router,
+        api.allocation.rules.router,
+        api.allocation.centers.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
         api.supervisors.days.router,

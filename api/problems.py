@@ -97,7 +97,8 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
     """A value that PostgreSQL itself refuses (a NUL in a text, a number out of range) is the
-    sender's; everything else is ours, logged and answered without details."""
+    sender's, and so is writing to what another branch owns; everything else is ours, logged and
+    answered without details."""
     assert isinstance(error, DBAPIError)
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
     if sqlstate.startswith("22"):
@@ -105,6 +106,12 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
             422, "A value cannot be stored", "Send text without NUL and numbers in range",
             "invalid-request",
         )  # fmt: skip
+    if sqlstate == "42501" and "row-level security" in str(error.orig):
+        # What is seen and not owned: a case that another branch has lent.
+        log.warning("request.not_owned", path=request.url.path)
+        return problem(
+            403, "This belongs to another branch", "Ask that branch to do it", "other-branch"
+        )
     if error.connection_invalidated or sqlstate[:2] in ("08", "53", "57") or not sqlstate:
         log.warning("request.database_unavailable", path=request.url.path, sqlstate=sqlstate)
         return problem(

@@ -14,3 +14,10 @@ class CaseNotFound(NotFound):
     @property
     def detail(self) -> str:
         return "Load today's round again; the case may have moved to another agent"
+
+
+@dataclass(eq=False)
+class CustomerNotFound(NotFound):
+    """There is no such customer among yours."""
+
+    customer_id: str

@@ -23,6 +23,8 @@ HOMES = {
     "pyarrow": ("tracking/retention/",),
     "redis": ("data/live.py", "cli/"),
     "folium": ("map_ui/",),
+    "python_calamine": ("allocation/proposals/workbook.py",),
+    "xlsxwriter": ("allocation/proposals/workbook.py",),
     "fastapi": ("api/",),
     "http_ece": ("map_ui/push/",),
     "py_vapid": ("map_ui/push/",),

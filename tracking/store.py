@@ -309,11 +309,16 @@ async def quarantine(
 async def mark_dirty(
     session: Session, branch_id: UUID, agent_id: UUID, since: datetime, now: datetime
 ) -> None:
-    """Have the workers recompute an agent's visits from `since` on."""
+    """Have the workers recompute an agent's visits from `since` on.
+
+    `branch_id` is the fact's; the mark is for the agent's branch, which may have borrowed the case.
+    """
     await session.execute(
         text(
             "INSERT INTO agent_dirty (agent_id, branch_id, dirty_from, marked_at, marks)"
-            " VALUES (:agent, :branch, :since, :now, 1) ON CONFLICT (agent_id) DO UPDATE SET"
+            " VALUES (:agent, coalesce((SELECT branch_id FROM agent_profile"
+            " WHERE agent_id = :agent), :branch), :since, :now, 1)"
+            " ON CONFLICT (agent_id) DO UPDATE SET"
             " dirty_from = least(agent_dirty.dirty_from, excluded.dirty_from),"
             " marks = agent_dirty.marks + 1"
         ),

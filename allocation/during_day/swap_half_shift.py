@@ -33,7 +33,8 @@ async def swap_half_shift(
     """From `new.at` on each of two agents works the other's hours and makes the other's visits.
 
     Visits planned to begin at `new.at` or later change hands, and the ends of the two shifts change
-    places. Both rounds are planned again at once, which leaves out what the other has no skill for.
+    places. Cases lent by another branch stay with whom they were lent to. Both rounds are planned
+    again at once, which leaves out what the other has no skill for.
     Raises `AgentNotFound`, `NoRunningShift`, `InvalidField` and `AssignedMeanwhile`.
     """
     # 1. Two people with a shift each that the time lies in; locked in one order.
@@ -41,9 +42,10 @@ async def swap_half_shift(
         raise InvalidField("with_agent_id", "another agent")
     shifts: dict[UUID, RunningShift] = {}
     branch = await identity.branch_of_agent(session, new.agent_id)
+    if await identity.agent_branch(session, other_id) != branch.id:
+        raise InvalidField("with_agent_id", "an agent of the same branch")
     day = local_day(now, branch.zone)
     for agent_id in sorted((new.agent_id, other_id)):
-        await identity.agent_branch(session, agent_id)
         shift = await notices.running_shift(session, agent_id, now)
         if shift is None:
             raise NoRunningShift(str(agent_id), day)

@@ -58,10 +58,14 @@ class NoticeAnswer(Answer):
 
 
 class AddedCaseBody(Body):
-    """A case to give to the agent; an urgent one is visited today if it can be."""
+    """A case to give to the agent; an urgent one is visited today if it can be.
+
+    `overrule` gives it to one whom a rule of allocation keeps from it.
+    """
 
     case_id: UUID
     urgent: bool = False
+    overrule: bool = False
     reason: Text | None = None
 
 
@@ -157,7 +161,9 @@ async def post_case(
         new = NewNotice(
             new_id(), agent_id, Kind.CASE_ADDED, now, body.reason, caller.id, body.digest()
         )
-        added = await add_case(session, new, body.case_id, now, urgent=body.urgent)
+        added = await add_case(
+            session, new, body.case_id, now, urgent=body.urgent, overrule=body.overrule
+        )
         return NoticeAnswer.model_validate(added)
 
     return await once(body, NoticeAnswer, act)

@@ -53,13 +53,6 @@ class RuleChanged(Conflict):
 
 
 @dataclass(eq=False)
-class CustomerNotFound(NotFound):
-    """There is no such customer among yours."""
-
-    customer_id: str
-
-
-@dataclass(eq=False)
 class RecordNotFound(NotFound):
     """There is nothing on record by this id that could be ended."""
 

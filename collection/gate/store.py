@@ -18,10 +18,13 @@ from data.session import Session, rows
 
 _CASES = """
 WITH k AS MATERIALIZED (
-    SELECT c.id, c.branch_id, c.customer_id, c.account_id, a.product_code, b.zone, b.country,
-           b.contact_from, b.contact_to
+    SELECT c.id, c.branch_id, c.customer_id, c.account_id, a.product_code
     FROM unnest(CAST(:cases AS uuid[])) AS k (id) JOIN case_file c ON c.id = k.id
-    JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
+    JOIN account a ON a.id = c.account_id
+), place AS MATERIALIZED (
+    -- Whoever has a lent case need not see its branch.
+    SELECT d.branch_id, h.* FROM (SELECT DISTINCT branch_id FROM k) d
+    CROSS JOIN LATERAL branch_hours(d.branch_id) h
 ), class AS MATERIALIZED (
     SELECT DISTINCT ON (d.branch_id, d.product_code) d.branch_id, d.product_code, p.product_class
     FROM (SELECT DISTINCT branch_id, product_code FROM k) d
@@ -37,8 +40,10 @@ WITH k AS MATERIALIZED (
           UNION SELECT k.customer_id, ac.branch_id FROM k JOIN account ac USING (customer_id)) p
     JOIN branch b ON b.id = p.branch_id GROUP BY p.customer_id
 )
-SELECT k.*, c.product_class, nullif(o.actor_class, 'unknown') AS actor_class, l.zones, s.agent_id
-FROM k LEFT JOIN class c USING (branch_id, product_code) LEFT JOIN actor o USING (branch_id)
+SELECT k.*, h.zone, h.country, h.contact_from, h.contact_to, c.product_class,
+       nullif(o.actor_class, 'unknown') AS actor_class, l.zones, s.agent_id
+FROM k JOIN place h USING (branch_id)
+LEFT JOIN class c USING (branch_id, product_code) LEFT JOIN actor o USING (branch_id)
 LEFT JOIN lives l USING (customer_id)
 LEFT JOIN assignment s ON s.case_id = k.id AND s.channel = 'visit' AND upper_inf(s.during)
 """

@@ -1,20 +1,22 @@
-"""Who works which case."""
+"""Who works which case, who may, and what is planned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import AgentId, Base, BranchId
+from data.columns import AgentId, Base, BranchId, Json, JsonList, Texts
 
 
 class Assignment(Base):
     """A case with an agent on a channel, from when to when and why.
 
-    The exclusion constraint leaves one active owner per case and channel at any instant.
+    The exclusion constraint leaves one active owner per case and channel at any instant. What is
+    to happen later is a `PlannedMove`. `lent_to_branch_id` is the agent's branch where that is not
+    the case's: whoever sees that branch's rows sees the case while the assignment lasts.
     """
 
     __tablename__ = "assignment"
@@ -27,7 +29,14 @@ class Assignment(Base):
     reason: Mapped[str]
     assigned_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime]
+    lent_to_branch_id: Mapped[UUID | None] = mapped_column(ForeignKey("branch.id"))
     __table_args__ = (
+        CheckConstraint("lent_to_branch_id <> branch_id", name="lent"),
+        Index(
+            "ix_assignment_lent",
+            "lent_to_branch_id",
+            postgresql_where=text("lent_to_branch_id IS NOT NULL AND upper_inf(during)"),
+        ),
         ExcludeConstraint(
             ("case_id", "="), ("channel", "="), ("during", "&&"), name="ex_assignment_one_owner"
         ),
@@ -37,4 +46,163 @@ class Assignment(Base):
             "case_id",
             postgresql_where=func.upper_inf(text("during")),
         ),
+    )
+
+
+class Center(Base):
+    """Where a group of customers meets. Its members' cases have one owner, unless it is split."""
+
+    __tablename__ = "center"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    code: Mapped[str]
+    name: Mapped[str]
+    split_at: Mapped[datetime | None]
+    split_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    split_reason: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("branch_id", "code"),
+        CheckConstraint("num_nulls(split_at, split_by, split_reason) IN (0, 3)", name="split"),
+    )
+
+
+class CaseTag(Base):
+    """A word about a case that keeps it from agents who exclude it, or from everybody."""
+
+    __tablename__ = "case_tag"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    bars_everybody: Mapped[bool]
+    reason: Mapped[str]
+    until: Mapped[date | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+
+
+class AgentCertificate(Base):
+    """What an agent is certified for, from the first to the last day (both included)."""
+
+    __tablename__ = "agent_certificate"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), primary_key=True)
+    certificate: Mapped[str] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    number: Mapped[str | None]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (CheckConstraint("valid_from <= valid_until", name="valid"),)
+
+
+class ProductCertificates(Base):
+    """The certificates that a product asks for in a branch and those below it."""
+
+    __tablename__ = "product_certificates"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    product_code: Mapped[str] = mapped_column(primary_key=True)
+    certificates: Mapped[Texts]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+
+
+class ConflictOfInterest(Base):
+    """An agent who must not work a customer's cases."""
+
+    __tablename__ = "conflict_of_interest"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(
+        ForeignKey("customer.id"), primary_key=True, index=True
+    )
+    branch_id: Mapped[BranchId]
+    reason: Mapped[str]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+
+
+class CasePin(Base):
+    """A manager's word that a case stays with an agent; one in force per case."""
+
+    __tablename__ = "case_pin"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    agent_id: Mapped[AgentId]
+    reason: Mapped[str]
+    pinned_at: Mapped[datetime]
+    pinned_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint("pinned_at < until", name="until"),
+        Index("uq_case_pin_one", "case_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+
+class PlannedMove(Base):
+    """A change of owner that is to happen at `due_at`; to nobody where `agent_id` is NULL."""
+
+    __tablename__ = "planned_move"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    due_at: Mapped[datetime]
+    reason: Mapped[str]
+    planned_at: Mapped[datetime]
+    planned_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("outcome IN ('done', 'cancelled', 'refused')", name="outcome"),
+        CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+        Index("ix_planned_move_due", "due_at", postgresql_where=text("settled_at IS NULL")),
+    )
+
+
+class Unallocated(Base):
+    """Why the last allocation gave a case to nobody, and since when that has been so."""
+
+    __tablename__ = "unallocated"
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    code: Mapped[str]
+    facts: Mapped[Json]
+    sentence: Mapped[str]
+    since: Mapped[datetime]
+    decided_at: Mapped[datetime]
+
+
+class AllocationRun(Base):
+    """An allocation of a branch, with its figures."""
+
+    __tablename__ = "allocation_run"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    day: Mapped[date]
+    ran_at: Mapped[datetime]
+    figures: Mapped[Json]
+    __table_args__ = (Index("ix_allocation_run_ran_at", "branch_id", "ran_at"),)
+
+
+class AssignmentProposal(Base):
+    """Changes of owner that a manager weighs: nothing happens until they are published."""
+
+    __tablename__ = "assignment_proposal"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    file_name: Mapped[str]
+    file_hash: Mapped[bytes]
+    rows_read: Mapped[int] = mapped_column(Integer)
+    changes: Mapped[JsonList]
+    problems: Mapped[JsonList]
+    state: Mapped[str] = mapped_column(server_default=text("'open'"))
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'published', 'discarded')", name="state"),
+        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
     )

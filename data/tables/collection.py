@@ -7,12 +7,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
+from data.tables.identity import GENDERS
 
 GEOCODE_QUALITIES = ("rooftop", "street", "area")
 
 
 class Customer(Base):
-    """One obligor, who may have many accounts. `source_ref` is the lender's own number."""
+    """One obligor, who may have many accounts. `source_ref` is the lender's own number.
+
+    `agent_gender` is whom the customer asks to be visited by; `center_id` where they are a member.
+    """
 
     __tablename__ = "customer"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -21,6 +25,9 @@ class Customer(Base):
     full_name: Mapped[str]
     phone: Mapped[str | None]
     language: Mapped[str | None]
+    agent_gender: Mapped[str | None]
+    center_id: Mapped[UUID | None] = mapped_column(ForeignKey("center.id"), index=True)
+    __table_args__ = (CheckConstraint(f"agent_gender IN {GENDERS}", name="agent_gender"),)
 
 
 class Address(Base):

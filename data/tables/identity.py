@@ -4,13 +4,14 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
 VEHICLES = ("walking", "two_wheeler", "car")
+GENDERS = ("female", "male")
 ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
 ROUND_ENDS = ("home", "branch", "open")
 
@@ -53,7 +54,10 @@ class Staff(Base):
 
 
 class AgentProfile(Base):
-    """What planning and custody must know of an agent."""
+    """What planning and custody must know of an agent.
+
+    Of cases with one of `excluded_tags` the agent gets none, and of others at most `max_cases`.
+    """
 
     __tablename__ = "agent_profile"
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
@@ -65,11 +69,16 @@ class AgentProfile(Base):
     round_start: Mapped[str] = mapped_column(server_default=text("'home'"))
     round_end: Mapped[str] = mapped_column(server_default=text("'home'"))
     max_distance_m: Mapped[int | None]
+    gender: Mapped[str | None]
+    max_cases: Mapped[int | None] = mapped_column(Integer)
+    excluded_tags: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     __table_args__ = (
         CheckConstraint(f"vehicle IN {VEHICLES}", name="vehicle"),
         CheckConstraint(f"round_start IN {ROUND_ENDS}", name="round_start"),
         CheckConstraint(f"round_end IN {ROUND_ENDS}", name="round_end"),
         CheckConstraint("max_distance_m > 0", name="max_distance"),
+        CheckConstraint(f"gender IN {GENDERS}", name="gender"),
+        CheckConstraint("max_cases >= 0", name="max_cases"),
     )
 
 

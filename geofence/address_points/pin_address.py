@@ -74,7 +74,7 @@ async def pin_address(session: Session, agent_id: UUID, report: PinReport, now: 
         raise CaseNotFound(str(report.case_id))
     # 3. Place the address, unless it has a point already. Of two who pin at once one does.
     doubts = doubts_about(report.fix, report.device_time)
-    is_placed = case.believed is None and is_usable(doubts)
+    is_placed = case.believed is None and not case.lent and is_usable(doubts)
     if is_placed:
         is_placed = await _place(session, agent_id, case, report, now)
     away_m = distance_m(case.believed, report.fix.position) if case.believed else None

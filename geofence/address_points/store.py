@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CaseToPin:
-    """A case whose address is to be pinned; `believed` is None where it has no point yet."""
+    """A case whose address is to be pinned; `believed` is None where it has no point yet.
+
+    A `lent` one is another branch's: its address is that branch's to place.
+    """
 
     branch_id: UUID
     address_id: UUID
     believed: LatLon | None
+    lent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,8 @@ async def case_to_pin(session: Session, case_id: UUID) -> CaseToPin | None:
     """A case in scope and where its address is believed to be."""
     found = await rows(
         session,
-        "SELECT c.branch_id, c.address_id, f.lat, f.lon FROM case_file c"
+        "SELECT c.branch_id, c.address_id, f.lat, f.lon, c.id = ANY (scope_lent_cases()) AS lent"
+        " FROM case_file c"
         " LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case",
         case=case_id,
     )
@@ -204,7 +209,7 @@ async def case_to_pin(session: Session, case_id: UUID) -> CaseToPin | None:
         return None
     r = found[0]
     believed = None if r.lat is None else LatLon(r.lat, r.lon)
-    return CaseToPin(r.branch_id, r.address_id, believed)
+    return CaseToPin(r.branch_id, r.address_id, believed, r.lent)
 
 
 async def add_fence(

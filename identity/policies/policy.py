@@ -98,6 +98,27 @@ class Policies:
     learn_speeds: bool = _switch(
         True, "Whether the ways of the branch's agents teach how fast streets are."
     )
+    allocation_language: bool = _switch(
+        True, "Whether an agent must speak the customer's language, where both are known."
+    )
+    allocation_disturbance_min: int = _number(
+        15, "minutes", 0, 600,
+        "How much travel a change of agent must save before a customer is given another one.",
+    )  # fmt: skip
+    allocation_continuity_min: int = _number(
+        10, "minutes", 0, 600,
+        "How much travel it is worth that a customer meets the agent who knows them best.",
+    )  # fmt: skip
+    allocation_continuity_months: int = _number(
+        6, "months", 1, 60, "How long an agent is taken to know a customer after a visit."
+    )
+    allocation_fairness_min: int = _number(
+        10, "minutes", 0, 600,
+        "How much travel it is worth that an agent's cases promise the fair amount, not 20 % off.",
+    )  # fmt: skip
+    allocation_overload_visits: int = _number(
+        1, "visits", 0, 10, "How many visits an agent may be given above the work wanted."
+    )
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

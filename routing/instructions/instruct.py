@@ -56,7 +56,8 @@ async def end_instruction(
     Raises `InstructionNotFound`.
     """
     known = await store.instruction(session, instruction_id)
-    if known is None or known.instruction.case_id != case_id:
+    ours = await store.case_place(session, case_id)
+    if ours is None or known is None or known.instruction.case_id != case_id:
         raise InstructionNotFound(str(instruction_id))
     await store.end(session, instruction_id, staff_id, now)
     ended = await store.instruction(session, instruction_id)

@@ -20,7 +20,10 @@ ONE_A_DAY = "ex_case_instruction_one_a_day"
 
 @dataclass(frozen=True, slots=True)
 class StoredInstruction:
-    """An instruction with who gave it, and who ended it; None while it stands."""
+    """An instruction with who gave it, and who ended it; None while it stands.
+
+    Of somebody whom the caller does not see, the name is that it was another branch.
+    """
 
     instruction: Instruction
     made_at: datetime
@@ -41,9 +44,9 @@ class CasePlace:
 
 _INSTRUCTION = """
 SELECT i.id, i.case_id, i.kind, lower(i.days) AS from_day, upper(i.days) - 1 AS until_day, i.reason,
-       i.at, i.tolerance_s, i.made_at, i.made_by, s.full_name AS made_by_name, i.ended_at,
-       i.ended_by, i.body_hash
-FROM case_instruction i JOIN staff s ON s.id = i.made_by
+       i.at, i.tolerance_s, i.made_at, i.made_by,
+       coalesce(s.full_name, 'another branch') AS made_by_name, i.ended_at, i.ended_by, i.body_hash
+FROM case_instruction i LEFT JOIN staff s ON s.id = i.made_by
 """
 
 
@@ -78,7 +81,7 @@ async def standing(
 
 
 async def case_place(session: Session, case_id: UUID) -> CasePlace | None:
-    """The branch and zone of a case in scope."""
+    """The branch and zone of a case of the caller's branches; None for one that is lent to them."""
     found = await rows(
         session,
         "SELECT c.branch_id, b.zone FROM case_file c JOIN branch b ON b.id = c.branch_id"

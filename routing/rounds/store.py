@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.geometry import LatLon
 from data.session import Session, rows
+from identity.policies.policy import DEFAULTS
 from routing.deposit_points import store as deposit_points
 from routing.deposit_points.deposit_point import DepositPoint
 from routing.instructions import store as instructions
@@ -34,6 +35,7 @@ reached(agent_id, case_id) AS (
     JOIN branch b ON b.id = f.branch_id
     WHERE f.at > CAST(:day AS date) - 1 AND f.at < CAST(:day AS date) + 2
       AND (f.at AT TIME ZONE b.zone)::date = :day
+    UNION SELECT agent_id, case_id FROM lent_reached(CAST(:day AS date))
 )
 """
 """A common table expression: who has been at which case on `:day`, by pings or by any fact."""
@@ -66,8 +68,14 @@ ORDER BY w.agent_id, w.begins_at
 """
 
 _CASES = f"""
-WITH {REACHED}, {SPOT}
-SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs, {SPOT_COLUMNS},
+WITH {REACHED}, {SPOT}, tongue AS MATERIALIZED (
+    SELECT branch_id, coalesce(branch_policy(branch_id, 'allocation_language')::boolean, :language)
+               AS must_be_spoken
+    FROM (SELECT DISTINCT branch_id FROM assignment
+          WHERE agent_id = ANY(CAST(:agents AS uuid[])) AND upper_inf(during)) d
+)
+SELECT a.agent_id, c.id, cu.full_name, CASE WHEN t.must_be_spoken THEN cu.language END AS language,
+       c.needs, {SPOT_COLUMNS},
        c.urgency, c.urgency_factors,
        c.service_s, l.service_s AS learned_s, l.visits, l.mean_s, c.preferred_from, c.preferred_to,
        c.dpd, p.id IS NOT NULL AS promise_due,
@@ -75,7 +83,7 @@ SELECT a.agent_id, c.id, cu.full_name, cu.language, c.needs, {SPOT_COLUMNS},
        CASE WHEN p.due_on = :day THEN p.due_from END AS promise_from,
        CASE WHEN p.due_on = :day THEN p.due_to END AS promise_to,
        m.best_from, m.best_to, m.best_chance
-FROM assignment a JOIN case_file c ON c.id = a.case_id
+FROM assignment a JOIN case_file c ON c.id = a.case_id JOIN tongue t ON t.branch_id = a.branch_id
 JOIN account ac ON ac.id = c.account_id
 JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
 LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
@@ -224,7 +232,10 @@ async def _cash_shares(
 async def _cases_by_agent(
     session: Session, day: date, agent_ids: list[UUID]
 ) -> dict[UUID, list[CaseToVisit]]:
-    found = await rows(session, _CASES, day=day, agents=[str(a) for a in agent_ids])
+    found = await rows(
+        session, _CASES, day=day, agents=[str(a) for a in agent_ids],
+        language=DEFAULTS["allocation_language"],
+    )  # fmt: skip
     ordered = await instructions.standing(session, [r.id for r in found], day)
     by_agent: dict[UUID, list[CaseToVisit]] = defaultdict(list)
     for r in found:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from hypothesis import strategies as st
 
-from allocation.problem import Agent, Assignment, Case, Owned, Problem, straight_line_travel_s
+from allocation.problem import Assignment, Owned, Problem, straight_line_travel_s
+from allocation.work import NOTHING, Agent, Case, Known
 from core.geometry import LatLon
 
 NORTH = UUID(int=1)
@@ -23,6 +25,7 @@ def agent(
     capacity_min: int = 480,
     skills: Sequence[str] = (),
     languages: Sequence[str] = (),
+    **more: Any,
 ) -> Agent:
     """Agent `number`, `east` degrees of longitude from the middle of the scene."""
     return Agent(
@@ -32,6 +35,7 @@ def agent(
         capacity_s=capacity_min * 60,
         skills=frozenset(skills),
         languages=frozenset(languages),
+        **more,
     )
 
 
@@ -46,6 +50,7 @@ def case(
     priority: int = 50,
     incumbent: Agent | None = None,
     pinned: bool = False,
+    **more: Any,
 ) -> Case:
     """Case `number`, `east` degrees of longitude from the middle of the scene."""
     return Case(
@@ -54,10 +59,11 @@ def case(
         position=LatLon(MIDDLE.lat, MIDDLE.lon + east),
         service_s=service_min * 60,
         skills=frozenset(skills),
-        language=language,
+        languages=frozenset([language] if language else []),
         priority=priority,
         incumbent_id=incumbent.id if incumbent else None,
         pinned=pinned,
+        **more,
     )
 
 
@@ -111,6 +117,10 @@ def town(agents: int, cases: int, *, utilization: float, seed: int = 1) -> Probl
     )
 
 
+SOME_CERTIFICATES = st.sampled_from([NOTHING, frozenset({"cards"}), frozenset({"cards", "cars"})])
+SOME_TAGS = st.sampled_from([NOTHING, NOTHING, frozenset({"dog"}), frozenset({"dog", "vip"})])
+
+
 @st.composite
 def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Problem:
     """Anything from an empty branch to an overloaded one, with pins, gaps and lost incumbents."""
@@ -125,6 +135,11 @@ def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Probl
             capacity_min=draw(st.integers(0, 200)),
             skills=draw(skills),
             languages=draw(st.sampled_from([(), ("es",), ("es", "arn")])),
+            gender=draw(st.sampled_from([None, "female", "male"])),
+            certificates=draw(SOME_CERTIFICATES),
+            excluded_tags=draw(SOME_TAGS),
+            cash_limit_minor=draw(st.sampled_from([None, 0, 500, 1_000])),
+            max_cases=draw(st.sampled_from([None, None, 0, 3])),
         )
         for n in range(draw(st.integers(0, max_agents)))
     ]
@@ -143,6 +158,15 @@ def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Probl
                 priority=draw(st.integers(1, 100)),
                 incumbent=incumbent,
                 pinned=incumbent is not None and draw(st.integers(0, 9)) == 0,
+                genders=draw(st.sampled_from([NOTHING, NOTHING, NOTHING, frozenset({"female"})])),
+                certificates=draw(st.one_of(st.just(NOTHING), SOME_CERTIFICATES)),
+                tags=draw(SOME_TAGS),
+                not_with=frozenset({agents[n % len(agents)].id} if agents and n % 5 == 0 else ()),
+                barred=draw(st.sampled_from([None] * 9 + ["in court"])),
+                cash_minor=draw(st.sampled_from([0, 100, 500, 501, 2_000])),
+                expected_minor=draw(st.integers(0, 1_000)),
+                members=draw(st.sampled_from([1, 1, 1, 2])),
+                known_by=tuple(Known(a.id, 0.5) for a in agents[: draw(st.integers(0, 2))]),
             )
         )
     whole = problem(agents, cases)

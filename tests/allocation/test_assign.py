@@ -3,8 +3,11 @@ import pytest
 from hypothesis import given, settings
 
 from allocation.audit import audit
-from allocation.problem import Case, LoadStep, Policy, Problem
+from allocation.eligibility import misfit
+from allocation.policy import LoadStep, Policy
+from allocation.problem import Problem
 from allocation.solver import assign
+from allocation.work import Case
 from tests.allocation.scenes import (
     NORTH,
     SOUTH,
@@ -86,7 +89,10 @@ def test_a_long_case_displaces_a_less_urgent_one_rather_than_stay_behind() -> No
     ],
 )
 def test_a_case_that_nobody_may_own_comes_back_with_the_reason(wanted: Case, expected: str) -> None:
-    agents = [agent(1, skills=["center"]), agent(2, skills=["vehicle"], languages=["arn"])]
+    agents = [
+        agent(1, skills=["center"], languages=["es"]),
+        agent(2, skills=["vehicle"], languages=["arn"]),
+    ]
     answer = assign(problem(agents, [wanted]))
     assert answer.owners == ()
     assert [lost.reason.sentence("B") for lost in answer.unplaced] == [expected]
@@ -145,19 +151,23 @@ def test_a_published_answer_is_left_as_it_is(scene: Problem) -> None:
 def test_no_case_is_left_for_capacity_while_an_eligible_agent_has_room(scene: Problem) -> None:
     answer = assign(scene)
     load_s = dict.fromkeys(scene.agent_index, 0)
+    count = dict.fromkeys(scene.agent_index, 0)
     for owned in answer.owners:
-        load_s[owned.agent_id] += scene.cases[scene.case_index[owned.case_id]].service_s
+        taken = scene.cases[scene.case_index[owned.case_id]]
+        load_s[owned.agent_id] += taken.service_s
+        count[owned.agent_id] += taken.members
     limit_s = dict(zip(scene.agent_index, scene.limit_s(Policy()).tolist(), strict=True))
     for lost in answer.unplaced:
-        if lost.reason.code != "capacity_short":
+        if lost.reason.code not in ("capacity_short", "cases_short"):
             continue
         column = scene.case_index[lost.case_id]
         wanted = scene.cases[column]
         for row, someone in enumerate(scene.agents):
-            able = someone.branch_id == wanted.branch_id and wanted.skills <= someone.skills
-            able &= wanted.language in {None, *someone.languages}
-            if able and np.isfinite(scene.travel_s[row, column]):
-                assert load_s[someone.id] + wanted.service_s > limit_s[someone.id]
+            if misfit(someone, wanted) or not np.isfinite(scene.travel_s[row, column]):
+                continue
+            most = len(scene.cases) * 2 if someone.max_cases is None else someone.max_cases
+            time_short = load_s[someone.id] + wanted.service_s > limit_s[someone.id]
+            assert time_short or count[someone.id] + wanted.members > most
 
 
 def test_the_same_town_is_assigned_alike_twice_and_within_its_limits() -> None:

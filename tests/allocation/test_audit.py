@@ -3,7 +3,9 @@ from dataclasses import replace
 import numpy as np
 
 from allocation.audit import audit
-from allocation.problem import Assignment, Owned, Policy, Problem, Reason, Unplaced
+from allocation.policy import Policy
+from allocation.problem import Assignment, Owned, Problem, Unplaced
+from allocation.reason import Reason
 from tests.allocation.scenes import NORTH, SOUTH, agent, assignment_of, case, problem
 
 
@@ -34,7 +36,7 @@ def test_unknown_cases_and_agents_are_found() -> None:
 
 
 def test_an_owner_of_another_branch_or_without_the_skill_or_language_is_found() -> None:
-    someone = agent(1)
+    someone = agent(1, languages=["arn"])
     for wanted in (case(1, branch_id=SOUTH), case(1, skills=["center"]), case(1, language="es")):
         assert rules(problem([someone], [wanted]), assignment_of({wanted: someone})) == ["eligible"]
 

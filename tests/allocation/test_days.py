@@ -48,8 +48,8 @@ async def test_cases_go_to_the_agent_nearby_and_the_work_is_balanced(
     database: Database, city: City
 ) -> None:
     async with database.transaction(EVERYTHING) as session:
-        _, west, east = await two_agents_and_their_cases(session)
-        done = await allocate(session, DAY, city, MONDAY_NINE)
+        branch, west, east = await two_agents_and_their_cases(session)
+        done = await allocate(session, branch, DAY, city, MONDAY_NINE)
         assert (done.agents, done.cases, done.newly_assigned, done.moved) == (2, 6, 6, 0)
         assert done.unplaced == ()
         assert await owners(session) == {west: 3, east: 3}
@@ -64,9 +64,9 @@ async def test_cases_go_to_the_agent_nearby_and_the_work_is_balanced(
 
 async def test_allocating_again_moves_nothing(database: Database, city: City) -> None:
     async with database.transaction(EVERYTHING) as session:
-        await two_agents_and_their_cases(session)
-        await allocate(session, DAY, city, MONDAY_NINE)
-        again = await allocate(session, DAY, city, MONDAY_NINE + timedelta(minutes=1))
+        branch, _, _ = await two_agents_and_their_cases(session)
+        await allocate(session, branch, DAY, city, MONDAY_NINE)
+        again = await allocate(session, branch, DAY, city, MONDAY_NINE + timedelta(minutes=1))
         assert (again.newly_assigned, again.moved) == (0, 0)
 
 
@@ -76,7 +76,7 @@ async def test_when_an_agent_drops_out_a_neighbor_gets_the_open_visits(
     async with database.transaction(EVERYTHING) as session:
         branch, west, east = await two_agents_and_their_cases(session)
         by = await a_person(session, branch, Role.SUPERVISOR)
-        await allocate(session, DAY, city, MONDAY_NINE)
+        await allocate(session, branch, DAY, city, MONDAY_NINE)
         await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE)
         done = await stand_in(session, west, "America/Santiago", city, "ill", by, LUNCH)
         assert {m.to_agent_id for m in done.moved} == {east}
@@ -113,7 +113,7 @@ async def test_neighbors_take_what_their_shift_has_time_for_and_no_more(
     async with database.transaction(EVERYTHING) as session:
         branch, west, _ = await two_agents_and_their_cases(session)
         by = await a_person(session, branch, Role.SUPERVISOR)
-        await allocate(session, DAY, city, MONDAY_NINE)
+        await allocate(session, branch, DAY, city, MONDAY_NINE)
         await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE)
         late = SHIFT[1] - timedelta(minutes=10)
         done = await stand_in(session, west, "America/Santiago", city, "ill", by, late)

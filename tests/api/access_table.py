@@ -13,6 +13,7 @@ EVERYBODY: frozenset[Role] | None = None
 SIGNED_IN = frozenset(Role)
 ANY_STAFF = SIGNED_IN - {CUSTOMER}
 OFFICE = ANY_STAFF - {AGENT}
+OFFICE_OF_ALLOCATION = frozenset({ALLOCATION, SUPERVISOR, ADMIN})
 DEVICE = "device key"
 """Takes a device's key instead of a person's token."""
 
@@ -67,6 +68,36 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/agents/{agent_id}/trail.geojson"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail.gpx"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/agents/{agent_id}/unavailable"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("POST", "/v1/agents/{agent_id}/hand-over"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("POST", "/v1/assignments/moves"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/allocations"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/cases/{case_id}/assignments"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("POST", "/v1/cases/{case_id}/owner"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("PUT", "/v1/cases/{case_id}/pin"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("DELETE", "/v1/cases/{case_id}/pin"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("DELETE", "/v1/planned-moves/{move_id}"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/unallocated"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agents/{agent_id}/allocation-rules"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/agents/{agent_id}/allocation-rules"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/agents/{agent_id}/certificates/{certificate}"): OFFICE_OF_ALLOCATION,
+    ("DELETE", "/v1/agents/{agent_id}/certificates/{certificate}"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/agents/{agent_id}/conflicts/{customer_id}"): OFFICE_OF_ALLOCATION,
+    ("DELETE", "/v1/agents/{agent_id}/conflicts/{customer_id}"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/branches/{code}/centers"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/branches/{code}/centers/{center_code}"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/branches/{code}/centers/{center_code}/split"): OFFICE_OF_ALLOCATION,
+    ("DELETE", "/v1/branches/{code}/centers/{center_code}/split"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/branches/{code}/product-certificates"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/branches/{code}/product-certificates/{product_code}"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/cases/{case_id}/allocation-rules"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/cases/{case_id}/tags/{word}"): OFFICE_OF_ALLOCATION,
+    ("DELETE", "/v1/cases/{case_id}/tags/{word}"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/customers/{customer_id}/agent-gender"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/branches/{code}/assignments.xlsx"): OFFICE_OF_ALLOCATION,
+    ("POST", "/v1/branches/{code}/assignment-proposals"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/assignment-proposals/{id}"): OFFICE_OF_ALLOCATION,
+    ("POST", "/v1/assignment-proposals/{id}/publish"): OFFICE_OF_ALLOCATION,
+    ("POST", "/v1/assignment-proposals/{id}/discard"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/alerts"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/alerts/{alert_id}/acknowledge"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/attachments/{id}"): frozenset({SUPERVISOR, ADMIN}),

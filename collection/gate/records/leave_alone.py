@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from collection.gate.errors import CustomerNotFound, RecordNotFound
+from collection.errors import CustomerNotFound
+from collection.gate.errors import RecordNotFound
 from collection.gate.kinds import HoldKind, PlaceKind
 from collection.gate.records import store
 from collection.gate.rule import Channel

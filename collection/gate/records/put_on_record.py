@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from collection.errors import CaseNotFound
+from collection.errors import CaseNotFound, CustomerNotFound
 from collection.gate.calendars import calendar_exists
-from collection.gate.errors import CustomerNotFound
 from collection.gate.kinds import FactName
 from collection.gate.records import store
 from collection.gate.rule import ProductClass

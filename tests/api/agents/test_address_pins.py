@@ -9,11 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from allocation.store import open_cases
+from allocation.store import Rules, open_cases
 from core.geometry import LatLon
 from core.ids import new_id
 from data.session import EVERYTHING, Database, Scope, rows
+from identity.store import agent_branch
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import LA_SERENA, ACase, a_branch, a_case, a_token, an_agent
 
 NINE = "2026-11-23T12:00:00Z"
@@ -97,7 +99,9 @@ async def test_a_pinned_address_is_planned_where_it_was_pinned(
 ) -> None:
     async def where() -> Any:
         async with database.transaction(EVERYTHING) as session:
-            cases = {case.id: case for case in await open_cases(session)}
+            rules = Rules(MONDAY_NINE.date(), MONDAY_NINE, MONDAY_NINE, language=True)
+            branch = await agent_branch(session, field.agent)
+            cases = {c.case.id: c.case for c in await open_cases(session, branch, rules)}
         return cases.get(field.lost.case_id)
 
     assert await where() is None

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from allocation.store import end_owners, hand_over
 from collection.gate.hours import ContactHours
 from collection.gate.kinds import HoldKind, PlaceKind
 from collection.gate.open_hours import open_hours
@@ -87,6 +88,35 @@ async def test_rules_of_branches_above_bind_those_below_who_need_not_see_them(
                 await store.add_version(session, head, first.rule, WRITTEN)
         await load_pack(session, "indonesia", below_code, WRITTEN)
     async with database.transaction(Scope((beside,))) as session:
+        assert await rows(session, "SELECT id FROM contact_rule") == []
+
+
+async def test_rules_of_the_branch_that_lends_a_case_bind_whoever_has_it(
+    database: Database,
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        _, head_code = await a_branch_in(session, "ID")
+        lender, lender_code = await a_branch_in(session, "ID", head_code)
+        borrower, _ = await a_branch_in(session, "ID", head_code)
+        beside, _ = await a_branch_in(session, "ID", head_code)
+        await load_pack(session, "indonesia", lender_code, WRITTEN)
+        await set_policy(session, lender_code, "collector_class", "mfi", None, NOW)
+        agent, case = await an_agent(session, borrower), await a_case(session, lender)
+        own = await a_case(session, borrower, agent_id=agent)
+        await hand_over(session, [(case.case_id, agent)], "nearer", None, NOW)
+    sunday = date(2026, 11, 22)
+    for scope in (Scope((borrower,)), Scope((borrower,), agent)):
+        async with database.transaction(scope) as session:
+            found = await open_hours(session, sunday, [case.case_id, own.case_id])
+            assert found[case.case_id].barred == (
+                "no visits on Sundays (Indonesia, POJK 22/2023 art. 62(2)f)"
+            )
+            assert found[own.case_id].barred is None
+    async with database.transaction(Scope((beside,))) as session:
+        assert await rows(session, "SELECT id FROM contact_rule") == []
+    async with database.transaction(EVERYTHING) as session:
+        await end_owners(session, [case.case_id], NOW)
+    async with database.transaction(Scope((borrower,), agent)) as session:
         assert await rows(session, "SELECT id FROM contact_rule") == []
 
 

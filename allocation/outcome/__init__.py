@@ -1,0 +1,1 @@
+"""What an allocation came to: cases without an owner, and why; figures of each run."""

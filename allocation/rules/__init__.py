@@ -1,0 +1,1 @@
+"""What decides who may own which case, as managers set it: agents, cases, products, centers."""
