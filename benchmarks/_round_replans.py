@@ -30,11 +30,9 @@ from benchmarks._round_part import (
 )
 from routing.planner.problem import Problem
 from routing.travel.travel_times import travel_times
+from routing.underway.rest_of_round import DISTURBANCE_S
 
 SECONDS = 0.1
-DISTURBANCE_S = 300
-"""What a stop that moves must be worth, in seconds of travel; the product asks as much."""
-
 PLANNED_S = 0.5
 """For the plan of the morning, and for the one from scratch that ours is held against."""
 

@@ -1,7 +1,6 @@
 """Every rule of a round measured on a finished plan, from its own figures and without a solver.
 
-The rules of `routing.planner.constraints` have their twins here under the same names; the first
-ones below are settled before a model is built.
+Which rules there are is told by `RULES`; the search is not asked.
 """
 
 from collections import Counter

@@ -63,7 +63,7 @@ def plan_each(
 
 
 def plan_one(problem: Problem, stop: StopAfter, seed: int) -> Plan:
-    """`routing.planner.solver.plan`, with OR-Tools and numba imported only in the child process."""
+    """`routing.planner.solver.plan`, with numba imported only in the child process."""
     from routing.planner.solver import plan
 
     return plan(problem, stop, seed)

@@ -1,8 +1,7 @@
-"""Plans a round; the only file that knows OR-Tools.
+"""Plans a round by the compiled search of `routing.planner.search`, which knows every rule.
 
-The compiled search of `routing.planner.search` knows every rule. OR-Tools' descent under the rules
-of `routing.planner.constraints` stands beside it as a check, and holds the GIL while it runs;
-callers with an event loop or threads plan in a child process: see `routing.planner.pool`.
+It takes a core for as long as it may run; callers with an event loop plan in a child process: see
+`routing.planner.pool`.
 """
 
 from collections.abc import Sequence
@@ -10,9 +9,7 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from routing.planner.constraints import RULES, Model
 from routing.planner.construct import in_turn, pinned, possible
 from routing.planner.deposits import with_deposits
 from routing.planner.insertion import insertions
@@ -28,9 +25,6 @@ MOST_SEARCHED = 400
 
 # Between which temperatures is annealed, as shares of what a usual visit is worth.
 HOT, COLD = 0.5, 0.07
-
-# How often the descent may call at one counter.
-_MOST_DEPOSITS = 3
 
 
 def plan(problem: Problem, stop: StopAfter, seed: int = 1) -> Plan:
@@ -114,53 +108,3 @@ def topped_up(
 def _tail_s(its: Terms) -> float:
     """How long it takes to lay a round out and say why the others are skipped."""
     return 0.002 + 20e-6 * its.count
-
-
-def descend(
-    its: Terms, numbers: Sequence[int], order: list[int], seconds: float | None
-) -> list[int]:
-    """`order` improved move by move to a local optimum, or as far as `seconds` go.
-
-    What the former round was is not looked at.
-    """
-    visits, start_calls = list(numbers), with_deposits(its, order)
-    assert start_calls is not None, "a descent begins with a round that keeps the rules"
-    numbers = [*visits, *_counter_calls(its)]
-    manager = pywrapcp.RoutingIndexManager(len(numbers) + 2, 1, [len(numbers)], [len(numbers) + 1])
-    model = Model(its, numbers, manager, pywrapcp.RoutingModel(manager))
-    for rule in RULES:
-        rule(model)
-    parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.local_search_metaheuristic = (
-        routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
-    )
-    if seconds is not None:
-        parameters.time_limit.FromMicroseconds(int(seconds * 1_000_000))
-    model.routing.CloseModelWithParameters(parameters)
-    copies: dict[int, list[int]] = {number: [] for number in numbers}
-    for index, number in reversed(model.indices()):
-        copies[number].append(index)
-    start = None
-    if all(start_calls.count(counter) <= _MOST_DEPOSITS for counter in its.counters):
-        route = [copies[number].pop() for number in start_calls]
-        start = model.routing.ReadAssignmentFromRoutes([route], True)
-    found = start and model.routing.SolveFromAssignmentWithParameters(start, parameters)
-    return _order(model, found) if found else order
-
-
-def _counter_calls(its: Terms) -> list[int]:
-    """The counters, each as often as it may be called at."""
-    if its.problem.shift.cash_limit_minor is None:
-        return []
-    return [n for n in its.counters if its.windows[n] for _ in range(_MOST_DEPOSITS)]
-
-
-def _order(model: Model, found: pywrapcp.Assignment) -> list[int]:
-    routing, order = model.routing, []
-    at = found.Value(routing.NextVar(routing.Start(0)))
-    while not routing.IsEnd(at):
-        number = model.numbers[model.manager.IndexToNode(at)]
-        if number < model.terms.count:
-            order.append(number)
-        at = found.Value(routing.NextVar(at))
-    return order

@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 
 from routing.planner import audit as audits
-from routing.planner import constraints
 from routing.planner.audit import audit
 from routing.planner.plan import Plan, lay_out
 from routing.planner.problem import Candidate, DepositPoint, Problem, RestBreak, Window
 from routing.planner.skipped import Skipped, SkipReason
 from routing.planner.terms import terms
 from tests.routing.planner.days import FIVE, NINE, NOON, TEN, case, day
+from tests.routing.planner.or_tools_rules import RULES
 
 Broken = tuple[Problem, Plan]
 
@@ -239,7 +239,7 @@ def test_the_audit_finds_a_rule_that_is_broken_alone(
 
 def test_every_rule_of_the_model_has_a_twin_and_every_twin_is_tried_here() -> None:
     twins = {rule.__name__ for rule in audits.RULES}
-    assert {rule.__name__ for rule in constraints.RULES} <= twins
+    assert {rule.__name__ for rule in RULES} <= twins
     marks = test_the_audit_finds_a_rule_that_is_broken_alone.pytestmark  # type: ignore[attr-defined]
     assert {rule for rule, _ in marks[0].args[1]} == twins | {
         "cases_are_known",

@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 
 from routing.planner.audit import audit
-from routing.planner.constraints import RULES
 from routing.planner.problem import DepositPoint, Problem, RestBreak, Window
-from routing.planner.solver import descend, plan
+from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
 from routing.planner.terms import terms
 from tests.routing.planner.days import NINE, NOON, TEN, case, day
+from tests.routing.planner.or_tools import descend
+from tests.routing.planner.or_tools_rules import RULES
 
 HOUR = 3_600
 
@@ -21,7 +22,7 @@ def _descended(problem: Problem) -> list[int]:
     """Places of the stops, in order."""
     pins = [n for n, candidate in enumerate(problem.candidates) if candidate.pin is not None]
     pins.sort(key=lambda n: problem.candidates[n].pin or 0)
-    order = descend(terms(problem), range(len(problem.candidates)), pins, None)
+    order = descend(terms(problem), range(len(problem.candidates)), pins)
     return [problem.candidates[number].place for number in order]
 
 
@@ -133,7 +134,7 @@ def test_a_deposit_in_hours_makes_room_for_more_cash(problem: Problem, stops: li
     assert [stop.candidate.place for stop in made.stops] == stops
     # Single moves cannot add a deposit and what it is for: the model is asked to keep both.
     numbers = [place - 1 for place in stops]
-    assert descend(terms(problem), numbers, numbers, None) == numbers
+    assert descend(terms(problem), numbers, numbers) == numbers
 
 
 def test_every_rule_of_the_model_is_tried_here() -> None:

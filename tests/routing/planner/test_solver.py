@@ -20,6 +20,7 @@ from routing.planner.stop import StopAfter
 from routing.planner.terms import Terms, terms
 from routing.planner.timetable import timetable
 from tests.routing.planner.days import FIVE, NINE, NOON, TEN, case, cut_off, day, days
+from tests.routing.planner.or_tools import descend
 
 FEW = StopAfter(solutions=40)
 
@@ -107,17 +108,20 @@ def test_small_rounds_are_the_best_of_all_orders_and_deposits(problem: Problem) 
 
 @settings(deadline=None, max_examples=40)
 @given(days(most=6))
-def test_the_descent_alone_keeps_the_rules_it_was_given(problem: Problem) -> None:
+def test_no_plan_is_worth_less_than_what_or_tools_finds_under_the_same_rules(
+    problem: Problem,
+) -> None:
+    problem = replace(problem, former=())
     its = terms(problem)
     numbers = possible(its)
     pins = pinned(its, numbers)
     numbers = [n for n in numbers if problem.candidates[n].pin is None or n in pins]
-    found = solver.descend(its, numbers, pins, None)
+    found = descend(its, numbers, pins)
     calls = with_deposits(its, found)
     assert calls is not None
     assert found[: len(pins)] == pins
-    its = terms(replace(problem, former=()))
     assert its.net_s(calls) >= its.net_s(with_deposits(its, pins) or [])
+    assert _worth(its, plan(problem, StopAfter(solutions=500))) >= its.net_s(calls)
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_may_not() -> None:

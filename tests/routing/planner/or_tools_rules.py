@@ -1,9 +1,9 @@
-"""The rules of a round, one function each, hard ones first, as the OR-Tools model knows them.
+"""The rules of a round, one function each, hard ones first, as an OR-Tools model knows them.
 
 Each has a twin of the same name in `routing.planner.audit` that measures a finished plan without a
 solver. Skills, barred cases, and cases that could not be visited even alone, are settled before:
-such candidates never enter the model. The types are `pywrapcp`'s, imported
-only in `routing.planner.solver`.
+such candidates never enter the model. The types are `pywrapcp`'s,
+imported only in `tests.routing.planner.or_tools`.
 """
 
 from collections.abc import Sequence
