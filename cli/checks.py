@@ -133,7 +133,7 @@ def _pytest_passes(step: Step) -> bool:
     begin = time.monotonic()
     console.print(f"… {step.name}: PostgreSQL, Redis, Chromium")
     browser = chromium.ensure()
-    with running_services() as environment:
+    with running_services(scratch=True) as environment:
         code = _in_foreground(step.command, {**environment, "ROUNDSMAN_CHROMIUM": browser})
     _report(step, code == 0, begin)
     if code == INTERRUPTED:

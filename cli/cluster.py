@@ -32,12 +32,13 @@ class Binaries:
 
 
 @contextmanager
-def running_cluster(state_dir: Path | None = None) -> Iterator[str]:
+def running_cluster(state_dir: Path | None = None, *, scratch: bool = False) -> Iterator[str]:
     """A database URL that answers for the block: DATABASE_URL, else a private cluster of our own.
 
     The private database is ``roundsman``; its owner of that name is no superuser (row-level
     security binds it) and may create databases and roles. PostGIS is in it and in ``template1``,
-    so also in every database created from there. Raises MissingPackages, UnusableFolder and
+    so also in every database created from there. A `scratch` one is another cluster, for data that
+    need not survive a loss of power. Raises MissingPackages, UnusableFolder and
     ServiceDidNotStart.
     """
     if state_dir is None and settings().database_url:
@@ -46,8 +47,9 @@ def running_cluster(state_dir: Path | None = None) -> Iterator[str]:
     folder = state.prepare(state_dir)
     if not installed():
         system_packages.install([system_packages.POSTGRES])
-    _binaries_for(folder / "postgres" / "data")
-    with private_service.running("postgres", folder) as url:
+    name = "scratch" if scratch else "postgres"
+    _binaries_for(folder / name / "data")
+    with private_service.running(name, folder) as url:
         yield url
 
 
@@ -81,6 +83,7 @@ class Postgres:
     """The keeper's side of it: how the server is made and started."""
 
     stop_signal = signal.SIGINT  # "fast": sessions are ended, everything is on disk
+    durable = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -96,10 +99,9 @@ class Postgres:
             _make(self.data, binaries, self.user, superuser_password)
         _clear_stale_pid_file(self.data)
         port = ports.remembered(self.folder / "port")
+        server = [str(binaries.folder / "postgres"), "-D", str(self.data)]
         process = self.user.start(
-            [str(binaries.folder / "postgres"), "-D", str(self.data), *_settings(port)],
-            self.data,
-            signal.SIGINT,
+            [*server, *_settings(port, self.durable)], self.data, signal.SIGINT
         )
         superuser = (
             f"host=127.0.0.1 port={port} user=postgres password={superuser_password} "
@@ -108,6 +110,12 @@ class Postgres:
         _wait_until_ready(process, superuser)
         _ensure_database(superuser, password)
         return process, f"postgresql+psycopg://{DATABASE}:{password}@127.0.0.1:{port}/{DATABASE}"
+
+
+class Scratch(Postgres):
+    """A server that never waits for the disk."""
+
+    durable = False
 
 
 def _make(data: Path, binaries: Binaries, user: ServiceUser, password: str) -> None:
@@ -138,7 +146,7 @@ def _make(data: Path, binaries: Binaries, user: ServiceUser, password: str) -> N
     shutil.rmtree(workshop)
 
 
-def _settings(port: int) -> list[str]:
+def _settings(port: int, durable: bool) -> list[str]:
     memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
     wanted = {
         "listen_addresses": "127.0.0.1",
@@ -154,6 +162,9 @@ def _settings(port: int) -> list[str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
+    if not durable:
+        # A commit still survives a server that is killed: the system has it.
+        wanted |= {"fsync": "off", "full_page_writes": "off"}
     return [part for name, value in wanted.items() for part in ("-c", f"{name}={value}")]
 
 

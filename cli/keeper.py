@@ -30,6 +30,7 @@ class Service(Protocol):
 
 SERVICES: dict[str, Callable[[Path], Service]] = {
     "postgres": cluster.Postgres,
+    "scratch": cluster.Scratch,
     "redis": redis_server.Redis,
 }
 

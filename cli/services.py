@@ -9,16 +9,16 @@ from core.settings import settings
 
 
 @contextmanager
-def running_services() -> Iterator[dict[str, str]]:
+def running_services(*, scratch: bool = False) -> Iterator[dict[str, str]]:
     """DATABASE_URL and REDIS_URL that answer for the block, as an environment for children.
 
-    They are set in this process too, so that `settings` gives them. Raises what `running_cluster`
-    and `running_redis` raise.
+    They are set in this process too, so that `settings` gives them. With `scratch` a private
+    database never waits for the disk. Raises what `running_cluster` and `running_redis` raise.
     """
     _install_missing()
     before = dict(os.environ)
     with (
-        cluster.running_cluster() as database_url,
+        cluster.running_cluster(scratch=scratch) as database_url,
         redis_server.running_redis() as redis_url,
     ):
         ours = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.app import attach, create_app
 from core.clock import Clock
 from data import migrate
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, enter
+from tests.application import application, standing, talking_to
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=2000, deadline=None)
@@ -131,7 +131,7 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 def clock() -> Clock:
     """A clock that stands (as good as) still at `MONDAY_NINE`."""
-    return Clock(datetime.now(UTC), MONDAY_NINE, 1e-9)
+    return standing(MONDAY_NINE)
 
 
 @pytest.fixture
@@ -139,8 +139,6 @@ async def client(
     database: Database, live: LiveBus, clock: Clock
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Talks to the application; the clock stands at Monday 09:00 in Santiago."""
-    app = create_app()
-    attach(app, database, live, clock)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield client
+    with application(database, live, clock) as app:
+        async with talking_to(app) as client:
+            yield client

@@ -52,6 +52,13 @@ def test_the_database_has_postgis_and_an_owner_whom_row_level_security_binds(pla
         assert one(url.removesuffix("roundsman") + "another", "SELECT ST_X(ST_Point(3, 4))") == 3.0
 
 
+def test_the_scratch_cluster_is_another_that_does_not_wait_for_the_disk(place: Path) -> None:
+    with cluster.running_cluster(place) as url, cluster.running_cluster(place, scratch=True) as own:
+        assert own != url
+        assert one(own, "SELECT current_setting('fsync')") == "off"
+        assert str(one(own, "SELECT postgis_version()")).startswith("3.")
+
+
 def test_a_stranger_without_the_password_is_refused(place: Path) -> None:
     with cluster.running_cluster(place) as url:
         user, host = url.split("@")

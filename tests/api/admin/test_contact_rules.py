@@ -13,7 +13,7 @@ from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.api.conftest import bearer
-from tests.api.supervisors.test_visits import client_at
+from tests.application import client_at
 from tests.collection.gate.scenes import NOW, a_branch_in
 from tests.conftest import MONDAY_NINE
 from tests.factories import LA_SERENA, ACase, a_case, a_person, a_token, an_agent

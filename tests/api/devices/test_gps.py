@@ -1,9 +1,7 @@
 """What GPS apps send, over HTTP: status, answer, and what is stored."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,13 +9,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import Range
 
-from api.app import attach, create_app
-from core.clock import Clock
 from core.ids import new_id
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from data.tables.identity import SignOn
 from tests.api.conftest import bearer
+from tests.application import client_at
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_device, an_agent
 from tests.tracking.parcels import Walker, a_walker, one, stored
@@ -26,17 +23,6 @@ from tests.tracking.protocol_vectors import NOW, VECTORS, Vector
 LOCATION = {"_type": "location", "lat": -29.9, "lon": -71.25, "tst": 1795435200, "acc": 7}
 POINT = '<trkpt lat="-29.9" lon="-71.25"><time>2026-11-23T12:00:0{}Z</time></trkpt>'
 GPX = f"<gpx><trk><trkseg>{POINT.format(0)}{POINT.format(1)}<trkpt/></trkseg></trk></gpx>"
-
-
-@asynccontextmanager
-async def client_at(
-    now: datetime, database: Database, live: LiveBus
-) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app()
-    attach(app, database, live, Clock(datetime.now(UTC), now, 1e-9))
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield client
 
 
 async def a_walker_since(database: Database, since: datetime) -> Walker:
@@ -73,7 +59,7 @@ async def test_what_a_real_app_sends_is_answered_and_stored(
     captured_at = vector.ping.captured_at if vector.ping else NOW
     walker = await a_walker_since(database, captured_at - timedelta(hours=1))
     sent = vector.with_key(walker.key) if vector.status == 200 else vector
-    async with client_at(captured_at, database, live) as client:
+    async with client_at(database, live, captured_at) as client:
         answer = await client.request(
             sent.method,
             f"{sent.path}?{sent.query}" if sent.query else sent.path,

@@ -1,5 +1,6 @@
 """Whatever is sent to the device routes, the answer is one that the apps know."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,10 +8,10 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.app import attach, create_app
 from core.clock import Clock
 from data.live import LiveBus
 from data.session import Database
+from tests.application import application
 from tests.tracking.parcels import Walker, a_walker
 from tests.tracking.protocol_vectors import FORM, JSON
 from tests.tracking.test_nasty_messages import CORPUS, mutated
@@ -27,10 +28,9 @@ async def walker(database: Database) -> Walker:
 
 
 @pytest.fixture
-def app(database: Database, live: LiveBus, clock: Clock) -> FastAPI:
-    app = create_app()
-    attach(app, database, live, clock)
-    return app
+def app(database: Database, live: LiveBus, clock: Clock) -> Iterator[FastAPI]:
+    with application(database, live, clock) as app:
+        yield app
 
 
 async def send(app: FastAPI, path: str, request: Request, walker: Walker) -> None:

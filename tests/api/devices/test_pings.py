@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import attach, create_app
 from core.clock import Clock
 from data.live import LiveBus
 from data.session import EVERYTHING, Database
 from identity import store as identity_store
 from tests.api.conftest import bearer
+from tests.application import application, talking_to
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_device, an_agent
 from tests.tracking.parcels import Walker, a_walker, one, position_of, stored
@@ -181,18 +181,16 @@ async def test_a_sign_on_of_this_moment_is_known_before_a_ping_is_dropped(
 async def test_a_full_queue_asks_the_phone_to_come_again(
     database: Database, live: LiveBus, clock: Clock, walker: Walker
 ) -> None:
-    app = create_app()
-    attach(app, database, live, clock)
-    app.state.reception.writer = PingWriter(database, most_queued=0)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        for answer in (
-            await post(client, walker.key, a_ping()),
-            await client.get(f"/gps?id={walker.key}&{TRACCAR}"),
-        ):
-            assert answer.status_code == 503
-            assert int(answer.headers["retry-after"]) > 0
-            assert answer.json()["type"] == "/problems/queue-full"
+    with application(database, live, clock) as app:
+        app.state.reception.writer = PingWriter(database, most_queued=0)
+        async with talking_to(app) as client:
+            for answer in (
+                await post(client, walker.key, a_ping()),
+                await client.get(f"/gps?id={walker.key}&{TRACCAR}"),
+            ):
+                assert answer.status_code == 503
+                assert int(answer.headers["retry-after"]) > 0
+                assert answer.json()["type"] == "/problems/queue-full"
     assert await stored(database, walker) == []
 
 
@@ -200,12 +198,10 @@ async def test_without_the_database_nothing_is_acknowledged(
     database_url: str, live: LiveBus, clock: Clock, walker: Walker
 ) -> None:
     away = Database(database_url.replace("@127.0.0.1:", "@127.0.0.1:1"))
-    app = create_app()
-    attach(app, away, live, clock)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        assert (await post(client, walker.key, a_ping())).status_code == 503
-        assert (await client.get(f"/gps?id={walker.key}&{TRACCAR}")).status_code == 503
+    with application(away, live, clock) as app:
+        async with talking_to(app) as client:
+            assert (await post(client, walker.key, a_ping())).status_code == 503
+            assert (await client.get(f"/gps?id={walker.key}&{TRACCAR}")).status_code == 503
     await away.close()
 
 

@@ -1,17 +1,15 @@
 """An agent who has toured, seen at 11:00."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from api.app import attach, create_app
-from core.clock import Clock
 from data.live import LiveBus
 from data.session import Database
 from tests.api.supervisors.scenes import HOUR, Scene, a_scene
 from tests.api.supervisors.tours import pings_of, send, tour
+from tests.application import client_at
 from tests.conftest import MONDAY_NINE
 
 END = MONDAY_NINE + 2 * HOUR
@@ -25,10 +23,7 @@ async def scene(database: Database) -> Scene:
 @pytest.fixture
 async def later(database: Database, live: LiveBus) -> Any:
     """Talks to the application at 11:00."""
-    app = create_app()
-    attach(app, database, live, Clock(datetime.now(UTC), END, 1e-9))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_at(database, live, END) as client:
         yield client
 
 

@@ -11,8 +11,9 @@ from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from tests.api.conftest import bearer
 from tests.api.supervisors.scenes import HOUR, Scene, a_scene, a_visit, rfc3339
-from tests.api.supervisors.test_visits import a_receipt, client_at, put
+from tests.api.supervisors.test_visits import a_receipt, put
 from tests.api.supervisors.tours import get, pings_of, send
+from tests.application import client_at
 from tests.conftest import MONDAY_NINE
 from tests.tracking.trails.walks import Way
 

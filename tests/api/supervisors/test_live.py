@@ -1,18 +1,17 @@
 """The live map's reads: snapshot, fences, rounds, alerts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from api.app import attach, create_app
-from core.clock import Clock
 from core.ids import new_id
 from data.live import LiveBus
 from data.session import Database
 from tests.api.conftest import bearer
 from tests.api.supervisors.scenes import HOUR, Scene, a_scene, a_visit, an_alert, rfc3339
+from tests.application import client_at
 from tests.conftest import MONDAY_NINE
 
 
@@ -143,10 +142,7 @@ async def test_a_stop_goes_from_planned_by_visiting_to_its_verdict(
 async def test_a_stop_whose_window_has_passed_is_missed(
     database: Database, live: LiveBus, scene: Scene
 ) -> None:
-    app = create_app()
-    attach(app, database, live, Clock(datetime.now(UTC), MONDAY_NINE + 2.5 * HOUR, 1e-9))
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with client_at(database, live, MONDAY_NINE + 2.5 * HOUR) as client:
         assert await statuses(client, scene) == ["missed", "planned"]
 
 

@@ -16,8 +16,9 @@ from jobs.visits import keep_visits_current
 from map_ui.live_hub import LiveHub
 from tests.api.supervisors.scenes import HOUR, Scene, a_scene
 from tests.api.supervisors.test_live_events import Watcher
-from tests.api.supervisors.test_visits import at_the_first_door, client_at
+from tests.api.supervisors.test_visits import at_the_first_door
 from tests.api.supervisors.tours import send
+from tests.application import client_at
 from tests.conftest import MONDAY_NINE
 
 WITHIN_S = 5.0

@@ -1,16 +1,12 @@
 """Visits over HTTP: lists, versions, and whom a visit was for."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from api.app import attach, create_app
-from core.clock import Clock
 from core.geometry import LatLon
 from core.ids import new_id
 from data.live import LiveBus
@@ -20,6 +16,7 @@ from geofence.waiting.recompute import recompute_waiting
 from tests.api.conftest import bearer
 from tests.api.supervisors.scenes import HOUR, Scene, a_scene, a_visit, rfc3339
 from tests.api.supervisors.tours import get, pings_of, send
+from tests.application import client_at
 from tests.conftest import MONDAY_NINE
 from tests.factories import ACase, a_case
 from tests.tracking.trails.walks import Way
@@ -32,17 +29,6 @@ LEAVES = MONDAY_NINE + 16 * MINUTE
 @pytest.fixture
 async def scene(database: Database) -> Scene:
     return await a_scene(database)
-
-
-@asynccontextmanager
-async def client_at(
-    database: Database, live: LiveBus, now: datetime
-) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app()
-    attach(app, database, live, Clock(datetime.now(UTC), now, 1e-9))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield client
 
 
 def at_the_first_door() -> list[dict[str, Any]]:
