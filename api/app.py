@@ -48,6 +48,7 @@ import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
 import api.supervisors.panics
+import api.supervisors.portfolio_days
 import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
@@ -177,6 +178,7 @@ def create_app() -> FastAPI:
         api.supervisors.alerts.router,
         api.supervisors.push.router,
         api.supervisors.panics.router,
+        api.supervisors.portfolio_days.router,
         api.supervisors.health.router,
         api.supervisors.suspicions.router,
         api.supervisors.evidence.router,

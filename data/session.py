@@ -1,7 +1,7 @@
 """Engine, sessions and scope: what a transaction may see is decided once, at its start."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -142,3 +142,26 @@ async def enter(session: AsyncSession, scope: Scope, *, read_only: bool = False)
 async def rows(session: AsyncSession, statement: str, /, **parameters: Any) -> Sequence[Any]:
     """All rows of a literal SQL statement with named parameters."""
     return (await session.execute(text(statement), parameters)).all()
+
+
+async def run(session: AsyncSession, statement: str, /, **parameters: Any) -> None:
+    """Carry out a statement that answers nothing."""
+    await session.execute(text(statement), parameters)
+
+
+async def copy_rows(
+    session: AsyncSession, table: str, columns: Mapping[str, str], copied: Iterable[Sequence[Any]]
+) -> None:
+    """Copy rows into a temporary table that lasts until the end of the transaction."""
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    await run(session, f"DROP TABLE IF EXISTS pg_temp.{table}")
+    await run(session, f"CREATE TEMP TABLE {table} ({typed}) ON COMMIT DROP")
+    connection = await (await session.connection()).get_raw_connection()
+    driver: Any = connection.driver_connection
+    async with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in copied:
+            await copy.write_row(row)
+    await run(session, f"ANALYZE {table}")

@@ -120,11 +120,10 @@ _CLASSES = (
 )
 
 
-def asset_class_of(dpd: int, *, was_npa: bool = False) -> AssetClass:
-    """The class at day-end for `dpd` counted by `DpdBasis.RBI_DAY_END`.
+def asset_classes(dpd: NDArray[np.integer], was_npa: NDArray[np.bool_]) -> NDArray[np.str_]:
+    """The `AssetClass` of each account at day-end, for `dpd` counted by `DpdBasis.RBI_DAY_END`.
 
     A non-performing asset stays one until all arrears are paid, however few days are left.
     """
-    if was_npa and dpd > 0:
-        return AssetClass.NPA
-    return AssetClass(bucket_of(dpd, _CLASSES).code)
+    codes = np.array([bucket.code for bucket in _CLASSES])
+    return np.where(was_npa & (dpd > 0), codes[-1], codes[bucket_positions(dpd, _CLASSES)])

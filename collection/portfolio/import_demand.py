@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
+from collection.portfolio.case_figures import store as case_figures
+from collection.portfolio.case_figures.figures import figures_of
 from collection.portfolio.demand_file import DemandFile, DemandRow, RowProblem, read_demand_file
-from collection.portfolio.figures import CaseFacts, figures_of
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
@@ -101,8 +100,9 @@ async def import_demand(
     problems += [_too_little(r, branch.currency) for r in await dues.add_demands(session, now)]
     # 4. How late, how much, how urgent.
     told("Urgency", 0.85)
-    facts = await dues.case_facts(session, file.business_date)
-    await dues.stage_figures(session, figures_of(_facts(facts)))
+    await dues.ask_for_news(session)
+    facts = await case_figures.facts(session, file.business_date)
+    await case_figures.stage(session, figures_of(facts))
     await dues.update_cases(session, file.business_date)
     await dues.add_cases(session, file.business_date, now)
     await dues.add_promises(session, now)
@@ -180,22 +180,6 @@ def _too_little(r: Any, currency: str) -> RowProblem:
     paid, total = Money(r.paid_minor, currency), Money(r.total_minor, currency)
     expected = f"at least {paid}, which receipts have paid; the demand stays as it was"
     return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
-
-
-def _facts(found: Sequence[Any]) -> CaseFacts:
-    def column(name: str, kind: type = np.int64) -> Any:
-        return np.array([getattr(r, name) for r in found], dtype=kind)
-
-    return CaseFacts(
-        account_ids=[r.account_id for r in found],
-        days_since_due=column("days_since_due"),
-        known_dpd=column("known_dpd"),
-        overdue_minor=column("overdue_minor"),
-        promise_due_today=column("promise_due_today", np.bool_),
-        days_since_contact=column("days_since_contact"),
-        broken_promises=column("broken_promises"),
-        chance_of_meeting=np.array([r.chance_of_meeting for r in found], dtype=np.float64),
-    )
 
 
 async def _report(

@@ -26,18 +26,6 @@ async def lock_account(session: Session, account_id: UUID) -> None:
     )
 
 
-async def outstanding_minor(session: Session, account_id: UUID) -> int:
-    """What is unpaid of an account's demands, due or not yet."""
-    found = await rows(
-        session,
-        "SELECT coalesce(sum(total_minor - paid_minor), 0)::bigint AS minor FROM demand"
-        " WHERE account_id = :account AND paid_minor < total_minor",
-        account=account_id,
-    )
-    minor: int = found[0].minor
-    return minor
-
-
 async def set_standing(session: Session, account_id: UUID, standing: Standing, as_of: date) -> None:
     """Set how late a case is and how much is overdue."""
     await session.execute(

@@ -8,8 +8,8 @@ from collection.custody.amount_text import amount_text
 from core.errors import InvalidField
 from core.money import Money
 
-LONGEST = timedelta(days=30)
-"""Further ahead nobody knows his pay day; what comes later is a new plan, not a promise."""
+COUNTED_DAYS = 90
+"""For so long a promise counts towards the most that may be made on an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,57 @@ class Promise:
     due_to: time | None = None
 
 
-def check_promise(promise: Promise, made_on: date, outstanding: Money) -> None:
-    """Raises `InvalidField` unless the promise is for some day of the 30 from `made_on` on (the
-    branch's date) and for a part of what is outstanding, or all of it."""
-    if promise.amount.currency != outstanding.currency:
-        raise InvalidField("amount.currency", f"{outstanding.currency}, the account's currency")
-    if not 0 < promise.amount.amount_minor <= outstanding.amount_minor:
-        expected = f"more than 0 and at most {amount_text(outstanding)}, which is due"
+@dataclass(frozen=True, slots=True)
+class PromiseTerms:
+    """What a branch takes for a promise: see the policies ``promise_…``."""
+
+    max_days: int = 30
+    min_pct: int = 0
+    most: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is unpaid of an account, due or not yet; what of it is overdue; and how many promises
+    were made on it in the last `COUNTED_DAYS`."""
+
+    outstanding: Money
+    overdue: Money
+    promises: int = 0
+
+
+def check_promise(promise: Promise, made_on: date, owed: Owed, terms: PromiseTerms) -> None:
+    """Raises `InvalidField`, with the policy that says so, unless the promise is for a day soon
+    enough after `made_on` (the branch's date), for enough, and for no more than is outstanding."""
+    if promise.amount.currency != owed.outstanding.currency:
+        raise InvalidField(
+            "amount.currency", f"{owed.outstanding.currency}, the account's currency"
+        )
+    if not 0 < promise.amount.amount_minor <= owed.outstanding.amount_minor:
+        expected = f"more than 0 and at most {amount_text(owed.outstanding)}, which is due"
         raise InvalidField("amount.amount_minor", expected)
-    if not made_on <= promise.due_on <= made_on + LONGEST:
-        expected = f"a date from {made_on} to {made_on + LONGEST}"
-        raise InvalidField("due_on", expected)
+    least = least_of(owed, terms)
+    if promise.amount.amount_minor < least.amount_minor:
+        expected = (
+            f"at least {amount_text(least)}, {terms.min_pct} % of what is overdue (promise_min_pct)"
+        )
+        raise InvalidField("amount.amount_minor", expected)
+    latest = made_on + timedelta(days=terms.max_days)
+    if not made_on <= promise.due_on <= latest:
+        raise InvalidField("due_on", f"a date from {made_on} to {latest} (promise_max_days)")
+    if owed.promises >= terms.most:
+        expected = (
+            f"no further promise: {owed.promises} were made in {COUNTED_DAYS} days (promise_most)"
+        )
+        raise InvalidField("case_id", expected)
     for field, at in (("due_from", promise.due_from), ("due_to", promise.due_to)):
         if at is not None and at.tzinfo is not None:
             raise InvalidField(field, "a time without a zone, such as 17:00")
     if promise.due_from and promise.due_to and promise.due_from >= promise.due_to:
         raise InvalidField("due_to", "later than due_from")
+
+
+def least_of(owed: Owed, terms: PromiseTerms) -> Money:
+    """The least that a promise must be for."""
+    minor = -(-owed.overdue.amount_minor * terms.min_pct // 100)
+    return Money(minor, owed.overdue.currency)

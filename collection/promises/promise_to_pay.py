@@ -4,15 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.errors import CaseNotFound
-from collection.portfolio.store import lock_account, outstanding_minor
+from collection.portfolio.store import lock_account
 from collection.promises import store
-from collection.promises.promise import Promise, check_promise
+from collection.promises.promise import Promise, PromiseTerms, check_promise
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
-from core.money import Money
 from data.live import announce
 from data.session import Session
+from identity.policies.policy import Policies
+from identity.policies.store import effective
 
 
 async def promise_to_pay(
@@ -34,8 +35,9 @@ async def promise_to_pay(
         return known.promise
     if not is_plausible(made.made_at, now):
         raise InvalidField("made_at", EXPECTED)
-    outstanding = Money(await outstanding_minor(session, case.account_id), case.currency)
-    check_promise(made, local_day(made.made_at, case.zone), outstanding)
+    made_on = local_day(made.made_at, case.zone)
+    owed = await store.owed(session, case, made_on, made.made_at)
+    check_promise(made, made_on, owed, terms_of(await effective(session, case.branch_id)))
     open_since = await store.open_promise_made_at(session, case.account_id)
     is_late = open_since is not None and open_since > made.made_at
     if not is_late:
@@ -50,3 +52,8 @@ async def promise_to_pay(
         {"agent_id": str(agent_id), "case_id": str(made.case_id), "status": "met"},
     )
     return made
+
+
+def terms_of(policies: Policies) -> PromiseTerms:
+    """What a branch takes for a promise."""
+    return PromiseTerms(policies.promise_max_days, policies.promise_min_pct, policies.promise_most)

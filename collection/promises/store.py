@@ -1,13 +1,13 @@
 """SQL of promises."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from collection.promises.promise import Promise
+from collection.promises.promise import COUNTED_DAYS, Owed, Promise
 from core.money import Money
 from data.session import Session, rows
 from data.tables.collection import Promise as PromiseRow
@@ -53,6 +53,31 @@ async def case_to_promise(session: Session, case_id: UUID) -> CaseToPromise | No
         case=case_id,
     )
     return CaseToPromise(*found[0]) if found else None
+
+
+async def owed(session: Session, case: CaseToPromise, day: date, at: datetime) -> Owed:
+    """What is owed on a case's account on `day`, and how often it was promised before `at`."""
+    found = await rows(
+        session,
+        """
+        SELECT coalesce(sum(total_minor - paid_minor), 0)::bigint AS outstanding_minor,
+               coalesce(sum(total_minor - paid_minor) FILTER (WHERE due_on <= :day), 0)::bigint
+                   AS overdue_minor,
+               (SELECT count(*) FROM promise p WHERE p.account_id = :account
+                AND p.made_at > CAST(:at AS timestamptz) - make_interval(days => :counted))
+                   AS promises
+        FROM demand WHERE account_id = :account AND paid_minor < total_minor
+        """,
+        account=case.account_id,
+        day=day,
+        at=at,
+        counted=COUNTED_DAYS,
+    )
+    outstanding, overdue = (
+        Money(minor, case.currency)
+        for minor in (found[0].outstanding_minor, found[0].overdue_minor)
+    )
+    return Owed(outstanding, overdue, found[0].promises)
 
 
 async def open_promise_made_at(session: Session, account_id: UUID) -> datetime | None:

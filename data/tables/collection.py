@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
 from data.tables.identity import GENDERS
 
+ASSET_CLASSES = ("standard", "sma_0", "sma_1", "sma_2", "npa")
 GEOCODE_QUALITIES = ("rooftop", "street", "area")
 
 
@@ -123,6 +124,7 @@ class CaseFile(Base):
     stage: Mapped[str] = mapped_column(server_default=text("'field'"))
     dpd: Mapped[int] = mapped_column(Integer)
     bucket: Mapped[str]
+    asset_class: Mapped[str] = mapped_column(server_default=text("'standard'"))
     overdue_minor: Mapped[MinorUnits]
     urgency: Mapped[float]
     urgency_factors: Mapped[JsonList]
@@ -137,11 +139,16 @@ class CaseFile(Base):
         CheckConstraint("preferred_from < preferred_to", name="preferred_hours"),
         CheckConstraint("urgency BETWEEN 1 AND 100", name="urgency"),
         CheckConstraint("service_s > 0", name="service"),
+        CheckConstraint(f"asset_class IN {ASSET_CLASSES}", name="asset_class"),
     )
 
 
 class Promise(Base):
-    """A customer's word to pay an amount by a date; one open promise per account."""
+    """A customer's word to pay an amount by a date; one open promise per account.
+
+    `paid_minor` of it came in from when it was made until its date and the branch's grace were
+    over. It and `state` follow the receipts: triggers and days that begin call ``judge_promises``.
+    """
 
     __tablename__ = "promise"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -157,9 +164,15 @@ class Promise(Base):
     made_at: Mapped[datetime]
     source: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=text("'open'"))
+    paid_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    settled_at: Mapped[datetime | None]
     body_hash: Mapped[bytes]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("paid_minor BETWEEN 0 AND amount_minor", name="paid"),
+        CheckConstraint(
+            "(state IN ('kept', 'part_kept', 'broken')) = (settled_at IS NOT NULL)", name="settled"
+        ),
         CheckConstraint("due_from < due_to", name="due_hours"),
         CheckConstraint(
             "state IN ('open', 'replaced', 'kept', 'part_kept', 'broken')", name="state"
@@ -171,6 +184,7 @@ class Promise(Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_promise_agent_id_made_at", "agent_id", "made_at"),
+        Index("ix_promise_waiting", "branch_id", "due_on", postgresql_where=text("state = 'open'")),
     )
 
 
@@ -194,3 +208,21 @@ class DemandFileImport(Base):
     problems: Mapped[JsonList]
     unplaced: Mapped[JsonList]
     __table_args__ = (UniqueConstraint("branch_id", "file_hash"),)
+
+
+class PortfolioDay(Base):
+    """A branch's day as its cases stood when it began; a day begins once.
+
+    `late` of the open `cases` have days past due; promises are those settled by its beginning.
+    """
+
+    __tablename__ = "portfolio_day"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime]
+    cases: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    late: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    overdue_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    promises_kept: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    promises_part_kept: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    promises_broken: Mapped[int] = mapped_column(Integer, server_default=text("0"))

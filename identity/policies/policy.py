@@ -119,6 +119,19 @@ class Policies:
     allocation_overload_visits: int = _number(
         1, "visits", 0, 10, "How many visits an agent may be given above the work wanted."
     )
+    promise_max_days: int = _number(
+        30, "days", 0, 365,
+        "How far ahead a promise may be; what comes later is a new plan, not a promise.",
+    )  # fmt: skip
+    promise_min_pct: int = _number(
+        0, "percent", 0, 100, "The least share of what is overdue that a promise must be for."
+    )
+    promise_most: int = _number(
+        10, "promises", 1, 100, "How many promises may be made on an account within 90 days."
+    )
+    promise_grace_days: int = _number(
+        0, "days", 0, 30, "How many days after its date a promise may still be kept."
+    )
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

@@ -70,6 +70,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/agents/{agent_id}/unavailable"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/agents/{agent_id}/hand-over"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/assignments/moves"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/portfolio-days"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/branches/{code}/allocations"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/cases/{case_id}/assignments"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/cases/{case_id}/owner"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),

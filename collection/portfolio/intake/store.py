@@ -5,15 +5,15 @@ by set from there. A row that meets what is already known in a way that must not
 from `incoming` and handed back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from collection.portfolio.geocode import GeocodeAnswer
-from data.session import Session, rows
+from data.session import Session, copy_rows, rows, run
 from data.tables.collection import DemandFileImport
 
 INCOMING = {
@@ -27,11 +27,6 @@ INCOMING = {
     "preferred_from": "time", "preferred_to": "time",
 }  # fmt: skip
 """What is copied, in this order; the ids are filled in as they become known."""
-
-
-async def run(session: Session, statement: str, /, **parameters: Any) -> None:
-    """Carry out a statement that answers nothing."""
-    await session.execute(text(statement), parameters)
 
 
 async def one_at_a_time(session: Session) -> None:
@@ -53,24 +48,6 @@ async def known_import(session: Session, branch_id: UUID, file_hash: bytes) -> A
 async def add_import(session: Session, **values: Any) -> None:
     """Keep the report of an import."""
     await session.execute(insert(DemandFileImport).values(**values))
-
-
-async def copy_rows(
-    session: Session, table: str, columns: Mapping[str, str], copied: Iterable[Sequence[Any]]
-) -> None:
-    """Copy rows into a temporary table that lasts until the end of the transaction."""
-    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    await run(session, f"DROP TABLE IF EXISTS pg_temp.{table}")
-    await run(session, f"CREATE TEMP TABLE {table} ({typed}) ON COMMIT DROP")
-    connection = await (await session.connection()).get_raw_connection()
-    driver: Any = connection.driver_connection
-    async with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
-    ):
-        for row in copied:
-            await copy.write_row(row)
-    await run(session, f"ANALYZE {table}")
 
 
 async def stage(session: Session, incoming: Iterable[Sequence[Any]]) -> None:

@@ -11,7 +11,7 @@ from collection.portfolio.dpd import (
     Bucket,
     DpdBasis,
     Section,
-    asset_class_of,
+    asset_classes,
     bucket_of,
     bucket_positions,
     checked_buckets,
@@ -19,6 +19,10 @@ from collection.portfolio.dpd import (
     section_of,
 )
 from core.errors import InvalidField
+
+
+def class_of(dpd: int, *, was_npa: bool = False) -> AssetClass:
+    return AssetClass(asset_classes(np.array([dpd]), np.array([was_npa]))[0])
 
 
 @pytest.mark.parametrize(
@@ -37,7 +41,7 @@ from core.errors import InvalidField
 def test_day_end_classes_are_those_of_the_published_examples(
     due: date, day_end: date, expected: AssetClass
 ) -> None:
-    assert asset_class_of(days_past_due(due, day_end, DpdBasis.RBI_DAY_END)) is expected
+    assert class_of(days_past_due(due, day_end, DpdBasis.RBI_DAY_END)) is expected
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,6 @@ def test_the_border_between_the_sections_is_data() -> None:
 
 
 def test_a_non_performing_asset_stays_one_until_all_arrears_are_paid() -> None:
-    assert asset_class_of(5, was_npa=True) is AssetClass.NPA
-    assert asset_class_of(5) is AssetClass.SMA_0
-    assert asset_class_of(0, was_npa=True) is AssetClass.STANDARD
+    assert class_of(5, was_npa=True) is AssetClass.NPA
+    assert class_of(5) is AssetClass.SMA_0
+    assert class_of(0, was_npa=True) is AssetClass.STANDARD

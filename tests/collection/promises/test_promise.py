@@ -1,10 +1,11 @@
 """What is a promise."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
-from collection.promises.promise import Promise, check_promise
+from collection.promises.promise import Owed, Promise, PromiseTerms, check_promise
 from core.errors import InvalidField
 from core.ids import new_id
 from core.money import Money
@@ -12,6 +13,9 @@ from tests.conftest import MONDAY_NINE
 
 TODAY = date(2026, 11, 23)
 DUE = Money(50_000, "CLP")
+OWED = Owed(DUE, Money(40_001, "CLP"), 3)
+USUAL = PromiseTerms()
+NOTHING = Money(0, "CLP")
 
 
 def promise(amount: Money = DUE, days: int = 3) -> Promise:
@@ -20,7 +24,7 @@ def promise(amount: Money = DUE, days: int = 3) -> Promise:
 
 @pytest.mark.parametrize("days", [0, 1, 30])
 def test_any_day_of_the_thirty_will_do(days: int) -> None:
-    check_promise(promise(days=days), TODAY, DUE)
+    check_promise(promise(days=days), TODAY, OWED, USUAL)
 
 
 @pytest.mark.parametrize(
@@ -35,10 +39,36 @@ def test_any_day_of_the_thirty_will_do(days: int) -> None:
 )
 def test_what_cannot_be_kept_or_asked_for_is_refused(made: Promise, field: str) -> None:
     with pytest.raises(InvalidField) as refused:
-        check_promise(made, TODAY, DUE)
+        check_promise(made, TODAY, OWED, USUAL)
     assert refused.value.field == field
 
 
 def test_nothing_can_be_promised_when_nothing_is_due() -> None:
     with pytest.raises(InvalidField, match="at most"):
-        check_promise(promise(Money(1, "CLP")), TODAY, Money(0, "CLP"))
+        check_promise(promise(Money(1, "CLP")), TODAY, Owed(NOTHING, NOTHING), USUAL)
+
+
+@pytest.mark.parametrize(
+    ("made", "terms", "field", "expected"),
+    [
+        (promise(days=4), PromiseTerms(max_days=3), "due_on", "2026-11-26 (promise_max_days)"),
+        (
+            promise(Money(20_000, "CLP")),
+            PromiseTerms(min_pct=50),
+            "amount.amount_minor",
+            "at least $ 20.001, 50 % of what is overdue (promise_min_pct)",
+        ),
+        (promise(), PromiseTerms(most=3), "case_id", "3 were made in 90 days (promise_most)"),
+    ],
+)
+def test_what_a_branch_does_not_take_is_refused_with_its_policy(
+    made: Promise, terms: PromiseTerms, field: str, expected: str
+) -> None:
+    with pytest.raises(InvalidField, match=re.escape(expected)) as refused:
+        check_promise(made, TODAY, OWED, terms)
+    assert refused.value.field == field
+
+
+def test_what_is_just_enough_is_taken() -> None:
+    terms = PromiseTerms(max_days=3, min_pct=50, most=4)
+    check_promise(promise(Money(20_001, "CLP"), days=3), TODAY, OWED, terms)

@@ -91,7 +91,7 @@ async def _fact(
         await session.execute(
             insert(Promise).values(
                 **common, account_id=case.account_id, amount_minor=100, currency="CLP",
-                due_on=when.date(), made_at=when, source="field", state="kept",
+                due_on=when.date(), made_at=when, source="field", state="kept", settled_at=when,
             )
         )  # fmt: skip
     elif by == "receipt":

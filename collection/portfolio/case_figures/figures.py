@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from collection.portfolio.dpd import DEFAULT_BUCKETS, bucket_positions
+from collection.portfolio.dpd import DEFAULT_BUCKETS, asset_classes, bucket_positions
 from collection.portfolio.urgency import WEIGHTS, UrgencyColumns, urgency_points, urgency_scores
 
 
@@ -16,7 +16,8 @@ from collection.portfolio.urgency import WEIGHTS, UrgencyColumns, urgency_points
 class CaseFacts:
     """What figures are worked out from, one entry per case in each column.
 
-    `known_dpd` is the lender's own count; it may be higher than what the demands show.
+    `known_dpd` is the lender's own count; it may be higher than what the demands show. `was_npa`
+    is of the asset class until now.
     `days_since_contact` is -1 where there never was one, `chance_of_meeting` not a number.
     """
 
@@ -24,6 +25,7 @@ class CaseFacts:
     days_since_due: NDArray[np.int64]
     known_dpd: NDArray[np.int64]
     overdue_minor: NDArray[np.int64]
+    was_npa: NDArray[np.bool_]
     promise_due_today: NDArray[np.bool_]
     days_since_contact: NDArray[np.int64]
     broken_promises: NDArray[np.int64]
@@ -37,13 +39,16 @@ class CaseFigures:
     account_ids: Sequence[UUID]
     dpd: list[int]
     bucket: list[str]
+    asset_class: list[str]
     overdue_minor: list[int]
     score: list[int]
     factors: list[str]
 
 
 def figures_of(facts: CaseFacts) -> CaseFigures:
-    """Days past due, bucket and urgency of each case.
+    """Days past due, bucket, asset class and urgency of each case, as a day begins.
+
+    That is also what a day-end count (`DpdBasis.RBI_DAY_END`) of the day before comes to.
 
     The usual overdue amount, against which an amount is large or small, is the median of those
     that are overdue.
@@ -61,6 +66,7 @@ def figures_of(facts: CaseFacts) -> CaseFigures:
         account_ids=facts.account_ids,
         dpd=dpd.tolist(),
         bucket=codes[bucket_positions(dpd)].tolist(),
+        asset_class=asset_classes(dpd, facts.was_npa).tolist(),
         overdue_minor=facts.overdue_minor.tolist(),
         score=urgency_scores(points).tolist(),
         factors=_factors(points),

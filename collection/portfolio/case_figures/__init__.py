@@ -1,0 +1,1 @@
+"""How late, how much and how urgent cases are, many at once."""

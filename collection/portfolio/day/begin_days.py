@@ -1,0 +1,42 @@
+"""Begin the days of branches: judge promises, and work out how late and urgent cases are now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from collection.portfolio.case_figures import store as case_figures
+from collection.portfolio.case_figures.figures import figures_of
+from collection.portfolio.day import store
+from data.session import EVERYTHING, Database, Scope, Session
+
+
+async def begin_days(database: Database, now: datetime) -> Sequence[UUID]:
+    """Begin the day of `now` in each branch where it has not begun; the branches where it has.
+
+    A branch at a time, each as a whole. Again, or at the same time, changes nothing more.
+    """
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        waiting = await store.to_begin(session, now)
+    begun = []
+    for branch_id in waiting:
+        async with database.transaction(Scope((branch_id,))) as session:
+            if await begin_day_of(session, branch_id, now):
+                begun.append(branch_id)
+    return begun
+
+
+async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool:
+    """Begin a branch's day of `now`; False when it has begun already."""
+    # 1. Once, whoever else may be at it.
+    day = await store.begin(session, branch_id, now)
+    if day is None:
+        return False
+    # 2. Broken promises count for how urgent a case is, so they come first.
+    await store.judge_promises(session, branch_id, day, now)
+    # 3. How late, how much, how urgent.
+    await store.ask_for_branch(session, branch_id, day)
+    facts = await case_figures.facts(session, day)
+    await case_figures.stage(session, figures_of(facts))
+    await store.update_cases(session, day)
+    await store.keep_counts(session, branch_id, day)
+    return True

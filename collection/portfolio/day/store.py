@@ -1,0 +1,147 @@
+"""SQL of the beginning of days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from collection.portfolio.case_figures.store import ask_for
+from core.money import Money
+from data.session import Session, rows, run
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioDay:
+    """A branch's cases when a day began, and the promises that were settled by its beginning.
+
+    `late` of the `cases` have days past due; `overdue` is of all.
+    """
+
+    day: date
+    begun_at: datetime
+    cases: int
+    late: int
+    overdue: Money
+    promises_kept: int
+    promises_part_kept: int
+    promises_broken: int
+
+
+async def to_begin(session: Session, now: datetime) -> Sequence[UUID]:
+    """The branches in scope whose day of `now` has not begun."""
+    found = await rows(
+        session,
+        """
+        SELECT id FROM branch b WHERE NOT EXISTS (
+            SELECT FROM portfolio_day p WHERE p.branch_id = b.id
+            AND p.day = (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date)
+        ORDER BY code
+        """,
+        now=now,
+    )
+    return [r.id for r in found]
+
+
+async def begin(session: Session, branch_id: UUID, now: datetime) -> date | None:
+    """Begin a branch's day of `now`, once: whoever comes second waits, and gets None."""
+    found = await rows(
+        session,
+        "INSERT INTO portfolio_day (branch_id, day, begun_at)"
+        " SELECT id, (CAST(:now AS timestamptz) AT TIME ZONE zone)::date, :now"
+        " FROM branch WHERE id = :branch ON CONFLICT DO NOTHING RETURNING day",
+        branch=branch_id,
+        now=now,
+    )
+    return found[0].day if found else None
+
+
+async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
+    """Ask for the figures of a branch's open cases, so far as it is known what they owe.
+
+    The lender's own count of days, which may be higher than what the demands show, goes on with
+    the days while anything is unpaid.
+    """
+    await ask_for(
+        session,
+        """
+        SELECT c.account_id, c.branch_id, NULL::date AS promised_on,
+               CASE WHEN c.dpd > 0 AND EXISTS (
+                        SELECT FROM demand d
+                        WHERE d.account_id = c.account_id AND d.paid_minor < d.total_minor)
+                    THEN c.dpd + (CAST(:day AS date) - c.as_of) ELSE 0 END AS known_dpd
+        FROM case_file c
+        WHERE c.branch_id = :branch AND c.closed_at IS NULL AND c.as_of <= :day
+          AND EXISTS (SELECT FROM demand d WHERE d.account_id = c.account_id)
+        """,
+        branch=branch_id,
+        day=day,
+    )
+
+
+async def update_cases(session: Session, day: date) -> None:
+    """Give cases the figures that were laid ready."""
+    await run(
+        session,
+        """
+        UPDATE case_file c
+        SET dpd = f.dpd, bucket = f.bucket, asset_class = f.asset_class,
+            overdue_minor = f.overdue_minor, urgency = f.score, urgency_factors = f.factors,
+            as_of = :day
+        FROM figures f WHERE c.account_id = f.account_id
+        """,
+        day=day,
+    )
+
+
+async def judge_promises(session: Session, branch_id: UUID, day: date, now: datetime) -> None:
+    """Settle a branch's open promises whose date and grace were over before `day`."""
+    await run(
+        session,
+        "SELECT judge_promises(ARRAY (SELECT id FROM promise"
+        " WHERE branch_id = :branch AND state = 'open' AND due_on < :day), :now)",
+        branch=branch_id,
+        day=day,
+        now=now,
+    )
+
+
+async def keep_counts(session: Session, branch_id: UUID, day: date) -> None:
+    """Keep how things stand: of all open cases, and of the promises settled since the last day."""
+    await run(
+        session,
+        """
+        UPDATE portfolio_day p
+        SET cases = c.cases, late = c.late, overdue_minor = c.overdue_minor,
+            promises_kept = s.kept, promises_part_kept = s.part_kept, promises_broken = s.broken
+        FROM (SELECT count(*) AS cases, count(*) FILTER (WHERE dpd > 0) AS late,
+                     coalesce(sum(overdue_minor), 0)::bigint AS overdue_minor
+              FROM case_file WHERE branch_id = :branch AND closed_at IS NULL) c,
+             (SELECT count(*) FILTER (WHERE state = 'kept') AS kept,
+                     count(*) FILTER (WHERE state = 'part_kept') AS part_kept,
+                     count(*) FILTER (WHERE state = 'broken') AS broken
+              FROM promise WHERE branch_id = :branch AND settled_at > coalesce(
+                  (SELECT max(begun_at) FROM portfolio_day
+                   WHERE branch_id = :branch AND day < :day), '-infinity')) s
+        WHERE p.branch_id = :branch AND p.day = :day
+        """,
+        branch=branch_id,
+        day=day,
+    )
+
+
+async def days(session: Session, branch_id: UUID, limit: int) -> Sequence[PortfolioDay]:
+    """The last days of a branch in scope, the newest first."""
+    found = await rows(
+        session,
+        "SELECT p.*, b.currency FROM portfolio_day p JOIN branch b ON b.id = p.branch_id"
+        " WHERE branch_id = :branch ORDER BY day DESC LIMIT :limit",
+        branch=branch_id,
+        limit=limit,
+    )
+    return [
+        PortfolioDay(
+            r.day, r.begun_at, r.cases, r.late, Money(r.overdue_minor, r.currency),
+            r.promises_kept, r.promises_part_kept, r.promises_broken,
+        )
+        for r in found
+    ]  # fmt: skip

@@ -1,0 +1,293 @@
+"""Days that begin: promises are judged, and cases are as late as the days have made them."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from sqlalchemy import insert
+
+from collection.portfolio.day import store
+from collection.portfolio.day.begin_days import begin_day_of, begin_days
+from core.ids import new_id
+from core.money import Money
+from data.session import EVERYTHING, Database, Scope, rows
+from data.tables.collection import Promise
+from data.tables.custody import Receipt
+from data.tables.platform import Policy
+from tests.conftest import MONDAY_NINE
+from tests.factories import ACase, a_branch, a_case, an_agent
+
+MONDAY = MONDAY_NINE.date()
+ZONE = ZoneInfo("America/Santiago")
+
+
+@dataclass
+class Portfolio:
+    """A branch with an agent, and what its database says."""
+
+    database: Database
+    branch: UUID
+    agent: UUID
+    series: UUID
+    numbers: int = 0
+
+    async def case(self, **changed: Any) -> ACase:
+        async with self.database.transaction(EVERYTHING) as session:
+            return await a_case(session, self.branch, **changed)
+
+    async def promise(
+        self, case: ACase, minor: int, due_on: date, made_at: datetime = MONDAY_NINE
+    ) -> UUID:
+        id_ = new_id()
+        async with self.database.transaction(EVERYTHING) as session:
+            await session.execute(
+                insert(Promise).values(
+                    id=id_, branch_id=self.branch, account_id=case.account_id, due_on=due_on,
+                    case_id=case.case_id, agent_id=self.agent, amount_minor=minor, currency="CLP",
+                    made_at=made_at, source="agent", body_hash=b"",
+                )
+            )  # fmt: skip
+        return id_
+
+    async def pay(
+        self, case: ACase, minor: int, at: datetime, received_at: datetime | None = None
+    ) -> None:
+        """A receipt as it is stored; what it pays down is not looked at here."""
+        self.numbers += 1
+        async with self.database.transaction(EVERYTHING) as session:
+            await session.execute(
+                insert(Receipt).values(
+                    id=new_id(), branch_id=self.branch, account_id=case.account_id, mode="upi",
+                    mode_reference=f"U{self.numbers}",
+                    case_id=case.case_id, agent_id=self.agent, series_id=self.series,
+                    number=self.numbers, amount_minor=minor, advance_minor=0, currency="CLP",
+                    outstanding_minor=0, headroom_minor=0, taken_at=at,
+                    received_at=received_at or at, flags=[],
+                    body_hash=b"",
+                )
+            )  # fmt: skip
+
+    async def begin(self, day: date, hour: int = 0) -> bool:
+        now = datetime(day.year, day.month, day.day, hour, 1, tzinfo=ZONE)
+        async with self.database.transaction(Scope((self.branch,))) as session:
+            return await begin_day_of(session, self.branch, now)
+
+    async def ask(self, statement: str, **parameters: Any) -> list[Any]:
+        async with self.database.transaction(EVERYTHING) as session:
+            return list(await rows(session, statement, **parameters))
+
+    async def standing(self, case: ACase) -> tuple[int, str, str, int, date]:
+        [c] = await self.ask("SELECT * FROM case_file WHERE id = :id", id=case.case_id)
+        return c.dpd, c.bucket, c.asset_class, c.overdue_minor, c.as_of
+
+    async def word(self, promise: UUID) -> tuple[str, int, datetime | None]:
+        [p] = await self.ask("SELECT * FROM promise WHERE id = :id", id=promise)
+        return p.state, p.paid_minor, p.settled_at
+
+    async def set_grace(self, days: int) -> None:
+        async with self.database.transaction(EVERYTHING) as session:
+            await session.execute(
+                insert(Policy).values(
+                    branch_id=self.branch, key="promise_grace_days", value=days,
+                    set_at=MONDAY_NINE, set_by=self.agent,
+                )
+            )  # fmt: skip
+
+
+@pytest.fixture
+async def portfolio(database: Database) -> Portfolio:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        agent = await an_agent(session, branch)
+        found = await rows(
+            session, "SELECT id FROM receipt_series WHERE agent_id = :agent", agent=agent
+        )
+        return Portfolio(database, branch, agent, found[0].id)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
+
+
+async def test_cases_grow_later_with_the_days(portfolio: Portfolio) -> None:
+    case = await portfolio.case(due_on=MONDAY - timedelta(days=30), dpd=30)
+    assert await portfolio.begin(MONDAY)
+    assert await portfolio.standing(case) == (30, "B1", "sma_0", 50_000, MONDAY)
+    wednesday = MONDAY + timedelta(days=2)
+    assert await portfolio.begin(wednesday)
+    assert await portfolio.standing(case) == (32, "B2", "sma_1", 50_000, wednesday)
+
+
+async def test_a_demand_is_overdue_from_its_day_on(portfolio: Portfolio) -> None:
+    case = await portfolio.case(due_on=MONDAY + timedelta(days=1), dpd=0)
+    for days, expected in ((0, (0, 0)), (1, (0, 50_000)), (2, (1, 50_000))):
+        day = MONDAY + timedelta(days=days)
+        await portfolio.begin(day)
+        dpd, _, _, overdue_minor, _ = await portfolio.standing(case)
+        assert (dpd, overdue_minor) == expected
+
+
+async def test_the_lenders_higher_count_goes_on_until_nothing_is_unpaid(
+    portfolio: Portfolio,
+) -> None:
+    case = await portfolio.case(due_on=MONDAY - timedelta(days=10), dpd=88)
+    await portfolio.begin(MONDAY + timedelta(days=3))
+    assert (await portfolio.standing(case))[:3] == (91, "B4", "npa")
+    await portfolio.ask(
+        "UPDATE demand SET paid_minor = total_minor WHERE account_id = :id RETURNING 1",
+        id=case.account_id,
+    )
+    await portfolio.begin(MONDAY + timedelta(days=4))
+    assert (await portfolio.standing(case))[:4] == (0, "X", "standard", 0)
+
+
+async def test_a_non_performing_account_stays_so_until_all_arrears_are_paid(
+    portfolio: Portfolio,
+) -> None:
+    case = await portfolio.case(due_on=MONDAY - timedelta(days=91), dpd=91)
+    await portfolio.begin(MONDAY)
+    await portfolio.ask(
+        "UPDATE demand SET due_on = :day WHERE account_id = :id RETURNING 1",
+        id=case.account_id,
+        day=MONDAY - timedelta(days=5),
+    )
+    await portfolio.ask("UPDATE case_file SET dpd = 5 WHERE id = :id RETURNING 1", id=case.case_id)
+    await portfolio.begin(MONDAY + timedelta(days=1))
+    assert (await portfolio.standing(case))[:3] == (6, "B1", "npa")
+
+
+async def test_urgency_is_of_the_day(portfolio: Portfolio) -> None:
+    due = await portfolio.case(due_on=MONDAY - timedelta(days=10), dpd=10)
+    other = await portfolio.case(due_on=MONDAY - timedelta(days=10), dpd=10)
+    await portfolio.promise(due, 10_000, MONDAY + timedelta(days=1))
+    urgency = "SELECT urgency FROM case_file WHERE id = :id"
+    for days, more in ((0, 0), (1, 20)):
+        await portfolio.begin(MONDAY + timedelta(days=days))
+        [a], [b] = [await portfolio.ask(urgency, id=c.case_id) for c in (due, other)]
+        assert a.urgency - b.urgency == more
+
+
+async def test_a_case_of_which_it_is_not_known_what_it_owes_stays_as_it_is(
+    portfolio: Portfolio,
+) -> None:
+    case = await portfolio.case(dpd=77)
+    await portfolio.ask("DELETE FROM demand WHERE account_id = :id RETURNING 1", id=case.account_id)
+    await portfolio.begin(MONDAY + timedelta(days=1))
+    assert (await portfolio.standing(case))[0] == 77
+
+
+async def test_a_day_begins_once_and_never_twice_at_once(portfolio: Portfolio) -> None:
+    await portfolio.case()
+    assert sorted(await asyncio.gather(*(portfolio.begin(MONDAY) for _ in range(4)))) == [
+        False, False, False, True,
+    ]  # fmt: skip
+    assert not await portfolio.begin(MONDAY, hour=9)
+
+
+async def test_midnight_is_the_branchs_own(portfolio: Portfolio) -> None:
+    late_evening = datetime(2026, 11, 23, 23, 59, tzinfo=ZONE)
+    assert portfolio.branch in await begin_days(portfolio.database, late_evening)
+    assert portfolio.branch not in await begin_days(portfolio.database, late_evening)
+    assert portfolio.branch in await begin_days(
+        portfolio.database, late_evening + timedelta(minutes=2)
+    )
+
+
+async def test_what_the_day_began_with_is_kept(portfolio: Portfolio) -> None:
+    late = await portfolio.case(due_on=MONDAY - timedelta(days=10), dpd=10)
+    await portfolio.case(due_on=MONDAY + timedelta(days=10), dpd=0)
+    await portfolio.promise(late, 10_000, MONDAY)
+    await portfolio.begin(MONDAY)
+    await portfolio.begin(MONDAY + timedelta(days=1))
+    async with portfolio.database.transaction(Scope((portfolio.branch,))) as session:
+        newest, first = await store.days(session, portfolio.branch, 5)
+    assert (newest.day, newest.cases, newest.late) == (MONDAY + timedelta(days=1), 2, 1)
+    assert newest.overdue == Money(50_000, "CLP")
+    assert (newest.promises_kept, newest.promises_part_kept, newest.promises_broken) == (0, 0, 1)
+    assert first.promises_broken == 0
+
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("minor", "paid_at", "grace", "state"),
+    [
+        (0, None, 0, "broken"),
+        (30_000, at(TUESDAY, 23, 59), 0, "kept"),
+        (29_999, at(TUESDAY, 23, 59), 0, "part_kept"),
+        (30_000, at(TUESDAY + timedelta(days=1), 0, 0), 0, "broken"),
+        (30_000, at(TUESDAY + timedelta(days=1), 0, 0), 1, "kept"),
+        (30_000, MONDAY_NINE, 0, "kept"),
+        (30_000, MONDAY_NINE - timedelta(seconds=1), 0, "broken"),
+    ],
+)
+async def test_a_promise_is_kept_by_what_came_in_until_its_day_was_over(
+    portfolio: Portfolio, minor: int, paid_at: datetime | None, grace: int, state: str
+) -> None:
+    if grace:
+        await portfolio.set_grace(grace)
+    case = await portfolio.case()
+    promise = await portfolio.promise(case, 30_000, TUESDAY)
+    if paid_at:
+        await portfolio.pay(case, minor, paid_at)
+    await portfolio.begin(TUESDAY + timedelta(days=1 + grace))
+    assert (await portfolio.word(promise))[0] == state
+
+
+async def test_nothing_is_judged_before_the_day_and_its_grace_are_over(
+    portfolio: Portfolio,
+) -> None:
+    await portfolio.set_grace(2)
+    promise = await portfolio.promise(await portfolio.case(), 30_000, MONDAY)
+    await portfolio.begin(MONDAY + timedelta(days=2))
+    assert await portfolio.word(promise) == ("open", 0, None)
+    await portfolio.begin(MONDAY + timedelta(days=3))
+    assert (await portfolio.word(promise))[0] == "broken"
+
+
+async def test_a_receipt_keeps_a_promise_at_once_and_a_late_one_mends_the_verdict(
+    portfolio: Portfolio,
+) -> None:
+    case = await portfolio.case()
+    early = await portfolio.promise(case, 10_000, TUESDAY)
+    await portfolio.pay(case, 10_000, at(MONDAY, 17))
+    assert await portfolio.word(early) == ("kept", 10_000, at(MONDAY, 17))
+    # Taken in time by a phone that was offline, it comes in after the promise was judged.
+    late = await portfolio.promise(case, 20_000, TUESDAY, at(MONDAY, 18))
+    await portfolio.begin(TUESDAY + timedelta(days=1))
+    assert (await portfolio.word(late))[0] == "broken"
+    thursday = at(TUESDAY + timedelta(days=2), 9)
+    await portfolio.pay(case, 5_000, at(TUESDAY, 12), thursday)
+    assert (await portfolio.word(late))[:2] == ("part_kept", 5_000)
+    await portfolio.pay(case, 15_000, at(TUESDAY, 13), thursday)
+    assert (await portfolio.word(late))[:2] == ("kept", 20_000)
+    assert (await portfolio.word(early))[:2] == ("kept", 10_000)
+
+
+async def test_many_promises_are_judged_as_one_by_one(portfolio: Portfolio) -> None:
+    rng = np.random.default_rng(7)
+    expected = {}
+    for _ in range(40):
+        case = await portfolio.case()
+        due_on = MONDAY + timedelta(days=int(rng.integers(0, 4)))
+        minor, paid_minor = 1_000 * int(rng.integers(1, 4)), 0
+        promise = await portfolio.promise(case, minor, due_on)
+        for _ in range(int(rng.integers(0, 4))):
+            paid_at = MONDAY_NINE + timedelta(hours=int(rng.integers(-24, 39)))
+            part_minor = 500 * int(rng.integers(1, 4))
+            await portfolio.pay(case, part_minor, paid_at)
+            if paid_at >= MONDAY_NINE and paid_at.astimezone(ZONE).date() <= due_on:
+                paid_minor += part_minor
+        over = due_on < MONDAY + timedelta(days=2)
+        short = ("part_kept" if paid_minor else "broken") if over else "open"
+        state = "kept" if paid_minor >= minor else short
+        expected[promise] = (state, min(paid_minor, minor))
+    await portfolio.begin(MONDAY + timedelta(days=2))
+    judged = {promise: (await portfolio.word(promise))[:2] for promise in expected}
+    assert judged == expected
