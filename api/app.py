@@ -34,6 +34,7 @@ import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
 import api.cash_desk.deposits
+import api.cash_desk.differences
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
@@ -146,6 +147,7 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
+        api.cash_desk.differences.router,
         api.admin.people.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

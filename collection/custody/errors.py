@@ -78,8 +78,76 @@ class ProvenByTheBank(Refused):
 
 
 @dataclass(eq=False)
-class AlreadyAcknowledged(Conflict):
-    """This deposit was acknowledged already, by another person."""
+class ProvenByACount(Refused):
+    """A deposit at the branch is proven by counting it."""
 
     deposit_id: str
-    acknowledged_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return "Only cash that was paid in at a bank can be on its statement"
+
+
+@dataclass(eq=False)
+class MoreThanInTransit(Refused):
+    """This is more than is still to be proven of the deposit."""
+
+    deposit_id: str
+    left: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        return f"{amount_text(self.left)} of it is still in transit: match that or less"
+
+
+@dataclass(eq=False)
+class AlreadyAcknowledged(Conflict):
+    """This deposit was acknowledged already."""
+
+    deposit_id: str
+    acknowledged_at: datetime | None
+
+    @property
+    def detail(self) -> str:
+        if self.acknowledged_at is None:
+            return "The bank's statement shows it: take back that match first"
+        return "Another person has counted it, and the ledger has it in the vault"
+
+
+@dataclass(eq=False)
+class AlreadyRejected(Conflict):
+    """This deposit was sent back already."""
+
+    deposit_id: str
+    rejected_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return "The cash is in the agent's hands again; it takes a new deposit"
+
+
+@dataclass(eq=False)
+class DifferenceNotFound(NotFound):
+    """There is no such difference in your branches."""
+
+    difference_id: str
+
+
+@dataclass(eq=False)
+class OwnDifference(Refused):
+    """Nobody settles a difference of his own, or writes off one that he found."""
+
+    difference_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Have another person settle it"
+
+
+@dataclass(eq=False)
+class AlreadySettled(Conflict):
+    """This difference was settled already."""
+
+    difference_id: str
+    settled_at: datetime

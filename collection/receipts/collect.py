@@ -8,6 +8,7 @@ from uuid import UUID
 from collection.custody import store as custody
 from collection.custody.errors import NoTill, OverCashLimit
 from collection.custody.ledger import receipt_entry
+from collection.custody.lots.store import add_lot
 from collection.custody.till import Till
 from collection.errors import CaseNotFound
 from collection.portfolio.standing import Standing, Unpaid, standing_after
@@ -80,6 +81,9 @@ async def collect(
         raise IdReused("receipt", str(report.id))
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
     await custody.write_entry(session, till.branch_id, entry, now)
+    if mode.is_cash:
+        minor = taken.amount.amount_minor
+        await add_lot(session, till.branch_id, agent_id, taken.id, minor, taken.taken_at)
     await store.pay_down(session, case.account_id, taken)
     await set_standing(
         session, case.account_id, _standing(demands, taken, case, now), local_day(now, case.zone)
