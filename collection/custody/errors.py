@@ -151,3 +151,64 @@ class AlreadySettled(Conflict):
 
     difference_id: str
     settled_at: datetime
+
+
+@dataclass(eq=False)
+class LeaseOpen(Conflict):
+    """You hold an offline lease already."""
+
+    lease_id: str
+    left: Money
+
+    @property
+    def detail(self) -> str:
+        return "Send its receipts and return it; then ask for the next one"
+
+
+@dataclass(eq=False)
+class LeaseNotFound(NotFound):
+    """There is no such offline lease of yours."""
+
+    lease_id: str
+
+
+@dataclass(eq=False)
+class LeaseNumberTaken(Conflict):
+    """Another receipt has this provisional number."""
+
+    lease_id: str
+    number: int
+
+    @property
+    def detail(self) -> str:
+        return "Each receipt of a lease has its own number: 1, 2, 3 …"
+
+
+@dataclass(eq=False)
+class HandoverNotFound(NotFound):
+    """There is no such handover for you to settle."""
+
+    handover_id: str
+
+
+@dataclass(eq=False)
+class HandoverSettled(Conflict):
+    """This handover has ended already."""
+
+    handover_id: str
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.state}; it takes a new offer"
+
+
+@dataclass(eq=False)
+class GiverHoldsLess(Refused):
+    """Your colleague holds less than this now."""
+
+    handover_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Part of it went elsewhere since it was offered; ask for a new offer"

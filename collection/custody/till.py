@@ -39,6 +39,10 @@ class Till:
     @property
     def headroom(self) -> Money:
         """How much more cash may be taken: nothing while the till is blocked or over its limit."""
-        room = self.limit - self.in_hand - self.reserved - self.pending
         nothing = Money(0, self.currency)
+        room = self.limit - self.in_hand - self.reserved - self.pending
         return nothing if self.blocked_for or room < nothing else room
+
+    def has_room_for(self, amount: Money) -> bool:
+        """Whether this much more would be within the limit, blocked or not."""
+        return amount <= self.limit - self.in_hand - self.reserved - self.pending

@@ -43,8 +43,9 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
     """A receipt in scope by its id."""
     found = await rows(
         session,
-        "SELECT r.*, s.prefix FROM receipt r JOIN receipt_series s ON s.id = r.series_id"
-        " WHERE r.id = :id",
+        "SELECT r.*, s.prefix, l.prefix AS lease FROM receipt r"
+        " JOIN receipt_series s ON s.id = r.series_id"
+        " LEFT JOIN offline_lease l ON l.id = r.lease_id WHERE r.id = :id",
         id=receipt_id,
     )
     if not found:
@@ -64,6 +65,7 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
         Money(r.headroom_minor, r.currency),
+        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}",
     )  # fmt: skip
     return StoredReceipt(taken, bytes(r.body_hash))
 
@@ -124,6 +126,8 @@ async def add_receipt(
     taken: Receipt,
     fix: Fix | None,
     body_hash: bytes,
+    lease_id: UUID | None,
+    lease_number: int | None,
 ) -> bool:
     """Store a receipt with what it pays. False when its id is taken, by whomever."""
     added = await session.execute(
@@ -149,6 +153,8 @@ async def add_receipt(
             distance_m=taken.distance_m,
             flags=list(taken.flags),
             body_hash=body_hash,
+            lease_id=lease_id,
+            lease_number=lease_number,
         )
         .on_conflict_do_nothing(index_elements=["id"])
         .returning(ReceiptRow.id)

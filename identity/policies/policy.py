@@ -129,6 +129,9 @@ class Policies:
         "How much of the cash limit may be handed over and not proven; deposits above that free the"
         " limit only once they are.",
     )  # fmt: skip
+    offline_lease_h: int = _number(
+        14, "hours", 1, 168, "How long a phone may take cash offline within what it has leased."
+    )
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}
