@@ -14,7 +14,7 @@ from collection.custody.lots.store import add_lot
 from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
 from collection.portfolio.standing import Standing, Unpaid, standing_after
-from collection.portfolio.store import lock_account, set_standing
+from collection.portfolio.store import set_standing
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.mode import checked_mode
@@ -97,8 +97,7 @@ async def collect(
     if mode.is_cash:
         filled = await _into_till(session, till, report.amount, lease)
     # 4. Number it and see what it pays.
-    number = await store.next_number(session, agent_id)
-    await lock_account(session, case.account_id)
+    number = await store.next_number(session, agent_id, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)
     paid = allocate(report.amount.amount_minor, demands)
     taken = _receipt(report, case, number, demands, paid, filled, lease, now)

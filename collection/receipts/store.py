@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.portfolio.waterfall import OpenDemand
@@ -15,7 +15,6 @@ from core.geometry import LatLon
 from core.money import Money
 from data.session import Session, rows
 from data.tables.custody import Receipt as ReceiptRow
-from data.tables.custody import ReceiptAllocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +95,18 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
     return CaseToPay(r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door)
 
 
-async def next_number(session: Session, agent_id: UUID) -> Number:
-    """Take the next number of an agent's series; it is given back if the transaction fails."""
+async def next_number(session: Session, agent_id: UUID, account_id: UUID) -> Number:
+    """Take the next number of an agent's series, and lock the account that it is for.
+
+    The number is given back if the transaction fails.
+    """
     found = await rows(
         session,
-        "UPDATE receipt_series SET next_number = next_number + 1 WHERE agent_id = :agent"
-        " RETURNING id, prefix, next_number - 1 AS number",
+        "UPDATE receipt_series s SET next_number = s.next_number + 1"
+        " FROM (SELECT id FROM account WHERE id = :account FOR NO KEY UPDATE) a"
+        " WHERE s.agent_id = :agent RETURNING s.id, s.prefix, s.next_number - 1 AS number",
         agent=agent_id,
+        account=account_id,
     )
     return Number(found[0].id, found[0].prefix, found[0].number)
 
@@ -129,7 +133,7 @@ async def add_receipt(
     lease_id: UUID | None,
     lease_number: int | None,
 ) -> bool:
-    """Store a receipt with what it pays. False when its id is taken, by whomever."""
+    """Store a receipt. False when its id is taken, by whomever."""
     added = await session.execute(
         upsert(ReceiptRow)
         .values(
@@ -159,38 +163,31 @@ async def add_receipt(
         .on_conflict_do_nothing(index_elements=["id"])
         .returning(ReceiptRow.id)
     )
-    if added.scalar_one_or_none() is None:
-        return False
-    if taken.allocations:
-        await session.execute(
-            insert(ReceiptAllocation).values(
-                [
-                    {
-                        "receipt_id": taken.id,
-                        "demand_id": part.demand_id,
-                        "amount_minor": part.amount.amount_minor,
-                    }
-                    for part in taken.allocations
-                ]
-            )
-        )
-    return True
+    return added.scalar_one_or_none() is not None
+
+
+_PAY_DOWN = """
+WITH part AS (
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS p (id, minor)
+), kept AS (
+    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor)
+    SELECT :receipt, id, minor FROM part
+), paid AS (
+    UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
+)
+UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
+"""
 
 
 async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
     """Put a receipt's money to the demands that it pays, and what is over to the advance."""
     await session.execute(
-        text(
-            "UPDATE demand d SET paid_minor = d.paid_minor + part.minor"
-            " FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS part(id, minor)"
-            " WHERE d.id = part.id"
-        ),
+        text(_PAY_DOWN),
         {
+            "receipt": taken.id,
             "ids": [part.demand_id for part in taken.allocations],
             "minor": [part.amount.amount_minor for part in taken.allocations],
+            "advance": taken.advance.amount_minor,
+            "account": account_id,
         },
-    )
-    await session.execute(
-        text("UPDATE account SET advance_minor = advance_minor + :minor WHERE id = :account"),
-        {"minor": taken.advance.amount_minor, "account": account_id},
     )
