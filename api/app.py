@@ -27,6 +27,7 @@ import api.agents.promises
 import api.agents.receipts
 import api.agents.reversals
 import api.agents.round
+import api.agents.safe_keepings
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.centers
@@ -36,6 +37,7 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
+import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.reversals
@@ -151,9 +153,11 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.agents.handovers.router,
         api.agents.leases.router,
+        api.agents.safe_keepings.router,
         api.agents.reversals.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
+        api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.reversals.router,
         api.admin.people.router,

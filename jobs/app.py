@@ -9,6 +9,7 @@ from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
 from jobs import address_points, allocation, context, push, retention, rounds, speeds, upkeep
+from jobs.cash import keep_cash_watched
 from jobs.health import keep_health_checked
 from jobs.suspicions import keep_days_judged
 from jobs.underway import keep_rounds_followed
@@ -42,6 +43,7 @@ async def work() -> None:
         for keep in (
             keep_visits_current,
             keep_health_checked,
+            keep_cash_watched,
             keep_days_judged,
             keep_rounds_followed,
         )

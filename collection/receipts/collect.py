@@ -6,7 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store as custody
-from collection.custody.errors import LeaseNotFound, LeaseNumberTaken, NoTill, OverCashLimit
+from collection.custody.errors import (
+    DayClosed,
+    LeaseNotFound,
+    LeaseNumberTaken,
+    NoTill,
+    OverCashLimit,
+)
 from collection.custody.leases import store as leases
 from collection.custody.leases.lease import Lease, fill
 from collection.custody.ledger import receipt_entry
@@ -71,8 +77,8 @@ async def collect(
     What is over goes to the account's advance. An odd place is flagged, never refused, and so is
     cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
     gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
-    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, or `OverCashLimit` for cash beyond the till's
-    limit that was taken online.
+    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed` for what is said to have been taken
+    online on a former day that is closed, or `OverCashLimit` for cash online beyond the limit.
 
     Locks in this order, as everything that moves money does: till, series, account, demands by id.
     """
@@ -133,6 +139,10 @@ def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
         raise InvalidField("amount.amount_minor", "more than 0")
     if not is_plausible(report.taken_at, now):
         raise InvalidField("taken_at", EXPECTED)
+    taken_on = local_day(report.taken_at, case.zone)
+    is_former = report.offline is None and taken_on < local_day(now, case.zone)
+    if is_former and case.closed_to and taken_on <= case.closed_to:
+        raise DayClosed(case.closed_to)
 
 
 async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease:

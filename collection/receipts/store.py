@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,7 +20,10 @@ from data.tables.custody import Receipt as ReceiptRow
 
 @dataclass(frozen=True, slots=True)
 class CaseToPay:
-    """What a payment must know of its case; `door` is None while the address is not on the map."""
+    """What a payment must know of its case; `door` is None while the address is not on the map.
+
+    All days up to `closed_to` are closed.
+    """
 
     branch_id: UUID
     country: str
@@ -28,6 +32,7 @@ class CaseToPay:
     dpd: int
     zone: str
     door: Door | None
+    closed_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
         session,
         """
         SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+               (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
                coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
@@ -92,7 +98,9 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
         return None
     r = found[0]
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
-    return CaseToPay(r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door)
+    return CaseToPay(
+        r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to
+    )
 
 
 async def next_number(session: Session, agent_id: UUID, account_id: UUID) -> Number:
