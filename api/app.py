@@ -41,6 +41,7 @@ import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.reversals
+import api.cash_desk.vault
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
@@ -160,6 +161,7 @@ def create_app() -> FastAPI:
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.reversals.router,
+        api.cash_desk.vault.router,
         api.admin.people.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

@@ -248,3 +248,22 @@ class DayDoesNotProve(Refused):
         if self.agents:
             return f"Look at the proof of {', '.join(self.agents)} first"
         return "The accounts do not add up to nothing: call whoever runs the installation"
+
+
+@dataclass(eq=False)
+class CountNotFound(NotFound):
+    """There is no such count for you to confirm."""
+
+    count_id: str
+
+
+@dataclass(eq=False)
+class MoreThanInVault(Refused):
+    """This is more cash than the vault holds."""
+
+    in_vault: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        return f"The ledger has {amount_text(self.in_vault)} there; count the vault first"

@@ -140,6 +140,22 @@ def handover_entry(handover_id: UUID, giver_id: UUID, taker_id: UUID, amount: Mo
     return move(Kind.HANDOVER, handover_id, amount, debit=taker, credit=giver)
 
 
+def vault_count_entry(
+    count_id: UUID, branch_id: UUID, owner_id: UUID, short: Money, over: Money
+) -> Entry | None:
+    """A count of the vault differed from the ledger; None when it did not after all."""
+    lines = count_lines(branch_id, owner_id, over - short, short, over)
+    postings = without_nothing(lines)
+    return Entry(Kind.VAULT_COUNT, count_id, postings) if postings else None
+
+
+def remittance_entry(remittance_id: UUID, branch_id: UUID, amount: Money) -> Entry:
+    """Cash left the vault for a bank, whose statement does not show it yet."""
+    transit = (LedgerAccount.IN_TRANSIT, remittance_id)
+    vault = (LedgerAccount.BRANCH_VAULT, branch_id)
+    return move(Kind.REMITTANCE, remittance_id, amount, debit=transit, credit=vault)
+
+
 def bank_entry(
     match_id: UUID, bank_account_id: UUID, transit_id: UUID, amount: Money, charges: Money
 ) -> Entry:

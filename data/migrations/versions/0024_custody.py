@@ -24,6 +24,8 @@ SCOPED = {
     "cash_difference": f"{IN_SCOPE} AND ({NO_AGENT} OR owner_id = (SELECT scope_agent()))",
     "counterfeit_note": f"{IN_SCOPE} AND {NO_AGENT}",
     "day_close": IN_SCOPE,
+    "vault_count": f"{IN_SCOPE} AND {NO_AGENT}",
+    "remittance": f"{IN_SCOPE} AND {NO_AGENT}",
 }
 """What each new table shows: an agent sees only what concerns that agent."""
 
@@ -41,6 +43,8 @@ MAY_CHANGE = {
     "safe_keeping": None,
     "counterfeit_note": None,
     "day_close": None,
+    "vault_count": "confirmed_at",
+    "remittance": "proven_minor",
     "till": "limit_minor, in_hand_minor, reserved_minor, pending_minor, in_transit_minor,"
     " over_minor, blocked_for",
     "deposit": "proven_minor, acknowledged_at, acknowledged_by, counted_minor, rejected_at,"
@@ -389,6 +393,70 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_day_close_branch_id")),
         sa.ForeignKeyConstraint(["closed_by"], ["staff.id"], name=op.f("fk_day_close_closed_by")),
         sa.PrimaryKeyConstraint("branch_id", "day", name=op.f("pk_day_close")),
+    )
+    op.create_table(
+        "remittance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("denominations", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("slip_no", sa.Text(), nullable=False),
+        sa.Column("remitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remitted_by", sa.Uuid(), nullable=False),
+        sa.Column("proven_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_remittance_amount")),
+        sa.CheckConstraint(
+            "proven_minor BETWEEN 0 AND amount_minor", name=op.f("ck_remittance_proven")
+        ),
+        sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_remittance_branch_id")),
+        sa.ForeignKeyConstraint(
+            ["remitted_by"], ["staff.id"], name=op.f("fk_remittance_remitted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remittance")),
+    )
+    op.create_index(op.f("ix_remittance_branch_id"), "remittance", ["branch_id"], unique=False)
+    op.create_table(
+        "vault_count",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("counted_by", sa.Uuid(), nullable=False),
+        sa.Column("handed_by", sa.Uuid(), nullable=True),
+        sa.Column("expected_minor", sa.BigInteger(), nullable=False),
+        sa.Column("counted_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("denominations", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "(occasion = 'handover') = (handed_by IS NOT NULL)", name=op.f("ck_vault_count_handed")
+        ),
+        sa.CheckConstraint(
+            "occasion IN ('opening', 'handover', 'closing')", name=op.f("ck_vault_count_occasion")
+        ),
+        sa.CheckConstraint(
+            "confirmed_at IS NULL OR handed_by IS NOT NULL", name=op.f("ck_vault_count_confirmed")
+        ),
+        sa.CheckConstraint("counted_minor >= 0", name=op.f("ck_vault_count_counted")),
+        sa.CheckConstraint("handed_by <> counted_by", name=op.f("ck_vault_count_two_people")),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_vault_count_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["counted_by"], ["staff.id"], name=op.f("fk_vault_count_counted_by")
+        ),
+        sa.ForeignKeyConstraint(["handed_by"], ["staff.id"], name=op.f("fk_vault_count_handed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_count")),
+    )
+    op.create_index(op.f("ix_vault_count_branch_id"), "vault_count", ["branch_id"], unique=False)
+    op.create_index(
+        "ix_vault_count_branch_id_counted_at",
+        "vault_count",
+        ["branch_id", "counted_at"],
+        unique=False,
     )
     op.create_table(
         "cash_handover",
@@ -756,6 +824,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cash_handover_giver_id"), table_name="cash_handover")
     op.drop_index(op.f("ix_cash_handover_branch_id"), table_name="cash_handover")
     op.drop_table("cash_handover")
+    op.drop_index("ix_vault_count_branch_id_counted_at", table_name="vault_count")
+    op.drop_index(op.f("ix_vault_count_branch_id"), table_name="vault_count")
+    op.drop_table("vault_count")
+    op.drop_index(op.f("ix_remittance_branch_id"), table_name="remittance")
+    op.drop_table("remittance")
     op.drop_table("day_close")
     op.drop_index(op.f("ix_counterfeit_note_source_id"), table_name="counterfeit_note")
     op.drop_index(op.f("ix_counterfeit_note_branch_id"), table_name="counterfeit_note")
