@@ -40,6 +40,7 @@ import api.allocation.rules
 import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
+import api.cash_desk.receipts
 import api.cash_desk.reversals
 import api.cash_desk.vault
 import api.devices.self_test
@@ -160,6 +161,7 @@ def create_app() -> FastAPI:
         api.cash_desk.deposits.router,
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
+        api.cash_desk.receipts.router,
         api.cash_desk.reversals.router,
         api.cash_desk.vault.router,
         api.admin.people.router,

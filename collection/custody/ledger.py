@@ -87,9 +87,9 @@ def move(
     return Entry(kind, source_id, (Posting(*debit, amount), Posting(*credit, -amount)))
 
 
-def receipt_entry(receipt_id: UUID, debit: LedgerAccount, agent_id: UUID, amount: Money) -> Entry:
-    """Money came in from a customer. What no agent holds in his hands has no owner yet."""
-    owner = None if debit is LedgerAccount.PSP_CLEARING else agent_id
+def receipt_entry(receipt_id: UUID, debit: LedgerAccount, holder_id: UUID, amount: Money) -> Entry:
+    """Money came in from a customer; an agent or a branch holds it, or (no owner) nobody yet."""
+    owner = None if debit is LedgerAccount.PSP_CLEARING else holder_id
     control = (LedgerAccount.COLLECTIONS_CONTROL, receipt_id)
     return move(Kind.RECEIPT, receipt_id, amount, debit=(debit, owner), credit=control)
 
@@ -168,7 +168,7 @@ def bank_entry(
     return Entry(Kind.RECONCILIATION, match_id, without_nothing(lines))
 
 
-def mirror(kind: Kind, source_id: UUID, entry_id: UUID, postings: tuple[Posting, ...]) -> Entry:
+def mirror(kind: Kind, source_id: UUID, entry_id: UUID, postings: Sequence[Posting]) -> Entry:
     """The reversal of the journal entry `entry_id` with these postings, line by line."""
     turned = tuple(Posting(p.account, p.owner_id, -p.amount) for p in postings)
     return Entry(kind, source_id, turned, reverses=entry_id)

@@ -19,13 +19,12 @@ from collection.custody.ledger import receipt_entry
 from collection.custody.lots.store import add_lot
 from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
-from collection.portfolio.standing import Standing, Unpaid, standing_after
-from collection.portfolio.store import set_standing
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.mode import checked_mode
+from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
-from collection.receipts.receipt import Number, Receipt, allocations_of, unpaid_minor
+from collection.receipts.receipt import Number, Receipt, allocations_of, outstanding_after
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -109,19 +108,22 @@ async def collect(
     taken = _receipt(report, case, number, demands, paid, filled, lease, now)
     # 5. Keep it, in the journal too, and put the money where it belongs.
     if not await store.add_receipt(
-        session, agent_id, case, taken, report.fix, report.body_hash,
-        lease.id if lease else None, report.offline.number if report.offline else None,
-    ):  # fmt: skip
+        session,
+        case,
+        taken,
+        report.body_hash,
+        agent_id=agent_id,
+        fix=report.fix,
+        lease_id=lease.id if lease else None,
+        lease_number=report.offline.number if report.offline else None,
+    ):
         raise IdReused("receipt", str(report.id))
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
     await custody.write_entry(session, till.branch_id, entry, now)
     if mode.is_cash:
         minor = taken.amount.amount_minor
         await add_lot(session, till.branch_id, agent_id, taken.id, minor, taken.taken_at)
-    await store.pay_down(session, case.account_id, taken)
-    await set_standing(
-        session, case.account_id, _standing(demands, taken, case, now), local_day(now, case.zone)
-    )
+    await pay_account(session, case, demands, taken, now)
     # 6. Tell the map.
     announce(
         session,
@@ -188,8 +190,6 @@ def _receipt(
     now: datetime,
 ) -> Receipt:
     place = place_of(report.fix, report.taken_at, case.door)
-    due_minor = sum(unpaid_minor(demand) for demand in demands)
-    outstanding_minor = due_minor - (report.amount.amount_minor - paid.advance_minor)
     return Receipt(
         id=report.id,
         number=number,
@@ -203,19 +203,9 @@ def _receipt(
         flags=(*place.flags, *filled.flags),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
-        outstanding=Money(outstanding_minor, case.currency),
+        outstanding=outstanding_after(report.amount, paid, demands),
         headroom=filled.till.headroom,
         provisional_number=(
             lease.number_text(report.offline.number) if lease and report.offline else None
         ),
     )
-
-
-def _standing(
-    demands: Sequence[OpenDemand], taken: Receipt, case: store.CaseToPay, now: datetime
-) -> Standing:
-    paid = {part.demand_id: part.amount.amount_minor for part in taken.allocations}
-    left = (
-        Unpaid(d.due_on, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency)) for d in demands
-    )
-    return standing_after(left, case.dpd, local_day(now, case.zone), case.currency)

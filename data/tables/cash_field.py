@@ -110,7 +110,7 @@ class ReceiptReversal(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
-    agent_id: Mapped[AgentId]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
     reason: Mapped[str]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]

@@ -68,11 +68,11 @@ async def unprove(session: Session, match_id: UUID, deposit_id: UUID, now: datet
     Raises `DepositNotFound`.
     """
     known = await _lock(session, deposit_id)
-    entry_id, postings = await tills.entry_of(session, Kind.RECONCILIATION, match_id)
-    minor = next(-p.amount.amount_minor for p in postings if p.owner_id == deposit_id)
+    entry = await tills.entry_of(session, Kind.RECONCILIATION, match_id)
+    minor = next(-p.amount.amount_minor for p in entry.postings if p.owner_id == deposit_id)
     await _prove(session, known, deposit_id, -minor)
-    back = mirror(Kind.RECONCILIATION_REVERSAL, match_id, entry_id, postings)
-    await tills.write_entry(session, known.branch_id, back, now)
+    back = mirror(Kind.RECONCILIATION_REVERSAL, match_id, entry.id, entry.postings)
+    await tills.write_entry(session, entry.branch_id, back, now)
 
 
 async def _lock(session: Session, transit_id: UUID) -> _InTransit:

@@ -261,6 +261,7 @@ UPDATE till t SET
 CHECKS = {
     "receipt": {
         "lease": "(lease_id IS NULL) = (lease_number IS NULL) AND lease_number > 0",
+        "taken": "num_nonnulls(agent_id, taken_by) = 1 AND (agent_id IS NULL) = (headroom_minor IS NULL)",
     },
     "journal_entry": {
         "kind": "kind IN ('receipt', 'receipt_reversal', 'refund_due', 'deposit', 'deposit_rejection', 'acknowledgment', 'handover', 'remittance', 'reconciliation', 'reconciliation_reversal', 'vault_count', 'difference_settled')",
@@ -625,7 +626,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("branch_id", sa.Uuid(), nullable=False),
         sa.Column("receipt_id", sa.Uuid(), nullable=False),
-        sa.Column("agent_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -708,13 +709,25 @@ def upgrade() -> None:
         ["branch_id", "booked_on"],
         unique=False,
     )
+    op.add_column("receipt", sa.Column("taken_by", sa.Uuid(), nullable=True))
     op.add_column("receipt", sa.Column("lease_id", sa.Uuid(), nullable=True))
     op.add_column("receipt", sa.Column("lease_number", sa.Integer(), nullable=True))
+    op.alter_column("receipt", "agent_id", existing_type=sa.UUID(), nullable=True)
+    op.alter_column("receipt", "headroom_minor", existing_type=sa.BIGINT(), nullable=True)
     op.create_unique_constraint(
         op.f("uq_receipt_lease_id_lease_number"), "receipt", ["lease_id", "lease_number"]
     )
+    op.create_foreign_key(op.f("fk_receipt_taken_by"), "receipt", "staff", ["taken_by"], ["id"])
     op.create_foreign_key(
         op.f("fk_receipt_lease_id"), "receipt", "offline_lease", ["lease_id"], ["id"]
+    )
+    op.alter_column("receipt_series", "agent_id", existing_type=sa.UUID(), nullable=True)
+    op.create_index(
+        "uq_receipt_series_branch",
+        "receipt_series",
+        ["branch_id"],
+        unique=True,
+        postgresql_where=sa.text("agent_id IS NULL"),
     )
     op.add_column(
         "till",
@@ -775,10 +788,20 @@ def downgrade() -> None:
     op.drop_column("till", "over_minor")
     op.drop_column("till", "in_transit_minor")
     op.drop_column("till", "pending_minor")
+    op.drop_index(
+        "uq_receipt_series_branch",
+        table_name="receipt_series",
+        postgresql_where=sa.text("agent_id IS NULL"),
+    )
+    op.alter_column("receipt_series", "agent_id", existing_type=sa.UUID(), nullable=False)
     op.drop_constraint(op.f("fk_receipt_lease_id"), "receipt", type_="foreignkey")
+    op.drop_constraint(op.f("fk_receipt_taken_by"), "receipt", type_="foreignkey")
     op.drop_constraint(op.f("uq_receipt_lease_id_lease_number"), "receipt", type_="unique")
+    op.alter_column("receipt", "headroom_minor", existing_type=sa.BIGINT(), nullable=False)
+    op.alter_column("receipt", "agent_id", existing_type=sa.UUID(), nullable=False)
     op.drop_column("receipt", "lease_number")
     op.drop_column("receipt", "lease_id")
+    op.drop_column("receipt", "taken_by")
     op.drop_index("ix_journal_entry_branch_id_booked_on", table_name="journal_entry")
     op.drop_column("journal_entry", "booked_on")
     op.drop_constraint(op.f("fk_deposit_rejected_by"), "deposit", type_="foreignkey")

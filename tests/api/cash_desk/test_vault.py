@@ -1,5 +1,6 @@
 """Counting the vault, handing it to the next cashier, and paying in at the bank, over HTTP."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -107,6 +108,53 @@ async def test_a_handover_names_both_cashiers_and_the_first_confirms(field: Fiel
         "SELECT serial FROM counterfeit_note WHERE source_id = :id", id=made["id"]
     )
     assert [r.serial for r in notes] == ["X1"]
+
+
+async def walk_in(field: Field, minor: int, id_: UUID | None = None, **more: Any) -> httpx.Response:
+    body = {
+        "case_id": str(field.case.case_id),
+        "amount": {"amount_minor": minor, "currency": "CLP"},
+        "mode": "cash",
+        "denominations": [{"face_minor": 1000, "count": minor // 1000}],
+    } | more
+    return await field.client.put(
+        f"/v1/cash/receipts/{id_ or new_id()}", json=body, headers=bearer(field.desk)
+    )
+
+
+async def test_who_walks_in_pays_into_the_vault_in_the_branchs_own_series(field: Field) -> None:
+    id_ = new_id()
+    answers = await asyncio.gather(*(walk_in(field, 5_000, id_) for _ in range(4)))
+    assert {a.status_code for a in answers} == {200}, answers[0].text
+    assert len({a.text for a in answers}) == 1
+    assert answers[0].json()["number"].endswith("-DESK-000001")
+    assert await vault(field) == 75_000
+    card = await walk_in(field, 3_000, mode="card", mode_reference="A1B2C3", denominations=[])
+    assert card.json()["number"].endswith("-DESK-000002")
+    assert await vault(field) == 75_000
+    wrong = await walk_in(field, 3_000, denominations=[])
+    assert "denominations" in wrong.text
+    assert wrong.status_code == 422
+    assert (await field.till())["in_hand"] == 0
+
+
+async def test_a_receipt_of_the_desk_is_undone_out_of_the_vault_by_a_colleague(
+    field: Field,
+) -> None:
+    receipt = (await walk_in(field, 5_000)).json()
+    _, colleague = await a_cashier(field)
+    asked = await field.client.put(
+        f"/v1/receipt-reversals/{new_id()}",
+        json={"receipt_id": receipt["id"], "reason": "Twice"},
+        headers=bearer(colleague),
+    )
+    path = f"/v1/receipt-reversals/{asked.json()['id']}/approve"
+    own = await field.client.post(path, headers=bearer(field.desk))
+    assert own.json()["type"] == "/problems/own-reversal"
+    _, third = await a_cashier(field)
+    done = await field.client.post(path, headers=bearer(third))
+    assert done.status_code == 200, done.text
+    assert await vault(field) == 70_000
 
 
 async def test_a_remittance_is_in_transit_until_the_bank_shows_it(field: Field) -> None:
