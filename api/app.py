@@ -60,6 +60,7 @@ import api.supervisors.panics
 import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
+import api.supervisors.tills
 import api.supervisors.trails
 import api.supervisors.travel_times
 import api.supervisors.underway
@@ -185,6 +186,7 @@ def create_app() -> FastAPI:
         api.supervisors.days.router,
         api.supervisors.underway.own,
         api.supervisors.underway.router,
+        api.supervisors.tills.router,
         api.supervisors.trails.router,
         api.supervisors.travel_times.router,
         api.supervisors.address_points.router,

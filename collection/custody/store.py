@@ -115,6 +115,17 @@ async def move_cash(
     )
 
 
+async def set_limit(session: Session, agent_id: UUID, limit_minor: int) -> None:
+    """Set a till's limit; what is above it now is noted as such."""
+    await session.execute(
+        text(
+            "UPDATE till SET limit_minor = :limit, over_minor = greatest(0,"
+            " in_hand_minor + reserved_minor + pending_minor - :limit) WHERE agent_id = :agent"
+        ),
+        {"limit": limit_minor, "agent": agent_id},
+    )
+
+
 async def lock_branch(session: Session, branch_id: UUID) -> str:
     """The code of a branch, whose new series are numbered one at a time from here on."""
     found = await rows(

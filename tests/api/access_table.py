@@ -204,6 +204,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/suspicions/{id}/review"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/travel-times/report"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/tills"): frozenset({CASH_DESK, ADMIN}),
+    ("PUT", "/v1/tills/{agent_id}/limit"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits/{id}/evidence"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits.geojson"): frozenset({SUPERVISOR, ADMIN}),
