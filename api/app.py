@@ -50,6 +50,7 @@ import api.supervisors.address_points
 import api.supervisors.addresses
 import api.supervisors.alerts
 import api.supervisors.attachments
+import api.supervisors.confirmations
 import api.supervisors.days
 import api.supervisors.evidence
 import api.supervisors.fences
@@ -186,6 +187,7 @@ def create_app() -> FastAPI:
         api.supervisors.days.router,
         api.supervisors.underway.own,
         api.supervisors.underway.router,
+        api.supervisors.confirmations.router,
         api.supervisors.tills.router,
         api.supervisors.trails.router,
         api.supervisors.travel_times.router,
