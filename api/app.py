@@ -20,10 +20,14 @@ import api.agents.address_pins
 import api.agents.attachments
 import api.agents.cases
 import api.agents.deposits
+import api.agents.handovers
+import api.agents.leases
 import api.agents.panic
 import api.agents.promises
 import api.agents.receipts
+import api.agents.reversals
 import api.agents.round
+import api.agents.safe_keepings
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.centers
@@ -33,7 +37,12 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
+import api.cash_desk.days
 import api.cash_desk.deposits
+import api.cash_desk.differences
+import api.cash_desk.receipts
+import api.cash_desk.reversals
+import api.cash_desk.vault
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
@@ -41,6 +50,7 @@ import api.supervisors.address_points
 import api.supervisors.addresses
 import api.supervisors.alerts
 import api.supervisors.attachments
+import api.supervisors.confirmations
 import api.supervisors.days
 import api.supervisors.evidence
 import api.supervisors.fences
@@ -52,6 +62,7 @@ import api.supervisors.portfolio_days
 import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
+import api.supervisors.tills
 import api.supervisors.trails
 import api.supervisors.travel_times
 import api.supervisors.underway
@@ -145,8 +156,17 @@ def create_app() -> FastAPI:
         api.agents.receipts.router,
         api.agents.promises.router,
         api.agents.deposits.router,
+        api.agents.handovers.router,
+        api.agents.leases.router,
+        api.agents.safe_keepings.router,
+        api.agents.reversals.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
+        api.cash_desk.days.router,
+        api.cash_desk.differences.router,
+        api.cash_desk.receipts.router,
+        api.cash_desk.reversals.router,
+        api.cash_desk.vault.router,
         api.admin.people.router,
         api.admin.vehicles.router,
         api.admin.devices.router,
@@ -168,6 +188,8 @@ def create_app() -> FastAPI:
         api.supervisors.days.router,
         api.supervisors.underway.own,
         api.supervisors.underway.router,
+        api.supervisors.confirmations.router,
+        api.supervisors.tills.router,
         api.supervisors.trails.router,
         api.supervisors.travel_times.router,
         api.supervisors.address_points.router,

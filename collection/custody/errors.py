@@ -1,7 +1,7 @@
 """What can go wrong with cash."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from collection.custody.amount_text import amount_text
 from core.errors import Conflict, NotFound, Refused
@@ -78,8 +78,192 @@ class ProvenByTheBank(Refused):
 
 
 @dataclass(eq=False)
-class AlreadyAcknowledged(Conflict):
-    """This deposit was acknowledged already, by another person."""
+class ProvenByACount(Refused):
+    """A deposit at the branch is proven by counting it."""
 
     deposit_id: str
-    acknowledged_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return "Only cash that was paid in at a bank can be on its statement"
+
+
+@dataclass(eq=False)
+class MoreThanInTransit(Refused):
+    """This is more than is still to be proven of the deposit."""
+
+    deposit_id: str
+    left: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        return f"{amount_text(self.left)} of it is still in transit: match that or less"
+
+
+@dataclass(eq=False)
+class AlreadyAcknowledged(Conflict):
+    """This deposit was acknowledged already."""
+
+    deposit_id: str
+    acknowledged_at: datetime | None
+
+    @property
+    def detail(self) -> str:
+        if self.acknowledged_at is None:
+            return "The bank's statement shows it: take back that match first"
+        return "Another person has counted it, and the ledger has it in the vault"
+
+
+@dataclass(eq=False)
+class AlreadyRejected(Conflict):
+    """This deposit was sent back already."""
+
+    deposit_id: str
+    rejected_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return "The cash is in the agent's hands again; it takes a new deposit"
+
+
+@dataclass(eq=False)
+class DifferenceNotFound(NotFound):
+    """There is no such difference in your branches."""
+
+    difference_id: str
+
+
+@dataclass(eq=False)
+class OwnDifference(Refused):
+    """Nobody settles a difference of his own, or writes off one that he found."""
+
+    difference_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Have another person settle it"
+
+
+@dataclass(eq=False)
+class AlreadySettled(Conflict):
+    """This difference was settled already."""
+
+    difference_id: str
+    settled_at: datetime
+
+
+@dataclass(eq=False)
+class LeaseOpen(Conflict):
+    """You hold an offline lease already."""
+
+    lease_id: str
+    left: Money
+
+    @property
+    def detail(self) -> str:
+        return "Send its receipts and return it; then ask for the next one"
+
+
+@dataclass(eq=False)
+class LeaseNotFound(NotFound):
+    """There is no such offline lease of yours."""
+
+    lease_id: str
+
+
+@dataclass(eq=False)
+class LeaseNumberTaken(Conflict):
+    """Another receipt has this provisional number."""
+
+    lease_id: str
+    number: int
+
+    @property
+    def detail(self) -> str:
+        return "Each receipt of a lease has its own number: 1, 2, 3 …"
+
+
+@dataclass(eq=False)
+class HandoverNotFound(NotFound):
+    """There is no such handover for you to settle."""
+
+    handover_id: str
+
+
+@dataclass(eq=False)
+class HandoverSettled(Conflict):
+    """This handover has ended already."""
+
+    handover_id: str
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.state}; it takes a new offer"
+
+
+@dataclass(eq=False)
+class GiverHoldsLess(Refused):
+    """Your colleague holds less than this now."""
+
+    handover_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Part of it went elsewhere since it was offered; ask for a new offer"
+
+
+@dataclass(eq=False)
+class LaterDayClosed(Conflict):
+    """A later day of this branch is closed already."""
+
+    closed_to: date
+
+    @property
+    def detail(self) -> str:
+        return f"Days are closed in order; all up to {self.closed_to} are"
+
+
+@dataclass(eq=False)
+class DayClosed(Refused):
+    """The day on which this was taken is closed."""
+
+    closed_to: date
+
+    @property
+    def detail(self) -> str:
+        return "Send when it was really taken; cash taken offline says under which lease"
+
+
+@dataclass(eq=False)
+class DayDoesNotProve(Refused):
+    """The day cannot be closed while its cash does not prove."""
+
+    agents: list[str]
+    trial_balance_minor: dict[str, int]
+
+    @property
+    def detail(self) -> str:
+        if self.agents:
+            return f"Look at the proof of {', '.join(self.agents)} first"
+        return "The accounts do not add up to nothing: call whoever runs the installation"
+
+
+@dataclass(eq=False)
+class CountNotFound(NotFound):
+    """There is no such count for you to confirm."""
+
+    count_id: str
+
+
+@dataclass(eq=False)
+class MoreThanInVault(Refused):
+    """This is more cash than the vault holds."""
+
+    in_vault: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        return f"The ledger has {amount_text(self.in_vault)} there; count the vault first"

@@ -6,17 +6,24 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store as custody
-from collection.custody.errors import NoTill, OverCashLimit
+from collection.custody.errors import (
+    DayClosed,
+    LeaseNotFound,
+    LeaseNumberTaken,
+    NoTill,
+    OverCashLimit,
+)
+from collection.custody.leases import store as leases
+from collection.custody.leases.lease import Lease, fill
 from collection.custody.ledger import receipt_entry
-from collection.custody.till import Till
+from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
-from collection.portfolio.standing import Standing, Unpaid, standing_after
-from collection.portfolio.store import lock_account, set_standing
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.mode import checked_mode
+from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
-from collection.receipts.receipt import Number, Receipt, allocations_of, unpaid_minor
+from collection.receipts.receipt import Number, Receipt, allocations_of, outstanding_after
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -24,6 +31,17 @@ from core.fix import Fix
 from core.money import Money
 from data.live import announce
 from data.session import Session
+
+LIMIT_BREACH = "limit_breach"
+"""Flags cash that was taken offline beyond its lease or the till's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """That a receipt was taken offline, under which lease, and its provisional number there."""
+
+    lease_id: UUID
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,15 @@ class ReceiptReport:
     taken_at: datetime
     fix: Fix | None
     body_hash: bytes
+    offline: Offline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _IntoTill:
+    """The till once the cash is in, and what is odd about that."""
+
+    till: Till
+    flags: tuple[str, ...] = ()
 
 
 async def collect(
@@ -45,9 +72,11 @@ async def collect(
 ) -> Receipt:
     """Take down a receipt; what it pays is the account's demands, oldest first.
 
-    What is over goes to the account's advance. An odd place is flagged, never refused. The same
-    report again gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`,
-    `ModeNotTakenHere`, `NoTill`, or `OverCashLimit` for cash beyond the till's limit.
+    What is over goes to the account's advance. An odd place is flagged, never refused, and so is
+    cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
+    gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
+    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed` for what is said to have been taken
+    online on a former day that is closed, or `OverCashLimit` for cash online beyond the limit.
 
     Locks in this order, as everything that moves money does: till, series, account, demands by id.
     """
@@ -55,35 +84,43 @@ async def collect(
     till = await custody.lock_till(session, agent_id)
     if till is None:
         raise NoTill(str(agent_id))
-    known = await store.receipt(session, report.id)
+    is_known, case = await store.first_look(session, report.id, report.case_id)
+    known = await store.receipt(session, report.id) if is_known else None
     if known:
         if known.body_hash != report.body_hash:
             raise IdReused("receipt", str(report.id))
         return known.receipt
     # 2. Refuse what cannot be true.
-    case = await store.case_to_pay(session, report.case_id)
     if case is None:
         raise CaseNotFound(str(report.case_id))
     mode = checked_mode(report.mode, report.mode_reference, case.country)
     _check(report, case, now)
-    # 3. Cash fills the till, as far as its limit.
+    # 3. Cash fills the till, as far as its limit; offline, the lease that its phone holds.
+    lease = await _lease_of(session, agent_id, report.offline) if report.offline else None
+    filled = _IntoTill(till)
     if mode.is_cash:
-        till = await _into_till(session, till, report.amount)
+        filled = await _into_till(session, till, report.amount, lease)
     # 4. Number it and see what it pays.
-    number = await store.next_number(session, agent_id)
-    await lock_account(session, case.account_id)
+    number = await store.next_number(session, agent_id, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)
     paid = allocate(report.amount.amount_minor, demands)
-    taken = _receipt(report, case, number, demands, paid, till, now)
+    taken = _receipt(report, case, number, demands, paid, filled, lease, now)
     # 5. Keep it, in the journal too, and put the money where it belongs.
-    if not await store.add_receipt(session, agent_id, case, taken, report.fix, report.body_hash):
+    if not await store.add_receipt(
+        session,
+        case,
+        taken,
+        report.body_hash,
+        agent_id=agent_id,
+        fix=report.fix,
+        lease_id=lease.id if lease else None,
+        lease_number=report.offline.number if report.offline else None,
+    ):
         raise IdReused("receipt", str(report.id))
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
-    await custody.write_entry(session, till.branch_id, entry, now)
-    await store.pay_down(session, case.account_id, taken)
-    await set_standing(
-        session, case.account_id, _standing(demands, taken, case, now), local_day(now, case.zone)
-    )
+    came_at = taken.taken_at if mode.is_cash else None
+    await custody.write_entry(session, till.branch_id, entry, now, came_at=came_at)
+    await pay_account(session, case, demands, taken, now)
     # 6. Tell the map.
     announce(
         session,
@@ -101,15 +138,42 @@ def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
         raise InvalidField("amount.amount_minor", "more than 0")
     if not is_plausible(report.taken_at, now):
         raise InvalidField("taken_at", EXPECTED)
+    taken_on = local_day(report.taken_at, case.zone)
+    is_former = report.offline is None and taken_on < local_day(now, case.zone)
+    if is_former and case.closed_to and taken_on <= case.closed_to:
+        raise DayClosed(case.closed_to)
 
 
-async def _into_till(session: Session, till: Till, amount: Money) -> Till:
+async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease:
+    if offline.number < 1:
+        raise InvalidField("offline.number", "1 or more")
+    known = await leases.lease(session, offline.lease_id)
+    if known is None or known.agent_id != agent_id:
+        raise LeaseNotFound(str(offline.lease_id))
+    if await leases.number_is_taken(session, offline.lease_id, offline.number):
+        raise LeaseNumberTaken(str(offline.lease_id), offline.number)
+    return known.lease
+
+
+async def _into_till(session: Session, till: Till, amount: Money, lease: Lease | None) -> _IntoTill:
     if amount.currency != till.currency:
         raise InvalidField("amount.currency", f"{till.currency} for cash, the till's currency")
-    after = await custody.move_cash(session, till.agent_id, amount.amount_minor)
-    if after is None:
-        raise OverCashLimit(till.headroom, till.limit, amount)
-    return after
+    minor = amount.amount_minor
+    if lease is None:
+        after = await custody.move_cash(session, till.agent_id, minor)
+        if after is None:
+            raise OverCashLimit(till.headroom, till.limit, amount)
+        return _IntoTill(after)
+    filled = fill(lease, amount)
+    freed = filled.from_reserve.amount_minor
+    is_breach = filled.over or not till.has_room_for(amount - filled.from_reserve)
+    await leases.use(session, lease.id, filled.from_lease.amount_minor)
+    after = await custody.move_cash(
+        session, till.agent_id, minor, reserved_minor=-freed, is_fact=True,
+        block=Blocked.LIMIT_BREACH if is_breach else None,
+    )  # fmt: skip
+    assert after is not None, "the till is locked, and a fact is never refused"
+    return _IntoTill(after, (LIMIT_BREACH,) if is_breach else ())
 
 
 def _receipt(
@@ -118,12 +182,11 @@ def _receipt(
     number: Number,
     demands: Sequence[OpenDemand],
     paid: Waterfall,
-    till: Till,
+    filled: _IntoTill,
+    lease: Lease | None,
     now: datetime,
 ) -> Receipt:
     place = place_of(report.fix, report.taken_at, case.door)
-    due_minor = sum(unpaid_minor(demand) for demand in demands)
-    outstanding_minor = due_minor - (report.amount.amount_minor - paid.advance_minor)
     return Receipt(
         id=report.id,
         number=number,
@@ -134,19 +197,12 @@ def _receipt(
         taken_at=report.taken_at,
         received_at=now,
         distance_m=place.distance_m,
-        flags=place.flags,
+        flags=(*place.flags, *filled.flags),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
-        outstanding=Money(outstanding_minor, case.currency),
-        headroom=till.headroom,
+        outstanding=outstanding_after(report.amount, paid, demands),
+        headroom=filled.till.headroom,
+        provisional_number=(
+            lease.number_text(report.offline.number) if lease and report.offline else None
+        ),
     )
-
-
-def _standing(
-    demands: Sequence[OpenDemand], taken: Receipt, case: store.CaseToPay, now: datetime
-) -> Standing:
-    paid = {part.demand_id: part.amount.amount_minor for part in taken.allocations}
-    left = (
-        Unpaid(d.due_on, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency)) for d in demands
-    )
-    return standing_after(left, case.dpd, local_day(now, case.zone), case.currency)

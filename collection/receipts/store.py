@@ -2,25 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from core.fix import Fix
 from core.geometry import LatLon
+from core.ids import new_id
 from core.money import Money
 from data.session import Session, rows
 from data.tables.custody import Receipt as ReceiptRow
-from data.tables.custody import ReceiptAllocation
 
 
 @dataclass(frozen=True, slots=True)
 class CaseToPay:
-    """What a payment must know of its case; `door` is None while the address is not on the map."""
+    """What a payment must know of its case; `door` is None while the address is not on the map.
+
+    All days up to `closed_to` are closed.
+    """
 
     branch_id: UUID
     country: str
@@ -29,6 +35,7 @@ class CaseToPay:
     dpd: int
     zone: str
     door: Door | None
+    closed_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,9 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
     """A receipt in scope by its id."""
     found = await rows(
         session,
-        "SELECT r.*, s.prefix FROM receipt r JOIN receipt_series s ON s.id = r.series_id"
-        " WHERE r.id = :id",
+        "SELECT r.*, s.prefix, l.prefix AS lease FROM receipt r"
+        " JOIN receipt_series s ON s.id = r.series_id"
+        " LEFT JOIN offline_lease l ON l.id = r.lease_id WHERE r.id = :id",
         id=receipt_id,
     )
     if not found:
@@ -63,20 +71,15 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
         r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
-        Money(r.headroom_minor, r.currency),
+        None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
+        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}",
     )  # fmt: skip
     return StoredReceipt(taken, bytes(r.body_hash))
 
 
-async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
-    """A case in scope, with its account's currency and where its customer is to be met.
-
-    Premises with a shape count as the circle around their box.
-    """
-    found = await rows(
-        session,
-        """
-        SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+_CASE = """
+        SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+               (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
                coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
@@ -84,23 +87,83 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
                         f.radius_m) AS radius_m
         FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
         LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
-        """,
-        case=case_id,
-    )
-    if not found:
-        return None
-    r = found[0]
-    door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
-    return CaseToPay(r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door)
+"""
 
 
-async def next_number(session: Session, agent_id: UUID) -> Number:
-    """Take the next number of an agent's series; it is given back if the transaction fails."""
+async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
+    """A case in scope, with its account's currency and where its customer is to be met.
+
+    Premises with a shape count as the circle around their box.
+    """
+    found = await rows(session, _CASE, case=case_id)
+    return _case(found[0]) if found else None
+
+
+async def first_look(
+    session: Session, receipt_id: UUID, case_id: UUID
+) -> tuple[bool, CaseToPay | None]:
+    """Whether there is a receipt of this id, and the case that it is to be for, in one question."""
     found = await rows(
         session,
-        "UPDATE receipt_series SET next_number = next_number + 1 WHERE agent_id = :agent"
+        f"SELECT * FROM (SELECT EXISTS (SELECT FROM receipt WHERE id = :id) AS is_known) k"  # noqa: S608
+        f" LEFT JOIN ({_CASE}) c ON true",
+        id=receipt_id,
+        case=case_id,
+    )
+    return found[0].is_known, None if found[0].case_id is None else _case(found[0])
+
+
+def _case(r: Any) -> CaseToPay:
+    door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
+    return CaseToPay(
+        r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to
+    )
+
+
+async def lock_branch_series(session: Session, branch_id: UUID) -> str:
+    """The currency of a branch whose own till's series is locked until the end; made if need be."""
+    await session.execute(
+        text(
+            "INSERT INTO receipt_series (id, branch_id, prefix)"
+            " SELECT :id, id, code || '-DESK' FROM branch WHERE id = :branch"
+            " ON CONFLICT DO NOTHING"
+        ),
+        {"id": new_id(), "branch": branch_id},
+    )
+    found = await rows(
+        session,
+        "SELECT b.currency FROM receipt_series s JOIN branch b ON b.id = s.branch_id"
+        " WHERE s.branch_id = :branch AND s.agent_id IS NULL FOR NO KEY UPDATE OF s",
+        branch=branch_id,
+    )
+    currency: str = found[0].currency
+    return currency
+
+
+async def next_branch_number(session: Session, branch_id: UUID) -> Number:
+    """Take the next number of the series of a branch's own till, which is locked."""
+    found = await rows(
+        session,
+        "UPDATE receipt_series SET next_number = next_number + 1"
+        " WHERE branch_id = :branch AND agent_id IS NULL"
         " RETURNING id, prefix, next_number - 1 AS number",
+        branch=branch_id,
+    )
+    return Number(found[0].id, found[0].prefix, found[0].number)
+
+
+async def next_number(session: Session, agent_id: UUID, account_id: UUID) -> Number:
+    """Take the next number of an agent's series, and lock the account that it is for.
+
+    The number is given back if the transaction fails.
+    """
+    found = await rows(
+        session,
+        "UPDATE receipt_series s SET next_number = s.next_number + 1"
+        " FROM (SELECT id FROM account WHERE id = :account FOR NO KEY UPDATE) a"
+        " WHERE s.agent_id = :agent RETURNING s.id, s.prefix, s.next_number - 1 AS number",
         agent=agent_id,
+        account=account_id,
     )
     return Number(found[0].id, found[0].prefix, found[0].number)
 
@@ -119,13 +182,17 @@ async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[Open
 
 async def add_receipt(
     session: Session,
-    agent_id: UUID,
     case: CaseToPay,
     taken: Receipt,
-    fix: Fix | None,
     body_hash: bytes,
+    *,
+    agent_id: UUID | None = None,
+    taken_by: UUID | None = None,
+    fix: Fix | None = None,
+    lease_id: UUID | None = None,
+    lease_number: int | None = None,
 ) -> bool:
-    """Store a receipt with what it pays. False when its id is taken, by whomever."""
+    """Store a receipt. False when its id is taken, by whomever."""
     added = await session.execute(
         upsert(ReceiptRow)
         .values(
@@ -134,6 +201,7 @@ async def add_receipt(
             account_id=case.account_id,
             case_id=taken.case_id,
             agent_id=agent_id,
+            taken_by=taken_by,
             series_id=taken.number.series_id,
             number=taken.number.number,
             mode=taken.mode,
@@ -141,7 +209,7 @@ async def add_receipt(
             amount_minor=taken.amount.amount_minor,
             advance_minor=taken.advance.amount_minor,
             outstanding_minor=taken.outstanding.amount_minor,
-            headroom_minor=taken.headroom.amount_minor,
+            headroom_minor=taken.headroom.amount_minor if taken.headroom else None,
             currency=taken.amount.currency,
             taken_at=taken.taken_at,
             received_at=taken.received_at,
@@ -149,42 +217,47 @@ async def add_receipt(
             distance_m=taken.distance_m,
             flags=list(taken.flags),
             body_hash=body_hash,
+            lease_id=lease_id,
+            lease_number=lease_number,
         )
         .on_conflict_do_nothing(index_elements=["id"])
         .returning(ReceiptRow.id)
     )
-    if added.scalar_one_or_none() is None:
-        return False
-    if taken.allocations:
-        await session.execute(
-            insert(ReceiptAllocation).values(
-                [
-                    {
-                        "receipt_id": taken.id,
-                        "demand_id": part.demand_id,
-                        "amount_minor": part.amount.amount_minor,
-                    }
-                    for part in taken.allocations
-                ]
-            )
-        )
-    return True
+    return added.scalar_one_or_none() is not None
 
 
-async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
-    """Put a receipt's money to the demands that it pays, and what is over to the advance."""
+_PAY_DOWN = """
+WITH part AS (
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS p (id, minor)
+), kept AS (
+    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor)
+    SELECT :receipt, id, minor FROM part
+), paid AS (
+    UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
+), standing AS (
+    UPDATE case_file SET dpd = :dpd, bucket = :bucket, overdue_minor = :overdue, as_of = :as_of
+    WHERE account_id = :account
+)
+UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
+"""
+
+
+async def pay_down(
+    session: Session, account_id: UUID, taken: Receipt, standing: Standing, as_of: date
+) -> None:
+    """Put a receipt's money to the demands that it pays, and what is over to the advance; set how
+    late the case is then."""
     await session.execute(
-        text(
-            "UPDATE demand d SET paid_minor = d.paid_minor + part.minor"
-            " FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS part(id, minor)"
-            " WHERE d.id = part.id"
-        ),
+        text(_PAY_DOWN),
         {
+            "receipt": taken.id,
             "ids": [part.demand_id for part in taken.allocations],
             "minor": [part.amount.amount_minor for part in taken.allocations],
+            "advance": taken.advance.amount_minor,
+            "account": account_id,
+            "dpd": standing.dpd,
+            "bucket": standing.bucket,
+            "overdue": standing.overdue.amount_minor,
+            "as_of": as_of,
         },
-    )
-    await session.execute(
-        text("UPDATE account SET advance_minor = advance_minor + :minor WHERE id = :account"),
-        {"minor": taken.advance.amount_minor, "account": account_id},
     )

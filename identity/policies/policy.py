@@ -132,6 +132,23 @@ class Policies:
     promise_grace_days: int = _number(
         0, "days", 0, 30, "How many days after its date a promise may still be kept."
     )
+    limit_refresh_on: str = _choice(
+        "posted", ("posted", "acknowledged", "reconciled"),
+        "When a deposit frees the cash limit: as it is posted; once counted, at a bank with its"
+        " slip; or once counted, at a bank on its statement.",
+    )  # fmt: skip
+    in_transit_cap_pct: int = _number(
+        200, "percent", 0, 10_000,
+        "How much of the cash limit may be handed over and not proven; deposits above that free the"
+        " limit only once they are.",
+    )  # fmt: skip
+    offline_lease_h: int = _number(
+        14, "hours", 1, 168, "How long a phone may take cash offline within what it has leased."
+    )
+    cash_age_limit_h: int = _number(
+        16, "banking hours", 0, 720,
+        "How long an agent may hold cash while counters are open; 0 is for ever.",
+    )  # fmt: skip
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}
