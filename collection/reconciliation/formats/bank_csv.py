@@ -101,16 +101,13 @@ def _line(
     booked_on = problems.day(at, profile.booked_on, row.get(profile.booked_on, ""),
                              profile.date_format)  # fmt: skip
     valued = row.get(profile.valued_on, "") if profile.valued_on else ""
-    text = tidy(*(row.get(name) for name in profile.text))
     return Line(
         booked_on,
         problems.day(at, profile.valued_on, valued, profile.date_format) if valued else booked_on,
         _amount(row, profile, currency, at, problems),
         references(*(row.get(name) for name in profile.references)),
-        text,
+        tidy(*(row.get(name) for name in profile.text)),
         row.get(profile.bank_id) or None if profile.bank_id else None,
-        None,
-        any(word in text.lower() for word in ("reversal", "reversed", "rev-", "reverso")),
     )
 
 

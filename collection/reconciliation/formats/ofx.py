@@ -16,8 +16,6 @@ from collection.reconciliation.errors import FileProblem, UnreadableStatement
 from collection.reconciliation.formats.values import Problems, references, tidy
 from collection.reconciliation.statement import Line, Statement, period
 
-REVERSED = ("reversal", "reversed", "returned")
-
 
 def read(content: bytes) -> tuple[Statement, ...]:
     """The statements of a file. Raises `UnreadableStatement`.
@@ -75,7 +73,6 @@ def _statement(found: Element, at: str, problems: Problems) -> Statement:
 
 
 def _line(one: Element, currency: str, at: str, problems: Problems) -> Line:
-    kind, said = _text(one, "TRNTYPE"), tidy(_text(one, "NAME"), _text(one, "MEMO"))
     booked_on = _day(one, "DTPOSTED", at, problems)
     amount = problems.minor(at, "TRNAMT", _text(one, "TRNAMT").replace(",", "."), currency)
     available = _text(one, "DTAVAIL")
@@ -84,8 +81,8 @@ def _line(one: Element, currency: str, at: str, problems: Problems) -> Line:
         _day(one, "DTAVAIL", at, problems) if available else booked_on,
         amount,
         references(_text(one, "REFNUM"), _text(one, "CHECKNUM")),
-        said,
+        tidy(_text(one, "NAME"), _text(one, "MEMO")),
         _text(one, "FITID") or None,
-        kind or None,
-        bool(_text(one, "CORRECTFITID")) or any(word in said.lower() for word in REVERSED),
+        _text(one, "TRNTYPE") or None,
+        is_reversal=_text(one, "CORRECTACTION") == "DELETE",
     )
