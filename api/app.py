@@ -33,7 +33,10 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
+import api.cash_desk.bank_accounts
 import api.cash_desk.deposits
+import api.cash_desk.reconciliation
+import api.cash_desk.statements
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
@@ -146,6 +149,9 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
+        api.cash_desk.bank_accounts.router,
+        api.cash_desk.statements.router,
+        api.cash_desk.reconciliation.router,
         api.admin.people.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

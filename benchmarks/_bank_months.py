@@ -151,7 +151,7 @@ def month(deposits: int, seed: int) -> Month:
     _strangers(made, bank, days)
     for one in bank.bookings:
         one.day = bank.open_day(one.day)
-    order = np.lexsort((rng.random(len(bank.bookings)), [b.day for b in bank.bookings]))
+    order = np.lexsort((rng.random(len(bank.bookings)), np.array([b.day for b in bank.bookings])))
     bookings = _reversals_after([bank.bookings[n] for n in order])
     row = {id(one): n for n, one in enumerate(bookings)}
     truth = [frozenset(one.deposits) for one in bookings]
@@ -188,7 +188,8 @@ def _deposits(count: int, days: Sequence[int], rng: np.random.Generator) -> list
 
 
 def _book_all(made: Sequence[Deposit], bank: _Bank) -> None:
-    rng, gone = bank.rng, set()
+    rng = bank.rng
+    gone: set[int] = set()
     for n, one in enumerate(made):
         if n in gone:
             continue

@@ -15,7 +15,9 @@ class LedgerAccount(StrEnum):
     PSP_CLEARING = "psp_clearing"
     IN_TRANSIT = "in_transit"
     BRANCH_VAULT = "branch_vault"
+    BANK = "bank"
     COLLECTIONS_CONTROL = "collections_control"
+    CHARGES_BANK = "charges_bank"
 
 
 class Kind(StrEnum):
@@ -24,6 +26,8 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     DEPOSIT = "deposit"
     ACKNOWLEDGMENT = "acknowledgment"
+    RECONCILIATION = "reconciliation"
+    RECONCILIATION_REVERSAL = "reconciliation_reversal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,15 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A balanced set of postings in one currency. Raises ValueError when it is not one."""
+    """A balanced set of postings in one currency. Raises ValueError when it is not one.
+
+    `reverses` is the id of the journal entry whose exact mirror this one is.
+    """
 
     kind: Kind
     source_id: UUID
     postings: tuple[Posting, ...]
+    reverses: UUID | None = None
 
     def __post_init__(self) -> None:
         if not balances(self.postings):
@@ -74,3 +82,22 @@ def acknowledgment_entry(deposit_id: UUID, branch_id: UUID, amount: Money) -> En
     debit = Posting(LedgerAccount.BRANCH_VAULT, branch_id, amount)
     credit = Posting(LedgerAccount.IN_TRANSIT, deposit_id, -amount)
     return Entry(Kind.ACKNOWLEDGMENT, deposit_id, (debit, credit))
+
+
+def bank_entry(
+    match_id: UUID, bank_account_id: UUID, transit_id: UUID, amount: Money, charges: Money
+) -> Entry:
+    """The bank's statement shows what was in transit; the bank may have kept charges of it."""
+    lines = (
+        (LedgerAccount.BANK, bank_account_id, amount - charges),
+        (LedgerAccount.CHARGES_BANK, bank_account_id, charges),
+        (LedgerAccount.IN_TRANSIT, transit_id, -amount),
+    )
+    postings = tuple(Posting(*line) for line in lines if line[2].amount_minor)
+    return Entry(Kind.RECONCILIATION, match_id, postings)
+
+
+def mirror(kind: Kind, source_id: UUID, entry_id: UUID, postings: tuple[Posting, ...]) -> Entry:
+    """The reversal of the journal entry `entry_id` with these postings, line by line."""
+    turned = tuple(Posting(p.account, p.owner_id, -p.amount) for p in postings)
+    return Entry(kind, source_id, turned, reverses=entry_id)

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.custody.denominations import Denomination as Counted
 from collection.custody.deposit import Deposit, Target
-from collection.custody.ledger import Entry
+from collection.custody.ledger import Entry, Kind, LedgerAccount
+from collection.custody.ledger import Posting as Moved
 from collection.custody.till import Till
 from core.ids import new_id
 from core.money import Money
@@ -125,6 +126,7 @@ async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: date
             kind=entry.kind.value,
             source_id=entry.source_id,
             entered_at=now,
+            reverses_id=entry.reverses,
         )
     )
     await session.execute(
@@ -143,6 +145,22 @@ async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: date
             ]
         )
     )
+
+
+async def entry_of(session: Session, kind: Kind, source_id: UUID) -> tuple[UUID, tuple[Moved, ...]]:
+    """The id and the postings of the entry that an event made; there must be one."""
+    found = await rows(
+        session,
+        "SELECT p.* FROM journal_entry e JOIN posting p ON p.entry_id = e.id"
+        " WHERE e.kind = :kind AND e.source_id = :source ORDER BY p.line",
+        kind=kind.value,
+        source=source_id,
+    )
+    postings = tuple(
+        Moved(LedgerAccount(r.ledger_account), r.owner_id, Money(r.amount_minor, r.currency))
+        for r in found
+    )
+    return found[0].entry_id, postings
 
 
 async def deposit(

@@ -81,8 +81,9 @@ class DifferentLines(StatementRefused):
     @property
     def detail(self) -> str:
         return (
-            f"account {self.account}, {self.day}: the known lines make {self.known}, those of the"
-            f" file {self.found}. The same days in another format would count twice."
+            f"account {self.account}, {self.day}: the file's lines make {self.found}, but"
+            f" {self.known} with those that are known already. Is it a day that came in another"
+            " format? That would count twice."
         )
 
 

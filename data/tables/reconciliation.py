@@ -124,7 +124,7 @@ class StatementLine(Base):
     valued_on: Mapped[date]
     amount_minor: Mapped[MinorUnits]
     currency: Mapped[str]
-    references: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
+    bank_references: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     text: Mapped[str]
     bank_id: Mapped[str | None]
     code: Mapped[str | None]
@@ -186,6 +186,8 @@ class Match(Base):
     state: Mapped[str]
     rank: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     is_automatic: Mapped[bool]
+    line_count: Mapped[int] = mapped_column(Integer)
+    claim_count: Mapped[int] = mapped_column(Integer)
     short_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     currency: Mapped[str]
     made_at: Mapped[datetime]

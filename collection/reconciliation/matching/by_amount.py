@@ -11,6 +11,7 @@ from collection.reconciliation.matching.references import spread
 from collection.reconciliation.matching.result import Choice, Found, Reason, Tier
 
 ALONE, NAMED, PLACED, PER_DAY = 0.78, 0.1, 0.08, 0.02
+CLEAR_LEAD = 0.05
 MOST_PER_AMOUNT = 5_000_000
 """Pairs looked at for one account at a time."""
 
@@ -55,7 +56,7 @@ def likely(
         lead = options[0].score - options[1].score if len(options) > 1 else 1.0
         rivals = len(fitting) - 1 + int(per_claim[options[0].claims[0]]) - 1
         named = Reason.NAME in options[0].reasons
-        if held[one] or (rivals and not (named and lead >= NAMED)):
+        if held[one] or (rivals and not (named and lead >= CLEAR_LEAD)):
             why = Reason.HELD if held[one] else Reason.RIVAL
             choices.append(Choice(one, tuple(_less_sure(o, why, len(options)) for o in options)))
         else:

@@ -36,7 +36,8 @@ def judge(problem: Problem, pairs: Pairs, held: Bools) -> Judged:
     line is the strongest of its own claim, and none of the claim the strongest of its own line:
     two deposits of one amount with numbers alike are then never told apart by luck. A damaged
     reference must fit no other claim at all, whole or damaged and of whatever amount, and the
-    claim's must not stand whole in another line. `held` lines are never safe.
+    claim's must not stand whole in another line. A line with the references of two claims is not
+    safe either, nor are `held` lines.
     """
     lines, claims = problem.lines, problem.claims
     lag_days = problem.lag_days(pairs.line, pairs.claim)
@@ -56,7 +57,7 @@ def judge(problem: Problem, pairs: Pairs, held: Bools) -> Judged:
     is_whole = near.evidence >= Evidence.TEXT
     is_safe = is_line_best & is_claim_best & (is_whole | (~stands_whole & (near.others == 0)))
     is_safe &= (rivals_of_line[near.line] == 1) & (rivals_of_claim[near.claim] == 1)
-    is_safe &= ~held[near.line]
+    is_safe &= (np.bincount(whole.line, minlength=len(lines)) < 2)[near.line] & ~held[near.line]
     return Judged(near, lag_days, is_safe, held[near.line])
 
 

@@ -60,7 +60,8 @@ BEGIN
     LEFT JOIN receipt r ON r.id = c.receipt_id WHERE c.match_id = m.id;
     problem := CASE
         WHEN NOT (lines.in_step AND claims.in_step) THEN 'in_step'
-        WHEN NOT (lines.of_account AND claims.whole) THEN 'whole'
+        WHEN NOT (lines.of_account AND claims.whole
+                  AND lines.count = m.line_count AND claims.count = m.claim_count) THEN 'whole'
         WHEN claims.own THEN 'another_person'
         WHEN m.tier = 'reversal' AND NOT
             (lines.count = 2 AND lines.minor = 0 AND claims.count = 0 AND m.short_minor = 0)
@@ -77,20 +78,11 @@ END $$;
 CREATE CONSTRAINT TRIGGER match_holds AFTER INSERT OR UPDATE ON match
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION match_holds();
 
--- A part that is added to a match of an earlier transaction would change what was proven.
-CREATE FUNCTION match_part_joins_new_match() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM match WHERE id = NEW.match_id
-                   AND xmin::text = (txid_current() % 4294967296)::text) THEN
-        RAISE EXCEPTION 'match % is closed', NEW.match_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_match_open';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE CONSTRAINT TRIGGER match_line_open AFTER INSERT ON match_line
-    DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION match_part_joins_new_match();
-CREATE CONSTRAINT TRIGGER match_claim_open AFTER INSERT ON match_claim
-    DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION match_part_joins_new_match();
+-- A part that is added later would change what was proven.
+CREATE CONSTRAINT TRIGGER match_line_holds AFTER INSERT ON match_line
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION match_holds();
+CREATE CONSTRAINT TRIGGER match_claim_holds AFTER INSERT ON match_claim
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION match_holds();
 """
 
 
@@ -117,7 +109,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(NEW_TABLES):
         op.drop_table(table)
-    op.execute("DROP FUNCTION match_holds(), match_part_joins_new_match()")
+    op.execute("DROP FUNCTION match_holds()")
 
 
 def _tables() -> None:
@@ -241,7 +233,7 @@ def _tables() -> None:
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column(
-            "references",
+            "bank_references",
             postgresql.ARRAY(sa.Text()),
             server_default=sa.text("'{}'"),
             nullable=False,
@@ -333,6 +325,8 @@ def _tables() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("rank", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("is_automatic", sa.Boolean(), nullable=False),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("claim_count", sa.Integer(), nullable=False),
         sa.Column("short_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
