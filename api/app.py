@@ -20,9 +20,12 @@ import api.agents.address_pins
 import api.agents.attachments
 import api.agents.cases
 import api.agents.deposits
+import api.agents.handovers
+import api.agents.leases
 import api.agents.panic
 import api.agents.promises
 import api.agents.receipts
+import api.agents.reversals
 import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
@@ -35,7 +38,9 @@ import api.allocation.proposals
 import api.allocation.rules
 import api.cash_desk.bank_accounts
 import api.cash_desk.deposits
+import api.cash_desk.differences
 import api.cash_desk.reconciliation
+import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.devices.self_test
 import api.pages.screens
@@ -147,11 +152,16 @@ def create_app() -> FastAPI:
         api.agents.receipts.router,
         api.agents.promises.router,
         api.agents.deposits.router,
+        api.agents.handovers.router,
+        api.agents.leases.router,
+        api.agents.reversals.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.cash_desk.bank_accounts.router,
         api.cash_desk.statements.router,
         api.cash_desk.reconciliation.router,
+        api.cash_desk.differences.router,
+        api.cash_desk.reversals.router,
         api.admin.people.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

@@ -22,13 +22,14 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 bearer_scheme = HTTPBearer(auto_error=False, description="The token of POST /v1/sign-in")
 
 
-def database_of(request: Request) -> Database:
+# Asynchronous although they await nothing: the framework would run others in a thread each time.
+async def database_of(request: Request) -> Database:
     """The process's database."""
     database: Database = request.app.state.database
     return database
 
 
-def clock_of(request: Request) -> Clock:
+async def clock_of(request: Request) -> Clock:
     """The process's clock."""
     clock: Clock = request.app.state.clock
     return clock
@@ -38,7 +39,7 @@ Db = Annotated[Database, Depends(database_of)]
 TheClock = Annotated[Clock, Depends(clock_of)]
 
 
-def _now(clock: TheClock) -> datetime:
+async def _now(clock: TheClock) -> datetime:
     return clock.now()
 
 

@@ -1,5 +1,6 @@
 """Domain errors as RFC 9457 problems: the one place that maps kinds to HTTP statuses."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,6 +58,12 @@ def of_domain_error(error: DomainError) -> JSONResponse:
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def told(error: DomainError) -> dict[str, object]:
+    """The same problem as a member of an answer about many things."""
+    body: dict[str, object] = json.loads(bytes(of_domain_error(error).body))
+    return body
 
 
 async def _domain_error(_: Request, error: Exception) -> JSONResponse:

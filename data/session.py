@@ -127,13 +127,12 @@ class Database:
 
 
 async def enter(session: AsyncSession, scope: Scope, *, read_only: bool = False) -> None:
-    """Give the session's transaction its scope. Must be its first statement when `read_only`."""
-    if read_only:
-        await session.execute(text("SET TRANSACTION READ ONLY"))
+    """Give the session's transaction its scope; `read_only` holds until its end."""
     await session.execute(
         text(
             "SELECT set_config('roundsman.branches', :branches, true),"
             " set_config('roundsman.agent', :agent, true)"
+            + (", set_config('transaction_read_only', 'on', true)" if read_only else "")
         ),
         {"branches": scope.branches_setting, "agent": str(scope.agent_id or "")},
     )

@@ -66,19 +66,20 @@ async def an_agent(
     name: str = "Diego Soto",
     *,
     home: LatLon = LA_SERENA,
-    cash_limit_minor: int = 500_000,
+    cash_limit_minor: int | None = 500_000,
     shift: tuple[datetime, datetime] | None = None,
 ) -> UUID:
-    """An agent with a till and a receipt series; with a shift when given."""
+    """An agent with a till (unless the limit is None) and a receipt series; a shift when given."""
     code = await branch_code(session, branch_id)
     number = next(_numbers)
     new = NewStaff(code, Role.AGENT, name, f"agent{number}", PASSWORD, "+56900000001")
     agent_id, _ = await employ(session, new, NewAgent(home, "two_wheeler", (), ("es",)))
-    await session.execute(
-        insert(Till).values(
-            agent_id=agent_id, branch_id=branch_id, currency="CLP", limit_minor=cash_limit_minor
+    if cash_limit_minor is not None:
+        await session.execute(
+            insert(Till).values(
+                agent_id=agent_id, branch_id=branch_id, currency="CLP", limit_minor=cash_limit_minor
+            )
         )
-    )
     await session.execute(
         insert(ReceiptSeries).values(
             id=new_id(), branch_id=branch_id, agent_id=agent_id, prefix=f"T{number}"

@@ -1,5 +1,6 @@
 """Taking payments."""
 
+import hashlib
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -11,11 +12,18 @@ from api.deps import Agent, Db, Now
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
-from collection.receipts.collect import ReceiptReport, collect
+from collection.receipts.collect import Offline, ReceiptReport, collect
 from collection.receipts.receipt import Number
 from core.money import Money
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
+
+
+class OfflineBody(Body):
+    """That it was taken offline: the lease, and the receipt's number under it (1, 2, 3 …)."""
+
+    lease_id: UUID
+    number: Annotated[int, Field(ge=1, le=10**6)]
 
 
 class ReceiptBody(Body):
@@ -27,13 +35,20 @@ class ReceiptBody(Body):
     mode_reference: Text | None = None
     taken_at: AwareDatetime
     fix: FixBody | None = None
+    offline: OfflineBody | None = None
+
+    def digest(self) -> bytes:
+        """As of bodies of phones that know of no leases, where there is none."""
+        without = {"offline"} if self.offline is None else None
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def report(self, receipt_id: UUID) -> ReceiptReport:
         """The domain's value."""
         fix = self.fix.fix() if self.fix else None
+        offline = Offline(self.offline.lease_id, self.offline.number) if self.offline else None
         return ReceiptReport(
             receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
-            self.mode, self.mode_reference, self.taken_at, fix, self.digest(),
+            self.mode, self.mode_reference, self.taken_at, fix, self.digest(), offline,
         )  # fmt: skip
 
 
@@ -46,10 +61,12 @@ class AllocationAnswer(Answer):
 
 
 class ReceiptAnswer(Answer):
-    """The receipt. `outstanding` and `headroom` are what was left once it was taken."""
+    """The receipt. `outstanding` and `headroom` are what was left once it was taken;
+    `provisional_number` is what the phone printed for it while it was offline."""
 
     id: UUID
     number: str
+    provisional_number: str | None
     case_id: UUID
     amount: MoneyAnswer
     mode: str

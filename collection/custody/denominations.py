@@ -49,15 +49,15 @@ def total_of(denominations: Sequence[Denomination]) -> int:
     return sum(d.face_minor * d.count for d in denominations)
 
 
-def counted(
-    denominations: Sequence[Denomination], amount: Money, field: str = "denominations"
+def known_faces(
+    denominations: Sequence[Denomination], currency: str, field: str = "denominations"
 ) -> tuple[Denomination, ...]:
-    """The denominations that make up an amount exactly, highest face first, without empty ones.
+    """Counted notes and coins of a currency, highest face first, without empty ones.
 
     Raises `InvalidField` naming the part of `field` that is wrong: a face that the currency does
-    not have or that comes twice, a negative count, or a sum that is not the amount.
+    not have or that comes twice, or a negative count.
     """
-    faces = FACES.get(amount.currency)
+    faces = FACES.get(currency)
     if faces is None:
         known = ", ".join(sorted(FACES))
         raise InvalidField("amount.currency", f"a currency whose faces are known: {known}")
@@ -66,15 +66,26 @@ def counted(
         where = f"{field}.{position}"
         if one.face_minor not in faces:
             listed = ", ".join(str(face) for face in faces)
-            raise InvalidField(f"{where}.face_minor", f"a face of {amount.currency}: {listed}")
+            raise InvalidField(f"{where}.face_minor", f"a face of {currency}: {listed}")
         if one.face_minor in seen:
             raise InvalidField(f"{where}.face_minor", "each face once")
         if one.count < 0:
             raise InvalidField(f"{where}.count", "0 or more")
         seen.add(one.face_minor)
-    total = Money(total_of(denominations), amount.currency)
+    kept = (d for d in denominations if d.count)
+    return tuple(sorted(kept, key=lambda d: -d.face_minor))
+
+
+def counted(
+    denominations: Sequence[Denomination], amount: Money, field: str = "denominations"
+) -> tuple[Denomination, ...]:
+    """The denominations that make up an amount exactly, as `known_faces` has them.
+
+    Raises `InvalidField` naming the part of `field` that is wrong, also when they do not make it.
+    """
+    kept = known_faces(denominations, amount.currency, field)
+    total = Money(total_of(kept), amount.currency)
     if total != amount:
         expected = f"{amount_text(amount)} in all; these make {amount_text(total)}"
         raise InvalidField(field, expected)
-    kept = (d for d in denominations if d.count)
-    return tuple(sorted(kept, key=lambda d: -d.face_minor))
+    return kept

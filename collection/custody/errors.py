@@ -78,8 +78,137 @@ class ProvenByTheBank(Refused):
 
 
 @dataclass(eq=False)
-class AlreadyAcknowledged(Conflict):
-    """This deposit was acknowledged already, by another person."""
+class ProvenByACount(Refused):
+    """A deposit at the branch is proven by counting it."""
 
     deposit_id: str
-    acknowledged_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return "Only cash that was paid in at a bank can be on its statement"
+
+
+@dataclass(eq=False)
+class MoreThanInTransit(Refused):
+    """This is more than is still to be proven of the deposit."""
+
+    deposit_id: str
+    left: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        return f"{amount_text(self.left)} of it is still in transit: match that or less"
+
+
+@dataclass(eq=False)
+class AlreadyAcknowledged(Conflict):
+    """This deposit was acknowledged already."""
+
+    deposit_id: str
+    acknowledged_at: datetime | None
+
+    @property
+    def detail(self) -> str:
+        if self.acknowledged_at is None:
+            return "The bank's statement shows it: take back that match first"
+        return "Another person has counted it, and the ledger has it in the vault"
+
+
+@dataclass(eq=False)
+class AlreadyRejected(Conflict):
+    """This deposit was sent back already."""
+
+    deposit_id: str
+    rejected_at: datetime
+
+    @property
+    def detail(self) -> str:
+        return "The cash is in the agent's hands again; it takes a new deposit"
+
+
+@dataclass(eq=False)
+class DifferenceNotFound(NotFound):
+    """There is no such difference in your branches."""
+
+    difference_id: str
+
+
+@dataclass(eq=False)
+class OwnDifference(Refused):
+    """Nobody settles a difference of his own, or writes off one that he found."""
+
+    difference_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Have another person settle it"
+
+
+@dataclass(eq=False)
+class AlreadySettled(Conflict):
+    """This difference was settled already."""
+
+    difference_id: str
+    settled_at: datetime
+
+
+@dataclass(eq=False)
+class LeaseOpen(Conflict):
+    """You hold an offline lease already."""
+
+    lease_id: str
+    left: Money
+
+    @property
+    def detail(self) -> str:
+        return "Send its receipts and return it; then ask for the next one"
+
+
+@dataclass(eq=False)
+class LeaseNotFound(NotFound):
+    """There is no such offline lease of yours."""
+
+    lease_id: str
+
+
+@dataclass(eq=False)
+class LeaseNumberTaken(Conflict):
+    """Another receipt has this provisional number."""
+
+    lease_id: str
+    number: int
+
+    @property
+    def detail(self) -> str:
+        return "Each receipt of a lease has its own number: 1, 2, 3 …"
+
+
+@dataclass(eq=False)
+class HandoverNotFound(NotFound):
+    """There is no such handover for you to settle."""
+
+    handover_id: str
+
+
+@dataclass(eq=False)
+class HandoverSettled(Conflict):
+    """This handover has ended already."""
+
+    handover_id: str
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.state}; it takes a new offer"
+
+
+@dataclass(eq=False)
+class GiverHoldsLess(Refused):
+    """Your colleague holds less than this now."""
+
+    handover_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Part of it went elsewhere since it was offered; ask for a new offer"

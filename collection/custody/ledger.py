@@ -1,5 +1,6 @@
 """The double-entry ledger as values: which accounts an event moves money between."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -17,6 +18,10 @@ class LedgerAccount(StrEnum):
     BRANCH_VAULT = "branch_vault"
     BANK = "bank"
     COLLECTIONS_CONTROL = "collections_control"
+    SUSPENSE = "suspense"
+    AGENT_SHORTAGE = "agent_shortage"
+    CASH_EXCESS = "cash_excess"
+    CASH_LOSS = "cash_loss"
     CHARGES_BANK = "charges_bank"
 
 
@@ -24,10 +29,17 @@ class Kind(StrEnum):
     """What an entry is about; with the id of its source it is unique."""
 
     RECEIPT = "receipt"
+    RECEIPT_REVERSAL = "receipt_reversal"
+    REFUND_DUE = "refund_due"
     DEPOSIT = "deposit"
+    DEPOSIT_REJECTION = "deposit_rejection"
     ACKNOWLEDGMENT = "acknowledgment"
+    HANDOVER = "handover"
+    REMITTANCE = "remittance"
     RECONCILIATION = "reconciliation"
     RECONCILIATION_REVERSAL = "reconciliation_reversal"
+    VAULT_COUNT = "vault_count"
+    DIFFERENCE_SETTLED = "difference_settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +75,69 @@ def balances(postings: tuple[Posting, ...]) -> bool:
     return len(postings) > 1 and len(currencies) == 1 and all(amounts) and sum(amounts) == 0
 
 
+def move(
+    kind: Kind,
+    source_id: UUID,
+    amount: Money,
+    *,
+    debit: tuple[LedgerAccount, UUID | None],
+    credit: tuple[LedgerAccount, UUID | None],
+) -> Entry:
+    """An entry that moves an amount from one account (credited) into another (debited)."""
+    return Entry(kind, source_id, (Posting(*debit, amount), Posting(*credit, -amount)))
+
+
 def receipt_entry(receipt_id: UUID, debit: LedgerAccount, agent_id: UUID, amount: Money) -> Entry:
     """Money came in from a customer. What no agent holds in his hands has no owner yet."""
     owner = None if debit is LedgerAccount.PSP_CLEARING else agent_id
-    credit = Posting(LedgerAccount.COLLECTIONS_CONTROL, receipt_id, -amount)
-    return Entry(Kind.RECEIPT, receipt_id, (Posting(debit, owner, amount), credit))
+    control = (LedgerAccount.COLLECTIONS_CONTROL, receipt_id)
+    return move(Kind.RECEIPT, receipt_id, amount, debit=(debit, owner), credit=control)
+
+
+def refund_entry(reversal_id: UUID, receipt_id: UUID, agent_id: UUID, amount: Money) -> Entry:
+    """Of a receipt that was reversed, this much had left the agent's hands: it waits, in suspense,
+    to be given back to who paid it."""
+    cash, waiting = (LedgerAccount.AGENT_CASH, agent_id), (LedgerAccount.SUSPENSE, receipt_id)
+    return move(Kind.REFUND_DUE, reversal_id, amount, debit=cash, credit=waiting)
 
 
 def deposit_entry(deposit_id: UUID, agent_id: UUID, amount: Money) -> Entry:
     """Cash left an agent's hands and has not been counted by anybody else yet."""
-    debit = Posting(LedgerAccount.IN_TRANSIT, deposit_id, amount)
-    credit = Posting(LedgerAccount.AGENT_CASH, agent_id, -amount)
-    return Entry(Kind.DEPOSIT, deposit_id, (debit, credit))
+    transit, cash = (LedgerAccount.IN_TRANSIT, deposit_id), (LedgerAccount.AGENT_CASH, agent_id)
+    return move(Kind.DEPOSIT, deposit_id, amount, debit=transit, credit=cash)
 
 
-def acknowledgment_entry(deposit_id: UUID, branch_id: UUID, amount: Money) -> Entry:
-    """A deposit was counted at the branch and lies in its vault."""
-    debit = Posting(LedgerAccount.BRANCH_VAULT, branch_id, amount)
-    credit = Posting(LedgerAccount.IN_TRANSIT, deposit_id, -amount)
-    return Entry(Kind.ACKNOWLEDGMENT, deposit_id, (debit, credit))
+def count_lines(
+    branch_id: UUID, owner_id: UUID, good: Money, short: Money, over: Money
+) -> list[tuple[LedgerAccount, UUID | None, Money]]:
+    """What a count put into the vault, what its owner owes, and what is over and nobody's yet."""
+    return [
+        (LedgerAccount.BRANCH_VAULT, branch_id, good),
+        (LedgerAccount.AGENT_SHORTAGE, owner_id, short),
+        (LedgerAccount.CASH_EXCESS, branch_id, -over),
+    ]
+
+
+def acknowledgment_entry(
+    deposit_id: UUID, agent_id: UUID, branch_id: UUID, good: Money, short: Money, over: Money
+) -> Entry:
+    """A deposit was counted at the branch, and what is good of it lies in the vault."""
+    lines = count_lines(branch_id, agent_id, good, short, over)
+    lines.append((LedgerAccount.IN_TRANSIT, deposit_id, -(good + short - over)))
+    return Entry(Kind.ACKNOWLEDGMENT, deposit_id, without_nothing(lines))
+
+
+def without_nothing(
+    lines: Sequence[tuple[LedgerAccount, UUID | None, Money]],
+) -> tuple[Posting, ...]:
+    """Postings of the lines that move anything."""
+    return tuple(Posting(*line) for line in lines if line[2].amount_minor)
+
+
+def handover_entry(handover_id: UUID, giver_id: UUID, taker_id: UUID, amount: Money) -> Entry:
+    """Cash went from one agent's hands into another's, and both said so."""
+    taker, giver = (LedgerAccount.AGENT_CASH, taker_id), (LedgerAccount.AGENT_CASH, giver_id)
+    return move(Kind.HANDOVER, handover_id, amount, debit=taker, credit=giver)
 
 
 def bank_entry(
@@ -93,8 +149,7 @@ def bank_entry(
         (LedgerAccount.CHARGES_BANK, bank_account_id, charges),
         (LedgerAccount.IN_TRANSIT, transit_id, -amount),
     )
-    postings = tuple(Posting(*line) for line in lines if line[2].amount_minor)
-    return Entry(Kind.RECONCILIATION, match_id, postings)
+    return Entry(Kind.RECONCILIATION, match_id, without_nothing(lines))
 
 
 def mirror(kind: Kind, source_id: UUID, entry_id: UUID, postings: tuple[Posting, ...]) -> Entry:

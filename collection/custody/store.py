@@ -1,78 +1,115 @@
-"""SQL of tills, the journal, deposits and the alerts about cash."""
+"""SQL of tills and the journal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, text
 
-from collection.custody.denominations import Denomination as Counted
-from collection.custody.deposit import Deposit, Target
-from collection.custody.ledger import Entry, Kind, LedgerAccount
-from collection.custody.ledger import Posting as Moved
-from collection.custody.till import Till
+from collection.custody.ledger import Entry, Kind, LedgerAccount, Posting
+from collection.custody.till import Blocked, Till
 from core.ids import new_id
 from core.money import Money
 from data.session import Session, rows
-from data.tables.custody import Denomination, JournalEntry, Posting, ReceiptSeries
-from data.tables.custody import Deposit as DepositRow
+from data.tables.custody import ReceiptSeries
 from data.tables.custody import Till as TillRow
 
-
-@dataclass(frozen=True, slots=True)
-class StoredDeposit:
-    """A deposit as stored: whose it is, who counted it, and the hash of the body that made it."""
-
-    deposit: Deposit
-    branch_id: UUID
-    agent_id: UUID
-    acknowledged_at: datetime | None
-    acknowledged_by: UUID | None
-    body_hash: bytes
+_COLUMNS = (
+    "agent_id, branch_id, currency, in_hand_minor, reserved_minor, pending_minor,"
+    " in_transit_minor, limit_minor, blocked_for"
+)
+TILL = f"SELECT {_COLUMNS} FROM till"  # noqa: S608 our own constant
 
 
-DEPOSIT = "SELECT * FROM deposit WHERE id = :id"
-TILL = "SELECT agent_id, branch_id, currency, in_hand_minor, reserved_minor, limit_minor FROM till"
+def as_till(r: Any) -> Till:
+    """The till of a row with all columns of one."""
+    held, reserved, pending, in_transit, limit = (
+        Money(minor, r.currency)
+        for minor in (
+            r.in_hand_minor, r.reserved_minor, r.pending_minor, r.in_transit_minor, r.limit_minor,
+        )
+    )  # fmt: skip
+    blocked = None if r.blocked_for is None else Blocked(r.blocked_for)
+    return Till(r.agent_id, r.branch_id, held, reserved, pending, in_transit, limit, blocked)
 
 
-def _till(found: Sequence[Any]) -> Till | None:
-    if not found:
-        return None
-    r = found[0]
-    held, reserved, limit = (
-        Money(minor, r.currency) for minor in (r.in_hand_minor, r.reserved_minor, r.limit_minor)
-    )
-    return Till(r.agent_id, r.branch_id, held, reserved, limit)
+def _first(found: Sequence[Any]) -> Till | None:
+    return as_till(found[0]) if found else None
 
 
 async def till(session: Session, agent_id: UUID) -> Till | None:
     """An agent's till."""
-    return _till(await rows(session, f"{TILL} WHERE agent_id = :agent", agent=agent_id))
+    return _first(await rows(session, f"{TILL} WHERE agent_id = :agent", agent=agent_id))
 
 
 async def lock_till(session: Session, agent_id: UUID) -> Till | None:
     """An agent's till, locked until the end: the agent's money moves one fact at a time."""
-    return _till(
+    return _first(
         await rows(session, f"{TILL} WHERE agent_id = :agent FOR NO KEY UPDATE", agent=agent_id)
     )
 
 
-async def move_cash(session: Session, agent_id: UUID, minor: int) -> Till | None:
-    """Put cash into a till (or take it out: negative). None when its bounds do not allow it."""
-    return _till(
+async def lock_tills(session: Session, agent_ids: Sequence[UUID]) -> dict[UUID, Till]:
+    """The tills of several agents, locked in the order of their ids, by agent."""
+    found = await rows(
+        session,
+        f"{TILL} WHERE agent_id = ANY(CAST(:agents AS uuid[])) ORDER BY agent_id FOR NO KEY UPDATE",
+        agents=list(agent_ids),
+    )
+    return {r.agent_id: as_till(r) for r in found}
+
+
+_HELD = "in_hand_minor + reserved_minor + pending_minor + d.held"
+# Room is asked for: what cannot be refused (`is_fact`) goes above the limit, and is noted as such.
+_MOVE = f"""
+UPDATE till SET
+    in_hand_minor = in_hand_minor + d.in_hand, reserved_minor = reserved_minor + d.reserved,
+    pending_minor = pending_minor + d.pending, in_transit_minor = in_transit_minor + d.in_transit,
+    over_minor = CASE WHEN d.is_fact THEN greatest(0, {_HELD} - limit_minor)
+                      ELSE least(over_minor, greatest(0, {_HELD} - limit_minor)) END,
+    blocked_for = CASE WHEN d.block IS NOT NULL THEN d.block
+                       WHEN d.in_hand < 0 AND {_HELD} <= limit_minor THEN NULL
+                       ELSE blocked_for END
+FROM (SELECT CAST(:in_hand AS bigint) AS in_hand, CAST(:reserved AS bigint) AS reserved,
+             CAST(:pending AS bigint) AS pending, CAST(:in_transit AS bigint) AS in_transit,
+             CAST(:held AS bigint) AS held, CAST(:is_fact AS boolean) AS is_fact,
+             CAST(:block AS text) AS block) d
+WHERE agent_id = :agent AND in_hand_minor + d.in_hand >= 0 AND reserved_minor + d.reserved >= 0
+  AND (d.is_fact OR d.held <= 0 OR (blocked_for IS NULL AND {_HELD} <= limit_minor))
+RETURNING {_COLUMNS}
+"""  # noqa: S608 our own constants
+
+
+async def move_cash(
+    session: Session,
+    agent_id: UUID,
+    in_hand_minor: int = 0,
+    *,
+    reserved_minor: int = 0,
+    pending_minor: int = 0,
+    in_transit_minor: int = 0,
+    is_fact: bool = False,
+    block: Blocked | None = None,
+) -> Till | None:
+    """Change what a till holds; negative is less. None when it has no such room.
+
+    `is_fact` is for what has happened and cannot be refused: it may go above the limit, never
+    below nothing. `block` has the agent take no more cash; what is handed over ends that, once
+    the till is within its limit.
+    """
+    return _first(
         await rows(
             session,
-            """
-            UPDATE till SET in_hand_minor = in_hand_minor + :minor
-            WHERE agent_id = :agent AND in_hand_minor + :minor >= 0
-              AND (:minor < 0 OR in_hand_minor + reserved_minor + :minor <= limit_minor)
-            RETURNING agent_id, branch_id, currency, in_hand_minor, reserved_minor, limit_minor
-            """,
+            _MOVE,
             agent=agent_id,
-            minor=minor,
+            in_hand=in_hand_minor,
+            reserved=reserved_minor,
+            pending=pending_minor,
+            in_transit=in_transit_minor,
+            held=in_hand_minor + reserved_minor + pending_minor,
+            is_fact=is_fact,
+            block=None if block is None else block.value,
         )
     )
 
@@ -116,38 +153,40 @@ async def add_till(
     )
 
 
+_WRITE = """
+WITH entry AS (
+    INSERT INTO journal_entry (id, branch_id, kind, source_id, entered_at, reverses_id)
+    VALUES (:entry, :branch, :kind, :source, :now, :reverses)
+)
+INSERT INTO posting (entry_id, line, branch_id, ledger_account, owner_id, amount_minor, currency)
+SELECT :entry, p.line, :branch, p.account, p.owner_id, p.minor, :currency
+FROM unnest(CAST(:accounts AS text[]), CAST(:owners AS uuid[]), CAST(:minor AS bigint[]))
+     WITH ORDINALITY AS p (account, owner_id, minor, line)
+"""
+
+
 async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: datetime) -> None:
     """Append an entry to the journal."""
-    entry_id = new_id()
     await session.execute(
-        insert(JournalEntry).values(
-            id=entry_id,
-            branch_id=branch_id,
-            kind=entry.kind.value,
-            source_id=entry.source_id,
-            entered_at=now,
-            reverses_id=entry.reverses,
-        )
-    )
-    await session.execute(
-        insert(Posting).values(
-            [
-                {
-                    "entry_id": entry_id,
-                    "line": line,
-                    "branch_id": branch_id,
-                    "ledger_account": posting.account.value,
-                    "owner_id": posting.owner_id,
-                    "amount_minor": posting.amount.amount_minor,
-                    "currency": posting.amount.currency,
-                }
-                for line, posting in enumerate(entry.postings, start=1)
-            ]
-        )
+        text(_WRITE),
+        {
+            "entry": new_id(),
+            "branch": branch_id,
+            "kind": entry.kind.value,
+            "source": entry.source_id,
+            "now": now,
+            "reverses": entry.reverses,
+            "currency": entry.postings[0].amount.currency,
+            "accounts": [p.account.value for p in entry.postings],
+            "owners": [p.owner_id for p in entry.postings],
+            "minor": [p.amount.amount_minor for p in entry.postings],
+        },
     )
 
 
-async def entry_of(session: Session, kind: Kind, source_id: UUID) -> tuple[UUID, tuple[Moved, ...]]:
+async def entry_of(
+    session: Session, kind: Kind, source_id: UUID
+) -> tuple[UUID, tuple[Posting, ...]]:
     """The id and the postings of the entry that an event made; there must be one."""
     found = await rows(
         session,
@@ -157,90 +196,10 @@ async def entry_of(session: Session, kind: Kind, source_id: UUID) -> tuple[UUID,
         source=source_id,
     )
     postings = tuple(
-        Moved(LedgerAccount(r.ledger_account), r.owner_id, Money(r.amount_minor, r.currency))
+        Posting(LedgerAccount(r.ledger_account), r.owner_id, Money(r.amount_minor, r.currency))
         for r in found
     )
     return found[0].entry_id, postings
-
-
-async def deposit(
-    session: Session, deposit_id: UUID, *, lock: bool = False
-) -> StoredDeposit | None:
-    """A deposit in scope by its id."""
-    found = await rows(session, DEPOSIT + (" FOR NO KEY UPDATE" if lock else ""), id=deposit_id)
-    if not found:
-        return None
-    r = found[0]
-    counted = await denominations(session, [r.id])
-    made = Deposit(
-        r.id, Money(r.amount_minor, r.currency), counted[r.id], Target(r.target), r.slip_no,
-        r.deposited_at, r.posted_at, Money(r.left_minor, r.currency),
-    )  # fmt: skip
-    return StoredDeposit(
-        made, r.branch_id, r.agent_id, r.acknowledged_at, r.acknowledged_by, bytes(r.body_hash)
-    )
-
-
-async def denominations(
-    session: Session, deposit_ids: Sequence[UUID]
-) -> dict[UUID, tuple[Counted, ...]]:
-    """The notes and coins of deposits, highest face first."""
-    found = await rows(
-        session,
-        "SELECT deposit_id, face_minor, count FROM denomination WHERE deposit_id = ANY(:ids)"
-        " ORDER BY face_minor DESC",
-        ids=list(deposit_ids),
-    )
-    counted: dict[UUID, list[Counted]] = {deposit_id: [] for deposit_id in deposit_ids}
-    for r in found:
-        counted[r.deposit_id].append(Counted(r.face_minor, r.count))
-    return {deposit_id: tuple(faces) for deposit_id, faces in counted.items()}
-
-
-async def add_deposit(
-    session: Session, branch_id: UUID, agent_id: UUID, made: Deposit, body_hash: bytes
-) -> bool:
-    """Store a deposit with its denominations. False when its id is taken, by whomever."""
-    added = await session.execute(
-        upsert(DepositRow)
-        .values(
-            id=made.id,
-            branch_id=branch_id,
-            agent_id=agent_id,
-            amount_minor=made.amount.amount_minor,
-            left_minor=made.left_in_hand.amount_minor,
-            currency=made.amount.currency,
-            target=made.target.value,
-            slip_no=made.slip_no,
-            deposited_at=made.deposited_at,
-            posted_at=made.posted_at,
-            body_hash=body_hash,
-        )
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(DepositRow.id)
-    )
-    if added.scalar_one_or_none() is None:
-        return False
-    await session.execute(
-        insert(Denomination).values(
-            [
-                {"deposit_id": made.id, "face_minor": d.face_minor, "count": d.count}
-                for d in made.denominations
-            ]
-        )
-    )
-    return True
-
-
-async def set_acknowledged(
-    session: Session, deposit_id: UUID, staff_id: UUID, now: datetime
-) -> None:
-    """Note who counted a deposit, and when."""
-    await session.execute(
-        update(DepositRow)
-        .where(DepositRow.id == deposit_id)
-        .values(acknowledged_at=now, acknowledged_by=staff_id)
-    )
 
 
 async def agent_name(session: Session, agent_id: UUID) -> str:
@@ -251,18 +210,26 @@ async def agent_name(session: Session, agent_id: UUID) -> str:
 
 
 async def tills_in_doubt(session: Session) -> list[UUID]:
-    """Agents whose cash in hand is not cash receipts less deposits, or not what the ledger says."""
+    """Agents whose cash in hand is not what came in less what went out, as the facts tell it, or
+    not what the ledger says, or not what is left of the receipts in their hands."""
     found = await rows(
         session,
         """
         SELECT agent_id FROM till t WHERE in_hand_minor IS DISTINCT FROM
             (SELECT coalesce(sum(r.amount_minor), 0) FROM receipt r
              WHERE r.agent_id = t.agent_id AND r.mode = 'cash')
+            - (SELECT coalesce(sum(v.from_hand_minor), 0) FROM receipt_reversal v
+               WHERE v.agent_id = t.agent_id AND v.state = 'approved')
             - (SELECT coalesce(sum(d.amount_minor), 0) FROM deposit d
-               WHERE d.agent_id = t.agent_id)
+               WHERE d.agent_id = t.agent_id AND d.rejected_at IS NULL)
+            + (SELECT coalesce(sum(CASE WHEN h.taker_id = t.agent_id THEN h.amount_minor
+                                        ELSE -h.amount_minor END), 0) FROM cash_handover h
+               WHERE t.agent_id IN (h.taker_id, h.giver_id) AND h.state = 'accepted')
           OR in_hand_minor IS DISTINCT FROM
             (SELECT coalesce(sum(p.amount_minor), 0) FROM posting p
              WHERE p.ledger_account = 'agent_cash' AND p.owner_id = t.agent_id)
+          OR in_hand_minor IS DISTINCT FROM
+            (SELECT coalesce(sum(l.left_minor), 0) FROM cash_lot l WHERE l.agent_id = t.agent_id)
         """,
     )
     return [r.agent_id for r in found]

@@ -1,20 +1,35 @@
-"""Tills: how much cash an agent holds, and how much more he may take."""
+"""Tills: how much cash an agent holds, and how much more may be taken."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from core.money import Money
 
 
+class Blocked(StrEnum):
+    """Why an agent takes no more cash until some is handed over."""
+
+    LIMIT_BREACH = "limit_breach"
+    AGED_CASH = "aged_cash"
+
+
 @dataclass(frozen=True, slots=True)
 class Till:
-    """An agent's cash custody. `reserved` is promised to receipts that are not in yet."""
+    """An agent's cash custody.
+
+    `reserved` is promised to receipts that are not in yet, `pending` was handed over and frees the
+    limit once it is proven; `in_transit` is all that was handed over and is not proven yet.
+    """
 
     agent_id: UUID
     branch_id: UUID
     in_hand: Money
     reserved: Money
+    pending: Money
+    in_transit: Money
     limit: Money
+    blocked_for: Blocked | None = None
 
     @property
     def currency(self) -> str:
@@ -23,5 +38,11 @@ class Till:
 
     @property
     def headroom(self) -> Money:
-        """How much more cash may be taken."""
-        return self.limit - self.in_hand - self.reserved
+        """How much more cash may be taken: nothing while the till is blocked or over its limit."""
+        nothing = Money(0, self.currency)
+        room = self.limit - self.in_hand - self.reserved - self.pending
+        return nothing if self.blocked_for or room < nothing else room
+
+    def has_room_for(self, amount: Money) -> bool:
+        """Whether this much more would be within the limit, blocked or not."""
+        return amount <= self.limit - self.in_hand - self.reserved - self.pending

@@ -6,12 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store as custody
-from collection.custody.errors import NoTill, OverCashLimit
+from collection.custody.errors import LeaseNotFound, LeaseNumberTaken, NoTill, OverCashLimit
+from collection.custody.leases import store as leases
+from collection.custody.leases.lease import Lease, fill
 from collection.custody.ledger import receipt_entry
-from collection.custody.till import Till
+from collection.custody.lots.store import add_lot
+from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
 from collection.portfolio.standing import Standing, Unpaid, standing_after
-from collection.portfolio.store import lock_account, set_standing
+from collection.portfolio.store import set_standing
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.mode import checked_mode
@@ -24,6 +27,17 @@ from core.fix import Fix
 from core.money import Money
 from data.live import announce
 from data.session import Session
+
+LIMIT_BREACH = "limit_breach"
+"""Flags cash that was taken offline beyond its lease or the till's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """That a receipt was taken offline, under which lease, and its provisional number there."""
+
+    lease_id: UUID
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,15 @@ class ReceiptReport:
     taken_at: datetime
     fix: Fix | None
     body_hash: bytes
+    offline: Offline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _IntoTill:
+    """The till once the cash is in, and what is odd about that."""
+
+    till: Till
+    flags: tuple[str, ...] = ()
 
 
 async def collect(
@@ -45,9 +68,11 @@ async def collect(
 ) -> Receipt:
     """Take down a receipt; what it pays is the account's demands, oldest first.
 
-    What is over goes to the account's advance. An odd place is flagged, never refused. The same
-    report again gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`,
-    `ModeNotTakenHere`, `NoTill`, or `OverCashLimit` for cash beyond the till's limit.
+    What is over goes to the account's advance. An odd place is flagged, never refused, and so is
+    cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
+    gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
+    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, or `OverCashLimit` for cash beyond the till's
+    limit that was taken online.
 
     Locks in this order, as everything that moves money does: till, series, account, demands by id.
     """
@@ -66,20 +91,27 @@ async def collect(
         raise CaseNotFound(str(report.case_id))
     mode = checked_mode(report.mode, report.mode_reference, case.country)
     _check(report, case, now)
-    # 3. Cash fills the till, as far as its limit.
+    # 3. Cash fills the till, as far as its limit; offline, the lease that its phone holds.
+    lease = await _lease_of(session, agent_id, report.offline) if report.offline else None
+    filled = _IntoTill(till)
     if mode.is_cash:
-        till = await _into_till(session, till, report.amount)
+        filled = await _into_till(session, till, report.amount, lease)
     # 4. Number it and see what it pays.
-    number = await store.next_number(session, agent_id)
-    await lock_account(session, case.account_id)
+    number = await store.next_number(session, agent_id, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)
     paid = allocate(report.amount.amount_minor, demands)
-    taken = _receipt(report, case, number, demands, paid, till, now)
+    taken = _receipt(report, case, number, demands, paid, filled, lease, now)
     # 5. Keep it, in the journal too, and put the money where it belongs.
-    if not await store.add_receipt(session, agent_id, case, taken, report.fix, report.body_hash):
+    if not await store.add_receipt(
+        session, agent_id, case, taken, report.fix, report.body_hash,
+        lease.id if lease else None, report.offline.number if report.offline else None,
+    ):  # fmt: skip
         raise IdReused("receipt", str(report.id))
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
     await custody.write_entry(session, till.branch_id, entry, now)
+    if mode.is_cash:
+        minor = taken.amount.amount_minor
+        await add_lot(session, till.branch_id, agent_id, taken.id, minor, taken.taken_at)
     await store.pay_down(session, case.account_id, taken)
     await set_standing(
         session, case.account_id, _standing(demands, taken, case, now), local_day(now, case.zone)
@@ -103,13 +135,36 @@ def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
         raise InvalidField("taken_at", EXPECTED)
 
 
-async def _into_till(session: Session, till: Till, amount: Money) -> Till:
+async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease:
+    if offline.number < 1:
+        raise InvalidField("offline.number", "1 or more")
+    known = await leases.lease(session, offline.lease_id)
+    if known is None or known.agent_id != agent_id:
+        raise LeaseNotFound(str(offline.lease_id))
+    if await leases.number_is_taken(session, offline.lease_id, offline.number):
+        raise LeaseNumberTaken(str(offline.lease_id), offline.number)
+    return known.lease
+
+
+async def _into_till(session: Session, till: Till, amount: Money, lease: Lease | None) -> _IntoTill:
     if amount.currency != till.currency:
         raise InvalidField("amount.currency", f"{till.currency} for cash, the till's currency")
-    after = await custody.move_cash(session, till.agent_id, amount.amount_minor)
-    if after is None:
-        raise OverCashLimit(till.headroom, till.limit, amount)
-    return after
+    minor = amount.amount_minor
+    if lease is None:
+        after = await custody.move_cash(session, till.agent_id, minor)
+        if after is None:
+            raise OverCashLimit(till.headroom, till.limit, amount)
+        return _IntoTill(after)
+    filled = fill(lease, amount)
+    freed = filled.from_reserve.amount_minor
+    is_breach = filled.over or not till.has_room_for(amount - filled.from_reserve)
+    await leases.use(session, lease.id, filled.from_lease.amount_minor)
+    after = await custody.move_cash(
+        session, till.agent_id, minor, reserved_minor=-freed, is_fact=True,
+        block=Blocked.LIMIT_BREACH if is_breach else None,
+    )  # fmt: skip
+    assert after is not None, "the till is locked, and a fact is never refused"
+    return _IntoTill(after, (LIMIT_BREACH,) if is_breach else ())
 
 
 def _receipt(
@@ -118,7 +173,8 @@ def _receipt(
     number: Number,
     demands: Sequence[OpenDemand],
     paid: Waterfall,
-    till: Till,
+    filled: _IntoTill,
+    lease: Lease | None,
     now: datetime,
 ) -> Receipt:
     place = place_of(report.fix, report.taken_at, case.door)
@@ -134,11 +190,14 @@ def _receipt(
         taken_at=report.taken_at,
         received_at=now,
         distance_m=place.distance_m,
-        flags=place.flags,
+        flags=(*place.flags, *filled.flags),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
         outstanding=Money(outstanding_minor, case.currency),
-        headroom=till.headroom,
+        headroom=filled.till.headroom,
+        provisional_number=(
+            lease.number_text(report.offline.number) if lease and report.offline else None
+        ),
     )
 
 

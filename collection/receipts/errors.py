@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Invalid
+from core.errors import Conflict, Invalid, NotFound, Refused
 
 
 @dataclass(eq=False)
@@ -16,3 +16,43 @@ class ModeNotTakenHere(Invalid):
     @property
     def detail(self) -> str:
         return f"mode: one of {', '.join(self.modes)}; {self.mode} is not taken in {self.country}"
+
+
+@dataclass(eq=False)
+class ReceiptNotFound(NotFound):
+    """There is no such receipt among yours."""
+
+    receipt_id: str
+
+
+@dataclass(eq=False)
+class AlreadyReversed(Conflict):
+    """That this receipt be undone is asked or done already."""
+
+    receipt_id: str
+
+
+@dataclass(eq=False)
+class ReversalNotFound(NotFound):
+    """There is no such reversal in your branches."""
+
+    reversal_id: str
+
+
+@dataclass(eq=False)
+class OwnReversal(Refused):
+    """Nobody decides on a reversal that he asked for, or of a receipt of his own."""
+
+    reversal_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Have another person look at it and decide"
+
+
+@dataclass(eq=False)
+class ReversalSettled(Conflict):
+    """This reversal was decided already."""
+
+    reversal_id: str
+    state: str

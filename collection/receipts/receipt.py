@@ -38,7 +38,8 @@ class Receipt:
 
     `advance` is what no demand needed; `outstanding` is what is left of the account's demands and
     `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
-    of the customer's fence, None when either is missing.
+    of the customer's fence, None when either is missing. `provisional_number` is what the phone
+    printed while it was offline.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Receipt:
     advance: Money
     outstanding: Money
     headroom: Money
+    provisional_number: str | None = None
 
 
 def unpaid_minor(demand: OpenDemand) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.portfolio.waterfall import OpenDemand
@@ -15,7 +15,6 @@ from core.geometry import LatLon
 from core.money import Money
 from data.session import Session, rows
 from data.tables.custody import Receipt as ReceiptRow
-from data.tables.custody import ReceiptAllocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,9 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
     """A receipt in scope by its id."""
     found = await rows(
         session,
-        "SELECT r.*, s.prefix FROM receipt r JOIN receipt_series s ON s.id = r.series_id"
-        " WHERE r.id = :id",
+        "SELECT r.*, s.prefix, l.prefix AS lease FROM receipt r"
+        " JOIN receipt_series s ON s.id = r.series_id"
+        " LEFT JOIN offline_lease l ON l.id = r.lease_id WHERE r.id = :id",
         id=receipt_id,
     )
     if not found:
@@ -64,6 +64,7 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
         Money(r.headroom_minor, r.currency),
+        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}",
     )  # fmt: skip
     return StoredReceipt(taken, bytes(r.body_hash))
 
@@ -94,13 +95,18 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
     return CaseToPay(r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door)
 
 
-async def next_number(session: Session, agent_id: UUID) -> Number:
-    """Take the next number of an agent's series; it is given back if the transaction fails."""
+async def next_number(session: Session, agent_id: UUID, account_id: UUID) -> Number:
+    """Take the next number of an agent's series, and lock the account that it is for.
+
+    The number is given back if the transaction fails.
+    """
     found = await rows(
         session,
-        "UPDATE receipt_series SET next_number = next_number + 1 WHERE agent_id = :agent"
-        " RETURNING id, prefix, next_number - 1 AS number",
+        "UPDATE receipt_series s SET next_number = s.next_number + 1"
+        " FROM (SELECT id FROM account WHERE id = :account FOR NO KEY UPDATE) a"
+        " WHERE s.agent_id = :agent RETURNING s.id, s.prefix, s.next_number - 1 AS number",
         agent=agent_id,
+        account=account_id,
     )
     return Number(found[0].id, found[0].prefix, found[0].number)
 
@@ -124,8 +130,10 @@ async def add_receipt(
     taken: Receipt,
     fix: Fix | None,
     body_hash: bytes,
+    lease_id: UUID | None,
+    lease_number: int | None,
 ) -> bool:
-    """Store a receipt with what it pays. False when its id is taken, by whomever."""
+    """Store a receipt. False when its id is taken, by whomever."""
     added = await session.execute(
         upsert(ReceiptRow)
         .values(
@@ -149,42 +157,37 @@ async def add_receipt(
             distance_m=taken.distance_m,
             flags=list(taken.flags),
             body_hash=body_hash,
+            lease_id=lease_id,
+            lease_number=lease_number,
         )
         .on_conflict_do_nothing(index_elements=["id"])
         .returning(ReceiptRow.id)
     )
-    if added.scalar_one_or_none() is None:
-        return False
-    if taken.allocations:
-        await session.execute(
-            insert(ReceiptAllocation).values(
-                [
-                    {
-                        "receipt_id": taken.id,
-                        "demand_id": part.demand_id,
-                        "amount_minor": part.amount.amount_minor,
-                    }
-                    for part in taken.allocations
-                ]
-            )
-        )
-    return True
+    return added.scalar_one_or_none() is not None
+
+
+_PAY_DOWN = """
+WITH part AS (
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS p (id, minor)
+), kept AS (
+    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor)
+    SELECT :receipt, id, minor FROM part
+), paid AS (
+    UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
+)
+UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
+"""
 
 
 async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
     """Put a receipt's money to the demands that it pays, and what is over to the advance."""
     await session.execute(
-        text(
-            "UPDATE demand d SET paid_minor = d.paid_minor + part.minor"
-            " FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS part(id, minor)"
-            " WHERE d.id = part.id"
-        ),
+        text(_PAY_DOWN),
         {
+            "receipt": taken.id,
             "ids": [part.demand_id for part in taken.allocations],
             "minor": [part.amount.amount_minor for part in taken.allocations],
+            "advance": taken.advance.amount_minor,
+            "account": account_id,
         },
-    )
-    await session.execute(
-        text("UPDATE account SET advance_minor = advance_minor + :minor WHERE id = :account"),
-        {"minor": taken.advance.amount_minor, "account": account_id},
     )

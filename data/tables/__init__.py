@@ -4,6 +4,8 @@ from data.columns import Base
 from data.tables import (
     address_points,
     allocation,
+    cash_desk,
+    cash_field,
     collection,
     contact_rules,
     contacts,
@@ -24,7 +26,7 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
-    "evidence", "geofence", "identity", "metadata", "platform", "reconciliation", "routing",
-    "speeds", "streets", "suspicion", "tracking", "underway",
+    "address_points", "allocation", "cash_desk", "cash_field", "collection", "contact_rules",
+    "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform",
+    "reconciliation", "routing", "speeds", "streets", "suspicion", "tracking", "underway",
 ]  # fmt: skip

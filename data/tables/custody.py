@@ -1,14 +1,32 @@
-"""Receipts, the ledger, tills and deposits."""
+"""The journal, receipts, tills and deposits."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import AgentId, Base, BranchId, Json, MinorUnits, Texts
 
 MODES = ("cash", "card", "transfer", "upi", "cheque", "mobile")
+LEDGER_ACCOUNTS = (
+    "agent_cash", "agent_cheque", "psp_clearing", "in_transit", "branch_vault", "bank",
+    "collections_control", "suspense", "agent_shortage", "cash_excess", "cash_loss",
+    "charges_bank",
+)  # fmt: skip
+KINDS = (
+    "receipt", "receipt_reversal", "refund_due", "deposit", "deposit_rejection", "acknowledgment",
+    "handover", "remittance", "reconciliation", "reconciliation_reversal", "vault_count",
+    "difference_settled",
+)  # fmt: skip
 
 
 class ReceiptSeries(Base):
@@ -50,8 +68,14 @@ class Receipt(Base):
     distance_m: Mapped[float | None]
     flags: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     body_hash: Mapped[bytes]
+    lease_id: Mapped[UUID | None] = mapped_column(ForeignKey("offline_lease.id"))
+    lease_number: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (
         UniqueConstraint("series_id", "number"),
+        UniqueConstraint("lease_id", "lease_number"),
+        CheckConstraint(
+            "(lease_id IS NULL) = (lease_number IS NULL) AND lease_number > 0", name="lease"
+        ),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("advance_minor BETWEEN 0 AND amount_minor", name="advance"),
         CheckConstraint(f"mode IN {MODES}", name="mode"),
@@ -71,7 +95,10 @@ class ReceiptAllocation(Base):
 
 
 class JournalEntry(Base):
-    """A balanced set of postings. Append-only; a correction is a new entry that reverses."""
+    """A balanced set of postings. Append-only; a correction is a new entry that reverses.
+
+    The database itself sets `booked_on`: the branch's first open day from `entered_at` on.
+    """
 
     __tablename__ = "journal_entry"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -79,8 +106,18 @@ class JournalEntry(Base):
     kind: Mapped[str]
     source_id: Mapped[UUID]
     entered_at: Mapped[datetime]
+    booked_on: Mapped[date]
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
-    __table_args__ = (UniqueConstraint("kind", "source_id"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "source_id"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(
+            "(reverses_id IS NOT NULL) ="
+            " (kind IN ('receipt_reversal', 'deposit_rejection', 'reconciliation_reversal'))",
+            name="reverses",
+        ),
+        Index("ix_journal_entry_branch_id_booked_on", "branch_id", "booked_on"),
+    )
 
 
 class Posting(Base):
@@ -96,12 +133,18 @@ class Posting(Base):
     currency: Mapped[str]
     __table_args__ = (
         CheckConstraint("amount_minor <> 0", name="amount"),
+        CheckConstraint(f"ledger_account IN {LEDGER_ACCOUNTS}", name="ledger_account"),
         Index("ix_posting_ledger_account_owner_id", "ledger_account", "owner_id"),
     )
 
 
 class Till(Base):
-    """An agent's cash custody. The CHECK is what holds the limit under concurrency."""
+    """An agent's cash custody. The CHECK is what holds the limit under concurrency.
+
+    `over_minor` is what facts that cannot be refused have put above the limit: cash taken offline,
+    a limit that was lowered, a deposit that was sent back. `ledger_minor` is written by the
+    journal's trigger alone, and must equal `in_hand_minor` at every commit.
+    """
 
     __tablename__ = "till"
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), primary_key=True)
@@ -110,16 +153,30 @@ class Till(Base):
     limit_minor: Mapped[MinorUnits]
     in_hand_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     reserved_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    pending_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    in_transit_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    over_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    ledger_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    blocked_for: Mapped[str | None]
     __table_args__ = (
-        CheckConstraint("in_hand_minor >= 0 AND reserved_minor >= 0", name="not_negative"),
-        CheckConstraint("in_hand_minor + reserved_minor <= limit_minor", name="cash_limit"),
+        CheckConstraint(
+            "in_hand_minor >= 0 AND reserved_minor >= 0 AND pending_minor >= 0"
+            " AND in_transit_minor >= pending_minor AND over_minor >= 0",
+            name="not_negative",
+        ),
+        CheckConstraint(
+            "in_hand_minor + reserved_minor + pending_minor <= limit_minor + over_minor",
+            name="cash_limit",
+        ),
+        CheckConstraint("blocked_for IN ('limit_breach', 'aged_cash')", name="blocked_for"),
     )
 
 
 class Deposit(Base):
     """Cash handed over by an agent; in transit until another person acknowledges the count.
 
-    `left_minor` is what stayed in the agent's hands.
+    `left_minor` is what stayed in the agent's hands; `frees_at_once` tells whether the limit had
+    the room again at posting. Of one at a bank, `proven_minor` is what statements show.
     """
 
     __tablename__ = "deposit"
@@ -133,18 +190,53 @@ class Deposit(Base):
     slip_no: Mapped[str | None]
     deposited_at: Mapped[datetime]
     posted_at: Mapped[datetime]
+    frees_at_once: Mapped[bool] = mapped_column(server_default=text("true"))
+    proven_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    counted_minor: Mapped[int | None] = mapped_column(BigInteger)
+    rejected_at: Mapped[datetime | None]
+    rejected_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    rejected_because: Mapped[str | None]
     body_hash: Mapped[bytes]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
-        CheckConstraint("acknowledged_by <> agent_id", name="another_person"),
         CheckConstraint(
-            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)", name="acknowledged"
+            "acknowledged_by <> agent_id AND rejected_by <> agent_id", name="another_person"
         ),
+        CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)"
+            " AND (acknowledged_at IS NULL) = (counted_minor IS NULL) AND counted_minor >= 0",
+            name="acknowledged",
+        ),
+        CheckConstraint(
+            "(rejected_at IS NULL) = (rejected_by IS NULL)"
+            " AND (rejected_at IS NULL) = (rejected_because IS NULL)",
+            name="rejected",
+        ),
+        CheckConstraint("rejected_at IS NULL OR acknowledged_at IS NULL", name="one_end"),
+        CheckConstraint("proven_minor BETWEEN 0 AND amount_minor", name="proven"),
+        CheckConstraint("proven_minor = 0 OR target = 'bank'", name="proven_by_bank"),
+        CheckConstraint("proven_minor = 0 OR rejected_at IS NULL", name="proven_or_rejected"),
         CheckConstraint("target IN ('branch', 'bank')", name="target"),
         CheckConstraint("target = 'branch' OR slip_no IS NOT NULL", name="slip_no"),
+        Index(
+            "ix_deposit_open",
+            "branch_id",
+            "posted_at",
+            postgresql_where=text("acknowledged_at IS NULL AND rejected_at IS NULL"),
+        ),
     )
+
+
+class DepositAllocation(Base):
+    """The part of a deposit that is a receipt's cash."""
+
+    __tablename__ = "deposit_allocation"
+    deposit_id: Mapped[UUID] = mapped_column(ForeignKey("deposit.id"), primary_key=True)
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True, index=True)
+    amount_minor: Mapped[MinorUnits]
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
 
 
 class Denomination(Base):

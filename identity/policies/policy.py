@@ -119,6 +119,19 @@ class Policies:
     allocation_overload_visits: int = _number(
         1, "visits", 0, 10, "How many visits an agent may be given above the work wanted."
     )
+    limit_refresh_on: str = _choice(
+        "posted", ("posted", "acknowledged", "reconciled"),
+        "When a deposit frees the cash limit: as it is posted; once counted, at a bank with its"
+        " slip; or once counted, at a bank on its statement.",
+    )  # fmt: skip
+    in_transit_cap_pct: int = _number(
+        200, "percent", 0, 10_000,
+        "How much of the cash limit may be handed over and not proven; deposits above that free the"
+        " limit only once they are.",
+    )  # fmt: skip
+    offline_lease_h: int = _number(
+        14, "hours", 1, 168, "How long a phone may take cash offline within what it has leased."
+    )
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

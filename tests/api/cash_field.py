@@ -65,7 +65,8 @@ class Field:
 
     async def till(self) -> dict[str, int]:
         answer = await self.client.get("/v1/agent/till", headers=bearer(self.token))
-        return {name: money["amount_minor"] for name, money in answer.json().items()}
+        told = {name: value for name, value in answer.json().items() if isinstance(value, dict)}
+        return {name: money["amount_minor"] for name, money in told.items()}
 
     async def ask(self, statement: str, **parameters: Any) -> list[Any]:
         async with self.database.transaction(EVERYTHING) as session:

@@ -47,6 +47,7 @@ async def test_a_part_handed_over_leaves_the_exact_remainder_and_room_at_once(
     assert (till["in_hand"], till["headroom"]) == (50_500, 449_500)
     assert await field.cash_in_ledger() == 50_500
     assert await balance(field, "in_transit") == 400_000
+    assert [part["amount"]["amount_minor"] for part in answer.json()["covers"]] == [400_000]
 
 
 async def test_the_same_deposit_again_gets_the_same_answer(field: Field) -> None:
@@ -134,9 +135,88 @@ async def test_a_deposit_of_another_branch_is_not_found(field: Field, database: 
 
 async def test_an_agent_without_a_till_is_told_so(field: Field) -> None:
     async with field.database.transaction(EVERYTHING) as session:
-        agent = await an_agent(session, field.branch)
+        agent = await an_agent(session, field.branch, cash_limit_minor=None)
         token = await a_token(session, agent)
-    await field.ask("DELETE FROM till WHERE agent_id = :agent RETURNING 1", agent=agent)
     answer = await field.client.get("/v1/agent/till", headers=bearer(token))
     assert answer.status_code == 409
     assert answer.json()["type"] == "/problems/no-till"
+
+
+async def test_a_count_that_differs_has_an_owner_and_false_notes_are_kept(field: Field) -> None:
+    await field.pay(80_000)
+    deposit = (await field.deposit(70_000)).json()
+    count = {
+        "denominations": [{"face_minor": 1000, "count": 55}],
+        "counterfeit_notes": [{"face_minor": 10_000, "serial": "AB 123"}],
+    }
+    for _ in range(2):  # the same again is the same
+        answer = await field.client.post(
+            f"/v1/deposits/{deposit['id']}/acknowledge", json=count, headers=bearer(field.desk)
+        )
+        assert answer.status_code == 200, answer.text
+    assert await balance(field, "branch_vault") == 55_000
+    assert await balance(field, "agent_shortage") == 15_000
+    assert (await field.till())["in_transit"] == 0
+    listed = await field.client.get("/v1/cash-differences?open=true", headers=bearer(field.desk))
+    found = {line["cause"]: line for line in listed.json()["items"]}
+    assert found["count"]["amount"]["amount_minor"] == 5_000
+    assert found["counterfeit"]["amount"]["amount_minor"] == 10_000
+    assert {line["owner_id"] for line in found.values()} == {str(field.agent)}
+    for line, how, status in (
+        (found["count"], "returned", 422), (found["count"], "written_off", 409),
+        (found["count"], "paid", 200), (found["count"], "paid", 409),
+    ):  # fmt: skip
+        settled = await field.client.post(
+            f"/v1/cash-differences/{line['id']}/settle",
+            json={"how": how}, headers=bearer(field.desk),
+        )  # fmt: skip
+        assert settled.status_code == status, settled.text
+    assert await balance(field, "branch_vault") == 60_000
+    assert await balance(field, "agent_shortage") == 10_000
+
+
+async def test_many_deposits_are_acknowledged_at_once_and_each_stands_for_itself(
+    field: Field,
+) -> None:
+    await field.pay(80_000)
+    ids = [(await field.deposit(20_000)).json()["id"] for _ in range(3)]
+    at_bank = (await field.deposit(20_000, target="bank", slip_no="S-1")).json()["id"]
+    short = {"id": ids[1], "count": {"denominations": [{"face_minor": 1000, "count": 19}]}}
+    body = {"deposits": [{"id": ids[0]}, short, {"id": ids[2]}, {"id": at_bank}]}
+    for _ in range(2):
+        answer = await field.client.post(
+            "/v1/deposits/acknowledge", json=body, headers=bearer(field.desk)
+        )
+        assert answer.status_code == 200, answer.text
+        items = answer.json()["items"]
+        assert [item["id"] for item in items] == [*ids, at_bank]
+        assert [item["acknowledged_at"] is not None for item in items] == [True, True, True, False]
+        assert items[3]["problem"]["type"] == "/problems/proven-by-the-bank"
+    assert await balance(field, "branch_vault") == 59_000
+
+
+async def test_a_deposit_that_never_came_is_sent_back_to_the_agents_hands(field: Field) -> None:
+    await field.pay(80_000)
+    deposit = (await field.deposit(70_000, target="bank", slip_no="S-1")).json()
+    path = f"/v1/deposits/{deposit['id']}/reject"
+    answer = await field.client.post(path, json={"reason": "No slip"}, headers=bearer(field.desk))
+    assert answer.status_code == 200, answer.text
+    again = await field.client.post(path, json={"reason": "No slip"}, headers=bearer(field.desk))
+    assert again.json() == answer.json()
+    till = await field.till()
+    assert (till["in_hand"], till["in_transit"]) == (80_000, 0)
+    assert await balance(field, "in_transit") == 0
+    second = await field.deposit(80_000)
+    assert second.json()["left_in_hand"]["amount_minor"] == 0
+    rejected = await field.client.get("/v1/deposits?state=rejected", headers=bearer(field.desk))
+    assert [d["rejected_because"] for d in rejected.json()["items"]] == ["No slip"]
+
+
+async def test_a_deposit_covers_the_receipts_it_names_and_then_the_oldest(field: Field) -> None:
+    first, second, third = [(await field.pay(10_000)).json()["id"] for _ in range(3)]
+    answer = await field.deposit(15_000, receipt_ids=[third])
+    covers = {p["receipt_id"]: p["amount"]["amount_minor"] for p in answer.json()["covers"]}
+    assert covers == {third: 10_000, first: 5_000}
+    rest = await field.deposit(15_000)
+    covers = {p["receipt_id"]: p["amount"]["amount_minor"] for p in rest.json()["covers"]}
+    assert covers == {first: 5_000, second: 10_000}

@@ -49,7 +49,8 @@ async def test_a_cash_receipt_is_numbered_allocated_and_in_the_till(field: Field
     assert receipt["flags"] == []
     assert receipt["distance_m"] == pytest.approx(0, abs=0.1)
     assert await field.till() == {
-        "in_hand": 20_000, "reserved": 0, "limit": 500_000, "headroom": 480_000,
+        "in_hand": 20_000, "reserved": 0, "pending": 0, "in_transit": 0, "limit": 500_000,
+        "headroom": 480_000,
     }  # fmt: skip
     assert await field.cash_in_ledger() == 20_000
 

@@ -24,6 +24,7 @@ debits = st.sampled_from(
     [LedgerAccount.AGENT_CASH, LedgerAccount.AGENT_CHEQUE, LedgerAccount.PSP_CLEARING]
 )
 AGENT, BRANCH = new_id(), new_id()
+NOTHING = Money(0, "CLP")
 
 
 def balance(entries: list[Entry], account: LedgerAccount, owner: UUID | None) -> int:
@@ -43,7 +44,7 @@ def test_cash_is_receipts_less_deposits_and_all_accounts_sum_to_nothing(
     for minor in deposits:
         deposit_id, amount = new_id(), Money(minor, "CLP")
         entries.append(deposit_entry(deposit_id, AGENT, amount))
-        entries.append(acknowledgment_entry(deposit_id, BRANCH, amount))
+        entries.append(acknowledgment_entry(deposit_id, AGENT, BRANCH, amount, NOTHING, NOTHING))
         assert balance(entries, LedgerAccount.IN_TRANSIT, deposit_id) == 0
     cash = sum(m for debit, m in receipts if debit is LedgerAccount.AGENT_CASH)
     assert balance(entries, LedgerAccount.AGENT_CASH, AGENT) == cash - sum(deposits)

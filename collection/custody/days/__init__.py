@@ -1,0 +1,1 @@
+"""The branch's cash by day: proofs, the trial balance, closing."""

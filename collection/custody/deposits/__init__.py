@@ -1,0 +1,1 @@
+"""Cash on its way to the branch or the bank, until somebody else proves it."""

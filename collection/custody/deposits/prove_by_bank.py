@@ -1,0 +1,82 @@
+"""Move a deposit from transit to the bank's account once a statement shows it, and back.
+
+For reconciliation, which decides what belongs together and says so here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from collection.custody import store as tills
+from collection.custody.deposits import store
+from collection.custody.deposits.deposit import Target
+from collection.custody.deposits.transit import leave_transit, lock_deposit
+from collection.custody.errors import AlreadyRejected, MoreThanInTransit, OwnDeposit, ProvenByACount
+from collection.custody.ledger import Kind, bank_entry, mirror
+from core.errors import InvalidField
+from core.money import Money
+from data.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """So much of a deposit is what a line of a bank's statement shows.
+
+    `id` is the match's own (a later match of the same two has another one). `amount` is how much
+    of the deposit it proves, of which the bank kept `charges`: the line shows the difference.
+    """
+
+    id: UUID
+    deposit_id: UUID
+    bank_account_id: UUID
+    amount: Money
+    charges: Money
+
+
+async def prove_by_bank(
+    session: Session, match: Match, staff_id: UUID | None, now: datetime
+) -> None:
+    """Post a match: debit the bank's account (and its charges), credit the deposit's transit.
+
+    `staff_id` is who matched, None for the program itself. Several matches may prove one deposit.
+    Raises `DepositNotFound`, `OwnDeposit`, `ProvenByACount` (brought to the branch),
+    `AlreadyRejected`, `MoreThanInTransit` or `InvalidField`.
+    """
+    known = await lock_deposit(session, match.deposit_id)
+    _check(known, match, staff_id)
+    await store.add_proven(session, match.deposit_id, match.amount.amount_minor)
+    await leave_transit(session, known, match.amount.amount_minor)
+    entry = bank_entry(
+        match.id, match.bank_account_id, match.deposit_id, match.amount, match.charges
+    )
+    await tills.write_entry(session, known.branch_id, entry, now)
+
+
+async def unprove(session: Session, match_id: UUID, deposit_id: UUID, now: datetime) -> None:
+    """Take a match back: the exact mirror of its entry. The deposit is in transit again.
+
+    Raises `DepositNotFound`.
+    """
+    known = await lock_deposit(session, deposit_id)
+    entry_id, postings = await tills.entry_of(session, Kind.RECONCILIATION, match_id)
+    minor = next(-p.amount.amount_minor for p in postings if p.owner_id == deposit_id)
+    await store.add_proven(session, deposit_id, -minor)
+    await leave_transit(session, known, -minor)
+    back = mirror(Kind.RECONCILIATION_REVERSAL, match_id, entry_id, postings)
+    await tills.write_entry(session, known.branch_id, back, now)
+
+
+def _check(known: store.StoredDeposit, match: Match, staff_id: UUID | None) -> None:
+    if known.agent_id == staff_id:
+        raise OwnDeposit(str(match.deposit_id))
+    if known.deposit.target is not Target.BANK:
+        raise ProvenByACount(str(match.deposit_id))
+    if known.rejected_at:
+        raise AlreadyRejected(str(match.deposit_id), known.rejected_at)
+    if match.amount.amount_minor <= 0:
+        raise InvalidField("amount.amount_minor", "more than 0")
+    if not 0 <= match.charges.amount_minor <= match.amount.amount_minor:
+        raise InvalidField("charges.amount_minor", "from 0 to the amount")
+    left = known.deposit.amount - known.proven
+    if left < match.amount:
+        raise MoreThanInTransit(str(match.deposit_id), left, match.amount)

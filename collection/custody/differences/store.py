@@ -1,0 +1,161 @@
+"""SQL of differences and counterfeit notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from collection.custody.differences.difference import Cause, Count, Difference, Settlement, Sort
+from core.ids import new_id
+from core.money import Money
+from data.session import Session, rows
+from data.tables.cash_desk import CashDifference, CounterfeitNote
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDifference:
+    """A difference with who answers for it, and how it ended."""
+
+    id: UUID
+    branch_id: UUID
+    sort: Sort
+    cause: Cause
+    amount: Money
+    source_id: UUID
+    owner_id: UUID | None
+    owner: str | None
+    found_at: datetime
+    found_by: UUID
+    settled_at: datetime | None
+    settled_by: UUID | None
+    settled_how: Settlement | None
+    note: str | None
+
+
+async def add_differences(
+    session: Session,
+    branch_id: UUID,
+    source_id: UUID,
+    owner_id: UUID | None,
+    found: Sequence[Difference],
+    staff_id: UUID,
+    now: datetime,
+) -> None:
+    """Keep what a count found missing or over."""
+    if found:
+        await session.execute(
+            insert(CashDifference).values(
+                [
+                    {
+                        "id": new_id(),
+                        "branch_id": branch_id,
+                        "kind": one.sort.value,
+                        "cause": one.cause.value,
+                        "source_id": source_id,
+                        "owner_id": owner_id,
+                        "amount_minor": one.amount.amount_minor,
+                        "currency": one.amount.currency,
+                        "found_at": now,
+                        "found_by": staff_id,
+                    }
+                    for one in found
+                ]
+            )
+        )
+
+
+async def add_false_notes(
+    session: Session,
+    branch_id: UUID,
+    source_id: UUID,
+    count: Count,
+    currency: str,
+    staff_id: UUID,
+    now: datetime,
+) -> None:
+    """Keep the false notes of a count."""
+    if count.false_notes:
+        await session.execute(
+            insert(CounterfeitNote).values(
+                [
+                    {
+                        "id": new_id(),
+                        "branch_id": branch_id,
+                        "source_id": source_id,
+                        "face_minor": note.face_minor,
+                        "currency": currency,
+                        "serial": note.serial,
+                        "found_at": now,
+                        "found_by": staff_id,
+                    }
+                    for note in count.false_notes
+                ]
+            )
+        )
+
+
+_DIFFERENCE = (
+    "SELECT d.*, s.full_name AS owner FROM cash_difference d LEFT JOIN staff s ON s.id = d.owner_id"
+)
+
+
+async def lock_difference(session: Session, difference_id: UUID) -> StoredDifference | None:
+    """A difference in scope, locked until the end."""
+    found = await rows(
+        session, f"{_DIFFERENCE} WHERE d.id = :id FOR NO KEY UPDATE OF d", id=difference_id
+    )
+    return _stored(found[0]) if found else None
+
+
+async def differences(
+    session: Session,
+    *,
+    is_open: bool | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[StoredDifference]:
+    """Differences in scope, the oldest first, behind the one at `after`."""
+    found_at, difference_id = after or (None, None)
+    found = await rows(
+        session,
+        f"""{_DIFFERENCE}
+        WHERE (CAST(:is_open AS boolean) IS NULL OR (d.settled_at IS NULL) = :is_open)
+          AND (CAST(:found_at AS timestamptz) IS NULL
+               OR (d.found_at, d.id) > (:found_at, CAST(:id AS uuid)))
+        ORDER BY d.found_at, d.id LIMIT :limit""",
+        is_open=is_open,
+        found_at=found_at,
+        id=difference_id,
+        limit=limit,
+    )
+    return [_stored(r) for r in found]
+
+
+def _stored(r: Any) -> StoredDifference:
+    row = r._mapping
+    how = row["settled_how"]
+    return StoredDifference(
+        row["id"], row["branch_id"], Sort(row["kind"]), Cause(row["cause"]),
+        Money(row["amount_minor"], row["currency"]), row["source_id"], row["owner_id"],
+        row["owner"], row["found_at"], row["found_by"], row["settled_at"], row["settled_by"],
+        None if how is None else Settlement(how), row["note"],
+    )  # fmt: skip
+
+
+async def set_settled(
+    session: Session,
+    difference_id: UUID,
+    staff_id: UUID,
+    how: Settlement,
+    note: str | None,
+    now: datetime,
+) -> None:
+    """Note how a difference ended."""
+    await session.execute(
+        update(CashDifference)
+        .where(CashDifference.id == difference_id)
+        .values(settled_at=now, settled_by=staff_id, settled_how=how.value, note=note)
+    )

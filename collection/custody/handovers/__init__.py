@@ -1,0 +1,1 @@
+"""Cash that goes from one agent to another."""

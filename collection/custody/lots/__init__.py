@@ -1,0 +1,1 @@
+"""Whose receipts the cash in an agent's hands is from, and how old it is."""

@@ -1,0 +1,1 @@
+"""Receipts that are undone: one person asks, another decides."""

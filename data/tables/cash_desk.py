@@ -1,0 +1,79 @@
+"""The branch's cash: what counts found wrong, and days that are closed."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import Base, BranchId, Json, MinorUnits
+
+
+class CashDifference(Base):
+    """Cash that a count found missing or over, and who answers for it.
+
+    `source_id` is the deposit or the vault count. `cause` is ``count`` or ``counterfeit``.
+    """
+
+    __tablename__ = "cash_difference"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    kind: Mapped[str]
+    cause: Mapped[str]
+    source_id: Mapped[UUID] = mapped_column(index=True)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    amount_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    found_at: Mapped[datetime]
+    found_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    settled_how: Mapped[str | None]
+    note: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("kind IN ('shortage', 'excess')", name="kind"),
+        CheckConstraint("cause IN ('count', 'counterfeit')", name="cause"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL)"
+            " AND (settled_at IS NULL) = (settled_how IS NULL)"
+            " AND settled_how IN ('paid', 'written_off', 'returned', 'kept')",
+            name="settled",
+        ),
+        CheckConstraint(
+            "settled_by <> owner_id AND (settled_how <> 'written_off' OR settled_by <> found_by)",
+            name="another_person",
+        ),
+        Index(
+            "ix_cash_difference_open",
+            "branch_id",
+            "found_at",
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+
+class CounterfeitNote(Base):
+    """A note that a count found to be false. It is worth nothing, and kept for the police."""
+
+    __tablename__ = "counterfeit_note"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    source_id: Mapped[UUID] = mapped_column(index=True)
+    face_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    serial: Mapped[str]
+    found_at: Mapped[datetime]
+    found_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (CheckConstraint("face_minor > 0", name="face"),)
+
+
+class DayClose(Base):
+    """A branch's cash day that is closed: nothing is booked on it any more."""
+
+    __tablename__ = "day_close"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    figures: Mapped[Json]
