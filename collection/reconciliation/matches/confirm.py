@@ -42,7 +42,7 @@ async def confirm(
     _not_their_own(known, staff_id)
     await store.set_matched(session, match_id, staff_id, note, now)
     await store.drop_rivals(session, match_id)
-    await _post_all(session, known, now)
+    await _post_parts(session, known, staff_id, now)
 
 
 async def match_by_hand(
@@ -110,7 +110,7 @@ async def match_by_hand(
     known = await store.match_of(session, match_id)
     if known is None:
         raise BankAccountNotFound(str(account_id))
-    await _post_all(session, known, now)
+    await _post_parts(session, known, staff_id, now)
 
 
 def _short(lines_minor: int, claims_minor: Sequence[int], currency: str) -> int:
@@ -130,7 +130,7 @@ def _not_their_own(known: MatchView, staff_id: UUID) -> None:
             raise OwnMoney(str(part.claim_id))
 
 
-async def _post_all(session: Session, known: MatchView, now: datetime) -> None:
+async def _post_parts(session: Session, known: MatchView, staff_id: UUID, now: datetime) -> None:
     """Move the money of all parts; the charge is of the largest."""
     charged = max(known.parts, key=lambda part: part.amount_minor, default=None)
     for part in known.parts:
@@ -141,5 +141,6 @@ async def _post_all(session: Session, known: MatchView, now: datetime) -> None:
                 part.id, part.kind, part.claim_id, part.branch_id, known.bank_account_id,
                 Money(part.amount_minor, known.currency), Money(charges, known.currency),
             ),
+            staff_id,
             now,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.accounts.store import BankAccountView
 from collection.reconciliation.errors import BankAccountNotFound
 from collection.reconciliation.matches import store
-from collection.reconciliation.matches.post import Proven, post
+from collection.reconciliation.matches.post import Proven, post_all
 from collection.reconciliation.matches.store import NewMatch
 from collection.reconciliation.matches.undo import undo_for_the_bank
 from collection.reconciliation.matching.match import match
@@ -59,7 +59,7 @@ async def match_account(session: Session, account_id: UUID, now: datetime) -> di
     # 4. Write it, and move the money.
     new = list(_new_matches(result, lines, claims))
     await store.add_matches(session, account.branch_id, account_id, account.currency, new, now)
-    await _post(session, account, new, {c.id: c for c in claims}, now)
+    await post_all(session, list(_proven(account, new, {c.id: c for c in claims})), now)
     matched = sum(one.state == "matched" for one in new)
     if reopened:  # what is open again may be on a later line
         again = await match_account(session, account_id, now)
@@ -147,21 +147,14 @@ def _new(one: Found, lines: Sequence[Any], claims: Sequence[Any], rank: int) -> 
     )
 
 
-async def _post(
-    session: Session,
-    account: BankAccountView,
-    new: Sequence[NewMatch],
-    known: Mapping[UUID, Any],
-    now: datetime,
-) -> None:
+def _proven(
+    account: BankAccountView, new: Sequence[NewMatch], known: Mapping[UUID, Any]
+) -> Iterator[Proven]:
+    """What the matches that leave no doubt prove."""
+    nothing = Money(0, account.currency)
     for one in new:
         if one.state == "matched":
             for part_id, kind, claim_id in one.claims:
                 claim = known[claim_id]
                 amount = Money(claim.amount_minor, account.currency)
-                nothing = Money(0, account.currency)
-                await post(
-                    session,
-                    Proven(part_id, kind, claim_id, claim.branch_id, account.id, amount, nothing),
-                    now,
-                )
+                yield Proven(part_id, kind, claim_id, claim.branch_id, account.id, amount, nothing)

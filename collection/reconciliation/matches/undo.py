@@ -36,4 +36,4 @@ async def _undo(
         raise AlreadyUndone(str(match_id))
     await store.set_undone(session, match_id, staff_id, because, now)
     for part in known.parts:
-        await take_back(session, part.id, part.branch_id, now)
+        await take_back(session, part.id, part.kind, part.claim_id, part.branch_id, now)

@@ -25,13 +25,15 @@ WITH RECURSIVE below AS (
     SELECT 'deposit' AS kind, d.id, d.branch_id, d.agent_id, d.amount_minor, d.slip_no AS reference,
            s.full_name AS words, (d.deposited_at AT TIME ZONE b.zone)::date AS made_on
     FROM deposit d JOIN below b ON b.id = d.branch_id JOIN staff s ON s.id = d.agent_id
-    WHERE d.target = 'bank' AND d.currency = :currency
+    WHERE d.target = 'bank' AND d.rejected_at IS NULL AND d.currency = :currency
     UNION ALL
     SELECT 'receipt', r.id, r.branch_id, r.agent_id, r.amount_minor, r.mode_reference, c.full_name,
            (r.taken_at AT TIME ZONE b.zone)::date
     FROM receipt r JOIN below b ON b.id = r.branch_id JOIN case_file f ON f.id = r.case_id
     JOIN customer c ON c.id = f.customer_id
     WHERE r.mode NOT IN ('cash', 'cheque') AND r.currency = :currency
+      AND NOT EXISTS (SELECT FROM receipt_reversal v
+                      WHERE v.receipt_id = r.id AND v.state = 'approved')
 )
 SELECT c.*, m.match_id IS NULL AS is_open
 FROM claim c LEFT JOIN match_claim m
@@ -131,7 +133,7 @@ SELECT c.* FROM (
            (d.deposited_at AT TIME ZONE b.zone)::date AS made_on, d.amount_minor, d.currency,
            d.slip_no AS reference, s.full_name AS about
     FROM deposit d JOIN branch b ON b.id = d.branch_id JOIN staff s ON s.id = d.agent_id
-    WHERE d.target = 'bank'
+    WHERE d.target = 'bank' AND d.rejected_at IS NULL
     UNION ALL
     SELECT r.id, 'receipt', r.branch_id, b.name, r.agent_id, s.full_name,
            (r.taken_at AT TIME ZONE b.zone)::date, r.amount_minor, r.currency, r.mode_reference,
@@ -139,6 +141,8 @@ SELECT c.* FROM (
     FROM receipt r JOIN branch b ON b.id = r.branch_id JOIN staff s ON s.id = r.agent_id
     JOIN case_file f ON f.id = r.case_id JOIN customer u ON u.id = f.customer_id
     WHERE r.mode NOT IN ('cash', 'cheque')
+      AND NOT EXISTS (SELECT FROM receipt_reversal v
+                      WHERE v.receipt_id = r.id AND v.state = 'approved')
 ) c
 """
 _UNPROVEN = """
