@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.money import Money
@@ -11,7 +10,8 @@ SHOWN = 100
 """As many problems of a file are told; the rest are counted."""
 
 
-class FileProblem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FileProblem:
     """A value of a statement file that cannot be used, and where it stands (``line 12``)."""
 
     at: str

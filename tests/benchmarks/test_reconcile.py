@@ -2,7 +2,7 @@
 
 from benchmarks._bank_months import month
 from benchmarks._reconcile_score import is_right
-from benchmarks.reconcile import measure
+from benchmarks.reconcile import measure, worst
 from collection.reconciliation.matching.result import Found, Tier
 
 
@@ -10,6 +10,7 @@ def test_a_small_month_is_matched_without_a_wrong_line() -> None:
     figures = measure(1_500, seed=7)
     ours = figures["ours"]
     assert ours["wrong"] == 0
+    assert worst({7: figures})["auto"] == ours["auto"]
     assert ours["auto"] > 0.75
     assert ours["proposed_right"] > 0.9
     assert figures["amount and date"]["wrong"] > 50

@@ -21,6 +21,15 @@ WORDS = (
     "recipient_name", "extra_details",
 )  # fmt: skip
 
+FORMS = {
+    "25": "the account's number, at most 35 characters",
+    "28": "a statement's number, such as 12/1",
+    "60F": "a balance such as C261130INR1000,00",
+    "61": "a booking such as 2611301130C500,50NTRFSLIP100412",
+    "62F": "a balance such as C261130INR1000,00",
+}
+"""What the fields look like, for those who have to find out what is wrong."""
+
 
 def read(content: bytes) -> tuple[Statement, ...]:
     """The statements of a file, a page of a long one as a statement of its own.
@@ -46,12 +55,13 @@ def read(content: bytes) -> tuple[Statement, ...]:
 
 
 def _problem(text: str, error: Exception) -> FileProblem:
-    """Where reading stopped: the library tells the value that it could not read."""
+    """Where reading stopped: the library tells the field and the value that it could not read."""
     value = str(error.args[-1] if error.args else error)
     first = value.splitlines()[0] if value else ""
     line = next((n for n, one in enumerate(text.splitlines(), 1) if first and first in one), 1)
-    tag = type(error.args[1]).__name__ if len(error.args) > 2 else "field"
-    return FileProblem(f"line {line}", tag, first[:80], "what MT940 has there")
+    tag = getattr(error.args[1], "id", "") if len(error.args) > 2 else ""
+    field = f":{tag}:" if tag else "field"
+    return FileProblem(f"line {line}", field, first[:80], FORMS.get(str(tag), "what MT940 has"))
 
 
 def _count(text: str, read_lines: int, problems: Problems) -> None:

@@ -4,7 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { files, send } from "./api.js";
-import { told } from "./words.js";
+import { faults, told } from "./words.js";
 
 const ASK_AGAIN_MS = 1500;
 const SIGNS = { done: ["verified", "check", "Taken in"], refused: ["missed", "cross", "Refused"], waiting: ["planned", "clock", "Waiting"], matching: ["visiting", "clock", "Matching"] };
@@ -21,7 +21,8 @@ export function filesPanel(place, { accountId, done }) {
       <input class="unseen" type="file" multiple @change=${(event) => take(event.target)}></label>
     <ul class="sent">
       ${sending.map((one) => html`<li><p><b>${one.name}</b> ${one.problem ? state(SIGNS.refused) : ""}</p>
-        ${one.problem ? html`<p class="problem" role="alert">${one.problem}</p>` : html`<progress class="bar" max="1" .value=${one.share} aria-label="Sending ${one.name}"></progress>`}</li>`)}
+        ${one.problem ? html`<div class="problem" role="alert"><p>${one.problem.title}</p>
+          <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label="Sending ${one.name}"></progress>`}</li>`)}
       ${known.map((one) => html`<li data-testid="file"><p><b>${one.name}</b> ${state(SIGNS[one.state])}</p>
         <p class="quiet">${told(one)}</p>
         ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}Days before ${s.from_on} are missing in ${s.account}.</p>`)}</li>`)}
@@ -43,7 +44,7 @@ export function filesPanel(place, { accountId, done }) {
     const chosen = [...(input.files ?? [])];
     if ("value" in input) input.value = "";
     for (const content of chosen) {
-      const one = { name: content.name, share: 0, problem: "" };
+      const one = { name: content.name, share: 0, problem: null };
       sending = [one, ...sending.filter((other) => other.name !== one.name)];
       show();
       try {
@@ -52,7 +53,7 @@ export function filesPanel(place, { accountId, done }) {
         await refresh();
         done();
       } catch (problem) {
-        one.problem = problem.message;
+        one.problem = problem;
         show();
       }
     }

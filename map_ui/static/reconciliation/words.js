@@ -55,3 +55,14 @@ export function told(file) {
   if (report.reopened) parts.push(`${report.reopened} taken back`);
   return parts.join(" · ");
 }
+
+const MOST_FAULTS = 8;
+
+/** What is wrong with a file, in sentences: the first of its problems, or all there is to say. */
+export function faults({ message, title, facts }) {
+  const listed = facts?.problems ?? [];
+  if (!listed.length) return [message.replace(`${title}. `, "")];
+  const words = listed.slice(0, MOST_FAULTS).map((one) => `${one.at}, ${one.field}: “${one.value}” should be ${one.expected}`);
+  const more = listed.length - words.length + (facts.more ?? 0);
+  return more ? [...words, `and ${more} more`] : words;
+}

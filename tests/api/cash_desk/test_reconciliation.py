@@ -107,7 +107,7 @@ async def test_what_cannot_be_trusted_is_refused_whole(bank: Bank) -> None:
 async def test_what_a_refusal_names_is_the_line_and_the_field(bank: Bank) -> None:
     wrong = mt940(Booked(1), number=bank.number).replace(b":61:26", b":61:XX")
     [problem] = (await bank.send(wrong)).json()["problems"]
-    assert problem[0] == "line 5"
+    assert (problem["at"], problem["field"]) == ("line 5", ":61:")
 
 
 async def test_a_proposal_is_confirmed_by_a_person_and_undone_with_a_reason(bank: Bank) -> None:
@@ -245,7 +245,7 @@ async def test_csv_is_looked_at_before_it_is_taken_in(field: Field) -> None:
     assert (await bank.send(content, "a.csv", **told)).json()["state"] == "done"
     assert len((await bank.open())["lines"]) == 2
     without = await bank.send(b"Fecha;Detalle\n", "b.csv")
-    assert without.json()["problems"][0][1] == "format"
+    assert without.json()["problems"][0]["field"] == "format"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,8 @@ def test_mt940_is_read_with_reversals_and_the_banks_own_numbers() -> None:
 
 def test_a_line_of_mt940_that_cannot_be_read_is_named() -> None:
     [problem] = refused(MT940.replace(b":61:2611211121C500,50", b":61:26XX211121C500,50")).problems
-    assert problem.at == "line 6"
+    assert (problem.at, problem.field) == ("line 6", ":61:")
+    assert problem.expected.startswith("a booking such as")
 
 
 def test_a_text_that_is_the_name_of_a_file_opens_none(tmp_path: object) -> None:
