@@ -82,13 +82,15 @@ def banking_days(first: date, last: date, is_closed: Callable[[date], bool]) -> 
 class Policy:
     """How far evidence may stretch. Days are banking days.
 
-    A charge is at most `charge_share` of the claim and at most `charge_minor`.
+    A reversal that names its credit may come `reversal_days` after it, one that does not
+    `unnamed_reversal_days`. A charge is at most `charge_share` of the claim and `charge_minor`.
     """
 
     reference_days: int = 5
     amount_days: int = 2
     early_days: int = 1
-    reversal_days: int = 10
+    reversal_days: int = 30
+    unnamed_reversal_days: int = 5
     charge_share: float = 0.02
     charge_minor: int = 50_000
     most_in_sum: int = 12

@@ -32,8 +32,8 @@ def reversals(problem: Problem) -> Reversals:
     """Pair each open reversal with the credit of the same amount before it.
 
     The only one with which it shares a number is its original; that is safe. Without a shared
-    number the only credit in time is proposed. As long as it is open which one is meant, no credit
-    that may be is safe to match.
+    number the only credit of the last days is proposed. As long as it is open which one is meant,
+    no credit that may be is safe to match.
     """
     lines, policy = problem.lines, problem.policy
     taken = np.flatnonzero((lines.amount_minor < 0) & lines.is_open)
@@ -61,7 +61,7 @@ def _decided(problem: Problem, candidates: dict[int, list[int]]) -> Reversals:
         named = _originals(problem.lines, back, left)
         if not named and not says_reversal(problem.lines, back):
             continue  # money paid out, as far as anybody can tell
-        fitting = named or left
+        fitting = named or [c for c in left if _is_recent(problem, back, c)]
         if len(fitting) != 1:
             held[fitting] = True
             continue
@@ -72,6 +72,11 @@ def _decided(problem: Problem, candidates: dict[int, list[int]]) -> Reversals:
         pair = (back, fitting[0])
         found.append(Found(pair, (), Tier.REVERSAL, score, reasons, automatic=bool(named)))
     return Reversals(tuple(found), held)
+
+
+def _is_recent(problem: Problem, back: int, credit: int) -> bool:
+    age_days = problem.line_day[back] - problem.line_day[credit]
+    return bool(age_days <= problem.policy.unnamed_reversal_days)
 
 
 def says_reversal(lines: Lines, line: int) -> bool:

@@ -164,6 +164,15 @@ def test_a_reversal_that_may_mean_two_credits_holds_both() -> None:
     assert all(Reason.HELD in f.reasons for f in result.found)
 
 
+def test_a_reversal_without_a_number_holds_no_credit_of_long_ago() -> None:
+    lines = [Line(50, "100412"), Line(-50, "", "REV OF CREDIT", day=8)]
+    [found] = matched(lines, [Claim(50, SLIP)]).found
+    assert (found.lines, found.automatic) == ((0,), True)
+    named = [Line(50, "100412"), Line(-50, "100412", "REV OF CREDIT", day=8)]
+    [found] = matched(named, [Claim(50, SLIP)]).found
+    assert (found.lines, found.automatic) == ((1, 0), True)
+
+
 def test_money_paid_out_is_no_reversal() -> None:
     lines = [Line(50, "100412"), Line(-50, "", "SALARIES", day=1)]
     [found] = matched(lines, [Claim(50, SLIP)]).found
