@@ -74,7 +74,7 @@ RULES = """
         GROUP BY customer_id
     ), been AS (
         SELECT c.customer_id, r.agent_id FROM receipt r JOIN case_file c ON c.id = r.case_id
-        WHERE r.taken_at >= :since
+        WHERE r.taken_at >= :since AND r.agent_id IS NOT NULL
         UNION ALL
         SELECT c.customer_id, v.agent_id FROM visit v
         JOIN case_file c ON c.id = ANY (v.case_ids)

@@ -27,6 +27,7 @@ import api.agents.promises
 import api.agents.receipts
 import api.agents.reversals
 import api.agents.round
+import api.agents.safe_keepings
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.centers
@@ -37,11 +38,14 @@ import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
 import api.cash_desk.bank_accounts
+import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
+import api.cash_desk.receipts
 import api.cash_desk.reconciliation
 import api.cash_desk.reversals
 import api.cash_desk.statements
+import api.cash_desk.vault
 import api.devices.self_test
 import api.pages.screens
 import api.sign_in
@@ -154,14 +158,18 @@ def create_app() -> FastAPI:
         api.agents.deposits.router,
         api.agents.handovers.router,
         api.agents.leases.router,
+        api.agents.safe_keepings.router,
         api.agents.reversals.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.cash_desk.bank_accounts.router,
         api.cash_desk.statements.router,
         api.cash_desk.reconciliation.router,
+        api.cash_desk.days.router,
         api.cash_desk.differences.router,
+        api.cash_desk.receipts.router,
         api.cash_desk.reversals.router,
+        api.cash_desk.vault.router,
         api.admin.people.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

@@ -19,6 +19,7 @@ from jobs import (
     speeds,
     upkeep,
 )
+from jobs.cash import keep_cash_watched
 from jobs.health import keep_health_checked
 from jobs.suspicions import keep_days_judged
 from jobs.underway import keep_rounds_followed
@@ -54,6 +55,7 @@ async def work() -> None:
         for keep in (
             keep_visits_current,
             keep_health_checked,
+            keep_cash_watched,
             keep_days_judged,
             keep_rounds_followed,
         )

@@ -69,6 +69,8 @@ WITH {_TODAY}, arrived AS (
     SELECT r.agent_id, sum(r.amount_minor)::bigint AS amount_minor
     FROM today t JOIN receipt r ON r.agent_id = t.agent_id
          AND r.taken_at >= t.begins AND r.taken_at < t.ends
+         AND NOT EXISTS (SELECT FROM receipt_reversal v
+                         WHERE v.receipt_id = r.id AND v.state = 'approved')
     GROUP BY r.agent_id
 ), here AS (
     SELECT DISTINCT ON (agent_id) agent_id, is_open FROM arrived

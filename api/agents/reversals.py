@@ -26,8 +26,8 @@ class ReversalAnswer(Answer):
     id: UUID
     receipt_id: UUID
     number: str
-    agent_id: UUID
-    agent: str
+    agent_id: UUID | None
+    taken_by: str
     amount: MoneyAnswer
     reason: str
     asked_at: Instant

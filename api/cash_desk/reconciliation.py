@@ -45,10 +45,13 @@ class LineAnswer(Answer):
 
 
 class ClaimAnswer(Answer):
-    """A deposit or a receipt that says: this money is in the bank. `age_days` are banking days."""
+    """What says: this money is in the bank. `age_days` are banking days.
+
+    An agent's deposit, a branch's remittance, or a receipt by transfer, card or wallet.
+    """
 
     id: UUID
-    kind: Literal["deposit", "receipt"]
+    kind: Literal["deposit", "receipt", "remittance"]
     branch: str
     agent: str
     made_on: date

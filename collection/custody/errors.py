@@ -1,7 +1,7 @@
 """What can go wrong with cash."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from collection.custody.amount_text import amount_text
 from core.errors import Conflict, NotFound, Refused
@@ -212,3 +212,58 @@ class GiverHoldsLess(Refused):
     @property
     def detail(self) -> str:
         return "Part of it went elsewhere since it was offered; ask for a new offer"
+
+
+@dataclass(eq=False)
+class LaterDayClosed(Conflict):
+    """A later day of this branch is closed already."""
+
+    closed_to: date
+
+    @property
+    def detail(self) -> str:
+        return f"Days are closed in order; all up to {self.closed_to} are"
+
+
+@dataclass(eq=False)
+class DayClosed(Refused):
+    """The day on which this was taken is closed."""
+
+    closed_to: date
+
+    @property
+    def detail(self) -> str:
+        return "Send when it was really taken; cash taken offline says under which lease"
+
+
+@dataclass(eq=False)
+class DayDoesNotProve(Refused):
+    """The day cannot be closed while its cash does not prove."""
+
+    agents: list[str]
+    trial_balance_minor: dict[str, int]
+
+    @property
+    def detail(self) -> str:
+        if self.agents:
+            return f"Look at the proof of {', '.join(self.agents)} first"
+        return "The accounts do not add up to nothing: call whoever runs the installation"
+
+
+@dataclass(eq=False)
+class CountNotFound(NotFound):
+    """There is no such count for you to confirm."""
+
+    count_id: str
+
+
+@dataclass(eq=False)
+class MoreThanInVault(Refused):
+    """This is more cash than the vault holds."""
+
+    in_vault: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        return f"The ledger has {amount_text(self.in_vault)} there; count the vault first"

@@ -87,9 +87,9 @@ def move(
     return Entry(kind, source_id, (Posting(*debit, amount), Posting(*credit, -amount)))
 
 
-def receipt_entry(receipt_id: UUID, debit: LedgerAccount, agent_id: UUID, amount: Money) -> Entry:
-    """Money came in from a customer. What no agent holds in his hands has no owner yet."""
-    owner = None if debit is LedgerAccount.PSP_CLEARING else agent_id
+def receipt_entry(receipt_id: UUID, debit: LedgerAccount, holder_id: UUID, amount: Money) -> Entry:
+    """Money came in from a customer; an agent or a branch holds it, or (no owner) nobody yet."""
+    owner = None if debit is LedgerAccount.PSP_CLEARING else holder_id
     control = (LedgerAccount.COLLECTIONS_CONTROL, receipt_id)
     return move(Kind.RECEIPT, receipt_id, amount, debit=(debit, owner), credit=control)
 
@@ -140,6 +140,22 @@ def handover_entry(handover_id: UUID, giver_id: UUID, taker_id: UUID, amount: Mo
     return move(Kind.HANDOVER, handover_id, amount, debit=taker, credit=giver)
 
 
+def vault_count_entry(
+    count_id: UUID, branch_id: UUID, owner_id: UUID, short: Money, over: Money
+) -> Entry | None:
+    """A count of the vault differed from the ledger; None when it did not after all."""
+    lines = count_lines(branch_id, owner_id, over - short, short, over)
+    postings = without_nothing(lines)
+    return Entry(Kind.VAULT_COUNT, count_id, postings) if postings else None
+
+
+def remittance_entry(remittance_id: UUID, branch_id: UUID, amount: Money) -> Entry:
+    """Cash left the vault for a bank, whose statement does not show it yet."""
+    transit = (LedgerAccount.IN_TRANSIT, remittance_id)
+    vault = (LedgerAccount.BRANCH_VAULT, branch_id)
+    return move(Kind.REMITTANCE, remittance_id, amount, debit=transit, credit=vault)
+
+
 def bank_entry(
     match_id: UUID, bank_account_id: UUID, transit_id: UUID, amount: Money, charges: Money
 ) -> Entry:
@@ -152,7 +168,7 @@ def bank_entry(
     return Entry(Kind.RECONCILIATION, match_id, without_nothing(lines))
 
 
-def mirror(kind: Kind, source_id: UUID, entry_id: UUID, postings: tuple[Posting, ...]) -> Entry:
+def mirror(kind: Kind, source_id: UUID, entry_id: UUID, postings: Sequence[Posting]) -> Entry:
     """The reversal of the journal entry `entry_id` with these postings, line by line."""
     turned = tuple(Posting(p.account, p.owner_id, -p.amount) for p in postings)
     return Entry(kind, source_id, turned, reverses=entry_id)

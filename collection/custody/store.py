@@ -1,6 +1,7 @@
 """SQL of tills and the journal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -184,10 +185,17 @@ async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: date
     )
 
 
-async def entry_of(
-    session: Session, kind: Kind, source_id: UUID
-) -> tuple[UUID, tuple[Posting, ...]]:
-    """The id and the postings of the entry that an event made; there must be one."""
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry of the journal, with the branch in whose books it stands."""
+
+    id: UUID
+    branch_id: UUID
+    postings: tuple[Posting, ...]
+
+
+async def entry_of(session: Session, kind: Kind, source_id: UUID) -> StoredEntry:
+    """The entry that an event made; there must be one."""
     found = await rows(
         session,
         "SELECT p.* FROM journal_entry e JOIN posting p ON p.entry_id = e.id"
@@ -199,7 +207,7 @@ async def entry_of(
         Posting(LedgerAccount(r.ledger_account), r.owner_id, Money(r.amount_minor, r.currency))
         for r in found
     )
-    return found[0].entry_id, postings
+    return StoredEntry(found[0].entry_id, found[0].branch_id, postings)
 
 
 async def agent_name(session: Session, agent_id: UUID) -> str:

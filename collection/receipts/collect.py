@@ -6,20 +6,25 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store as custody
-from collection.custody.errors import LeaseNotFound, LeaseNumberTaken, NoTill, OverCashLimit
+from collection.custody.errors import (
+    DayClosed,
+    LeaseNotFound,
+    LeaseNumberTaken,
+    NoTill,
+    OverCashLimit,
+)
 from collection.custody.leases import store as leases
 from collection.custody.leases.lease import Lease, fill
 from collection.custody.ledger import receipt_entry
 from collection.custody.lots.store import add_lot
 from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
-from collection.portfolio.standing import Standing, Unpaid, standing_after
-from collection.portfolio.store import set_standing
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.mode import checked_mode
+from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
-from collection.receipts.receipt import Number, Receipt, allocations_of, unpaid_minor
+from collection.receipts.receipt import Number, Receipt, allocations_of, outstanding_after
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -71,8 +76,8 @@ async def collect(
     What is over goes to the account's advance. An odd place is flagged, never refused, and so is
     cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
     gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
-    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, or `OverCashLimit` for cash beyond the till's
-    limit that was taken online.
+    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed` for what is said to have been taken
+    online on a former day that is closed, or `OverCashLimit` for cash online beyond the limit.
 
     Locks in this order, as everything that moves money does: till, series, account, demands by id.
     """
@@ -103,19 +108,22 @@ async def collect(
     taken = _receipt(report, case, number, demands, paid, filled, lease, now)
     # 5. Keep it, in the journal too, and put the money where it belongs.
     if not await store.add_receipt(
-        session, agent_id, case, taken, report.fix, report.body_hash,
-        lease.id if lease else None, report.offline.number if report.offline else None,
-    ):  # fmt: skip
+        session,
+        case,
+        taken,
+        report.body_hash,
+        agent_id=agent_id,
+        fix=report.fix,
+        lease_id=lease.id if lease else None,
+        lease_number=report.offline.number if report.offline else None,
+    ):
         raise IdReused("receipt", str(report.id))
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
     await custody.write_entry(session, till.branch_id, entry, now)
     if mode.is_cash:
         minor = taken.amount.amount_minor
         await add_lot(session, till.branch_id, agent_id, taken.id, minor, taken.taken_at)
-    await store.pay_down(session, case.account_id, taken)
-    await set_standing(
-        session, case.account_id, _standing(demands, taken, case, now), local_day(now, case.zone)
-    )
+    await pay_account(session, case, demands, taken, now)
     # 6. Tell the map.
     announce(
         session,
@@ -133,6 +141,10 @@ def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
         raise InvalidField("amount.amount_minor", "more than 0")
     if not is_plausible(report.taken_at, now):
         raise InvalidField("taken_at", EXPECTED)
+    taken_on = local_day(report.taken_at, case.zone)
+    is_former = report.offline is None and taken_on < local_day(now, case.zone)
+    if is_former and case.closed_to and taken_on <= case.closed_to:
+        raise DayClosed(case.closed_to)
 
 
 async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease:
@@ -178,8 +190,6 @@ def _receipt(
     now: datetime,
 ) -> Receipt:
     place = place_of(report.fix, report.taken_at, case.door)
-    due_minor = sum(unpaid_minor(demand) for demand in demands)
-    outstanding_minor = due_minor - (report.amount.amount_minor - paid.advance_minor)
     return Receipt(
         id=report.id,
         number=number,
@@ -193,19 +203,9 @@ def _receipt(
         flags=(*place.flags, *filled.flags),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
-        outstanding=Money(outstanding_minor, case.currency),
+        outstanding=outstanding_after(report.amount, paid, demands),
         headroom=filled.till.headroom,
         provisional_number=(
             lease.number_text(report.offline.number) if lease and report.offline else None
         ),
     )
-
-
-def _standing(
-    demands: Sequence[OpenDemand], taken: Receipt, case: store.CaseToPay, now: datetime
-) -> Standing:
-    paid = {part.demand_id: part.amount.amount_minor for part in taken.allocations}
-    left = (
-        Unpaid(d.due_on, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency)) for d in demands
-    )
-    return standing_after(left, case.dpd, local_day(now, case.zone), case.currency)

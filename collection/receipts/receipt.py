@@ -39,7 +39,7 @@ class Receipt:
     `advance` is what no demand needed; `outstanding` is what is left of the account's demands and
     `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
     of the customer's fence, None when either is missing. `provisional_number` is what the phone
-    printed while it was offline.
+    printed while it was offline. One taken at the branch fills no till: `headroom` is None.
     """
 
     id: UUID
@@ -55,13 +55,19 @@ class Receipt:
     allocations: tuple[Allocation, ...]
     advance: Money
     outstanding: Money
-    headroom: Money
+    headroom: Money | None
     provisional_number: str | None = None
 
 
 def unpaid_minor(demand: OpenDemand) -> int:
     """What is still to be paid of a demand."""
     return sum(demand.due_minor(head) for head in HEAD_ORDER) - demand.paid_minor
+
+
+def outstanding_after(amount: Money, paid: Waterfall, demands: Sequence[OpenDemand]) -> Money:
+    """What is left of an account's demands once a payment has gone to them."""
+    due_minor = sum(unpaid_minor(demand) for demand in demands)
+    return Money(due_minor - (amount.amount_minor - paid.advance_minor), amount.currency)
 
 
 def allocations_of(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from core.fix import Fix
 from core.geometry import LatLon
+from core.ids import new_id
 from core.money import Money
 from data.session import Session, rows
 from data.tables.custody import Receipt as ReceiptRow
@@ -19,7 +21,10 @@ from data.tables.custody import Receipt as ReceiptRow
 
 @dataclass(frozen=True, slots=True)
 class CaseToPay:
-    """What a payment must know of its case; `door` is None while the address is not on the map."""
+    """What a payment must know of its case; `door` is None while the address is not on the map.
+
+    All days up to `closed_to` are closed.
+    """
 
     branch_id: UUID
     country: str
@@ -28,6 +33,7 @@ class CaseToPay:
     dpd: int
     zone: str
     door: Door | None
+    closed_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
         r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
-        Money(r.headroom_minor, r.currency),
+        None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}",
     )  # fmt: skip
     return StoredReceipt(taken, bytes(r.body_hash))
@@ -78,6 +84,7 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
         session,
         """
         SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+               (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
                coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
@@ -92,7 +99,41 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
         return None
     r = found[0]
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
-    return CaseToPay(r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door)
+    return CaseToPay(
+        r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to
+    )
+
+
+async def lock_branch_series(session: Session, branch_id: UUID) -> str:
+    """The currency of a branch whose own till's series is locked until the end; made if need be."""
+    await session.execute(
+        text(
+            "INSERT INTO receipt_series (id, branch_id, prefix)"
+            " SELECT :id, id, code || '-DESK' FROM branch WHERE id = :branch"
+            " ON CONFLICT DO NOTHING"
+        ),
+        {"id": new_id(), "branch": branch_id},
+    )
+    found = await rows(
+        session,
+        "SELECT b.currency FROM receipt_series s JOIN branch b ON b.id = s.branch_id"
+        " WHERE s.branch_id = :branch AND s.agent_id IS NULL FOR NO KEY UPDATE OF s",
+        branch=branch_id,
+    )
+    currency: str = found[0].currency
+    return currency
+
+
+async def next_branch_number(session: Session, branch_id: UUID) -> Number:
+    """Take the next number of the series of a branch's own till, which is locked."""
+    found = await rows(
+        session,
+        "UPDATE receipt_series SET next_number = next_number + 1"
+        " WHERE branch_id = :branch AND agent_id IS NULL"
+        " RETURNING id, prefix, next_number - 1 AS number",
+        branch=branch_id,
+    )
+    return Number(found[0].id, found[0].prefix, found[0].number)
 
 
 async def next_number(session: Session, agent_id: UUID, account_id: UUID) -> Number:
@@ -125,13 +166,15 @@ async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[Open
 
 async def add_receipt(
     session: Session,
-    agent_id: UUID,
     case: CaseToPay,
     taken: Receipt,
-    fix: Fix | None,
     body_hash: bytes,
-    lease_id: UUID | None,
-    lease_number: int | None,
+    *,
+    agent_id: UUID | None = None,
+    taken_by: UUID | None = None,
+    fix: Fix | None = None,
+    lease_id: UUID | None = None,
+    lease_number: int | None = None,
 ) -> bool:
     """Store a receipt. False when its id is taken, by whomever."""
     added = await session.execute(
@@ -142,6 +185,7 @@ async def add_receipt(
             account_id=case.account_id,
             case_id=taken.case_id,
             agent_id=agent_id,
+            taken_by=taken_by,
             series_id=taken.number.series_id,
             number=taken.number.number,
             mode=taken.mode,
@@ -149,7 +193,7 @@ async def add_receipt(
             amount_minor=taken.amount.amount_minor,
             advance_minor=taken.advance.amount_minor,
             outstanding_minor=taken.outstanding.amount_minor,
-            headroom_minor=taken.headroom.amount_minor,
+            headroom_minor=taken.headroom.amount_minor if taken.headroom else None,
             currency=taken.amount.currency,
             taken_at=taken.taken_at,
             received_at=taken.received_at,

@@ -128,7 +128,7 @@ class MatchNotFound(NotFound):
 
 @dataclass(eq=False)
 class ClaimNotFound(NotFound):
-    """There is no such deposit or receipt among yours that a bank line could prove."""
+    """There is no such deposit, remittance or receipt among yours that a bank line could prove."""
 
     claim_id: str
 
@@ -153,7 +153,7 @@ class AlreadyUndone(Conflict):
 
 @dataclass(eq=False)
 class OwnMoney(Refused):
-    """Nobody reconciles a deposit or a receipt of their own."""
+    """Nobody reconciles money that they took or paid in themselves."""
 
     claim_id: str
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, Json, MinorUnits
+from data.columns import Base, BranchId, Json, JsonList, MinorUnits
 
 
 class CashDifference(Base):
@@ -77,3 +77,53 @@ class DayClose(Base):
     closed_at: Mapped[datetime]
     closed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     figures: Mapped[Json]
+
+
+class VaultCount(Base):
+    """A count of all the cash that a branch holds; from then on who counted answers for it.
+
+    `expected_minor` is what the ledger had. At a handover the former cashier (`handed_by`)
+    confirms the count.
+    """
+
+    __tablename__ = "vault_count"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    occasion: Mapped[str]
+    counted_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    handed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    expected_minor: Mapped[MinorUnits]
+    counted_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    denominations: Mapped[JsonList]
+    counted_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint("occasion IN ('opening', 'handover', 'closing')", name="occasion"),
+        CheckConstraint("(occasion = 'handover') = (handed_by IS NOT NULL)", name="handed"),
+        CheckConstraint("handed_by <> counted_by", name="two_people"),
+        CheckConstraint("confirmed_at IS NULL OR handed_by IS NOT NULL", name="confirmed"),
+        CheckConstraint("counted_minor >= 0", name="counted"),
+        Index("ix_vault_count_branch_id_counted_at", "branch_id", "counted_at"),
+    )
+
+
+class Remittance(Base):
+    """Cash that a branch pays in at a bank; in transit until the bank's statement shows it."""
+
+    __tablename__ = "remittance"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    amount_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    denominations: Mapped[JsonList]
+    slip_no: Mapped[str]
+    remitted_at: Mapped[datetime]
+    remitted_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    proven_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("proven_minor BETWEEN 0 AND amount_minor", name="proven"),
+    )

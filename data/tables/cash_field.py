@@ -110,7 +110,7 @@ class ReceiptReversal(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
-    agent_id: Mapped[AgentId]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
     reason: Mapped[str]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]
@@ -134,4 +134,23 @@ class ReceiptReversal(Base):
             unique=True,
             postgresql_where=text("state <> 'declined'"),
         ),
+    )
+
+
+class SafeKeeping(Base):
+    """Who keeps an agent's cash until the counters open again, and where. Append-only."""
+
+    __tablename__ = "safe_keeping"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    keeper: Mapped[str]
+    place: Mapped[str]
+    amount_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    kept_from: Mapped[datetime]
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint("amount_minor >= 0", name="amount"),
+        Index("ix_safe_keeping_agent_id_kept_from", "agent_id", "kept_from"),
     )

@@ -30,21 +30,31 @@ KINDS = (
 
 
 class ReceiptSeries(Base):
-    """A gap-free run of receipt numbers: one per agent, never one for the installation."""
+    """A gap-free run of receipt numbers: one per agent and one per branch's own till (whose
+    `agent_id` is null), never one for the installation."""
 
     __tablename__ = "receipt_series"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
-    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), unique=True)
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), unique=True)
     prefix: Mapped[str] = mapped_column(unique=True)
     next_number: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    __table_args__ = (
+        Index(
+            "uq_receipt_series_branch",
+            "branch_id",
+            unique=True,
+            postgresql_where=text("agent_id IS NULL"),
+        ),
+    )
 
 
 class Receipt(Base):
     """Money taken from a customer. Never changed; a mistake is reversed by another entry.
 
     `outstanding_minor` and `headroom_minor` are what was left on the account and in the till once
-    it was taken, as the customer and the agent were told.
+    it was taken, as the customer and the agent were told. One taken at the branch has no agent but
+    who took it (`taken_by`), and fills no till.
     """
 
     __tablename__ = "receipt"
@@ -52,7 +62,8 @@ class Receipt(Base):
     branch_id: Mapped[BranchId]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
-    agent_id: Mapped[AgentId]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     series_id: Mapped[UUID] = mapped_column(ForeignKey("receipt_series.id"))
     number: Mapped[int] = mapped_column(Integer)
     mode: Mapped[str]
@@ -60,7 +71,7 @@ class Receipt(Base):
     amount_minor: Mapped[MinorUnits]
     advance_minor: Mapped[MinorUnits]
     outstanding_minor: Mapped[MinorUnits]
-    headroom_minor: Mapped[MinorUnits]
+    headroom_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str]
     taken_at: Mapped[datetime]
     received_at: Mapped[datetime]
@@ -73,6 +84,11 @@ class Receipt(Base):
     __table_args__ = (
         UniqueConstraint("series_id", "number"),
         UniqueConstraint("lease_id", "lease_number"),
+        CheckConstraint(
+            "num_nonnulls(agent_id, taken_by) = 1"
+            " AND (agent_id IS NULL) = (headroom_minor IS NULL)",
+            name="taken",
+        ),
         CheckConstraint(
             "(lease_id IS NULL) = (lease_number IS NULL) AND lease_number > 0", name="lease"
         ),

@@ -169,7 +169,7 @@ class LineMark(Base):
 
 
 class Match(Base):
-    """Lines and claims (deposits, receipts) that belong together, or may.
+    """Lines and claims (deposits, receipts, remittances) that belong together, or may.
 
     A proposal may be thrown away; what was matched once is only ever undone, with a reason. The
     database adds up: lines and `short_minor` (a charge) make the claims, a reversal's lines make
@@ -238,7 +238,7 @@ class MatchLine(Base):
 
 
 class MatchClaim(Base):
-    """A deposit or a receipt of a match, whole; it is in one live match at most."""
+    """A deposit, receipt or remittance of a match, whole; it is in one live match at most."""
 
     __tablename__ = "match_claim"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -246,12 +246,15 @@ class MatchClaim(Base):
     branch_id: Mapped[BranchId]
     deposit_id: Mapped[UUID | None] = mapped_column(ForeignKey("deposit.id"), index=True)
     receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"), index=True)
+    remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), index=True)
     amount_minor: Mapped[MinorUnits]
     is_live: Mapped[bool]
     __table_args__ = (
-        CheckConstraint("num_nonnulls(deposit_id, receipt_id) = 1", name="one"),
+        CheckConstraint("num_nonnulls(deposit_id, receipt_id, remittance_id) = 1", name="one"),
         Index("uq_match_claim_deposit", "deposit_id", unique=True,
               postgresql_where=text("is_live")),
         Index("uq_match_claim_receipt", "receipt_id", unique=True,
+              postgresql_where=text("is_live")),
+        Index("uq_match_claim_remittance", "remittance_id", unique=True,
               postgresql_where=text("is_live")),
     )  # fmt: skip

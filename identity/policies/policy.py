@@ -132,6 +132,10 @@ class Policies:
     offline_lease_h: int = _number(
         14, "hours", 1, 168, "How long a phone may take cash offline within what it has leased."
     )
+    cash_age_limit_h: int = _number(
+        16, "banking hours", 0, 720,
+        "How long an agent may hold cash while counters are open; 0 is for ever.",
+    )  # fmt: skip
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

@@ -13,6 +13,7 @@ from collection.custody.deposits.deposit import Target
 from collection.custody.deposits.transit import leave_transit, lock_deposit
 from collection.custody.errors import AlreadyRejected, MoreThanInTransit, OwnDeposit, ProvenByACount
 from collection.custody.ledger import Kind, bank_entry, mirror
+from collection.custody.vault import store as vault
 from core.errors import InvalidField
 from core.money import Money
 from data.session import Session
@@ -20,7 +21,7 @@ from data.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """So much of a deposit is what a line of a bank's statement shows.
+    """So much of a deposit (or of a branch's remittance) is what a line of a statement shows.
 
     `id` is the match's own (a later match of the same two has another one). `amount` is how much
     of the deposit it proves, of which the bank kept `charges`: the line shows the difference.
@@ -33,6 +34,16 @@ class Match:
     charges: Money
 
 
+@dataclass(frozen=True, slots=True)
+class _InTransit:
+    """What can be on a bank's statement: an agent's deposit, or a branch's remittance."""
+
+    branch_id: UUID
+    left: Money
+    posted_by: UUID
+    deposit: store.StoredDeposit | None
+
+
 async def prove_by_bank(
     session: Session, match: Match, staff_id: UUID | None, now: datetime
 ) -> None:
@@ -42,10 +53,9 @@ async def prove_by_bank(
     Raises `DepositNotFound`, `OwnDeposit`, `ProvenByACount` (brought to the branch),
     `AlreadyRejected`, `MoreThanInTransit` or `InvalidField`.
     """
-    known = await lock_deposit(session, match.deposit_id)
+    known = await _lock(session, match.deposit_id)
     _check(known, match, staff_id)
-    await store.add_proven(session, match.deposit_id, match.amount.amount_minor)
-    await leave_transit(session, known, match.amount.amount_minor)
+    await _prove(session, known, match.deposit_id, match.amount.amount_minor)
     entry = bank_entry(
         match.id, match.bank_account_id, match.deposit_id, match.amount, match.charges
     )
@@ -57,26 +67,42 @@ async def unprove(session: Session, match_id: UUID, deposit_id: UUID, now: datet
 
     Raises `DepositNotFound`.
     """
-    known = await lock_deposit(session, deposit_id)
-    entry_id, postings = await tills.entry_of(session, Kind.RECONCILIATION, match_id)
-    minor = next(-p.amount.amount_minor for p in postings if p.owner_id == deposit_id)
-    await store.add_proven(session, deposit_id, -minor)
-    await leave_transit(session, known, -minor)
-    back = mirror(Kind.RECONCILIATION_REVERSAL, match_id, entry_id, postings)
-    await tills.write_entry(session, known.branch_id, back, now)
+    known = await _lock(session, deposit_id)
+    entry = await tills.entry_of(session, Kind.RECONCILIATION, match_id)
+    minor = next(-p.amount.amount_minor for p in entry.postings if p.owner_id == deposit_id)
+    await _prove(session, known, deposit_id, -minor)
+    back = mirror(Kind.RECONCILIATION_REVERSAL, match_id, entry.id, entry.postings)
+    await tills.write_entry(session, entry.branch_id, back, now)
 
 
-def _check(known: store.StoredDeposit, match: Match, staff_id: UUID | None) -> None:
-    if known.agent_id == staff_id:
-        raise OwnDeposit(str(match.deposit_id))
+async def _lock(session: Session, transit_id: UUID) -> _InTransit:
+    remitted = await vault.remittance(session, transit_id, lock=True)
+    if remitted:
+        its, _ = remitted
+        return _InTransit(its.branch_id, its.amount - its.proven, its.remitted_by, None)
+    known = await lock_deposit(session, transit_id)
     if known.deposit.target is not Target.BANK:
-        raise ProvenByACount(str(match.deposit_id))
+        raise ProvenByACount(str(transit_id))
     if known.rejected_at:
-        raise AlreadyRejected(str(match.deposit_id), known.rejected_at)
+        raise AlreadyRejected(str(transit_id), known.rejected_at)
+    left = known.deposit.amount - known.proven
+    return _InTransit(known.branch_id, left, known.agent_id, known)
+
+
+async def _prove(session: Session, known: _InTransit, transit_id: UUID, minor: int) -> None:
+    if known.deposit is None:
+        await vault.add_proven(session, transit_id, minor)
+    else:
+        await store.add_proven(session, transit_id, minor)
+        await leave_transit(session, known.deposit, minor)
+
+
+def _check(known: _InTransit, match: Match, staff_id: UUID | None) -> None:
+    if known.posted_by == staff_id:
+        raise OwnDeposit(str(match.deposit_id))
     if match.amount.amount_minor <= 0:
         raise InvalidField("amount.amount_minor", "more than 0")
     if not 0 <= match.charges.amount_minor <= match.amount.amount_minor:
         raise InvalidField("charges.amount_minor", "from 0 to the amount")
-    left = known.deposit.amount - known.proven
-    if left < match.amount:
-        raise MoreThanInTransit(str(match.deposit_id), left, match.amount)
+    if known.left < match.amount:
+        raise MoreThanInTransit(str(match.deposit_id), known.left, match.amount)

@@ -42,8 +42,8 @@ async def reject(
         is_fact=True,
     )
     await give_lots(session, known.branch_id, known.agent_id, known.deposit.covers)
-    entry_id, postings = await tills.entry_of(session, Kind.DEPOSIT, deposit_id)
-    back = mirror(Kind.DEPOSIT_REJECTION, deposit_id, entry_id, postings)
+    entry = await tills.entry_of(session, Kind.DEPOSIT, deposit_id)
+    back = mirror(Kind.DEPOSIT_REJECTION, deposit_id, entry.id, entry.postings)
     await tills.write_entry(session, known.branch_id, back, now)
     announce(session, known.branch_id, "figures", {"agent_id": str(known.agent_id)})
     return now

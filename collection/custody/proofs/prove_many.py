@@ -1,4 +1,4 @@
-"""Move many deposits from transit to the bank's account, as one statement shows them."""
+"""Move many deposits and remittances from transit to the bank, as a statement shows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,20 @@ from data.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class WholeDeposit:
-    """A deposit, all of which a statement of the bank account shows; `id` is the match's own."""
+class WholeProof:
+    """A deposit or remittance, all of which a statement of the bank account shows.
+
+    `id` is the match's own, `transit_id` the deposit's or the remittance's.
+    """
 
     id: UUID
-    deposit_id: UUID
+    transit_id: UUID
     branch_id: UUID
     bank_account_id: UUID
     amount: Money
 
 
-async def prove_many(session: Session, proven: Sequence[WholeDeposit], now: datetime) -> None:
+async def prove_many(session: Session, proven: Sequence[WholeProof], now: datetime) -> None:
     """Post what a statement proves without a doubt, in a few statements however many there are.
 
     Does for each what `prove_by_bank` does for one. Raises `DepositNotFound` for the first that
@@ -32,12 +35,12 @@ async def prove_many(session: Session, proven: Sequence[WholeDeposit], now: date
     """
     if not proven:
         return
-    ids = [one.deposit_id for one in proven]
+    ids = [one.transit_id for one in proven]
     await store.lock_tills_of(session, ids)
     done = set(await store.prove_whole(session, ids))
-    for deposit_id in ids:
-        if deposit_id not in done:
-            raise DepositNotFound(str(deposit_id))
+    for transit_id in ids:
+        if transit_id not in done:
+            raise DepositNotFound(str(transit_id))
     for one in await store.left_transit(session, ids):
         await tills.move_cash(
             session,
@@ -50,7 +53,7 @@ async def prove_many(session: Session, proven: Sequence[WholeDeposit], now: date
         (
             one.branch_id,
             bank_entry(
-                one.id, one.bank_account_id, one.deposit_id, one.amount,
+                one.id, one.bank_account_id, one.transit_id, one.amount,
                 Money(0, one.amount.currency),
             ),
         )

@@ -31,16 +31,25 @@ class LeftTransit:
     pending_minor: int
 
 
-async def prove_whole(session: Session, deposit_ids: Sequence[UUID]) -> Sequence[UUID]:
-    """Note that statements show all of these deposits: those that could be proven so."""
+async def prove_whole(session: Session, transit_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Note that statements show all of these deposits and remittances: those that could be proven.
+
+    One in part proven already is not.
+    """
     found = await rows(
         session,
         """
-        UPDATE deposit SET proven_minor = amount_minor
-        WHERE id = ANY(:ids) AND target = 'bank' AND rejected_at IS NULL AND proven_minor = 0
-        RETURNING id
+        WITH d AS (
+            UPDATE deposit SET proven_minor = amount_minor
+            WHERE id = ANY(:ids) AND target = 'bank' AND rejected_at IS NULL AND proven_minor = 0
+            RETURNING id
+        ), v AS (
+            UPDATE remittance SET proven_minor = amount_minor
+            WHERE id = ANY(:ids) AND proven_minor = 0 RETURNING id
+        )
+        SELECT id FROM d UNION ALL SELECT id FROM v
         """,
-        ids=list(deposit_ids),
+        ids=list(transit_ids),
     )
     return [r.id for r in found]
 

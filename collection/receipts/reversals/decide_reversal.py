@@ -34,7 +34,8 @@ async def approve(session: Session, staff_id: UUID, reversal_id: UUID, now: date
     from_hand = await _undo_money(session, known, now)
     await _undo_payment(session, known, now)
     await store.settle(session, reversal_id, State.APPROVED, staff_id, from_hand, now)
-    announce(session, known.branch_id, "figures", {"agent_id": str(known.reversal.agent_id)})
+    if known.reversal.agent_id:
+        announce(session, known.branch_id, "figures", {"agent_id": str(known.reversal.agent_id)})
     return await _settled(session, reversal_id)
 
 
@@ -52,9 +53,10 @@ async def _lock(session: Session, staff_id: UUID, reversal_id: UUID) -> store.St
     seen = await store.reversal(session, reversal_id)
     if seen is None:
         raise ReversalNotFound(str(reversal_id))
-    if staff_id in (seen.reversal.asked_by, seen.reversal.agent_id):
+    if staff_id in (seen.reversal.asked_by, seen.reversal.agent_id, seen.taken_by):
         raise OwnReversal(str(reversal_id))
-    await tills.lock_till(session, seen.reversal.agent_id)
+    if seen.reversal.agent_id:
+        await tills.lock_till(session, seen.reversal.agent_id)
     known = await store.reversal(session, reversal_id, lock=True)
     assert known is not None
     return known
@@ -70,20 +72,18 @@ def _repeated(reversal: Reversal, wanted: State, staff_id: UUID) -> Reversal | N
 
 async def _undo_money(session: Session, known: store.StoredReversal, now: datetime) -> int:
     """Mirror the receipt's entry; how much of it was still in the agent's hands."""
-    reversal = known.reversal
-    entry_id, postings = await tills.entry_of(session, Kind.RECEIPT, reversal.receipt_id)
-    till = await tills.till(session, reversal.agent_id)
-    branch_id = till.branch_id if till else known.branch_id
-    back = mirror(Kind.RECEIPT_REVERSAL, reversal.id, entry_id, postings)
-    await tills.write_entry(session, branch_id, back, now)
-    if not MODES[known.mode].is_cash:
-        return 0
-    minor = await empty_lot(session, reversal.agent_id, reversal.receipt_id)
-    await tills.move_cash(session, reversal.agent_id, -minor, is_fact=True)
+    reversal, agent_id = known.reversal, known.reversal.agent_id
+    entry = await tills.entry_of(session, Kind.RECEIPT, reversal.receipt_id)
+    back = mirror(Kind.RECEIPT_REVERSAL, reversal.id, entry.id, entry.postings)
+    await tills.write_entry(session, entry.branch_id, back, now)
+    if agent_id is None or not MODES[known.mode].is_cash:
+        return 0  # what was taken at the branch is given back out of the vault
+    minor = await empty_lot(session, agent_id, reversal.receipt_id)
+    await tills.move_cash(session, agent_id, -minor, is_fact=True)
     gone = reversal.amount - Money(minor, reversal.amount.currency)
     if gone.amount_minor:
-        entry = refund_entry(reversal.id, reversal.receipt_id, reversal.agent_id, gone)
-        await tills.write_entry(session, branch_id, entry, now)
+        owed = refund_entry(reversal.id, reversal.receipt_id, agent_id, gone)
+        await tills.write_entry(session, entry.branch_id, owed, now)
     return minor
 
 

@@ -20,6 +20,7 @@ class State(StrEnum):
 class Reversal:
     """That a receipt be undone.
 
+    `taken_by` is the name of who took it, an agent or (without `agent_id`) somebody at the branch.
     `from_hand` is the cash that left the agent's till again; what had gone on before waits to be
     refunded. Both are nothing until it is approved.
     """
@@ -27,8 +28,8 @@ class Reversal:
     id: UUID
     receipt_id: UUID
     number: str
-    agent_id: UUID
-    agent: str
+    agent_id: UUID | None
+    taken_by: str
     amount: Money
     reason: str
     asked_by: UUID

@@ -21,6 +21,7 @@ class StoredReversal:
 
     reversal: Reversal
     branch_id: UUID
+    taken_by: UUID | None
     mode: str
     account_id: UUID
     case_id: UUID
@@ -30,9 +31,9 @@ class StoredReversal:
 
 _REVERSAL = """
 SELECT v.*, r.amount_minor, r.currency, r.mode, r.account_id, r.case_id, r.advance_minor,
-       q.prefix, r.number, s.full_name AS agent
+       q.prefix, r.number, r.taken_by, s.full_name
 FROM receipt_reversal v JOIN receipt r ON r.id = v.receipt_id
-JOIN receipt_series q ON q.id = r.series_id JOIN staff s ON s.id = v.agent_id
+JOIN receipt_series q ON q.id = r.series_id JOIN staff s ON s.id = coalesce(r.agent_id, r.taken_by)
 """
 
 
@@ -69,8 +70,8 @@ async def reversals(
     return [_stored(r).reversal for r in found]
 
 
-async def receipt_to_undo(session: Session, receipt_id: UUID) -> tuple[UUID, UUID] | None:
-    """Branch and agent of a receipt in scope."""
+async def receipt_to_undo(session: Session, receipt_id: UUID) -> tuple[UUID, UUID | None] | None:
+    """Branch and agent (None at the branch) of a receipt in scope."""
     found = await rows(
         session, "SELECT branch_id, agent_id FROM receipt WHERE id = :id", id=receipt_id
     )
@@ -82,7 +83,7 @@ async def ask(
     reversal_id: UUID,
     branch_id: UUID,
     receipt_id: UUID,
-    agent_id: UUID,
+    agent_id: UUID | None,
     reason: str,
     asked_by: UUID,
     body_hash: bytes,
@@ -147,10 +148,17 @@ async def take_back(
 
 def _stored(r: Any) -> StoredReversal:
     its = Reversal(
-        r.id, r.receipt_id, f"{r.prefix}-{r.number:06d}", r.agent_id, r.agent,
+        r.id, r.receipt_id, f"{r.prefix}-{r.number:06d}", r.agent_id, r.full_name,
         Money(r.amount_minor, r.currency), r.reason, r.asked_by, r.asked_at, State(r.state),
         r.settled_at, r.settled_by, Money(r.from_hand_minor, r.currency),
     )  # fmt: skip
     return StoredReversal(
-        its, r.branch_id, r.mode, r.account_id, r.case_id, r.advance_minor, bytes(r.body_hash)
+        its,
+        r.branch_id,
+        r.taken_by,
+        r.mode,
+        r.account_id,
+        r.case_id,
+        r.advance_minor,
+        bytes(r.body_hash),
     )

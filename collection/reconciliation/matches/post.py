@@ -8,17 +8,18 @@ from uuid import UUID
 from collection.custody import store as custody
 from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unprove
 from collection.custody.ledger import Entry, Kind, LedgerAccount, mirror, without_nothing
-from collection.custody.proofs.prove_many import WholeDeposit, prove_many
+from collection.custody.proofs.prove_many import WholeProof, prove_many
 from collection.custody.proofs.store import write_entries
 from core.money import Money
 from data.session import Session
 
-DEPOSIT = "deposit"
+RECEIPT = "receipt"
+"""The kind of claim whose money is with a payment provider; that of others is in transit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A deposit or a receipt that the bank's statement shows; `id` is of this part of the match.
+    """A claim that the bank's statement shows; `id` is of this part of the match.
 
     The bank kept `charges` of `amount`.
     """
@@ -33,8 +34,8 @@ class Proven:
 
 
 async def post(session: Session, proven: Proven, staff_id: UUID, now: datetime) -> None:
-    """Move the money of one deposit or receipt into the bank's account, as a person has said."""
-    if proven.kind == DEPOSIT:
+    """Move the money of one claim into the bank's account, as a person has said."""
+    if proven.kind != RECEIPT:
         match = Match(
             proven.id, proven.claim_id, proven.bank_account_id, proven.amount, proven.charges
         )
@@ -45,13 +46,13 @@ async def post(session: Session, proven: Proven, staff_id: UUID, now: datetime) 
 
 async def post_all(session: Session, proven: Sequence[Proven], now: datetime) -> None:
     """Move the money of many, as the statement shows without a doubt and without charges."""
-    deposits = [
-        WholeDeposit(one.id, one.claim_id, one.branch_id, one.bank_account_id, one.amount)
+    in_transit = [
+        WholeProof(one.id, one.claim_id, one.branch_id, one.bank_account_id, one.amount)
         for one in proven
-        if one.kind == DEPOSIT
+        if one.kind != RECEIPT
     ]
-    await prove_many(session, deposits, now)
-    entries = [(one.branch_id, _from_the_provider(one)) for one in proven if one.kind != DEPOSIT]
+    await prove_many(session, in_transit, now)
+    entries = [(one.branch_id, _from_the_provider(one)) for one in proven if one.kind == RECEIPT]
     await write_entries(session, entries, now)
 
 
@@ -59,11 +60,11 @@ async def take_back(
     session: Session, part_id: UUID, kind: str, claim_id: UUID, branch_id: UUID, now: datetime
 ) -> None:
     """Move it back: the exact mirror of what was posted."""
-    if kind == DEPOSIT:
+    if kind != RECEIPT:
         await unprove(session, part_id, claim_id, now)
         return
-    entry_id, postings = await custody.entry_of(session, Kind.RECONCILIATION, part_id)
-    back = mirror(Kind.RECONCILIATION_REVERSAL, part_id, entry_id, postings)
+    entry = await custody.entry_of(session, Kind.RECONCILIATION, part_id)
+    back = mirror(Kind.RECONCILIATION_REVERSAL, part_id, entry.id, entry.postings)
     await custody.write_entry(session, branch_id, back, now)
 
 

@@ -50,13 +50,15 @@ WITH n AS MATERIALIZED (
     FROM n JOIN m ON m.id = n.id CROSS JOIN unnest(n.line_ids) AS u (line_id)
     JOIN statement_line s ON s.id = u.line_id
 ), c AS (
-    INSERT INTO match_claim (id, match_id, branch_id, deposit_id, receipt_id, amount_minor, is_live)
-    SELECT p.part_id, n.id, :branch, d.id, r.id, coalesce(d.amount_minor, r.amount_minor),
-           n.state = 'matched'
+    INSERT INTO match_claim (id, match_id, branch_id, deposit_id, receipt_id, remittance_id,
+        amount_minor, is_live)
+    SELECT p.part_id, n.id, :branch, d.id, r.id, v.id,
+           coalesce(d.amount_minor, r.amount_minor, v.amount_minor), n.state = 'matched'
     FROM n JOIN m ON m.id = n.id
     CROSS JOIN jsonb_to_recordset(n.claims) AS p (part_id uuid, kind text, id uuid)
     LEFT JOIN deposit d ON p.kind = 'deposit' AND d.id = p.id
     LEFT JOIN receipt r ON p.kind = 'receipt' AND r.id = p.id
+    LEFT JOIN remittance v ON p.kind = 'remittance' AND v.id = p.id
 )
 SELECT count(*) FROM m
 """
@@ -115,6 +117,7 @@ def _already(refused: IntegrityError) -> Exception:
         "uq_match_line_live": "A line",
         "uq_match_claim_deposit": "A deposit",
         "uq_match_claim_receipt": "A receipt",
+        "uq_match_claim_remittance": "A remittance",
     }.get(name)
     return AlreadyMatched(what) if what else refused
 
@@ -145,7 +148,8 @@ async def drop_rivals(session: Session, match_id: UUID) -> None:
         """
         DELETE FROM match m USING match_claim c, match_claim o
         WHERE o.match_id = :id AND m.id = c.match_id AND m.state = 'proposed' AND m.id <> :id
-          AND (c.deposit_id = o.deposit_id OR c.receipt_id = o.receipt_id)
+          AND (c.deposit_id = o.deposit_id OR c.receipt_id = o.receipt_id
+               OR c.remittance_id = o.remittance_id)
         RETURNING m.id
         """,
         id=match_id,
@@ -195,11 +199,14 @@ async def match_of(session: Session, match_id: UUID) -> MatchView | None:
     parts = await rows(
         session,
         """
-        SELECT c.id, CASE WHEN d.id IS NULL THEN 'receipt' ELSE 'deposit' END AS kind,
-               coalesce(d.id, r.id) AS claim_id, coalesce(d.agent_id, r.agent_id) AS agent_id,
-               coalesce(d.branch_id, r.branch_id) AS branch_id, c.amount_minor
+        SELECT c.id, CASE WHEN d.id IS NOT NULL THEN 'deposit' WHEN r.id IS NOT NULL THEN 'receipt'
+                          ELSE 'remittance' END AS kind,
+               coalesce(d.id, r.id, v.id) AS claim_id,
+               coalesce(d.agent_id, r.agent_id, v.remitted_by) AS agent_id,
+               coalesce(d.branch_id, r.branch_id, v.branch_id) AS branch_id, c.amount_minor
         FROM match_claim c LEFT JOIN deposit d ON d.id = c.deposit_id
-        LEFT JOIN receipt r ON r.id = c.receipt_id WHERE c.match_id = :id ORDER BY c.id
+        LEFT JOIN receipt r ON r.id = c.receipt_id
+        LEFT JOIN remittance v ON v.id = c.remittance_id WHERE c.match_id = :id ORDER BY c.id
         """,
         id=match_id,
     )

@@ -16,11 +16,12 @@ from data.tables.reconciliation import LineMark
 KNOWN_DAYS = 60
 """How long what is proven is kept in mind: its references, and credits that may be taken back."""
 
-# Deposits at a bank and receipts that no agent holds, of the account's branch and those below it.
+# Deposits at a bank, branches' remittances, and receipts that no agent holds, of the account's
+# branch and those below it.
 _KNOWN_CLAIMS = """
 WITH RECURSIVE below AS (
-    SELECT id, zone FROM branch WHERE id = :branch
-    UNION ALL SELECT b.id, b.zone FROM branch b JOIN below p ON b.parent_id = p.id
+    SELECT id, zone, name FROM branch WHERE id = :branch
+    UNION ALL SELECT b.id, b.zone, b.name FROM branch b JOIN below p ON b.parent_id = p.id
 ), claim AS (
     SELECT 'deposit' AS kind, d.id, d.branch_id, d.agent_id, d.amount_minor, d.slip_no AS reference,
            s.full_name AS words, (d.deposited_at AT TIME ZONE b.zone)::date AS made_on
@@ -34,11 +35,14 @@ WITH RECURSIVE below AS (
     WHERE r.mode NOT IN ('cash', 'cheque') AND r.currency = :currency
       AND NOT EXISTS (SELECT FROM receipt_reversal v
                       WHERE v.receipt_id = r.id AND v.state = 'approved')
+    UNION ALL
+    SELECT 'remittance', v.id, v.branch_id, v.remitted_by, v.amount_minor, v.slip_no, b.name,
+           (v.remitted_at AT TIME ZONE b.zone)::date
+    FROM remittance v JOIN below b ON b.id = v.branch_id WHERE v.currency = :currency
 )
 SELECT c.*, m.match_id IS NULL AS is_open
 FROM claim c LEFT JOIN match_claim m
-    ON m.is_live AND m.deposit_id IS NOT DISTINCT FROM CASE c.kind WHEN 'deposit' THEN c.id END
-   AND m.receipt_id IS NOT DISTINCT FROM CASE c.kind WHEN 'receipt' THEN c.id END
+    ON m.is_live AND coalesce(m.deposit_id, m.receipt_id, m.remittance_id) = c.id
 WHERE m.match_id IS NULL OR c.made_on >= :since
 ORDER BY c.made_on, c.id
 """
@@ -106,7 +110,10 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenClaim:
-    """A deposit at a bank, or a receipt that no agent holds, that no line shows yet."""
+    """A deposit at a bank, a branch's remittance, or a receipt that no agent holds.
+
+    `agent` is who took or paid in the money.
+    """
 
     id: UUID
     kind: str
@@ -143,13 +150,15 @@ SELECT c.* FROM (
     WHERE r.mode NOT IN ('cash', 'cheque')
       AND NOT EXISTS (SELECT FROM receipt_reversal v
                       WHERE v.receipt_id = r.id AND v.state = 'approved')
+    UNION ALL
+    SELECT v.id, 'remittance', v.branch_id, b.name, v.remitted_by, s.full_name,
+           (v.remitted_at AT TIME ZONE b.zone)::date, v.amount_minor, v.currency, v.slip_no, b.name
+    FROM remittance v JOIN branch b ON b.id = v.branch_id JOIN staff s ON s.id = v.remitted_by
 ) c
 """
 _UNPROVEN = """
-NOT EXISTS (SELECT FROM match_claim m WHERE m.is_live AND m.deposit_id = c.id
-            AND c.kind = 'deposit')
-AND NOT EXISTS (SELECT FROM match_claim m WHERE m.is_live AND m.receipt_id = c.id
-                AND c.kind = 'receipt')
+NOT EXISTS (SELECT FROM match_claim m
+            WHERE m.is_live AND coalesce(m.deposit_id, m.receipt_id, m.remittance_id) = c.id)
 """
 
 
@@ -205,7 +214,7 @@ async def open_lines(session: Session, account_id: UUID, *, limit: int) -> Seque
 
 
 async def open_claims(session: Session, currency: str, *, limit: int) -> Sequence[OpenClaim]:
-    """Deposits and receipts in scope that no line shows, the oldest first."""
+    """Deposits, remittances and receipts in scope that no line shows, the oldest first."""
     found = await rows(
         session,
         f"""
@@ -223,7 +232,7 @@ SELECT m.id, m.tier, m.score, m.reasons, m.state, m.rank, m.is_automatic, m.shor
        m.currency, m.made_at, m.matched_at, w.full_name AS matched_by, m.note, m.undone_at,
        u.full_name AS undone_by, m.undone_because,
        ARRAY(SELECT l.line_id FROM match_line l WHERE l.match_id = m.id) AS line_ids,
-       ARRAY(SELECT coalesce(c.deposit_id, c.receipt_id) FROM match_claim c
+       ARRAY(SELECT coalesce(c.deposit_id, c.receipt_id, c.remittance_id) FROM match_claim c
              WHERE c.match_id = m.id) AS claim_ids
 FROM match m LEFT JOIN staff w ON w.id = m.matched_by LEFT JOIN staff u ON u.id = m.undone_by
 """
@@ -246,13 +255,13 @@ async def matches(
 
 _OF_CLAIM = """
 WHERE m.state <> 'proposed' AND m.id IN
-    (SELECT match_id FROM match_claim WHERE deposit_id = :id OR receipt_id = :id)
+    (SELECT match_id FROM match_claim WHERE :id IN (deposit_id, receipt_id, remittance_id))
 ORDER BY m.matched_at DESC, m.id
 """
 
 
 async def matches_of_claim(session: Session, claim_id: UUID) -> Sequence[MatchFacts]:
-    """All that a deposit or a receipt was matched with, undone ones too, the latest first."""
+    """All that a claim was matched with, undone ones too, the latest first."""
     found = await rows(
         session,
         _MATCHES + _OF_CLAIM,

@@ -16,15 +16,21 @@ NO_AGENT = "(SELECT scope_agent()) IS NULL"
 SCOPED = {
     "cash_lot": f"{IN_SCOPE} AND {OWN}",
     "offline_lease": f"{IN_SCOPE} AND {OWN}",
+    "safe_keeping": f"{IN_SCOPE} AND {OWN}",
     "receipt_reversal": f"{IN_SCOPE} AND {OWN}",
     "cash_handover": f"{IN_SCOPE} AND ({NO_AGENT} OR (SELECT scope_agent()) IN (giver_id, taker_id))",
     "deposit_allocation": "EXISTS (SELECT FROM deposit d WHERE d.id = deposit_id)",
     "handover_allocation": "EXISTS (SELECT FROM cash_handover h WHERE h.id = handover_id)",
     "cash_difference": f"{IN_SCOPE} AND ({NO_AGENT} OR owner_id = (SELECT scope_agent()))",
     "counterfeit_note": f"{IN_SCOPE} AND {NO_AGENT}",
-    "day_close": f"{IN_SCOPE} AND {NO_AGENT}",
+    "day_close": IN_SCOPE,
+    "vault_count": f"{IN_SCOPE} AND {NO_AGENT}",
+    "remittance": f"{IN_SCOPE} AND {NO_AGENT}",
 }
 """What each new table shows: an agent sees only what concerns that agent."""
+
+WRITTEN = {"day_close": f"{IN_SCOPE} AND {NO_AGENT}"}
+"""Where less may be written than is seen."""
 
 MAY_CHANGE = {
     "cash_lot": "left_minor",
@@ -34,8 +40,11 @@ MAY_CHANGE = {
     "deposit_allocation": None,
     "handover_allocation": None,
     "cash_difference": "settled_at, settled_by, settled_how, note",
+    "safe_keeping": None,
     "counterfeit_note": None,
     "day_close": None,
+    "vault_count": "confirmed_at",
+    "remittance": "proven_minor",
     "till": "limit_minor, in_hand_minor, reserved_minor, pending_minor, in_transit_minor,"
     " over_minor, blocked_for",
     "deposit": "proven_minor, acknowledged_at, acknowledged_by, counted_minor, rejected_at,"
@@ -165,6 +174,30 @@ END $$;
 CREATE TRIGGER receipt_no_gap AFTER INSERT ON receipt
     FOR EACH ROW EXECUTE FUNCTION receipt_follows();
 
+-- What the facts leave of each agent's cash, sums only: receipts on lent cases are rows of the branch
+-- that owns the case, which the agent's own branch does not see.
+CREATE FUNCTION agent_cash_facts(of_branch uuid, upto date) RETURNS TABLE (agent_id uuid, minor bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT f.agent_id, sum(f.minor)::bigint FROM (
+        SELECT r.agent_id, r.amount_minor AS minor, r.id AS source_id, 'receipt' AS kind
+        FROM receipt r WHERE r.mode = 'cash'
+        UNION ALL SELECT v.agent_id, -v.from_hand_minor, v.id, 'receipt_reversal'
+        FROM receipt_reversal v WHERE v.state = 'approved'
+        UNION ALL SELECT d.agent_id, -d.amount_minor, d.id, 'deposit' FROM deposit d
+        UNION ALL SELECT d.agent_id, d.amount_minor, d.id, 'deposit_rejection'
+        FROM deposit d WHERE d.rejected_at IS NOT NULL
+        UNION ALL SELECT h.giver_id, -h.amount_minor, h.id, 'handover'
+        FROM cash_handover h WHERE h.state = 'accepted'
+        UNION ALL SELECT h.taker_id, h.amount_minor, h.id, 'handover'
+        FROM cash_handover h WHERE h.state = 'accepted'
+    ) f JOIN journal_entry j ON j.kind = f.kind AND j.source_id = f.source_id
+        AND j.booked_on <= upto AND j.branch_id = of_branch
+    WHERE scope_is_everything() OR of_branch = ANY (scope_branches())
+    GROUP BY f.agent_id
+$$;
+REVOKE ALL ON FUNCTION agent_cash_facts(uuid, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION agent_cash_facts(uuid, date) TO roundsman_app;
+
 -- Days are closed in order.
 CREATE FUNCTION day_close_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -228,6 +261,7 @@ UPDATE till t SET
 CHECKS = {
     "receipt": {
         "lease": "(lease_id IS NULL) = (lease_number IS NULL) AND lease_number > 0",
+        "taken": "num_nonnulls(agent_id, taken_by) = 1 AND (agent_id IS NULL) = (headroom_minor IS NULL)",
     },
     "journal_entry": {
         "kind": "kind IN ('receipt', 'receipt_reversal', 'refund_due', 'deposit', 'deposit_rejection', 'acknowledgment', 'handover', 'remittance', 'reconciliation', 'reconciliation_reversal', 'vault_count', 'difference_settled')",
@@ -362,6 +396,70 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("branch_id", "day", name=op.f("pk_day_close")),
     )
     op.create_table(
+        "remittance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("denominations", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("slip_no", sa.Text(), nullable=False),
+        sa.Column("remitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remitted_by", sa.Uuid(), nullable=False),
+        sa.Column("proven_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_remittance_amount")),
+        sa.CheckConstraint(
+            "proven_minor BETWEEN 0 AND amount_minor", name=op.f("ck_remittance_proven")
+        ),
+        sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name=op.f("fk_remittance_branch_id")),
+        sa.ForeignKeyConstraint(
+            ["remitted_by"], ["staff.id"], name=op.f("fk_remittance_remitted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remittance")),
+    )
+    op.create_index(op.f("ix_remittance_branch_id"), "remittance", ["branch_id"], unique=False)
+    op.create_table(
+        "vault_count",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("counted_by", sa.Uuid(), nullable=False),
+        sa.Column("handed_by", sa.Uuid(), nullable=True),
+        sa.Column("expected_minor", sa.BigInteger(), nullable=False),
+        sa.Column("counted_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("denominations", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "(occasion = 'handover') = (handed_by IS NOT NULL)", name=op.f("ck_vault_count_handed")
+        ),
+        sa.CheckConstraint(
+            "occasion IN ('opening', 'handover', 'closing')", name=op.f("ck_vault_count_occasion")
+        ),
+        sa.CheckConstraint(
+            "confirmed_at IS NULL OR handed_by IS NOT NULL", name=op.f("ck_vault_count_confirmed")
+        ),
+        sa.CheckConstraint("counted_minor >= 0", name=op.f("ck_vault_count_counted")),
+        sa.CheckConstraint("handed_by <> counted_by", name=op.f("ck_vault_count_two_people")),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_vault_count_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["counted_by"], ["staff.id"], name=op.f("fk_vault_count_counted_by")
+        ),
+        sa.ForeignKeyConstraint(["handed_by"], ["staff.id"], name=op.f("fk_vault_count_handed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_count")),
+    )
+    op.create_index(op.f("ix_vault_count_branch_id"), "vault_count", ["branch_id"], unique=False)
+    op.create_index(
+        "ix_vault_count_branch_id_counted_at",
+        "vault_count",
+        ["branch_id", "counted_at"],
+        unique=False,
+    )
+    op.create_table(
         "cash_handover",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("branch_id", sa.Uuid(), nullable=False),
@@ -442,6 +540,33 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
+        "safe_keeping",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=False),
+        sa.Column("keeper", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("kept_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_safe_keeping_amount")),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent_profile.agent_id"], name=op.f("fk_safe_keeping_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_safe_keeping_branch_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safe_keeping")),
+    )
+    op.create_index(
+        "ix_safe_keeping_agent_id_kept_from",
+        "safe_keeping",
+        ["agent_id", "kept_from"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_safe_keeping_branch_id"), "safe_keeping", ["branch_id"], unique=False)
+    op.create_table(
         "cash_lot",
         sa.Column("receipt_id", sa.Uuid(), nullable=False),
         sa.Column("agent_id", sa.Uuid(), nullable=False),
@@ -501,7 +626,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("branch_id", sa.Uuid(), nullable=False),
         sa.Column("receipt_id", sa.Uuid(), nullable=False),
-        sa.Column("agent_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -584,13 +709,25 @@ def upgrade() -> None:
         ["branch_id", "booked_on"],
         unique=False,
     )
+    op.add_column("receipt", sa.Column("taken_by", sa.Uuid(), nullable=True))
     op.add_column("receipt", sa.Column("lease_id", sa.Uuid(), nullable=True))
     op.add_column("receipt", sa.Column("lease_number", sa.Integer(), nullable=True))
+    op.alter_column("receipt", "agent_id", existing_type=sa.UUID(), nullable=True)
+    op.alter_column("receipt", "headroom_minor", existing_type=sa.BIGINT(), nullable=True)
     op.create_unique_constraint(
         op.f("uq_receipt_lease_id_lease_number"), "receipt", ["lease_id", "lease_number"]
     )
+    op.create_foreign_key(op.f("fk_receipt_taken_by"), "receipt", "staff", ["taken_by"], ["id"])
     op.create_foreign_key(
         op.f("fk_receipt_lease_id"), "receipt", "offline_lease", ["lease_id"], ["id"]
+    )
+    op.alter_column("receipt_series", "agent_id", existing_type=sa.UUID(), nullable=True)
+    op.create_index(
+        "uq_receipt_series_branch",
+        "receipt_series",
+        ["branch_id"],
+        unique=True,
+        postgresql_where=sa.text("agent_id IS NULL"),
     )
     op.add_column(
         "till",
@@ -621,7 +758,8 @@ def upgrade() -> None:
     for table, rule in SCOPED.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(
-            f"CREATE POLICY scope ON {table} TO roundsman_app USING ({rule}) WITH CHECK ({rule})"
+            f"CREATE POLICY scope ON {table} TO roundsman_app USING ({rule})"
+            f" WITH CHECK ({WRITTEN.get(table, rule)})"
         )
 
 
@@ -644,15 +782,26 @@ def downgrade() -> None:
     for trigger, table in TRIGGERS.items():
         op.execute(f"DROP TRIGGER {trigger} ON {table}")
     op.execute(f"DROP FUNCTION {', '.join(f'{name}()' for name in FUNCTIONS)}")
+    op.execute("DROP FUNCTION agent_cash_facts(uuid, date)")
     op.drop_column("till", "blocked_for")
     op.drop_column("till", "ledger_minor")
     op.drop_column("till", "over_minor")
     op.drop_column("till", "in_transit_minor")
     op.drop_column("till", "pending_minor")
+    op.drop_index(
+        "uq_receipt_series_branch",
+        table_name="receipt_series",
+        postgresql_where=sa.text("agent_id IS NULL"),
+    )
+    op.alter_column("receipt_series", "agent_id", existing_type=sa.UUID(), nullable=False)
     op.drop_constraint(op.f("fk_receipt_lease_id"), "receipt", type_="foreignkey")
+    op.drop_constraint(op.f("fk_receipt_taken_by"), "receipt", type_="foreignkey")
     op.drop_constraint(op.f("uq_receipt_lease_id_lease_number"), "receipt", type_="unique")
+    op.alter_column("receipt", "headroom_minor", existing_type=sa.BIGINT(), nullable=False)
+    op.alter_column("receipt", "agent_id", existing_type=sa.UUID(), nullable=False)
     op.drop_column("receipt", "lease_number")
     op.drop_column("receipt", "lease_id")
+    op.drop_column("receipt", "taken_by")
     op.drop_index("ix_journal_entry_branch_id_booked_on", table_name="journal_entry")
     op.drop_column("journal_entry", "booked_on")
     op.drop_constraint(op.f("fk_deposit_rejected_by"), "deposit", type_="foreignkey")
@@ -683,6 +832,9 @@ def downgrade() -> None:
         "ix_cash_lot_in_hand", table_name="cash_lot", postgresql_where=sa.text("left_minor > 0")
     )
     op.drop_table("cash_lot")
+    op.drop_index(op.f("ix_safe_keeping_branch_id"), table_name="safe_keeping")
+    op.drop_index("ix_safe_keeping_agent_id_kept_from", table_name="safe_keeping")
+    op.drop_table("safe_keeping")
     op.drop_index(
         "uq_offline_lease_open",
         table_name="offline_lease",
@@ -695,6 +847,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cash_handover_giver_id"), table_name="cash_handover")
     op.drop_index(op.f("ix_cash_handover_branch_id"), table_name="cash_handover")
     op.drop_table("cash_handover")
+    op.drop_index("ix_vault_count_branch_id_counted_at", table_name="vault_count")
+    op.drop_index(op.f("ix_vault_count_branch_id"), table_name="vault_count")
+    op.drop_table("vault_count")
+    op.drop_index(op.f("ix_remittance_branch_id"), table_name="remittance")
+    op.drop_table("remittance")
     op.drop_table("day_close")
     op.drop_index(op.f("ix_counterfeit_note_source_id"), table_name="counterfeit_note")
     op.drop_index(op.f("ix_counterfeit_note_branch_id"), table_name="counterfeit_note")

@@ -53,11 +53,14 @@ BEGIN
     WHERE l.match_id = m.id;
     SELECT count(*) AS count, coalesce(sum(c.amount_minor), 0) AS minor,
            coalesce(bool_and(c.is_live = (m.state = 'matched')), true) AS in_step,
-           coalesce(bool_and(c.amount_minor = coalesce(d.amount_minor, r.amount_minor)), true)
+           coalesce(bool_and(c.amount_minor = coalesce(d.amount_minor, r.amount_minor, v.amount_minor)),
+               true)
                AS whole,
-           coalesce(bool_or(coalesce(d.agent_id, r.agent_id) = m.matched_by), false) AS own
+           coalesce(bool_or(coalesce(d.agent_id, r.agent_id, v.remitted_by) = m.matched_by),
+               false) AS own
     INTO claims FROM match_claim c LEFT JOIN deposit d ON d.id = c.deposit_id
-    LEFT JOIN receipt r ON r.id = c.receipt_id WHERE c.match_id = m.id;
+    LEFT JOIN receipt r ON r.id = c.receipt_id
+    LEFT JOIN remittance v ON v.id = c.remittance_id WHERE c.match_id = m.id;
     problem := CASE
         WHEN NOT (lines.in_step AND claims.in_step) THEN 'in_step'
         WHEN NOT (lines.of_account AND claims.whole
@@ -404,10 +407,12 @@ def _tables() -> None:
         sa.Column("branch_id", sa.Uuid(), nullable=False),
         sa.Column("deposit_id", sa.Uuid(), nullable=True),
         sa.Column("receipt_id", sa.Uuid(), nullable=True),
+        sa.Column("remittance_id", sa.Uuid(), nullable=True),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("is_live", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "num_nonnulls(deposit_id, receipt_id) = 1", name=op.f("ck_match_claim_one")
+            "num_nonnulls(deposit_id, receipt_id, remittance_id) = 1",
+            name=op.f("ck_match_claim_one"),
         ),
         sa.ForeignKeyConstraint(
             ["branch_id"], ["branch.id"], name=op.f("fk_match_claim_branch_id")
@@ -421,12 +426,25 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(
             ["receipt_id"], ["receipt.id"], name=op.f("fk_match_claim_receipt_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["remittance_id"], ["remittance.id"], name=op.f("fk_match_claim_remittance_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_claim")),
     )
     op.create_index(op.f("ix_match_claim_branch_id"), "match_claim", ["branch_id"], unique=False)
     op.create_index(op.f("ix_match_claim_deposit_id"), "match_claim", ["deposit_id"], unique=False)
     op.create_index(op.f("ix_match_claim_match_id"), "match_claim", ["match_id"], unique=False)
     op.create_index(op.f("ix_match_claim_receipt_id"), "match_claim", ["receipt_id"], unique=False)
+    op.create_index(
+        op.f("ix_match_claim_remittance_id"), "match_claim", ["remittance_id"], unique=False
+    )
+    op.create_index(
+        "uq_match_claim_remittance",
+        "match_claim",
+        ["remittance_id"],
+        unique=True,
+        postgresql_where=sa.text("is_live"),
+    )
     op.create_index(
         "uq_match_claim_deposit",
         "match_claim",

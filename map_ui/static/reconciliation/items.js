@@ -16,9 +16,11 @@ export const lineItem = (line, locale) => html`
     <span class="when">Bank, ${day(line.booked_on, locale)}${age(line)}</span>
   </span>`;
 
+const KINDS = { deposit: "Deposit", receipt: "Receipt", remittance: "Remittance" };
+
 export const claimItem = (claim, locale) => html`
   <span class="item claim">
     <b class="amount">${money(claim.amount_minor, claim.currency, locale)}</b>
-    <span class="what">${claim.reference ?? ""} ${claim.kind === "deposit" ? claim.agent : claim.about}</span>
-    <span class="when">${claim.kind === "deposit" ? "Deposit" : "Receipt"}, ${day(claim.made_on, locale)} · ${claim.branch}${age(claim)}</span>
+    <span class="what">${claim.reference ?? ""} ${claim.kind === "receipt" ? claim.about : claim.agent}</span>
+    <span class="when">${KINDS[claim.kind]}, ${day(claim.made_on, locale)} · ${claim.branch}${age(claim)}</span>
   </span>`;

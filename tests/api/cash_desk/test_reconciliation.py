@@ -12,7 +12,7 @@ from identity.principal import Role
 from tests.api.bank_field import Bank, Booked, a_bank, mt940
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
-from tests.factories import a_branch, a_person, a_token
+from tests.factories import a_branch, a_person, a_token, branch_code
 
 
 @pytest.fixture
@@ -201,6 +201,34 @@ async def test_receipts_by_transfer_are_proven_by_the_bank_too(bank: Bank) -> No
     assert (await bank.in_ledger("psp_clearing"), await bank.in_ledger("bank")) == (0, 30_000)
 
 
+async def test_what_a_branch_pays_in_is_proven_and_not_by_who_paid_it_in(bank: Bank) -> None:
+    await bank.field.pay(70_000)
+    deposit = (await bank.field.deposit(70_000)).json()["id"]
+    assert (await bank.ask("POST", f"deposits/{deposit}/acknowledge")).is_success
+    async with bank.field.database.transaction(EVERYTHING) as session:
+        code = await branch_code(session, bank.field.branch)
+    for minor, slip in ((40_000, "900100"), (30_000, "900101")):
+        body = {
+            "branch_code": code,
+            "amount": {"amount_minor": minor, "currency": "CLP"},
+            "denominations": [{"face_minor": 10_000, "count": minor // 10_000}],
+            "slip_no": slip,
+        }
+        made = await bank.ask("PUT", f"cash/remittances/{new_id()}", json=body)
+        assert made.is_success, made.text
+    report = await bank.take_in(Booked(40_000, "900100"), Booked(30_000, text="CASH"))
+    assert (report["matched"], report["proposed"]) == (1, 1)
+    assert (await bank.in_ledger("in_transit"), await bank.in_ledger("bank")) == (30_000, 40_000)
+    [match] = await bank.matches("matched")
+    assert match["claims"][0]["kind"] == "remittance"
+    [proposal] = await bank.matches()
+    own = await bank.ask("POST", f"matches/{proposal['id']}/confirm", json={})
+    assert own.json()["title"] == "Nobody reconciles money that they took or paid in themselves"
+    undone = await bank.ask("POST", f"matches/{match['id']}/undo", json={"because": "no"})
+    assert undone.status_code == 204
+    assert await bank.in_ledger("in_transit") == 70_000
+
+
 async def test_open_items_are_aged_by_banking_days(bank: Bank) -> None:
     await bank.take_in(Booked(7_000, day=-4), Booked(9_000, text="X"))
     found = await bank.open()
@@ -294,7 +322,7 @@ async def test_nobody_confirms_money_of_their_own(bank: Bank) -> None:
         f"/v1/matches/{proposal['id']}/confirm", json={}, headers=bearer(bank.field.token)
     )
     assert (own.status_code, own.json()["title"]) == (
-        409, "Nobody reconciles a deposit or a receipt of their own",
+        409, "Nobody reconciles money that they took or paid in themselves",
     )  # fmt: skip
 
 

@@ -15,21 +15,30 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 
+from collection.custody.days.close_day import close_day
 from collection.custody.denominations import Denomination
 from collection.custody.deposits.acknowledge import acknowledge
 from collection.custody.deposits.deposit import Target
 from collection.custody.deposits.post_deposit import DepositReport, post_deposit
 from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unprove
 from collection.custody.deposits.reject import reject
-from collection.custody.differences.difference import Count, FalseNote
+from collection.custody.differences.difference import Count, FalseNote, Settlement
+from collection.custody.differences.settle import settle
+from collection.custody.differences.store import differences as open_differences
+from collection.custody.errors import DayDoesNotProve
 from collection.custody.handovers.offer import Offer, offer
 from collection.custody.handovers.settle import accept, decline, withdraw
 from collection.custody.leases.close_lease import close_expired, return_lease
 from collection.custody.leases.grant_lease import grant_lease
 from collection.custody.store import tills_in_doubt
+from collection.custody.vault.count_vault import CountReport, count_vault
+from collection.custody.vault.remit import RemittanceReport, remit
+from collection.custody.vault.vault_count import Occasion
 from collection.receipts.collect import Offline, ReceiptReport, collect
+from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
 from collection.receipts.reversals.ask_reversal import ask_reversal
 from collection.receipts.reversals.decide_reversal import approve
+from core.clock import local_day
 from core.errors import DomainError
 from core.ids import new_id
 from core.money import Money
@@ -37,7 +46,7 @@ from data.session import EVERYTHING, Database, Session, rows
 from identity.policies import store as policies
 from identity.principal import Role
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_branch, a_case, a_person, an_agent
+from tests.factories import a_branch, a_case, a_person, an_agent, branch_code
 
 CURRENCY, BANK = "CLP", UUID(int=1)
 STEPS_SHORT, STEPS_DEEP = 60, 10_000
@@ -61,7 +70,8 @@ INVARIANTS = {
     "a receipt whose cash is in two places, or nowhere": """
         SELECT r.id FROM receipt r
         LEFT JOIN receipt_reversal v ON v.receipt_id = r.id AND v.state = 'approved'
-        WHERE r.mode = 'cash' AND r.amount_minor - coalesce(v.from_hand_minor, 0) <>
+        WHERE r.mode = 'cash' AND r.agent_id IS NOT NULL
+            AND r.amount_minor - coalesce(v.from_hand_minor, 0) <>
             (SELECT sum(left_minor) FROM cash_lot WHERE receipt_id = r.id)
             + (SELECT coalesce(sum(a.amount_minor), 0) FROM deposit_allocation a JOIN deposit d
                ON d.id = a.deposit_id AND d.rejected_at IS NULL WHERE a.receipt_id = r.id)""",
@@ -91,10 +101,19 @@ INVARIANTS = {
     "a shortage or an excess that the ledger has otherwise": """
         SELECT 1 WHERE (SELECT coalesce(sum(amount_minor), 0) FROM posting
                         WHERE ledger_account = 'agent_shortage') <>
-            (SELECT coalesce(sum(amount_minor), 0) FROM cash_difference WHERE kind = 'shortage')
+            (SELECT coalesce(sum(amount_minor), 0) FROM cash_difference
+             WHERE kind = 'shortage' AND settled_at IS NULL)
         OR (SELECT coalesce(-sum(amount_minor), 0) FROM posting
             WHERE ledger_account = 'cash_excess') <>
-            (SELECT coalesce(sum(amount_minor), 0) FROM cash_difference WHERE kind = 'excess')""",
+            (SELECT coalesce(sum(amount_minor), 0) FROM cash_difference
+             WHERE kind = 'excess' AND settled_at IS NULL)""",
+    "a remittance whose transit is not what the bank has not shown": """
+        SELECT m.id FROM remittance m WHERE m.amount_minor - m.proven_minor <>
+            (SELECT coalesce(sum(amount_minor), 0) FROM posting
+             WHERE ledger_account = 'in_transit' AND owner_id = m.id)""",
+    "something that was booked on a day after it was closed": """
+        SELECT e.id FROM journal_entry e JOIN day_close c ON c.branch_id = e.branch_id
+        AND e.booked_on <= c.day AND e.entered_at > c.closed_at""",
     "an account that is paid what no receipt paid": """
         SELECT a.id FROM account a WHERE a.advance_minor + (SELECT coalesce(sum(paid_minor), 0)
             FROM demand WHERE account_id = a.id) <> (
@@ -104,6 +123,11 @@ INVARIANTS = {
     "who posted a deposit and proved it": """
         SELECT id FROM deposit WHERE agent_id IN (acknowledged_by, rejected_by)""",
 }
+
+
+def latest(made: list[Any], nth: int) -> Any:
+    """The one that was made `nth` before the last: small numbers come often, and are new ones."""
+    return made[-1 - nth % len(made)]
 
 
 class Custody(RuleBasedStateMachine):
@@ -133,10 +157,12 @@ class Custody(RuleBasedStateMachine):
 
     async def _begin(self, session: Session) -> None:
         self.branch = await a_branch(session)
+        self.code = await branch_code(session, self.branch)
         self.agents = [
             await an_agent(session, self.branch, cash_limit_minor=100_000) for _ in range(2)
         ]
         self.clerks = [await a_person(session, self.branch, Role.CASH_DESK) for _ in range(2)]
+        self.third = await a_person(session, self.branch, Role.CASH_DESK)
         self.cases = [
             (await a_case(session, self.branch, agent_id=a, due_minor=60_000)).case_id
             for a in self.agents
@@ -167,7 +193,7 @@ class Custody(RuleBasedStateMachine):
         return self.agents[which]
 
     @rule(
-        which=st.integers(0, 1), hundreds=st.integers(1, 500),
+        which=st.integers(0, 1), hundreds=st.integers(1, 300),
         mode=st.sampled_from(["cash", "cash", "cash", "card"]), lease=st.integers(0, 3),
     )  # fmt: skip
     def pay(self, which: int, hundreds: int, mode: str, lease: int) -> None:
@@ -193,7 +219,7 @@ class Custody(RuleBasedStateMachine):
     @precondition(lambda self: self.receipts)
     @rule(nth=st.integers(0, 1000))
     def reverse(self, nth: int) -> None:
-        receipt_id, id_ = self.receipts[nth % len(self.receipts)], new_id()
+        receipt_id, id_ = latest(self.receipts, nth), new_id()
 
         async def undo(session: Session) -> None:
             await ask_reversal(session, self.clerks[0], id_, receipt_id, "test", b"", self.now)
@@ -202,7 +228,7 @@ class Custody(RuleBasedStateMachine):
         self.step("reverse", undo)
 
     @rule(
-        which=st.integers(0, 1), hundreds=st.integers(1, 500), where=st.sampled_from(Target),
+        which=st.integers(0, 1), hundreds=st.integers(1, 150), where=st.sampled_from(Target),
         named=st.integers(0, 3),
     )  # fmt: skip
     def deposit(self, which: int, hundreds: int, where: Target, named: int) -> None:
@@ -221,7 +247,7 @@ class Custody(RuleBasedStateMachine):
     @precondition(lambda self: self.deposits)
     @rule(nth=st.integers(0, 1000), more=st.integers(-20, 20), false=st.integers(0, 2))
     def count(self, nth: int, more: int, false: int) -> None:
-        deposit_id, minor = self.deposits[nth % len(self.deposits)]
+        deposit_id, minor = latest(self.deposits, nth)
         hundreds = max(0, minor // 100 + more)
         notes = [FalseNote(1000, f"A{n}") for n in range(false)]
         count = Count([Denomination(100, hundreds)], notes)
@@ -235,7 +261,7 @@ class Custody(RuleBasedStateMachine):
     @precondition(lambda self: self.deposits)
     @rule(nth=st.integers(0, 1000))
     def send_back(self, nth: int) -> None:
-        deposit_id, _ = self.deposits[nth % len(self.deposits)]
+        deposit_id, _ = latest(self.deposits, nth)
         self.step(
             "send back",
             lambda session: reject(session, self.clerks[1], deposit_id, "test", self.now),
@@ -244,7 +270,7 @@ class Custody(RuleBasedStateMachine):
     @precondition(lambda self: self.deposits)
     @rule(nth=st.integers(0, 1000), share=st.integers(1, 4), charges=st.integers(0, 50))
     def prove(self, nth: int, share: int, charges: int) -> None:
-        deposit_id, minor = self.deposits[nth % len(self.deposits)]
+        deposit_id, minor = latest(self.deposits, nth)
         amount = Money(max(1, minor // share), CURRENCY)
         match = Match(new_id(), deposit_id, BANK, amount, Money(charges, CURRENCY))
 
@@ -272,9 +298,9 @@ class Custody(RuleBasedStateMachine):
             self.leases.append((id_, agent))
 
     @precondition(lambda self: self.leases)
-    @rule()
-    def give_lease_back(self) -> None:
-        id_, agent = self.leases[-1]
+    @rule(nth=st.integers(0, 3))
+    def give_lease_back(self, nth: int) -> None:
+        id_, agent = latest(self.leases, nth)
         self.step("return", lambda session: return_lease(session, agent, id_, self.now))
 
     @rule(hours=st.integers(1, 30))
@@ -282,7 +308,7 @@ class Custody(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         self.step("expire", lambda session: close_expired(session, self.now))
 
-    @rule(which=st.integers(0, 1), hundreds=st.integers(1, 500))
+    @rule(which=st.integers(0, 1), hundreds=st.integers(1, 150))
     def offer_cash(self, which: int, hundreds: int) -> None:
         giver, taker, id_ = self.agents[which], self.agents[1 - which], new_id()
         made = Offer(
@@ -294,10 +320,68 @@ class Custody(RuleBasedStateMachine):
     @precondition(lambda self: self.handovers)
     @rule(nth=st.integers(0, 1000), how=st.sampled_from([accept, accept, decline, withdraw]))
     def settle_offer(self, nth: int, how: Any) -> None:
-        id_, giver, taker = self.handovers[nth % len(self.handovers)]
+        id_, giver, taker = latest(self.handovers, nth)
         who = giver if how is withdraw else taker
         self.step(how.__name__, lambda session: how(session, who, id_, self.now))
 
+    @rule(which=st.integers(0, 1), hundreds=st.integers(1, 300))
+    def walk_in(self, which: int, hundreds: int) -> None:
+        report = DeskReport(
+            new_id(), self.cases[which], Money(hundreds * 100, CURRENCY), "cash", None,
+            [Denomination(100, hundreds)], b"",
+        )  # fmt: skip
+        given = self.step(
+            "walk in",
+            lambda session: collect_at_desk(session, self.clerks[0], self.branch, report, self.now),
+        )
+        if given:
+            self.receipts.append(report.id)
+
+    @rule(hundreds=st.integers(0, 900), false=st.integers(0, 1), handed=st.booleans())
+    def count_vault(self, hundreds: int, false: int, handed: bool) -> None:
+        report = CountReport(
+            new_id(), self.code, Occasion.HANDOVER if handed else Occasion.OPENING,
+            Count([Denomination(100, hundreds)], [FalseNote(1000, "B")] * false),
+            self.clerks[1] if handed else None, b"",
+        )  # fmt: skip
+        self.step(
+            "count vault", lambda session: count_vault(session, self.clerks[0], report, self.now)
+        )
+
+    @rule(hundreds=st.integers(1, 300))
+    def remit(self, hundreds: int) -> None:
+        minor = hundreds * 100
+        report = RemittanceReport(
+            new_id(), self.code, Money(minor, CURRENCY), [Denomination(100, hundreds)], "S-2", b""
+        )
+        given = self.step("remit", lambda session: remit(session, self.clerks[0], report, self.now))
+        if given:
+            self.deposits.append((report.id, minor))
+
+    @rule(how=st.sampled_from(Settlement))
+    def settle_difference(self, how: Settlement) -> None:
+        async def settle_first(session: Session) -> None:
+            found = await open_differences(session, is_open=True, after=None, limit=200)
+            ours = [one.id for one in found if one.branch_id == self.branch]
+            if ours:
+                await settle(session, self.third, ours[-1], how, None, self.now)
+                TAKEN["settle"] = TAKEN.get("settle", 0) + 1
+
+        self.step("look for differences", settle_first)
+
+    @rule(days=st.integers(0, 2))
+    def close(self, days: int) -> None:
+        day = local_day(self.now, "America/Santiago") - timedelta(days=days)
+
+        async def close_it(session: Session) -> None:
+            try:
+                await close_day(session, self.clerks[0], self.code, day, self.now)
+            except DayDoesNotProve as error:
+                raise AssertionError("every day proves") from error
+
+        self.step("close", close_it)
+
+    @precondition(lambda self: self.steps % 20 == 0)
     @rule(refresh=st.sampled_from(["posted", "acknowledged", "reconciled"]))
     def change_policy(self, refresh: str) -> None:
         self.step(
@@ -344,7 +428,8 @@ def test_ten_thousand_steps_break_no_invariant(own_database_url: str) -> None:
     sys.stderr.write(f"{steps} steps tried; taken: {dict(sorted(TAKEN.items()))}\n")
     assert set(TAKEN) >= {
         "pay", "pay offline", "reverse", "deposit", "count", "send back", "prove", "take back",
-        "lease", "return", "expire", "offer", "accept", "decline", "withdraw",
+        "lease", "return", "expire", "offer", "accept", "decline", "withdraw", "walk in",
+        "count vault", "remit", "settle", "close",
     }  # fmt: skip
 
 

@@ -1,0 +1,130 @@
+"""The cash desk: proofs of a day, its trial balance, closing it; cash that is held for long."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.agents.safe_keepings import KeeperAnswer
+from api.deps import CashDesk, Now, Read, Tx
+from api.schemas import Answer, Instant, MoneyAnswer
+from collection.custody.ageing.watch_cash import aged_cash
+from collection.custody.days.close_day import alert_about, balance_day, close_day, prove_day
+
+router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+
+BranchCode = Annotated[str, Query(alias="branch", min_length=1, max_length=20)]
+
+
+class ProofLine(Answer):
+    """An agent's cash of a day. `difference` is what nothing explains; `in_till` is the till now,
+    where no later day is booked."""
+
+    agent_id: UUID
+    agent: str
+    opening: MoneyAnswer
+    receipts: MoneyAnswer
+    reversed: MoneyAnswer
+    deposits: MoneyAnswer
+    sent_back: MoneyAnswer
+    taken_over: MoneyAnswer
+    handed_over: MoneyAnswer
+    closing: MoneyAnswer
+    from_facts: MoneyAnswer
+    in_till: MoneyAnswer | None
+    difference: MoneyAnswer
+    proves: bool
+
+
+class ProofsAnswer(Answer):
+    """The agents of a branch, by name."""
+
+    items: list[ProofLine]
+
+
+class BalanceLine(Answer):
+    """A ledger account at the end of a day."""
+
+    account: str
+    currency: str
+    debit_minor: int
+    credit_minor: int
+    balance_minor: int
+
+
+class BalancesAnswer(Answer):
+    """All ledger accounts of a branch; their balances add up to nothing."""
+
+    items: list[BalanceLine]
+
+
+class ClosedAnswer(Answer):
+    """A day that is closed, with its figures then."""
+
+    branch_id: UUID
+    day: date
+    closed_at: Instant
+    figures: dict[str, object]
+
+
+class AgedLine(Answer):
+    """An agent's cash, since when the oldest of it is there, and who keeps it by night."""
+
+    agent_id: UUID
+    agent: str
+    amount: MoneyAnswer
+    oldest_at: Instant
+    banking_h: float
+    limit_h: int
+    is_overdue: bool
+    keeper: KeeperAnswer | None
+
+
+class AgedAnswer(Answer):
+    """Everybody who holds cash, the oldest first."""
+
+    items: list[AgedLine]
+
+
+@router.get("/ageing")
+async def get_ageing(caller: CashDesk, session: Read, now: Now) -> AgedAnswer:
+    """Who holds cash, and for how many banking hours."""
+    found = await aged_cash(session, now)
+    return AgedAnswer(items=[AgedLine.model_validate(one) for one in found])
+
+
+@router.get("/days/{day}/proofs")
+async def get_proofs(
+    day: date, branch: BranchCode, caller: CashDesk, session: Read
+) -> ProofsAnswer:
+    """Whether each agent's cash of a day is what the facts leave."""
+    found = await prove_day(session, branch, day)
+    return ProofsAnswer(items=[ProofLine.model_validate(one) for one in found])
+
+
+@router.post("/days/{day}/prove")
+async def post_prove(
+    day: date, branch: BranchCode, caller: CashDesk, session: Tx, now: Now
+) -> ProofsAnswer:
+    """The same, with an alert about each agent whose cash does not prove."""
+    found = await alert_about(session, branch, day, now)
+    return ProofsAnswer(items=[ProofLine.model_validate(one) for one in found])
+
+
+@router.get("/days/{day}/trial-balance")
+async def get_trial_balance(
+    day: date, branch: BranchCode, caller: CashDesk, session: Read
+) -> BalancesAnswer:
+    """The branch's ledger at the end of a day."""
+    found = await balance_day(session, branch, day)
+    return BalancesAnswer(items=[BalanceLine.model_validate(one) for one in found])
+
+
+@router.post("/days/{day}/close")
+async def post_close(
+    day: date, branch: BranchCode, caller: CashDesk, session: Tx, now: Now
+) -> ClosedAnswer:
+    """Close a day. What comes later is booked on the next open one."""
+    closed = await close_day(session, caller.id, branch, day, now)
+    return ClosedAnswer.model_validate(closed)

@@ -1,0 +1,69 @@
+"""The cash desk: money from people who walk in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field, field_validator
+
+from api.agents.deposits import DenominationBody
+from api.agents.receipts import AllocationAnswer
+from api.deps import CashDesk, Now, Tx
+from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
+from collection.custody.denominations import Denomination
+from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
+from collection.receipts.receipt import Number
+from core.money import Money
+
+router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+
+
+class DeskReceiptBody(Body):
+    """Money taken at the counter; for cash, the notes and coins that stayed after the change."""
+
+    case_id: UUID
+    amount: MoneyBody
+    mode: Annotated[str, Field(pattern="^[a-z_]{1,20}$", description="cash, card, upi, …")]
+    mode_reference: Text | None = None
+    denominations: Annotated[list[DenominationBody], Field(max_length=50)] = []
+
+    def report(self, receipt_id: UUID) -> DeskReport:
+        """The domain's value."""
+        return DeskReport(
+            receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
+            self.mode, self.mode_reference,
+            [Denomination(d.face_minor, d.count) for d in self.denominations], self.digest(),
+        )  # fmt: skip
+
+
+class DeskReceiptAnswer(Answer):
+    """The receipt. `outstanding` is what was left once it was taken."""
+
+    id: UUID
+    number: str
+    case_id: UUID
+    amount: MoneyAnswer
+    mode: str
+    mode_reference: str | None
+    taken_at: Instant
+    allocations: list[AllocationAnswer]
+    advance: MoneyAnswer
+    outstanding: MoneyAnswer
+
+    @field_validator("number", mode="before")
+    @classmethod
+    def _printed(cls, number: object) -> object:
+        return number.text if isinstance(number, Number) else number
+
+
+@router.put("/receipts/{id}")
+async def put_receipt(
+    id: FactId,  # noqa: A002
+    body: DeskReceiptBody,
+    caller: CashDesk,
+    session: Tx,
+    now: Now,
+) -> DeskReceiptAnswer:
+    """Take a payment at the counter; cash lies in the vault of the caller's branch at once."""
+    taken = await collect_at_desk(session, caller.id, caller.branch_id, body.report(id), now)
+    return DeskReceiptAnswer.model_validate(taken)

@@ -1,0 +1,95 @@
+"""Take money from somebody who walks in at the branch: the cash lies in its vault at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from collection.custody import store as custody
+from collection.custody.denominations import Denomination, counted
+from collection.custody.ledger import LedgerAccount, receipt_entry
+from collection.errors import CaseNotFound
+from collection.portfolio.store import lock_account
+from collection.portfolio.waterfall import allocate
+from collection.receipts import store
+from collection.receipts.mode import Mode, checked_mode
+from collection.receipts.pay_account import pay_account
+from collection.receipts.receipt import Receipt, allocations_of, outstanding_after
+from core.errors import IdReused, InvalidField
+from core.money import Money
+from data.live import announce
+from data.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DeskReport:
+    """What a cashier takes down; for cash, which notes and coins stayed once change was given."""
+
+    id: UUID
+    case_id: UUID
+    amount: Money
+    mode: str
+    mode_reference: str | None
+    denominations: Sequence[Denomination]
+    body_hash: bytes
+
+
+async def collect_at_desk(
+    session: Session, staff_id: UUID, branch_id: UUID, report: DeskReport, now: datetime
+) -> Receipt:
+    """Take down a receipt in the branch's own series; it pays the oldest demands first.
+
+    `branch_id` is the cashier's, whose vault holds the cash. The same report again gets the same
+    answer. Raises `IdReused`, `CaseNotFound`, `InvalidField` or `ModeNotTakenHere`.
+    """
+    currency = await store.lock_branch_series(session, branch_id)
+    known = await store.receipt(session, report.id)
+    if known:
+        if known.body_hash != report.body_hash:
+            raise IdReused("receipt", str(report.id))
+        return known.receipt
+    case = await store.case_to_pay(session, report.case_id)
+    if case is None:
+        raise CaseNotFound(str(report.case_id))
+    mode = checked_mode(report.mode, report.mode_reference, case.country)
+    _check(report, mode, case.currency, currency)
+    number = await store.next_branch_number(session, branch_id)
+    await lock_account(session, case.account_id)
+    demands = await store.lock_open_demands(session, case.account_id)
+    paid = allocate(report.amount.amount_minor, demands)
+    taken = Receipt(
+        id=report.id,
+        number=number,
+        case_id=report.case_id,
+        amount=report.amount,
+        mode=report.mode,
+        mode_reference=report.mode_reference,
+        taken_at=now,
+        received_at=now,
+        distance_m=None,
+        flags=(),
+        allocations=allocations_of(paid, demands, case.currency),
+        advance=Money(paid.advance_minor, case.currency),
+        outstanding=outstanding_after(report.amount, paid, demands),
+        headroom=None,
+    )
+    if not await store.add_receipt(session, case, taken, report.body_hash, taken_by=staff_id):
+        raise IdReused("receipt", str(report.id))
+    debit = LedgerAccount.BRANCH_VAULT if mode.is_cash else mode.debit
+    entry = receipt_entry(taken.id, debit, branch_id, taken.amount)
+    await custody.write_entry(session, branch_id, entry, now)
+    await pay_account(session, case, demands, taken, now)
+    announce(session, case.branch_id, "figures", {"case_id": str(report.case_id)})
+    return taken
+
+
+def _check(report: DeskReport, mode: Mode, owed: str, held: str) -> None:
+    if report.amount.currency != owed:
+        raise InvalidField("amount.currency", f"{owed}, the account's currency")
+    if not mode.is_cash:
+        if mode.debit is LedgerAccount.AGENT_CHEQUE:
+            raise InvalidField("mode", "a mode other than cheque: cheques go to agents only")
+        return
+    if held != owed:
+        raise InvalidField("amount.currency", f"{held} for cash, the vault's currency")
+    counted(report.denominations, report.amount)

@@ -1,0 +1,33 @@
+"""Keeping an eye on cash: leases that end, and cash that is held for too long."""
+
+import asyncio
+from itertools import count
+
+import structlog
+
+from collection.custody.ageing.watch_cash import watch_cash
+from collection.custody.days.close_day import prove_today
+from collection.custody.leases.close_lease import close_expired
+from core.clock import Clock
+from data.session import EVERYTHING, Database
+
+log = structlog.get_logger()
+
+EVERY_S = 60.0
+"""How late a lease may end, and an alert about cash may come."""
+
+PROOFS_EVERY = 60
+"""After how many looks all cash of the day is proven once more."""
+
+
+async def keep_cash_watched(database: Database, clock: Clock) -> None:
+    """Run until cancelled, whatever fails: the next look comes. Two at once change nothing."""
+    for number in count():
+        looks = (close_expired, watch_cash, prove_today)
+        try:
+            for look in looks if number % PROOFS_EVERY == 0 else looks[:2]:
+                async with database.transaction(EVERYTHING) as session:
+                    await look(session, clock.now())
+        except Exception as error:
+            log.warning("cash.watch_failed", exc_info=error)
+        await asyncio.sleep(EVERY_S)
