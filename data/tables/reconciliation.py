@@ -238,23 +238,25 @@ class MatchLine(Base):
 
 
 class MatchClaim(Base):
-    """A deposit, receipt or remittance of a match, whole; it is in one live match at most."""
+    """A deposit, receipt or remittance of a match, whole; it is in one live match at most.
+
+    `claim_id` is the one that it is.
+    """
 
     __tablename__ = "match_claim"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     match_id: Mapped[UUID] = mapped_column(ForeignKey("match.id", ondelete="CASCADE"), index=True)
     branch_id: Mapped[BranchId]
-    deposit_id: Mapped[UUID | None] = mapped_column(ForeignKey("deposit.id"), index=True)
-    receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"), index=True)
-    remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), index=True)
+    claim_id: Mapped[UUID] = mapped_column(index=True)
+    deposit_id: Mapped[UUID | None] = mapped_column(ForeignKey("deposit.id"))
+    receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))
+    remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"))
     amount_minor: Mapped[MinorUnits]
     is_live: Mapped[bool]
     __table_args__ = (
-        CheckConstraint("num_nonnulls(deposit_id, receipt_id, remittance_id) = 1", name="one"),
-        Index("uq_match_claim_deposit", "deposit_id", unique=True,
-              postgresql_where=text("is_live")),
-        Index("uq_match_claim_receipt", "receipt_id", unique=True,
-              postgresql_where=text("is_live")),
-        Index("uq_match_claim_remittance", "remittance_id", unique=True,
-              postgresql_where=text("is_live")),
+        CheckConstraint(
+            "num_nonnulls(deposit_id, receipt_id, remittance_id) = 1"
+            " AND claim_id = coalesce(deposit_id, receipt_id, remittance_id)", name="one",
+        ),
+        Index("uq_match_claim_live", "claim_id", unique=True, postgresql_where=text("is_live")),
     )  # fmt: skip

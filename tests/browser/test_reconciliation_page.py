@@ -151,7 +151,7 @@ def test_a_statement_is_sent_in_and_decided_by_keyboard(desk: Desk, chromium: Br
     page.click("[data-testid=matched] >> nth=0 >> text=Undo…")
     page.fill("dialog textarea", "It was the other slip")
     page.click("text=Undo match")
-    page.wait_for_selector("text=Undone.")
+    page.locator("[data-testid=matched]").nth(2).wait_for(state="detached")
     assert page.locator("[data-testid=matched]").count() == 2
     assert watch.outside == []
     assert [word for word in watch.wrong if "422" not in word] == []

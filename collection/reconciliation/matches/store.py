@@ -50,9 +50,9 @@ WITH n AS MATERIALIZED (
     FROM n JOIN m ON m.id = n.id CROSS JOIN unnest(n.line_ids) AS u (line_id)
     JOIN statement_line s ON s.id = u.line_id
 ), c AS (
-    INSERT INTO match_claim (id, match_id, branch_id, deposit_id, receipt_id, remittance_id,
-        amount_minor, is_live)
-    SELECT p.part_id, n.id, :branch, d.id, r.id, v.id,
+    INSERT INTO match_claim (id, match_id, branch_id, claim_id, deposit_id, receipt_id,
+        remittance_id, amount_minor, is_live)
+    SELECT p.part_id, n.id, :branch, p.id, d.id, r.id, v.id,
            coalesce(d.amount_minor, r.amount_minor, v.amount_minor), n.state = 'matched'
     FROM n JOIN m ON m.id = n.id
     CROSS JOIN jsonb_to_recordset(n.claims) AS p (part_id uuid, kind text, id uuid)
@@ -115,9 +115,7 @@ def _already(refused: IntegrityError) -> Exception:
     name = getattr(getattr(refused.orig, "diag", None), "constraint_name", "") or ""
     what = {
         "uq_match_line_live": "A line",
-        "uq_match_claim_deposit": "A deposit",
-        "uq_match_claim_receipt": "A receipt",
-        "uq_match_claim_remittance": "A remittance",
+        "uq_match_claim_live": "A deposit, remittance or receipt",
     }.get(name)
     return AlreadyMatched(what) if what else refused
 
@@ -148,8 +146,7 @@ async def drop_rivals(session: Session, match_id: UUID) -> None:
         """
         DELETE FROM match m USING match_claim c, match_claim o
         WHERE o.match_id = :id AND m.id = c.match_id AND m.state = 'proposed' AND m.id <> :id
-          AND (c.deposit_id = o.deposit_id OR c.receipt_id = o.receipt_id
-               OR c.remittance_id = o.remittance_id)
+          AND c.claim_id = o.claim_id
         RETURNING m.id
         """,
         id=match_id,
@@ -201,7 +198,7 @@ async def match_of(session: Session, match_id: UUID) -> MatchView | None:
         """
         SELECT c.id, CASE WHEN d.id IS NOT NULL THEN 'deposit' WHEN r.id IS NOT NULL THEN 'receipt'
                           ELSE 'remittance' END AS kind,
-               coalesce(d.id, r.id, v.id) AS claim_id,
+               c.claim_id,
                coalesce(d.agent_id, r.agent_id, v.remitted_by) AS agent_id,
                coalesce(d.branch_id, r.branch_id, v.branch_id) AS branch_id, c.amount_minor
         FROM match_claim c LEFT JOIN deposit d ON d.id = c.deposit_id

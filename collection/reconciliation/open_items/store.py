@@ -42,7 +42,7 @@ WITH RECURSIVE below AS (
 )
 SELECT c.*, m.match_id IS NULL AS is_open
 FROM claim c LEFT JOIN match_claim m
-    ON m.is_live AND coalesce(m.deposit_id, m.receipt_id, m.remittance_id) = c.id
+    ON m.is_live AND m.claim_id = c.id
 WHERE m.match_id IS NULL OR c.made_on >= :since
 ORDER BY c.made_on, c.id
 """
@@ -157,8 +157,7 @@ SELECT c.* FROM (
 ) c
 """
 _UNPROVEN = """
-NOT EXISTS (SELECT FROM match_claim m
-            WHERE m.is_live AND coalesce(m.deposit_id, m.receipt_id, m.remittance_id) = c.id)
+NOT EXISTS (SELECT FROM match_claim m WHERE m.is_live AND m.claim_id = c.id)
 """
 
 
@@ -232,7 +231,7 @@ SELECT m.id, m.tier, m.score, m.reasons, m.state, m.rank, m.is_automatic, m.shor
        m.currency, m.made_at, m.matched_at, w.full_name AS matched_by, m.note, m.undone_at,
        u.full_name AS undone_by, m.undone_because,
        ARRAY(SELECT l.line_id FROM match_line l WHERE l.match_id = m.id) AS line_ids,
-       ARRAY(SELECT coalesce(c.deposit_id, c.receipt_id, c.remittance_id) FROM match_claim c
+       ARRAY(SELECT c.claim_id FROM match_claim c
              WHERE c.match_id = m.id) AS claim_ids
 FROM match m LEFT JOIN staff w ON w.id = m.matched_by LEFT JOIN staff u ON u.id = m.undone_by
 """
@@ -255,7 +254,7 @@ async def matches(
 
 _OF_CLAIM = """
 WHERE m.state <> 'proposed' AND m.id IN
-    (SELECT match_id FROM match_claim WHERE :id IN (deposit_id, receipt_id, remittance_id))
+    (SELECT match_id FROM match_claim WHERE claim_id = :id)
 ORDER BY m.matched_at DESC, m.id
 """
 

@@ -405,13 +405,15 @@ def _tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("match_id", sa.Uuid(), nullable=False),
         sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("deposit_id", sa.Uuid(), nullable=True),
         sa.Column("receipt_id", sa.Uuid(), nullable=True),
         sa.Column("remittance_id", sa.Uuid(), nullable=True),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("is_live", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "num_nonnulls(deposit_id, receipt_id, remittance_id) = 1",
+            "num_nonnulls(deposit_id, receipt_id, remittance_id) = 1"
+            " AND claim_id = coalesce(deposit_id, receipt_id, remittance_id)",
             name=op.f("ck_match_claim_one"),
         ),
         sa.ForeignKeyConstraint(
@@ -432,30 +434,12 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_claim")),
     )
     op.create_index(op.f("ix_match_claim_branch_id"), "match_claim", ["branch_id"], unique=False)
-    op.create_index(op.f("ix_match_claim_deposit_id"), "match_claim", ["deposit_id"], unique=False)
     op.create_index(op.f("ix_match_claim_match_id"), "match_claim", ["match_id"], unique=False)
-    op.create_index(op.f("ix_match_claim_receipt_id"), "match_claim", ["receipt_id"], unique=False)
+    op.create_index(op.f("ix_match_claim_claim_id"), "match_claim", ["claim_id"])
     op.create_index(
-        op.f("ix_match_claim_remittance_id"), "match_claim", ["remittance_id"], unique=False
-    )
-    op.create_index(
-        "uq_match_claim_remittance",
+        "uq_match_claim_live",
         "match_claim",
-        ["remittance_id"],
-        unique=True,
-        postgresql_where=sa.text("is_live"),
-    )
-    op.create_index(
-        "uq_match_claim_deposit",
-        "match_claim",
-        ["deposit_id"],
-        unique=True,
-        postgresql_where=sa.text("is_live"),
-    )
-    op.create_index(
-        "uq_match_claim_receipt",
-        "match_claim",
-        ["receipt_id"],
+        ["claim_id"],
         unique=True,
         postgresql_where=sa.text("is_live"),
     )
