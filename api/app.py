@@ -53,6 +53,7 @@ import api.supervisors.address_points
 import api.supervisors.addresses
 import api.supervisors.alerts
 import api.supervisors.attachments
+import api.supervisors.confirmations
 import api.supervisors.days
 import api.supervisors.evidence
 import api.supervisors.fences
@@ -63,6 +64,7 @@ import api.supervisors.panics
 import api.supervisors.push
 import api.supervisors.rounds
 import api.supervisors.suspicions
+import api.supervisors.tills
 import api.supervisors.trails
 import api.supervisors.travel_times
 import api.supervisors.underway
@@ -191,6 +193,8 @@ def create_app() -> FastAPI:
         api.supervisors.days.router,
         api.supervisors.underway.own,
         api.supervisors.underway.router,
+        api.supervisors.confirmations.router,
+        api.supervisors.tills.router,
         api.supervisors.trails.router,
         api.supervisors.travel_times.router,
         api.supervisors.address_points.router,

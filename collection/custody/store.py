@@ -115,6 +115,17 @@ async def move_cash(
     )
 
 
+async def set_limit(session: Session, agent_id: UUID, limit_minor: int) -> None:
+    """Set a till's limit; what is above it now is noted as such."""
+    await session.execute(
+        text(
+            "UPDATE till SET limit_minor = :limit, over_minor = greatest(0,"
+            " in_hand_minor + reserved_minor + pending_minor - :limit) WHERE agent_id = :agent"
+        ),
+        {"limit": limit_minor, "agent": agent_id},
+    )
+
+
 async def lock_branch(session: Session, branch_id: UUID) -> str:
     """The code of a branch, whose new series are numbered one at a time from here on."""
     found = await rows(
@@ -158,6 +169,10 @@ _WRITE = """
 WITH entry AS (
     INSERT INTO journal_entry (id, branch_id, kind, source_id, entered_at, reverses_id)
     VALUES (:entry, :branch, :kind, :source, :now, :reverses)
+), lot AS (
+    INSERT INTO cash_lot (receipt_id, agent_id, branch_id, came_at, left_minor)
+    SELECT :source, CAST(:holder AS uuid), :branch, CAST(:came_at AS timestamptz), :brought
+    WHERE CAST(:came_at AS timestamptz) IS NOT NULL
 )
 INSERT INTO posting (entry_id, line, branch_id, ledger_account, owner_id, amount_minor, currency)
 SELECT :entry, p.line, :branch, p.account, p.owner_id, p.minor, :currency
@@ -166,8 +181,18 @@ FROM unnest(CAST(:accounts AS text[]), CAST(:owners AS uuid[]), CAST(:minor AS b
 """
 
 
-async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: datetime) -> None:
-    """Append an entry to the journal."""
+async def write_entry(
+    session: Session,
+    branch_id: UUID,
+    entry: Entry,
+    now: datetime,
+    *,
+    came_at: datetime | None = None,
+) -> None:
+    """Append an entry to the journal.
+
+    With `came_at`, the entry is a receipt's whose cash came into an agent's hands then: a lot.
+    """
     await session.execute(
         text(_WRITE),
         {
@@ -177,6 +202,9 @@ async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: date
             "source": entry.source_id,
             "now": now,
             "reverses": entry.reverses,
+            "holder": entry.postings[0].owner_id,
+            "came_at": came_at,
+            "brought": entry.postings[0].amount.amount_minor,
             "currency": entry.postings[0].amount.currency,
             "accounts": [p.account.value for p in entry.postings],
             "owners": [p.owner_id for p in entry.postings],

@@ -16,7 +16,6 @@ from collection.custody.errors import (
 from collection.custody.leases import store as leases
 from collection.custody.leases.lease import Lease, fill
 from collection.custody.ledger import receipt_entry
-from collection.custody.lots.store import add_lot
 from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
@@ -85,13 +84,13 @@ async def collect(
     till = await custody.lock_till(session, agent_id)
     if till is None:
         raise NoTill(str(agent_id))
-    known = await store.receipt(session, report.id)
+    is_known, case = await store.first_look(session, report.id, report.case_id)
+    known = await store.receipt(session, report.id) if is_known else None
     if known:
         if known.body_hash != report.body_hash:
             raise IdReused("receipt", str(report.id))
         return known.receipt
     # 2. Refuse what cannot be true.
-    case = await store.case_to_pay(session, report.case_id)
     if case is None:
         raise CaseNotFound(str(report.case_id))
     mode = checked_mode(report.mode, report.mode_reference, case.country)
@@ -119,10 +118,8 @@ async def collect(
     ):
         raise IdReused("receipt", str(report.id))
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
-    await custody.write_entry(session, till.branch_id, entry, now)
-    if mode.is_cash:
-        minor = taken.amount.amount_minor
-        await add_lot(session, till.branch_id, agent_id, taken.id, minor, taken.taken_at)
+    came_at = taken.taken_at if mode.is_cash else None
+    await custody.write_entry(session, till.branch_id, entry, now, came_at=came_at)
     await pay_account(session, case, demands, taken, now)
     # 6. Tell the map.
     announce(

@@ -56,3 +56,28 @@ class ReversalSettled(Conflict):
 
     reversal_id: str
     state: str
+
+
+@dataclass(eq=False)
+class ConfirmationNotFound(NotFound):
+    """There is no such confirmation in your branches."""
+
+    confirmation_id: str
+
+
+@dataclass(eq=False)
+class OwnPayer(Refused):
+    """Who took the payer's cash does not confirm the balance."""
+
+    confirmation_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Have another person ask the payer"
+
+
+@dataclass(eq=False)
+class AlreadyConfirmed(Conflict):
+    """This payer was asked already, and the answer was another."""
+
+    confirmation_id: str

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from collection.portfolio.standing import Unpaid, standing_after
-from collection.portfolio.store import set_standing
 from collection.portfolio.waterfall import OpenDemand
 from collection.receipts import store
 from collection.receipts.receipt import Receipt, unpaid_minor
@@ -21,11 +20,10 @@ async def pay_account(
     now: datetime,
 ) -> None:
     """Pay down the account of a case, locked with its open `demands`, by a receipt."""
-    await store.pay_down(session, case.account_id, taken)
     paid = {part.demand_id: part.amount.amount_minor for part in taken.allocations}
     left = (
         Unpaid(d.due_on, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency)) for d in demands
     )
     today = local_day(now, case.zone)
     standing = standing_after(left, case.dpd, today, case.currency)
-    await set_standing(session, case.account_id, standing, today)
+    await store.pay_down(session, case.account_id, taken, standing, today)

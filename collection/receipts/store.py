@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
@@ -75,15 +77,8 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
     return StoredReceipt(taken, bytes(r.body_hash))
 
 
-async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
-    """A case in scope, with its account's currency and where its customer is to be met.
-
-    Premises with a shape count as the circle around their box.
-    """
-    found = await rows(
-        session,
-        """
-        SELECT c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+_CASE = """
+        SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
                (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
@@ -92,12 +87,33 @@ async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
                         f.radius_m) AS radius_m
         FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
         LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
-        """,
+"""
+
+
+async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
+    """A case in scope, with its account's currency and where its customer is to be met.
+
+    Premises with a shape count as the circle around their box.
+    """
+    found = await rows(session, _CASE, case=case_id)
+    return _case(found[0]) if found else None
+
+
+async def first_look(
+    session: Session, receipt_id: UUID, case_id: UUID
+) -> tuple[bool, CaseToPay | None]:
+    """Whether there is a receipt of this id, and the case that it is to be for, in one question."""
+    found = await rows(
+        session,
+        f"SELECT * FROM (SELECT EXISTS (SELECT FROM receipt WHERE id = :id) AS is_known) k"  # noqa: S608
+        f" LEFT JOIN ({_CASE}) c ON true",
+        id=receipt_id,
         case=case_id,
     )
-    if not found:
-        return None
-    r = found[0]
+    return found[0].is_known, None if found[0].case_id is None else _case(found[0])
+
+
+def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
         r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to
@@ -218,13 +234,19 @@ WITH part AS (
     SELECT :receipt, id, minor FROM part
 ), paid AS (
     UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
+), standing AS (
+    UPDATE case_file SET dpd = :dpd, bucket = :bucket, overdue_minor = :overdue, as_of = :as_of
+    WHERE account_id = :account
 )
 UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
 """
 
 
-async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
-    """Put a receipt's money to the demands that it pays, and what is over to the advance."""
+async def pay_down(
+    session: Session, account_id: UUID, taken: Receipt, standing: Standing, as_of: date
+) -> None:
+    """Put a receipt's money to the demands that it pays, and what is over to the advance; set how
+    late the case is then."""
     await session.execute(
         text(_PAY_DOWN),
         {
@@ -233,5 +255,9 @@ async def pay_down(session: Session, account_id: UUID, taken: Receipt) -> None:
             "minor": [part.amount.amount_minor for part in taken.allocations],
             "advance": taken.advance.amount_minor,
             "account": account_id,
+            "dpd": standing.dpd,
+            "bucket": standing.bucket,
+            "overdue": standing.overdue.amount_minor,
+            "as_of": as_of,
         },
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, Json, JsonList, MinorUnits
@@ -126,4 +126,34 @@ class Remittance(Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("proven_minor BETWEEN 0 AND amount_minor", name="proven"),
+    )
+
+
+class BalanceConfirmation(Base):
+    """A payer drawn by lot, whom somebody else than the agent asks what is still owed.
+
+    `stated_minor` is what the books had when it was drawn, `told_minor` what the payer said.
+    """
+
+    __tablename__ = "balance_confirmation"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    stated_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    drawn_at: Mapped[datetime]
+    drawn_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    told_minor: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint("stated_minor >= 0 AND told_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL)"
+            " AND (answered_at IS NULL) = (told_minor IS NULL)",
+            name="answered",
+        ),
+        CheckConstraint("answered_by <> agent_id", name="another_person"),
     )

@@ -1,7 +1,6 @@
 """SQL of lots: the cash of one receipt in one agent's hands."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,31 +8,6 @@ from sqlalchemy import text
 from collection.custody.lots.lot import Part
 from core.money import Money
 from data.session import Session, rows
-
-
-async def add_lot(
-    session: Session,
-    branch_id: UUID,
-    agent_id: UUID,
-    receipt_id: UUID,
-    minor: int,
-    came_at: datetime,
-) -> None:
-    """A receipt's cash came into its agent's hands."""
-    await session.execute(
-        text(
-            "INSERT INTO cash_lot (receipt_id, agent_id, branch_id, came_at, left_minor)"
-            " VALUES (:receipt, :agent, :branch, :came_at, :minor)"
-        ),
-        {
-            "receipt": receipt_id,
-            "agent": agent_id,
-            "branch": branch_id,
-            "came_at": came_at,
-            "minor": minor,
-        },
-    )
-
 
 # Laid end to end in order, the lots that begin before the amount ends are used, the last in part.
 _TAKE = """

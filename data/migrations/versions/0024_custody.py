@@ -25,6 +25,7 @@ SCOPED = {
     "counterfeit_note": f"{IN_SCOPE} AND {NO_AGENT}",
     "day_close": IN_SCOPE,
     "vault_count": f"{IN_SCOPE} AND {NO_AGENT}",
+    "balance_confirmation": f"{IN_SCOPE} AND {NO_AGENT}",
     "remittance": f"{IN_SCOPE} AND {NO_AGENT}",
 }
 """What each new table shows: an agent sees only what concerns that agent."""
@@ -44,6 +45,7 @@ MAY_CHANGE = {
     "counterfeit_note": None,
     "day_close": None,
     "vault_count": "confirmed_at",
+    "balance_confirmation": "told_minor, note, answered_at, answered_by",
     "remittance": "proven_minor",
     "till": "limit_minor, in_hand_minor, reserved_minor, pending_minor, in_transit_minor,"
     " over_minor, blocked_for",
@@ -567,6 +569,56 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_safe_keeping_branch_id"), "safe_keeping", ["branch_id"], unique=False)
     op.create_table(
+        "balance_confirmation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=False),
+        sa.Column("stated_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_by", sa.Uuid(), nullable=False),
+        sa.Column("told_minor", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (told_minor IS NULL)",
+            name=op.f("ck_balance_confirmation_answered"),
+        ),
+        sa.CheckConstraint(
+            "answered_by <> agent_id", name=op.f("ck_balance_confirmation_another_person")
+        ),
+        sa.CheckConstraint(
+            "stated_minor >= 0 AND told_minor >= 0", name=op.f("ck_balance_confirmation_amounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent_profile.agent_id"], name=op.f("fk_balance_confirmation_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["staff.id"], name=op.f("fk_balance_confirmation_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_balance_confirmation_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_balance_confirmation_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["drawn_by"], ["staff.id"], name=op.f("fk_balance_confirmation_drawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_balance_confirmation")),
+    )
+    op.create_index(
+        op.f("ix_balance_confirmation_branch_id"),
+        "balance_confirmation",
+        ["branch_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_balance_confirmation_case_id"), "balance_confirmation", ["case_id"], unique=False
+    )
+    op.create_table(
         "cash_lot",
         sa.Column("receipt_id", sa.Uuid(), nullable=False),
         sa.Column("agent_id", sa.Uuid(), nullable=False),
@@ -717,10 +769,10 @@ def upgrade() -> None:
     op.create_unique_constraint(
         op.f("uq_receipt_lease_id_lease_number"), "receipt", ["lease_id", "lease_number"]
     )
-    op.create_foreign_key(op.f("fk_receipt_taken_by"), "receipt", "staff", ["taken_by"], ["id"])
     op.create_foreign_key(
         op.f("fk_receipt_lease_id"), "receipt", "offline_lease", ["lease_id"], ["id"]
     )
+    op.create_foreign_key(op.f("fk_receipt_taken_by"), "receipt", "staff", ["taken_by"], ["id"])
     op.alter_column("receipt_series", "agent_id", existing_type=sa.UUID(), nullable=True)
     op.create_index(
         "uq_receipt_series_branch",
@@ -794,8 +846,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("agent_id IS NULL"),
     )
     op.alter_column("receipt_series", "agent_id", existing_type=sa.UUID(), nullable=False)
-    op.drop_constraint(op.f("fk_receipt_lease_id"), "receipt", type_="foreignkey")
     op.drop_constraint(op.f("fk_receipt_taken_by"), "receipt", type_="foreignkey")
+    op.drop_constraint(op.f("fk_receipt_lease_id"), "receipt", type_="foreignkey")
     op.drop_constraint(op.f("uq_receipt_lease_id_lease_number"), "receipt", type_="unique")
     op.alter_column("receipt", "headroom_minor", existing_type=sa.BIGINT(), nullable=False)
     op.alter_column("receipt", "agent_id", existing_type=sa.UUID(), nullable=False)
@@ -832,6 +884,9 @@ def downgrade() -> None:
         "ix_cash_lot_in_hand", table_name="cash_lot", postgresql_where=sa.text("left_minor > 0")
     )
     op.drop_table("cash_lot")
+    op.drop_index(op.f("ix_balance_confirmation_case_id"), table_name="balance_confirmation")
+    op.drop_index(op.f("ix_balance_confirmation_branch_id"), table_name="balance_confirmation")
+    op.drop_table("balance_confirmation")
     op.drop_index(op.f("ix_safe_keeping_branch_id"), table_name="safe_keeping")
     op.drop_index("ix_safe_keeping_agent_id_kept_from", table_name="safe_keeping")
     op.drop_table("safe_keeping")

@@ -212,6 +212,25 @@ async def test_a_deposit_that_never_came_is_sent_back_to_the_agents_hands(field:
     assert [d["rejected_because"] for d in rejected.json()["items"]] == ["No slip"]
 
 
+async def test_a_limit_below_what_is_in_hand_takes_no_more_and_loses_nothing(
+    field: Field,
+) -> None:
+    await field.pay(80_000)
+    async with field.database.transaction(EVERYTHING) as session:
+        boss = await a_token(session, await a_person(session, field.branch, Role.SUPERVISOR))
+    for minor, headroom in ((50_000, 0), (0, 0), (90_000, 10_000)):
+        answer = await field.client.put(
+            f"/v1/tills/{field.agent}/limit",
+            json={"amount_minor": minor, "currency": "CLP"},
+            headers=bearer(boss),
+        )
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["headroom"]["amount_minor"] == headroom
+        assert (await field.pay(10_001)).json()["type"] == "/problems/over-cash-limit"
+    assert (await field.till())["in_hand"] == 80_000
+    assert (await field.pay(10_000)).status_code == 200
+
+
 async def test_a_deposit_covers_the_receipts_it_names_and_then_the_oldest(field: Field) -> None:
     first, second, third = [(await field.pay(10_000)).json()["id"] for _ in range(3)]
     answer = await field.deposit(15_000, receipt_ids=[third])

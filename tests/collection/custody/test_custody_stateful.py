@@ -24,7 +24,6 @@ from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unpr
 from collection.custody.deposits.reject import reject
 from collection.custody.differences.difference import Count, FalseNote, Settlement
 from collection.custody.differences.settle import settle
-from collection.custody.differences.store import differences as open_differences
 from collection.custody.errors import DayDoesNotProve
 from collection.custody.handovers.offer import Offer, offer
 from collection.custody.handovers.settle import accept, decline, withdraw
@@ -139,7 +138,7 @@ class Custody(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = MONDAY_NINE
+        self.now, self.tried = MONDAY_NINE, 0
         self.receipts: list[UUID] = []
         self.deposits: list[tuple[UUID, int]] = []
         self.leases: list[tuple[UUID, UUID]] = []
@@ -171,6 +170,7 @@ class Custody(RuleBasedStateMachine):
     def step(self, name: str, act: Callable[[Session], Awaitable[Any]]) -> Any:
         """Try a step: what it gave, or None where it was refused. Then all invariants hold."""
         type(self).steps += 1
+        self.tried += 1
         try:
             given = self._run(act)
             TAKEN[name] = TAKEN.get(name, 0) + 1
@@ -361,8 +361,12 @@ class Custody(RuleBasedStateMachine):
     @rule(how=st.sampled_from(Settlement))
     def settle_difference(self, how: Settlement) -> None:
         async def settle_first(session: Session) -> None:
-            found = await open_differences(session, is_open=True, after=None, limit=200)
-            ours = [one.id for one in found if one.branch_id == self.branch]
+            found = await rows(
+                session,
+                "SELECT id FROM cash_difference WHERE branch_id = :branch AND settled_at IS NULL",
+                branch=self.branch,
+            )
+            ours = sorted(r.id for r in found)
             if ours:
                 await settle(session, self.third, ours[-1], how, None, self.now)
                 TAKEN["settle"] = TAKEN.get("settle", 0) + 1
@@ -381,7 +385,7 @@ class Custody(RuleBasedStateMachine):
 
         self.step("close", close_it)
 
-    @precondition(lambda self: self.steps % 20 == 0)
+    @precondition(lambda self: self.tried % 20 == 10)
     @rule(refresh=st.sampled_from(["posted", "acknowledged", "reconciled"]))
     def change_policy(self, refresh: str) -> None:
         self.step(

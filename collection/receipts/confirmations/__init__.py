@@ -1,0 +1,1 @@
+"""Balances that somebody else than the agent asks payers about, by sample."""
