@@ -37,11 +37,14 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
+import api.cash_desk.bank_accounts
 import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.receipts
+import api.cash_desk.reconciliation
 import api.cash_desk.reversals
+import api.cash_desk.statements
 import api.cash_desk.vault
 import api.devices.self_test
 import api.pages.screens
@@ -162,6 +165,9 @@ def create_app() -> FastAPI:
         api.agents.reversals.router,
         api.agents.panic.router,
         api.cash_desk.deposits.router,
+        api.cash_desk.bank_accounts.router,
+        api.cash_desk.statements.router,
+        api.cash_desk.reconciliation.router,
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.receipts.router,

@@ -14,6 +14,7 @@ from jobs import (
     context,
     portfolio,
     push,
+    reconciliation,
     retention,
     rounds,
     speeds,
@@ -25,7 +26,9 @@ from jobs.suspicions import keep_days_judged
 from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
-TASK_MODULES = (address_points, allocation, portfolio, push, retention, rounds, speeds, upkeep)
+TASK_MODULES = (
+    address_points, allocation, portfolio, push, reconciliation, retention, rounds, speeds, upkeep,
+)  # fmt: skip
 """Importing one registers its tasks with the queue."""
 
 LANES = {"default": 2, "push": 8}

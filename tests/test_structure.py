@@ -25,6 +25,8 @@ HOMES = {
     "folium": ("map_ui/",),
     "python_calamine": ("allocation/proposals/workbook.py",),
     "xlsxwriter": ("allocation/proposals/workbook.py",),
+    "mt940": ("collection/reconciliation/formats/mt940.py",),
+    "ofxtools": ("collection/reconciliation/formats/ofx.py",),
     "fastapi": ("api/",),
     "http_ece": ("map_ui/push/",),
     "py_vapid": ("map_ui/push/",),

@@ -14,7 +14,14 @@ from api.deps import AnyStaff, Db, Now, Read, current_principal
 from core.errors import InvalidField
 from identity.errors import NotSignedIn
 from identity.principal import Principal
-from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page
+from map_ui import (
+    api_docs_page,
+    live_map,
+    parts_page,
+    phone_page,
+    reconciliation_page,
+    sign_in_page,
+)
 from streets import store
 
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
@@ -62,6 +69,15 @@ async def live(request: Request, visitor: Visitor) -> Response:
         back = quote(_with_query("/live", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     return HTMLResponse(live_map.render(nonce=_nonce(request), viewer=visitor.name))
+
+
+@pages.get("/reconciliation")
+async def reconciliation(request: Request, visitor: Visitor) -> Response:
+    """The cash desk's page of bank lines and what they prove. It holds no data of its own."""
+    if visitor is None:
+        back = quote(_with_query("/reconciliation", request))
+        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+    return HTMLResponse(reconciliation_page.render(nonce=_nonce(request), viewer=visitor.name))
 
 
 @pages.get("/sw.js", response_class=FileResponse)

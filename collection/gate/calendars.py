@@ -45,7 +45,25 @@ def holiday_on(calendar: str, day: date, local: Local) -> Holiday | None:
     return None if name is None else Holiday(name)
 
 
+def is_banking_day(calendar: str, day: date, local: Local) -> bool:
+    """Whether banks are open on a day: no weekend of the country's, and no holiday that lasts all
+    day. What a branch declares to be a working day is one."""
+    if local.get((calendar, day), _NOT_DECLARED) is None:
+        return True
+    holiday = holiday_on(calendar, day, local)
+    if holiday is not None and holiday.is_whole:
+        return False
+    return day.weekday() not in _weekend(calendar)
+
+
 _NOT_DECLARED = Holiday("not declared")
+
+
+@lru_cache(maxsize=256)
+def _weekend(calendar: str) -> frozenset[int]:
+    """The days of the week that are free, Monday being 0."""
+    country, _, part = calendar.partition("-")
+    return frozenset(holidays.country_holidays(country, subdiv=part or None).weekend)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from data.tables import (
     geofence,
     identity,
     platform,
+    reconciliation,
     routing,
     speeds,
     streets,
@@ -26,6 +27,6 @@ metadata = Base.metadata
 
 __all__ = [
     "address_points", "allocation", "cash_desk", "cash_field", "collection", "contact_rules",
-    "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform", "routing",
-    "speeds", "streets", "suspicion", "tracking", "underway",
+    "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform",
+    "reconciliation", "routing", "speeds", "streets", "suspicion", "tracking", "underway",
 ]  # fmt: skip

@@ -352,3 +352,47 @@ def test_every_finding_of_a_failed_test_says_what_to_do_next() -> None:
 )  # fmt: skip
 def test_lateness_is_told_in_words(seconds: int, words: str) -> None:
     assert run(f"words.lateness({seconds})", words="live/words.js") == words
+
+
+def test_proposals_come_by_line_with_what_is_almost_sure_first() -> None:
+    proposals = json.dumps(
+        [
+            {"id": id_, "score": score, "rank": rank, "lines": [{"id": line}]}
+            for id_, score, rank, line in [
+                ("second", 0.4, 2, "b"), ("first", 0.4, 1, "b"), ("sure", 0.9, 1, "c"),
+                ("likely", 0.7, 1, "a"),
+            ]
+        ]
+    )  # fmt: skip
+    body = f"words.groups({proposals}).map((options) => options.map((one) => one.id))"
+    found = run(body, words="reconciliation/words.js")
+    assert found == [["sure"], ["likely"], ["first", "second"]]
+
+
+def test_open_items_are_chosen_by_age_and_missing_money_is_told() -> None:
+    items = "[0, 1, 2, 15, 16].map((age_days) => ({age_days, amount_minor: 10}))"
+    body = (
+        f"""["", "0-1", "8-15", "over 15"].map((bucket) => words.ofAge({items}, bucket).length)"""
+    )
+    assert run(body, words="reconciliation/words.js") == [5, 2, 1, 1]
+    body = "words.short([{amount_minor: 99}], [{amount_minor: 60}, {amount_minor: 40}])"
+    assert run(body, words="reconciliation/words.js") == 1
+
+
+def test_what_is_wrong_with_a_file_is_told_by_line_and_field() -> None:
+    problem = json.dumps(
+        {
+            "title": "It cannot be read",
+            "message": "It cannot be read. line 5 and more",
+            "facts": {
+                "problems": [{"at": "line 5", "field": ":61:", "value": "x", "expected": "a day"}],
+                "more": 2,
+            },
+        }
+    )
+    assert run(f"words.faults({problem})", words="reconciliation/words.js") == [
+        "line 5, :61:: “x” should be a day",
+        "and 2 more",
+    ]
+    plain = json.dumps({"title": "No", "message": "No. Ask the bank", "facts": {}})
+    assert run(f"words.faults({plain})", words="reconciliation/words.js") == ["Ask the bank"]

@@ -1,0 +1,1 @@
+"""What a bank's statement proves, many at a time."""

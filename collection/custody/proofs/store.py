@@ -1,0 +1,114 @@
+"""SQL of many proofs at once: sets, never a row at a time."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from collection.custody.ledger import Entry
+from core.ids import new_id
+from data.session import Session, rows
+
+
+async def lock_tills_of(session: Session, deposit_ids: Sequence[UUID]) -> None:
+    """Lock the tills of the deposits' agents until the end, always in the same order."""
+    await rows(
+        session,
+        "SELECT agent_id FROM till WHERE agent_id IN (SELECT agent_id FROM deposit"
+        " WHERE id = ANY(:ids)) ORDER BY agent_id FOR NO KEY UPDATE",
+        ids=list(deposit_ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftTransit:
+    """What of an agent's deposits left transit, and how much of that the limit waited for."""
+
+    agent_id: UUID
+    proven_minor: int
+    pending_minor: int
+
+
+async def prove_whole(session: Session, transit_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Note that statements show all of these deposits and remittances: those that could be proven.
+
+    One in part proven already is not.
+    """
+    found = await rows(
+        session,
+        """
+        WITH d AS (
+            UPDATE deposit SET proven_minor = amount_minor
+            WHERE id = ANY(:ids) AND target = 'bank' AND rejected_at IS NULL AND proven_minor = 0
+            RETURNING id
+        ), v AS (
+            UPDATE remittance SET proven_minor = amount_minor
+            WHERE id = ANY(:ids) AND proven_minor = 0 RETURNING id
+        )
+        SELECT id FROM d UNION ALL SELECT id FROM v
+        """,
+        ids=list(transit_ids),
+    )
+    return [r.id for r in found]
+
+
+async def left_transit(session: Session, deposit_ids: Sequence[UUID]) -> Sequence[LeftTransit]:
+    """What the deposits make for each agent."""
+    found = await rows(
+        session,
+        """
+        SELECT agent_id, sum(amount_minor)::bigint AS proven_minor,
+               coalesce(sum(amount_minor) FILTER (WHERE NOT frees_at_once), 0)::bigint
+                   AS pending_minor
+        FROM deposit WHERE id = ANY(:ids) GROUP BY agent_id ORDER BY agent_id
+        """,
+        ids=list(deposit_ids),
+    )
+    return [LeftTransit(*r) for r in found]
+
+
+_WRITE = """
+WITH n AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS n (id uuid, branch_id uuid,
+        kind text, source_id uuid, reverses uuid, currency text, postings jsonb)
+), entry AS (
+    INSERT INTO journal_entry (id, branch_id, kind, source_id, entered_at, reverses_id)
+    SELECT id, branch_id, kind, source_id, :now, reverses FROM n
+)
+INSERT INTO posting (entry_id, line, branch_id, ledger_account, owner_id, amount_minor, currency)
+SELECT n.id, p.line, n.branch_id, p.account, p.owner_id, p.minor, n.currency
+FROM n CROSS JOIN jsonb_to_recordset(n.postings) AS p (line int, account text, owner_id uuid,
+    minor bigint)
+RETURNING 1
+"""
+
+
+async def write_entries(
+    session: Session, entries: Sequence[tuple[UUID, Entry]], now: datetime
+) -> None:
+    """Append entries of branches to the journal."""
+    listed = json.dumps([_as_json(branch_id, entry) for branch_id, entry in entries])
+    if entries:
+        await rows(session, _WRITE, entries=listed, now=now)
+
+
+def _as_json(branch_id: UUID, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": str(new_id()),
+        "branch_id": str(branch_id),
+        "kind": entry.kind.value,
+        "source_id": str(entry.source_id),
+        "reverses": str(entry.reverses) if entry.reverses else None,
+        "currency": entry.postings[0].amount.currency,
+        "postings": [
+            {
+                "line": line,
+                "account": posting.account.value,
+                "owner_id": str(posting.owner_id) if posting.owner_id else None,
+                "minor": posting.amount.amount_minor,
+            }
+            for line, posting in enumerate(entry.postings, start=1)
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Matches: found, confirmed by a person, undone with a reason; and the ledger that follows."""

@@ -1,0 +1,1 @@
+"""Which bank line proves which deposit or receipt: pure functions over arrays."""

@@ -1,0 +1,1 @@
+"""What is open: lines that prove nothing yet, and money that no line shows."""

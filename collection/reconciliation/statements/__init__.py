@@ -1,0 +1,1 @@
+"""Statements as they are taken in: each file once, each line once, none missing."""

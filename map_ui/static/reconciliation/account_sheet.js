@@ -1,0 +1,42 @@
+/** Adds a bank account: the first thing to do here. */
+
+import { html, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { clear, show } from "../parts/problem.js";
+import { addAccount } from "./api.js";
+
+const field = (name, label, hint) => html`
+  <div class="field"><label for=${name}>${label}</label><p class="hint" id="${name}-hint">${hint}</p>
+    <input id=${name} name=${name} aria-describedby="${name}-problem ${name}-hint" autocomplete="off">
+    <p class="problem" id="${name}-problem"></p></div>`;
+
+export function accountSheet(sheet, done) {
+  const close = () => sheet.close();
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    clear(form);
+    const body = Object.fromEntries(["number", "name", "currency"].map((name) => [name, form.elements.namedItem(name).value]));
+    try {
+      const added = await addAccount(body);
+      close();
+      await done(added);
+    } catch (problem) {
+      show(form, problem);
+    }
+  };
+  render(html`
+    <form @submit=${submit} novalidate>
+      <header><h2 id="new-account-title">Add a bank account</h2>
+        <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
+      <div class="body stack">
+        <p class="problem" data-problem hidden></p>
+        ${field("number", "Number or IBAN", "As the bank's statements have it")}
+        ${field("name", "Name", "What you call it")}
+        ${field("currency", "Currency", "Three letters, such as INR")}
+      </div>
+      <footer><button type="button" class="button" @click=${close}>Not now</button>
+        <button type="submit" class="button main">Add account</button></footer>
+    </form>`, sheet);
+  sheet.showModal();
+}

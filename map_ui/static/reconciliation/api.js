@@ -1,0 +1,60 @@
+/** What this page asks of the server, and the few things it does. */
+
+import { Problem, ask } from "../parts/problem.js";
+import { signInUrl } from "../live/api.js";
+
+async function call(url, options) {
+  try {
+    return await ask(url, options);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) {
+      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    }
+    throw problem;
+  }
+}
+
+const account = (id) => `/v1/bank-accounts/${encodeURIComponent(id)}`;
+const match = (id) => `/v1/matches/${encodeURIComponent(id)}`;
+const line = (id) => `/v1/statement-lines/${encodeURIComponent(id)}`;
+
+/** A UUIDv7: its first 48 bits are the time, the rest is drawn. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const time = Date.now().toString(16).padStart(12, "0");
+  const variant = (8 + (bytes[8] & 3)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+export const accounts = async () => (await call("/v1/bank-accounts")).items;
+export const addAccount = (body) => call(account(newId()), { method: "PUT", body });
+export const openItems = (id) => call(`${account(id)}/open-items?limit=2000`);
+export const matches = async (id, state) => (await call(`${account(id)}/matches?state=${state}&limit=500`)).items;
+export const matchAgain = (id) => call(`${account(id)}/match`, { method: "POST" });
+export const confirm = (id) => call(`${match(id)}/confirm`, { method: "POST", body: {} });
+export const undo = (id, because) => call(`${match(id)}/undo`, { method: "POST", body: { because } });
+export const byHand = (body) => call(match(newId()), { method: "PUT", body });
+export const mark = (id, kind, reason) => call(`${line(id)}/mark`, { method: "PUT", body: { kind, reason } });
+export const files = async () => (await call("/v1/statement-files")).items;
+/** Where the open items can be saved from; `kind` is "xlsx" or "csv". */
+export const openItemsFile = (id, kind) => `${account(id)}/open-items.${kind}`;
+
+/** Send a file; `told` hears which share of it has left. Answers like `ask`. */
+export function send(content, accountId, told) {
+  const form = new FormData();
+  form.append("file", content);
+  if (accountId && /\.(csv|txt)$/i.test(content.name)) form.append("bank_account_id", accountId);
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/v1/statement-files");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => event.lengthComputable && told(event.loaded / event.total);
+    request.onload = () => {
+      if (request.status < 300) done(request.response);
+      else failed(new Problem({ title: `The server answered ${request.status}`, ...request.response, status: request.status }));
+    };
+    request.onerror = () => failed(new Problem({ title: "The server cannot be reached. Nothing was saved" }));
+    request.send(form);
+  });
+}

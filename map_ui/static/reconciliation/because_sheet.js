@@ -1,0 +1,38 @@
+/** Asks why before something is taken back or set aside. */
+
+import { html, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { clear, show } from "../parts/problem.js";
+
+/** `choices` are [value, word] pairs to choose one of first, if there are any. */
+export function askBecause(sheet, { title, words, act, field, choices = [] }, done) {
+  const close = () => sheet.close();
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    clear(form);
+    try {
+      await done(form.elements.namedItem(field).value, form.elements.namedItem("kind")?.value);
+      close();
+    } catch (problem) {
+      show(form, problem);
+    }
+  };
+  render(html`
+    <form @submit=${submit} novalidate>
+      <header><h2 id="because-title">${title}</h2>
+        <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
+      <div class="body stack">
+        <p class="problem" data-problem hidden></p><p>${words}</p>
+        ${choices.length ? html`<fieldset class="field"><legend>What is it?</legend><div class="choices">
+          ${choices.map(([value, word], n) => html`<label><input type="radio" name="kind" value=${value} ?checked=${n === 0}>${word}</label>`)}</div></fieldset>` : ""}
+        <div class="field"><label for=${field}>Why?</label>
+          <textarea id=${field} name=${field} aria-describedby="${field}-problem"></textarea>
+          <p class="problem" id="${field}-problem"></p></div>
+      </div>
+      <footer><button type="button" class="button" @click=${close}>Leave it</button>
+        <button type="submit" class="button main">${act}</button></footer>
+    </form>`, sheet);
+  sheet.showModal();
+  sheet.querySelector("textarea").focus();
+}

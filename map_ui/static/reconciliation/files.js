@@ -1,0 +1,70 @@
+/** Statements: sent in by choosing or dropping files, with progress, and what became of each. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { files, send } from "./api.js";
+import { faults, told } from "./words.js";
+
+const ASK_AGAIN_MS = 1500;
+const SIGNS = { done: ["verified", "check", "Taken in"], refused: ["missed", "cross", "Refused"], waiting: ["planned", "clock", "Waiting"], matching: ["visiting", "clock", "Matching"] };
+
+export function filesPanel(place, { accountId, done }) {
+  let known = [];
+  let sending = [];
+
+  const state = ([tone, sign, word]) => html`<span class="badge ${tone}">${icon(sign)}${word}</span>`;
+  const show = () => draw(place, html`
+    <h2>Statements</h2>
+    <label class="drop" data-testid="drop">${icon("plus")}<b>Take in a statement</b>
+      <span class="quiet">CAMT.053, MT940, OFX, or CSV of the chosen account. Drop files here.</span>
+      <input class="unseen" type="file" multiple @change=${(event) => take(event.target)}></label>
+    <ul class="sent">
+      ${sending.map((one) => html`<li><p><b>${one.name}</b> ${one.problem ? state(SIGNS.refused) : ""}</p>
+        ${one.problem ? html`<div class="problem" role="alert"><p>${one.problem.title}</p>
+          <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label="Sending ${one.name}"></progress>`}</li>`)}
+      ${known.map((one) => html`<li data-testid="file"><p><b>${one.name}</b> ${state(SIGNS[one.state])}</p>
+        <p class="quiet">${told(one)}</p>
+        ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}Days before ${s.from_on} are missing in ${s.account}.</p>`)}</li>`)}
+    </ul>`);
+
+  async function refresh() {
+    known = await files();
+    show();
+    if (known.some((one) => one.state === "waiting" || one.state === "matching")) setTimeout(follow, ASK_AGAIN_MS);
+  }
+
+  async function follow() {
+    const before = known.filter((one) => one.state === "waiting" || one.state === "matching");
+    await refresh();
+    if (before.some(({ id }) => known.find((one) => one.id === id)?.state === "done")) done();
+  }
+
+  async function take(input) {
+    const chosen = [...(input.files ?? [])];
+    if ("value" in input) input.value = "";
+    for (const content of chosen) {
+      const one = { name: content.name, share: 0, problem: null };
+      sending = [one, ...sending.filter((other) => other.name !== one.name)];
+      show();
+      try {
+        await send(content, accountId(), (share) => { one.share = share; show(); });
+        sending = sending.filter((other) => other !== one);
+        await refresh();
+        done();
+      } catch (problem) {
+        one.problem = problem;
+        show();
+      }
+    }
+  }
+
+  for (const kind of ["dragover", "drop"]) {
+    place.addEventListener(kind, (event) => {
+      event.preventDefault();
+      if (kind === "drop") take(event.dataTransfer);
+    });
+  }
+  show();
+  return { refresh };
+}

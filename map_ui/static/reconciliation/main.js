@@ -1,0 +1,221 @@
+/** The reconciliation page: what is to decide, what is open, what is matched, and statements. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { toast } from "../parts/toast.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { money } from "../live/money.js";
+import { signOutButton } from "../live/sign_out.js";
+import * as api from "./api.js";
+import { accountSheet } from "./account_sheet.js";
+import { askBecause } from "./because_sheet.js";
+import { filesPanel } from "./files.js";
+import { matchedList } from "./matched.js";
+import { openSides } from "./open_side.js";
+import { proposal } from "./proposals.js";
+import { groups, sum } from "./words.js";
+
+const place = (id) => document.getElementById(id);
+const locale = navigator.language;
+const state = {
+  accounts: [], account: null, tab: "decide", groups: [], open: null, matched: [], current: 0, busy: false,
+  chosen: new Map(), lines: new Map(), claims: new Map(), lineBucket: "", claimBucket: "",
+};
+const files = filesPanel(place("files"), { accountId: () => state.account?.id, done: () => load() });
+
+async function attempt(act) {
+  if (state.busy) return;
+  state.busy = true;
+  show();
+  try {
+    await act();
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  } finally {
+    state.busy = false;
+    show();
+  }
+}
+
+async function load() {
+  if (!state.account) return;
+  const { id } = state.account;
+  const [proposals, open, matched] = await Promise.all([api.matches(id, "proposed"), api.openItems(id), api.matches(id, "matched")]);
+  Object.assign(state, { groups: groups(proposals), open, matched });
+  const [lines, claims] = [new Set(open.lines.map((l) => l.id)), new Set(open.claims.map((c) => c.id))];
+  for (const key of state.lines.keys()) if (!lines.has(key)) state.lines.delete(key);
+  for (const key of state.claims.keys()) if (!claims.has(key)) state.claims.delete(key);
+  state.current = Math.min(state.current, Math.max(0, state.groups.length - 1));
+  show();
+}
+
+const confirm = (one) =>
+  attempt(async () => {
+    await api.confirm(one.id);
+    toast(`Confirmed: ${money(sum(one.lines), one.currency, locale)}`);
+    await load();
+    focusCurrent();
+  });
+
+const undo = (one) =>
+  askBecause(place("because"), {
+    title: "Undo this match?", field: "because", act: "Undo match",
+    words: "The bank line and what it proved are open again, and the money is in transit.",
+  }, async (because) => {
+    await api.undo(one.id, because);
+    toast("Undone. Match again to see what else fits.");
+    await load();
+  });
+
+const setAside = () => {
+  const [line] = state.lines.values();
+  askBecause(place("because"), {
+    title: `Set ${money(line.amount_minor, line.currency, locale)} aside?`, field: "reason", act: "Set aside",
+    words: "It proves no deposit and no receipt.",
+    choices: [["charge", "A charge of the bank"], ["other", "Something else"], ["disputed", "We dispute it"]],
+  }, async (reason, kind) => {
+    await api.mark(line.id, kind, reason);
+    toast("Set aside");
+    await load();
+  });
+};
+
+const byHand = () =>
+  attempt(async () => {
+    await api.byHand({ line_ids: [...state.lines.keys()], claim_ids: [...state.claims.keys()] });
+    toast("Matched");
+    state.lines.clear();
+    state.claims.clear();
+    await load();
+  });
+
+const matchAgain = () =>
+  attempt(async () => {
+    const found = await api.matchAgain(state.account.id);
+    toast(`${found.matched} matched, ${found.proposed} proposed, ${found.choices} to choose`);
+    await load();
+  });
+
+function figure(label, value, tab, of = "") {
+  return html`<button type="button" class="figure" aria-pressed=${state.tab === tab ? "true" : "false"} @click=${() => go(tab)}>
+    <span class="label">${label}</span><span class="value">${value}${of ? html` <span class="of">${of}</span>` : ""}</span></button>`;
+}
+
+function go(tab) {
+  state.tab = tab;
+  show();
+}
+
+function decideList() {
+  return html`
+    ${state.groups.length ? "" : html`<div class="empty">${icon("check")}<strong>Nothing to decide</strong><p>Take in today's statement, or look at what is open.</p></div>`}
+    <ol class="proposals">
+      ${state.groups.map((options, n) => proposal(options, {
+        chosen: state.chosen.get(options[0].lines[0].id), current: n === state.current, busy: state.busy, locale, confirm,
+        choose: (id) => { state.chosen.set(options[0].lines[0].id, id); show(); },
+        select: () => { if (state.current !== n) { state.current = n; show(); } },
+      }))}
+    </ol>`;
+}
+
+function show() {
+  if (!state.account || !state.open) return;
+  const { open } = state;
+  const sure = state.groups.filter((options) => options.length === 1).length;
+  draw(place("strip"), html`
+    ${figure("To confirm", sure, "decide", state.groups.length > sure ? `and ${state.groups.length - sure} to choose` : "")}
+    ${figure("Bank lines open", open.lines.length, "open", money(sum(open.lines), open.currency, locale))}
+    ${figure("Not at the bank", open.claims.length, "open", money(sum(open.claims), open.currency, locale))}
+    ${figure("Matched", state.matched.length >= 500 ? "500+" : state.matched.length, "matched")}`);
+  const titles = { decide: "To decide", open: "Open on both sides", matched: "Matched" };
+  draw(place("work"), html`
+    <header class="work-head"><h2>${titles[state.tab]}</h2>
+      ${state.tab === "decide" ? html`<p class="quiet keys"><kbd>↑</kbd> <kbd>↓</kbd> move, <kbd>Enter</kbd> confirms, <kbd>1</kbd>–<kbd>9</kbd> choose</p>` : ""}
+      ${state.tab === "open" ? html`<a class="button small" href=${api.openItemsFile(state.account.id, "xlsx")} download>${icon("download")}Excel</a>
+        <a class="button small" href=${api.openItemsFile(state.account.id, "csv")} download>${icon("download")}CSV</a>` : ""}
+      <button class="button small" type="button" ?disabled=${state.busy} @click=${matchAgain}>Match again</button></header>
+    ${state.tab === "decide" ? decideList() : ""}
+    ${state.tab === "open" ? openSides(open, {
+      lines: state.lines, claims: state.claims, locale, lineBucket: state.lineBucket, claimBucket: state.claimBucket,
+      toggle: (map, item) => { if (!map.delete(item.id)) map.set(item.id, item); show(); },
+      chooseLineBucket: (bucket) => { state.lineBucket = bucket; show(); },
+      chooseClaimBucket: (bucket) => { state.claimBucket = bucket; show(); },
+      clear: () => { state.lines.clear(); state.claims.clear(); show(); }, setAside, byHand,
+    }) : ""}
+    ${state.tab === "matched" ? matchedList(state.matched, { undo, locale }) : ""}`);
+}
+
+const focusCurrent = () => place("work").querySelectorAll(".proposals > .proposal")[state.current]?.focus();
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=radio]), textarea, select, dialog, a");
+  if (state.tab !== "decide" || typing || event.altKey || event.ctrlKey || event.metaKey || !state.groups.length) return;
+  const options = state.groups[state.current];
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    state.current = Math.min(state.groups.length - 1, Math.max(0, state.current + step));
+    show();
+    focusCurrent();
+  } else if (/^[1-9]$/.test(event.key) && options[event.key - 1] && options.length > 1) {
+    state.chosen.set(options[0].lines[0].id, options[event.key - 1].id);
+    show();
+  } else if (event.key === "Enter" && !event.target.closest("button")) {
+    const picked = options.length === 1 ? options[0] : options.find((one) => one.id === state.chosen.get(options[0].lines[0].id));
+    if (picked) confirm(picked);
+  }
+});
+
+function showAccounts() {
+  const select = place("account");
+  select.replaceChildren(
+    ...state.accounts.map((one) => new Option(`${one.name} · ${one.currency}`, one.id)),
+    new Option("Add an account…", ""),
+  );
+  select.value = state.account?.id ?? "";
+  select.onchange = () => (select.value ? choose(state.accounts.find((one) => one.id === select.value)) : add());
+}
+
+function add() {
+  showAccounts();
+  accountSheet(place("new-account"), async (added) => {
+    state.accounts = await api.accounts();
+    await choose(state.accounts.find((one) => one.id === added.id));
+  });
+}
+
+async function choose(account) {
+  state.account = account;
+  history.replaceState(null, "", `?account=${account.id}`);
+  for (const map of [state.lines, state.claims, state.chosen]) map.clear();
+  showAccounts();
+  await load();
+}
+
+function noAccount() {
+  draw(place("strip"), html``);
+  draw(place("work"), html`<div class="empty">${icon("cash")}<strong>No bank account yet</strong>
+    <p>Add the account whose statements prove your deposits.</p>
+    <button class="button main" type="button" @click=${add}>Add an account</button></div>`);
+}
+
+async function begin() {
+  lookToggle(place("look"));
+  signOutButton(place("sign-out"));
+  try {
+    await files.refresh();
+    state.accounts = (await api.accounts()).filter((one) => !one.closed_at);
+    const wanted = new URLSearchParams(location.search).get("account");
+    const account = state.accounts.find((one) => one.id === wanted) ?? state.accounts[0];
+    if (account) await choose(account);
+    else {
+      showAccounts();
+      noAccount();
+    }
+  } catch (problem) {
+    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>Nothing can be shown</strong><p>${problem.message}</p></div>`);
+  }
+}
+
+begin();
