@@ -16,6 +16,7 @@ from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
 from collection.custody.cash_desk import store
 from collection.custody.denominations import Denomination
 from collection.custody.deposits.acknowledge import acknowledge
+from collection.custody.deposits.acknowledge_many import acknowledge_many
 from collection.custody.deposits.deposit import Target
 from collection.custody.deposits.reject import reject
 from collection.custody.differences.difference import Count, FalseNote
@@ -179,15 +180,15 @@ async def post_acknowledge_many(
     body: ManyBody, caller: CashDesk, session: Tx, now: Now
 ) -> ManyAnswer:
     """Say of many deposits at once what was counted. Each stands for itself."""
-    done: dict[UUID, OneOfMany] = {}
-    for one in sorted(body.deposits, key=lambda deposit: deposit.id):
-        count = one.count.count() if one.count else None
-        try:
-            at = await acknowledge(session, caller.id, one.id, count, now)
-            done[one.id] = OneOfMany(id=one.id, acknowledged_at=at, problem=None)
-        except DomainError as error:  # refused before anything of it was written
-            done[one.id] = OneOfMany(id=one.id, acknowledged_at=None, problem=told(error))
-    return ManyAnswer(items=[done[one.id] for one in body.deposits])
+    counts = {one.id: one.count.count() if one.count else None for one in body.deposits}
+    done = await acknowledge_many(session, caller.id, counts, now)
+    return ManyAnswer(items=[_one_of_many(one.id, done[one.id]) for one in body.deposits])
+
+
+def _one_of_many(deposit_id: UUID, came: datetime | DomainError) -> OneOfMany:
+    if isinstance(came, DomainError):
+        return OneOfMany(id=deposit_id, acknowledged_at=None, problem=told(came))
+    return OneOfMany(id=deposit_id, acknowledged_at=came, problem=None)
 
 
 @router.post("/deposits/{id}/acknowledge")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from collection.custody.amount_text import amount_text
+from collection.custody.till import Blocked
 from core.errors import Conflict, NotFound, Refused
 from core.money import Money
 
@@ -15,9 +16,14 @@ class OverCashLimit(Refused):
     headroom: Money
     limit: Money
     amount: Money
+    blocked_for: Blocked | None = None
 
     @property
     def detail(self) -> str:
+        if self.blocked_for is Blocked.AGED_CASH:
+            return "Cash has been in your hands for too long. Deposit it first."
+        if self.blocked_for is Blocked.LIMIT_BREACH:
+            return "More was taken offline than was leased. Deposit first."
         over = amount_text(self.amount - self.headroom)
         return (
             f"{over} over your limit of {amount_text(self.limit)}."

@@ -162,7 +162,7 @@ async def _into_till(session: Session, till: Till, amount: Money, lease: Lease |
     if lease is None:
         after = await custody.move_cash(session, till.agent_id, minor)
         if after is None:
-            raise OverCashLimit(till.headroom, till.limit, amount)
+            raise OverCashLimit(till.headroom, till.limit, amount, till.blocked_for)
         return _IntoTill(after)
     filled = fill(lease, amount)
     freed = filled.from_reserve.amount_minor

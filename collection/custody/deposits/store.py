@@ -67,6 +67,16 @@ async def agent_of(session: Session, deposit_id: UUID) -> UUID | None:
     return found[0].agent_id if found else None
 
 
+async def agents_of(session: Session, deposit_ids: Sequence[UUID]) -> list[UUID]:
+    """Who posted these deposits, as far as they are in scope."""
+    found = await rows(
+        session,
+        "SELECT DISTINCT agent_id FROM deposit WHERE id = ANY(CAST(:ids AS uuid[]))",
+        ids=list(deposit_ids),
+    )
+    return [r.agent_id for r in found]
+
+
 async def denominations(
     session: Session, deposit_ids: Sequence[UUID]
 ) -> dict[UUID, tuple[Counted, ...]]:

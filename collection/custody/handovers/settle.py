@@ -37,7 +37,7 @@ async def accept(session: Session, taker_id: UUID, handover_id: UUID, now: datet
     if await tills.move_cash(session, giver, -amount.amount_minor) is None:
         raise GiverHoldsLess(str(handover_id))
     if await tills.move_cash(session, taker_id, amount.amount_minor) is None:
-        raise OverCashLimit(taking.headroom, taking.limit, amount)
+        raise OverCashLimit(taking.headroom, taking.limit, amount, taking.blocked_for)
     parts = await take_lots(session, giver, amount)
     await give_lots(session, branch_id, taker_id, parts)
     await store.add_parts(session, handover_id, parts)

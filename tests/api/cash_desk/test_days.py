@@ -148,7 +148,9 @@ async def test_cash_that_is_too_old_blocks_and_a_deposit_frees_it(field: Field) 
     await watch(field, 3 * 24)
     told = await field.client.get("/v1/agent/till", headers=bearer(field.token))
     assert told.json()["blocked_for"] == "aged_cash"
-    assert (await field.pay(1_000)).json()["type"] == "/problems/over-cash-limit"
+    refused = (await field.pay(1_000)).json()
+    assert refused["type"] == "/problems/over-cash-limit"
+    assert "for too long" in refused["detail"]
     listed = await field.client.get("/v1/cash/ageing", headers=bearer(field.desk))
     assert listed.json()["items"][0]["keeper"]["name"] == "Rosa Díaz"
     alerts = await field.ask(
