@@ -33,6 +33,8 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
+import api.allocation.scenarios
+import api.allocation.sheets
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -159,7 +161,9 @@ def create_app() -> FastAPI:
         api.allocation.instructions.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,
+        api.allocation.sheets.router,
         api.allocation.proposals.router,
+        api.allocation.scenarios.router,
         api.allocation.rules.router,
         api.allocation.centers.router,
         api.supervisors.live.router,

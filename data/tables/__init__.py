@@ -12,6 +12,7 @@ from data.tables import (
     geofence,
     identity,
     platform,
+    proposals,
     routing,
     speeds,
     streets,
@@ -24,6 +25,6 @@ metadata = Base.metadata
 
 __all__ = [
     "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
-    "evidence", "geofence", "identity", "metadata", "platform", "routing", "speeds", "streets",
-    "suspicion", "tracking", "underway",
+    "evidence", "geofence", "identity", "metadata", "platform", "proposals", "routing", "speeds",
+    "streets", "suspicion", "tracking", "underway",
 ]  # fmt: skip
