@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from allocation import store as allocation
@@ -65,7 +65,7 @@ async def load(
     branches = [b for b in await identity.branches(session) if b.id in scenario.branch_ids]
     streets = {b.id: await cities.at(session, b.location) for b in branches}
     names = await store.agent_names(session, scenario.branch_ids)
-    live = await _field(session, branches, scenario, now)
+    live = await fields_of(session, branches, scenario.day, now)
     days: Sequence[AgentDay] = ()
     if scenario.with_rounds:
         at_work = [a.id for branch in live.branches for a in branch.agents]
@@ -82,7 +82,7 @@ async def load(
                 for file in files
                 for problem in await _take(session, branches, file, streets, geocode, now)
             ]
-            would_be = await _field(session, branches, scenario, now)
+            would_be = await fields_of(session, branches, scenario.day, now)
             new = _cases(would_be) - _cases(live)
             labels = await store.case_labels(session, sorted(new))
             visits = await _visits(session, would_be, scenario)
@@ -93,14 +93,15 @@ async def load(
         return found
 
 
-async def _field(
-    session: Session, branches: Sequence[BranchView], scenario: Scenario, now: datetime
+async def fields_of(
+    session: Session, branches: Sequence[BranchView], day: date, now: datetime
 ) -> Field:
-    agents = await allocation.agents_on(session, scenario.day, now)
+    """Branches as an allocation on `day` sees them."""
+    agents = await allocation.agents_on(session, day, now)
     fields = []
     for branch in branches:
         policies = await effective(session, branch.id)
-        rules = rules_of(policies, scenario.day, now)
+        rules = rules_of(policies, day, now)
         fields.append(
             BranchField(
                 branch.id,

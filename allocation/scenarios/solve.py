@@ -11,7 +11,7 @@ from allocation.allocate import street_travel_s, with_capacity
 from allocation.policy import Policy
 from allocation.problem import Assignment, Problem
 from allocation.proposals.figures import AWAY, Figures, PlannedRounds, figures_of
-from allocation.proposals.ground import Ground, changes_of, portfolios_of
+from allocation.proposals.ground import Ground, Owners, changes_of, portfolios_of
 from allocation.proposals.proposal import Portfolio, ProposedChange, WithoutAgent
 from allocation.proposals.store import NewProposal
 from allocation.reason import Reason
@@ -58,8 +58,7 @@ async def solve(
     field = changed(loaded.would_be, scenario.changes)
     # 1. As it is, as an allocation would have it anyway, and as it would be.
     await told("Measuring what is", 0.1)
-    grounds = [await _ground(branch, loaded.cities) for branch in loaded.live.branches]
-    now = _as_it_is(loaded, grounds)
+    now = as_it_is(await grounds_of(loaded.live, loaded.cities), loaded.names)
     await told("Allocating as it is", 0.2)
     allocated = await _solved(loaded, loaded.live, scenario.name, assign)
     await told("Allocating as it would be", 0.35)
@@ -102,20 +101,34 @@ async def _ground(branch: BranchField, cities: Mapping[UUID, City]) -> Ground:
     return Ground(Problem(agents, tuple(work), travel_s), tuple(units))
 
 
-def _as_it_is(loaded: Loaded, grounds: Sequence[Ground]) -> Solved:
+async def grounds_of(field: Field, cities: Mapping[UUID, City]) -> list[Ground]:
+    """The grounds of all branches, with the ways between agents and cases. `cities` by branch."""
+    return [await _ground(branch, cities) for branch in field.branches]
+
+
+def as_it_is(grounds: Sequence[Ground], names: Mapping[UUID, str]) -> Solved:
+    """What agents have now."""
+    return with_owners(grounds, names, {}, "")
+
+
+def with_owners(
+    grounds: Sequence[Ground], names: Mapping[UUID, str], owners: Owners, reason: str
+) -> Solved:
+    """What agents have now, and what changes if `owners` had these cases, for this `reason`."""
     portfolios: list[Portfolio] = []
+    changes: list[ProposedChange] = []
     without: list[WithoutAgent] = []
-    owners: dict[UUID, UUID | None] = {}
+    having: dict[UUID, UUID | None] = {}
+    branch_of = {a.id: a.branch_id for ground in grounds for a in ground.problem.agents}
+    branch_of |= {c.case.id: c.case.branch_id for ground in grounds for c in ground.cases}
     for ground in grounds:
-        at_work = ground.problem.agent_index
-        portfolios += portfolios_of(ground, [c.owner_id for c in ground.cases], loaded.names)
-        owners |= {c.case.id: c.owner_id for c in ground.cases}
-        without += [
-            replace(NOT_AT_WORK if c.owner_id else NOBODY_HAS_IT, case_id=c.case.id)
-            for c in ground.cases
-            if c.owner_id not in at_work
-        ]
-    return Solved(owners, (), tuple(portfolios), tuple(without))
+        portfolios += portfolios_of(ground, [c.owner_id for c in ground.cases], names)
+        changes += changes_of(ground, owners, reason, branch_of)
+        having |= {c.case.id: owners.get(c.case.id, c.owner_id) for c in ground.cases}
+    for case_id, owner_id in having.items():
+        if owner_id not in branch_of:
+            without.append(replace(NOT_AT_WORK if owner_id else NOBODY_HAS_IT, case_id=case_id))
+    return Solved(having, tuple(changes), tuple(portfolios), tuple(without))
 
 
 async def _solved(loaded: Loaded, field: Field, reason: str, assign: Assign) -> Solved:

@@ -39,7 +39,8 @@ def written(change: Change) -> dict[str, Any]:
     return {"kind": _NAME_OF[type(change)], **msgspec.to_builtins(change)}
 
 
-def _change(told: Mapping[str, Any]) -> Change:
+def read(told: Mapping[str, Any]) -> Change:
+    """A change as it was written."""
     facts = {name: value for name, value in told.items() if name != "kind"}
     change: Change = msgspec.convert(facts, KINDS[told["kind"]], strict=False)
     return change
@@ -47,7 +48,7 @@ def _change(told: Mapping[str, Any]) -> Change:
 
 def _scenario(r: Any) -> Scenario:
     return Scenario(
-        r.id, r.branch_id, list(r.branch_ids), r.name, r.day, tuple(map(_change, r.changes)),
+        r.id, r.branch_id, list(r.branch_ids), r.name, r.day, tuple(map(read, r.changes)),
         r.with_rounds, r.state, r.doing, r.share, r.problem, r.proposal_id, r.made_at, r.made_by,
         r.ended_at,
     )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 
 from allocation.policy import Policy
 from allocation.problem import Assignment, Problem
+from allocation.scenarios.propose_owners import propose_owners
 from allocation.scenarios.run_scenario import Means, run_scenario
 from allocation.solver import assign
 from collection.portfolio.geocode import Geocode, nowhere
@@ -29,7 +30,7 @@ from streets.publish import publish
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
 from tests.factories import ACase, a_branch, a_case, a_person, a_token, an_agent, branch_code
-from tests.routing.rounds.test_plan_rounds import SHIFT
+from tests.routing.rounds.test_plan_rounds import DAY, SHIFT
 from tests.streets.small_city import at, small_graph
 
 WEST, EAST = LatLon(*at(0, 0)), LatLon(*at(400, 300))
@@ -303,3 +304,22 @@ async def test_who_sees_one_branch_sees_no_scenario_of_two(
     assert (await lender.client.get(path, headers=bearer(token))).status_code == 404
     done = await lender.client.get("/v1/scenarios", headers=bearer(token))
     assert done.json() == []
+
+
+async def test_owners_found_by_others_become_a_proposal_with_figures(
+    lender: Lender, database: Database
+) -> None:
+    proposal = await lender.propose()
+    manager = UUID(proposal["made_by"])
+    to = {lender.cases[n].case_id: lender.ben for n in (0, 1)}
+    async with database.transaction(EVERYTHING) as session:
+        id_ = await propose_owners(
+            session, [lender.town], DAY, to, "city_run", "Tuesday night", lender.means.cities,
+            manager, MONDAY_NINE,
+        )  # fmt: skip
+    found = await lender.get(f"/v1/assignment-proposals/{id_}")
+    assert (found["origin"], found["name"]) == ("city_run", "Tuesday night")
+    assert {c["case_id"] for c in found["changes"]} == {str(case) for case in to}
+    figures = found["figures"]
+    assert (figures["now"]["moved"], figures["proposed"]["moved"]) == (0, 2)
+    assert figures["allocated"] is None
