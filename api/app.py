@@ -26,6 +26,7 @@ import api.agents.receipts
 import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
+import api.allocation.agents
 import api.allocation.centers
 import api.allocation.days
 import api.allocation.instructions
@@ -161,6 +162,7 @@ def create_app() -> FastAPI:
         api.allocation.instructions.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,
+        api.allocation.agents.router,
         api.allocation.sheets.router,
         api.allocation.proposals.router,
         api.allocation.scenarios.router,

@@ -93,6 +93,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/cases/{case_id}/tags/{word}"): OFFICE_OF_ALLOCATION,
     ("DELETE", "/v1/cases/{case_id}/tags/{word}"): OFFICE_OF_ALLOCATION,
     ("PUT", "/v1/customers/{customer_id}/agent-gender"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/branches/{code}/agents"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/branches/{code}/assignments.xlsx"): OFFICE_OF_ALLOCATION,
     ("POST", "/v1/branches/{code}/assignment-proposals"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/assignment-proposals/{id}"): OFFICE_OF_ALLOCATION,

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page
+from map_ui import allocation_page, api_docs_page, live_map, parts_page, phone_page, sign_in_page
 
 MAP_UI = Path(live_map.__file__).parent
 STATIC = MAP_UI / "static"
 NONCE = "bm9uY2U"
 
 PAGES = {
+    "allocation": lambda: allocation_page.render(nonce=NONCE, viewer="Mia Manager"),
     "live map": lambda: live_map.render(nonce=NONCE, viewer="Paula Soto"),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),
