@@ -43,13 +43,14 @@ export function decide(dialog, { title, words, fields, verb, danger = false, act
       await what(Object.fromEntries(new FormData(form).entries()));
       dialog.close();
     } catch (problem) {
-      button.disabled = false;
-      button.removeAttribute("aria-busy");
       if (!problem.errors) throw problem;
       if (others && problem.facts.rows?.length) {
         draw(problem.facts.rows);
         show(wire(), problem);
       } else show(form, problem);
+    } finally {
+      button.disabled = false; // the next sheet is drawn into the same elements
+      button.removeAttribute("aria-busy");
     }
   }
 

@@ -41,7 +41,7 @@ async function choose(id) {
 /** Take over what an action answered. */
 async function take(proposal) {
   change({ proposal, edits: await api.edits(proposal.id) });
-  await load();
+  load().catch(tell); // the list may follow; nobody waits for it
 }
 
 async function load() {
@@ -138,15 +138,19 @@ function draw() {
   map.draw();
 }
 
+/** Who there is to choose from; nothing can be asked or given before that is known. */
+async function loadPeople() {
+  const branches = await api.branches();
+  const lists = await Promise.all(branches.map(({ code }) => api.agentsOf(code)));
+  const agents = lists.flatMap((list, n) => list.map((agent) => ({ ...agent, branch_id: branches[n].id })));
+  change({ branches, agents });
+}
+
 async function start() {
   try {
-    await load();
+    await Promise.all([loadPeople(), load()]);
     const wanted = new URL(location.href).searchParams.get("proposal") ?? state.proposals[0]?.id;
-    if (wanted) await choose(wanted);
-    const branches = await api.branches();
-    const lists = await Promise.all(branches.map(({ code }) => api.agentsOf(code)));
-    const agents = lists.flatMap((list, n) => list.map((agent) => ({ ...agent, branch_id: branches[n].id })));
-    change({ branches, agents });
+    if (wanted && !state.proposal) await choose(wanted);
   } catch (problem) {
     change({ problem });
   }

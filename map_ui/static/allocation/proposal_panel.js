@@ -58,7 +58,7 @@ const changeRow = (change, isOpen, act) => html`<li class="change-row ${change.c
     @click=${() => act.point(change.case_id)}>${titleOf(change)}</button>
   <p>${fromTo(change)}${travel(change)} ${signs(change)}</p>
   ${isOpen ? html`<div class="acts">
-    <button type="button" class="button small" @click=${() => act.give(change)}>Give to…</button>
+    <button type="button" class="button small" ?disabled=${!state.agents.length} @click=${() => act.give(change)}>Give to…</button>
     <button type="button" class="button small" @click=${() => act.keep(change)}>Leave it</button></div>` : nothing}
 </li>`;
 

@@ -48,12 +48,12 @@ export function drawProposals(place, act) {
   draw(place, html`
     <div class="panel-head">
       <h2>Proposals</h2>
-      <button type="button" class="button main" data-testid="ask" @click=${act.ask}>${icon("plus")}What would be if…</button>
+      <button type="button" class="button main" data-testid="ask" ?disabled=${!state.branches.length} @click=${act.ask}>${icon("plus")}What would be if…</button>
     </div>
     <ul class="list">
       ${state.scenarios.filter((each) => !settled.has(each.state)).map(underWay)}
       ${lost.slice(0, 2).map(failed)}
       ${(state.proposals ?? []).map((each) => choice(each, act))}
     </ul>
-    ${state.proposals?.length || state.scenarios.some((each) => !settled.has(each.state)) ? nothing : nothingYet}`);
+    ${!state.proposals || state.proposals.length || state.scenarios.some((each) => !settled.has(each.state)) ? nothing : nothingYet}`);
 }
