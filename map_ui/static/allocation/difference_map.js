@@ -11,6 +11,7 @@ const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"
 const NOBODY = "#6f7b89";
 const MOST_IN_KEY = 8;
 const RADIUS_PX = 6;
+const HALF_SQUARE_PX = 5;
 
 export class DifferenceMap {
   #map;
@@ -32,6 +33,7 @@ export class DifferenceMap {
     L.control.zoom({ position: "topright" }).addTo(map);
     this.#canvas = L.canvas({ padding: 0.3 });
     this.#drawn = L.layerGroup().addTo(map);
+    map.on("zoomend", () => this.draw()); // squares keep their size on the screen
     onLook(() => {
       if (this.#tiles) this.#tiles = basemap(map, this.#tiles);
       this.draw();
@@ -53,7 +55,7 @@ export class DifferenceMap {
     this.#lines(shown, starts, colors);
     for (const change of shown) this.#case(change, colors);
     for (const agent of this.#agentsShown(proposal, shown)) this.#agent(agent, colors);
-    this.#drawKey(proposal, colors);
+    this.#drawKey(shown, colors);
   }
 
   #colors(proposal) {
@@ -110,7 +112,7 @@ export class DifferenceMap {
 
   /** Where an agent starts: a square, so that it is no case. */
   #agent(agent, colors) {
-    const size = this.#map.getZoom() > 13 ? 0.00035 : 0.0007;
+    const size = ((HALF_SQUARE_PX * 360) / (256 * 2 ** this.#map.getZoom())) * Math.cos((agent.lat * Math.PI) / 180);
     const wide = size / Math.cos((agent.lat * Math.PI) / 180);
     window.L.rectangle([[agent.lat - size, agent.lon - wide], [agent.lat + size, agent.lon + wide]], {
       renderer: this.#canvas,
@@ -123,15 +125,15 @@ export class DifferenceMap {
       .addTo(this.#drawn);
   }
 
-  #drawKey(proposal, colors) {
-    const gets = agentsOf(proposal.changes).filter(({ id }) => colors.has(id));
-    const named = state.agentId ? gets.filter(({ id }) => id === state.agentId) : gets.slice(0, MOST_IN_KEY);
+  #drawKey(shown, colors) {
+    const gets = agentsOf(shown).filter(({ gets: many }) => many);
+    const named = gets.slice(0, MOST_IN_KEY);
     const more = gets.length - named.length;
     const dot = (color) => html`<svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill=${color}/></svg>`;
     render(html`<div class="map-key" role="note" aria-label="Key">
       <strong>Goes to</strong>
       ${named.map(({ id, name, gets: many }) => html`<span>${dot(colors.get(id))} ${name} (${many})</span>`)}
-      ${more > 0 && !state.agentId ? html`<span class="quiet">and ${more} more</span>` : ""}
+      ${more > 0 ? html`<span class="quiet">and ${more} more</span>` : ""}
       <span><svg viewBox="0 0 12 12" aria-hidden="true"><rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="2"/></svg> an agent starts here</span>
     </div>`, this.#key);
   }

@@ -12,7 +12,7 @@ import { drawProposal } from "./proposal_panel.js";
 import { drawProposals } from "./proposals_panel.js";
 import { openScenario } from "./scenario_sheet.js";
 import { change, on, state } from "./state.js";
-import { fromTo, titleOf } from "./words.js";
+import { filtered, fromTo, titleOf } from "./words.js";
 
 const ASK_EVERY_MS = 2000;
 
@@ -22,7 +22,8 @@ readPalette();
 const map = new DifferenceMap(window.map_difference, place("map-key"), point);
 
 function point(caseId) {
-  change({ caseId: state.caseId === caseId ? null : caseId });
+  const listed = filtered(state.proposal.changes, state).findIndex(({ case_id }) => case_id === caseId);
+  change({ caseId: state.caseId === caseId ? null : caseId, most: Math.max(state.most, listed + 1) });
   place("proposal").querySelector(`[data-case-id="${CSS.escape(caseId)}"]`)?.scrollIntoView({ block: "nearest" });
 }
 
@@ -132,7 +133,8 @@ function draw() {
     point,
     keep: quietly((of) => api.keep(state.proposal, of.case_id)),
     discard: quietly(() => api.discard(state.proposal)),
-    filter: change,
+    filter: (part) => change({ ...part, most: 50 }),
+    more: () => change({ most: state.most + 200 }),
     again: start,
   });
   map.draw();

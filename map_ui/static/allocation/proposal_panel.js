@@ -9,8 +9,6 @@ import { badge } from "./proposals_panel.js";
 import { state } from "./state.js";
 import { ORIGINS, OUTCOMES, agentsOf, filtered, fromTo, titleOf } from "./words.js";
 
-const MOST_SHOWN = 200;
-
 const VERDICTS = { better: "better", worse: "worse", same: "as it is", "": "" };
 
 const cell = (row) => html`<td class="amount">${row.proposed}
@@ -75,9 +73,9 @@ function changesPart(proposal, act) {
         ${agents.map((agent) => html`<option value=${agent.id} ?selected=${agent.id === state.agentId}>${agent.name}: +${agent.gets} −${agent.gives}</option>`)}
       </select>
     </div>
-    <ul data-testid="changes">${repeat(shown.slice(0, MOST_SHOWN), (each) => each.case_id, (each) =>
+    <ul data-testid="changes">${repeat(shown.slice(0, state.most), (each) => each.case_id, (each) =>
       changeRow(each, proposal.state === "open", act))}</ul>
-    ${shown.length > MOST_SHOWN ? html`<p class="quiet">The first ${MOST_SHOWN} are shown; search for others.</p>` : nothing}
+    ${shown.length > state.most ? html`<button type="button" class="button" @click=${act.more}>Show more of ${shown.length}</button>` : nothing}
     ${proposal.changes.length ? nothing : html`<p class="quiet">No case would change hands.</p>`}
   </section>`;
 }
@@ -97,7 +95,7 @@ const history = (edits) => edits?.length
       html`<li>${edit.edited_by}: ${edit.reason}</li>`)}</ul></section>`
   : nothing;
 
-/** `act` has `publish`, `discard`, `undo`, `give`, `keep`, `point`, `filter`, `again`. */
+/** `act` has `publish`, `discard`, `undo`, `give`, `keep`, `point`, `filter`, `more`, `again`. */
 export function drawProposal(place, act) {
   const { proposal, problem } = state;
   place.setAttribute("aria-busy", String(!proposal && !problem && state.proposals === null));

@@ -10,6 +10,7 @@ export const state = {
   agentId: "",
   text: "",
   caseId: null,
+  most: 50, // changes listed at once
 };
 
 const listeners = new Set();
