@@ -147,6 +147,8 @@ class CloseBranch(Change):
 
     def applied(self, field: Field) -> Field:
         closed = field.branch(self.branch_id)
+        if len(closed.ids) > 1:
+            raise InvalidField("changes", "to close a branch before branches are taken together")
         others = [branch for branch in field.branches if branch.id != closed.id]
         takers = [field.branch(id_) for id_ in self.to_branch_ids] or others
         takers = [branch for branch in takers if branch.id != closed.id]
@@ -251,7 +253,8 @@ class SetWeights(Change):
 
 @dataclass(frozen=True, slots=True)
 class TakeDemandFile(Change):
-    """A demand file as if it had come in. `content` is its bytes in base64.
+    """A demand file as if it had come in. `content` is its bytes in base64, empty where a scenario
+    is only told about.
 
     Cases are read as the file would leave them, so nothing is left to be applied.
     """
@@ -259,7 +262,7 @@ class TakeDemandFile(Change):
     branch_id: UUID
     name: str
     business_date: date
-    content: str
+    content: str = ""
 
     def named(self) -> Named:
         return Named((self.branch_id,))

@@ -45,7 +45,7 @@ async def run_scenario(means: Means, scenario_id: UUID, now: datetime) -> None:
     """
     database = means.database
     async with database.transaction(EVERYTHING) as session:
-        scenario = await store.scenario(session, scenario_id)
+        scenario = await store.scenario(session, scenario_id, files=True)
         if scenario is None or scenario.ended_at is not None:
             return
         await store.progress(session, scenario_id, "Reading the branches", 0.0)

@@ -15,9 +15,15 @@ from data.session import Session, rows
 from data.tables.proposals import Scenario as ScenarioRow
 
 _COLUMNS = (
-    "id, branch_id, branch_ids, name, day, changes, with_rounds, state, doing, share, problem,"
-    " proposal_id, made_at, made_by, ended_at"
+    "id, branch_id, branch_ids, name, day, {changes} AS changes, with_rounds, state, doing, share,"
+    " problem, proposal_id, made_at, made_by, ended_at"
 )
+_TOLD = _COLUMNS.format(
+    changes="(SELECT coalesce(jsonb_agg(c - 'content' ORDER BY n), '[]')"
+    " FROM jsonb_array_elements(changes) WITH ORDINALITY AS e (c, n))"
+)
+"""Without what is in files: only who solves a scenario reads that."""
+_WHOLE = _COLUMNS.format(changes="changes")
 _NAME_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -54,11 +60,15 @@ def _scenario(r: Any) -> Scenario:
     )  # fmt: skip
 
 
-async def scenario(session: Session, scenario_id: UUID, *, lock: bool = False) -> Scenario | None:
-    """A scenario in scope; locked until the end of the transaction where that is asked."""
+async def scenario(
+    session: Session, scenario_id: UUID, *, lock: bool = False, files: bool = False
+) -> Scenario | None:
+    """A scenario in scope, with what is in its `files` where that is asked; locked until the end of
+    the transaction with `lock`."""
+    columns, end = _WHOLE if files else _TOLD, " FOR UPDATE" if lock else ""
     found = await rows(
         session,
-        f"SELECT {_COLUMNS} FROM scenario WHERE id = :id{' FOR UPDATE' if lock else ''}",  # noqa: S608
+        f"SELECT {columns} FROM scenario WHERE id = :id{end}",  # noqa: S608
         id=scenario_id,
     )
     return _scenario(found[0]) if found else None
@@ -68,7 +78,7 @@ async def scenarios(session: Session, branch_id: UUID | None, limit: int) -> lis
     """The last scenarios in scope, the newest first."""
     found = await rows(
         session,
-        f"SELECT {_COLUMNS} FROM scenario"  # noqa: S608 - nothing of a caller's is in it
+        f"SELECT {_TOLD} FROM scenario"  # noqa: S608 - nothing of a caller's is in it
         " WHERE CAST(:branch AS uuid) IS NULL OR CAST(:branch AS uuid) = ANY (branch_ids)"
         " ORDER BY made_at DESC, id DESC LIMIT :limit",
         branch=branch_id,

@@ -115,6 +115,7 @@ def test_weights_are_set_in_seconds_and_others_stay() -> None:
     ("changes", "expected"),
     [
         ([CloseBranch(NORTH), AddAgents(NORTH, 1)], "not closed"),
+        ([TakeTogether((NORTH, SOUTH)), CloseBranch(NORTH)], "before branches are taken"),
         ([AddAgents(NORTH, 1, like_agent_id=UUID(int=77))], "at work"),
         ([CloseBranch(NORTH), CloseBranch(SOUTH), CloseBranch(EAST)], "another branch"),
     ],

@@ -2,7 +2,8 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ import pytest
 from allocation.policy import Policy
 from allocation.problem import Assignment, Problem
 from allocation.scenarios.propose_owners import propose_owners
-from allocation.scenarios.run_scenario import Means, run_scenario
+from allocation.scenarios.run_scenario import Means, give_up, run_scenario
 from allocation.solver import assign
 from collection.portfolio.geocode import Geocode, nowhere
 from core.geometry import LatLon
@@ -323,3 +324,37 @@ async def test_owners_found_by_others_become_a_proposal_with_figures(
     figures = found["figures"]
     assert (figures["now"]["moved"], figures["proposed"]["moved"]) == (0, 2)
     assert figures["allocated"] is None
+
+
+async def test_what_a_killed_worker_left_is_taken_up_and_solved_once(
+    lender: Lender, database: Database
+) -> None:
+    asked = (await lender.ask(more_agents(lender))).json()
+    path, id_ = f"/v1/scenarios/{asked['id']}", UUID(asked["id"])
+
+    async def dies(problem: Problem, policy: Policy) -> Assignment:
+        raise BrokenProcessPool
+
+    with pytest.raises(BrokenProcessPool):
+        await run_scenario(replace(lender.means, assign=dies), id_, MONDAY_NINE)
+    halfway = await lender.get(path)
+    assert (halfway["state"], halfway["doing"]) == ("running", "Allocating as it is")
+    assert 0 < halfway["share"] < 1
+    for _ in range(2):
+        await run_scenario(lender.means, id_, MONDAY_NINE)
+    done = await lender.get(path)
+    assert (done["state"], done["share"]) == ("done", 1)
+    listed = await lender.get(f"/v1/assignment-proposals?branch_id={lender.town}")
+    assert [p["id"] for p in listed["items"]] == [done["proposal_id"]]
+    await give_up(database, id_, MONDAY_NINE)
+    assert (await lender.get(path))["state"] == "done"
+
+
+async def test_a_scenario_that_nobody_can_solve_says_so(lender: Lender, database: Database) -> None:
+    asked = (await lender.ask()).json()
+    await give_up(database, UUID(asked["id"]), MONDAY_NINE)
+    told = await lender.get(f"/v1/scenarios/{asked['id']}")
+    assert (told["state"], told["problem"]["title"]) == (
+        "failed",
+        "Something went wrong on our side",
+    )
