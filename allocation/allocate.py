@@ -14,9 +14,9 @@ from allocation.outcome import store as outcome
 from allocation.policy import Policy
 from allocation.problem import Problem, Travel, Unplaced
 from allocation.solver import assign
-from allocation.store import Carried, Rules
+from allocation.store import Rules
 from allocation.units import decided, units_of
-from allocation.work import Agent, Case
+from allocation.work import Agent, Carried, Case
 from data.session import Session
 from identity.policies.policy import Policies
 from identity.policies.store import effective

@@ -75,6 +75,41 @@ class ProposalSettled(Conflict):
 
 
 @dataclass(eq=False)
+class ProposalChangedMeanwhile(Conflict):
+    """Somebody else has edited this proposal since you looked at it."""
+
+    proposal_id: str
+    revision: int
+    yours: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"It is at revision {self.revision} now, and you saw {self.yours}. Load it again, look"
+            " at what changed, then do it again if it still needs doing"
+        )
+
+
+@dataclass(eq=False)
+class ProposalNotPublished(Conflict):
+    """There is nothing to undo: this proposal was not published."""
+
+    proposal_id: str
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"It is {self.state}"
+
+
+@dataclass(eq=False)
+class ScenarioNotFound(NotFound):
+    """There is no such scenario in your branches."""
+
+    scenario_id: str
+
+
+@dataclass(eq=False)
 class ProposalOvertaken(Conflict):
     """Some of these cases cannot go there any more, so nothing was changed."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from allocation.errors import AssignedMeanwhile
 from allocation.units import OpenCase
-from allocation.work import NOTHING, Agent, Case, Known
+from allocation.work import NOTHING, Agent, Carried, Case, Known
 from core.geometry import LatLon
 from data.session import Session, rows
 from identity.language import language_code
@@ -96,14 +96,6 @@ class Rules:
     now: datetime
     since: datetime
     language: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What an agent carries beside the branch's own cases: those lent by other branches."""
-
-    work_s: int
-    cases: int
 
 
 async def lock_allocation(session: Session, branch_id: UUID) -> None:

@@ -47,6 +47,14 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What an agent carries beside the branch's own cases: those lent by other branches."""
+
+    work_s: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One piece of work with at most one owner.
 

@@ -30,6 +30,7 @@ import api.agents.round
 import api.agents.safe_keepings
 import api.agents.sign_on
 import api.agents.visits
+import api.allocation.agents
 import api.allocation.centers
 import api.allocation.days
 import api.allocation.instructions
@@ -39,6 +40,8 @@ import api.allocation.proposals
 import api.allocation.rules
 import api.cash_desk.bank_accounts
 import api.cash_desk.days
+import api.allocation.scenarios
+import api.allocation.sheets
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.receipts
@@ -186,7 +189,10 @@ def create_app() -> FastAPI:
         api.allocation.instructions.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,
+        api.allocation.agents.router,
+        api.allocation.sheets.router,
         api.allocation.proposals.router,
+        api.allocation.scenarios.router,
         api.allocation.rules.router,
         api.allocation.centers.router,
         api.supervisors.live.router,

@@ -31,7 +31,8 @@ SEARCH = StopAfter(seconds=0.3)
 SEED = 1
 """A plan does not depend on who makes it."""
 
-_cities = Cities(settings().state_dir / "streets")
+cities = Cities(settings().state_dir / "streets")
+"""The street networks that this process plans in."""
 
 
 async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
@@ -47,7 +48,8 @@ async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
         raise
 
 
-AGAIN = RetryStrategy(max_attempts=3, wait=2)
+MOST_ATTEMPTS = 3
+AGAIN = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=2)
 """A job may meet a solver that was killed, or a colleague who planned at the same moment."""
 
 
@@ -56,7 +58,7 @@ async def begin_day_job(branch_id: str, day: str) -> None:
     """Allocate a branch's cases and plan all its rounds."""
     async with context.database().transaction(EVERYTHING) as session:
         await begin_day(
-            session, UUID(branch_id), date.fromisoformat(day), _cities, solve_all,
+            session, UUID(branch_id), date.fromisoformat(day), cities, solve_all,
             context.clock().now(),
         )  # fmt: skip
 
@@ -66,7 +68,7 @@ async def plan_agents_job(agent_ids: list[str], day: str) -> None:
     """Plan the rest of these agents' rounds again, from where they are now."""
     async with context.database().transaction(EVERYTHING) as session:
         await replan_rounds(
-            session, [UUID(agent) for agent in agent_ids], date.fromisoformat(day), _cities,
+            session, [UUID(agent) for agent in agent_ids], date.fromisoformat(day), cities,
             solve_all, context.clock().now(),
         )  # fmt: skip
 
@@ -77,9 +79,9 @@ async def offer_job(agent_id: str, day: str, cause: str) -> None:
     agent, on, now = UUID(agent_id), date.fromisoformat(day), context.clock().now()
     async with context.database().transaction(EVERYTHING) as session:
         if cause == Cause.URGENT:
-            await replan_rounds(session, [agent], on, _cities, solve_all, now)
+            await replan_rounds(session, [agent], on, cities, solve_all, now)
         else:
-            await offer_round(session, agent, on, Cause(cause), _cities, solve_all, now)
+            await offer_round(session, agent, on, Cause(cause), cities, solve_all, now)
 
 
 @queue.periodic(cron="41 1 * * *")

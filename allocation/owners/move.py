@@ -12,7 +12,7 @@ from allocation.work import Agent
 
 RefusalCode = Literal[
     "no_such_case", "no_such_agent", "does_not_fit", "other_branch", "center_divided", "overtaken",
-    "nobody_to_take_it_from",
+    "nobody_to_take_it_from", "hypothetical",
 ]  # fmt: skip
 
 

@@ -116,6 +116,22 @@ async def end_pins(
     return [r.case_id for r in found]
 
 
+async def restore_pins(
+    session: Session, case_ids: Sequence[UUID], ended_at: datetime, now: datetime
+) -> None:
+    """Pin cases again as they were until `ended_at`; they must have no pin."""
+    await session.execute(
+        text(
+            "INSERT INTO case_pin (id, branch_id, case_id, agent_id, reason, pinned_at, pinned_by,"
+            " until) SELECT uuid_v7(:now), branch_id, case_id, agent_id, reason, pinned_at,"
+            " pinned_by, until FROM case_pin WHERE case_id = ANY (CAST(:cases AS uuid[]))"
+            " AND ended_at = :ended_at AND pinned_at < :ended_at"
+            " AND (until IS NULL OR until > :now)"
+        ),
+        {"cases": [str(case) for case in case_ids], "ended_at": ended_at, "now": now},
+    )
+
+
 async def add_pins(
     session: Session,
     pairs: Sequence[tuple[UUID, UUID]],

@@ -1,1 +1,1 @@
-"""Owners out to a spreadsheet and back, as a proposal: nothing changes until it is published."""
+"""Proposals of who works which case: weighed, edited, published as a whole, undone."""

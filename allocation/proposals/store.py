@@ -1,150 +1,318 @@
-"""SQL of sheets of owners, and of the proposals that come of them."""
+"""SQL of proposals: their changes, what was edited by hand, what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+import msgspec
+from sqlalchemy import insert, null, text, update
 
-from allocation.proposals.sheet import AgentLine, OwnedCase, Problem
+from allocation.proposals.proposal import (
+    Origin,
+    Outcome,
+    Portfolio,
+    Proposal,
+    ProposedChange,
+    WithoutAgent,
+)
 from core.ids import new_id
-from core.money import exponent
 from data.session import Session, rows
-from data.tables.allocation import AssignmentProposal
+from data.tables.proposals import AssignmentProposal, ProposalEdit
+from data.tables.proposals import ProposedChange as ChangeRow
+
+CHANGE = (
+    "case_id, from_id, to_id, reason, row, pin, pin_until, lend, overrule, hypothetical, label,"
+    " lat, lon, work_s, expected_minor, from_travel_s, to_travel_s, from_knows, to_knows, outcome"
+)
+PROPOSAL = (
+    "id, branch_id, branch_ids, origin, name, rows_read, problems, figures, revision, state,"
+    " made_at, made_by, settled_at, undone_at, (SELECT count(*) FROM proposed_change c"
+    " WHERE c.proposal_id = assignment_proposal.id) AS changes"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a manager weighs. `changes` and `problems` are lists as they are told."""
+class NewProposal:
+    """A proposal to be kept. Those that were solved for come with figures and portfolios."""
 
-    id: UUID
     branch_id: UUID
-    file_name: str
-    rows_read: int
-    changes: list[dict[str, Any]]
-    problems: list[dict[str, Any]]
-    state: str
-    made_at: datetime
-    made_by: UUID
-    settled_at: datetime | None
+    branch_ids: tuple[UUID, ...]
+    origin: Origin
+    name: str
+    changes: Sequence[ProposedChange]
+    problems: Sequence[Mapping[str, Any]] = ()
+    rows_read: int | None = None
+    file_hash: bytes | None = None
+    figures: Mapping[str, Any] | None = None
+    portfolios: Sequence[Portfolio] | None = None
+    without: Sequence[WithoutAgent] | None = None
 
 
-async def owned_cases(session: Session, branch_id: UUID, now: datetime) -> list[OwnedCase]:
-    """A branch's open cases with their owners, the most urgent first."""
-    found = await rows(
-        session,
-        """
-        SELECT c.id, ac.source_ref, cu.full_name, ad.locality, n.code, c.overdue_minor,
-               ac.currency, c.dpd, c.urgency, s.username, s.full_name AS agent_name,
-               p.id IS NOT NULL AS pinned
-        FROM case_file c JOIN account ac ON ac.id = c.account_id
-        JOIN customer cu ON cu.id = c.customer_id JOIN address ad ON ad.id = c.address_id
-        LEFT JOIN center n ON n.id = cu.center_id
-        LEFT JOIN assignment a ON a.case_id = c.id AND a.channel = 'visit' AND upper_inf(a.during)
-        LEFT JOIN staff s ON s.id = a.agent_id
-        LEFT JOIN case_pin p ON p.case_id = c.id AND p.ended_at IS NULL
-            AND (p.until IS NULL OR p.until > :now)
-        WHERE c.branch_id = :branch AND c.closed_at IS NULL ORDER BY -c.urgency, c.id
-        """,
-        branch=branch_id,
-        now=now,
-    )
-    return [
-        OwnedCase(
-            r.id, r.source_ref, r.full_name, r.locality, r.code,
-            r.overdue_minor / 10 ** exponent(r.currency), r.currency, r.dpd, r.urgency,
-            r.username, r.agent_name, r.pinned,
-        )
-        for r in found
-    ]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class TalliedProposal:
+    """What the figures of a proposal are made of, beside its changes."""
+
+    portfolios: tuple[Portfolio, ...]
+    without: tuple[WithoutAgent, ...]
 
 
-async def agent_lines(session: Session, branch_id: UUID) -> list[AgentLine]:
-    """A branch's agents, by username."""
-    found = await rows(
-        session,
-        "SELECT s.id, s.username, s.full_name, (SELECT count(*) FROM assignment a"
-        "     WHERE a.agent_id = s.id AND a.channel = 'visit' AND upper_inf(a.during)) AS cases"
-        " FROM staff s JOIN agent_profile p ON p.agent_id = s.id"
-        " WHERE p.branch_id = :branch AND s.is_active ORDER BY s.username",
-        branch=branch_id,
-    )
-    return [AgentLine(*r) for r in found]
+@dataclass(frozen=True, slots=True)
+class NamedChange:
+    """A change with what people call the case and the agents; None where nobody in scope knows."""
+
+    change: ProposedChange
+    customer: str | None
+    account: str | None
+    from_agent: str | None
+    from_name: str | None
+    to_agent: str | None
+    to_name: str | None
 
 
-async def staff_ids(session: Session, usernames: Sequence[str]) -> dict[str, UUID]:
-    """The agents in scope by username."""
-    found = await rows(
-        session,
-        "SELECT s.username, s.id FROM staff s JOIN agent_profile p ON p.agent_id = s.id"
-        " WHERE s.username = ANY (CAST(:names AS text[]))",
-        names=list(usernames),
-    )
-    return {r.username: r.id for r in found}
+@dataclass(frozen=True, slots=True)
+class NewEdit:
+    """A row that is edited by hand, from one agent to another, None for nobody."""
+
+    case_id: UUID
+    was_id: UUID | None
+    now_id: UUID | None
 
 
-async def usernames(session: Session, agent_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """What agents in scope sign in as."""
-    found = await rows(
-        session,
-        "SELECT id, username FROM staff WHERE id = ANY (CAST(:ids AS uuid[]))",
-        ids=[str(agent) for agent in agent_ids],
-    )
-    return {r.id: r.username for r in found}
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The same as it is kept, with who did it and why."""
+
+    case_id: UUID
+    was_id: UUID | None
+    now_id: UUID | None
+    reason: str
+    revision: int
+    edited_at: datetime
+    edited_by: str
 
 
-async def add(
-    session: Session,
-    branch_id: UUID,
-    file_name: str,
-    file_hash: bytes,
-    rows_read: int,
-    changes: list[dict[str, Any]],
-    problems: Sequence[Problem],
-    by: UUID,
-    now: datetime,
-) -> UUID:
-    """Keep a proposal."""
+async def add(session: Session, new: NewProposal, by: UUID, now: datetime) -> UUID:
+    """Keep a proposal with its changes."""
     proposal_id = new_id()
     await session.execute(
         insert(AssignmentProposal).values(
-            id=proposal_id,
-            branch_id=branch_id,
-            file_name=file_name,
-            file_hash=file_hash,
-            rows_read=rows_read,
-            changes=changes,
-            problems=[asdict(problem) for problem in problems],
-            made_at=now,
-            made_by=by,
+            id=proposal_id, branch_id=new.branch_id, branch_ids=sorted(new.branch_ids),
+            origin=new.origin, name=new.name, file_hash=new.file_hash, rows_read=new.rows_read,
+            problems=list(new.problems), figures=_json(new.figures),
+            portfolios=_json(new.portfolios),
+            unplaced=_json(new.without), made_at=now, made_by=by,
         )
-    )
+    )  # fmt: skip
+    await put_changes(session, proposal_id, new.changes)
     return proposal_id
 
 
-PROPOSAL = (
-    "SELECT id, branch_id, file_name, rows_read, changes, problems, state, made_at, made_by,"
-    " settled_at FROM assignment_proposal WHERE id = :id"
-)
+def _json(value: object) -> Any:
+    """A value for a JSON column; None is NULL there, not JSON's null."""
+    return null() if value is None else msgspec.to_builtins(value)
+
+
+async def put_changes(
+    session: Session, proposal_id: UUID, changes: Sequence[ProposedChange]
+) -> None:
+    """Have a proposal make these changes, in place of others for the same cases."""
+    await remove_changes(session, proposal_id, [change.case_id for change in changes])
+    if changes:
+        values = [{"proposal_id": proposal_id, **asdict(change)} for change in changes]
+        await session.execute(insert(ChangeRow), values)
+
+
+async def remove_changes(session: Session, proposal_id: UUID, case_ids: Sequence[UUID]) -> None:
+    """Have a proposal leave these cases alone."""
+    await session.execute(
+        text(
+            "DELETE FROM proposed_change WHERE proposal_id = :id"
+            " AND case_id = ANY (CAST(:cases AS uuid[]))"
+        ),
+        {"id": proposal_id, "cases": [str(case) for case in case_ids]},
+    )
 
 
 async def proposal(session: Session, proposal_id: UUID, *, lock: bool = False) -> Proposal | None:
     """A proposal in scope; locked until the end of the transaction where that is asked."""
-    statement = PROPOSAL + (" FOR UPDATE" if lock else "")
-    found = await rows(session, statement, id=proposal_id)
+    if lock:
+        await rows(
+            session, "SELECT 1 FROM assignment_proposal WHERE id = :id FOR UPDATE", id=proposal_id
+        )
+    found = await rows(
+        session,
+        f"SELECT {PROPOSAL} FROM assignment_proposal WHERE id = :id",  # noqa: S608
+        id=proposal_id,
+    )
     return Proposal(*found[0]) if found else None
+
+
+async def proposals(
+    session: Session,
+    branch_id: UUID | None,
+    state: str | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Proposal]:
+    """Proposals in scope, the newest first, behind the one at `after`."""
+    made_at, id_ = after or (None, None)
+    found = await rows(
+        session,
+        f"SELECT {PROPOSAL} FROM assignment_proposal"  # noqa: S608 - nothing of a caller's is in it
+        " WHERE (CAST(:branch AS uuid) IS NULL OR CAST(:branch AS uuid) = ANY (branch_ids))"
+        " AND (CAST(:state AS text) IS NULL OR state = :state)"
+        " AND (CAST(:made_at AS timestamptz) IS NULL"
+        "      OR (made_at, id) < (CAST(:made_at AS timestamptz), CAST(:after AS uuid)))"
+        " ORDER BY made_at DESC, id DESC LIMIT :limit",
+        branch=branch_id,
+        state=state,
+        made_at=made_at,
+        after=id_,
+        limit=limit,
+    )
+    return [Proposal(*r) for r in found]
+
+
+async def tallied(session: Session, proposal_id: UUID) -> TalliedProposal:
+    """What a proposal's figures are made of."""
+    (found,) = await rows(
+        session,
+        "SELECT portfolios, unplaced FROM assignment_proposal WHERE id = :id",
+        id=proposal_id,
+    )
+    return TalliedProposal(
+        msgspec.convert(found.portfolios or (), tuple[Portfolio, ...], strict=False),
+        msgspec.convert(found.unplaced or (), tuple[WithoutAgent, ...], strict=False),
+    )
+
+
+async def changes(session: Session, proposal_id: UUID) -> list[ProposedChange]:
+    """The changes of a proposal in scope."""
+    found = await rows(
+        session,
+        f"SELECT {CHANGE} FROM proposed_change WHERE proposal_id = :id"  # noqa: S608
+        " ORDER BY row, case_id",
+        id=proposal_id,
+    )
+    return [ProposedChange(*r) for r in found]
+
+
+async def named_changes(session: Session, proposal_id: UUID) -> list[NamedChange]:
+    """The changes of a proposal in scope, with names."""
+    found = await rows(
+        session,
+        f"""
+        SELECT {", ".join(f"c.{name.strip()}" for name in CHANGE.split(","))},
+               cu.full_name AS customer, ac.source_ref AS account,
+               f.username AS from_agent, f.full_name AS from_name,
+               t.username AS to_agent, t.full_name AS to_name
+        FROM proposed_change c LEFT JOIN case_file k ON k.id = c.case_id
+        LEFT JOIN customer cu ON cu.id = k.customer_id LEFT JOIN account ac ON ac.id = k.account_id
+        LEFT JOIN staff f ON f.id = c.from_id LEFT JOIN staff t ON t.id = c.to_id
+        WHERE c.proposal_id = :id ORDER BY c.row, c.case_id
+        """,  # noqa: S608 - nothing of a caller's is in it
+        id=proposal_id,
+    )
+    own = len(CHANGE.split(","))
+    return [NamedChange(ProposedChange(*r[:own]), *r[own:]) for r in found]
+
+
+async def set_outcomes(
+    session: Session, proposal_id: UUID, outcomes: Mapping[UUID, Outcome]
+) -> None:
+    """Say what became of changes, case by case."""
+    await session.execute(
+        text(
+            "UPDATE proposed_change c SET outcome = o.outcome"
+            " FROM unnest(CAST(:cases AS uuid[]), CAST(:outcomes AS text[])) AS o (id, outcome)"
+            " WHERE c.proposal_id = :proposal AND c.case_id = o.id"
+        ),
+        {
+            "proposal": proposal_id,
+            "cases": [str(case) for case in outcomes],
+            "outcomes": list(outcomes.values()),
+        },
+    )
+
+
+async def revise(
+    session: Session,
+    proposal_id: UUID,
+    figures: Mapping[str, Any] | None,
+    edits: Sequence[NewEdit],
+    reason: str,
+    by: UUID,
+    now: datetime,
+) -> None:
+    """Count an edit by hand, with the figures that follow from it, and keep who did what."""
+    found = await session.execute(
+        update(AssignmentProposal)
+        .where(AssignmentProposal.id == proposal_id)
+        .values(revision=AssignmentProposal.revision + 1, figures=_json(figures))
+        .returning(AssignmentProposal.revision)
+    )
+    revision = found.scalar_one()
+    values = [
+        {
+            "proposal_id": proposal_id, "revision": revision, "case_id": edit.case_id,
+            "was_id": edit.was_id, "now_id": edit.now_id, "reason": reason, "edited_at": now,
+            "edited_by": by,
+        }
+        for edit in edits
+    ]  # fmt: skip
+    await session.execute(insert(ProposalEdit), values)
+
+
+async def edits(session: Session, proposal_id: UUID) -> list[Edit]:
+    """What was edited by hand in a proposal in scope, and by whom, the newest first."""
+    found = await rows(
+        session,
+        "SELECT e.case_id, e.was_id, e.now_id, e.reason, e.revision, e.edited_at, s.full_name"
+        " FROM proposal_edit e JOIN staff s ON s.id = e.edited_by"
+        " WHERE e.proposal_id = :id ORDER BY e.revision DESC, e.case_id",
+        id=proposal_id,
+    )
+    return [Edit(*r) for r in found]
 
 
 async def settle(session: Session, proposal_id: UUID, state: str, by: UUID, now: datetime) -> None:
     """Say that a proposal was published or discarded."""
-    await rows(
-        session,
-        "UPDATE assignment_proposal SET state = :state, settled_at = :now, settled_by = :by"
-        " WHERE id = :id RETURNING 1",
-        id=proposal_id,
-        state=state,
-        now=now,
-        by=by,
+    await session.execute(
+        text(
+            "UPDATE assignment_proposal SET state = :state, settled_at = :now, settled_by = :by"
+            " WHERE id = :id"
+        ),
+        {"id": proposal_id, "state": state, "now": now, "by": by},
     )
+
+
+async def mark_undone(session: Session, proposal_id: UUID, by: UUID, now: datetime) -> None:
+    """Say that what a proposal published was undone."""
+    await session.execute(
+        text(
+            "UPDATE assignment_proposal SET state = 'undone', undone_at = :now, undone_by = :by"
+            " WHERE id = :id"
+        ),
+        {"id": proposal_id, "now": now, "by": by},
+    )
+
+
+async def untouched(session: Session, proposal_id: UUID) -> set[UUID]:
+    """The cases that a published proposal moved and nobody has touched since."""
+    found = await rows(
+        session,
+        """
+        SELECT c.case_id FROM proposed_change c JOIN assignment_proposal p ON p.id = c.proposal_id
+        JOIN case_file k ON k.id = c.case_id AND k.closed_at IS NULL
+        LEFT JOIN assignment a ON a.case_id = c.case_id AND a.channel = 'visit'
+            AND upper_inf(a.during)
+        WHERE p.id = :id AND c.outcome = 'moved' AND a.agent_id IS NOT DISTINCT FROM c.to_id
+          AND (c.from_id IS NOT DISTINCT FROM c.to_id OR NOT EXISTS (
+              SELECT FROM assignment b WHERE b.case_id = c.case_id AND b.channel = 'visit'
+              AND lower(b.during) > p.settled_at))
+        """,
+        id=proposal_id,
+    )
+    return {r.case_id for r in found}

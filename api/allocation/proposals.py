@@ -1,94 +1,34 @@
-"""Owners out to a spreadsheet and back: a proposal, published as a whole or put aside."""
+"""Proposals of who works which case: looked at, edited, published as a whole, put aside, undone."""
 
-from typing import Any, Literal
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from starlette.datastructures import UploadFile
+from fastapi import APIRouter, Depends, Header, Request, Response
 
-from allocation.owners.move import RefusalCode
 from allocation.proposals import store
-from allocation.proposals.propose import Upload, proposal_of, propose, sheet_of
+from allocation.proposals.edit import Wish, edit
+from allocation.proposals.proposal import Proposal, State
 from allocation.proposals.publish import discard, publish
+from allocation.proposals.read import proposal_of
+from allocation.proposals.undo import undo
+from api.allocation.proposal_answers import (
+    EditAnswer,
+    KeptAnswer,
+    LeftOutAnswer,
+    ProposalAnswer,
+    ProposalsAnswer,
+    PublishedAnswer,
+    SummaryAnswer,
+    UndoneAnswer,
+    whole,
+)
+from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Instant
+from api.schemas import Body, Text
 from core.errors import InvalidField
-from identity import store as identity
-from identity.errors import BranchNotFound
-from identity.store import BranchView
 
 router = APIRouter(prefix="/v1", tags=["allocation: proposals"])
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_BYTES = 20 * 1024 * 1024
-OTHER_PARTS_BYTES = 10_000
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
-
-
-class ChangeAnswer(Answer):
-    """A case that would change hands; `row` is None for a member of a center that comes along."""
-
-    row: int | None
-    case_id: UUID
-    from_id: UUID | None
-    from_agent: str | None
-    to_id: UUID | None
-    to_agent: str | None
-    reason: str
-    pin: bool
-    pin_until: Instant | None
-
-
-class ProblemAnswer(Answer):
-    """A cell that cannot be used, and what would be right. The head is row 1."""
-
-    row: int
-    column: str
-    value: str
-    expected: str
-
-
-class ProposalAnswer(Answer):
-    """What a sheet would change. Nothing has changed while its state is `open`."""
-
-    id: UUID
-    branch_id: UUID
-    file_name: str
-    rows_read: int
-    state: Literal["open", "published", "discarded"]
-    made_at: Instant
-    made_by: UUID
-    settled_at: Instant | None
-    changes: list[ChangeAnswer]
-    problems: list[ProblemAnswer]
-
-
-class LeftOutAnswer(Answer):
-    """A change that was not made, and why."""
-
-    case_id: UUID
-    code: RefusalCode
-    detail: str
-
-
-class PublishedAnswer(Answer):
-    """The proposal, and what of it was left out because somebody was faster."""
-
-    proposal: ProposalAnswer
-    left_out: list[LeftOutAnswer]
 
 
 class PublishBody(Body):
@@ -97,48 +37,51 @@ class PublishBody(Body):
     skip_overtaken: bool = False
 
 
-def _answer(found: store.Proposal) -> ProposalAnswer:
-    told: dict[str, Any] = {
-        "id": found.id, "branch_id": found.branch_id, "file_name": found.file_name,
-        "rows_read": found.rows_read, "state": found.state, "made_at": found.made_at,
-        "made_by": found.made_by, "settled_at": found.settled_at, "changes": found.changes,
-        "problems": found.problems,
-    }  # fmt: skip
-    return ProposalAnswer.model_validate(told)
+class EditBody(Body):
+    """Who is to have the case, None for nobody; `overrule` sets aside rules that can be."""
+
+    agent_id: UUID | None
+    reason: Text
+    overrule: bool = False
 
 
-async def _branch(session: Read, code: str) -> BranchView:
-    branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    return branch
+def _revision(
+    seen: Annotated[
+        str | None,
+        Header(alias="If-Match", description="the `ETag` of the proposal as you saw it"),
+    ] = None,
+) -> int | None:
+    if seen is None or seen == "*":
+        return None
+    number = seen.removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise InvalidField("If-Match", 'the ETag that came with the proposal, such as "3"')
+    return int(number)
 
 
-@router.get(
-    "/branches/{code}/assignments.xlsx",
-    response_class=Response,
-    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
-)
-async def get_sheet(code: str, caller: AllocationManager, session: Read, now: Now) -> Response:
-    """A branch's open cases with their agents as a spreadsheet, to be edited and sent back."""
-    branch = await _branch(session, code)
-    content = await sheet_of(session, branch.id, now)
-    named = f'attachment; filename="assignments-{branch.code}-{now:%Y-%m-%d}.xlsx"'
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
+Seen = Annotated[int | None, Depends(_revision)]
+"""The revision that the caller looked at; None where they did not say."""
 
 
-@router.post("/branches/{code}/assignment-proposals", status_code=201, openapi_extra=UPLOAD)
-async def post_proposal(
-    code: str, request: Request, caller: AllocationManager, session: Tx, now: Now
-) -> ProposalAnswer:
-    """Send an edited spreadsheet (XLSX, at most 20 MB): what it would change, and what cannot be.
+def _tagged(response: Response, found: Proposal) -> None:
+    response.headers["ETag"] = f'"{found.revision}"'
 
-    Write an agent's username, or - for nobody, in `new_agent`, and a `reason`. Rows whose case
-    changed hands since the sheet went out are refused by name.
-    """
-    branch = await _branch(session, code)
-    file = await _uploaded(request)
-    return _answer(await propose(session, branch, file, caller.id, now))
+
+@router.get("/assignment-proposals")
+async def get_proposals(
+    caller: AllocationManager,
+    session: Read,
+    branch_id: UUID | None = None,
+    state: State | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> ProposalsAnswer:
+    """Proposals that the caller sees all of, the newest first, with their figures."""
+    after = keys_of(cursor, datetime.fromisoformat)
+    found = await store.proposals(session, branch_id, state, after, limit + 1)
+    page, behind = cut(found, limit, lambda each: (each.made_at, each.id))
+    items = [SummaryAnswer.model_validate(each) for each in page]
+    return ProposalsAnswer(items=items, next_cursor=behind)
 
 
 @router.get("/assignment-proposals/{id}")
@@ -146,9 +89,64 @@ async def get_proposal(
     id: UUID,  # noqa: A002
     caller: AllocationManager,
     session: Read,
+    response: Response,
 ) -> ProposalAnswer:
-    """A proposal with its changes and problems."""
-    return _answer(await proposal_of(session, id))
+    """A proposal with its changes and problems. Its `ETag` is its revision."""
+    found = await proposal_of(session, id)
+    _tagged(response, found)
+    return await whole(session, found)
+
+
+@router.get("/assignment-proposals/{id}/edits")
+async def get_edits(
+    id: UUID,  # noqa: A002
+    caller: AllocationManager,
+    session: Read,
+) -> list[EditAnswer]:
+    """What was edited by hand and by whom, the newest first."""
+    await proposal_of(session, id)
+    return [EditAnswer.model_validate(each) for each in await store.edits(session, id)]
+
+
+@router.put("/assignment-proposals/{id}/changes/{case_id}")
+async def put_change(
+    id: UUID,  # noqa: A002
+    case_id: UUID,
+    body: EditBody,
+    caller: AllocationManager,
+    session: Tx,
+    now: Now,
+    seen: Seen,
+    request: Request,
+    response: Response,
+) -> ProposalAnswer:
+    """Have the case, and its center's other members, go to this agent instead.
+
+    Judged by the rules as a move by hand is. With `If-Match`, 409 when somebody edited it since.
+    """
+    wish = Wish(case_id, body.agent_id, body.reason, overrule=body.overrule)
+    cities = request.app.state.cities
+    found = await edit(session, id, wish, seen, cities, caller.id, now)
+    _tagged(response, found)
+    return await whole(session, found)
+
+
+@router.delete("/assignment-proposals/{id}/changes/{case_id}")
+async def delete_change(
+    id: UUID,  # noqa: A002
+    case_id: UUID,
+    caller: AllocationManager,
+    session: Tx,
+    now: Now,
+    seen: Seen,
+    request: Request,
+    response: Response,
+) -> ProposalAnswer:
+    """Have the case, and its center's other members, stay with who has it."""
+    wish = Wish(case_id, None, "stays with who has it", keep=True)
+    found = await edit(session, id, wish, seen, request.app.state.cities, caller.id, now)
+    _tagged(response, found)
+    return await whole(session, found)
 
 
 @router.post("/assignment-proposals/{id}/publish")
@@ -158,11 +156,29 @@ async def post_publish(
     caller: AllocationManager,
     session: Tx,
     now: Now,
+    seen: Seen,
 ) -> PublishedAnswer:
-    """Carry out all changes at once, or none: 409 names the rows that somebody overtook."""
-    done, left_out = await publish(session, id, caller.id, now, skip_overtaken=body.skip_overtaken)
+    """Carry out all changes at once, or none: 409 names the rows that somebody overtook.
+
+    With `If-Match`, 409 when somebody edited the proposal since you saw it.
+    """
+    skip = body.skip_overtaken
+    done, left_out = await publish(session, id, caller.id, now, skip_overtaken=skip, revision=seen)
     told = [LeftOutAnswer.model_validate(no) for no in left_out]
-    return PublishedAnswer(proposal=_answer(done), left_out=told)
+    return PublishedAnswer(proposal=await whole(session, done), left_out=told)
+
+
+@router.post("/assignment-proposals/{id}/undo")
+async def post_undo(
+    id: UUID,  # noqa: A002
+    caller: AllocationManager,
+    session: Tx,
+    now: Now,
+) -> UndoneAnswer:
+    """Give the cases back to whom they had; those that somebody moved since stay, and are told."""
+    done, kept = await undo(session, id, caller.id, now)
+    told = [KeptAnswer.model_validate(each) for each in kept]
+    return UndoneAnswer(proposal=await whole(session, done), kept=told)
 
 
 @router.post("/assignment-proposals/{id}/discard")
@@ -173,19 +189,4 @@ async def post_discard(
     now: Now,
 ) -> ProposalAnswer:
     """Put a proposal aside; it is kept."""
-    return _answer(await discard(session, id, caller.id, now))
-
-
-async def _uploaded(request: Request) -> Upload:
-    """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
-    length = request.headers.get("Content-Length", "")
-    if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
-        raise InvalidField("file", "at most 20 MB, and a Content-Length that says so")
-    async with request.form(max_files=1, max_fields=10) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise InvalidField("file", "an XLSX workbook, as multipart/form-data")
-        content = await file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise InvalidField("file", "at most 20 MB")
-        return Upload(file.filename or "assignments.xlsx", content)
+    return await whole(session, await discard(session, id, caller.id, now))

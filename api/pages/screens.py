@@ -13,8 +13,9 @@ from starlette.staticfiles import StaticFiles
 from api.deps import AnyStaff, Db, Now, Read, current_principal
 from core.errors import InvalidField
 from identity.errors import NotSignedIn
-from identity.principal import Principal
+from identity.principal import Principal, Role
 from map_ui import (
+    allocation_page,
     api_docs_page,
     live_map,
     parts_page,
@@ -47,9 +48,12 @@ def _nonce(request: Request) -> str:
 
 
 @pages.get("/")
-async def home(request: Request) -> RedirectResponse:
-    """The first thing to see is the live map; a notification's ``?alert=`` goes along."""
-    return RedirectResponse(_with_query("/live", request), status_code=303)
+async def home(request: Request, visitor: Visitor) -> RedirectResponse:
+    """The first thing to see is the live map, for allocation managers their workbench; a
+    notification's ``?alert=`` goes along."""
+    weighs = visitor is not None and visitor.role is Role.ALLOCATION_MANAGER
+    first = "/allocation" if weighs else "/live"
+    return RedirectResponse(_with_query(first, request), status_code=303)
 
 
 def _with_query(path: str, request: Request) -> str:
@@ -57,7 +61,7 @@ def _with_query(path: str, request: Request) -> str:
 
 
 @pages.get("/sign-in")
-async def sign_in(request: Request, next: str = "/live") -> HTMLResponse:  # noqa: A002
+async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
     """The sign-in page. Open to everybody."""
     return HTMLResponse(sign_in_page.render(nonce=_nonce(request), next_url=next))
 
@@ -78,6 +82,15 @@ async def reconciliation(request: Request, visitor: Visitor) -> Response:
         back = quote(_with_query("/reconciliation", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     return HTMLResponse(reconciliation_page.render(nonce=_nonce(request), viewer=visitor.name))
+
+
+@pages.get("/allocation")
+async def allocation(request: Request, visitor: Visitor) -> Response:
+    """The allocation managers' workbench. The page holds no data, as the live map's does not."""
+    if visitor is None:
+        back = quote(_with_query("/allocation", request))
+        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+    return HTMLResponse(allocation_page.render(nonce=_nonce(request), viewer=visitor.name))
 
 
 @pages.get("/sw.js", response_class=FileResponse)

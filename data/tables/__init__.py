@@ -14,6 +14,7 @@ from data.tables import (
     geofence,
     identity,
     platform,
+    proposals,
     reconciliation,
     routing,
     speeds,
@@ -27,6 +28,6 @@ metadata = Base.metadata
 
 __all__ = [
     "address_points", "allocation", "cash_desk", "cash_field", "collection", "contact_rules",
-    "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform",
+    "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform", "proposals",
     "reconciliation", "routing", "speeds", "streets", "suspicion", "tracking", "underway",
 ]  # fmt: skip

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import AgentId, Base, BranchId, Json, JsonList, Texts
+from data.columns import AgentId, Base, BranchId, Json, Texts
 
 
 class Assignment(Base):
@@ -184,25 +184,3 @@ class AllocationRun(Base):
     ran_at: Mapped[datetime]
     figures: Mapped[Json]
     __table_args__ = (Index("ix_allocation_run_ran_at", "branch_id", "ran_at"),)
-
-
-class AssignmentProposal(Base):
-    """Changes of owner that a manager weighs: nothing happens until they are published."""
-
-    __tablename__ = "assignment_proposal"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    branch_id: Mapped[BranchId]
-    file_name: Mapped[str]
-    file_hash: Mapped[bytes]
-    rows_read: Mapped[int] = mapped_column(Integer)
-    changes: Mapped[JsonList]
-    problems: Mapped[JsonList]
-    state: Mapped[str] = mapped_column(server_default=text("'open'"))
-    made_at: Mapped[datetime]
-    made_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    __table_args__ = (
-        CheckConstraint("state IN ('open', 'published', 'discarded')", name="state"),
-        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
-    )

@@ -67,12 +67,23 @@ LEFT JOIN agent_position p ON p.agent_id = w.agent_id AND p.captured_at >= w.beg
 ORDER BY w.agent_id, w.begins_at
 """
 
+_OF_AGENTS = """
+has AS MATERIALIZED (
+    SELECT agent_id, case_id, branch_id FROM assignment
+    WHERE agent_id = ANY(CAST(:agents AS uuid[])) AND channel = 'visit' AND upper_inf(during)
+)
+"""
+_THESE = """
+has AS MATERIALIZED (
+    SELECT CAST(NULL AS uuid) AS agent_id, id AS case_id, branch_id FROM case_file
+    WHERE id = ANY(CAST(:cases AS uuid[]))
+)
+"""
 _CASES = f"""
-WITH {REACHED}, {SPOT}, tongue AS MATERIALIZED (
+{REACHED}, {SPOT}, tongue AS MATERIALIZED (
     SELECT branch_id, coalesce(branch_policy(branch_id, 'allocation_language')::boolean, :language)
                AS must_be_spoken
-    FROM (SELECT DISTINCT branch_id FROM assignment
-          WHERE agent_id = ANY(CAST(:agents AS uuid[])) AND upper_inf(during)) d
+    FROM (SELECT DISTINCT branch_id FROM has) d
 )
 SELECT a.agent_id, c.id, cu.full_name, CASE WHEN t.must_be_spoken THEN cu.language END AS language,
        c.needs, {SPOT_COLUMNS},
@@ -83,15 +94,14 @@ SELECT a.agent_id, c.id, cu.full_name, CASE WHEN t.must_be_spoken THEN cu.langua
        CASE WHEN p.due_on = :day THEN p.due_from END AS promise_from,
        CASE WHEN p.due_on = :day THEN p.due_to END AS promise_to,
        m.best_from, m.best_to, m.best_chance
-FROM assignment a JOIN case_file c ON c.id = a.case_id JOIN tongue t ON t.branch_id = a.branch_id
+FROM has a JOIN case_file c ON c.id = a.case_id JOIN tongue t ON t.branch_id = a.branch_id
 JOIN account ac ON ac.id = c.account_id
 JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
 LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
 LEFT JOIN learned_service_time l ON l.branch_id = c.branch_id AND l.product_code = ac.product_code
      AND l.bucket = c.bucket
 LEFT JOIN meeting_chance m ON m.case_id = c.id
-WHERE a.agent_id = ANY(CAST(:agents AS uuid[])) AND a.channel = 'visit'
-  AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
+WHERE c.closed_at IS NULL AND c.overdue_minor > 0
   AND (p.due_on IS NULL OR p.due_on <= :day)
   AND c.id NOT IN (SELECT case_id FROM reached)
 ORDER BY c.id
@@ -232,15 +242,28 @@ async def _cash_shares(
 async def _cases_by_agent(
     session: Session, day: date, agent_ids: list[UUID]
 ) -> dict[UUID, list[CaseToVisit]]:
+    by_agent: dict[UUID, list[CaseToVisit]] = defaultdict(list)
+    for agent_id, case in await _cases(session, day, _OF_AGENTS, agents=agent_ids):
+        by_agent[agent_id].append(case)
+    return by_agent
+
+
+async def cases_to_visit(
+    session: Session, day: date, case_ids: Sequence[UUID]
+) -> list[CaseToVisit]:
+    """Those of these cases that could be visited on `day`, whoever has them; without hours."""
+    return [case for _, case in await _cases(session, day, _THESE, cases=case_ids)]
+
+
+async def _cases(
+    session: Session, day: date, which: str, **ids: Sequence[UUID]
+) -> list[tuple[UUID, CaseToVisit]]:
     found = await rows(
-        session, _CASES, day=day, agents=[str(a) for a in agent_ids],
-        language=DEFAULTS["allocation_language"],
+        session, f"WITH {which}, {_CASES}", day=day, language=DEFAULTS["allocation_language"],
+        **{name: [str(id_) for id_ in of] for name, of in ids.items()},
     )  # fmt: skip
     ordered = await instructions.standing(session, [r.id for r in found], day)
-    by_agent: dict[UUID, list[CaseToVisit]] = defaultdict(list)
-    for r in found:
-        by_agent[r.agent_id].append(replace(_case(r), instruction=ordered.get(r.id)))
-    return by_agent
+    return [(r.agent_id, replace(_case(r), instruction=ordered.get(r.id))) for r in found]
 
 
 def _case(r: Any) -> CaseToVisit:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from allocation.proposals import workbook
-from allocation.proposals.sheet import AgentLine, OwnedCase, sheets_of, wishes_of
-from allocation.proposals.workbook import NoWorkbook, Sheet, harmless, read, written
+from allocation.proposals.sheets import workbook
+from allocation.proposals.sheets.sheet import AgentLine, OwnedCase, sheets_of, wishes_of
+from allocation.proposals.sheets.workbook import NoWorkbook, Sheet, harmless, read, written
 
 CASE = UUID(int=7)
 HEAD = ["case_id", "agent", "new_agent", "reason", "pin", "pin_until"]

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from map_ui import (
+    allocation_page,
     api_docs_page,
     live_map,
     parts_page,
@@ -18,6 +19,7 @@ STATIC = MAP_UI / "static"
 NONCE = "bm9uY2U"
 
 PAGES = {
+    "allocation": lambda: allocation_page.render(nonce=NONCE, viewer="Mia Manager"),
     "live map": lambda: live_map.render(nonce=NONCE, viewer="Paula Soto"),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),

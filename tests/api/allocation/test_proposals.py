@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import insert, update
 
-from allocation.proposals.workbook import Sheet, read, written
+from allocation.proposals.sheets.workbook import Sheet, read, written
 from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from data.tables.allocation import Center

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from data.session import EVERYTHING, Database
+from identity.principal import Role
 from tests.api.conftest import bearer
 from tests.factories import a_branch, a_person, a_token
 
@@ -52,6 +53,22 @@ async def test_signing_in_comes_first_and_leads_back(
 ) -> None:
     answer = await client.get(path)
     assert (answer.status_code, answer.headers["Location"]) == (303, leads_to)
+
+
+async def test_allocation_managers_begin_at_their_workbench(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        person = await a_person(session, branch, Role.ALLOCATION_MANAGER)
+        headers = bearer(await a_token(session, person))
+    home = await client.get("/", headers=headers)
+    assert (home.status_code, home.headers["Location"]) == (303, "/allocation")
+    page = await client.get("/allocation?proposal=x", headers=headers)
+    assert page.status_code == 200
+    assert "map_difference" in page.text
+    away = await client.get("/allocation?proposal=x")
+    assert away.headers["Location"] == "/sign-in?next=/allocation%3Fproposal%3Dx"
 
 
 async def test_who_is_signed_in_gets_the_map(client: httpx.AsyncClient, database: Database) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from allocation.proposals.workbook import Cell, Sheet
+from allocation.proposals.sheets.workbook import Cell, Sheet
 
 COLUMNS = (
     ("case_id", 38), ("account", 16), ("customer", 28), ("locality", 20), ("center", 10),

@@ -1,0 +1,1 @@
+"""Owners out to a spreadsheet and back, as a proposal."""

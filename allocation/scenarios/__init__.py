@@ -1,0 +1,1 @@
+"""What would be if: changes to branches, solved beside what is, and kept as a proposal."""

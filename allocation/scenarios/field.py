@@ -1,0 +1,66 @@
+"""Branches as an allocation sees them, and as a scenario would have them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from allocation.policy import Policy
+from allocation.units import OpenCase
+from allocation.work import Agent, Carried
+from core.errors import InvalidField
+from core.geometry import LatLon
+
+
+@dataclass(frozen=True, slots=True)
+class BranchField:
+    """The agents at work and the open cases of a branch, or of branches taken together (`ids`).
+
+    Agents and cases are all of branch `id` here, whatever branch they really are of. `carried` is
+    what agents have of branches outside. `capacity` is an agent's part of an equal share of the
+    work, 1 where nothing is said.
+    """
+
+    id: UUID
+    ids: frozenset[UUID]
+    name: str
+    location: LatLon | None
+    weights: Policy
+    agents: tuple[Agent, ...]
+    cases: tuple[OpenCase, ...]
+    carried: Mapping[UUID, Carried] = field(default_factory=dict)
+    capacity: Mapping[UUID, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """All branches of a scenario. `made_up` are the agents it adds, with what to call them."""
+
+    branches: tuple[BranchField, ...]
+    made_up: Mapping[UUID, str] = field(default_factory=dict)
+
+    def branch(self, branch_id: UUID) -> BranchField:
+        """The branch, or those taken together, that `branch_id` is of. Raises `InvalidField`."""
+        for branch in self.branches:
+            if branch_id in branch.ids:
+                return branch
+        raise InvalidField(
+            "changes", f"branches of this scenario that are not closed; {branch_id} is not"
+        )
+
+    def agent(self, agent_id: UUID) -> Agent | None:
+        """An agent at work; None where there is no such one."""
+        for branch in self.branches:
+            for agent in branch.agents:
+                if agent.id == agent_id:
+                    return agent
+        return None
+
+    def with_branch(self, changed: BranchField) -> "Field":
+        """The same with one branch as it is changed."""
+        kept = (changed if branch.id == changed.id else branch for branch in self.branches)
+        return replace(self, branches=tuple(kept))
+
+
+def moved_to(cases: tuple[OpenCase, ...], branch_id: UUID) -> tuple[OpenCase, ...]:
+    """The cases as another branch's."""
+    return tuple(replace(c, case=replace(c.case, branch_id=branch_id)) for c in cases)

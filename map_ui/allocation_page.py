@@ -1,0 +1,45 @@
+"""The allocation managers' workbench: what would be if, weighed on a map and in figures.
+
+Folium makes the map; the panels around it and what is drawn on it come from ``static/allocation``.
+"""
+
+from pathlib import Path
+
+import folium
+
+from map_ui.figure import LocalFigure
+
+_MODULES = tuple(
+    sorted(path.name for path in (Path(__file__).parent / "static" / "allocation").glob("*.js"))
+)
+
+
+def render(
+    *, nonce: str, static_url: str = "/static", viewer: str = "", sign_in_url: str = "/sign-in"
+) -> str:
+    """The page as HTML. It shows no data of its own; the browser asks for proposals.
+
+    `nonce` must also be in the answer's ``Content-Security-Policy``; `viewer` is the name of who is
+    signed in; the browser goes to `sign_in_url` when the session has ended.
+    """
+    figure = LocalFigure(
+        "allocation.html",
+        nonce=nonce,
+        static_url=static_url,
+        viewer=viewer,
+        sign_in_url=sign_in_url,
+        modules=_MODULES,
+    )
+    difference = folium.Map(
+        location=(0.0, 0.0),
+        zoom_start=2,
+        tiles=None,
+        zoom_control=False,
+        prefer_canvas=True,
+        attribution_control=True,
+        minZoom=3,
+        maxZoom=19,
+    )
+    difference._id = "difference"  # a name the modules can rely on: window.map_difference
+    figure.add_child(difference)
+    return str(figure.render())

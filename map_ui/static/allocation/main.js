@@ -1,0 +1,164 @@
+/** The allocation page: wires what is known to what is shown. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { readPalette } from "../live/palette.js";
+import { signOutButton } from "../live/sign_out.js";
+import { toast } from "../parts/toast.js";
+import * as api from "./api.js";
+import { decide } from "./decide_sheet.js";
+import { DifferenceMap } from "./difference_map.js";
+import { drawProposal } from "./proposal_panel.js";
+import { drawProposals } from "./proposals_panel.js";
+import { openScenario } from "./scenario_sheet.js";
+import { change, on, state } from "./state.js";
+import { filtered, fromTo, titleOf } from "./words.js";
+
+const ASK_EVERY_MS = 2000;
+
+const place = (id) => document.getElementById(id);
+
+readPalette();
+const map = new DifferenceMap(window.map_difference, place("map-key"), point);
+
+function point(caseId) {
+  const listed = filtered(state.proposal.changes, state).findIndex(({ case_id }) => case_id === caseId);
+  change({ caseId: state.caseId === caseId ? null : caseId, most: Math.max(state.most, listed + 1) });
+  place("proposal").querySelector(`[data-case-id="${CSS.escape(caseId)}"]`)?.scrollIntoView({ block: "nearest" });
+}
+
+async function choose(id) {
+  const url = new URL(location.href);
+  url.searchParams.set("proposal", id);
+  history.replaceState(null, "", url);
+  try {
+    const [proposal, edits] = await Promise.all([api.proposal(id), api.edits(id)]);
+    change({ proposal, edits, problem: null, caseId: null, agentId: "", text: "" });
+  } catch (problem) {
+    change({ proposal: null, problem });
+  }
+}
+
+/** Take over what an action answered. */
+async function take(proposal) {
+  change({ proposal, edits: await api.edits(proposal.id) });
+  load().catch(tell); // the list may follow; nobody waits for it
+}
+
+async function load() {
+  const [scenarios, { items }] = await Promise.all([api.scenarios(), api.proposals()]);
+  const waited = new Set(state.scenarios.filter(({ ended_at }) => !ended_at).map(({ id }) => id));
+  change({ scenarios, proposals: items });
+  const done = scenarios.find(({ id, state: now }) => waited.has(id) && now === "done");
+  if (done) await choose(done.proposal_id);
+  if (scenarios.some(({ ended_at }) => !ended_at)) setTimeout(() => load().catch(tell), ASK_EVERY_MS);
+}
+
+const tell = (problem) => toast(problem.message, { problem: true });
+
+const many = (n, one, more) => `${n} ${n === 1 ? one : more}`;
+
+function publish() {
+  const { proposal } = state;
+  const unreal = proposal.changes.filter(({ hypothetical }) => hypothetical).length;
+  const real = proposal.changes.length - unreal;
+  const act = (skip) => async () => {
+    const { proposal: after, left_out } = await api.publish(proposal, skip);
+    toast(`Published. ${many(left_out.length, "change was", "changes were")} left out.`);
+    await take(after);
+  };
+  decide(place("decide"), {
+    title: `Publish “${proposal.name}”?`,
+    words: [
+      `${many(real, "case changes", "cases change")} hands at once, and today's rounds of all concerned are planned again. You can undo it.`,
+      ...(unreal ? [`${many(unreal, "change is", "changes are")} of agents or cases in the scenario only, and will be left out.`] : []),
+    ],
+    verb: "Publish",
+    act: act(false),
+    others: { verb: "Publish the others", act: act(true) },
+  });
+}
+
+function undo() {
+  const { proposal } = state;
+  decide(place("decide"), {
+    title: `Undo “${proposal.name}”?`,
+    words: ["Cases return to the agents they had before. Those that somebody has moved since stay where they are, and you are told which."],
+    verb: "Undo",
+    danger: true,
+    act: async () => {
+      const { proposal: after, kept } = await api.undo(proposal);
+      toast(kept.length ? `Undone; ${many(kept.length, "case stays", "cases stay")} where somebody put it since.` : "Undone.");
+      await take(after);
+    },
+  });
+}
+
+function give(of) {
+  const { proposal } = state;
+  const agents = state.agents.filter(({ branch_id }) => proposal.branch_ids.includes(branch_id));
+  decide(place("decide"), {
+    title: titleOf(of),
+    words: [`Proposed: ${fromTo(of)}.`],
+    fields: html`
+      <div class="field"><label for="agent_id">Give it to</label>
+        <select id="agent_id" name="agent_id">${agents.map((a) => html`<option value=${a.agent_id} ?selected=${a.agent_id === of.to_id}>${a.name}</option>`)}
+          <option value="">nobody</option></select><p class="problem" id="agent_id-problem"></p></div>
+      <div class="field"><label for="reason">Why</label><input id="reason" name="reason" maxlength="1000"><p class="problem" id="reason-problem"></p></div>
+      <div class="field"><div class="choices"><label><input type="checkbox" name="overrule">Even if a rule keeps the agent from it</label></div></div>`,
+    verb: "Give it",
+    act: async ({ agent_id, reason, overrule }) =>
+      take(await api.give(proposal, of.case_id, { agent_id: agent_id || null, reason, overrule: Boolean(overrule) })),
+  });
+}
+
+const quietly = (act) => async (...all) => {
+  try {
+    await take(await act(...all));
+  } catch (problem) {
+    tell(problem);
+    if (problem.facts?.type?.endsWith("proposal-changed-meanwhile")) await choose(state.proposal.id);
+  }
+};
+
+function draw() {
+  drawProposals(place("proposals"), {
+    choose: (id) => choose(id),
+    ask: () => openScenario(place("scenario"), () => load().catch(tell)),
+  });
+  drawProposal(place("proposal"), {
+    publish,
+    undo,
+    give,
+    point,
+    keep: quietly((of) => api.keep(state.proposal, of.case_id)),
+    discard: quietly(() => api.discard(state.proposal)),
+    filter: (part) => change({ ...part, most: 50 }),
+    more: () => change({ most: state.most + 200 }),
+    again: start,
+  });
+  map.draw();
+}
+
+/** Who there is to choose from; nothing can be asked or given before that is known. */
+async function loadPeople() {
+  const branches = await api.branches();
+  const lists = await Promise.all(branches.map(({ code }) => api.agentsOf(code)));
+  const agents = lists.flatMap((list, n) => list.map((agent) => ({ ...agent, branch_id: branches[n].id })));
+  change({ branches, agents });
+}
+
+async function start() {
+  try {
+    await Promise.all([loadPeople(), load()]);
+    const wanted = new URL(location.href).searchParams.get("proposal") ?? state.proposals[0]?.id;
+    if (wanted && !state.proposal) await choose(wanted);
+  } catch (problem) {
+    change({ problem });
+  }
+}
+
+on(draw);
+lookToggle(place("look"));
+signOutButton(place("sign-out"));
+start();

@@ -1,0 +1,126 @@
+/** The sheet in which a manager says what would be. */
+
+import { html, render } from "../vendor/lit-html/lit-html.js";
+import { clear, show } from "../parts/problem.js";
+import { makeScenario } from "./api.js";
+import { bodyOf } from "./scenario_form.js";
+import { state } from "./state.js";
+
+const field = (name, label, more, hint) => html`<div class="field">
+  <label for="s-${name}">${label}</label>${hint ? html`<p class="hint">${hint}</p>` : ""}${more}
+  <p class="problem" id="${name}-problem"></p></div>`;
+
+const numberField = (name, label, { least = 0, most = 600, step = 1 } = {}) =>
+  field(name, label, html`<input id="s-${name}" name=${name} type="number" inputmode="numeric" min=${least} max=${most} step=${step}>`);
+
+const options = (none, list) => html`${none ? html`<option value="">${none}</option>` : ""}
+  ${list.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}`;
+
+const select = (name, label, none, list) =>
+  field(name, label, html`<select id="s-${name}" name=${name}>${options(none, list)}</select>`);
+
+const agentsByBranch = () => state.branches.map((branch) => ({
+  branch,
+  agents: state.agents.filter((agent) => agent.branch_id === branch.id),
+})).filter(({ agents }) => agents.length);
+
+const form = () => {
+  const agents = state.agents.map(({ agent_id: id, name }) => ({ id, name }));
+  // A branch with agents is one that works cases; offices above are not.
+  const working = new Set(state.agents.map(({ branch_id }) => branch_id));
+  const branches = state.branches.filter(({ id }) => working.has(id));
+  return html`<form novalidate data-testid="scenario-form">
+    <header><h2 id="scenario-title">What would be if…</h2>
+      <button type="button" class="button square plain" value="close" aria-label="Close">✕</button></header>
+    <div class="body">
+      <p class="banner offline" role="alert" data-problem hidden></p>
+      ${field("name", "Name", html`<input id="s-name" name="name" maxlength="200" required>`, "It is told as the reason of every change that you publish.")}
+      <fieldset class="field"><legend>Branches</legend>
+        <div class="choices">${branches.map(({ id, name }) => html`<label><input type="checkbox" name="branch_ids" value=${id} checked>${name}</label>`)}</div>
+        <div class="choices"><label><input type="checkbox" name="together">Their agents take cases of all of them</label></div>
+        <p class="problem" id="branch_ids-problem"></p></fieldset>
+      <fieldset class="field"><legend>More agents</legend><div class="row-of-fields">
+        ${numberField("more", "How many", { most: 100 })}
+        ${select("more_branch", "Branch", "", branches)}
+        ${select("more_like", "Like", "start at the branch", agents)}
+        ${field("more_skills", "Skills", html`<input id="s-more_skills" name="more_skills" placeholder="car, gold">`)}</div></fieldset>
+      <fieldset class="field"><legend>Agents left out</legend>
+        <select name="out" multiple size="5" aria-label="Agents left out">${agentsByBranch().map(({ branch, agents: list }) =>
+          html`<optgroup label=${branch.name}>${list.map((a) => html`<option value=${a.agent_id}>${a.name} (${a.cases} cases)</option>`)}</optgroup>`)}</select></fieldset>
+      <fieldset class="field"><legend>What each agent takes</legend><div class="row-of-fields">
+        ${numberField("share", "% of an equal share", { most: 500 })}
+        ${numberField("most", "Most cases", { most: 10_000 })}</div></fieldset>
+      <fieldset class="field"><legend>A branch closes</legend>
+        ${select("close", "Branch that closes", "none", branches)}
+        <p class="hint">Its cases go to the nearest of the other branches, lent.</p></fieldset>
+      <fieldset class="field"><legend>What wishes are worth, in minutes of travel</legend><div class="row-of-fields">
+        ${numberField("disturbance_min", "A change of agent")}
+        ${numberField("continuity_min", "Knowing the customer")}
+        ${numberField("fairness_min", "20 % off the fair money")}
+        ${numberField("overload_visits", "Visits above the share", { most: 50, step: 0.5 })}</div></fieldset>
+      <fieldset class="field"><legend>A demand file as if it had come</legend><div class="row-of-fields">
+        ${field("demand", "File (CSV)", html`<input id="s-demand" name="demand" type="file" accept=".csv,text/csv">`)}
+        ${select("file_branch", "Taken in by", "", state.branches)}
+        ${field("file_date", "Figures of", html`<input id="s-file_date" name="file_date" type="date">`)}</div></fieldset>
+      <fieldset class="field"><legend>Also</legend><div class="choices">
+        <label><input type="checkbox" name="with_rounds">Plan the day's rounds of all agents, before and after (takes longer)</label></div>
+        ${field("day", "Day", html`<input id="s-day" name="day" type="date">`, "The first with somebody at work, unless you say another.")}</fieldset>
+    </div>
+    <footer><button type="button" class="button" value="close">Cancel</button>
+      <button type="submit" class="button main">Find out</button></footer>
+  </form>`;
+};
+
+async function base64(file) {
+  const url = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+  return url.slice(url.indexOf(",") + 1);
+}
+
+async function valuesOf(place) {
+  const told = new FormData(place);
+  const values = Object.fromEntries(told.entries());
+  for (const many of ["branch_ids", "out"]) values[many] = told.getAll(many);
+  const file = told.get("demand");
+  delete values.demand;
+  if (file?.size) {
+    values.file = { name: file.name, content: await base64(file) };
+    values.file_date ||= new Date().toISOString().slice(0, 10);
+  }
+  return values;
+}
+
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+/** Open the sheet; `asked` is called once the scenario is on its way. */
+export function openScenario(dialog, asked) {
+  render(form(), dialog);
+  const place = dialog.querySelector("form");
+  place.reset();
+  clear(place);
+  const key = newKey();
+  for (const button of place.querySelectorAll('[value="close"]')) button.onclick = () => dialog.close();
+  place.onsubmit = async (event) => {
+    event.preventDefault();
+    clear(place);
+    const send = place.querySelector('[type="submit"]');
+    send.setAttribute("aria-busy", "true");
+    send.disabled = true;
+    try {
+      await makeScenario(bodyOf(await valuesOf(place)), key);
+      dialog.close();
+      asked();
+    } catch (problem) {
+      show(place, problem);
+      place.querySelector(".body").scrollTop = 0;
+    } finally {
+      send.removeAttribute("aria-busy");
+      send.disabled = false;
+    }
+  };
+  dialog.showModal();
+}

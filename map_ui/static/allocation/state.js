@@ -1,0 +1,23 @@
+/** What the page knows and what is chosen on it; whoever draws listens. */
+
+export const state = {
+  branches: [],
+  agents: [], // of all branches, with `branch` and `branch_id`
+  scenarios: [],
+  proposals: null,
+  proposal: null,
+  problem: null,
+  agentId: "",
+  text: "",
+  caseId: null,
+  most: 50, // changes listed at once
+};
+
+const listeners = new Set();
+
+export const on = (listener) => listeners.add(listener);
+
+export function change(part) {
+  Object.assign(state, part);
+  for (const listener of listeners) listener(part);
+}
