@@ -33,6 +33,7 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
+import api.allocation.territories
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -161,6 +162,7 @@ def create_app() -> FastAPI:
         api.allocation.outcome.router,
         api.allocation.proposals.router,
         api.allocation.rules.router,
+        api.allocation.territories.router,
         api.allocation.centers.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,

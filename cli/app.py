@@ -48,6 +48,7 @@ COMMANDS = [
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
     Command("speeds", "cli.speeds", "Learn how fast streets are from trails.", is_group=True),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
+    Command("territories", "cli.territories", "Import and export territories.", is_group=True),
     Command("rules", "cli.rules", "Load and list contact rules.", is_group=True),
     Command("pings", "cli.pings", "Archive, restore and list old pings.", is_group=True),
     Command(

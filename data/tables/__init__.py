@@ -16,6 +16,7 @@ from data.tables import (
     speeds,
     streets,
     suspicion,
+    territories,
     tracking,
     underway,
 )
@@ -25,5 +26,5 @@ metadata = Base.metadata
 __all__ = [
     "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
     "evidence", "geofence", "identity", "metadata", "platform", "routing", "speeds", "streets",
-    "suspicion", "tracking", "underway",
+    "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip
