@@ -34,6 +34,7 @@ import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
 import api.allocation.territories
+import api.allocation.territory_proposals
 import api.cash_desk.deposits
 import api.devices.self_test
 import api.pages.screens
@@ -163,6 +164,7 @@ def create_app() -> FastAPI:
         api.allocation.proposals.router,
         api.allocation.rules.router,
         api.allocation.territories.router,
+        api.allocation.territory_proposals.router,
         api.allocation.centers.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,
