@@ -1,11 +1,13 @@
 """SQL of where cases lie among the territories of their branches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from allocation.store import TRAVEL_SHARE_S
 from allocation.territories.cases.place import Place
+from allocation.work import Worked
 from data.session import Session, rows
 from routing.reach.store import SPOT, SPOT_COLUMNS, spot_area
 
@@ -108,3 +110,28 @@ async def zone_of(session: Session, case_id: UUID) -> str | None:
         case=case_id,
     )
     return found[0].zone if found else None
+
+
+async def worked_by(
+    session: Session, branch_id: UUID, case_ids: Sequence[UUID], day: date
+) -> dict[UUID, Worked]:
+    """The territories of a branch's cases with those who work them; not of cases in none."""
+    found = await rows(
+        session,
+        f"""
+        WITH {PLACED.format(which="c.branch_id = :branch AND c.id = ANY (CAST(:cases AS uuid[]))")}
+        SELECT version_id, code, array_agg(case_id) AS cases,
+               ARRAY(SELECT agent_id FROM territory_agent a WHERE a.version_id = placed.version_id)
+                   AS agents
+        FROM placed WHERE version_id IS NOT NULL GROUP BY version_id, code
+        """,  # noqa: S608 - nothing of a caller's is in it
+        branch=branch_id,
+        day=day,
+        cases=[str(case) for case in case_ids],
+    )
+    return {
+        case: worked
+        for r in found
+        for worked in (Worked(r.code, frozenset(r.agents)),)
+        for case in r.cases
+    }

@@ -10,12 +10,17 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
+from allocation.allocate import allocate
 from data.session import EVERYTHING, Database, Scope, rows
 from data.tables.collection import Address
-from tests.api.allocation.test_owners import Office, office
+from identity.policies.set_policy import set_policy
+from routing.travel.city import open_city
+from tests.api.allocation.test_owners import Office, office, owner
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_case
-from tests.streets.small_city import at
+from tests.routing.rounds.test_plan_rounds import DAY
+from tests.streets.small_city import at, small_graph
 
 __all__ = ["office"]
 
@@ -288,3 +293,30 @@ async def test_a_day_has_one_version_whatever_the_code_does(
                 ),
                 {"id": UUID(int=9)},
             )
+
+
+async def test_an_allocation_leaves_a_case_to_nobody_rather_than_to_others_where_that_is_a_rule(
+    client: httpx.AsyncClient, office: Office, database: Database
+) -> None:
+    west = office.ids[0]
+    await put(client, office, "T-W", shape=WEST, agent_ids=[])
+    await put(client, office, "T-E", shape=EAST, agent_ids=[str(office.ben)])
+
+    async def allocated() -> dict[UUID, UUID | None]:
+        async with database.transaction(EVERYTHING) as session:
+            await allocate(session, office.branch, DAY, open_city(small_graph()), MONDAY_NINE)
+        return {case: await owner(database, case) for case in office.ids}
+
+    assert (await allocated())[west] == office.ana
+    async with database.transaction(EVERYTHING) as session:
+        key = "allocation_territory_strict"
+        await set_policy(session, office.code, key, True, None, MONDAY_NINE)
+    assert await allocated() == {west: None, **dict.fromkeys(office.ids[1:], office.ben)}
+    lost = await get(client, office, "/v1/unallocated?code=no_agent_of_territory")
+    assert lost["items"][0]["facts"]["missing"] == ["T-W"]
+    path = f"/v1/cases/{west}/owner"
+    body = {"agent_id": str(office.ana), "reason": "knows the street"}
+    refused = await client.post(path, json=body, headers=bearer(office.token))
+    assert "territory T-W" in refused.json()["refused"][0]["detail"]
+    done = await client.post(path, json=body | {"overrule": True}, headers=bearer(office.token))
+    assert [each["case_id"] for each in done.json()["moved"]] == [str(west)]
