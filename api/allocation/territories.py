@@ -108,12 +108,14 @@ class SetAnswer(Answer):
 
 
 class CollectionAnswer(Answer):
-    """A GeoJSON FeatureCollection. `outside` counts the open cases that lie in no territory."""
+    """A GeoJSON FeatureCollection. `outside` counts the open cases that lie in no territory;
+    `agents` are those who can work one."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
     features: list[dict[str, Any]]
     on: date
     outside: dict[str, int]
+    agents: list[WorkerAnswer]
 
 
 class FateAnswer(Answer):
@@ -203,7 +205,9 @@ async def get_territories(
         geometry = None if shape is None else geojson_of(shape)
         features.append({"type": "Feature", "geometry": geometry, "properties": told})
     outside = _counted(counted.get(None))
-    answer = CollectionAnswer(features=features, on=at.day, outside=outside)
+    workers = await store.agents_of(session, at.branch.id)
+    agents = [WorkerAnswer.model_validate(worker) for worker in workers]
+    answer = CollectionAnswer(features=features, on=at.day, outside=outside, agents=agents)
     named = f'attachment; filename="territories-{at.branch.code}-{at.day}.geojson"'
     return Response(
         answer.model_dump_json(), media_type=GEOJSON, headers={"Content-Disposition": named}

@@ -14,7 +14,7 @@ from api.deps import AnyStaff, Db, Now, Read, current_principal
 from core.errors import InvalidField
 from identity.errors import NotSignedIn
 from identity.principal import Principal
-from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page
+from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page, territories_page
 from streets import store
 
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
@@ -62,6 +62,14 @@ async def live(request: Request, visitor: Visitor) -> Response:
         back = quote(_with_query("/live", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     return HTMLResponse(live_map.render(nonce=_nonce(request), viewer=visitor.name))
+
+
+@pages.get("/territories")
+async def territories(request: Request, visitor: Visitor) -> Response:
+    """The page of territories. It holds no data; what it asks for is guarded on its own."""
+    if visitor is None:
+        return RedirectResponse("/sign-in?next=/territories", status_code=303)
+    return HTMLResponse(territories_page.render(nonce=_nonce(request), viewer=visitor.name))
 
 
 @pages.get("/sw.js", response_class=FileResponse)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import watched
-from tests.browser.test_live_map import LIVE, Town, a_town, sign_in, until
+from tests.browser.test_live_map import LIVE, Town, a_town, fill_in, sign_in, until
 from tests.factories import PASSWORD
 from tests.streets.small_city import at
 
@@ -63,7 +63,7 @@ def test_territories_are_switched_on_and_tell_what_lies_in_them(
     switch = page.get_by_test_id("territories")
     switch.focus()
     page.keyboard.press("Enter")
-    until(page, "() => window.roundsman.territories === 2")
+    until(page, "() => window.roundsman.territories >= 2")
     expect(switch).to_have_attribute("aria-pressed", "true")
     lat, lon = at(150, 60)
     spot = page.evaluate(
@@ -80,5 +80,44 @@ def test_territories_are_switched_on_and_tell_what_lies_in_them(
     switch.click()
     until(page, "() => window.roundsman.territories === 0")
     expect(switch).to_have_attribute("aria-pressed", "false")
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 780), (1366, 768)])
+def test_a_manager_draws_one_with_keys_and_has_others_proposed(
+    town: Town, chromium: Browser, width: int, height: int
+) -> None:
+    watch = watched(chromium, width, height)
+    page = watch.page
+    page.goto(f"{town.served.url}/territories")
+    page.wait_for_url("**/sign-in**")
+    fill_in(page, town)
+    page.wait_for_url("**/territories")
+    expect(page.get_by_test_id("standing")).to_contain_text("T-1 · <b>West</b>")
+    page.get_by_test_id("new").click()
+    page.fill("#code", f"Far-{width}")
+    for east, north in ((900, 0), (990, 0), (990, 90 if width < 500 else -90)):
+        page.evaluate(
+            "at => map_territories.setView(at, 16, {animate: false})", list(at(east, north))
+        )
+        page.get_by_test_id("add-corner").click()
+    corner = page.locator(".corner").nth(1)
+    corner.focus()
+    before = corner.bounding_box()
+    page.keyboard.press("ArrowLeft")
+    after = page.locator(".corner").nth(1).bounding_box()
+    assert before
+    assert after
+    assert after["x"] < before["x"]
+    page.get_by_label("Diego Soto").check()
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
+    page.fill("#territories", "2")
+    page.fill("#tolerance_pct", "60")
+    page.get_by_test_id("propose").click()
+    expect(page.get_by_test_id("proposal")).to_contain_text("2 territories", timeout=60_000)
+    page.get_by_role("button", name="Put it aside").click()
+    expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
     assert watch.outside == []
     assert watch.wrong == []

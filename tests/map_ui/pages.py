@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page
+from map_ui import api_docs_page, live_map, parts_page, phone_page, sign_in_page, territories_page
 
 MAP_UI = Path(live_map.__file__).parent
 STATIC = MAP_UI / "static"
@@ -14,6 +14,7 @@ PAGES = {
     "live map": lambda: live_map.render(nonce=NONCE, viewer="Paula Soto"),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),
+    "territories": lambda: territories_page.render(nonce=NONCE, viewer="Paula Soto"),
     "sign-in": lambda: sign_in_page.render(nonce=NONCE),
     "API docs": lambda: api_docs_page.render(nonce=NONCE),
 }
