@@ -183,7 +183,7 @@ def _shortfalls(
             Shortfall(
                 "uneven", facts,
                 f"the work is {facts['least_min']:,} to {facts['most_min']:,} minutes around a mean"
-                f" of {facts['mean_min']:,}; keeping territories whole allows no better cut here",
+                f" of {facts['mean_min']:,}; no more even cut was found that keeps them whole",
             )
         )  # fmt: skip
     outside = int((away_m > REACH_M).sum())

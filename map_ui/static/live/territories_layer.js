@@ -6,6 +6,7 @@ import { onLook, palette } from "./palette.js";
 const UNDER_PLAN = 405;
 const WASH = 0.07;
 const WASH_POINTED = 0.2;
+const TIP_PX = 260;
 
 const whole = new Intl.NumberFormat("en");
 
@@ -33,6 +34,7 @@ const look = () => ({ color: palette.accent, fillColor: palette.accent, fillOpac
 export class TerritoriesLayer {
   #map;
   #layer = null;
+  #tip = line("", "territory-tip");
 
   constructor(map) {
     this.#map = map;
@@ -59,14 +61,29 @@ export class TerritoriesLayer {
       renderer: window.L.canvas({ pane: "territories" }),
       style: look,
       onEachFeature: ({ properties }, shape) => {
-        shape.bindTooltip(told(properties), { sticky: true, className: "territory-tip" });
-        shape.on("mouseover", () => shape.setStyle({ fillOpacity: WASH_POINTED }));
-        shape.on("mouseout", () => shape.setStyle({ fillOpacity: WASH }));
+        shape.on("mouseover mousemove click", ({ containerPoint }) => {
+          shape.setStyle({ fillOpacity: WASH_POINTED });
+          this.#tell(properties, containerPoint);
+        });
+        shape.on("mouseout", () => {
+          shape.setStyle({ fillOpacity: WASH });
+          this.#tip.remove();
+        });
       },
     }).addTo(this.#map);
   }
 
+  /** Beside the pointer, and above agents and plans, which Leaflet's own tooltips are not. */
+  #tell(properties, { x, y }) {
+    const { x: width, y: height } = this.#map.getSize();
+    this.#tip.replaceChildren(told(properties));
+    this.#tip.style.left = `${Math.max(8, Math.min(x + 14, width - TIP_PX))}px`;
+    this.#tip.style.top = `${Math.max(8, Math.min(y + 14, height - TIP_PX / 2))}px`;
+    this.#map.getContainer().append(this.#tip);
+  }
+
   hide() {
+    this.#tip.remove();
     this.#layer?.remove();
     this.#layer = null;
   }

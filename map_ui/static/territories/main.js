@@ -3,6 +3,7 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { readPalette } from "../live/palette.js";
+import { icon } from "../parts/icon.js";
 import { show } from "../parts/problem.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
@@ -169,7 +170,7 @@ const field = (name, label, input, hint = "") => html`<div class="field"><label 
   ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}${input}<p class="problem" id="${name}-problem"></p></div>`;
 
 const row = (item) => html`<li><button type="button" class="row" aria-current=${item.code === state.chosen?.code}
-  @click=${() => choose(item.code)}><span></span><span class="who">${item.code === item.name ? item.code : `${item.code} · ${item.name}`}</span>
+  @click=${() => choose(item.code)}>${icon("territories", "icon mark")}<span class="who">${item.code === item.name ? item.code : `${item.code} · ${item.name}`}</span>
   <span class="figure-end"><b>${whole.format(item.cases)}</b></span>
   <span class="what">${item.agents.join(", ") || "Nobody works it"} · ${whole.format(item.work_min)} min</span></button></li>`;
 
