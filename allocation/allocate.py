@@ -15,6 +15,7 @@ from allocation.policy import Policy
 from allocation.problem import Problem, Travel, Unplaced
 from allocation.solver import assign
 from allocation.store import Rules
+from allocation.territories.cases.in_territories import in_territories
 from allocation.units import decided, units_of
 from allocation.work import Agent, Carried, Case
 from data.session import Session
@@ -54,6 +55,7 @@ async def allocate(
     # 2. Who is at work, and what there is to do: a center's members are one piece of work.
     agents = [a for a in await store.agents_on(session, day, now) if a.branch_id == branch_id]
     cases = await store.open_cases(session, branch_id, rules_of(policies, day, now))
+    cases = await in_territories(session, branch_id, cases, policies, day)
     units = units_of(cases)
     work = [unit.work for unit in units]
     carried = await store.borrowed(session, branch_id)
@@ -84,6 +86,7 @@ def weights_of(policies: Policies) -> Policy:
         disturbance_s=60 * policies.allocation_disturbance_min,
         continuity_s=60 * policies.allocation_continuity_min,
         fairness_s=60 * policies.allocation_fairness_min,
+        territory_s=60 * policies.allocation_territory_min,
         overload_visits=policies.allocation_overload_visits,
     )
 

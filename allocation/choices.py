@@ -37,7 +37,8 @@ class Choices:
     """The cases still to be decided, each with its nearest eligible agents and its home.
 
     Pairs are parallel arrays sorted by case: `case` (0 to n-1), `agent` (row of the problem) and
-    `price_s` (travel, being a stranger to the customer, and the disturbance of leaving home). Per
+    `price_s` (travel, being a stranger to the customer, the disturbance of leaving home, and not
+    working the territory). Per
     case: `column` in the problem, `service_s`, `members`, `expected_minor`, `leave_s` (the price of
     leaving it to nobody, above any sane way of placing it), `home` (the row of the agent it is
     with, or `NOBODY`), `home_price_s` (the price of staying) and `group` (index into `eligible`,
@@ -101,6 +102,10 @@ class Choices:
         known = self.problem.relations.weight_at(self.column[case], agent)
         stranger_s = self.policy.continuity_s * (self.best_known[case] - known)
         price_s: Floats = reached_s + stranger_s + np.where(leaves, self.policy.disturbance_s, 0)
+        territories = self.problem.territories
+        if self.policy.territory_s and territories is not None:
+            outside = territories.is_outside(self.column[case], agent)
+            price_s += np.where(outside, self.policy.territory_s, 0)
         return price_s
 
     def at_home(self, home: Integers) -> "Choices":
@@ -148,7 +153,7 @@ def choices_of(
         open_to = agents[limit_s[agents] > 0]
         kept.append(members[reached])
         eligible.append(open_to)
-        nearest.append(_nearest(problem, members[reached], open_to, policy.nearest))
+        nearest.append(_nearest(problem, policy, members[reached], open_to))
         homes.append(_homes(problem, members[reached], open_to))
     column, home, near = np.concatenate(kept), np.concatenate(homes), np.concatenate(nearest)
     group = np.repeat(np.arange(len(eligible)), [len(members) for members in kept[1:]])
@@ -192,13 +197,17 @@ def _leave_s(problem: Problem, policy: Policy, columns: Integers) -> Floats:
     fair = problem.fair_minor[problem.fair_minor > 0]
     share = problem.expected_minor[columns] / fair.min(initial=np.inf)
     unfair = 2 * _fairness_scale(policy) * float(np.max(share / minutes, initial=0.0))
-    relation_s = policy.disturbance_s + policy.continuity_s
+    relation_s = policy.disturbance_s + policy.continuity_s + policy.territory_s
     level = (farthest_s + relation_s) / shortest_min + steepest + unfair + 1
     return level * (10 + np.array([case.priority for case in cases])) * minutes
 
 
-def _nearest(problem: Problem, columns: Integers, agents: Integers, nearest: int) -> Integers:
-    """Pairs of each column and its nearest agents in reach, as column × agents + row."""
+def _nearest(problem: Problem, policy: Policy, columns: Integers, agents: Integers) -> Integers:
+    """Pairs of each column and its nearest agents in reach, as column × agents + row.
+
+    Beside them come those who know the customer, and those who work the territory.
+    """
+    nearest = policy.nearest
     travel_s = problem.travel_s[np.ix_(agents, columns)]
     if len(agents) > nearest:
         # NaN sorts last, as infinity does: both are picked only when too few are in reach.
@@ -207,16 +216,19 @@ def _nearest(problem: Problem, columns: Integers, agents: Integers, nearest: int
         pick = np.broadcast_to(np.arange(len(agents))[:, None], travel_s.shape)
     in_reach = np.isfinite(np.take_along_axis(travel_s, pick, axis=0))
     key = columns * max(1, len(problem.agents)) + agents[pick]
-    return np.union1d(key[in_reach], _familiar(problem, columns, agents))
+    pairs = np.union1d(key[in_reach], _in_reach(problem, problem.relations.of(columns), agents))
+    if policy.territory_s and problem.territories is not None:
+        local = _in_reach(problem, problem.territories.agents_of(columns), agents)
+        pairs = np.union1d(pairs, local)
+    return pairs
 
 
-def _familiar(problem: Problem, columns: Integers, agents: Integers) -> Integers:
-    """Pairs of each column and those of `agents` in reach who know the customer."""
-    known = problem.relations.of(columns)
-    column, row = np.divmod(known, max(1, len(problem.agents)))
+def _in_reach(problem: Problem, pairs: Integers, agents: Integers) -> Integers:
+    """Those of `pairs` (column × agents + row) with one of `agents`, and with a way."""
+    column, row = np.divmod(pairs, max(1, len(problem.agents)))
     valid = np.isin(row, agents)
     valid[valid] = np.isfinite(problem.travel_s[row[valid], column[valid]])
-    return known[valid]
+    return pairs[valid]
 
 
 def _homes(problem: Problem, columns: Integers, agents: Integers) -> Integers:

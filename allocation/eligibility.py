@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from allocation.problem import Integers, Problem
 from allocation.reason import Reason
-from allocation.work import Agent, Case
+from allocation.work import Agent, Case, Worked
 
 Flags = NDArray[np.bool_]
 
@@ -44,6 +44,8 @@ def _misfits(agent: Agent, case: Case) -> Iterator[str]:
             f"a visit may bring {case.cash_minor} minor units in cash, and the agent's limit is"
             f" {agent.cash_limit_minor}"
         )
+    if case.bound_to and agent.id not in case.bound_to.agents:
+        yield f"the agent does not work territory {case.bound_to.territory}, where the case lies"
 
 
 class Asks(NamedTuple):
@@ -58,6 +60,7 @@ class Asks(NamedTuple):
     not_with: frozenset[UUID]
     barred: str | None
     cash_minor: float
+    bound_to: Worked | None
 
 
 class Crew:
@@ -87,7 +90,7 @@ class Crew:
             cash_minor = case.cash_minor if highest else self._cash_levels[level]
         return Asks(
             case.branch_id, case.skills, case.languages, case.genders, case.certificates,
-            case.tags, case.not_with, case.barred, float(cash_minor),
+            case.tags, case.not_with, case.barred, float(cash_minor), case.bound_to,
         )  # fmt: skip
 
     def who_may(self, case: Case, available: Flags) -> tuple[Integers, Reason | None]:
@@ -143,6 +146,10 @@ class Crew:
             yield apart, Reason("conflict_of_interest", branch)
         if case.cash_minor > 0:
             yield self.cash_limit_minor >= case.cash_minor, Reason("above_cash_limits", branch)
+        if case.bound_to:
+            works = np.zeros(self.count, dtype=bool)
+            works[[self._row[a] for a in case.bound_to.agents if a in self._row]] = True
+            yield works, Reason("no_agent_of_territory", branch, (case.bound_to.territory,))
 
     def _told(self, reason: Reason, before: Flags, case: Case) -> Reason:
         """The reason with its numbers; `before` are the agents that all earlier rules left."""

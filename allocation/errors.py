@@ -52,7 +52,7 @@ class NoSuchPlannedMove(NotFound):
 class CenterNotFound(NotFound):
     """There is no such center in the branch."""
 
-    code: str
+    center: str
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from allocation.choices import Load
-from allocation.problem import Assignment, Floats, Problem
+from allocation.problem import Assignment, Floats, Integers, Problem
 
 
 def figures_of(problem: Problem, answer: Assignment) -> dict[str, Any]:
@@ -13,7 +13,8 @@ def figures_of(problem: Problem, answer: Assignment) -> dict[str, Any]:
 
     `work_share_*` are shares of the work wanted of an agent; `money_gini` and `money_cv` measure
     how the expected money is spread: 0 when all agents have the same. `with_best_known` is the
-    share of cases that are with the agent who knows the customer best, of those that anybody knows.
+    share of cases that are with the agent who knows the customer best, of those that anybody knows;
+    `in_territory` of those with an agent of their territory, of those in one that an agent works.
     """
     rows = np.array([problem.agent_index[o.agent_id] for o in answer.owners], dtype=np.int64)
     columns = np.array([problem.case_index[o.case_id] for o in answer.owners], dtype=np.int64)
@@ -36,7 +37,17 @@ def figures_of(problem: Problem, answer: Assignment) -> dict[str, Any]:
         "money_gini": gini(load.money[working]),
         "money_cv": variation(load.money[working]),
         "with_best_known": _mean(with_best.astype(np.float64)),
+        "in_territory": _in_territory(problem, columns, rows),
     }
+
+
+def _in_territory(problem: Problem, columns: Integers, rows: Integers) -> float:
+    territories = problem.territories
+    if territories is None:
+        return 0.0
+    inside = territories.of_case[columns] >= 0
+    at_home = ~territories.is_outside(columns, rows)[inside]
+    return _mean(at_home.astype(np.float64))
 
 
 def gini(values: Floats) -> float:

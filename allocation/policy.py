@@ -23,7 +23,8 @@ class Policy:
     relation; `continuity_s` what it is worth that a customer meets the agent who knows them best
     rather than a stranger. `fairness_s` is what it costs when an agent's cases promise 20 % more
     or less than the agent's share of the branch's money; twice as far off costs four times as
-    much. `load_steps` rise, which spreads the work and makes overload the last resort.
+    much. `territory_s` is what it is worth that a case is with an agent of its territory.
+    `load_steps` rise, which spreads the work and makes overload the last resort.
     `overload_visits` is how many visits of median length an agent may be given above the capacity;
     never more.
     """
@@ -32,6 +33,7 @@ class Policy:
     disturbance_s: int = 900
     continuity_s: int = 600
     fairness_s: int = 600
+    territory_s: int = 0
     overload_visits: float = 1.0
     load_steps: tuple[LoadStep, ...] = (
         LoadStep(0.50, 0.05),
@@ -45,6 +47,9 @@ class Policy:
         shares = [step.share for step in self.load_steps]
         if prices != sorted(prices) or shares != sorted(shares) or min(prices, default=0) < 0:
             raise ValueError("load steps rise: the next minute never costs less than the last")
-        weights = (self.disturbance_s, self.continuity_s, self.fairness_s, self.overload_visits)
+        weights = (
+            self.disturbance_s, self.continuity_s, self.fairness_s, self.territory_s,
+            self.overload_visits,
+        )  # fmt: skip
         if self.nearest < 1 or min(weights) < 0:
             raise ValueError("at least one candidate, and no negative weights")

@@ -55,6 +55,29 @@ class Relations:
         return top
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Territories:
+    """Who works where: `of_case` is the number of each case's territory, -1 for a case in none and
+    for territories that none of the agents works; `works` is (territories, agents)."""
+
+    of_case: Integers
+    works: NDArray[np.bool_]
+
+    def is_outside(self, column: Integers, row: Integers) -> NDArray[np.bool_]:
+        """Whether the agents in `row` would have the cases in `column` outside their territories,
+        pair by pair."""
+        number = self.of_case[column]
+        outside: NDArray[np.bool_] = (number >= 0) & ~self.works[number, row]
+        return outside
+
+    def agents_of(self, columns: Integers) -> Integers:
+        """Keys (column × agents + row) of all who work the territories of `columns`."""
+        inside = columns[self.of_case[columns] >= 0]
+        case, row = np.nonzero(self.works[self.of_case[inside]])
+        keys: Integers = inside[case] * self.works.shape[1] + row
+        return keys
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Agents, cases and the travel between them.
@@ -137,6 +160,28 @@ class Problem:
         found.sort()
         key = np.array([key for key, _ in found], dtype=np.int64)
         return Relations(key, np.array([weight for _, weight in found]), len(self.agents))
+
+    @cached_property
+    def territories(self) -> Territories | None:
+        """Who works where; None where no case lies in a territory that an agent works."""
+        rows = self.agent_index
+        number: dict[str, int] = {}
+        works: list[list[int]] = []
+        of_case = np.full(len(self.cases), -1, dtype=np.int64)
+        for column, case in enumerate(self.cases):
+            if case.worked is None:
+                continue
+            if case.worked.territory not in number:
+                at_work = [rows[agent] for agent in case.worked.agents if agent in rows]
+                number[case.worked.territory] = len(works) if at_work else -1
+                works += [at_work] if at_work else []
+            of_case[column] = number[case.worked.territory]
+        if not works:
+            return None
+        table = np.zeros((len(works), len(self.agents)), dtype=bool)
+        for n, at_work in enumerate(works):
+            table[n, at_work] = True
+        return Territories(of_case, table)
 
     @cached_property
     def max_cases(self) -> Integers:

@@ -15,6 +15,7 @@ ReasonCode = Literal[
     "tag_excluded",
     "conflict_of_interest",
     "above_cash_limits",
+    "no_agent_of_territory",
     "out_of_reach",
     "capacity_short",
     "cases_short",
@@ -27,8 +28,9 @@ ReasonCode = Literal[
 class Reason:
     """Why nobody owns a case.
 
-    `missing` holds what nobody has: skills, languages, certificates; or the tags that everybody
-    excludes. `agents` is how many agents at work fit in every respect asked about before.
+    `missing` holds what nobody has: skills, languages, certificates; the tags that everybody
+    excludes; or the territory that nobody works. `agents` is how many agents at work fit in every
+    respect asked about before.
     `short_by_min` and `short_by_cases` are the work in the branch that found no agent with room,
     over all its cases. `cash_minor` is the cash a visit may bring, `limit_minor` the highest limit
     of those who fit otherwise.
@@ -63,6 +65,8 @@ class Reason:
             f" with the customer, {of}",
             "above_cash_limits": f"a visit may bring {self.cash_minor} minor units in cash; the"
             f" highest limit in branch {branch} is {self.limit_minor}, {of}",
+            "no_agent_of_territory": f"no agent at work in branch {branch} works territory {named},"
+            f" {of}",
             "out_of_reach": f"no street leads from an eligible agent of branch {branch} to it",
             "capacity_short": f"capacity of branch {branch} short by {self.short_by_min} minutes",
             "cases_short": f"the agents of branch {branch} who have time have their most cases;"

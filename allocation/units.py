@@ -68,6 +68,7 @@ def _together(members: Sequence[OpenCase]) -> Case:
         expected_minor=sum(case.expected_minor for case in cases),
         members=sum(case.members for case in cases),
         known_by=_known_to_all(cases),
+        worked=first.worked if all(case.worked == first.worked for case in cases) else None,
         **_incumbent(cases),  # type: ignore[arg-type]
     )
 

@@ -46,6 +46,13 @@ class Known(NamedTuple):
     weight: float
 
 
+class Worked(NamedTuple):
+    """The territory that a case lies in, by its code, and the agents who work it."""
+
+    territory: str
+    agents: frozenset[UUID]
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What an agent carries beside the branch's own cases: those lent by other branches."""
@@ -64,7 +71,8 @@ class Case:
     Of an agent it asks all `skills`, `languages` and `certificates`, each of `genders` (two of
     them ask for what nobody is), none of `tags` excluded, not to be one of `not_with`, and to be
     allowed `cash_minor` in cash. `barred` is, in words, why nobody may have it. `expected_minor`
-    is what a visit should bring in, `members` how many cases it stands for.
+    is what a visit should bring in, `members` how many cases it stands for. `worked` is the
+    territory it lies in, None for none; one that `stays_in_territory` is for its agents only.
     """
 
     id: UUID
@@ -85,6 +93,13 @@ class Case:
     expected_minor: int = 0
     members: int = 1
     known_by: tuple[Known, ...] = ()
+    worked: Worked | None = None
+    stays_in_territory: bool = False
+
+    @property
+    def bound_to(self) -> Worked | None:
+        """The territory whose agents alone may own it; None for one that anybody may."""
+        return self.worked if self.stays_in_territory else None
 
     def __post_init__(self) -> None:
         if self.service_s <= 0 or self.members <= 0:

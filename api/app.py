@@ -42,6 +42,8 @@ import api.cash_desk.bank_accounts
 import api.cash_desk.days
 import api.allocation.scenarios
 import api.allocation.sheets
+import api.allocation.territories
+import api.allocation.territory_proposals
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.receipts
@@ -194,6 +196,8 @@ def create_app() -> FastAPI:
         api.allocation.proposals.router,
         api.allocation.scenarios.router,
         api.allocation.rules.router,
+        api.allocation.territories.router,
+        api.allocation.territory_proposals.router,
         api.allocation.centers.router,
         api.supervisors.live.router,
         api.supervisors.rounds.router,

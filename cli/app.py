@@ -49,6 +49,7 @@ COMMANDS = [
     Command("speeds", "cli.speeds", "Learn how fast streets are from trails.", is_group=True),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
     Command("import-statement", "cli.import_statement", "Take in a bank statement."),
+    Command("territories", "cli.territories", "Import and export territories.", is_group=True),
     Command("rules", "cli.rules", "Load and list contact rules.", is_group=True),
     Command("pings", "cli.pings", "Archive, restore and list old pings.", is_group=True),
     Command(

@@ -9,6 +9,7 @@ from allocation import store as allocation
 from allocation.allocate import rules_of
 from allocation.owners import store
 from allocation.owners.move import Order, Refusal, Terms, refusal
+from allocation.territories.cases.in_territories import in_territories
 from allocation.units import OpenCase
 from allocation.work import Agent
 from core.clock import local_day
@@ -176,8 +177,9 @@ async def _as_they_are(
     for branch in branches:
         await allocation.lock_allocation(session, branch.id)
         day = local_day(now, branch.zone)
-        rules = rules_of(await effective(session, branch.id), day, now)
-        found = await allocation.cases_by_id(session, branch.case_ids, rules)
+        policies = await effective(session, branch.id)
+        found = await allocation.cases_by_id(session, branch.case_ids, rules_of(policies, day, now))
+        found = await in_territories(session, branch.id, found, policies, day)
         cases |= {each.case.id: each for each in found}
     agents = await allocation.agents_by_id(session, sorted(to), day)
     return cases, {agent.id: agent for agent in agents}

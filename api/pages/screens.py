@@ -22,6 +22,7 @@ from map_ui import (
     phone_page,
     reconciliation_page,
     sign_in_page,
+    territories_page,
 )
 from streets import store
 
@@ -91,6 +92,14 @@ async def allocation(request: Request, visitor: Visitor) -> Response:
         back = quote(_with_query("/allocation", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     return HTMLResponse(allocation_page.render(nonce=_nonce(request), viewer=visitor.name))
+
+
+@pages.get("/territories")
+async def territories(request: Request, visitor: Visitor) -> Response:
+    """The page of territories. It holds no data; what it asks for is guarded on its own."""
+    if visitor is None:
+        return RedirectResponse("/sign-in?next=/territories", status_code=303)
+    return HTMLResponse(territories_page.render(nonce=_nonce(request), viewer=visitor.name))
 
 
 @pages.get("/sw.js", response_class=FileResponse)

@@ -20,6 +20,7 @@ from data.tables import (
     speeds,
     streets,
     suspicion,
+    territories,
     tracking,
     underway,
 )
@@ -29,5 +30,6 @@ metadata = Base.metadata
 __all__ = [
     "address_points", "allocation", "cash_desk", "cash_field", "collection", "contact_rules",
     "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform", "proposals",
-    "reconciliation", "routing", "speeds", "streets", "suspicion", "tracking", "underway",
+    "reconciliation", "routing", "speeds", "streets", "suspicion", "territories", "tracking",
+    "underway",
 ]  # fmt: skip

@@ -116,6 +116,13 @@ class Policies:
         10, "minutes", 0, 600,
         "How much travel it is worth that an agent's cases promise the fair amount, not 20 % off.",
     )  # fmt: skip
+    allocation_territory_min: int = _number(
+        0, "minutes", 0, 600,
+        "How much travel it is worth that a case is with an agent who works its territory.",
+    )  # fmt: skip
+    allocation_territory_strict: bool = _switch(
+        False, "Whether a case in a territory is for the agents who work it and nobody else."
+    )
     allocation_overload_visits: int = _number(
         1, "visits", 0, 10, "How many visits an agent may be given above the work wanted."
     )

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from allocation.problem import Assignment, Owned, Problem, straight_line_travel_s
-from allocation.work import NOTHING, Agent, Case, Known
+from allocation.work import NOTHING, Agent, Case, Known, Worked
 from core.geometry import LatLon
 
 NORTH = UUID(int=1)
@@ -143,6 +143,10 @@ def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Probl
         )
         for n in range(draw(st.integers(0, max_agents)))
     ]
+    grounds = [
+        Worked("T-1", frozenset(a.id for a in agents[:2])),
+        Worked("T-2", frozenset([agent(99).id])),
+    ]
     someone = st.one_of(st.none(), st.sampled_from([*agents, agent(99)]))
     cases = []
     for n in range(draw(st.integers(0, max_cases))):
@@ -166,6 +170,8 @@ def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Probl
                 cash_minor=draw(st.sampled_from([0, 100, 500, 501, 2_000])),
                 expected_minor=draw(st.integers(0, 1_000)),
                 members=draw(st.sampled_from([1, 1, 1, 2])),
+                worked=draw(st.sampled_from([None, *grounds])),
+                stays_in_territory=draw(st.booleans()),
                 known_by=tuple(Known(a.id, 0.5) for a in agents[: draw(st.integers(0, 2))]),
             )
         )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from allocation.eligibility import may_own, misfit
 from allocation.problem import Problem
 from allocation.solver import assign
+from allocation.work import Worked
 from tests.allocation.scenes import SOUTH, agent, case, problem, problems
 
 AGENT: dict[str, Any] = {
@@ -35,6 +36,12 @@ AGENT: dict[str, Any] = {
             "a visit may bring 1001 minor units in cash, and the agent's limit is 1000",
         ),
         ({"cash_minor": 1_000}, None),
+        ({"worked": Worked("T-3", frozenset()), "stays_in_territory": False}, None),
+        ({"worked": Worked("T-3", frozenset({agent(1).id})), "stays_in_territory": True}, None),
+        (
+            {"worked": Worked("T-3", frozenset({agent(2).id})), "stays_in_territory": True},
+            "the agent does not work territory T-3, where the case lies",
+        ),
         ({"barred": "in court"}, "nobody may have this case: in court"),
     ],
 )

@@ -12,6 +12,7 @@ from map_ui import (
     phone_page,
     reconciliation_page,
     sign_in_page,
+    territories_page,
 )
 
 MAP_UI = Path(live_map.__file__).parent
@@ -24,6 +25,7 @@ PAGES = {
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),
     "reconciliation": lambda: reconciliation_page.render(nonce=NONCE, viewer="Paula Soto"),
+    "territories": lambda: territories_page.render(nonce=NONCE, viewer="Paula Soto"),
     "sign-in": lambda: sign_in_page.render(nonce=NONCE),
     "API docs": lambda: api_docs_page.render(nonce=NONCE),
 }

@@ -28,6 +28,11 @@ const idempotent = (key) => ({ method: "POST", headers: { "Idempotency-Key": key
 
 export const snapshot = () => call("/v1/live/snapshot");
 export const fences = () => call("/v1/live/fences");
+/** The territories of today, a collection for each of the viewer's branches. */
+export async function territories() {
+  const branches = await call("/v1/branches");
+  return Promise.all(branches.map(({ code }) => call(`/v1/branches/${encodeURIComponent(code)}/territories.geojson`)));
+}
 export const round = (id) => call(`${agent(id)}/round`);
 /** The offer that is open for an agent, or null. */
 export const offer = async (id) => (await call(`/v1/round-offers?agent_id=${encodeURIComponent(id)}`)).items[0] ?? null;

@@ -18,6 +18,7 @@ import { signOutButton } from "./sign_out.js";
 import { loadBatch, loadFences, loadSnapshot, on, setConnection, state, tell } from "./store.js";
 import { drawStrip } from "./strip.js";
 import { Tabs, isPhone } from "./tabs.js";
+import { TerritoriesLayer } from "./territories_layer.js";
 import { clockTime, day, exactTime } from "./times.js";
 import { openUnavailable } from "./unavailable_sheet.js";
 import { wantedAlert } from "./wanted_alert.js";
@@ -216,6 +217,7 @@ addEventListener("keydown", (event) => {
 walkRows(place("agents"));
 lookToggle(place("look"));
 signOutButton(place("sign-out"));
-mapTools(place("map-tools"), window.map_live, () => view.showAll());
-exposeForTests(view);
+const territories = new TerritoriesLayer(window.map_live);
+mapTools(place("map-tools"), window.map_live, () => view.showAll(), territories);
+exposeForTests(view, territories);
 feed.start();

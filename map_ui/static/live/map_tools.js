@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { toast } from "../parts/toast.js";
 import { agentGlyph, beadGlyph, fenceSign, pileGlyph, stopGlyph } from "./glyphs.js";
 import { onLook, palette } from "./palette.js";
 
@@ -80,8 +81,23 @@ function paintKey(place) {
 const legend = html`<div class="legend" id="legend">${KEY.map(([title, entries]) => html`
   <h3>${title}</h3><ul>${entries.map(([word]) => html`<li><canvas aria-hidden="true"></canvas>${word}</li>`)}</ul>`)}</div>`;
 
-export function mapTools(place, map, seeAll) {
+/** `territories` is a layer with `isShown`, `show()` and `hide()`. */
+export function mapTools(place, map, seeAll, territories) {
   let open = false;
+  let loading = false;
+  const switchTerritories = async () => {
+    if (loading) return;
+    loading = true;
+    draw();
+    try {
+      await (territories.isShown ? territories.hide() : territories.show());
+      if (territories.isShown && !territories.count) toast("No territory is drawn yet");
+    } catch (problem) {
+      toast(`Territories cannot be shown. ${problem.message}`, { problem: true });
+    }
+    loading = false;
+    draw();
+  };
   const draw = () => {
     render(
       html`
@@ -91,6 +107,8 @@ export function mapTools(place, map, seeAll) {
         </div>
         <div class="stack">
           <button type="button" class="button" aria-label="See everybody" title="See everybody" @click=${seeAll}>${icon("fit")}</button>
+          <button type="button" class="button" aria-label="Territories" title="Territories" aria-pressed=${territories.isShown}
+            aria-busy=${loading} data-testid="territories" @click=${switchTerritories}>${icon("territories")}</button>
           <button type="button" class="button" aria-label="Key to the map" title="Key to the map" aria-expanded=${open}
             aria-controls="legend" @click=${() => { open = !open; draw(); }}>${icon("key")}</button>
         </div>

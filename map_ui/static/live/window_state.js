@@ -10,7 +10,7 @@ const toLatLon = ({ x, y }) => ({
   lon: (x / 256) * 360 - 180,
 });
 
-export function exposeForTests(view) {
+export function exposeForTests(view, territories) {
   const read = {
     /** Agents by id: status, and where each is drawn at this moment. */
     agents: () => Object.fromEntries([...state.agents.values()].map((agent) => {
@@ -23,6 +23,7 @@ export function exposeForTests(view) {
     connection: () => state.connection.state,
     selectedId: () => state.selectedId,
     round: () => structuredClone(state.round),
+    territories: () => territories.count,
     trail: () => structuredClone(state.trail),
     toDecide: () => rows().filter((row) => row.need.rank >= DECIDE).map((row) => row.agent.id),
   };

@@ -244,6 +244,8 @@ async def test_a_center_is_made_split_and_joined(
         await client.get(f"/v1/branches/{office.code}/centers", headers=bearer(office.token))
     ).json()
     assert (told["members"], told["split_reason"]) == (2, "the street is closed")
+    none = f"/v1/branches/{office.code}/centers/NONE/split"
+    await put(client, office, none, {"reason": "the street is closed"}, 404)
     gone = await client.delete(f"{base}/split", headers=bearer(office.token))
     assert gone.status_code == 204
     assert len(await owners()) == 1

@@ -44,6 +44,7 @@ async def test_home_is_the_live_map_and_keeps_the_alert(
     ("path", "leads_to"),
     [
         ("/live", "/sign-in?next=/live"),
+        ("/territories", "/sign-in?next=/territories"),
         (f"/live?{ALERT}", f"/sign-in?next=/live%3Falert%3D{UUID(int=1)}"),
         ("/live?a=1&next=//elsewhere", "/sign-in?next=/live%3Fa%3D1%26next%3D//elsewhere"),
     ],

@@ -1,0 +1,241 @@
+/** The page of territories: what stands, what is being drawn, what is proposed. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { readPalette } from "../live/palette.js";
+import { icon } from "../parts/icon.js";
+import { show } from "../parts/problem.js";
+import { toast } from "../parts/toast.js";
+import * as api from "./api.js";
+import { Ground } from "./ground.js";
+import { MOST_CORNERS, Outline } from "./outline.js";
+
+const map = window.map_territories;
+const desk = document.getElementById("desk");
+const cross = document.getElementById("cross");
+const whole = new Intl.NumberFormat("en");
+
+const state = { branches: [], at: null, items: [], agents: [], outside: null, chosen: null, proposal: null, busy: false };
+let outline = null;
+
+readPalette();
+lookToggle(document.getElementById("look"));
+const ground = new Ground(map);
+
+const items = () => state.proposal?.territories ?? state.items;
+
+function drawGround() {
+  const own = state.chosen && outline ? items().filter(({ code }) => code !== state.chosen.code) : items();
+  // While an outline is drawn, a click sets a corner.
+  ground.draw(own, (code) => !outline && (choose(code), true), { proposed: state.proposal !== null });
+  ground.mark(state.chosen?.code ?? null);
+}
+
+async function load() {
+  const told = await api.standing(state.at.code);
+  state.items = told.features.map(({ geometry, properties }) => ({ ...properties, agents: properties.agent_names, shape: geometry }));
+  state.agents = told.agents;
+  state.outside = told.outside;
+  stopDrawing();
+  state.chosen = state.proposal = null;
+  drawGround();
+  draw();
+}
+
+async function visit(code) {
+  state.at = state.branches.find((branch) => branch.code === code);
+  await load();
+  ground.see(state.at.location);
+}
+
+/** One thing at a time; what goes wrong is said, at its field where it has one. */
+async function busily(act, form = null) {
+  if (state.busy) return;
+  state.busy = true;
+  draw();
+  let problem = null;
+  try {
+    await act();
+  } catch (raised) {
+    problem = raised;
+  }
+  state.busy = false;
+  draw();
+  if (!problem) return;
+  if (form && problem.errors?.length) show(form, problem);
+  else toast(problem.message, { problem: true });
+}
+
+function choose(code) {
+  if (state.proposal) return;
+  state.chosen = state.items.find((item) => item.code === code) ?? null;
+  ground.mark(code);
+  draw();
+  desk.scrollTop = 0;
+}
+
+function startNew() {
+  state.chosen = { code: "", name: "", precedence: 100, pincodes: [], agent_ids: [], shape: null, isNew: true };
+  startDrawing([]);
+}
+
+function close() {
+  stopDrawing();
+  state.chosen = null;
+  drawGround();
+  draw();
+}
+
+/** The corners of a shape that can be edited by hand: one ring, not too many corners. */
+function cornersOf(shape) {
+  if (!shape) return [];
+  const parts = shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates;
+  if (parts.length !== 1 || parts[0].length !== 1 || parts[0][0].length - 1 > MOST_CORNERS) return null;
+  return parts[0][0].slice(0, -1).map(([lng, lat]) => window.L.latLng(lat, lng));
+}
+
+function startDrawing(corners) {
+  stopDrawing();
+  outline = new Outline(map, corners, draw);
+  cross.hidden = false;
+  drawGround();
+  draw();
+}
+
+function stopDrawing() {
+  outline?.remove();
+  outline = null;
+  cross.hidden = true;
+}
+
+function save(event) {
+  event.preventDefault();
+  const form = event.target;
+  const told = new FormData(form);
+  const code = state.chosen.isNew ? told.get("code").trim() : state.chosen.code;
+  const body = {
+    name: told.get("name").trim() || code,
+    precedence: Number(told.get("precedence")),
+    pincodes: told.get("pincodes").split(/[,;\n]+/).map((each) => each.trim()).filter(Boolean),
+    agent_ids: told.getAll("agent_ids"),
+    shape: outline ? outline.shape : state.chosen.shape,
+  };
+  busily(async () => {
+    const { overlaps } = await api.put(state.at.code, code || "-", body);
+    await load();
+    toast(overlaps.length ? `${code} is saved; slivers overlap with ${overlaps.map(({ territory }) => territory).join(", ")}` : `${code} is saved`);
+  }, form);
+}
+
+const end = () => busily(async () => {
+  const { code } = state.chosen;
+  await api.end(state.at.code, code);
+  await load();
+  toast(`${code} ends today; what it was is kept`);
+});
+
+function importFile(event) {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  busily(async () => {
+    const { fates } = await api.importFile(state.at.code, file);
+    const refused = fates.filter(({ outcome }) => outcome === "refused");
+    await load();
+    ground.see();
+    toast(`${fates.length - refused.length} imported, ${refused.length} refused`, { problem: refused.length > 0 });
+    for (const { index, code, reasons } of refused.slice(0, 3)) toast(`${code ?? `Number ${index}`}: ${reasons[0]}`, { problem: true });
+  });
+}
+
+function propose(event) {
+  event.preventDefault();
+  const told = new FormData(event.target);
+  const wanted = told.get("territories");
+  const body = { territories: wanted ? Number(wanted) : null, tolerance_pct: Number(told.get("tolerance_pct")) };
+  busily(async () => {
+    state.proposal = await api.propose(state.at.code, body);
+    drawGround();
+    ground.see();
+  }, event.target);
+}
+
+const settle = (what) => busily(async () => {
+  const done = await api[what](state.proposal.id);
+  await load();
+  toast(what === "publish" ? `${done.proposal.territories.length} territories stand from today on` : "The proposal is put aside");
+});
+
+const field = (name, label, input, hint = "") => html`<div class="field"><label for=${name}>${label}</label>
+  ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}${input}<p class="problem" id="${name}-problem"></p></div>`;
+
+const row = (item) => html`<li><button type="button" class="row" aria-current=${item.code === state.chosen?.code}
+  @click=${() => choose(item.code)}>${icon("territories", "icon mark")}<span class="who">${item.code === item.name ? item.code : `${item.code} · ${item.name}`}</span>
+  <span class="figure-end"><b>${whole.format(item.cases)}</b></span>
+  <span class="what">${item.agents.join(", ") || "Nobody works it"} · ${whole.format(item.work_min)} min</span></button></li>`;
+
+const drawing = () => {
+  if (outline) {
+    return html`<p class="quiet">${outline.corners} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.</p>
+      <div class="flow"><button type="button" class="button small" data-testid="add-corner" @click=${() => outline.add(map.getCenter())}>Add a corner at the cross</button>
+      ${state.chosen.isNew ? nothing : html`<button type="button" class="button small" @click=${() => { stopDrawing(); drawGround(); draw(); }}>Leave the shape as it was</button>`}</div>`;
+  }
+  const corners = cornersOf(state.chosen.shape);
+  return html`<div class="flow">
+    ${corners?.length ? html`<button type="button" class="button small" @click=${() => startDrawing(corners)}>Edit the corners</button>` : nothing}
+    <button type="button" class="button small" @click=${() => startDrawing([])}>${state.chosen.shape ? "Draw it anew" : "Draw a shape"}</button></div>`;
+};
+
+const form = (chosen) => html`<section aria-label="Territory"><h2>${chosen.isNew ? "New territory" : chosen.code}</h2>
+  <form @submit=${save}>
+    ${chosen.isNew ? field("code", "Code", html`<input id="code" name="code" required maxlength="40" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" .value=${""}>`) : nothing}
+    ${field("name", "Name", html`<input id="name" name="name" maxlength="200" .value=${chosen.name}>`)}
+    <div class="field"><span>Shape</span>${drawing()}<p class="problem" id="shape-problem"></p></div>
+    ${field("pincodes", "Pin codes", html`<textarea id="pincodes" name="pincodes" .value=${chosen.pincodes.join(", ")}></textarea>`, "With commas between; for addresses without a point")}
+    ${field("precedence", "Precedence", html`<input id="precedence" name="precedence" type="number" min="1" max="1000" .value=${String(chosen.precedence)}>`, "The lower goes first where two overlap")}
+    <fieldset class="field"><legend>Who works it</legend><div class="choices">${state.agents.map(({ id, name }) => html`<label>
+      <input type="checkbox" name="agent_ids" value=${id} .checked=${chosen.agent_ids.includes(id)}>${name}</label>`)}</div></fieldset>
+    <div class="flow"><button class="button main" data-testid="save" aria-busy=${state.busy}>Save</button>
+      <button type="button" class="button" @click=${close}>Close</button>
+      ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>End it today</button>`}</div>
+  </form></section>`;
+
+const weighed = ({ figures, territories }) => html`<section aria-label="Proposal" data-testid="proposal"><h2>Proposal</h2>
+  <p>${whole.format(figures.territories)} territories of about ${whole.format(Math.round(figures.mean_work_min))} min. The heaviest has
+    ${Math.round(figures.most_to_mean * 100)} %, the lightest ${Math.round(figures.least_to_mean * 100)} % of that;
+    ${Math.round(figures.mean_travel_s / 60)} min on average from a middle to a case.</p>
+  ${figures.shortfalls.map(({ sentence }) => html`<p class="shortfall">${sentence}</p>`)}
+  <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>Publish</button>
+    <button type="button" class="button" @click=${() => settle("discard")}>Put it aside</button></div>
+  <p class="quiet">Published, they take the place of today's shapes. Until then nothing changes.</p>
+  <ul class="rows">${territories.map(row)}</ul></section>`;
+
+const overview = () => html`<section aria-label="What there is">
+  ${state.branches.length > 1 ? field("branch", "Branch", html`<select id="branch" @change=${({ target }) => busily(() => visit(target.value))}>
+    ${state.branches.map(({ code, name }) => html`<option value=${code} ?selected=${code === state.at.code}>${name}</option>`)}</select>`) : nothing}
+  ${state.items.length ? html`<ul class="rows" data-testid="standing">${state.items.map(row)}</ul>` : html`<p class="quiet">No territory stands today. Draw one, import some, or have them proposed.</p>`}
+  ${state.outside?.cases ? html`<p class="quiet">${whole.format(state.outside.cases)} open cases lie in none.</p>` : nothing}
+  <div class="flow"><button type="button" class="button main" data-testid="new" @click=${startNew}>Draw one</button>
+    <label class="button">Import a file<input class="unseen" type="file" accept=".geojson,.json,.csv" @change=${importFile}></label>
+    <a class="button" href=${api.exportUrl(state.at.code)}>Export</a></div></section>
+  <section aria-label="Propose"><h2>Have them proposed</h2><form @submit=${propose}>
+    <div class="pair">${field("territories", "How many", html`<input id="territories" name="territories" type="number" min="1" max="2000" placeholder="One per agent">`)}
+      ${field("tolerance_pct", "Within, %", html`<input id="tolerance_pct" name="tolerance_pct" type="number" min="1" max="100" value="10">`)}</div>
+    <div class="flow"><button class="button" data-testid="propose" aria-busy=${state.busy}>Propose</button></div></form></section>`;
+
+let drawn = false;
+function draw() {
+  if (!state.at) return;
+  if (!drawn) desk.replaceChildren();
+  drawn = true;
+  render(state.proposal ? weighed(state.proposal) : state.chosen ? form(state.chosen) : overview(), desk);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && state.chosen) close();
+});
+
+await busily(async () => {
+  state.branches = await api.branches();
+  if (state.branches.length) await visit(state.branches[0].code);
+});

@@ -1,0 +1,123 @@
+"""Territories on the live map: switched on and off, with what lies in each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import watched
+from tests.browser.test_live_map import LIVE, Town, a_town, fill_in, sign_in, until
+from tests.factories import PASSWORD
+from tests.streets.small_city import at
+
+pytestmark = pytest.mark.browser
+
+WIDE_M = 60
+
+
+def box(west_m: float, east_m: float) -> dict[str, Any]:
+    corners = (
+        (west_m, -WIDE_M),
+        (east_m, -WIDE_M),
+        (east_m, 300),
+        (west_m, 300),
+        (west_m, -WIDE_M),
+    )
+    ring = [[lon, lat] for lat, lon in (at(*corner) for corner in corners)]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+@pytest.fixture(scope="module")
+def town(database_url: str, redis_url: str) -> Iterator[Town]:
+    """Two territories, one with an agent, over a town with four cases."""
+    with a_town(database_url, redis_url) as town:
+        town.ping(0, (0, 0))
+        with httpx.Client(base_url=town.served.url, timeout=20) as client:
+            body = {"username": town.username, "password": PASSWORD}
+            token = client.post("/v1/sign-in", json=body).json()["token"]
+            client.headers["Authorization"] = f"Bearer {token}"
+            (branch,) = client.get("/v1/branches").json()
+            for code, name, shape, agents in (
+                ("T-1", "<b>West</b>", box(-WIDE_M, 250), [town.agent_id]),
+                ("T-2", "East", box(250, 500), []),
+            ):
+                client.put(
+                    f"/v1/branches/{branch['code']}/territories/{code}",
+                    json={"name": name, "shape": shape, "agent_ids": agents},
+                ).raise_for_status()
+        yield town
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(390, 780), (1366, 768)])
+def test_territories_are_switched_on_and_tell_what_lies_in_them(
+    town: Town, chromium: Browser, width: int, height: int, scheme: Any
+) -> None:
+    watch = watched(chromium, width, height)
+    page = watch.page
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, town)
+    until(page, LIVE)
+    switch = page.get_by_test_id("territories")
+    switch.focus()
+    page.keyboard.press("Enter")
+    until(page, "() => window.roundsman.territories >= 2")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    lat, lon = at(150, 60)
+    spot = page.evaluate(
+        "([lat, lon]) => { const p = map_live.latLngToContainerPoint([lat, lon]);"
+        " const box = map_live.getContainer().getBoundingClientRect();"
+        " return [box.x + p.x, box.y + p.y]; }",
+        [lat, lon],
+    )
+    page.mouse.move(*spot)
+    tip = page.locator(".territory-tip")
+    expect(tip).to_contain_text("T-1 · <b>West</b>")
+    expect(tip).to_contain_text("Diego Soto")
+    expect(tip).to_contain_text("2 open cases, 2 due")
+    switch.click()
+    until(page, "() => window.roundsman.territories === 0")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 780), (1366, 768)])
+def test_a_manager_draws_one_with_keys_and_has_others_proposed(
+    town: Town, chromium: Browser, width: int, height: int
+) -> None:
+    watch = watched(chromium, width, height)
+    page = watch.page
+    page.goto(f"{town.served.url}/territories")
+    page.wait_for_url("**/sign-in**")
+    fill_in(page, town)
+    page.wait_for_url("**/territories")
+    expect(page.get_by_test_id("standing")).to_contain_text("T-1 · <b>West</b>")
+    page.get_by_test_id("new").click()
+    page.fill("#code", f"Far-{width}")
+    for east, north in ((900, 0), (990, 0), (990, 90 if width < 500 else -90)):
+        page.evaluate(
+            "at => map_territories.setView(at, 16, {animate: false})", list(at(east, north))
+        )
+        page.get_by_test_id("add-corner").click()
+    corner = page.locator(".corner").nth(1)
+    corner.focus()
+    before = corner.bounding_box()
+    page.keyboard.press("ArrowLeft")
+    after = page.locator(".corner").nth(1).bounding_box()
+    assert before
+    assert after
+    assert after["x"] < before["x"]
+    page.get_by_label("Diego Soto").check()
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
+    page.fill("#territories", "2")
+    page.fill("#tolerance_pct", "60")
+    page.get_by_test_id("propose").click()
+    expect(page.get_by_test_id("proposal")).to_contain_text("2 territories", timeout=60_000)
+    page.get_by_role("button", name="Put it aside").click()
+    expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
+    assert watch.outside == []
+    assert watch.wrong == []
