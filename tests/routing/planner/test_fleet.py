@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.planner.fleet import Fleet, improve_fleet
+from routing.planner.fleet import Fleet
+from routing.planner.improve_fleet import improve_fleet
 from routing.planner.problem import Candidate, Problem, Seconds, Shift
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
