@@ -30,7 +30,7 @@ class _Agent:
     seed: int
 
 
-def owners(field: CityField, from_home_s: NDArray[np.int32]) -> NDArray[np.int64]:
+def owners(from_home_s: NDArray[np.int32]) -> NDArray[np.int64]:
     """Least travel to the `NEAREST` agents of each case, as many cases for each as the mean.
 
     Who finds no room there goes to the nearest who has. `from_home_s` is (agents, cases).
@@ -81,9 +81,7 @@ def _agent(
 ) -> _Agent:
     shift, count = field.shifts[agent], len(cases)
     day = Problem(
-        replace(
-            shift, start_place=count, end_place=None if shift.end_place is None else count
-        ),
+        replace(shift, start_place=count, end_place=None if shift.end_place is None else count),
         tuple(
             replace(field.candidates[case], place=nth) for nth, case in enumerate(cases.tolist())
         ),
@@ -98,4 +96,5 @@ def _round(agent: _Agent) -> list[int]:
     s = np.ceil(dijkstra(streets(), indices=starts, limit=FARTHEST_S)[:, starts])
     travel_s = np.where(np.isinf(s), UNREACHABLE_S, s).astype(np.int32)[np.ix_(back, back)]
     order = py_vrp(replace(agent.day, travel_s=travel_s), agent.seconds, agent.seed)
-    return agent.cases[order].tolist()
+    cases: list[int] = agent.cases[order].tolist()
+    return cases

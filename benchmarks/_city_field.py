@@ -68,7 +68,9 @@ def city_field(city: City, agents: int, seed: int) -> CityField:
             place=n,
             score=float(score[n]),
             service_s=int(service_s[n]),
-            windows=(Window(int(opens_s[n]), int(opens_s[n]) + 2 * HOUR_S) if narrow[n] else ALL_DAY,),
+            windows=(
+                Window(int(opens_s[n]), int(opens_s[n]) + 2 * HOUR_S) if narrow[n] else ALL_DAY,
+            ),
             contact_hours=LEGAL,
             dpd=int(bucket[n]) * 30,
             promise_due=bool(promise[n]),

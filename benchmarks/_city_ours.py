@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
@@ -84,8 +84,7 @@ def made(
             candidates=day_field.candidates,
             owner=owner,
             may_own=np.ones(from_home_s.shape, dtype=np.bool_),
-            x_m=day_field.city.x_m[day_field.nodes],
-            y_m=day_field.city.y_m[day_field.nodes],
+            points=np.column_stack([day_field.city.x_m, day_field.city.y_m])[day_field.nodes],
             price_s=price_s,
         )
 
@@ -95,7 +94,9 @@ def made(
         nobody: list[list[int]] = [[] for _ in day.shifts]
         with ours.step("first_rounds"):
             sectors = {
-                agent: sector_of(day, nobody, np.array([agent]), np.flatnonzero(owner == agent), ways)
+                agent: sector_of(
+                    day, nobody, np.array([agent]), np.flatnonzero(owner == agent), ways
+                )
                 for agent in range(len(day.shifts))
             }
             problems = {

@@ -23,7 +23,7 @@ from benchmarks import _city_baseline as baseline
 from benchmarks._allocation_field import tiled
 from benchmarks._city_field import city_field, travel_s
 from benchmarks._city_judge import Judged, bound, judged
-from benchmarks._city_ours import PROCESSES, Made, made
+from benchmarks._city_ours import PROCESSES, made
 from benchmarks._city_streets import graph_of
 from benchmarks._round_part import Streets, console, no_work, open_streets
 from routing.planner.pool import warm_pool
@@ -54,7 +54,7 @@ def city50(streets: Streets, options: argparse.Namespace) -> Figures:
     with console.status("travel times by SciPy"):
         between_s = travel_s(day, everywhere, everywhere)
     from_home_s = between_s[len(day.candidates) :, : len(day.candidates)]
-    owner = baseline.owners(day, from_home_s)
+    owner = baseline.owners(from_home_s)
     theirs = judged(
         day, baseline.rounds(day, owner, SMALL_PEER_S, options.seed), "Judging the peer"
     )
@@ -92,7 +92,7 @@ def city500(streets: Streets, options: argparse.Namespace) -> Figures:
     mine = judged(day, ours.orders, "Judging ours")
     with console.status("travel times from home by SciPy"):
         from_home_s = travel_s(day, day.homes, np.arange(len(day.candidates)))
-    owner = baseline.owners(day, from_home_s)
+    owner = baseline.owners(from_home_s)
     theirs = judged(
         day, baseline.rounds(day, owner, LARGE_PEER_S, options.seed), "Judging the peer"
     )

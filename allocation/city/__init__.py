@@ -1,1 +1,1 @@
-"""A whole city's day improved at once: sectors of neighbors, in parallel, with borders that move."""
+"""A whole city's day improved at once: sectors of neighbors, side by side, borders that move."""

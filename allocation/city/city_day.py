@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from allocation.choices import NOBODY
-from allocation.problem import Floats, Integers
+from allocation.city.room import Room
+from allocation.city.sectors import Points
+from allocation.problem import Integers
 from routing.planner.fleet import Fleet
 from routing.planner.problem import Candidate, DepositPoint, Metres, Seconds, Shift
 
@@ -23,79 +24,62 @@ Orders = Sequence[Sequence[int]]
 class CityDay:
     """Who works, and what there is to visit.
 
-    The places of `shifts`, `candidates` and `deposits` are rows of `x_m` and `y_m`, positions on a
-    plane. `owner` is the agent of each case, `NOBODY` for none; `may_own` says (agent, case).
-    A case visited by another agent than its owner costs `price_s` of travel: it will change hands.
+    The places of `shifts`, `candidates` and `deposits` are rows of `points`. `owner` is the agent
+    of each case, `NOBODY` for none; `may_own` says (agent, case). A case visited by another agent
+    than its owner costs `price_s` of travel: it will change hands, as far as there is `room`.
     """
 
     shifts: tuple[Shift, ...]
     candidates: tuple[Candidate, ...]
     owner: Integers
     may_own: NDArray[np.bool_]
-    x_m: Floats
-    y_m: Floats
+    points: Points
     price_s: int = 0
     prize_value_s: int = 100
     deposits: tuple[DepositPoint, ...] = ()
+    room: Room | None = None
 
-    def middles(self, orders: Orders) -> tuple[Floats, Floats]:
-        """Where each agent's round is: the middle of its stops, else of where it begins."""
-        lists = [
-            [self.candidates[case].place for case in order] or [shift.start_place]
-            for shift, order in zip(self.shifts, orders, strict=True)
-        ]
-        many = np.array([len(places) for places in lists])
-        places = np.concatenate([np.array(each) for each in lists])
-        agent = np.repeat(np.arange(len(lists)), many)
-        x_m, y_m = (np.bincount(agent, at[places]) / many for at in (self.x_m, self.y_m))
-        return x_m, y_m
+    @property
+    def spots(self) -> Points:
+        """Where the cases are."""
+        return self.points[[candidate.place for candidate in self.candidates]]
 
-    def parts(self, orders: Orders, sectors: Sequence[Integers]) -> list[Integers]:
-        """The cases that each sector decides on: those visited there, and of the others those that
-        are nearest to one of its stops, or that only one agent may own, who is in it."""
-        sector = np.zeros(len(self.shifts), dtype=np.int64)
-        for nth, rows in enumerate(sectors):
-            sector[rows] = nth
-        visitor = visitors(len(self.candidates), orders)
-        at = np.array([candidate.place for candidate in self.candidates], dtype=np.int64)
-        spot = np.column_stack([self.x_m[at], self.y_m[at]])
-        visited = np.flatnonzero(visitor != NOBODY)
-        if len(visited):
-            _, near = KDTree(spot[visited]).query(spot)
-            agent = visitor[visited][near]
-        else:
-            agent = np.maximum(self.owner, 0)
-        bound = (visitor == NOBODY) & (self.may_own.sum(axis=0) == 1)
-        agent[bound] = self.may_own[:, bound].argmax(axis=0)
-        agent[visited] = visitor[visited]
-        return [np.flatnonzero(sector[agent] == nth) for nth in range(len(sectors))]
+    @property
+    def homes(self) -> Points:
+        """Where the shifts begin."""
+        return self.points[[shift.start_place for shift in self.shifts]]
+
+    @property
+    def only(self) -> Integers:
+        """Per case the agent who alone may own it, `NOBODY` where several may."""
+        alone = self.may_own.sum(axis=0) == 1
+        return np.where(alone, self.may_own.argmax(axis=0), NOBODY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
-    """Between places, in the order asked for: seconds, and metres where anybody counts them."""
+    """Between places, in the order asked for: one matrix for all agents, or one for each. Metres
+    are there where a shift is limited in them."""
 
     travel_s: tuple[Seconds, ...]
     distance_m: tuple[Metres, ...] = ()
 
 
 WaysBetween = Callable[[Integers, Integers], Ways]
-"""(agents, places) to the ways between those places: one matrix for all these agents, or one for
-each of them."""
+"""(agents, places) to the ways of these agents between those places."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sector:
-    """Agents and cases that are decided on together. `orders` are in numbers of the fleet."""
+    """Agents and cases that are decided on together. `owner` and `orders` are in numbers of the
+    fleet: its shifts, and its candidates; an owner elsewhere is `NOBODY`."""
 
     agents: Integers
     cases: Integers
     fleet: Fleet
+    owner: Integers
     orders: list[list[int]]
-
-    def in_city(self, orders: Orders) -> list[list[int]]:
-        """Orders of this sector in cases of the city."""
-        return [self.cases[list(order)].tolist() for order in orders]
+    room: Room | None = None
 
 
 def sector_of(
@@ -104,11 +88,12 @@ def sector_of(
     """A sector by itself, small enough to be sent to another process."""
     here = [day.candidates[case] for case in cases.tolist()]
     shifts = [day.shifts[agent] for agent in agents.tolist()]
-    ends = [shift.start_place if s is None else s for shift in shifts for s in (shift.end_place,)]
-    counted = [c.place for c in here] + [s.start_place for s in shifts] + ends
-    places = np.array(counted + [point.place for point in day.deposits], dtype=np.int64)
-    between = ways(agents, places)
     first, many = len(here), len(shifts)
+    places = [candidate.place for candidate in here]
+    places += [shift.start_place for shift in shifts]
+    places += [s.start_place if s.end_place is None else s.end_place for s in shifts]
+    places += [point.place for point in day.deposits]
+    between = ways(agents, np.array(places, dtype=np.int64))
     owner = day.owner[cases]
     strange = (owner != agents[:, None]) & (owner != NOBODY)
     number = {case: nth for nth, case in enumerate(cases.tolist())}
@@ -131,9 +116,10 @@ def sector_of(
         distance_m=between.distance_m,
         price_s=np.where(strange, day.price_s, 0),
     )
-    return Sector(
-        agents, cases, fleet, [[number[case] for case in orders[a]] for a in agents.tolist()]
-    )
+    in_sector = np.full(len(day.shifts) + 1, NOBODY, dtype=np.int64)
+    in_sector[agents] = np.arange(many)
+    its_orders = [[number[case] for case in orders[agent]] for agent in agents.tolist()]
+    return Sector(agents, cases, fleet, in_sector[owner], its_orders, day.room)
 
 
 def visitors(cases: int, orders: Orders) -> Integers:

@@ -5,9 +5,9 @@ from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from time import perf_counter
 
-from allocation.city.city_day import CityDay, Orders, WaysBetween, sector_of
+from allocation.city.city_day import CityDay, Orders, WaysBetween, sector_of, visitors
 from allocation.city.improve_sector import improve_sector
-from allocation.city.sectors import sectors
+from allocation.city.sectors import middles_of, parts, sectors
 from routing.planner.stop import StopAfter
 
 
@@ -19,7 +19,7 @@ class Schedule:
     """
 
     passes: int = 6
-    hot: float = 0.8
+    hot: float = 0.5
 
     def heat(self, turn: int) -> tuple[float, float]:
         """How hot the pass numbered `turn`, from 0, begins and ends."""
@@ -57,14 +57,16 @@ def improve_city(
     """
     ends = perf_counter() + seconds
     best, done = [list(order) for order in orders], 0
+    spots, homes, only = day.spots, day.homes, day.only
     for turn in range(schedule.passes):
         passes_left = schedule.passes - turn
-        groups = sectors(*day.middles(best), turn, processes)
-        parts = day.parts(best, groups)
+        visitor = visitors(len(day.candidates), best)
+        groups = sectors(middles_of(visitor, spots, homes), turn, processes)
+        cases_of = parts(groups, visitor, only, spots, homes)
         share_s = max(0.0, ends - perf_counter()) / passes_left
         stop = StopAfter(seconds=share_s * processes / max(1, len(groups)))
         searched = {}
-        for nth, (agents, cases) in enumerate(zip(groups, parts, strict=True)):
+        for nth, (agents, cases) in enumerate(zip(groups, cases_of, strict=True)):
             sector = sector_of(day, best, agents, cases, ways)
             its_seed = seed + 1_000 * turn + nth
             future = pool.submit(improve_sector, sector, stop, its_seed, schedule.heat(turn))

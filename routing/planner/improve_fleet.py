@@ -134,6 +134,7 @@ def _matrices(fleet: Fleet) -> tuple[a.Array, _Rows]:
 
 
 def _metres(fleet: Fleet, rows: _Rows) -> a.Array:
+    metres: a.Array
     if all(shift.max_distance_m is None for shift in fleet.shifts):
         return NO_METRES
     each = rows.matrix if len(fleet.distance_m) > 1 else [0]

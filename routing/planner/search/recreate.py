@@ -89,7 +89,7 @@ def _considered(facts: Facts, rounds: Rounds, absent: int, chance: Array) -> tup
     one of them: the rest had no place before, and hardly has one now.
     """
     first, count = 0, rounds.left[0]
-    if absent == 0 or absent == count or uniform(chance) < _EVERYBODY:
+    if absent in (0, count) or uniform(chance) < _EVERYBODY:
         return first, absent
     around = rounds.absent[absent + below(chance, count - absent)]
     reach, travel = facts.nodes[around, REACH], facts.travel[0]
@@ -106,16 +106,10 @@ def _considered(facts: Facts, rounds: Rounds, absent: int, chance: Array) -> tup
 
 
 @compiled
-def in_turn(
-    facts: Facts, rounds: Rounds, dirty: Array, keys: Array, absent: int, chance: Array
+def _draw_turns(
+    facts: Facts, rounds: Rounds, keys: Array, first: int, count: int, chance: Array
 ) -> None:
-    """Absent candidates in an order drawn by lot, each where it is cheapest.
-
-    The first `absent` had no place in the rounds that are not `dirty`, so only others are tried.
-    """
-    first, fresh = _considered(facts, rounds, absent, chance)
-    count, found = rounds.left[0] - first, np.zeros(3, dtype=np.int64)
-    everywhere = np.ones(len(dirty), dtype=np.bool_)
+    """Write keys to sort the `count` absent from slot `first` on by: lots, worth, hours or ways."""
     kind, nodes = below(chance, 12), facts.nodes
     for slot in range(count):
         node = rounds.absent[first + slot]
@@ -133,6 +127,21 @@ def in_turn(
             keys[slot] = nodes[node, CLOSES]
         else:
             keys[slot] = -facts.travel[0, facts.shifts[0, START], node]
+
+
+@compiled
+def in_turn(
+    facts: Facts, rounds: Rounds, dirty: Array, keys: Array, absent: int, chance: Array
+) -> None:
+    """Absent candidates in an order drawn by lot, each where it is cheapest.
+
+    The first `absent` had no place in the rounds that are not `dirty`, so only others are tried.
+    """
+    first, fresh = _considered(facts, rounds, absent, chance)
+    count, found = rounds.left[0] - first, np.zeros(3, dtype=np.int64)
+    everywhere = np.ones(len(dirty), dtype=np.bool_)
+    nodes = facts.nodes
+    _draw_turns(facts, rounds, keys, first, count, chance)
     order = np.argsort(keys[:count])
     turn = rounds.absent[first : first + count][order]
     # One plain round is most of what is searched: its arrays are taken out of the loop.
@@ -148,9 +157,7 @@ def in_turn(
                 continue
             room = limit - nodes[node, CASH] if nodes[node, CASH] > 0 else NEVER
             worth = nodes[node, WORTH] - facts.price[0, node]
-            cost, gap = plain_gap(
-                travel, table, sizes, nodes, node, room, worth, _BLINK, chance
-            )
+            cost, gap = plain_gap(travel, table, sizes, nodes, node, room, worth, _BLINK, chance)
             if gap < 0:
                 continue
             found[0], found[1], found[2] = cost, 0, gap
