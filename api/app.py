@@ -27,6 +27,7 @@ import api.agents.round
 import api.agents.sign_on
 import api.agents.visits
 import api.allocation.centers
+import api.allocation.city_runs
 import api.allocation.days
 import api.allocation.instructions
 import api.allocation.outcome
@@ -159,6 +160,7 @@ def create_app() -> FastAPI:
         api.allocation.instructions.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,
+        api.allocation.city_runs.router,
         api.allocation.proposals.router,
         api.allocation.rules.router,
         api.allocation.centers.router,

@@ -1,6 +1,7 @@
 """The worker process: takes jobs from the queue, keeps visits current and phones in view."""
 
 import asyncio
+import os
 from collections.abc import Iterable
 
 from core.settings import settings
@@ -8,18 +9,19 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
-from jobs import address_points, allocation, context, push, retention, rounds, speeds, upkeep
+from jobs import address_points, allocation, city, context, push, retention, rounds, speeds, upkeep
 from jobs.health import keep_health_checked
 from jobs.suspicions import keep_days_judged
 from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
-TASK_MODULES = (address_points, allocation, push, retention, rounds, speeds, upkeep)
+TASK_MODULES = (address_points, allocation, city, push, retention, rounds, speeds, upkeep)
 """Importing one registers its tasks with the queue."""
 
-LANES = {"default": 2, "push": 8}
+LANES = {"default": 2, "push": 8, "city": max(1, (os.cpu_count() or 1) - 1)}
 """How many jobs of each lane run at once: a call for help must not wait for a round to be planned,
-nor a round for a push service that is slow."""
+nor a round for a push service that is slow, nor for the sectors of a whole city, which leave a core
+free."""
 
 
 def tasks() -> Iterable[str]:

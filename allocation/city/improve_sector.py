@@ -39,8 +39,22 @@ def improve_sector(
         fitting = within(sector.room, sector.owner, worth_s, orders)
         if fitting != orders:
             orders = max(fitting, sector.orders, key=lambda each: _net_s(fleet, each))
-    plans = [audited(fleet, nth, order) for nth, order in enumerate(orders)]
-    return Improved(orders, [plan.score for plan in plans], [plan.travel_s for plan in plans])
+    return _told(fleet, orders)
+
+
+def first_rounds(sector: Sector, stop: StopAfter, seed: int) -> Improved:
+    """The round of each agent alone, with the cases that are the agent's own, `stop` for each."""
+    # OR-Tools and numba are imported only where a search runs.
+    from routing.planner.solver import plan
+
+    orders, fleet = [], sector.fleet
+    for nth in range(len(fleet.shifts)):
+        own = (sector.owner == nth) & fleet.may_serve[nth]
+        numbers = [int(number) for number in own.nonzero()[0]]
+        made = plan(fleet.alone(nth, numbers), stop, seed)
+        number_of = {fleet.candidates[number].case_id: number for number in numbers}
+        orders.append([number_of[stop.candidate.case_id] for stop in made.stops])
+    return _told(fleet, orders)
 
 
 def audited(fleet: Fleet, nth: int, order: Sequence[int]) -> Plan:
@@ -50,6 +64,11 @@ def audited(fleet: Fleet, nth: int, order: Sequence[int]) -> Plan:
     if broken := audit(problem, plan):
         raise PlanBreaksRules(tuple(str(violation) for violation in broken))
     return plan
+
+
+def _told(fleet: Fleet, orders: list[list[int]]) -> Improved:
+    plans = [audited(fleet, nth, order) for nth, order in enumerate(orders)]
+    return Improved(orders, [plan.score for plan in plans], [plan.travel_s for plan in plans])
 
 
 def _net_s(fleet: Fleet, orders: Sequence[Sequence[int]]) -> float:

@@ -37,8 +37,9 @@ class Facts(NamedTuple):
     """Seconds, metres and minor units throughout.
 
     `travel` and `metres` are (matrices, nodes, nodes). `windows` is (nodes, most windows, 2),
-    `rests` (rounds, most breaks, 3). `may` and `price` say (round, candidate): whether the round may have it, and
-    what that costs beside the way. `near` lists for each candidate the others, nearest first.
+    `rests` (rounds, most breaks, 3). `may` and `price` say (round, candidate): whether the round
+    may have it, and what that costs beside the way. `near` lists for each candidate the others,
+    nearest first.
     """
 
     travel: Array
