@@ -1,9 +1,11 @@
 """A sector searched, and its rounds held to the rules once more; runs in a child process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from allocation.city.city_day import Sector
+import numpy as np
+
+from allocation.city.city_day import Sector, visitors
 from allocation.city.room import within
 from routing.errors import PlanBreaksRules
 from routing.planner.audit import audit
@@ -38,6 +40,13 @@ def improve_sector(
         worth_s = worth_of_s(fleet.candidates, fleet.prize_value_s)
         fitting = within(sector.room, sector.owner, worth_s, orders)
         if fitting != orders:
+            # What goes back to its owner may still find a place there, and nowhere else.
+            agents = np.arange(len(orders))[:, None]
+            visitor = visitors(len(fleet.candidates), fitting)
+            own = replace(
+                fleet, may_serve=fleet.may_serve & ((sector.owner == agents) | (visitor == agents))
+            )
+            fitting = improve_fleet(own, fitting, StopAfter(solutions=0), seed)
             orders = max(fitting, sector.orders, key=lambda each: _net_s(fleet, each))
     return _told(fleet, orders)
 
