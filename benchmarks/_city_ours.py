@@ -35,6 +35,9 @@ FIRST_S = 0.05
 AFTER_S = 0.003
 """For each agent's audit, which comes after the joint search."""
 
+SEARCHED = 0.97
+"""Of the time that is left, what is searched: sectors are packed, sent and audited besides."""
+
 HERE = LatLon(0, 0)
 BRANCH = UUID(int=1)
 
@@ -108,7 +111,7 @@ def made(
                 ours.orders[agent] = [int(cases[stop.candidate.place]) for stop in plan.stops]
         with ours.step("improve"), Progress(console=console, transient=True) as bars:
             bar = bars.add_task("Improving sectors", total=None)
-            left_s = seconds - (perf_counter() - began) - AFTER_S * len(day.shifts)
+            left_s = SEARCHED * (seconds - (perf_counter() - began) - AFTER_S * len(day.shifts))
             for at in improve_city(day, ours.orders, ways, pool, PROCESSES, left_s, seed):
                 ours.orders = [list(order) for order in at.orders]
                 bars.update(bar, completed=at.done, total=at.total)
