@@ -30,7 +30,7 @@ from routing.planner.pool import warm_pool
 from routing.travel.travel_times import travel_times
 
 SMALL, SMALL_S, SMALL_PEER_S = 50, 30.0, 1.0
-LARGE, LARGE_S, LARGE_PEER_S, TILES = 500, 85.0, 0.2, 3
+LARGE, LARGE_S, LARGE_PEER_S, TILES = 500, 80.0, 0.2, 3
 
 KEYS = (
     "city50_gap_closed", "city50_travel", "city500_s", "city500_score", "city500_travel", "peak_mb",
