@@ -120,3 +120,32 @@ class ProposalOvertaken(Conflict):
     def detail(self) -> str:
         named = "; ".join(f"row {row['row'] or '-'}: {row['detail']}" for row in self.rows[:20])
         return f"{named}. Say `skip_overtaken` to publish the others, or send a new sheet"
+
+
+@dataclass(eq=False)
+class CityRunNotFound(NotFound):
+    """There is no such run in your branches."""
+
+    run_id: str
+
+
+@dataclass(eq=False)
+class CityRunUnderWay(Conflict):
+    """All rounds of this branch and day are being improved already."""
+
+    run_id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Watch or cancel run {self.run_id}"
+
+
+@dataclass(eq=False)
+class NobodyAtWork(Refused):
+    """No agent of the branch works on that day."""
+
+    day: str
+
+    @property
+    def detail(self) -> str:
+        return f"Nobody has a shift on {self.day} that is still to come; shifts come first"

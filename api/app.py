@@ -32,6 +32,7 @@ import api.agents.sign_on
 import api.agents.visits
 import api.allocation.agents
 import api.allocation.centers
+import api.allocation.city_runs
 import api.allocation.days
 import api.allocation.instructions
 import api.allocation.outcome
@@ -193,6 +194,7 @@ def create_app() -> FastAPI:
         api.allocation.outcome.router,
         api.allocation.agents.router,
         api.allocation.sheets.router,
+        api.allocation.city_runs.router,
         api.allocation.proposals.router,
         api.allocation.scenarios.router,
         api.allocation.rules.router,

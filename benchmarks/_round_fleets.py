@@ -13,7 +13,8 @@ from rich.table import Table
 
 from benchmarks._fleet_instances import KINDS, Instance, made
 from benchmarks._round_part import Figures, no_work, on_two_cores
-from routing.planner.fleet import Fleet, improve_fleet
+from routing.planner.fleet import Fleet
+from routing.planner.improve_fleet import improve_fleet
 from routing.planner.problem import Candidate, Shift, Window
 from routing.planner.stop import StopAfter
 

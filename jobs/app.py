@@ -1,6 +1,7 @@
 """The worker process: takes jobs from the queue, keeps visits current and phones in view."""
 
 import asyncio
+import os
 from collections.abc import Iterable
 
 from core.settings import settings
@@ -11,6 +12,7 @@ from data.session import Database
 from jobs import (
     address_points,
     allocation,
+    city,
     context,
     portfolio,
     push,
@@ -27,13 +29,15 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    address_points, allocation, portfolio, push, reconciliation, retention, rounds, speeds, upkeep,
+    address_points, allocation, city, portfolio, push, reconciliation, retention, rounds, speeds,
+    upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 
-LANES = {"default": 2, "push": 8}
+LANES = {"default": 2, "push": 8, "city": max(1, (os.cpu_count() or 1) - 1)}
 """How many jobs of each lane run at once: a call for help must not wait for a round to be planned,
-nor a round for a push service that is slow."""
+nor a round for a push service that is slow, nor for the sectors of a whole city, which leave a core
+free."""
 
 
 def tasks() -> Iterable[str]:

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -184,3 +194,75 @@ class AllocationRun(Base):
     ran_at: Mapped[datetime]
     figures: Mapped[Json]
     __table_args__ = (Index("ix_allocation_run_ran_at", "branch_id", "ran_at"),)
+
+
+class CityRun(Base):
+    """A search for better rounds of a whole branch, which workers share (`allocation.city_runs`).
+
+    `turn` is the pass that is under way: 0 plans each agent alone, the others improve sectors.
+    `limit_s` is the most work that an agent may come to own.
+    """
+
+    __tablename__ = "city_run"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    day: Mapped[date]
+    price_s: Mapped[int] = mapped_column(Integer)
+    seconds_per_agent: Mapped[float]
+    limit_s: Mapped[int] = mapped_column(Integer)
+    passes: Mapped[int] = mapped_column(Integer)
+    turn: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    state: Mapped[str] = mapped_column(server_default=text("'running'"))
+    failure: Mapped[str | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignment_proposal.id"))
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'done', 'cancelled', 'failed')", name="state"),
+        CheckConstraint("(state = 'running') = (ended_at IS NULL)", name="ended"),
+        CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name="failure"),
+        CheckConstraint("price_s >= 0 AND seconds_per_agent > 0", name="terms"),
+        CheckConstraint("turn BETWEEN 0 AND passes", name="turn"),
+        Index(
+            "uq_city_run_running",
+            "branch_id",
+            "day",
+            unique=True,
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
+
+
+class CityRound(Base):
+    """An agent's best round so far in a run: the cases in order, and what it comes to.
+
+    The `first_` columns are of the round that the agent has alone.
+    """
+
+    __tablename__ = "city_round"
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("city_run.id"), primary_key=True)
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    case_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    score: Mapped[float] = mapped_column(server_default=text("0"))
+    travel_s: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    first_score: Mapped[float] = mapped_column(server_default=text("0"))
+    first_travel_s: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class CitySector(Base):
+    """Agents of a run who are searched together in one pass, with the cases that they share out.
+
+    A job of its own for each; what its worker had not committed when it was killed is done again.
+    """
+
+    __tablename__ = "city_sector"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("city_run.id"))
+    branch_id: Mapped[BranchId]
+    turn: Mapped[int] = mapped_column(Integer)
+    agent_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    case_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    done_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_city_sector_run_id", "run_id", "turn"),)

@@ -81,10 +81,10 @@ def prepare(
         distance_m[0, :] = 0
     wishes = tuple(asked(day, case) for case in cases)
     problem = Problem(
-        shift=_shift(day),
-        candidates=_candidates(day, cases, wishes, at),
+        shift=shift_of(day),
+        candidates=candidates_of(day, cases, wishes, at),
         travel_s=travel_s,
-        deposits=_deposits(day, reachable, FIRST_CASE + len(cases)),
+        deposits=counters_of(day, reachable, FIRST_CASE + len(cases)),
         distance_m=distance_m,
         former=tuple(former),
         disturbance_s=disturbance_s,
@@ -92,9 +92,11 @@ def prepare(
     return Prepared(problem, at, cases, wishes, tuple(unplaced), _notes(day, cases, reachable))
 
 
-def _deposits(
+def counters_of(
     day: AgentDay, points: Sequence[OurDepositPoint], first_place: int
 ) -> tuple[DepositPoint, ...]:
+    """The points as the planner knows them, in places from `first_place` on; none without a limit
+    on cash."""
     if day.cash_limit_minor is None:
         return ()
     return tuple(
@@ -146,7 +148,8 @@ def _needs(day: AgentDay, case: CaseToVisit) -> frozenset[str]:
     return case.needs | {language_need(case.language)}
 
 
-def _shift(day: AgentDay) -> Shift:
+def shift_of(day: AgentDay) -> Shift:
+    """The shift as the planner knows it: from place 0 to place 1, or to an open end."""
     rests: list[RestBreak] = []
     for rest in day.rests:
         earliest_s = day.second(rest.begins_at)
@@ -166,9 +169,10 @@ def _shift(day: AgentDay) -> Shift:
     )
 
 
-def _candidates(
+def candidates_of(
     day: AgentDay, cases: Sequence[CaseToVisit], wishes: Sequence[Asked], at: Places
 ) -> tuple[Candidate, ...]:
+    """The cases as the planner knows them, in places from `FIRST_CASE` on, as in `at`."""
     next_first = sorted(
         (case.instruction.made_at, case.case_id)
         for case in cases

@@ -39,7 +39,7 @@ def fill(facts: Facts, rounds: Rounds, values: Array, chance: Array) -> None:
     if facts.candidates <= _FEW:
         by_rate(facts, rounds, dirty, keys, 0.0, 0.0, chance)
     else:
-        in_turn(facts, rounds, dirty, keys, chance)
+        in_turn(facts, rounds, dirty, keys, 0, chance)
     settle(facts, rounds, values)
 
 
@@ -79,8 +79,9 @@ def anneal(
     for _ in range(steps):
         temperature *= cooling
         dirty[:] = False
+        absent = rounds.left[0]
         ruin(facts, rounds, gone, dirty, chance)
-        done = recreate(facts, rounds, dirty, keys, chance)
+        done = recreate(facts, rounds, dirty, keys, absent, chance)
         tried = current
         for nth in range(count):
             if dirty[nth]:

@@ -18,8 +18,9 @@ NEVER = 2**40
 
 # Columns of `Facts.nodes`. LEAST is the least time that a visit takes a round, ways and all. BEFORE
 # is the former stop before a candidate, −1 for the first of a round and −2 for one that was in
-# none; FORMER is the round it was in.
-SERVICE, WORTH, CASH, PINNED, OPENS, CLOSES, WINDOWS, LEAST, BEFORE, FORMER = range(10)
+# none; FORMER is the round it was in. REACH is the way there and back to the last of `Facts.near`.
+SERVICE, WORTH, CASH, PINNED, OPENS, CLOSES, WINDOWS, LEAST, BEFORE, FORMER, REACH = range(11)
+COLUMNS = 11
 # Columns of `Facts.shifts`.
 START, END, FROM, TO, MATRIX, IN_HAND, LIMIT, MOST_METRES, BREAKS = range(9)
 # Columns of `Facts.rests`.
@@ -35,8 +36,9 @@ NODE, CARRIED, FORMER_TO, FORMER_FROM, FREE, DUE = range(6)
 class Facts(NamedTuple):
     """Seconds, metres and minor units throughout.
 
-    `travel` is (matrices, nodes, nodes). `windows` is (nodes, most windows, 2), `rests` (rounds,
-    most breaks, 3). `may` says (round, candidate). `near` lists for each candidate the others,
+    `travel` and `metres` are (matrices, nodes, nodes). `windows` is (nodes, most windows, 2),
+    `rests` (rounds, most breaks, 3). `may` and `price` say (round, candidate): whether the round
+    may have it, and what that costs beside the way. `near` lists for each candidate the others,
     nearest first.
     """
 
@@ -47,6 +49,7 @@ class Facts(NamedTuple):
     shifts: Array
     rests: Array
     may: Array
+    price: Array
     near: Array
     candidates: int
     first_counter: int

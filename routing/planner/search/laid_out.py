@@ -10,6 +10,8 @@ from routing.planner.terms import Terms
 
 _MOST_NEAR = 100
 
+NO_METRES = np.zeros((1, 1, 1), dtype=np.int64)
+
 
 def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     """Arrays for the candidates `numbers`, and which number each node stands for."""
@@ -17,7 +19,7 @@ def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     stand_for = [*numbers, terms.start, terms.end, *terms.counters]
     befores, afters = np.array(stand_for)[:, None], np.array(stand_for)
     travel_s = terms.ways_s(befores, afters).astype(np.int32)
-    nodes = np.zeros((len(stand_for), 10), dtype=np.int64)
+    nodes = np.zeros((len(stand_for), a.COLUMNS), dtype=np.int64)
     nodes[:, a.SERVICE] = [terms.service_s[n] for n in stand_for]
     nodes[:, a.WORTH] = [terms.worth_s[n] for n in stand_for]
     nodes[:, a.CASH] = [terms.expected_minor(n) for n in stand_for]
@@ -26,9 +28,11 @@ def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
     windows = windows_of([terms.windows[n] for n in stand_for], nodes)
     remember(nodes, [[stand_for.index(n) for n in terms.former if n in set(numbers)]])
     shift = terms.problem.shift
-    metres = np.zeros((1, 1), dtype=np.int64)
+    metres = NO_METRES
     if shift.max_distance_m is not None:
-        metres = terms.ways_m(befores, afters)
+        metres = terms.ways_m(befores, afters)[None]
+    near = nearest_first(travel_s[:count, :count])
+    nodes[:count, a.REACH] = reach_s(travel_s, near)
     facts = a.Facts(
         travel=travel_s[None],
         metres=metres,
@@ -37,7 +41,8 @@ def facts_of(terms: Terms, numbers: Sequence[int]) -> tuple[a.Facts, list[int]]:
         shifts=np.array([shift_row(shift, count, count + 1, 0)], dtype=np.int64),
         rests=rests_of([shift]),
         may=np.ones((1, count), dtype=np.bool_),
-        near=nearest_first(travel_s[:count, :count]),
+        price=np.zeros((1, count), dtype=np.int64),
+        near=near,
         candidates=count,
         first_counter=count + 2,
         disturbance=terms.problem.disturbance_s if terms.former else 0,
@@ -104,3 +109,11 @@ def nearest_first(travel_s: a.Array) -> a.Array:
         order = np.take_along_axis(both, some, axis=1).argsort(axis=1, kind="stable")
         return np.ascontiguousarray(np.take_along_axis(some, order, axis=1)[:, 1:])
     return np.ascontiguousarray(both.argsort(axis=1, kind="stable")[:, 1:])
+
+
+def reach_s(travel_s: a.Array, near: a.Array) -> a.Array:
+    """For each candidate the way there and back to the last of those near."""
+    if not near.size:
+        return np.zeros(len(near), dtype=np.int64)
+    here, last = np.arange(len(near)), near[:, -1]
+    return travel_s[here, last].astype(np.int64) + travel_s[last, here]

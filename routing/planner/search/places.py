@@ -74,7 +74,7 @@ def keeps_rules(facts: Facts, rounds: Rounds, nth: int, gap: int, node: int) -> 
     shift, table = facts.shifts[nth], rounds.table[nth]
     travel, length = facts.travel[shift[MATRIX]], rounds.sizes[nth, LENGTH]
     if shift[MOST_METRES] < NEVER:
-        added = _metres_with(facts.metres, table, length, gap, node)
+        added = _metres_with(facts.metres[shift[MATRIX]], table, length, gap, node)
         if rounds.sizes[nth, METRES] + added > shift[MOST_METRES]:
             return False
     return _keeps_time(
@@ -152,7 +152,7 @@ def _gap(
         facts.travel[shift[MATRIX]],
         facts.rests[nth],
         rounds.ready[0],
-        facts.metres,
+        facts.metres[shift[MATRIX]],
     )
     length, breaks, disturbs = rounds.sizes[nth, LENGTH], shift[BREAKS], facts.disturbance
     spare = shift[MOST_METRES] - rounds.sizes[nth, METRES]
@@ -184,19 +184,28 @@ def is_plain(facts: Facts) -> bool:
 
 @compiled
 def best_place(
-    facts: Facts, rounds: Rounds, node: int, blink: float, chance: Array, found: Array
+    facts: Facts,
+    rounds: Rounds,
+    among: Array,
+    node: int,
+    blink: float,
+    chance: Array,
+    found: Array,
 ) -> bool:
     """Write (cost, round, gap) of the cheapest place worth having to `found`; False if none is.
 
-    A gap is overlooked now and then, with the chance `blink`.
+    Looks at the rounds marked in `among`. A gap is overlooked now and then, with the chance
+    `blink`.
     """
     nodes, shifts, best = facts.nodes, facts.shifts, facts.nodes[node, WORTH]
     plain = nodes[node, WINDOWS] == 1 and facts.disturbance == 0
     found[1] = -1
     for nth in range(len(shifts)):
-        if nodes[node, LEAST] > rounds.sizes[nth, ROOM] or not facts.may[nth, node]:
+        if not among[nth] or nodes[node, LEAST] > rounds.sizes[nth, ROOM]:
             continue
-        room = NEVER
+        if not facts.may[nth, node]:
+            continue
+        price, room = facts.price[nth, node], NEVER
         if nodes[node, CASH] > 0:
             room = shifts[nth, LIMIT] - nodes[node, CASH]
         if plain and shifts[nth, BREAKS] == 0 and shifts[nth, MOST_METRES] == NEVER:
@@ -207,15 +216,15 @@ def best_place(
                 nodes,
                 node,
                 room,
-                best,
+                best - price,
                 blink,
                 chance,
             )
         else:
-            cost, gap = _gap(facts, rounds, nth, node, room, best, blink, chance)
+            cost, gap = _gap(facts, rounds, nth, node, room, best - price, blink, chance)
         if gap >= 0:
-            best = cost
-            found[0], found[1], found[2] = cost, nth, gap
+            best = cost + price
+            found[0], found[1], found[2] = best, nth, gap
     return bool(found[1] >= 0)
 
 

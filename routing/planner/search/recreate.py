@@ -18,6 +18,7 @@ from routing.planner.search.arrays import (
     NEVER,
     NODE,
     OPENS,
+    REACH,
     ROOM,
     SERVICE,
     START,
@@ -33,14 +34,19 @@ from routing.planner.search.counters import deposit_somewhere, may_deposit, tidy
 from routing.planner.search.places import best_place, fits_last, is_plain, plain_gap
 from routing.planner.search.rounds import measure, put
 
-_BLINK, _BY_RATE = 0.01, 0.1
+_BLINK, _BY_RATE, _EVERYBODY = 0.01, 0.1, 0.05
 # A minute on top of every visit, so that gains per second do not explode for a neighbor.
 _OVERHEAD = 60
 
 
 @compiled
-def recreate(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Array) -> bool:
-    """Fill the rounds up again; False if one cannot be made to keep the rules. Marks `dirty`."""
+def recreate(
+    facts: Facts, rounds: Rounds, dirty: Array, keys: Array, absent: int, chance: Array
+) -> bool:
+    """Fill the rounds up again; False if one cannot be made to keep the rules. Marks `dirty`.
+
+    The first `absent` in `Rounds.absent` were so before the ruin.
+    """
     found = np.zeros(3, dtype=np.int64)
     for nth in range(len(dirty)):
         if not dirty[nth]:
@@ -56,7 +62,7 @@ def recreate(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Ar
     if len(facts.shifts) == 1 and uniform(chance) < _BY_RATE:
         by_rate(facts, rounds, dirty, keys, 0.3, _BLINK, chance)
     else:
-        in_turn(facts, rounds, dirty, keys, chance)
+        in_turn(facts, rounds, dirty, keys, absent, chance)
     for nth in range(len(dirty)):
         if dirty[nth] and may_deposit(facts, nth) and not tidy(facts, rounds, nth, found):
             return False
@@ -76,12 +82,37 @@ def _enter(facts: Facts, rounds: Rounds, dirty: Array, slot: int, found: Array) 
 
 
 @compiled
-def in_turn(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Array) -> None:
-    """Each absent candidate once, in an order drawn by lot, where it is cheapest."""
-    count, found = rounds.left[0], np.zeros(3, dtype=np.int64)
+def _considered(facts: Facts, rounds: Rounds, absent: int, chance: Array) -> tuple[int, int]:
+    """Sort those to be put in to the end of `Rounds.absent`; (their first slot, first fresh one).
+
+    They are the fresh ones, from slot `absent` on, and of the others mostly those who live near
+    one of them: the rest had no place before, and hardly has one now.
+    """
+    first, count = 0, rounds.left[0]
+    if absent in (0, count) or uniform(chance) < _EVERYBODY:
+        return first, absent
+    around = rounds.absent[absent + below(chance, count - absent)]
+    reach, travel = facts.nodes[around, REACH], facts.travel[0]
+    first = absent
+    slot = 0
+    while slot < first:
+        node = rounds.absent[slot]
+        if travel[around, node] + travel[node, around] <= reach:
+            first -= 1
+            rounds.absent[slot], rounds.absent[first] = rounds.absent[first], node
+        else:
+            slot += 1
+    return first, absent
+
+
+@compiled
+def _draw_turns(
+    facts: Facts, rounds: Rounds, keys: Array, first: int, count: int, chance: Array
+) -> None:
+    """Write keys to sort the `count` absent from slot `first` on by: lots, worth, hours or ways."""
     kind, nodes = below(chance, 12), facts.nodes
     for slot in range(count):
-        node = rounds.absent[slot]
+        node = rounds.absent[first + slot]
         worth = nodes[node, WORTH]
         if kind < 4:
             keys[slot] = uniform(chance)
@@ -96,27 +127,44 @@ def in_turn(facts: Facts, rounds: Rounds, dirty: Array, keys: Array, chance: Arr
             keys[slot] = nodes[node, CLOSES]
         else:
             keys[slot] = -facts.travel[0, facts.shifts[0, START], node]
-    turn = rounds.absent[:count][np.argsort(keys[:count])]
+
+
+@compiled
+def in_turn(
+    facts: Facts, rounds: Rounds, dirty: Array, keys: Array, absent: int, chance: Array
+) -> None:
+    """Absent candidates in an order drawn by lot, each where it is cheapest.
+
+    The first `absent` had no place in the rounds that are not `dirty`, so only others are tried.
+    """
+    first, fresh = _considered(facts, rounds, absent, chance)
+    count, found = rounds.left[0] - first, np.zeros(3, dtype=np.int64)
+    everywhere = np.ones(len(dirty), dtype=np.bool_)
+    nodes = facts.nodes
+    _draw_turns(facts, rounds, keys, first, count, chance)
+    order = np.argsort(keys[:count])
+    turn = rounds.absent[first : first + count][order]
     # One plain round is most of what is searched: its arrays are taken out of the loop.
     travel, table, sizes = facts.travel[facts.shifts[0, MATRIX]], rounds.table[0], rounds.sizes[0]
     one_plain, limit, may = is_plain(facts), facts.shifts[0, LIMIT], facts.may
-    rounds.left[0] = 0
-    for node in turn:
-        slot = rounds.left[0]
+    rounds.left[0] = first
+    for nth in range(count):
+        node, slot = turn[nth], rounds.left[0]
         rounds.absent[slot] = node
         rounds.left[0] += 1
         if one_plain and nodes[node, WINDOWS] == 1:
             if nodes[node, LEAST] > sizes[ROOM] or not may[0, node]:
                 continue
             room = limit - nodes[node, CASH] if nodes[node, CASH] > 0 else NEVER
-            cost, gap = plain_gap(
-                travel, table, sizes, nodes, node, room, nodes[node, WORTH], _BLINK, chance
-            )
+            worth = nodes[node, WORTH] - facts.price[0, node]
+            cost, gap = plain_gap(travel, table, sizes, nodes, node, room, worth, _BLINK, chance)
             if gap < 0:
                 continue
             found[0], found[1], found[2] = cost, 0, gap
-        elif not best_place(facts, rounds, node, _BLINK, chance, found):
-            continue
+        else:
+            among = everywhere if first + order[nth] >= fresh else dirty
+            if not best_place(facts, rounds, among, node, _BLINK, chance, found):
+                continue
         _enter(facts, rounds, dirty, slot, found)
 
 
@@ -141,11 +189,12 @@ def by_rate(
             keys[slot] = exp(noise * (2 * uniform(chance) - 1))
     # Who does not fit now will not fit later: they move behind the first `left` slots.
     left, best = count, np.zeros(3, dtype=np.int64)
+    everywhere = np.ones(len(dirty), dtype=np.bool_)
     while left > 0:
         pick, top, slot = -1, 0.0, 0
         while slot < left:
             node = rounds.absent[slot]
-            if not best_place(facts, rounds, node, blink, chance, found):
+            if not best_place(facts, rounds, everywhere, node, blink, chance, found):
                 left -= 1
                 rounds.absent[slot], rounds.absent[left] = rounds.absent[left], node
                 keys[slot] = keys[left]

@@ -99,7 +99,7 @@ def measure(facts: Facts, rounds: Rounds, nth: int) -> bool:
     rounds.sizes[nth, HEAD] = _head(table, nodes, length, facts.candidates)
     rounds.sizes[nth, ROOM] = _room(table, length, shift[BREAKS])
     if shift[MOST_METRES] < NEVER:
-        rounds.sizes[nth, METRES] = _metres(facts.metres, table, length)
+        rounds.sizes[nth, METRES] = _metres(facts.metres[shift[MATRIX]], table, length)
         kept = kept and rounds.sizes[nth, METRES] <= shift[MOST_METRES]
     if shift[LIMIT] < NEVER:
         kept = (
@@ -256,7 +256,7 @@ def _recall(table: Array, nodes: Array, length: int, nth: int) -> None:
 
 @compiled
 def value(facts: Facts, rounds: Rounds, nth: int) -> int:
-    """What a round is worth less its travel and what it disturbs, in seconds of travel.
+    """What a round is worth less its travel, its prices and what it disturbs, in seconds.
 
     Who is left out is paid for by all rounds together: being here in the old place earns it back.
     """
@@ -267,17 +267,26 @@ def value(facts: Facts, rounds: Rounds, nth: int) -> int:
         rounds.sizes[nth, LENGTH],
         nth,
         facts.disturbance,
+        facts.price[nth],
     )
 
 
 @compiled
 def _value(
-    travel: Array, table: Array, nodes: Array, length: int, nth: int, disturbance: int
+    travel: Array,
+    table: Array,
+    nodes: Array,
+    length: int,
+    nth: int,
+    disturbance: int,
+    price: Array,
 ) -> int:
     total, last, before = 0, -1, table[0, NODE]
     for position in range(1, length + 1):
         node = table[position, NODE]
         total += nodes[node, WORTH] - travel[before, node]
+        if node < len(price):
+            total -= price[node]
         if disturbance > 0 and nodes[node, FORMER] == nth:
             if nodes[node, BEFORE] == last:
                 total += disturbance

@@ -6,8 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.planner.fleet import Fleet, improve_fleet
-from routing.planner.problem import Candidate, Problem, Seconds, Shift
+from routing.planner.audit import audit
+from routing.planner.fleet import Fleet
+from routing.planner.improve_fleet import improve_fleet
+from routing.planner.plan import lay_out
+from routing.planner.problem import Candidate, DepositPoint, Problem, Seconds, Shift, Window
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
 from routing.planner.terms import terms
@@ -52,6 +55,59 @@ def test_each_shift_goes_by_its_own_matrix() -> None:
     slow, fast = _line(0, 900), _line(0, 300)
     fleet = Fleet(shifts, cases, (slow, fast), np.ones((2, 1), dtype=np.bool_))
     assert improve_fleet(fleet, [[0], []], SOME) == [[], [0]]
+
+
+def test_a_visit_by_another_agent_is_worth_its_price_or_is_not_made() -> None:
+    cases = (case(1, score=10.0), case(2, score=10.0))
+    shifts = (Shift(NINE, FIVE, 0), Shift(NINE, FIVE, 3))
+    fleet = _fleet(*shifts, cases=cases, at_s=(100, 900, 1_000))
+    for price_s, expected in ((100, [[0], [1]]), (850, [[0, 1], []])):
+        price = np.array([[0, 0], [price_s, price_s]])
+        assert improve_fleet(replace(fleet, price_s=price), [[0, 1], []], SOME) == expected
+
+
+def test_cash_is_handed_in_on_the_way_where_there_is_a_counter() -> None:
+    cases = tuple(case(n, expected_cash_minor=60) for n in (1, 2))
+    shift = Shift(NINE, FIVE, 0, 0, cash_limit_minor=100)
+    fleet = _fleet(shift, cases=cases, at_s=(100, 300, 200))
+    counter = DepositPoint("bank", 3, (Window(0, 86_400),), 60, UUID(int=9))
+    assert [len(order) for order in improve_fleet(fleet, [[]], SOME)] == [1]
+    with_counter = replace(fleet, deposits=(counter,))
+    for start in ([], [0, 1], [1, 0]):
+        (order,) = improve_fleet(with_counter, [start], SOME)
+        assert sorted(order) == [0, 1]
+
+
+def test_a_shift_goes_no_farther_than_it_may_and_the_others_as_far_as_they_like() -> None:
+    cases = (case(1), case(2))
+    shifts = (Shift(NINE, FIVE, 0, 0, max_distance_m=700), Shift(NINE, FIVE, 0, 0))
+    ways = _line(0, 300, 600)
+    may_serve = np.array([[True, True], [False, False]])
+    near = Fleet(shifts, cases, (ways,), may_serve, distance_m=(ways,))
+    assert improve_fleet(near, [[], []], SOME) == [[0], []]
+    both = replace(near, may_serve=np.ones((2, 2), dtype=np.bool_))
+    first, second = improve_fleet(both, [[], []], SOME)
+    assert sorted(first + second) == [0, 1]
+
+
+@settings(deadline=None, max_examples=40)
+@given(days(most=5, pins=False), st.integers(1, 3))
+def test_rounds_of_a_fleet_pass_the_audit_with_deposits_and_distances(
+    problem: Problem, agents: int
+) -> None:
+    fleet = Fleet(
+        (problem.shift,) * agents,
+        problem.candidates,
+        (problem.travel_s,),
+        np.ones((agents, len(problem.candidates)), dtype=np.bool_),
+        problem.prize_value_s,
+        deposits=problem.deposits,
+        distance_m=() if problem.distance_m is None else (problem.distance_m,),
+    )
+    for heat in ((1.0, 0.0), (0.5, 0.2)):
+        for nth, order in enumerate(improve_fleet(fleet, [[]] * agents, SOME, heat=heat)):
+            alone = fleet.alone(nth, order)
+            assert audit(alone, lay_out(terms(alone), range(len(order)))) == []
 
 
 def test_nobody_and_nothing_stay_as_they_are() -> None:

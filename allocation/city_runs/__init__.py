@@ -1,0 +1,1 @@
+"""Runs of `allocation.city` that workers share: started, watched, cancelled; each sector a job."""
