@@ -1,6 +1,7 @@
 """What can go wrong with allocation."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from core.errors import Conflict, NotFound, Refused
 
@@ -85,3 +86,15 @@ class ProposalOvertaken(Conflict):
     def detail(self) -> str:
         named = "; ".join(f"row {row['row'] or '-'}: {row['detail']}" for row in self.rows[:20])
         return f"{named}. Say `skip_overtaken` to publish the others, or send a new sheet"
+
+
+@dataclass(eq=False)
+class NotAbsent(Conflict):
+    """The agent has not dropped out today."""
+
+    agent_id: str
+    day: date
+
+    @property
+    def detail(self) -> str:
+        return f"There is no absence on {self.day} that could end"

@@ -32,7 +32,8 @@ from benchmarks._round_part import (
 )
 from routing.planner.audit import audit
 from routing.planner.problem import Candidate, Problem, Shift
-from routing.planner.relief import Relief, Vacancy, nearest_rounds, relieve
+from routing.planner.relief import relieve
+from routing.planner.vacancy import Relief, Vacancy, nearest_rounds
 from routing.planner.warm import warm
 from routing.travel.travel_times import travel_times
 

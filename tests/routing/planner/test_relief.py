@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from routing.planner.audit import audit
 from routing.planner.problem import Candidate, DepositPoint, Shift, Window
-from routing.planner.relief import Given, Vacancy, nearest_rounds, relieve
+from routing.planner.relief import relieve
 from routing.planner.skipped import SkipReason
 from routing.planner.stop import StopAfter
+from routing.planner.vacancy import Given, Vacancy, nearest_rounds
 from tests.routing.planner.days import FIVE, MINUTE, NINE, case, days
 
 SOME = StopAfter(solutions=300)
