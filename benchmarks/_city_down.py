@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks._city_down_served import Served, median_ms, served_figures
 from benchmarks._field_days import HOUR_S, field_day, field_nodes
 from benchmarks._round_events import Matrix
 from benchmarks._round_judge import Judge, Round, earliest_begin, judge
@@ -90,8 +91,15 @@ class Outcome:
 
 
 def figures(seed: int) -> dict[str, float]:
-    """`recovered`, `others_moved`, `down_ms`, `insert_only_recovered`: medians over agents."""
-    return medians(outcomes(open_streets("demo"), seed))
+    """Medians over agents: `recovered`, `others_moved`, `down_ms`, `insert_only_recovered`, and
+    `down_e2e_ms` of a branch that is served."""
+    streets = open_streets("demo")
+    return medians(outcomes(streets, seed)) | {"down_e2e_ms": median_ms(served(streets, seed))}
+
+
+def served(streets: Streets, seed: int) -> list[Served]:
+    """A branch of the same size, served."""
+    return served_figures(streets, seed, AGENTS, CASES, DOWN)
 
 
 def medians(told: Sequence[Outcome]) -> dict[str, float]:
@@ -337,11 +345,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
+    parser.add_argument("--skip-served", action="store_true", help="without a server")
     options = parser.parse_args()
-    told = outcomes(open_streets("demo"), options.seed)
+    streets = open_streets("demo")
+    told = outcomes(streets, options.seed)
+    reached = [] if options.skip_served else served(streets, options.seed)
     if not options.json:
         console.print(table(told))
-    print(json.dumps(medians(told)))
+        for one in reached:
+            console.print(
+                f"{one.moved} visits moved: answer after {one.answer_ms:.0f} ms,"
+                f" {one.phones} phones knew after {one.phones_ms:.0f} ms"
+            )
+    more = {"down_e2e_ms": median_ms(reached)} if reached else {}
+    print(json.dumps(medians(told) | more))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from uuid import UUID
 from allocation import store as allocation
 from allocation.absence import store
 from allocation.absence.absence import Absence, CameBack, Outcome, came_back_of
+from allocation.absence.look import BACK
 from allocation.errors import NotAbsent
 from core.clock import local_day
+from data.alerts import clear_alert
 from data.live import announce
 from data.session import Session
 from identity import store as identity
@@ -55,6 +57,7 @@ async def come_back(
     at_doors = await _under_way(session, stand_ins, now)
     await attendance.mark_present(session, agent_id, now)
     await _end(session, absence, "came_back", at_doors, by, now)
+    await clear_alert(session, branch.id, BACK, agent_id, now)
     # 3. Everybody's round, of the agent and of those who gave or had given.
     concerned = sorted({agent_id, *stand_ins, *(visit.agent_id for visit in absence.visits)})
     await replan_rounds(session, concerned, day, cities, solve_all, now)

@@ -7,13 +7,16 @@ from uuid import UUID
 from allocation import store as allocation
 from allocation.absence import store
 from allocation.absence.absence import LENT, PINNED, Absent, StandIn, Visit, stand_in_of, who_may
+from allocation.absence.look import MISSING, reason_of
 from allocation.allocate import rules_of
 from core.clock import local_day
+from data.alerts import clear_alert
 from data.live import announce
 from data.session import Session
 from identity import store as identity
 from identity.attendance import store as attendance
 from identity.policies.store import effective
+from routing.travel.cities import Cities
 from routing.travel.city import City
 from routing.underway.relief.decide import (
     Decided,
@@ -56,6 +59,7 @@ async def stand_in(
     reason = f"stands in for {name} today: {absent.reason}"
     await allocation.hand_over(session, handed, reason, absent.by, now)
     await store.add(session, absent, branch.id, day, visits, now)
+    await clear_alert(session, branch.id, MISSING, absent.agent_id, now)
     # 4. The new rounds, for phones and screens.
     if scene:
         await put_in_force(session, scene, decided, now)
@@ -113,3 +117,17 @@ async def _visits(session: Session, decided: Decided) -> tuple[Visit, ...]:
     return await store.called(
         session, (*decided.taken, *decided.moved), (*decided.left, *decided.pushed_out)
     )
+
+
+async def stand_in_for_missing(
+    session: Session, agent_id: UUID, cities: Cities, relieve: Relieve, now: datetime
+) -> StandIn | None:
+    """`stand_in` for an agent who is still missing; None for one who has come meanwhile."""
+    missing = await attendance.missing(session, now)
+    one = next((one for one in missing if one.agent_id == agent_id and one.stand_in), None)
+    if one is None:
+        return None
+    branch = await identity.branch_of_agent(session, agent_id)
+    city = await cities.at(session, branch.location)
+    absent = Absent(agent_id, reason_of(one), None, "not_signed_on")
+    return await stand_in(session, absent, city, relieve, now)

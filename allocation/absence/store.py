@@ -1,7 +1,7 @@
 """SQL of absences: who dropped out of a day, and whose visits changed hands for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -206,3 +206,35 @@ async def settle(
             "outcomes": list(outcomes.values()),
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """An agent who dropped out, and has signed on since. `out` visits are with others."""
+
+    agent_id: UUID
+    agent: str
+    branch_id: UUID
+    zone: str
+    signed_on_at: datetime
+    out: int
+
+
+async def signed_on_again(session: Session, now: datetime) -> list[Back]:
+    """The agents in scope who dropped out today and have signed on to a phone since."""
+    found = await rows(
+        session,
+        """
+        SELECT a.agent_id, s.full_name AS agent, a.branch_id, b.zone, lower(o.during) AS at,
+               (SELECT count(*) FROM absence_visit v WHERE v.absence_id = a.id
+                AND v.to_agent_id IS NOT NULL AND v.returned_at IS NULL) AS out
+        FROM absence a JOIN staff s ON s.id = a.agent_id JOIN branch b ON b.id = a.branch_id
+        JOIN sign_on o ON o.agent_id = a.agent_id AND upper_inf(o.during)
+             AND lower(o.during) > a.began_at
+        JOIN shift h ON h.agent_id = a.agent_id AND h.during @> CAST(:now AS timestamptz)
+        WHERE a.ended_at IS NULL AND a.day = (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date
+        ORDER BY a.agent_id
+        """,
+        now=now,
+    )
+    return [Back(*r) for r in found]
