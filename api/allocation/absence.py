@@ -3,12 +3,13 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
 
 from allocation.absence.absence import Absent, StandIn, stand_in_of
 from allocation.absence.come_back import come_back
-from allocation.absence.stand_in import foresee, stand_in
+from allocation.absence.stand_in import foresee as foresee_stand_in
+from allocation.absence.stand_in import stand_in
 from allocation.absence.store import last_absence
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
@@ -97,7 +98,14 @@ class CameBackAnswer(Answer):
 
 @router.get("/{agent_id}/unavailable")
 async def get_unavailable(
-    agent_id: AgentId, caller: AllocationManager, session: Read, now: Now, request: Request
+    agent_id: AgentId,
+    caller: AllocationManager,
+    session: Read,
+    now: Now,
+    request: Request,
+    foresee: Annotated[
+        bool, Query(description="for one who is at work, whether to work out what would be decided")
+    ] = True,
 ) -> AbsenceAnswer:
     """What was decided when the agent dropped out today; else what would be, with nothing done."""
     branch = await store.branch_of_agent(session, agent_id)
@@ -107,8 +115,11 @@ async def get_unavailable(
         return AbsenceAnswer(
             **told, is_absent=True, since=its.began_at, why=its.reason, cause=its.cause
         )
+    if not foresee:
+        told = _told(stand_in_of(agent_id, ()))
+        return AbsenceAnswer(**told, is_absent=False, since=None, why=None, cause=None)
     city = await _cities(request).at(session, branch.location)
-    seen = await foresee(session, agent_id, city, _planners(request).relieve, now)
+    seen = await foresee_stand_in(session, agent_id, city, _planners(request).relieve, now)
     return AbsenceAnswer(**_told(seen), is_absent=False, since=None, why=None, cause=None)
 
 

@@ -3,6 +3,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { absenceBlock } from "./absence_block.js";
 import { phoneLink } from "./alerts_panel.js";
 import { trailFile } from "./api.js";
 import * as clock from "./clock.js";
@@ -149,7 +150,7 @@ function roundOrWord(error, retry, point) {
 }
 
 /** Draw into `place`; `error` is why there is no round, if one was asked for. */
-export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, error }) {
+export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, giveBack, error }) {
   const agent = state.agents.get(state.selectedId);
   if (!agent) {
     draw(place, nothing);
@@ -171,10 +172,11 @@ export function drawAgentPanel(place, { close, locate, point, retry, decide, tak
       <div class="block">${till(agent)}</div>
       ${state.trail ? way(agent, state.trail) : nothing}
       ${state.health ? phone(state.health) : nothing}
+      ${state.absence ? absenceBlock(state.absence, giveBack) : nothing}
       ${state.offer ? offerBlock(state.offer, decide) : nothing}
       ${roundOrWord(error, retry, point)}
-      ${agent.status === "off_shift" ? nothing : html`<div class="foot">
-        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: move today's visits</button>
+      ${agent.status === "off_shift" || state.absence ? nothing : html`<div class="foot">
+        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: hand over today's visits</button>
       </div>`}`,
   );
 }
