@@ -122,5 +122,5 @@ async def test_neighbors_take_what_their_shift_has_time_for_and_no_more(
         late = SHIFT[1] - timedelta(minutes=10)
         done = await stand_in(session, Absent(west, "ill", by), city, relieve, late)
         assert done.moved == ()
-        assert all("none could take it" in u.reason for u in done.unplaced)
+        assert all("cannot take it" in u.reason for u in done.unplaced)
         assert len(done.unplaced) == 3

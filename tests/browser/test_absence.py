@@ -60,9 +60,14 @@ def test_visits_are_handed_over_and_given_back_by_a_click_each(
     page.get_by_test_id("unavailable-form").locator("[type=submit]").click()
     moves = page.get_by_test_id("moves")
     expect(moves).to_contain_text("Agent 1")
-    expect(moves).to_contain_text("none could take it")
+    expect(moves).to_contain_text("cannot take it")
+    done = page.get_by_role("button", name="Done", exact=True)
+    foot, list_ = done.bounding_box(), moves.bounding_box()
+    assert foot
+    assert list_
+    assert foot["y"] >= list_["y"] + list_["height"], "the sheet is read from top to bottom"
     page.screenshot(path=tmp_path / f"moves-{width}.png")
-    page.get_by_role("button", name="Done", exact=True).click()
+    done.click()
     absence = page.get_by_test_id("absence")
     expect(absence).to_contain_text("Ill")
     expect(absence).to_contain_text("with others until the day is over")

@@ -31,6 +31,6 @@ export function absenceBlock(absence, giveBack) {
       <summary>${visits(out.length)} handed over, ${waiting.length} left for another day</summary>
       <ul class="moves">${left(absence.unplaced)}${left(absence.made_way, true)}${moved(out)}</ul>
     </details>` : nothing}
-    <div class="choice"><button type="button" class="button main" data-testid="give-back" @click=${send}>Back at work: undo what is not yet done</button></div>
+    <div class="choice"><button type="button" class="button main" data-testid="give-back" @click=${send}>Undo: back at work</button></div>
   </div>`;
 }

@@ -82,7 +82,7 @@ function way(agent, { properties }) {
 
 function nextStop(round) {
   const next = round.stops.find((stop) => !DONE.has(stop.status));
-  if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>All ${round.stops.length} stops are done.</p></div>`;
+  if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>${round.stops.length ? `All ${round.stops.length} stops are done.` : "There is no stop to make."}</p></div>`;
   const arrives = Date.parse(next.arrives_at);
   const here = next.status === "visiting";
   const eta = etaOf(next.id);

@@ -88,7 +88,7 @@ export function openUnavailable(dialog, agent) {
   const places = new Map(state.round?.stops.map((stop) => [stop.case_id, stop]));
   const setMoves = (moves) => {
     state.moves = moves?.map((move) => ({ ...move, from: places.get(move.case_id) })) ?? null;
-    dialog.classList.toggle("told", moves !== null);
+    dialog.classList.toggle("see-through", moves !== null);
     tell("moves");
   };
   const send = async (event) => {

@@ -220,7 +220,9 @@ def _words(field: Field, scene: Scene, relief: Relief, one: LeftOut) -> str:
         return NOBODY_MAY
     problem, _ = field.vacancy.problem_of(one.row, relief.orders[one.row])
     why = why_not(problem, one.skipped, scene.open_.currency, scene.open_.clock)
-    return f"of {len(field.neighbors)} rounds nearby none could take it; the closest to it: {why}"
+    count = len(field.neighbors)
+    rounds = "the only round nearby" if count == 1 else f"the closest of {count} rounds nearby"
+    return f"{rounds} cannot take it: {why}"
 
 
 def _unplaced(field: Field, scene: Scene) -> tuple[Waits, ...]:

@@ -109,7 +109,8 @@ async def test_who_was_reached_first_is_not_handed_on(database: Database) -> Non
     async with database.transaction(Scope((team.branch,), team.agents[0])) as session:
         await check_in(session, team.agents[0], report, NOON)
     done = await drops_out(database, team, 0)
-    assert case_id not in {one.case_id for one in (*done.moved, *done.unplaced)}
+    assert case_id not in {one.case_id for one in done.moved}
+    assert case_id not in {one.case_id for one in done.unplaced}
     await nothing_is_lost_or_doubled(database, team, set())
 
 
