@@ -1,5 +1,6 @@
 """Decide who makes the visits of an agent who drops out, and put the new rounds in force."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from routing.planner.what_would_help import what_would_help
 from routing.rounds.day import Prepared, prepare
 from routing.rounds.facts import AgentDay
 from routing.rounds.plan_rounds import agent_days, city_of, publish
-from routing.rounds.published.store import cut_rounds
+from routing.rounds.published.store import RoundToWrite, cut_rounds
 from routing.rounds.written import written
 from routing.travel.city import City
 from routing.underway import store
@@ -130,11 +131,14 @@ async def decide(
     Each new round is held to its rules once more without the solver. Raises `PlanBreaksRules`.
     """
     city = city_of(scene.open_, city)
-    field = field_of(scene.open_, scene.neighbors, may_serve, city, now)
+    # In threads, as all that calculates here: this process has others to answer meanwhile.
+    field = await to_thread(field_of, scene.open_, scene.neighbors, may_serve, city, now)
     if not field.neighbors or not field.vacancy.orphans:
         return Decided((), (), _alone(field, scene) + _unplaced(field, scene), (), ())
     relief = await relieve(field.vacancy)
-    rounds = {row: _new_round(field, relief, row, city, now) for row in relief.changed}
+    rounds = {
+        row: await to_thread(_new_round, field, relief, row, city, now) for row in relief.changed
+    }
     return _told(field, scene, relief, rounds)
 
 
@@ -249,9 +253,10 @@ async def put_in_force(session: Session, scene: Scene, decided: Decided, now: da
     day = scene.open_.day
     await cut_rounds(session, [scene.open_.agent_id], day, now)
     announce(session, scene.open_.branch_id, "round", {"agent_id": str(scene.open_.agent_id)})
-    rounds = [
-        written(one.day, one.prepared, one.plan,
-                what_would_help(one.prepared.problem, one.plan), now)
-        for one in decided.rounds
-    ]  # fmt: skip
+    rounds = [await to_thread(_written, one, now) for one in decided.rounds]
     await publish(session, day, rounds, now)
+
+
+def _written(one: NewRound, now: datetime) -> RoundToWrite:
+    remedies = what_would_help(one.prepared.problem, one.plan)
+    return written(one.day, one.prepared, one.plan, remedies, now)
