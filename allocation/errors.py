@@ -1,6 +1,7 @@
 """What can go wrong with allocation."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from core.errors import Conflict, NotFound, Refused
 
@@ -149,3 +150,15 @@ class NobodyAtWork(Refused):
     @property
     def detail(self) -> str:
         return f"Nobody has a shift on {self.day} that is still to come; shifts come first"
+
+
+@dataclass(eq=False)
+class NotAbsent(Conflict):
+    """The agent has not dropped out today."""
+
+    agent_id: str
+    day: date
+
+    @property
+    def detail(self) -> str:
+        return f"There is no absence on {self.day} that could end"

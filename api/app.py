@@ -30,6 +30,7 @@ import api.agents.round
 import api.agents.safe_keepings
 import api.agents.sign_on
 import api.agents.visits
+import api.allocation.absence
 import api.allocation.agents
 import api.allocation.centers
 import api.allocation.city_runs
@@ -86,6 +87,7 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.session import Database
 from map_ui.live_hub import LiveHub
+from routing.planner.planners import Planners
 from routing.travel.cities import Cities
 from tracking.receive import Reception
 
@@ -120,6 +122,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.reception = Reception(database, live)
     app.state.live_hub = LiveHub(database, live, clock)
     app.state.cities = Cities(settings().state_dir / "streets")
+    app.state.planners = Planners()
 
 
 @asynccontextmanager
@@ -131,6 +134,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     live = LiveBus(redis_url)
     database = Database(database_url, live)
     attach(app, database, live, await clock_of(database))
+    app.state.planners.start()
     # What is there by now stays, and what lives long hardly ever turns to garbage. Looking through
     # it all again and again would keep phones waiting for tens of milliseconds each time.
     gc.collect()
@@ -139,6 +143,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await app.state.planners.close()
         await database.close()
         await live.close()
 
@@ -189,6 +194,7 @@ def create_app() -> FastAPI:
         api.admin.contact_rules.router,
         api.admin.contact_records.router,
         api.allocation.days.router,
+        api.allocation.absence.router,
         api.allocation.instructions.router,
         api.allocation.owners.router,
         api.allocation.outcome.router,

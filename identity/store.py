@@ -196,18 +196,6 @@ async def set_field_profile(session: Session, agent_id: UUID, its: FieldProfile)
         raise AgentNotFound(str(agent_id))
 
 
-async def mark_absent(session: Session, agent_id: UUID, now: datetime, reason: str) -> None:
-    """Record that an agent dropped out of the shift that runs now, or starts next today."""
-    await session.execute(
-        text(
-            "UPDATE shift SET absent_since = :now, absent_reason = :reason"
-            " WHERE agent_id = :agent AND absent_since IS NULL AND upper(during) > :now"
-            " AND lower(during) < CAST(:now AS timestamptz) + interval '16 hours'"
-        ),
-        {"agent": agent_id, "now": now, "reason": reason},
-    )
-
-
 async def agent_branch(session: Session, agent_id: UUID) -> UUID:
     """The branch of an agent in scope. Raises `AgentNotFound`."""
     found = await rows(

@@ -10,6 +10,7 @@ from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
 from jobs import (
+    absence,
     address_points,
     allocation,
     city,
@@ -29,8 +30,8 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    address_points, allocation, city, portfolio, push, reconciliation, retention, rounds, speeds,
-    upkeep,
+    absence, address_points, allocation, city, portfolio, push, reconciliation, retention, rounds,
+    speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

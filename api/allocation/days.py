@@ -1,21 +1,18 @@
-"""Planning a branch's day, and standing in for an agent who drops out."""
+"""Planning a branch's day."""
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi import Path as PathParameter
 
-from allocation.stand_in import stand_in
 from api.deps import AllocationManager, Now, Tx
 from api.once import Once
-from api.schemas import Answer, Body, Text
+from api.schemas import Answer
 from data.queue import enqueue
 from identity import store
 from identity.errors import BranchNotFound
 from routing.rounds.outlook import outlook
-from routing.travel.cities import Cities
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
@@ -28,36 +25,6 @@ class PlanningAnswer(Answer):
     agents: int
     cases: int
     notes: list[str]
-
-
-class UnavailableBody(Body):
-    """Why an agent drops out."""
-
-    reason: Text
-
-
-class HandedOverAnswer(Answer):
-    """A visit that somebody else makes now."""
-
-    case_id: UUID
-    customer: str
-    to_agent_id: UUID
-    to_agent: str
-
-
-class LeftOpenAnswer(Answer):
-    """A visit that nobody can make today, and why."""
-
-    case_id: UUID
-    customer: str
-    reason: str
-
-
-class StandInAnswer(Answer):
-    """Who stands in for whom."""
-
-    moved: list[HandedOverAnswer]
-    unplaced: list[LeftOpenAnswer]
 
 
 @router.post("/branches/{code}/days/{day}/plan", status_code=202)
@@ -92,25 +59,3 @@ async def post_plan(
         )  # fmt: skip
 
     return await once(None, PlanningAnswer, act)
-
-
-@router.post("/agents/{agent_id}/unavailable")
-async def post_unavailable(
-    agent_id: UUID,
-    body: UnavailableBody,
-    caller: AllocationManager,
-    session: Tx,
-    now: Now,
-    once: Once,
-    request: Request,
-) -> StandInAnswer:
-    """Mark an agent absent and move today's open visits to neighbors with room, at once."""
-    cities: Cities = request.app.state.cities
-
-    async def act() -> StandInAnswer:
-        branch = await store.branch_of_agent(session, agent_id)
-        city = await cities.at(session, branch.location)
-        done = await stand_in(session, agent_id, branch.zone, city, body.reason, caller.id, now)
-        return StandInAnswer.model_validate(done)
-
-    return await once(body, StandInAnswer, act)

@@ -2,6 +2,7 @@
 
 from data.columns import Base
 from data.tables import (
+    absence,
     address_points,
     allocation,
     cash_desk,
@@ -28,8 +29,8 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "address_points", "allocation", "cash_desk", "cash_field", "collection", "contact_rules",
-    "contacts", "custody", "evidence", "geofence", "identity", "metadata", "platform", "proposals",
-    "reconciliation", "routing", "speeds", "streets", "suspicion", "territories", "tracking",
-    "underway",
+    "absence", "address_points", "allocation", "cash_desk", "cash_field", "collection",
+    "contact_rules", "contacts", "custody", "evidence", "geofence", "identity", "metadata",
+    "platform", "proposals", "reconciliation", "routing", "speeds", "streets", "suspicion",
+    "territories", "tracking", "underway",
 ]  # fmt: skip

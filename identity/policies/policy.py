@@ -91,6 +91,13 @@ class Policies:
         "high", ("highest", "high", "medium", "low"),
         "How exact the phone's positions should be; less exact ones spare its battery.",
     )  # fmt: skip
+    missing_after_min: int = _number(
+        0, "minutes", 0, 240,
+        "How long after a shift begins an agent who has not signed on is missing; 0 for never.",
+    )  # fmt: skip
+    missing_stand_in: bool = _switch(
+        False, "Whether neighbors make the visits of a missing agent at once, or somebody is asked."
+    )
     collector_class: str = _choice(
         "unknown", ("unknown", "bank", "nbfc", "mfi", "third_party"),
         "What the branch is to contact rules; while it is unknown, rules for any of them hold.",

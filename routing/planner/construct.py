@@ -1,6 +1,6 @@
 """What there is to search: who could be visited at all, and where the search begins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -38,4 +38,18 @@ def in_turn(terms: Terms, numbers: Sequence[int], order: Sequence[int] = ()) -> 
     for number in numbers:
         if with_deposits(terms, [*kept, number]) is not None:
             kept.append(number)
+    return kept
+
+
+def as_far_as_it_goes(terms: Terms, order: Sequence[int], own: Collection[int]) -> list[int] | None:
+    """`order`, less as many as need be of those who are not `own`, the least urgent first.
+
+    None where the round cannot even hold what is its own.
+    """
+    kept = list(order)
+    while with_deposits(terms, kept) is None:
+        new = [number for number in kept if number not in own]
+        if not new:
+            return None
+        kept.remove(min(new, key=lambda number: terms.problem.candidates[number].score))
     return kept

@@ -15,6 +15,7 @@ from typing import TypeVar
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.planner.stop import StopAfter
+from routing.planner.vacancy import Relief, Vacancy
 
 Key = TypeVar("Key")
 
@@ -67,3 +68,10 @@ def plan_one(problem: Problem, stop: StopAfter, seed: int) -> Plan:
     from routing.planner.solver import plan
 
     return plan(problem, stop, seed)
+
+
+def relieve_one(vacancy: Vacancy) -> Relief:
+    """`routing.planner.relief.relieve`, with numba imported only in the child process."""
+    from routing.planner.relief import relieve
+
+    return relieve(vacancy)

@@ -27,7 +27,12 @@ from routing.underway import store
 from routing.underway.difference import Difference, Visit, difference
 from routing.underway.offers import store as offers
 from routing.underway.offers.offer import NewOffer, is_worth_it, open_until
-from routing.underway.rest_of_round import given_up, rest_of_round, travel_in_order_s
+from routing.underway.rest_of_round import (
+    day_left,
+    given_up,
+    rest_of_ride,
+    travel_in_order_s,
+)
 from routing.underway.ride import Ride
 from routing.underway.when import Cause
 from routing.underway.words import WHY
@@ -146,12 +151,12 @@ async def _plan_rests(
     rides = {ride.agent_id: ride for ride in await store.rides(session, now, agent_ids)}
     must = await store.urgent_cases(session, agent_ids, day)
     days = [
-        _not_before(agent_day, rides.get(agent_day.agent_id))
+        day_left(agent_day, rides.get(agent_day.agent_id))
         for agent_day in await agent_days(session, day, now, agent_ids)
     ]
     prepared = [prepare(agent_day, city_of(agent_day, city)) for agent_day in days]
     problems = [
-        _problem(one, rides.get(agent_day.agent_id), must, now)
+        rest_of_ride(one.problem, rides.get(agent_day.agent_id), must, now)
         for agent_day, one in zip(days, prepared, strict=True)
     ]
     # 2. Plan it, and hold every plan to the rules once more.
@@ -160,28 +165,6 @@ async def _plan_rests(
         Rest(agent_day, replace(one, problem=problem), plan, rides.get(agent_day.agent_id))
         for agent_day, one, (problem, plan) in zip(days, prepared, plans, strict=True)
     ]
-
-
-def _not_before(day: AgentDay, ride: Ride | None) -> AgentDay:
-    """The day from when the agent can go on: after the visit under way, or when said to be late."""
-    if ride is None:
-        return day
-    ready_s = max(day.begins_at.timestamp(), ride.ready_s or 0.0, _visiting_until(ride))
-    ready_at = datetime.fromtimestamp(min(ready_s, day.ends_at.timestamp()), UTC)
-    return replace(day, begins_at=ready_at)
-
-
-def _visiting_until(ride: Ride) -> float:
-    return max(((s.here_s or 0.0) + s.service_s for s in ride.stops if s.is_here), default=0.0)
-
-
-def _problem(one: Prepared, ride: Ride | None, must: frozenset[UUID], now: datetime) -> Problem:
-    stops = [s for s in ride.stops if s.case_id] if ride else []
-    to_come = [s.case_id for s in stops if not s.is_here and s.case_id]
-    riding = stops[0] if stops and not stops[0].is_here and ride else None
-    has_set_out = ride is not None and now.timestamp() >= ride.begins_s
-    riding_to = riding.case_id if riding and has_set_out and not riding.is_gone else None
-    return rest_of_round(one.problem, to_come, riding_to, must)
 
 
 async def _audited(problems: Sequence[Problem], solve_all: SolveAll) -> list[tuple[Problem, Plan]]:

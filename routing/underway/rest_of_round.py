@@ -2,17 +2,45 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from uuid import UUID
 
 from routing.planner.audit import Violation
 from routing.planner.problem import UNREACHABLE_S, Candidate, Problem
+from routing.rounds.facts import AgentDay
+from routing.underway.ride import Ride
 
 DISTURBANCE_S = 300
 """What a disturbed stop costs: the agent reads the list again, a customer may have been told."""
 
 PREFERENCES = frozenset({"pins_come_first", "must_visits_are_kept"})
 """Rules that a replan may have to give up: the day has run away from them."""
+
+
+def day_left(day: AgentDay, ride: Ride | None) -> AgentDay:
+    """The day from when the agent can go on: after the visit under way, or when said to be late."""
+    if ride is None:
+        return day
+    ready_s = max(day.begins_at.timestamp(), ride.ready_s or 0.0, _visiting_until(ride))
+    ready_at = datetime.fromtimestamp(min(ready_s, day.ends_at.timestamp()), UTC)
+    return replace(day, begins_at=ready_at)
+
+
+def _visiting_until(ride: Ride) -> float:
+    return max(((s.here_s or 0.0) + s.service_s for s in ride.stops if s.is_here), default=0.0)
+
+
+def rest_of_ride(
+    problem: Problem, ride: Ride | None, must: Collection[UUID], now: datetime
+) -> Problem:
+    """`rest_of_round` for a round in force, if any. Who has set out ends the way begun first."""
+    stops = [s for s in ride.stops if s.case_id] if ride else []
+    to_come = [s.case_id for s in stops if not s.is_here and s.case_id]
+    riding = stops[0] if stops and not stops[0].is_here and ride else None
+    has_set_out = ride is not None and now.timestamp() >= ride.begins_s
+    riding_to = riding.case_id if riding and has_set_out and not riding.is_gone else None
+    return rest_of_round(problem, to_come, riding_to, must)
 
 
 def rest_of_round(

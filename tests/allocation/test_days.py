@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from allocation.absence.absence import Absent
+from allocation.absence.stand_in import stand_in
 from allocation.allocate import allocate
-from allocation.stand_in import stand_in
 from core.geometry import LatLon
 from data.session import EVERYTHING, Database, Scope, Session, enter, rows
 from identity.principal import Role
@@ -15,6 +16,7 @@ from routing.travel.city import City, open_city
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, an_agent
 from tests.routing.rounds.test_plan_rounds import DAY, SHIFT, solve_all
+from tests.routing.underway.scenes import relieve
 from tests.streets.small_city import at, small_graph
 
 EAST, WEST = LatLon(*at(400, 150)), LatLon(*at(0, 150))
@@ -78,18 +80,20 @@ async def test_when_an_agent_drops_out_a_neighbor_gets_the_open_visits(
         by = await a_person(session, branch, Role.SUPERVISOR)
         await allocate(session, branch, DAY, city, MONDAY_NINE)
         await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE)
-        done = await stand_in(session, west, "America/Santiago", city, "ill", by, LUNCH)
+        done = await stand_in(session, Absent(west, "ill", by), city, relieve, LUNCH)
         assert {m.to_agent_id for m in done.moved} == {east}
         assert {m.to_agent for m in done.moved} == {"Emil East"}
-        assert len(done.moved) + len(done.unplaced) == 3
-        jobs = await rows(session, "SELECT args FROM procrastinate_jobs"
-                          " WHERE task_name = 'rounds.plan_agents'")  # fmt: skip
-        assert {str(west), str(east)} in [set(job.args["agent_ids"]) for job in jobs]
+        assert (len(done.moved), done.unplaced, done.made_way) == (3, (), ())
+        planned = await rows(session, "SELECT r.agent_id, count(s.id) AS stops FROM round r"
+                             " LEFT JOIN stop s ON s.round_id = r.id WHERE r.replaced_at IS NULL"
+                             " GROUP BY r.agent_id")  # fmt: skip
+        assert {r.agent_id: r.stops for r in planned} == {west: 0, east: 6}
         kept = await rows(session, "SELECT count(*) AS n FROM assignment WHERE agent_id = :w"
                           " AND NOT upper_inf(during)", w=west)  # fmt: skip
         assert kept[0].n == len(done.moved)
-        again = await stand_in(session, west, "America/Santiago", city, "ill", by, LUNCH)
-        assert again.moved == ()
+        again = await stand_in(session, Absent(west, "ill", by), city, relieve, LUNCH)
+        assert (again.moved, again.passed_on) == ((), ())
+        assert await owners(session) == {east: 6}
 
 
 async def test_nobody_left_is_said_with_a_reason(database: Database, city: City) -> None:
@@ -100,9 +104,9 @@ async def test_nobody_left_is_said_with_a_reason(database: Database, city: City)
         await a_case(session, branch, at=WEST, agent_id=only, customer_name="Rosa Vega")
         await enter(session, Scope((branch,)))
         await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE)
-        done = await stand_in(session, only, "America/Santiago", city, "ill", by, MONDAY_NINE)
+        done = await stand_in(session, Absent(only, "ill", by), city, relieve, MONDAY_NINE)
         assert done.moved == ()
-        assert [(u.customer, "no agent at work" in u.reason) for u in done.unplaced] == [
+        assert [(u.customer, "nobody else" in u.reason) for u in done.unplaced] == [
             ("Rosa Vega", True)
         ]
 
@@ -116,7 +120,7 @@ async def test_neighbors_take_what_their_shift_has_time_for_and_no_more(
         await allocate(session, branch, DAY, city, MONDAY_NINE)
         await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE)
         late = SHIFT[1] - timedelta(minutes=10)
-        done = await stand_in(session, west, "America/Santiago", city, "ill", by, late)
+        done = await stand_in(session, Absent(west, "ill", by), city, relieve, late)
         assert done.moved == ()
-        assert all(u.reason.startswith("capacity of branch") for u in done.unplaced)
+        assert all("cannot take it" in u.reason for u in done.unplaced)
         assert len(done.unplaced) == 3

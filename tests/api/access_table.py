@@ -76,6 +76,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/agents/{agent_id}/trail"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail.geojson"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail.gpx"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agents/{agent_id}/unavailable"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("POST", "/v1/agents/{agent_id}/return"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/agents/{agent_id}/unavailable"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/agents/{agent_id}/hand-over"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("POST", "/v1/assignments/moves"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),

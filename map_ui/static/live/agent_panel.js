@@ -3,6 +3,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { absenceBlock } from "./absence_block.js";
 import { phoneLink } from "./alerts_panel.js";
 import { trailFile } from "./api.js";
 import * as clock from "./clock.js";
@@ -81,7 +82,7 @@ function way(agent, { properties }) {
 
 function nextStop(round) {
   const next = round.stops.find((stop) => !DONE.has(stop.status));
-  if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>All ${round.stops.length} stops are done.</p></div>`;
+  if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>${round.stops.length ? `All ${round.stops.length} stops are done.` : "There is no stop to make."}</p></div>`;
   const arrives = Date.parse(next.arrives_at);
   const here = next.status === "visiting";
   const eta = etaOf(next.id);
@@ -149,7 +150,7 @@ function roundOrWord(error, retry, point) {
 }
 
 /** Draw into `place`; `error` is why there is no round, if one was asked for. */
-export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, error }) {
+export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, giveBack, error }) {
   const agent = state.agents.get(state.selectedId);
   if (!agent) {
     draw(place, nothing);
@@ -171,10 +172,11 @@ export function drawAgentPanel(place, { close, locate, point, retry, decide, tak
       <div class="block">${till(agent)}</div>
       ${state.trail ? way(agent, state.trail) : nothing}
       ${state.health ? phone(state.health) : nothing}
+      ${state.absence ? absenceBlock(state.absence, giveBack) : nothing}
       ${state.offer ? offerBlock(state.offer, decide) : nothing}
       ${roundOrWord(error, retry, point)}
-      ${agent.status === "off_shift" ? nothing : html`<div class="foot">
-        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: move today's visits</button>
+      ${agent.status === "off_shift" || state.absence ? nothing : html`<div class="foot">
+        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: hand over today's visits</button>
       </div>`}`,
   );
 }

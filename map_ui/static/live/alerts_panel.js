@@ -32,7 +32,7 @@ export const phoneLink = (phone) => `tel:${phone.replace(/[^\d+]/g, "")}`;
 
 const MENDED_ON_THE_PHONE = new Set(["no_position", "tracking_stopped"]);
 
-function card(alert, { show, endPanic, redraw }) {
+function card(alert, { show, endPanic, takeOut, redraw }) {
   const agent = state.agents.get(alert.agent_id);
   const { icon: sign, urgent } = alertLook(alert);
   const panic = isPanic(alert);
@@ -52,6 +52,7 @@ function card(alert, { show, endPanic, redraw }) {
         ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
           @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>`}
         ${agent ? html`<button type="button" class="button small" @click=${() => show(alert)}>Show on map</button>` : nothing}
+        ${alert.kind === "agent_missing" && agent ? html`<button type="button" class="button small" @click=${() => takeOut(agent.id)}>Hand over visits</button>` : nothing}
         ${phone && (panic || !seen) ? html`<a class="button small" href=${phoneLink(phone)} title=${phone}>Call</a>` : nothing}
         ${panic ? html`<button type="button" class="button small" @click=${() => endPanic(alert)}>End call for help</button>` : nothing}
         ${MENDED_ON_THE_PHONE.has(alert.kind) && !seen ? html`<a class="button small" href="/phone" target="_blank">Battery guide</a>` : nothing}
@@ -59,7 +60,7 @@ function card(alert, { show, endPanic, redraw }) {
   </li>`;
 }
 
-/** Draw the alerts into `place`; `show(alert)` shows whom it is about, `endPanic(alert)` asks how it ended. */
+/** Draw the alerts into `place`; `show(alert)` shows whom it is about, `endPanic(alert)` asks how it ended, `takeOut(agentId)` whether to hand over visits. */
 export function drawAlerts(place, act) {
   const redraw = () => drawAlerts(place, act);
   const all = [...state.alerts.values()].sort(byPressure);

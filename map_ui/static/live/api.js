@@ -50,6 +50,11 @@ export const acknowledge = (id) =>
   call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
 export const unavailable = (id, reason, key) =>
   call(`${agent(id)}/unavailable`, { ...idempotent(key), body: { reason } });
+/** What was decided when an agent dropped out today. */
+export const absence = (id) => call(`${agent(id)}/unavailable?foresee=false`);
+/** The same; of an agent at work, what would be decided. */
+export const foresee = (id) => call(`${agent(id)}/unavailable`);
+export const giveBack = (id, key) => call(`${agent(id)}/return`, idempotent(key));
 export const pushKey = () => call("/v1/push/key");
 export const pushSubscriptions = () => call("/v1/push/subscriptions");
 export const subscribePush = (body) => call("/v1/push/subscriptions", { method: "POST", body });

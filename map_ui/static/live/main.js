@@ -1,6 +1,7 @@
 /** The live map page: wires what is known to what is shown. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { toast } from "../parts/toast.js";
 import { drawAgentPanel } from "./agent_panel.js";
 import { drawAgentList, list, walkRows } from "./agent_list.js";
 import { announce, drawAlerts } from "./alerts_panel.js";
@@ -23,6 +24,7 @@ import { clockTime, day, exactTime } from "./times.js";
 import { openUnavailable } from "./unavailable_sheet.js";
 import { wantedAlert } from "./wanted_alert.js";
 import { exposeForTests } from "./window_state.js";
+import { visits } from "./words.js";
 
 const LIST_EVERY_MS = 500;
 const TRAIL_EVERY_MS = 60_000;
@@ -106,6 +108,7 @@ function drawDesk() {
   drawAlerts(place("alerts"), {
     show: showAlert,
     endPanic: (alert) => openPanicEnd(place("panic-end"), alert),
+    takeOut: (id) => openUnavailable(place("unavailable"), state.agents.get(id)),
   });
   tabs.draw();
 }
@@ -125,8 +128,19 @@ function drawPanel() {
     retry: selection.reload,
     decide: selection.decide,
     takeOut: () => openUnavailable(place("unavailable"), state.agents.get(state.selectedId)),
+    giveBack,
     error: selection.roundProblem,
   });
+}
+
+/** Say in figures what became of the visits of an agent who is back. */
+async function giveBack() {
+  try {
+    const { returned, made, under_way: underWay } = await selection.giveBack();
+    toast(`${visits(returned)} given back; others made ${made} and are making ${underWay}.`);
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
 }
 
 function drawClock() {

@@ -8,8 +8,8 @@ export let roundProblem = null;
 
 async function loadRound(id) {
   const ticket = (asked += 1);
-  const [round, trail, health, offer, etas] = await Promise.allSettled(
-    [api.round(id), api.trail(id), api.health(id), api.offer(id), api.etas(id)],
+  const [round, trail, health, offer, etas, absence] = await Promise.allSettled(
+    [api.round(id), api.trail(id), api.health(id), api.offer(id), api.etas(id), api.absence(id)],
   );
   if (ticket !== asked) return false;
   roundProblem = round.reason ?? null;
@@ -17,6 +17,7 @@ async function loadRound(id) {
   state.trail = trail.value ?? null;
   state.health = health.value ?? null;
   state.offer = offer.value ?? null;
+  state.absence = absence.value?.is_absent ? absence.value : null;
   if (etas.value) setEtas({ agent_id: id, ...etas.value });
   tell("round");
   return true;
@@ -25,7 +26,7 @@ async function loadRound(id) {
 /** Choose an agent (null: nobody). Resolves to whether the round of this choice has arrived. */
 export async function select(id) {
   if (state.selectedId !== id) {
-    Object.assign(state, { selectedId: id, round: null, trail: null, health: null, offer: null, pointedStopId: null });
+    Object.assign(state, { selectedId: id, round: null, trail: null, health: null, offer: null, absence: null, pointedStopId: null });
     roundProblem = null;
     asked += 1;
     tell("selection");
@@ -41,6 +42,16 @@ export async function decide(decision) {
   const { selectedId, offer } = state;
   try {
     await api.decide(offer.id, decision);
+  } finally {
+    if (state.selectedId === selectedId) await loadRound(selectedId);
+  }
+}
+
+/** The chosen agent is back: others keep what they have made; all rounds come anew. */
+export async function giveBack() {
+  const { selectedId } = state;
+  try {
+    return await api.giveBack(selectedId, api.idempotencyKey());
   } finally {
     if (state.selectedId === selectedId) await loadRound(selectedId);
   }

@@ -15,6 +15,7 @@ export const state = {
   selectedId: null,
   round: null,
   offer: null,
+  absence: null,
   etas: new Map(),
   trail: null,
   health: null,

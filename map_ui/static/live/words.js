@@ -102,7 +102,7 @@ export const STOP = {
 
 const ALERT_ICONS = [
   [/panic/, "bell"],
-  [/sign_on/, "people"],
+  [/sign_on|agent_missing|agent_is_back/, "people"],
   [/cash|till|limit|deposit/, "cash"],
   [/mock|spoof|jump/, "mask"],
   [/fence|outside|check_?in|geocode|gps|permission/, "pin-off"],
@@ -134,3 +134,5 @@ export function skew(seconds, stated) {
 }
 
 export const isPanic = (alert) => alert.severity === PANIC;
+
+export const visits = (count) => (count === 1 ? "1 visit" : `${count} visits`);

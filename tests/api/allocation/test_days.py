@@ -63,6 +63,45 @@ async def test_open_visits_go_to_the_colleague(client: httpx.AsyncClient, office
     assert (await drop_out(client, office, None)).json()["moved"] == []
 
 
+async def test_what_would_happen_is_told_before_and_what_happened_after(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    path, headers = f"/v1/agents/{office.busy}/unavailable", bearer(office.token)
+    seen = (await client.get(path, headers=headers)).json()
+    assert (seen["is_absent"], len(seen["moved"])) == (False, 3)
+    short = (await client.get(path, params={"foresee": False}, headers=headers)).json()
+    assert (short["is_absent"], short["moved"]) == (False, [])
+    done = (await drop_out(client, office, None)).json()
+    assert done["moved"] == seen["moved"]
+    after = (await client.get(path, headers=headers)).json()
+    assert (after["is_absent"], after["why"], after["cause"]) == (True, "ill", "told")
+    assert after["moved"] == done["moved"]
+
+
+async def test_who_is_back_has_the_visits_again_and_asking_twice_changes_nothing(
+    client: httpx.AsyncClient, office: Office, database: Database
+) -> None:
+    path, headers = f"/v1/agents/{office.busy}/return", bearer(office.token)
+    early = await client.post(path, headers=headers)
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/not-absent")
+    await drop_out(client, office, None)
+    back = await client.post(path, headers=headers)
+    assert back.status_code == 200, back.text
+    told = back.json()
+    assert told["returned"] + told["under_way"] == 3
+    assert (await client.post(path, headers=headers)).json() == told
+    async with database.transaction(EVERYTHING) as session:
+        stops = await rows(
+            session,
+            "SELECT 1 FROM round r JOIN stop s ON s.round_id = r.id"
+            " WHERE r.agent_id = :busy AND r.replaced_at IS NULL",
+            busy=office.busy,
+        )
+    assert len(stops) == told["returned"]
+    again = await drop_out(client, office, None)
+    assert len(again.json()["moved"]) == told["returned"]
+
+
 async def test_the_same_key_gets_the_first_answer_again(
     client: httpx.AsyncClient, office: Office
 ) -> None:

@@ -8,9 +8,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from allocation.absence.absence import LENT, Absent
+from allocation.absence.stand_in import stand_in
 from allocation.begin_day import begin_day
 from allocation.during_day import store as during_day
-from allocation.stand_in import LENT, stand_in
 from allocation.store import end_owners, hand_over
 from collection.gate.kinds import HoldKind
 from collection.gate.records.leave_alone import (
@@ -30,7 +31,7 @@ from routing.travel.city import open_city
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
 from tests.factories import ACase, a_branch, a_case, a_person, a_token, an_agent, branch_code
-from tests.routing.underway.scenes import CITIES, DAY, HOME, SHIFT, solve_all
+from tests.routing.underway.scenes import CITIES, DAY, HOME, SHIFT, relieve, solve_all
 from tests.streets.small_city import at, small_graph
 
 DOOR = LatLon(*at(300, 110))
@@ -284,10 +285,10 @@ async def test_of_an_agent_who_drops_out_the_lent_visits_are_told_and_stay(
     await begin(database, loan)
     async with database.transaction(loan.office) as session:
         (office,) = await rows(session, "SELECT id FROM staff WHERE role = 'supervisor'")
-        await an_agent(session, loan.borrower, "Col", home=HOME, shift=SHIFT)
-        done = await stand_in(
-            session, loan.agent, "America/Santiago", CITY, "ill", office.id, MONDAY_NINE
-        )
+        col = await an_agent(session, loan.borrower, "Col", home=HOME, shift=SHIFT)
+        await plan_rounds(session, DAY, CITY, solve_all, MONDAY_NINE, [col])
+        absent = Absent(loan.agent, "ill", office.id)
+        done = await stand_in(session, absent, CITY, relieve, MONDAY_NINE)
     assert [moved.case_id for moved in done.moved] == [loan.own.case_id]
     assert [(left.case_id, left.reason) for left in done.unplaced] == [(loan.case.case_id, LENT)]
 

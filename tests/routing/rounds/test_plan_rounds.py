@@ -13,6 +13,7 @@ from data.session import EVERYTHING, Database, Session, rows
 from data.tables.collection import Address, CaseFile
 from data.tables.geofence import CheckIn, Fence
 from identity import store as identity
+from identity.attendance import store as attendance
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.planner.solver import plan
@@ -159,7 +160,7 @@ async def test_an_agent_who_dropped_out_keeps_only_what_was_done(
     async with database.transaction(EVERYTHING) as session:
         _, agent, _ = await a_field_day(session, [(100, 10), (300, 110)])
         await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent])
-        await identity.mark_absent(session, agent, MONDAY_NINE, "ill")
+        await attendance.mark_absent(session, agent, MONDAY_NINE, "ill")
         assert await plan_rounds(session, DAY, city, solve_all, MONDAY_NINE, [agent]) == []
         assert await stops(session, agent) == []
 

@@ -16,10 +16,12 @@ from data.session import Session, rows
 from data.tables.collection import CaseFile
 from data.tables.geofence import CheckIn, CheckOut
 from data.tables.tracking import AgentPosition
+from routing.planner import relief
 from routing.planner.plan import Plan
 from routing.planner.problem import Problem
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
+from routing.planner.vacancy import Relief, Vacancy
 from routing.rounds.plan_rounds import plan_rounds
 from routing.travel.cities import Cities
 from routing.travel.city import City, open_city
@@ -47,6 +49,10 @@ CITIES = cast("Cities", OneCity())
 
 async def solve_all(problems: Sequence[Problem]) -> Sequence[Plan]:
     return [plan(problem, StopAfter(solutions=50), 1) for problem in problems]
+
+
+async def relieve(vacancy: Vacancy) -> Relief:
+    return relief.relieve(vacancy, StopAfter(solutions=300))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from data.live import LiveBus
 from data.session import EVERYTHING, Database
 from data.tables.geofence import CheckIn
 from identity import store as identity
+from identity.attendance import store as attendance
 from identity.sign_on import sign_on_to
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_case
@@ -174,7 +175,7 @@ async def test_without_a_shift_signing_on_is_duty_and_absence_is_none(database: 
     )
     absent = await a_field(database)
     async with database.transaction(EVERYTHING) as session:
-        await identity.mark_absent(session, absent.agent_id, MONDAY_NINE, "Ill")
+        await attendance.mark_absent(session, absent.agent_id, MONDAY_NINE, "Ill")
     await no_shift.sweep(11)
     assert [await f.open_kinds() for f in (no_shift, off, absent)] == [
         {"no_position"},

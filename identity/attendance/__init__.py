@@ -1,0 +1,1 @@
+"""Whether agents are at work in their shifts."""

@@ -1,0 +1,1 @@
+"""Rounds underway that take over the visits of an agent who dropped out."""
