@@ -19,6 +19,6 @@ export function meaning(status, tries) {
 /** Milliseconds to wait after so many tries in a row: up to a minute, anywhere in the upper half, so
  * that phones do not come back all at once. `random` is from 0 to 1. */
 export function waitMs(tries, random) {
-  const most = Math.min(60_000, 1_000 * 2 ** Math.min(tries, 10));
+  const most = Math.min(60_000, 500 * 2 ** Math.min(tries, 10));
   return most / 2 + (most / 2) * random;
 }

@@ -44,6 +44,7 @@ async function sendAll() {
   for (let record; (record = await firstToSend(session.agent_id)); ) {
     const outcome = await send(record, session.token);
     if (outcome === "later" || outcome === "sign_in") return outcome;
+    failures = 0; // an answer came: there is a network
   }
   return sendPings();
 }

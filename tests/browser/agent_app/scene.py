@@ -1,6 +1,7 @@
 """An agent's phone on a working day: the product served, a round of stops, and the app on it."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Till
 from data.tables.identity import Staff
 from streets.publish import publish
+from tests.browser.agent_app.bad_network import Network, a_network
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_device
 from tests.routing.underway.scenes import HOME, a_day
@@ -33,9 +35,11 @@ LAST_NAMES = ("González", "Muñoz", "Rojas", "Díaz", "Pérez")
 
 @dataclass
 class Scene:
-    """The product at nine with an agent's round; `doors` are where its cases are to be met."""
+    """The product at nine with an agent's round, reached through `network`; `doors` are where its
+    cases are to be met."""
 
     served: Served
+    network: Network
     database_url: str
     agent: UUID
     branch: UUID
@@ -99,8 +103,8 @@ def a_scene(
     """Everything up and an agent with a round of so many stops."""
     set_clock(database_url, MONDAY_NINE)
     made = in_thread(_set_up(database_url, stops, limit_minor))
-    with serving(database_url, redis_url, worker=False) as served:
-        yield Scene(served, database_url, **made)
+    with serving(database_url, redis_url, worker=False) as served, a_network(served.url) as network:
+        yield Scene(served, network, database_url, **made)
 
 
 @contextmanager
@@ -126,7 +130,7 @@ def stand_at(context: BrowserContext, place: LatLon, accuracy_m: float = 8) -> N
 
 def start_shift(scene: Scene, page: Page) -> None:
     """From the office's link to the round on the screen."""
-    page.goto(f"{scene.served.url}/app/#key={scene.device_key}")
+    page.goto(f"{scene.network.url}/app/#key={scene.device_key}")
     page.fill("[name=username]", scene.username)
     page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
@@ -150,18 +154,9 @@ def sync_state(page: Page) -> dict[str, int]:
     return counted
 
 
-def wait_until_sent(page: Page, records: int, within_ms: int = 90_000) -> None:
+def wait_until_sent(page: Page, records: int, within_s: float = 90) -> None:
     """Until the server has so many records of the phone, and none waits."""
-    page.wait_for_function(
-        """async (wanted) => {
-          const { value } = await import("/app/kept/database.js");
-          const { recordsOf } = await import("/app/kept/outbox.js");
-          const { flush } = await import("/app/sync/flush.js");
-          flush();
-          const all = await recordsOf((await value("session")).agent_id);
-          return all.length === wanted && all.every((record) => record.state === "sent");
-        }""",
-        arg=records,
-        timeout=within_ms,
-        polling=1000,
-    )
+    deadline = time.monotonic() + within_s
+    while sync_state(page) != {"sent": records}:
+        assert time.monotonic() < deadline, sync_state(page)
+        page.wait_for_timeout(500)

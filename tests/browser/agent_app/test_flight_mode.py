@@ -1,14 +1,15 @@
 """A day without a network: written down at the doors, killed in the middle, sent through faults."""
 
-import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
+from tests.browser.agent_app.bad_network import FAULTS
 from tests.browser.agent_app.scene import (
     PASSWORD,
     Scene,
@@ -49,8 +50,9 @@ VISIT = """async ({ caseId, place, pays, promises }) => {
     && Math.abs(fixes.at(-1).lon - place.lon) < 1e-9;
   while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 20));
   const id = await records.checkIn(caseId);
-  if (pays) await records.takePayment(caseId, { amount_minor: pays, currency: "CLP" }, "cash", null);
-  if (promises) await records.promise(caseId, { amount_minor: promises, currency: "CLP" }, "2026-11-24");
+  const money = (amount_minor) => ({ amount_minor, currency: "CLP" });
+  if (pays) await records.takePayment(caseId, money(pays), "cash", null);
+  if (promises) await records.promise(caseId, money(promises), "2026-11-24");
   const { agent_id } = await value("session");
   const visit = (await recordsOf(agent_id)).find((record) => record.id === id);
   await records.checkOut(visit, pays ? "part_paid" : promises ? "promised" : "not_home");
@@ -77,7 +79,7 @@ def visit_by_hand(context: BrowserContext, page: Page, scene: Scene, number: int
     """One stop of the day, by touch."""
     case_id = str(scene.cases[number])
     stand_at(context, scene.doors[case_id])
-    page.goto(f"{scene.served.url}/app/#/case/{case_id}")
+    page.goto(f"{scene.network.url}/app/#/case/{case_id}")
     page.wait_for_selector("[data-testid=distance].quiet")
     page.tap("[data-testid=check-in]")
     page.tap("[data-testid=pay]")
@@ -94,33 +96,8 @@ def visit_by_hand(context: BrowserContext, page: Page, scene: Scene, number: int
 
 def kill(context: BrowserContext, page: Page) -> None:
     """End the whole browser at once, as a phone does that runs out of memory."""
-    try:
+    with suppress(Error):
         context.new_cdp_session(page).send("Browser.crash")
-    except Error:
-        pass
-
-
-class Faults:
-    """A bad network: requests that never arrive, answers that get lost, a server that is busy."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.seen: Counter[str] = Counter()
-
-    def __call__(self, route: Route) -> None:
-        fault = self.random.choices(
-            ("none", "lost answer", "lost request", "busy"), (55, 20, 10, 15)
-        )[0]
-        self.seen[fault] += 1
-        if fault == "lost request":
-            route.abort()
-        elif fault == "busy":
-            route.fulfill(status=503, headers={"Retry-After": "2"}, body="")
-        elif fault == "lost answer":
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
 
 
 def test_a_day_in_flight_mode_arrives_once_in_order_and_whole(
@@ -131,7 +108,7 @@ def test_a_day_in_flight_mode_arrives_once_in_order_and_whole(
         page = context.pages[0]
         stand_at(context, scene.doors[str(scene.cases[0])])
         start_shift(scene, page)
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         # In flight mode: some visits by hand, others by the same calls, and the phone gives out.
         context.set_offline(True)
         for number in range(2):
@@ -142,9 +119,9 @@ def test_a_day_in_flight_mode_arrives_once_in_order_and_whole(
     # Started again without a network: all is there, and the day goes on.
     with a_phone(playwright.chromium, chromium_path(), tmp_path, offline=True) as context:
         page = context.pages[0]
-        page.goto(f"{scene.served.url}/app/")
+        page.goto(f"{scene.network.url}/app/")
         page.wait_for_selector("[data-testid=stop]")
-        assert page.inner_text(".progress b") == str(STOPS // 2)
+        assert sync_state(page) == {"waiting": 3 * STOPS // 2}
         for number in range(STOPS // 2, STOPS):
             visit(context, page, scene, number)
         assert sync_state(page) == {"waiting": RECORDS}
@@ -154,15 +131,14 @@ def test_a_day_in_flight_mode_arrives_once_in_order_and_whole(
         context.set_offline(False)
         page.wait_for_selector("text=Please sign in again")
         assert sync_state(page) == {"waiting": RECORDS}
-        faults = Faults(seed=7)
-        context.route("**/v1/agent/*/*", faults)
-        page.goto(f"{scene.served.url}/app/#/sign-in")
+        scene.network.worsen(seed=7, weights=(70, 12, 6, 12))
+        page.goto(f"{scene.network.url}/app/#/sign-in")
         page.fill("[name=password]", PASSWORD)
         page.tap("[type=submit]")
         other = context.new_page()
-        other.goto(f"{scene.served.url}/app/")
-        wait_until_sent(other, RECORDS, within_ms=240_000)
-        assert min(faults.seen[each] for each in ("lost answer", "lost request", "busy")) > 0
+        other.goto(f"{scene.network.url}/app/")
+        wait_until_sent(other, RECORDS, within_s=240)
+        assert set(scene.network.seen) == set(FAULTS), scene.network.seen
         assert_equal(scene, page)
 
 
@@ -175,9 +151,14 @@ def assert_equal(scene: Scene, page: Page) -> None:
           return recordsOf((await value("session")).agent_id);
         }"""
     )
-    for kind in ("check_in", "check_out", "promise"):
-        stored = [str(row.id) for row in scene.ask(f"SELECT id FROM {kind} ORDER BY id")]
-        assert stored == sorted(record["id"] for record in written if record["kind"] == kind)
+    stored = scene.ask(
+        "SELECT id, 'check_in' AS kind FROM check_in"
+        " UNION ALL SELECT id, 'check_out' FROM check_out"
+        " UNION ALL SELECT id, 'promise' FROM promise UNION ALL SELECT id, 'receipt' FROM receipt"
+    )
+    assert Counter((str(row.id), row.kind) for row in stored) == Counter(
+        (record["id"], record["kind"]) for record in written
+    )
     receipts = [record for record in written if record["kind"] == "receipt"]
     stored_receipts = scene.ask("SELECT id, number, amount_minor FROM receipt ORDER BY number")
     assert [str(row.id) for row in stored_receipts] == [record["id"] for record in receipts]
@@ -186,7 +167,7 @@ def assert_equal(scene: Scene, page: Page) -> None:
     assert sum(row.amount_minor for row in stored_receipts) == total
     [till] = scene.ask("SELECT in_hand_minor FROM till WHERE agent_id = :id", id=scene.agent)
     assert till.in_hand_minor == total
-    page.goto(f"{scene.served.url}/app/#/cash")
+    page.goto(f"{scene.network.url}/app/#/cash")
     digits = "".join(c for c in page.inner_text("[data-testid=in-hand]") if c.isdigit())
     assert int(digits) == total
     assert all(record["answer"]["number"] for record in receipts)
