@@ -14,7 +14,7 @@ export function minorOf(typed, currency) {
   const plain = typed.replace(/[\s\u00a0\u202f']/g, "");
   const shape = digits ? new RegExp(`^(\\d[\\d.,]*?)(?:[.,](\\d{1,${digits}}))?$`) : /^(\d[\d.,]*)$/;
   const [, whole, part = ""] = shape.exec(plain) ?? [];
-  if (whole === undefined || !/^\d{1,3}([.,]\d{2,3})+$|^\d+$/.test(whole)) return null;
+  if (whole === undefined || !/^\d+$|^\d{1,3}([.,]\d{2,3})*[.,]\d{3}$/.test(whole)) return null;
   const minor = Number(whole.replace(/[.,]/g, "") + part.padEnd(digits, "0"));
   return Number.isSafeInteger(minor) ? minor : null;
 }

@@ -23,13 +23,14 @@ const opened = openDB(NAME, 1, {
 
 tabs.onmessage = () => listeners.forEach((listener) => listener());
 
-/** Call `listener` whenever something has changed, here or in another tab. */
+/** Call `listener` whenever something has changed, here or in another tab. What it returns is waited for
+ * by whoever made the change: a screen is up to date when a record is said to be written. */
 export const onChange = (listener) => listeners.add(listener);
 
 /** Tell everybody that something has changed. */
-export function changed() {
-  listeners.forEach((listener) => listener());
+export async function changed() {
   tabs.postMessage("changed");
+  await Promise.all([...listeners].map((listener) => listener()));
 }
 
 /** Do something in one transaction over these stores; resolves once it is on disk. */
@@ -46,7 +47,7 @@ export const value = async (name) => (await opened).get("values", name);
 /** Keep a value under its name; undefined removes it. */
 export async function keep(name, its) {
   await within("values", "readwrite", ({ store }) => (its === undefined ? store.delete(name) : store.put(its, name)));
-  changed();
+  await changed();
 }
 
 /** Ask the browser not to clear this away when the phone runs out of space. */

@@ -13,7 +13,7 @@ const KEPT_DAYS = 3;
 export async function write(record) {
   const fresh = { method: "PUT", case_id: null, needs: null, ...record, state: "waiting", tries: 0, problem: null };
   await within("records", "readwrite", ({ store }) => store.add(fresh));
-  changed();
+  await changed();
 }
 
 /** All records of an agent, in their order. */
@@ -43,7 +43,7 @@ export async function update(seq, from, members) {
     const record = await store.get(seq);
     if (record?.state === from) await store.put({ ...record, ...members });
   });
-  changed();
+  await changed();
 }
 
 /** Send a parked record again, with another body where it was put right. */

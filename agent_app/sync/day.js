@@ -47,7 +47,7 @@ async function store(day, offset_ms, replanned) {
     await settle(transaction.objectStore("records"), now());
   });
   await readClock();
-  changed();
+  await changed();
 }
 
 /** Keep the basemap along the round: the ways, the doors, and their surroundings. */

@@ -91,6 +91,6 @@ export async function sendPings() {
     if (answer.status !== 200) return "later";
     // The answer is per ping, and each is dealt with: stored, kept aside, or of nobody's duty.
     await within("pings", "readwrite", ({ store }) => Promise.all(keys.map((key) => store.delete(key))));
-    changed();
+    await changed();
   }
 }

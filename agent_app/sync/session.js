@@ -82,7 +82,7 @@ export async function signOut() {
       if (cursor.value.agent_id === session.agent_id) await cursor.delete();
     }
   });
-  changed();
+  await changed();
   return 0;
 }
 

@@ -3,7 +3,7 @@ that the server is busy."""
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,11 +18,13 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 @dataclass
 class Network:
     """The address that the phone knows; `weights` say how often each of `FAULTS` happens to what a
-    phone sends, and `seen` how often it did."""
+    phone sends, and `seen` how often it did. `newer` stands in for what a newer version of the app
+    would answer at a path."""
 
     url: str
     weights: tuple[int, int, int, int] = (1, 0, 0, 0)
     seen: Counter[str] = field(default_factory=Counter)
+    newer: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._random, self._lock = random.Random(0), Lock()
@@ -65,7 +67,8 @@ def a_network(server_url: str) -> Iterator[Network]:
             )  # fmt: skip
             if fault == "lost answer":
                 return self.hang_up()
-            return self.give(answer.status_code, dict(answer.headers), answer.content)
+            edit = network.newer.get(self.path, bytes)
+            return self.give(answer.status_code, dict(answer.headers), edit(answer.content))
 
         do_GET = do_PUT = do_POST = do_DELETE = pass_on  # noqa: N815 as the base class calls them
 

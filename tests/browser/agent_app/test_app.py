@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from core.geometry import LatLon
 from tests.browser.agent_app.scene import (
-    PASSWORD,
     Scene,
     a_phone,
     a_scene,
@@ -19,6 +18,7 @@ from tests.browser.agent_app.scene import (
     wait_until_sent,
 )
 from tests.browser.conftest import chromium_path
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -242,6 +242,41 @@ def test_what_the_server_refuses_stays_and_can_be_put_right(
     wait_until_sent(page, 2)
     [row] = scene.ask("SELECT amount_minor FROM promise WHERE case_id = :id", id=scene.cases[5])
     assert row.amount_minor == 10_000
+
+
+def test_a_new_version_is_offered_while_records_wait_and_loses_none(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    walk_to(phone, scene, page, 1)
+    scene.network.worsen(seed=1, weights=(0, 0, 0, 1))
+    page.tap("[data-testid=check-in]")
+    page.wait_for_selector("[data-testid=pay]")
+    take_cash(page, 5_000)
+    page.tap("[data-testid=issue]")
+    page.wait_for_selector("[data-testid=receipt]")
+    scene.network.newer["/app/files.js"] = lambda old: old.replace(
+        b'self.VERSION = "', b'self.VERSION = "newer-'
+    )
+    page.reload()
+    page.wait_for_selector("text=A new version is here")
+    assert sync_state(page) == {"waiting": 2}
+    with page.expect_navigation():
+        page.tap("text=Update")
+    page.wait_for_selector("[data-testid=receipt]")
+    kept = page.evaluate("async () => (await caches.keys()).join()")
+    assert "roundsman-app-newer-" in kept
+    assert kept.count("roundsman-app-") == 1
+    assert sync_state(page) == {"waiting": 2}
+    scene.network.worsen(seed=1, weights=(1, 0, 0, 0))
+    wait_until_sent(page, 2)
+    open_case(scene, page, 1)
+    page.tap("[data-testid=leave]")
+    page.tap("[data-testid=outcome-part_paid]")
+    wait_until_sent(page, 3)
+    scene.network.newer.clear()
 
 
 def test_signing_out_waits_for_records_and_then_leaves_nothing(

@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_pl
 
 from tests.browser.agent_app.bad_network import FAULTS
 from tests.browser.agent_app.scene import (
-    PASSWORD,
     Scene,
     a_phone,
     a_scene,
@@ -21,6 +20,7 @@ from tests.browser.agent_app.scene import (
     wait_until_sent,
 )
 from tests.browser.conftest import chromium_path
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
 
