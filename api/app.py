@@ -19,6 +19,7 @@ import api.admin.vehicles
 import api.agents.address_pins
 import api.agents.attachments
 import api.agents.cases
+import api.agents.day
 import api.agents.deposits
 import api.agents.handovers
 import api.agents.leases
@@ -54,6 +55,7 @@ import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
 import api.devices.self_test
+import api.pages.agent_app
 import api.pages.screens
 import api.sign_in
 import api.supervisors.address_points
@@ -167,6 +169,7 @@ def create_app() -> FastAPI:
         api.agents.sign_on.router,
         api.agents.round.router,
         api.agents.cases.router,
+        api.agents.day.router,
         api.agents.receipts.router,
         api.agents.promises.router,
         api.agents.deposits.router,
@@ -234,6 +237,7 @@ def create_app() -> FastAPI:
         app.include_router(router)
 
     api.pages.screens.install(app)
+    api.pages.agent_app.install(app)
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:

@@ -21,6 +21,10 @@ FILES: dict[str, dict[str, str]] = {
         "dist/protomaps-leaflet.js": "protomaps-leaflet.js",
         "LICENSE": "LICENSE",
     },
+    "idb": {
+        "build/index.js": "idb.js",
+        "LICENSE": "LICENSE",
+    },
     "lit-html": {
         "lit-html.js": "lit-html.js",
         "directive.js": "directive.js",

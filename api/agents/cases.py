@@ -127,8 +127,8 @@ async def get_case(id: UUID, agent: Agent, session: Read) -> CaseDetailAnswer:  
     case = await store.case(session, id)
     if case is None:
         raise CaseNotFound(str(id))
-    demands = await store.open_demands_of(session, id)
-    timeline = await store.timeline_of(session, id, LAST_HAPPENINGS)
+    demands = (await store.open_demands_of(session, [id]))[id]
+    timeline = (await store.timelines_of(session, [id], LAST_HAPPENINGS))[id]
     return CaseDetailAnswer(
         case=CaseAnswer.model_validate(case),
         account=AccountAnswer.model_validate(await store.account_of(session, id)),

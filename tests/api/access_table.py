@@ -33,6 +33,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/agent/cases/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/check-ins/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/check-outs/{id}"): frozenset({AGENT}),
+    ("GET", "/v1/agent/day"): frozenset({AGENT}),
     ("PUT", "/v1/agent/deposits/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/colleagues"): frozenset({AGENT}),
     ("GET", "/v1/agent/handovers"): frozenset({AGENT}),

@@ -18,15 +18,20 @@ class Watched:
     outside: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser for a module's tests; its event loop would be in the way of other modules."""
+def chromium_path() -> str:
+    """The Chromium that the tests drive."""
     path = os.environ.get("ROUNDSMAN_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.exit("Chromium is missing: run ./roundsman test, which installs it", 4)
+    return path
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for a module's tests; its event loop would be in the way of other modules."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path,
+            executable_path=chromium_path(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
                   "--disable-component-update", "--disable-sync", "--no-first-run"],
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """SQL of cases as they are looked at: page by page, and one with all that happened on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -142,6 +142,26 @@ async def case(session: Session, case_id: UUID) -> CaseView | None:
     return _case(found[0]) if found else None
 
 
+async def cases_of_day(
+    session: Session, agent_id: UUID, also: Collection[UUID], limit: int
+) -> list[CaseView]:
+    """An agent's open cases and these beside them, lent ones say; the most urgent first."""
+    found = await rows(
+        session,
+        f"""
+        {CASE}
+        WHERE c.id = ANY(CAST(:also AS uuid[])) OR c.closed_at IS NULL AND EXISTS (
+            SELECT FROM assignment g
+            WHERE g.case_id = c.id AND g.agent_id = :agent AND upper_inf(g.during))
+        ORDER BY -c.urgency, c.id LIMIT :limit
+        """,
+        agent=agent_id,
+        also=list(also),
+        limit=limit,
+    )
+    return [_case(r) for r in found]
+
+
 async def account_of(session: Session, case_id: UUID) -> AccountView:
     """The account of a case in scope."""
     found = await rows(
@@ -158,59 +178,71 @@ async def account_of(session: Session, case_id: UUID) -> AccountView:
     )  # fmt: skip
 
 
-async def open_demands_of(session: Session, case_id: UUID) -> list[DemandView]:
-    """What is unpaid on a case, the oldest first."""
+async def open_demands_of(
+    session: Session, case_ids: Collection[UUID]
+) -> dict[UUID, list[DemandView]]:
+    """What is unpaid on each of these cases, the oldest first."""
     found = await rows(
         session,
         """
-        SELECT d.*, a.currency FROM demand d JOIN account a ON a.id = d.account_id
-        JOIN case_file c ON c.account_id = a.id
-        WHERE c.id = :case AND d.paid_minor < d.total_minor ORDER BY d.due_on, d.id
+        SELECT c.id AS case_id, d.*, a.currency
+        FROM case_file c JOIN account a ON a.id = c.account_id
+        JOIN demand d ON d.account_id = a.id AND d.paid_minor < d.total_minor
+        WHERE c.id = ANY(CAST(:cases AS uuid[])) ORDER BY d.due_on, d.id
         """,
-        case=case_id,
+        cases=list(case_ids),
     )
-    return [
-        DemandView(
-            r.id, r.due_on, r.installment_no, Money(r.principal_minor, r.currency),
-            Money(r.interest_minor, r.currency), Money(r.charges_minor, r.currency),
-            Money(r.penal_minor, r.currency), Money(r.total_minor, r.currency),
-            Money(r.total_minor - r.paid_minor, r.currency),
-        )
-        for r in found
-    ]  # fmt: skip
+    demands: dict[UUID, list[DemandView]] = {case_id: [] for case_id in case_ids}
+    for r in found:
+        demands[r.case_id].append(_demand(r))
+    return demands
 
 
-async def timeline_of(session: Session, case_id: UUID, limit: int) -> list[Happening]:
-    """What happened last on a case, the newest first."""
+async def timelines_of(
+    session: Session, case_ids: Collection[UUID], limit: int
+) -> dict[UUID, list[Happening]]:
+    """What happened last on each of these cases, the newest first; at most `limit` of each."""
     found = await rows(
         session,
         """
-        SELECT 'receipt' AS kind, r.id, r.taken_at AS at, r.amount_minor, r.currency,
-               jsonb_build_object('number', s.prefix || '-' || lpad(r.number::text,
-                                      greatest(6, length(r.number::text)), '0'),
-                                  'mode', r.mode, 'flags', to_jsonb(r.flags)) AS facts
-        FROM receipt r JOIN receipt_series s ON s.id = r.series_id WHERE r.case_id = :case
-        UNION ALL
-        SELECT 'check_in', i.id, i.device_time, NULL, NULL,
-               jsonb_build_object('verdict', i.verdict, 'distance_m', i.distance_m,
-                                  'outcome', o.outcome, 'note', o.note)
-        FROM check_in i LEFT JOIN check_out o ON o.check_in_id = i.id WHERE i.case_id = :case
-        UNION ALL
-        SELECT 'promise', p.id, p.made_at, p.amount_minor, p.currency,
-               jsonb_build_object('due_on', p.due_on, 'state', p.state, 'source', p.source)
-        FROM promise p WHERE p.case_id = :case
-        ORDER BY at DESC, id LIMIT :limit
+        SELECT c.case_id, h.* FROM unnest(CAST(:cases AS uuid[])) AS c (case_id)
+        CROSS JOIN LATERAL (
+            SELECT 'receipt' AS kind, r.id, r.taken_at AS at, r.amount_minor, r.currency,
+                   jsonb_build_object('number', s.prefix || '-' || lpad(r.number::text,
+                                          greatest(6, length(r.number::text)), '0'),
+                                      'mode', r.mode, 'flags', to_jsonb(r.flags)) AS facts
+            FROM receipt r JOIN receipt_series s ON s.id = r.series_id
+            WHERE r.case_id = c.case_id
+            UNION ALL
+            SELECT 'check_in', i.id, i.device_time, NULL, NULL,
+                   jsonb_build_object('verdict', i.verdict, 'distance_m', i.distance_m,
+                                      'outcome', o.outcome, 'note', o.note)
+            FROM check_in i LEFT JOIN check_out o ON o.check_in_id = i.id
+            WHERE i.case_id = c.case_id
+            UNION ALL
+            SELECT 'promise', p.id, p.made_at, p.amount_minor, p.currency,
+                   jsonb_build_object('due_on', p.due_on, 'state', p.state, 'source', p.source)
+            FROM promise p WHERE p.case_id = c.case_id
+            ORDER BY at DESC, id LIMIT :limit
+        ) h ORDER BY h.at DESC, h.id
         """,
-        case=case_id,
+        cases=list(case_ids),
         limit=limit,
     )
-    return [
-        Happening(
-            r.kind, r.id, r.at,
-            None if r.currency is None else Money(r.amount_minor, r.currency), r.facts,
-        )
-        for r in found
-    ]  # fmt: skip
+    happenings: dict[UUID, list[Happening]] = {case_id: [] for case_id in case_ids}
+    for r in found:
+        amount = None if r.currency is None else Money(r.amount_minor, r.currency)
+        happenings[r.case_id].append(Happening(r.kind, r.id, r.at, amount, r.facts))
+    return happenings
+
+
+def _demand(r: Any) -> DemandView:
+    return DemandView(
+        r.id, r.due_on, r.installment_no, Money(r.principal_minor, r.currency),
+        Money(r.interest_minor, r.currency), Money(r.charges_minor, r.currency),
+        Money(r.penal_minor, r.currency), Money(r.total_minor, r.currency),
+        Money(r.total_minor - r.paid_minor, r.currency),
+    )  # fmt: skip
 
 
 def _case(r: Any) -> CaseView:

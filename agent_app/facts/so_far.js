@@ -1,0 +1,55 @@
+/** The day as the server knew it, with what this phone has done since. Pure. */
+
+const minor = (record) => record.body.amount.amount_minor;
+const of = (records, kind) => records.filter((record) => record.kind === kind);
+const sum = (records) => records.reduce((total, record) => total + minor(record), 0);
+
+/** Records that the day does not show yet: made or sent since it was downloaded. */
+const since = (records) => records.filter((record) => !record.in_day && record.state !== "dropped");
+
+/** The till with what waits: `{in_hand_minor, limit_minor, headroom_minor}`, or null without one. */
+export function tillSoFar(day, records) {
+  if (!day?.till) return null;
+  const { in_hand, reserved, limit } = day.till;
+  const cash = sum(of(since(records), "receipt").filter((record) => record.body.mode === "cash"));
+  const in_hand_minor = in_hand.amount_minor + cash - sum(of(since(records), "deposit"));
+  return {
+    currency: limit.currency,
+    in_hand_minor,
+    limit_minor: limit.amount_minor,
+    headroom_minor: Math.max(0, limit.amount_minor - in_hand_minor - reserved.amount_minor),
+  };
+}
+
+/** A case with what waits: what is `due_minor`, what was `paid_minor` today on this phone, the last
+ * promise, and the visit that goes on. */
+export function caseSoFar(entry, records) {
+  const own = records.filter((record) => record.case_id === entry.case.id && record.state !== "dropped");
+  const fresh = since(own);
+  const promised = of(fresh, "promise").at(-1);
+  const left = new Set(of(own, "check_out").map((record) => record.body.check_in_id));
+  const visits = of(own, "check_in");
+  return {
+    ...entry,
+    due_minor: Math.max(0, entry.case.outstanding.amount_minor - sum(of(fresh, "receipt"))),
+    overdue_minor: Math.max(0, entry.case.overdue.amount_minor - sum(of(fresh, "receipt"))),
+    promise: promised ? { amount: promised.body.amount, due_on: promised.body.due_on } : entry.case.promise,
+    visit: visits.filter((record) => !left.has(record.id)).at(-1) ?? null,
+    is_visited: visits.some((record) => left.has(record.id)),
+    records: own,
+  };
+}
+
+/** What came of a visit, by what was recorded in it; null where only the agent knows. */
+export function likelyOutcome(soFar) {
+  const during = soFar.records.filter((record) => soFar.visit && record.seq > soFar.visit.seq);
+  if (of(during, "receipt").length) return soFar.overdue_minor > 0 ? "part_paid" : "paid";
+  return of(during, "promise").length ? "promised" : null;
+}
+
+/** The open visit of this phone, wherever it is; null without one. */
+export function openVisit(records) {
+  const kept = records.filter((record) => record.state !== "dropped");
+  const left = new Set(of(kept, "check_out").map((record) => record.body.check_in_id));
+  return of(kept, "check_in").filter((record) => !left.has(record.id)).at(-1) ?? null;
+}

@@ -1,0 +1,121 @@
+/** The agents' app: starts it, and draws the screen that the address names. */
+
+import { draw } from "/static/parts/draw.js";
+import { readClock, now } from "./kept/clock.js";
+import { askToPersist, onChange, value } from "./kept/database.js";
+import { keepCurrent } from "./install.js";
+import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
+import { cashScreen, depositScreen } from "./screens/cash.js";
+import { mapScreen, tendMap } from "./screens/map.js";
+import { meScreen } from "./screens/me.js";
+import { outboxScreen } from "./screens/outbox.js";
+import { paymentScreen, receiptScreen } from "./screens/payment.js";
+import { promiseScreen } from "./screens/promise.js";
+import { roundScreen } from "./screens/round.js";
+import { shiftScreen, signInScreen } from "./screens/sign_in.js";
+import { readKept, state } from "./state.js";
+import { lookByItself } from "./sync/day.js";
+import { flushByItself } from "./sync/flush.js";
+import { follow, freshFix, unfollow } from "./sync/pings.js";
+import { checkIn } from "./sync/records.js";
+import { takeKeyFromAddress } from "./sync/session.js";
+import { speak } from "./texts/texts.js";
+
+const place = document.querySelector("#app");
+
+/** What screens may do: go elsewhere, change what they remember, and act (once at a time). */
+const doings = {
+  go(hash) {
+    location.hash = hash;
+  },
+  set(members) {
+    Object.assign(state.ui, members);
+    show();
+  },
+  async act(action) {
+    const { ui } = state;
+    if (ui.isBusy) return;
+    ui.isBusy = true;
+    show();
+    try {
+      await action();
+    } finally {
+      ui.isBusy = false;
+      show();
+    }
+  },
+  /** Check in, after asking why where the phone is plainly elsewhere. */
+  async checkInAt(caseId, why) {
+    const its = state.cases.get(caseId);
+    if (!why && freshFix(now()) && placeOf(its)?.is_outside) return doings.go(`#/case/${caseId}/away`);
+    await checkIn(caseId, why);
+    navigator.vibrate?.(30);
+    return doings.go(`#/case/${caseId}`);
+  },
+};
+
+const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, leave: leaveScreen, away: awayScreen };
+
+function screenOf() {
+  const { session, day, shift, route, cases } = state;
+  const [name, id, part] = route;
+  if (!session || name === "sign-in") return signInScreen;
+  if (name === "outbox" && day) return outboxScreen;
+  if (name === "me") return meScreen;
+  if (!shift || !day) return shiftScreen;
+  if (name === "case") return cases.has(id) ? (OF_CASE[part] ?? caseScreen) : caseScreen;
+  if (name === "receipt") return receiptScreen;
+  if (name === "cash") return id === "deposit" && state.till ? depositScreen : cashScreen;
+  return name === "map" ? mapScreen : roundScreen;
+}
+
+function show() {
+  draw(place, screenOf()(doings));
+  place.className = state.session ? "" : "outside";
+  tendMap(doings);
+}
+
+function takeRoute() {
+  state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
+  state.ui = {};
+  show();
+  scrollTo(0, 0);
+}
+
+let reading = null;
+let isStale = false;
+
+/** Read what is kept and show it; changes that come in meanwhile are read in one go. */
+function refresh() {
+  isStale = true;
+  reading ??= (async () => {
+    while (isStale) {
+      isStale = false;
+      await readKept();
+    }
+    reading = null;
+    speak(state.language);
+    if (state.shift) follow(show);
+    else unfollow();
+    show();
+  })();
+  return reading;
+}
+
+async function start() {
+  await takeKeyFromAddress();
+  speak(await value("language"));
+  await readClock();
+  await refresh();
+  takeRoute();
+  onChange(refresh);
+  addEventListener("hashchange", takeRoute);
+  for (const event of ["online", "offline"]) addEventListener(event, show);
+  state.isPersistent = await askToPersist();
+  keepCurrent(show);
+  flushByItself();
+  lookByItself();
+  show();
+}
+
+start();

@@ -1,0 +1,134 @@
+/** A case: what must be known at the door, and what can be done there. */
+
+import { openAt } from "../facts/round.js";
+import { standing } from "../facts/place.js";
+import { likelyOutcome } from "../facts/so_far.js";
+import { now } from "../kept/clock.js";
+import { shownCase, state, stopOf } from "../state.js";
+import { checkOut } from "../sync/records.js";
+import { fixes } from "../sync/pings.js";
+import { hasText, t } from "../texts/texts.js";
+import { amount, day, distance, minor, time, workday } from "../texts/told.js";
+import { html, icon, mainButton, nothing, screen } from "./parts.js";
+
+const OUTCOMES = ["paid", "part_paid", "promised", "refused", "not_home", "door_locked", "moved", "third_party"];
+const WHY_OUTSIDE = ["met_elsewhere", "address_wrong", "position_wrong", "no_access"];
+
+/** How the phone lies to the door of a case; null where either is not known. */
+export function placeOf(its) {
+  const { position, fence_radius_m } = its.case.address;
+  return standing(fixes.at(-1), position, fence_radius_m);
+}
+
+export function caseScreen({ act, checkInAt, go }) {
+  const its = shownCase();
+  if (!its) return screen({ title: t("caseGone"), back: "#/", main: html`<section class="card"><p>${t("caseGoneLead")}</p></section>` });
+  const place = placeOf(its);
+  const isElsewhere = state.visit && state.visit.case_id !== its.case.id;
+  const action = its.visit
+    ? html`<a class="button large" href="#/case/${its.case.id}/leave" data-testid="leave">${icon("leave")} ${t("leave")}</a>
+        <a class="button main large" href="#/case/${its.case.id}/pay" data-testid="pay">${icon("cash")} ${t("takePayment")}</a>`
+    : isElsewhere
+      ? html`<a class="button main large" href="#/case/${state.visit.case_id}">${t("finishFirst")}</a>`
+      : mainButton(t("checkIn"), () => act(() => checkInAt(its.case.id)), { testid: "check-in", disabled: !its.case.address.fence_radius_m });
+  return screen({
+    title: its.case.customer,
+    back: "#/",
+    main: html`
+      ${its.visit ? html`<p class="banner good">${icon("check")}<span><strong>${t("visitingNow")}</strong>${t("since", { time: time(its.visit.body.device_time) })}</span></p>` : hours(its)}
+      <section class="card">
+        <p>${[its.case.address.line, its.case.address.locality, its.case.address.pincode].filter(Boolean).join(", ")}</p>
+        ${place ? html`<p class=${place.is_outside ? "warn" : "quiet"} data-testid="distance">${icon("target")} ${t("away", { distance: distance(place.distance_m) })}</p>` : html`<p class="quiet">${icon("pin-off")} ${its.case.address.position ? t("noFix") : t("noPin")}</p>`}
+        <div class="pair">
+          ${navigation(its)}
+          ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")}</a>` : nothing}
+        </div>
+      </section>
+      <section class="card">
+        <p class="quiet">${t("overdueNow")}</p>
+        <p class="figure" data-testid="overdue">${minor(its.overdue_minor)}</p>
+        <p class="quiet">${t("daysLate", { count: its.case.dpd })} · ${its.case.account}</p>
+        ${its.promise ? html`<p class="note">${icon("check")} ${t("promisedBy", { amount: amount(its.promise.amount), day: workday(its.promise.due_on) })}</p>` : nothing}
+        ${its.visit ? html`<a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>` : nothing}
+        ${its.demands.length ? html`<details><summary>${t("dues", { count: its.demands.length })}</summary><dl class="pairs">
+          ${its.demands.map((demand) => html`<div><dt>${workday(demand.due_on)}</dt><dd>${amount(demand.unpaid)}</dd></div>`)}</dl></details>` : nothing}
+      </section>
+      ${history(its)}
+      ${stopOf(its.case.id)?.reason ? html`<section class="card"><details><summary>${t("why")}</summary><p>${stopOf(its.case.id).reason}</p></details></section>` : nothing}`,
+    action,
+  });
+}
+
+function navigation(its) {
+  const { position } = its.case.address;
+  const link = stopOf(its.case.id)?.links.android ?? (position && `geo:${position.lat},${position.lon}`);
+  return link ? html`<a class="button large" href=${link} data-testid="navigate">${icon("route")} ${t("navigate")}</a>` : nothing;
+}
+
+function hours(its) {
+  const { is_open, until, next_at } = openAt(its, now());
+  if (is_open) return html`<p class="quiet">${icon("clock")} ${t("openUntil", { time: time(until) })}</p>`;
+  return html`<p class="banner" data-testid="closed">${icon("warning")}<span><strong>${t("closedNow")}</strong>
+    ${next_at ? t("opensAt", { time: time(next_at) }) : (its.barred ?? t("closedToday"))}</span></p>`;
+}
+
+function history(its) {
+  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in"].includes(record.kind));
+  const rows = [
+    ...own.map((record) => ({ kind: record.kind, at: record.made_at, amount: record.body.amount, facts: {}, waits: record.state !== "sent" })),
+    ...its.timeline,
+  ];
+  if (!rows.length) return nothing;
+  return html`<section class="card"><h2>${t("history")}</h2><ul class="history">
+    ${rows.sort((a, b) => b.at.localeCompare(a.at)).slice(0, 10).map((each) => html`<li>
+      <span>${day(each.at)}</span>
+      <span>${t(`did_${each.kind}`)}${each.facts.outcome ? html` · ${hasText(`outcome_${each.facts.outcome}`) ? t(`outcome_${each.facts.outcome}`) : each.facts.outcome}` : nothing}${each.waits ? html` · ${t("waits")}` : nothing}</span>
+      <b>${each.amount ? amount(each.amount) : ""}</b></li>`)}
+  </ul></section>`;
+}
+
+/** Leaving: one tap on what came of it; what the visit's records say comes first. */
+export function leaveScreen({ act, go }) {
+  const its = shownCase();
+  if (!its?.visit) return caseScreen({ act, go });
+  const likely = likelyOutcome(its);
+  const order = [likely, ...OUTCOMES.filter((each) => each !== likely)].filter(Boolean);
+  const leave = (outcome) => act(async () => {
+    await checkOut(its.visit, outcome, state.ui.note);
+    go("#/");
+  });
+  return screen({
+    title: t("leaveTitle"),
+    back: `#/case/${its.case.id}`,
+    main: html`
+      <p>${its.case.customer}</p>
+      <div class="field"><label for="note">${t("note")}</label>
+        <input id="note" maxlength="1000" @input=${(event) => { state.ui.note = event.target.value.trim(); }}></div>
+      <p>${t("leaveLead")}</p>
+      <div class="answers">${order.map((outcome) => html`
+        <button class="button large ${outcome === likely ? "main" : ""}" data-testid="outcome-${outcome}" ?disabled=${state.ui.isBusy} @click=${() => leave(outcome)}>${t(`outcome_${outcome}`)}</button>`)}</div>`,
+  });
+}
+
+/** A check-in away from the door: taken with its reason, and flagged. */
+export function awayScreen({ act, go, checkInAt }) {
+  const its = shownCase();
+  const place = its && placeOf(its);
+  if (!place) return caseScreen({ act, go, checkInAt });
+  const because = (reason_code, reason) => act(() => checkInAt(its.case.id, { reason_code, reason }));
+  const other = (event) => {
+    event.preventDefault();
+    because("other", event.target.elements.reason.value.trim());
+  };
+  return screen({
+    title: t("awayTitle"),
+    back: `#/case/${its.case.id}`,
+    main: html`
+      <p class="banner">${icon("target")}<span><strong>${t("away", { distance: distance(place.distance_m) })}</strong>${t("awayLead")}</span></p>
+      <div class="answers">${WHY_OUTSIDE.map((code) => html`<button class="button large" ?disabled=${state.ui.isBusy} data-testid="why-${code}" @click=${() => because(code, t(`away_${code}`))}>${t(`away_${code}`)}</button>`)}</div>
+      <form class="card" @submit=${other}>
+        <div class="field"><label for="reason">${t("away_other")}</label><input id="reason" name="reason" minlength="3" maxlength="1000" required></div>
+        <button class="button large">${t("checkIn")}</button>
+      </form>`,
+  });
+}

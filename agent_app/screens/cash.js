@@ -1,0 +1,70 @@
+/** Cash in hand against its limit, and handing it over. */
+
+import { totalOf } from "../facts/money.js";
+import { provisionalNumber } from "../facts/ids.js";
+import { state } from "../state.js";
+import { deposit } from "../sync/records.js";
+import { t } from "../texts/texts.js";
+import { amount, minor, time } from "../texts/told.js";
+import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { modeName } from "./payment.js";
+
+export function cashScreen() {
+  const { till, records } = state;
+  const money = records.filter((each) => each.kind === "receipt" || each.kind === "deposit").reverse();
+  return screen({
+    title: t("tab_cash"),
+    tab: "cash",
+    main: till ? html`
+      <section class="card">
+        <p class="quiet">${t("inHand")}</p>
+        <p class="figure" data-testid="in-hand">${minor(till.in_hand_minor, till.currency)}</p>
+        <progress class="bar ${till.headroom_minor ? "" : "missed"}" max=${till.limit_minor || 1} value=${till.in_hand_minor}></progress>
+        <p data-testid="headroom">${till.headroom_minor
+          ? t("roomOf", { amount: minor(till.headroom_minor, till.currency), limit: minor(till.limit_minor, till.currency) })
+          : t("noRoom", { limit: minor(till.limit_minor, till.currency) })}</p>
+      </section>
+      ${money.length ? html`<section class="card"><h2>${t("today")}</h2><ul class="history">${money.map((each) => html`<li>
+        <span>${time(each.made_at)}</span>
+        <span>${each.kind === "deposit" ? t("did_deposit") : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
+        <b>${each.kind === "deposit" ? "−" : ""}${amount(each.body.amount)}</b></li>`)}</ul></section>` : nothing}`
+      : html`<section class="card"><p>${t("noTill")}</p></section>`,
+    action: till?.in_hand_minor ? html`<a class="button main large" href="#/cash/deposit" data-testid="deposit">${t("handOver")}</a>` : nothing,
+  });
+}
+
+export function depositScreen({ act, go, set }) {
+  const { ui, till, day } = state;
+  ui.counts ??= {};
+  ui.target ??= "branch";
+  ui.slipNo ??= "";
+  // A currency whose faces nobody knows cannot be deposited by count; the server would say so.
+  const total = totalOf(ui.counts);
+  const hand = () => {
+    const wrong = {};
+    if (!total) wrong.counts = t("countFirst");
+    else if (total > till.in_hand_minor) wrong.counts = t("moreThanInHand", { amount: minor(till.in_hand_minor) });
+    if (ui.target === "bank" && !ui.slipNo) wrong.slipNo = t("slipNeeded");
+    set({ wrong });
+    if (Object.keys(wrong).length) return;
+    act(async () => {
+      const counted = Object.entries(ui.counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
+      await deposit({ amount_minor: total, currency: day.currency }, counted, ui.target, ui.target === "bank" ? ui.slipNo : null);
+      go("#/cash");
+    });
+  };
+  return screen({
+    title: t("handOver"),
+    back: "#/cash",
+    main: html`
+      <p>${t("inHand")} <b>${minor(till.in_hand_minor)}</b></p>
+      ${choices("target", [["branch", t("toBranch")], ["bank", t("toBank")]], ui.target, (target) => set({ target, wrong: null }))}
+      ${ui.target === "bank" ? field({ name: "slip_no", label: t("slipNo"), wrong: ui.wrong?.slipNo,
+        input: html`<input id="slip_no" .value=${ui.slipNo} @input=${(event) => set({ slipNo: event.target.value.trim() })}>` }) : nothing}
+      <h2>${t("countNotes")}</h2>
+      ${counter(day.faces_minor, ui.counts, minor, (counts) => set({ counts, wrong: null }))}
+      <p class="problem" role="alert">${ui.wrong?.counts ?? ""}</p>
+      <p class="quiet">${icon("cash")} ${t("staysInHand", { amount: minor(Math.max(0, till.in_hand_minor - total)) })}</p>`,
+    action: mainButton(total ? t("handOverAmount", { amount: minor(total) }) : t("handOver"), hand, { testid: "hand-over" }),
+  });
+}

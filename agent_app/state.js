@@ -1,0 +1,47 @@
+/** What the screens show: all that is kept, read again after every change, and the moment's own. */
+
+import { arrivedAt } from "./facts/place.js";
+import { isDone } from "./facts/round.js";
+import { caseSoFar, openVisit, tillSoFar } from "./facts/so_far.js";
+import { value } from "./kept/database.js";
+import { recordsOf } from "./kept/outbox.js";
+import { countPings, fixes } from "./sync/pings.js";
+
+const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language"];
+
+/** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `till`, `visit` (the open
+ * one); `route` (the address's parts), `ui` (what a screen remembers while it is open). */
+export const state = { route: [], ui: {}, records: [], pings: 0, cases: new Map(), till: null, visit: null };
+
+export async function readKept() {
+  const found = await Promise.all(KEPT.map(value));
+  KEPT.forEach((name, at) => {
+    state[name] = found[at];
+  });
+  state.records = state.session ? await recordsOf(state.session.agent_id) : [];
+  state.pings = await countPings();
+  state.cases = new Map((state.day?.cases ?? []).map((entry) => [entry.case.id, caseSoFar(entry, state.records)]));
+  state.till = tillSoFar(state.day, state.records);
+  state.visit = openVisit(state.records);
+}
+
+/** The case on the screen. */
+export const shownCase = () => state.cases.get(state.route[1]);
+
+/** The stop of the case on the screen, or of another; undefined for one that is not in the round. */
+export const stopOf = (caseId) => state.day?.round?.stops.find((stop) => stop.case_id === caseId);
+
+/** When a stop is expected now: by its latest reckoning, else by the plan. */
+export function expectedAt(stop) {
+  const eta = state.etas?.stops.find((each) => each.stop_id === stop.id);
+  return eta?.arrives_at ?? stop.arrives_at;
+}
+
+/** The stop that the phone has come to and that nobody has checked in at; null without one. */
+export function arrival() {
+  if (!state.shift || state.visit || !state.day?.round) return null;
+  return arrivedAt(fixes, state.day.round.stops.filter((stop) => !isDone(stop, state.cases.get(stop.case_id))));
+}
+
+export const waiting = () => state.records.filter((record) => record.state === "waiting");
+export const parked = () => state.records.filter((record) => record.state === "parked");

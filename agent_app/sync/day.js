@@ -1,0 +1,92 @@
+/** The day: downloaded whole, kept, and looked after while there is a network. */
+
+import { difference } from "../facts/round.js";
+import { tilesAlong } from "../facts/tiles.js";
+import { now, offsetOf, readClock } from "../kept/clock.js";
+import { changed, keep, value, within } from "../kept/database.js";
+import { settle } from "../kept/outbox.js";
+import { ask } from "./api.js";
+import { LOCK, flush, signInNeeded } from "./flush.js";
+
+const LOOK_MS = 60_000;
+const WHOLE_MS = 15 * 60_000;
+
+/** Download the day, if it has changed. Resolves to null, or to why not: "later", "sign_in" or a
+ * problem of the server's.
+ *
+ * It holds the flusher's lock: what was sent before is in this day, and what is sent after is not. */
+export const downloadDay = () => navigator.locks.request(LOCK, download);
+
+async function download() {
+  const [session, kept] = await Promise.all([value("session"), value("day")]);
+  if (!session) return "sign_in";
+  const asked_ms = Date.now();
+  const headers = kept?.agent_id === session.agent_id ? { "If-None-Match": kept.tag } : {};
+  const answer = await ask("/v1/agent/day", { token: session.token, headers });
+  if (answer.status === 401) {
+    await signInNeeded(session.token);
+    return "sign_in";
+  }
+  if (answer.status === 304) {
+    await store({ ...kept, checked_at: Date.now() });
+    return null;
+  }
+  if (answer.status !== 200) return answer.status === 0 || answer.status >= 500 ? "later" : answer.body;
+  const day = { ...answer.body, tag: answer.headers.get("ETag"), checked_at: Date.now() };
+  const replanned = kept?.day === day.day ? difference(kept.round, day.round) : null;
+  await store(day, offsetOf(day.as_of, asked_ms, Date.now()), replanned);
+  return null;
+}
+
+async function store(day, offset_ms, replanned) {
+  await within(["values", "records"], "readwrite", async (transaction) => {
+    const values = transaction.objectStore("values");
+    await values.put(day, "day");
+    if (offset_ms !== undefined) await values.put(offset_ms, "clock_offset_ms");
+    if (replanned) await values.put(replanned, "replanned");
+    await settle(transaction.objectStore("records"), now());
+  });
+  await readClock();
+  await changed();
+}
+
+/** Keep the basemap along the round: the ways, the doors, and their surroundings. */
+export async function downloadMap() {
+  const [session, day] = await Promise.all([value("session"), value("day")]);
+  if (!session || !day) return;
+  const doors = day.cases.map((each) => each.case.address.position).filter(Boolean);
+  const positions = [...(day.round?.geometry.coordinates ?? []), ...doors.map(({ lat, lon }) => [lon, lat])];
+  const cache = await caches.open("roundsman-map");
+  const headers = { Authorization: `Bearer ${session.token}` };
+  for (const tile of tilesAlong(positions)) {
+    if (await cache.match(tile)) continue;
+    const answer = await fetch(tile, { headers, credentials: "omit" }).catch(() => null);
+    if (!answer) return;
+    if (answer.ok) await cache.put(tile, answer);
+  }
+}
+
+/** Look at what may have changed meanwhile: when stops are expected, and whether the round is still
+ * the same, which costs the server next to nothing. */
+export async function lookAround() {
+  const [session, day] = await Promise.all([value("session"), value("day")]);
+  if (!session || session.is_over || !day?.round) return;
+  const etas = await ask("/v1/agent/round/etas", { token: session.token });
+  if (etas.status === 200) await keep("etas", etas.body);
+  const headers = { "If-None-Match": (await value("round_tag")) ?? "" };
+  const round = await ask("/v1/agent/round", { token: session.token, headers });
+  if (round.status !== 200) return;
+  await keep("round_tag", round.headers.get("ETag"));
+  if (JSON.stringify(round.body) !== JSON.stringify(day.round)) await downloadDay();
+}
+
+/** Send, and look around, as long as somebody looks at the screen. */
+export function lookByItself() {
+  setInterval(async () => {
+    if (document.visibilityState !== "visible" || !navigator.onLine) return;
+    await flush();
+    const day = await value("day");
+    if (day && Date.now() - day.checked_at > WHOLE_MS) await downloadDay();
+    else await lookAround();
+  }, LOOK_MS);
+}

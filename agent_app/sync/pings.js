@@ -1,0 +1,96 @@
+/** Where the phone is while a shift goes on: written down first, then sent in batches. */
+
+import { distanceM } from "../facts/place.js";
+import { corrected, instant } from "../kept/clock.js";
+import { changed, keep, value, within } from "../kept/database.js";
+import { ask } from "./api.js";
+
+const BATCH = 200;
+const EVERY_MS = 20_000;
+const MOVED_M = 25;
+const MOST_KEPT = 50_000; // some weeks; the server takes none that is older than 30 days
+const RECENT = 5;
+
+/** The last fixes, the newest last, by this phone's own clock put right. */
+export const fixes = [];
+let watching = null;
+let last = null;
+let onFix = () => {};
+let refusal = null;
+
+/** Why there is no position: "denied", "unavailable" or null. */
+export const whyNoPosition = () => refusal;
+
+/** The newest fix if it is younger than two minutes, as facts carry it; else null. */
+export function freshFix(now_ms) {
+  const newest = fixes.at(-1);
+  return newest && now_ms - Date.parse(newest.captured_at) <= 120_000 ? newest : null;
+}
+
+/** Follow the phone. `listener` is called at every fix. */
+export function follow(listener) {
+  onFix = listener;
+  if (watching !== null || !navigator.geolocation) return;
+  watching = navigator.geolocation.watchPosition(take, (error) => {
+    refusal = error.code === error.PERMISSION_DENIED ? "denied" : "unavailable";
+    onFix();
+  }, { enableHighAccuracy: true, maximumAge: 5_000 });
+}
+
+/** Stop: outside a shift nobody is located. */
+export function unfollow() {
+  if (watching !== null) navigator.geolocation.clearWatch(watching);
+  watching = last = null;
+  fixes.length = 0;
+}
+
+async function take({ coords, timestamp }) {
+  refusal = null;
+  const known = (its) => (Number.isFinite(its) ? its : null);
+  const fix = {
+    lat: coords.latitude,
+    lon: coords.longitude,
+    accuracy_m: known(coords.accuracy),
+    captured_at: instant(corrected(timestamp)),
+  };
+  fixes.push(fix);
+  if (fixes.length > RECENT) fixes.shift();
+  onFix();
+  if (last && timestamp - last.timestamp < EVERY_MS && distanceM(fix, last.fix) < MOVED_M) return;
+  last = { fix, timestamp };
+  const battery_pct = await batteryPct();
+  const ping = { ...fix, speed_mps: known(coords.speed), heading_deg: known(coords.heading), altitude_m: known(coords.altitude), battery_pct };
+  await within("pings", "readwrite", async ({ store }) => {
+    await store.add(ping);
+    if ((await store.count()) > MOST_KEPT) await store.delete((await store.openCursor()).key);
+  });
+}
+
+async function batteryPct() {
+  const battery = await navigator.getBattery?.().catch(() => null);
+  return battery ? Math.round(battery.level * 100) : null;
+}
+
+export const countPings = () => within("pings", "readonly", ({ store }) => store.count());
+
+/** Send what was written down, under the flusher's lock: "done", or "later". */
+export async function sendPings() {
+  const device = await value("device");
+  if (!device || device.is_unknown) return "done";
+  for (;;) {
+    const [keys, pings] = await within("pings", "readonly", ({ store }) =>
+      Promise.all([store.getAllKeys(null, BATCH), store.getAll(null, BATCH)]));
+    if (!pings.length) return "done";
+    const status = { app: "roundsman", tracking: "on" };
+    const body = { pings, sent_at: new Date().toISOString(), status };
+    const answer = await ask("/v1/pings", { method: "POST", token: device.key, body });
+    if (answer.status === 401) {
+      await keep("device", { ...device, is_unknown: true });
+      return "done";
+    }
+    if (answer.status !== 200) return "later";
+    // The answer is per ping, and each is dealt with: stored, kept aside, or of nobody's duty.
+    await within("pings", "readwrite", ({ store }) => Promise.all(keys.map((key) => store.delete(key))));
+    await changed();
+  }
+}

@@ -1,0 +1,33 @@
+/** The words of the app, one module a language. What a language lacks is told in English. */
+
+import { en } from "./en.js";
+import { es } from "./es.js";
+import { hi } from "./hi.js";
+import { id } from "./id.js";
+
+const ALL = { en, es, hi, id };
+
+/** Languages to choose from, each by its own name. */
+export const LANGUAGES = { en: "English", es: "Español", hi: "हिन्दी", id: "Bahasa Indonesia" };
+
+let language = "en";
+
+/** Speak this language; without one the browser's first that we know. */
+export function speak(chosen) {
+  const wanted = [chosen, ...navigator.languages].filter(Boolean).map((each) => each.slice(0, 2));
+  language = wanted.find((each) => each in ALL) ?? "en";
+  document.documentElement.lang = language;
+}
+
+/** The language spoken, for amounts, dates and times. */
+export const locale = () => navigator.languages.find((each) => each.startsWith(language)) ?? language;
+
+/** A text by its name, its `{parts}` filled in. */
+export function t(name, parts = {}) {
+  const text = ALL[language][name] ?? en[name];
+  if (text === undefined) throw new Error(`no text ${name}`);
+  return text.replace(/\{(\w+)\}/g, (_, part) => parts[part] ?? "");
+}
+
+/** Whether a text of this name exists: for codes that the server may know and this app does not. */
+export const hasText = (name) => name in en;

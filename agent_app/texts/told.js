@@ -1,0 +1,49 @@
+/** Amounts, times and distances as the reader tells them. */
+
+import { told } from "../facts/money.js";
+import { state } from "../state.js";
+import { locale, t } from "./texts.js";
+
+/** An amount of `{amount_minor, currency}`. */
+export const amount = (money) => told(money, locale());
+
+/** An amount in the day's currency. */
+export const minor = (amount_minor, currency = state.day.currency) => amount({ amount_minor, currency });
+
+const zoned = (options) => new Intl.DateTimeFormat(locale(), { timeZone: state.day?.zone, ...options });
+
+/** "09:40", by the branch's clock. */
+export const time = (instant) => zoned({ hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
+
+/** "24 Nov", of an instant, by the branch's clock. */
+export const day = (instant) => zoned({ day: "numeric", month: "short" }).format(new Date(instant));
+
+/** "Tue 24 Nov", of a working day such as "2026-11-24". */
+export const workday = (iso) =>
+  new Intl.DateTimeFormat(locale(), { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })
+    .format(new Date(`${iso}T00:00:00Z`));
+
+/** "80 m", "1.2 km". */
+export function distance(meters) {
+  const [value, unit, digits] = meters < 950 ? [Math.round(meters / 10) * 10 || Math.round(meters), "meter", 0] : [meters / 1000, "kilometer", 1];
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, maximumFractionDigits: digits }).format(value);
+}
+
+/** What the server's problem means, in the agent's language where this app knows it. */
+export function problem(its) {
+  if (!its) return "";
+  const code = its.code ?? its.type?.replace("/problems/", "");
+  const known = code && `problem_${code.replaceAll("-", "_")}`;
+  try {
+    if (known) return t(known, parts(its));
+  } catch {
+    // A problem that this version has no words for: the server's own.
+  }
+  return its.detail ?? its.title ?? t("problem_unknown", { status: its.status ?? "" });
+}
+
+function parts(its) {
+  return Object.fromEntries(
+    Object.entries(its).map(([name, value]) => [name, value?.currency ? amount(value) : value]),
+  );
+}

@@ -1,0 +1,100 @@
+"""A bad network between a phone and the server: a proxy that loses requests, loses answers, or says
+that the server is busy."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+
+import httpx
+
+FAULTS = ("none", "lost answer", "lost request", "busy")
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
+
+
+@dataclass
+class Network:
+    """The address that the phone knows; `weights` say how often each of `FAULTS` happens to what a
+    phone sends, and `seen` how often it did. `newer` stands in for what a newer version of the app
+    would answer at a path."""
+
+    url: str
+    weights: tuple[int, int, int, int] = (1, 0, 0, 0)
+    seen: Counter[str] = field(default_factory=Counter)
+    newer: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._random, self._lock = random.Random(0), Lock()
+
+    def worsen(self, seed: int, weights: tuple[int, int, int, int] = (55, 20, 10, 15)) -> None:
+        """From now on faults happen, the same ones for the same seed and requests."""
+        self._random, self.weights = random.Random(seed), weights
+
+    def fault(self, path: str) -> str:
+        """What happens to the next request. What a person does again by hand is left alone."""
+        if not path.startswith(("/v1/agent/", "/v1/pings")):
+            return "none"
+        with self._lock:
+            chosen = self._random.choices(FAULTS, self.weights)[0]
+            self.seen[chosen] += 1
+        return chosen
+
+
+@contextmanager
+def a_network(server_url: str) -> Iterator[Network]:
+    """A good network to begin with."""
+    network = Network("")
+    client = httpx.Client(base_url=server_url, timeout=30)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def pass_on(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            fault = network.fault(self.path)
+            if fault == "busy":
+                return self.give(503, {"Retry-After": "2"}, b"")
+            if fault == "lost request":
+                return self.hang_up()
+            headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
+            answer = client.request(
+                self.command, self.path, content=body,
+                headers=headers | {"Accept-Encoding": "identity"},
+            )  # fmt: skip
+            if fault == "lost answer":
+                return self.hang_up()
+            edit = network.newer.get(self.path, bytes)
+            return self.give(answer.status_code, dict(answer.headers), edit(answer.content))
+
+        do_GET = do_PUT = do_POST = do_DELETE = pass_on  # noqa: N815 as the base class calls them
+
+        def give(self, status: int, headers: dict[str, str], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                if name.lower() not in HOP_BY_HOP:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            with suppress(ConnectionError):  # the phone has gone away meanwhile
+                self.end_headers()
+                self.wfile.write(body)
+
+        def hang_up(self) -> None:
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    network.url = f"http://127.0.0.1:{server.server_port}"
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield network
+    finally:
+        server.shutdown()
+        server.server_close()
+        client.close()

@@ -1,0 +1,184 @@
+"""The app's rules as values: amounts, places, answers and rounds, in the browser that runs them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from api.pages.agent_app import APP
+from api.pages.screens import STATIC
+from core.fix import Fix
+from core.geometry import LatLon, distance_m
+from geofence.fence import Fence
+from geofence.verdict import judge_check_in, outside
+from tests.conftest import MONDAY_NINE
+
+pytestmark = pytest.mark.browser
+
+ORIGIN = "http://facts.invalid"
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page that has the app's files and no server."""
+    page = chromium.new_page()
+
+    def give(route: Any) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        file = APP / path.removeprefix("/app/") if path.startswith("/app/") else None
+        file = file or STATIC / path.removeprefix("/static/")
+        if path == "/":
+            route.fulfill(body="<!doctype html>", content_type="text/html")
+        else:
+            route.fulfill(body=Path(file).read_bytes(), content_type="text/javascript")
+
+    page.route(f"{ORIGIN}/**", give)
+    page.goto(f"{ORIGIN}/")
+    yield page
+    page.close()
+
+
+def call(page: Page, module: str, name: str, *arguments: Any) -> Any:
+    return page.evaluate(
+        "async ([module, name, args]) => (await import(`/app/facts/${module}.js`))[name](...args)",
+        [module, name, list(arguments)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("1200", "INR", 120_000),
+        ("1,200.50", "INR", 120_050),
+        ("1.200,5", "EUR", 120_050),
+        ("1,23,400", "INR", 12_340_000),
+        ("12.000", "CLP", 12_000),
+        ("12 000", "CLP", 12_000),
+        ("0.07", "USD", 7),
+        ("1.2.3", "USD", None),
+        ("1,20", "CLP", None),
+        ("-5", "INR", None),
+        ("", "INR", None),
+        ("five", "INR", None),
+        ("99999999999999999", "INR", None),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it_or_not_at_all(
+    page: Page, typed: str, currency: str, minor: int | None
+) -> None:
+    assert call(page, "money", "minorOf", typed, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("status", "tries", "meaning"),
+    [
+        (200, 1, "sent"),
+        (204, 1, "sent"),
+        (0, 99, "later"),
+        (503, 99, "later"),
+        (429, 1, "later"),
+        (401, 1, "sign_in"),
+        (500, 1, "later"),
+        (500, 6, "parked"),
+        (400, 1, "parked"),
+        (403, 1, "parked"),
+        (404, 1, "parked"),
+        (409, 1, "parked"),
+        (413, 1, "parked"),
+        (422, 1, "parked"),
+    ],
+)
+def test_an_answer_decides_what_becomes_of_a_record(
+    page: Page, status: int, tries: int, meaning: str
+) -> None:
+    assert call(page, "answer", "meaning", status, tries) == meaning
+
+
+def test_waiting_grows_to_a_minute_and_is_spread(page: Page) -> None:
+    waits = [call(page, "answer", "waitMs", tries, 1) for tries in range(1, 12)]
+    assert waits == sorted(waits)
+    assert waits[-1] == 60_000
+    assert call(page, "answer", "waitMs", 3, 0) == call(page, "answer", "waitMs", 3, 1) / 2
+
+
+@pytest.mark.parametrize("north_m", [0, 49, 60, 75, 120, 400])
+@pytest.mark.parametrize("accuracy_m", [5, 30, None])
+def test_a_place_is_outside_where_the_server_says_so(
+    page: Page, north_m: float, accuracy_m: float | None
+) -> None:
+    center = LatLon(-29.9, -71.25)
+    there = LatLon(center.lat + north_m / 111_195, center.lon)
+    fence = Fence(UUID(int=1), center, 50)
+    fix = Fix(there, accuracy_m, MONDAY_NINE)
+    judged = outside(judge_check_in(fence, fix, MONDAY_NINE))
+    found = call(
+        page, "place", "standing",
+        {"lat": there.lat, "lon": there.lon, "accuracy_m": accuracy_m},
+        {"lat": center.lat, "lon": center.lon}, 50,
+    )  # fmt: skip
+    assert found["is_outside"] == (judged is not None)
+    assert found["distance_m"] == pytest.approx(distance_m(center, there), rel=0.01, abs=0.1)
+
+
+def test_an_arrival_needs_two_sure_fixes_in_a_row(page: Page) -> None:
+    stop = {"lat": -29.9, "lon": -71.25, "fence_radius_m": 50, "case_id": "a"}
+    near = {"lat": -29.9001, "lon": -71.25, "accuracy_m": 10}
+    far = {"lat": -29.91, "lon": -71.25, "accuracy_m": 10}
+    coarse = near | {"accuracy_m": 400}
+    arrived = [
+        call(page, "place", "arrivedAt", fixes, [stop])
+        for fixes in ([near], [far, near], [coarse, near], [near, coarse], [far, near, near])
+    ]
+    assert [each and each["case_id"] for each in arrived] == [None, None, None, None, "a"]
+
+
+def a_round(revision: int, *cases: str) -> dict[str, Any]:
+    return {"revision": revision, "stops": [{"case_id": c, "customer": c} for c in cases]}
+
+
+@pytest.mark.parametrize(
+    ("after", "added", "dropped", "moved"),
+    [
+        (("a", "b", "c", "d"), ["d"], [], []),
+        (("a", "c"), [], ["b"], []),
+        (("b", "a", "c"), [], [], ["b", "a"]),
+        (("a", "d", "c"), ["d"], ["b"], []),
+    ],
+)
+def test_a_new_plan_is_told_as_what_it_changes(
+    page: Page, after: tuple[str, ...], added: list[str], dropped: list[str], moved: list[str]
+) -> None:
+    told = call(page, "round", "difference", a_round(1, "a", "b", "c"), a_round(2, *after))
+    names = {kind: [stop["customer"] for stop in stops] for kind, stops in told.items()}
+    assert names == {"added": added, "dropped": dropped, "moved": moved}
+
+
+def test_a_plan_that_changes_nothing_is_not_told(page: Page) -> None:
+    assert call(page, "round", "difference", a_round(1, "a", "b"), a_round(2, "a", "b")) is None
+
+
+def test_ids_are_uuids_of_version_7_and_in_the_order_of_time(page: Page) -> None:
+    first, second = (
+        call(page, "ids", "factId", ms) for ms in (1_700_000_000_000, 1_700_000_000_001)
+    )
+    assert first < second
+    assert (first[14], first[19] in "89ab") == ("7", True)
+    assert call(page, "ids", "provisionalNumber", first).startswith("P-")
+
+
+def test_every_language_has_only_texts_that_english_has_with_the_same_parts(page: Page) -> None:
+    strays = page.evaluate(
+        """async () => {
+          const { en } = await import("/app/texts/en.js");
+          const others = await Promise.all(
+            ["es", "hi", "id"].map(async (code) => (await import(`/app/texts/${code}.js`))[code]));
+          const parts = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
+          return others.flatMap((texts) => Object.entries(texts)
+            .filter(([name, text]) => !(name in en) || parts(text) !== parts(en[name]))
+            .map(([name]) => name));
+        }"""
+    )
+    assert strays == []
