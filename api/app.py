@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+import api.admin.audit
 import api.admin.contact_records
 import api.admin.contact_rules
 import api.admin.demand_files
@@ -56,6 +57,7 @@ import api.supervisors.travel_times
 import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
+from api.auditing import AuditedAnswers
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
 from core import logging
@@ -64,6 +66,7 @@ from core.settings import settings
 from data.installation import clock_of
 from data.live import LiveBus
 from data.session import Database
+from identity.audit.writer import AuditWriter
 from map_ui.live_hub import LiveHub
 from routing.travel.cities import Cities
 from tracking.receive import Reception
@@ -96,6 +99,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.database = database
     app.state.live = live
     app.state.clock = clock
+    app.state.audit = AuditWriter(database)
     app.state.reception = Reception(database, live)
     app.state.live_hub = LiveHub(database, live, clock)
     app.state.cities = Cities(settings().state_dir / "streets")
@@ -147,6 +151,7 @@ def create_app() -> FastAPI:
         api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.audit.router,
         api.admin.vehicles.router,
         api.admin.devices.router,
         api.admin.quarantine.router,
@@ -194,5 +199,6 @@ def create_app() -> FastAPI:
         await app.state.live.ping()
         return {"status": "ok"}
 
+    app.add_middleware(AuditedAnswers)
     app.add_middleware(SecurityHeaders)
     return app

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from api.auditing import RecordChange
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.errors import NotSignedIn, RoleNotAllowed, UnknownDevice
@@ -71,7 +72,9 @@ async def current_principal(
 ) -> Principal:
     """Who is asking. Raises `NotSignedIn`."""
     async with database.transaction(EVERYTHING, read_only=True) as session:
-        return await authenticate(session, token_of(request), now)
+        caller = await authenticate(session, token_of(request), now)
+    request.state.caller = caller
+    return caller
 
 
 Caller = Annotated[Principal, Depends(current_principal)]
@@ -102,9 +105,18 @@ Office = Annotated[Principal, Depends(only(*OFFICE_ROLES))]
 AnyStaff = Annotated[Principal, Depends(only(Role.AGENT, *OFFICE_ROLES))]
 
 
-async def _transaction(caller: Caller, database: Db) -> AsyncIterator[Session]:
+def _recording(request: Request, caller: Caller, now: Now) -> RecordChange:
+    return RecordChange(request.scope, caller, now)
+
+
+Recording = Annotated[RecordChange, Depends(_recording)]
+"""Puts a change on the audit trail, for a route that makes its own transactions; `Tx` does it."""
+
+
+async def _transaction(caller: Caller, database: Db, record: Recording) -> AsyncIterator[Session]:
     async with database.transaction(caller.scope) as session:
         yield session
+        await record(session)
 
 
 async def _reading(caller: Caller, database: Db) -> AsyncIterator[Session]:
@@ -115,7 +127,7 @@ async def _reading(caller: Caller, database: Db) -> AsyncIterator[Session]:
 # scope="function": finished before the answer leaves. FastAPI's default finishes it after, and a
 # refused commit would still tell the phone 200.
 Tx = Annotated[Session, Depends(_transaction, scope="function")]
-"""The caller's transaction: commits before the answer leaves."""
+"""The caller's transaction: commits before the answer leaves, and puts the change on the trail."""
 Read = Annotated[Session, Depends(_reading, scope="function")]
 """The same, read only."""
 

@@ -43,6 +43,14 @@ class AccountLocked(Unavailable):
         )
 
 
+class AuditAway(Unavailable):
+    """The audit trail cannot be written."""
+
+    @property
+    def detail(self) -> str:
+        return "Nothing is shown that cannot be recorded; ask again in a moment"
+
+
 @dataclass(eq=False)
 class RoleNotAllowed(Forbidden):
     """Your role may not do this."""

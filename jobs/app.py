@@ -8,13 +8,13 @@ from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
 from data.session import Database
-from jobs import address_points, allocation, context, push, retention, rounds, speeds, upkeep
+from jobs import address_points, allocation, audit, context, push, retention, rounds, speeds, upkeep
 from jobs.health import keep_health_checked
 from jobs.suspicions import keep_days_judged
 from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
-TASK_MODULES = (address_points, allocation, push, retention, rounds, speeds, upkeep)
+TASK_MODULES = (address_points, allocation, audit, push, retention, rounds, speeds, upkeep)
 """Importing one registers its tasks with the queue."""
 
 LANES = {"default": 2, "push": 8}

@@ -4,6 +4,7 @@ from data.columns import Base
 from data.tables import (
     address_points,
     allocation,
+    audit,
     collection,
     contact_rules,
     contacts,
@@ -23,7 +24,7 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "address_points", "allocation", "collection", "contact_rules", "contacts", "custody",
+    "address_points", "allocation", "audit", "collection", "contact_rules", "contacts", "custody",
     "evidence", "geofence", "identity", "metadata", "platform", "routing", "speeds", "streets",
     "suspicion", "tracking", "underway",
 ]  # fmt: skip

@@ -1,0 +1,164 @@
+"""The audit trail: appended to, sealed in a chain for each branch, and never changed."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0027"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+IN_SCOPE = "((SELECT scope_is_everything()) OR branch_id = ANY ((SELECT scope_branches())::uuid[]))"
+NO_AGENT = "(SELECT scope_agent()) IS NULL"
+
+# What the hashes are of is told in docs/decisions/0027-audit-trail.md; identity/audit/event.py makes
+# the same ones.
+SEAL_HASH = r"""
+CREATE FUNCTION audit_seal_hash(
+    no bigint, sealed_at timestamptz, events integer, events_hash bytea, previous bytea
+) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT sha256('roundsman-audit/1 seal\000'::bytea || previous || int8send(no)
+        || int8send(events::bigint)
+        || int8send((extract(epoch FROM sealed_at) * 1000000)::bigint) || events_hash)
+$$;
+"""
+EVENT_HASH = r"""
+CREATE FUNCTION audit_event_hash(e audit_event) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256('roundsman-audit/1 event\000'::bytea || convert_to(jsonb_build_array(
+        e.id, e.branch_id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        e.kind, e.actor_id, e.actor_role, e.address, e.device_id, e.client, e.action, e.subjects,
+        e.reason)::text, 'UTF8'))
+$$;
+"""
+# They hold for the tables' owner too; only a superuser could get around them, and the chain shows it.
+NEVER_CHANGED = """
+CREATE FUNCTION audit_event_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.seal_no IS NULL AND NEW.seal_no IS NOT NULL
+       AND audit_event_hash(NEW) = audit_event_hash(OLD) THEN
+        NEW.hash := audit_event_hash(NEW);
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'the audit trail is never changed' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER audit_event_kept BEFORE UPDATE OR DELETE ON audit_event
+    FOR EACH ROW EXECUTE FUNCTION audit_event_is_kept();
+
+CREATE FUNCTION audit_trail_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail is never changed' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER audit_event_never_emptied BEFORE TRUNCATE ON audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_is_kept();
+CREATE TRIGGER audit_seal_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_is_kept();
+"""
+
+
+def _id(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.Uuid(), nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.Text(), nullable=nullable)
+
+
+def _at(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _bytes(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.LargeBinary(), nullable=nullable)
+
+
+def _key(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [target], name=op.f(f"fk_{table}_{column}"))
+
+
+def _check(table: str, rule: str, name: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
+
+
+def _policy(table: str, action: str, rule: str) -> None:
+    clauses = {"INSERT": f"WITH CHECK ({rule})", "SELECT": f"USING ({rule})"}
+    clause = clauses.get(action, f"USING ({rule}) WITH CHECK ({rule})")
+    op.execute(
+        f"CREATE POLICY scope_{action.lower()} ON {table} FOR {action} TO roundsman_app {clause}"
+    )
+
+
+def upgrade() -> None:
+    _audit_trail()
+
+
+def _audit_trail() -> None:
+    op.execute(SEAL_HASH)
+    op.create_table(
+        "audit_seal",
+        _id("branch_id"), sa.Column("no", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "follows_no", sa.BigInteger(),
+            sa.Computed("CASE WHEN no > 1 THEN no - 1 END", persisted=True), nullable=True,
+        ),
+        _at("sealed_at"), sa.Column("events", sa.Integer(), nullable=False),
+        _bytes("events_hash"), _bytes("previous"), _bytes("hash"),
+        _check("audit_seal", "events > 0", "events"),
+        _check("audit_seal",
+               "hash = audit_seal_hash(no, sealed_at, events, events_hash, previous)", "hash"),
+        _check("audit_seal", r"no > 1 OR no = 1 AND previous ="
+               r" sha256('roundsman-audit/1 origin\000'::bytea || uuid_send(branch_id))",
+               "origin"),
+        _key("audit_seal", "branch_id", "branch.id"),
+        sa.PrimaryKeyConstraint("branch_id", "no", name=op.f("pk_audit_seal")),
+        sa.UniqueConstraint("branch_id", "no", "hash", name="uq_audit_seal_hash"),
+        sa.ForeignKeyConstraint(
+            ["branch_id", "follows_no", "previous"],
+            ["audit_seal.branch_id", "audit_seal.no", "audit_seal.hash"],
+            name="fk_audit_seal_previous",
+        ),
+    )  # fmt: skip
+    op.create_table(
+        "audit_event",
+        _id("branch_id"), _id("id"), _at("at"), _text("kind"), _id("actor_id", nullable=True),
+        _text("actor_role"), _text("address", nullable=True), _id("device_id", nullable=True),
+        _text("client", nullable=True), _text("action"),
+        sa.Column("subjects", postgresql.JSONB(), nullable=False), _text("reason", nullable=True),
+        sa.Column("seal_no", sa.BigInteger(), nullable=True), _bytes("hash", nullable=True),
+        _check("audit_event", "kind IN ('change', 'read', 'refused')", "kind"),
+        _check("audit_event", "(seal_no IS NULL) = (hash IS NULL)", "sealed"),
+        _key("audit_event", "branch_id", "branch.id"),
+        sa.PrimaryKeyConstraint("branch_id", "id", name=op.f("pk_audit_event")),
+        sa.ForeignKeyConstraint(
+            ["branch_id", "seal_no"], ["audit_seal.branch_id", "audit_seal.no"],
+            name="fk_audit_event_seal",
+        ),
+    )  # fmt: skip
+    op.create_index(
+        "ix_audit_event_unsealed", "audit_event", ["id"],
+        postgresql_where=sa.text("seal_no IS NULL"),
+    )  # fmt: skip
+    op.create_index(
+        "ix_audit_event_seal", "audit_event", ["branch_id", "seal_no"],
+        postgresql_where=sa.text("seal_no IS NOT NULL"),
+    )  # fmt: skip
+    op.execute(EVENT_HASH)
+    op.execute(NEVER_CHANGED)
+    for table in ("audit_event", "audit_seal"):
+        op.execute(f"GRANT SELECT, INSERT ON {table} TO roundsman_app")
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        _policy(table, "SELECT", f"{IN_SCOPE} AND {NO_AGENT}")
+    op.execute("GRANT UPDATE (seal_no) ON audit_event TO roundsman_app")
+    _policy("audit_event", "INSERT", IN_SCOPE)
+    _policy("audit_event", "UPDATE", "(SELECT scope_is_everything())")
+    _policy("audit_seal", "INSERT", "(SELECT scope_is_everything())")
+
+
+def downgrade() -> None:
+    op.execute("DROP FUNCTION audit_event_hash(audit_event)")
+    op.drop_table("audit_event")
+    op.drop_table("audit_seal")
+    op.execute("DROP FUNCTION audit_event_is_kept(), audit_trail_is_kept()")
+    op.execute(
+        "DROP FUNCTION audit_seal_hash(bigint, timestamp with time zone, integer, bytea, bytea)"
+    )
