@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+import api.account
 import api.admin.audit
 import api.admin.contact_records
 import api.admin.contact_rules
@@ -16,6 +17,7 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.admin.sessions
 import api.admin.vehicles
 import api.agents.address_pins
 import api.agents.attachments
@@ -64,9 +66,11 @@ from core import logging
 from core.clock import Clock
 from core.settings import settings
 from data.installation import clock_of
+from data.limits import Limits
 from data.live import LiveBus
 from data.session import Database
 from identity.audit.writer import AuditWriter
+from identity.throttle.guard import SignInGuard
 from map_ui.live_hub import LiveHub
 from routing.travel.cities import Cities
 from tracking.receive import Reception
@@ -99,6 +103,8 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.database = database
     app.state.live = live
     app.state.clock = clock
+    limits = Limits(live)
+    app.state.sign_in_guard = SignInGuard(limits)
     app.state.audit = AuditWriter(database)
     app.state.reception = Reception(database, live)
     app.state.live_hub = LiveHub(database, live, clock)
@@ -139,6 +145,7 @@ def create_app() -> FastAPI:
     problems.install(app)
     for router in (
         api.sign_in.router,
+        api.account.router,
         api.agents.visits.router,
         api.agents.address_pins.router,
         api.agents.attachments.router,
@@ -151,6 +158,7 @@ def create_app() -> FastAPI:
         api.agents.panic.router,
         api.cash_desk.deposits.router,
         api.admin.people.router,
+        api.admin.sessions.router,
         api.admin.audit.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

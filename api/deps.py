@@ -47,6 +47,11 @@ Now = Annotated[datetime, Depends(_now)]
 """The instant of the request, by the installation's clock."""
 
 
+def address_of(request: Request) -> str:
+    """Where a request comes from: the address of its sender, or what a trusted proxy says."""
+    return request.client.host if request.client else ""
+
+
 def token_of(request: Request) -> str:
     """The bearer token of a request: from the header, else from the pages' own cookie.
 

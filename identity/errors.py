@@ -30,17 +30,51 @@ class UnknownDevice(NotSignedIn):
         return "Enter the device key exactly as it was shown when the device was enrolled"
 
 
+class Throttled(Unavailable):
+    """This came too often."""
+
+    retry_after_s: int
+
+
 @dataclass(eq=False)
-class AccountLocked(Unavailable):
+class AccountLocked(Throttled):
     """Too many wrong passwords."""
 
     until: datetime
+    retry_after_s: int
 
     @property
     def detail(self) -> str:
         return (
             f"Sign-in is closed until {self.until:%H:%M} UTC; ask an administrator if it is urgent"
         )
+
+
+@dataclass(eq=False)
+class TooManySignIns(Throttled):
+    """Too many sign-ins from this address."""
+
+    retry_after_s: int
+
+    @property
+    def detail(self) -> str:
+        return f"Try again in {self.retry_after_s} s"
+
+
+class SecondFactorNeeded(NotSignedIn):
+    """A code from your authenticator app is needed."""
+
+    @property
+    def detail(self) -> str:
+        return "Sign in again with `code`: six digits of the app, or one of your recovery codes"
+
+
+class WrongCode(NotSignedIn):
+    """The code is wrong, or was used before."""
+
+    @property
+    def detail(self) -> str:
+        return "Wait for the app's next code, or use a recovery code that was not used yet"
 
 
 class AuditAway(Unavailable):
@@ -98,3 +132,33 @@ class DeviceNotFound(NotFound):
     """There is no such device in use among yours."""
 
     device_id: str
+
+
+@dataclass(eq=False)
+class SessionNotFound(NotFound):
+    """There is no such sign-in that still holds."""
+
+    session_id: str
+
+
+@dataclass(eq=False)
+class PersonNotFound(NotFound):
+    """There is no such person among yours."""
+
+    staff_id: str
+
+
+class SecondFactorIsOn(Conflict):
+    """A second factor is on already."""
+
+    @property
+    def detail(self) -> str:
+        return "Turn it off first, with a code of the app that is on"
+
+
+class SecondFactorNotBegun(Conflict):
+    """No second factor was begun."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask for a secret first, and add it to the app"

@@ -1,5 +1,6 @@
 """SQL of sign-in and of bearer tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import insert, update
 
 from data.session import Session, rows
 from data.tables.identity import AccessToken, Staff
+from identity.errors import PersonNotFound
 from identity.principal import Principal, Role
 
 
@@ -17,6 +19,8 @@ class SignInRecord:
     """What sign-in needs to know of a staff account."""
 
     staff_id: UUID
+    branch_id: UUID
+    role: str
     password_hash: str
     is_active: bool
     failed_sign_ins: int
@@ -27,8 +31,8 @@ async def sign_in_record(session: Session, username: str) -> SignInRecord | None
     """The account with this user name, locked so that wrong passwords count one by one."""
     found = await rows(
         session,
-        "SELECT id, password_hash, is_active, failed_sign_ins, locked_until FROM staff"
-        " WHERE username = lower(:username) FOR UPDATE",
+        "SELECT id, branch_id, role, password_hash, is_active, failed_sign_ins, locked_until"
+        " FROM staff WHERE username = lower(:username) FOR UPDATE",
         username=username,
     )
     return SignInRecord(*found[0]) if found else None
@@ -57,6 +61,55 @@ async def revoke_token(session: Session, token_hash: bytes, now: datetime) -> No
         .where(AccessToken.token_hash == token_hash, AccessToken.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A sign-in that still holds: from where, with what browser, and until when."""
+
+    id: UUID
+    issued_at: datetime
+    expires_at: datetime
+    address: str | None
+    client: str | None
+    is_this: bool
+
+
+async def sessions_of(
+    session: Session, staff_id: UUID, now: datetime, this: bytes | None = None
+) -> Sequence[SessionLine]:
+    """A person's sign-ins that hold now, the newest first; `this` is the asking one's token."""
+    found = await rows(
+        session,
+        "SELECT id, issued_at, expires_at, address, client, token_hash = :this AS is_this"
+        " FROM access_token WHERE staff_id = :staff AND revoked_at IS NULL AND expires_at > :now"
+        " ORDER BY issued_at DESC, id",
+        staff=staff_id,
+        now=now,
+        this=this or b"",
+    )
+    return [SessionLine(*r) for r in found]
+
+
+async def check_person(session: Session, staff_id: UUID) -> None:
+    """Raises `PersonNotFound` for somebody who is not in scope."""
+    if not await rows(session, "SELECT 1 FROM staff WHERE id = :staff", staff=staff_id):
+        raise PersonNotFound(str(staff_id))
+
+
+async def end_sessions(
+    session: Session, staff_id: UUID, now: datetime, *, only: UUID | None = None
+) -> int:
+    """End a person's sign-ins, or `only` one of them; how many there were."""
+    ended = await rows(
+        session,
+        "UPDATE access_token SET revoked_at = :now WHERE staff_id = :staff AND revoked_at IS NULL"
+        " AND expires_at > :now AND (CAST(:only AS uuid) IS NULL OR id = :only) RETURNING 1",
+        staff=staff_id,
+        now=now,
+        only=only,
+    )
+    return len(ended)
 
 
 async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:

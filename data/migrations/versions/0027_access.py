@@ -90,6 +90,7 @@ def _policy(table: str, action: str, rule: str) -> None:
 
 def upgrade() -> None:
     _audit_trail()
+    _sign_in()
 
 
 def _audit_trail() -> None:
@@ -154,7 +155,45 @@ def _audit_trail() -> None:
     _policy("audit_seal", "INSERT", "(SELECT scope_is_everything())")
 
 
+def _sign_in() -> None:
+    op.add_column(
+        "access_token",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+    )
+    op.create_unique_constraint(op.f("uq_access_token_id"), "access_token", ["id"])
+    op.add_column("access_token", _text("address", nullable=True))
+    op.add_column("access_token", _text("client", nullable=True))
+    op.create_table(
+        "second_factor",
+        _id("staff_id"), _id("branch_id"), _text("secret"), _at("confirmed_at", nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        _key("second_factor", "staff_id", "staff.id"),
+        _key("second_factor", "branch_id", "branch.id"),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_second_factor")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_second_factor_branch_id"), "second_factor", ["branch_id"])
+    op.create_table(
+        "recovery_code",
+        _id("staff_id"), _bytes("code_hash"), _at("used_at", nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["second_factor.staff_id"], ondelete="CASCADE",
+            name=op.f("fk_recovery_code_staff_id"),
+        ),
+        sa.PrimaryKeyConstraint("staff_id", "code_hash", name=op.f("pk_recovery_code")),
+    )  # fmt: skip
+    for table in ("second_factor", "recovery_code"):
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO roundsman_app")
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        # Secrets are for sign-in alone; whoever has a scope has none of them in it.
+        _policy(table, "ALL", "(SELECT scope_is_everything())")
+
+
 def downgrade() -> None:
+    for table in ("recovery_code", "second_factor"):
+        op.drop_table(table)
+    op.drop_constraint(op.f("uq_access_token_id"), "access_token")
+    for column in ("client", "address", "id"):
+        op.drop_column("access_token", column)
     op.execute("DROP FUNCTION audit_event_hash(audit_event)")
     op.drop_table("audit_event")
     op.drop_table("audit_seal")
