@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 import api.account
+import api.admin.api_keys
 import api.admin.audit
 import api.admin.contact_records
 import api.admin.contact_rules
@@ -17,6 +18,7 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.admin.roles
 import api.admin.sessions
 import api.admin.vehicles
 import api.agents.address_pins
@@ -159,6 +161,8 @@ def create_app() -> FastAPI:
         api.cash_desk.deposits.router,
         api.admin.people.router,
         api.admin.sessions.router,
+        api.admin.roles.router,
+        api.admin.api_keys.router,
         api.admin.audit.router,
         api.admin.vehicles.router,
         api.admin.devices.router,

@@ -11,7 +11,9 @@ from fastapi.security.utils import get_authorization_scheme_param
 from api.auditing import RecordChange
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
+from identity.api_keys.store import note_use
 from identity.errors import NotSignedIn, RoleNotAllowed, UnknownDevice
+from identity.permission import Area
 from identity.principal import Principal, Role
 from identity.secret import hash_secret
 from identity.sign_in import authenticate
@@ -78,6 +80,9 @@ async def current_principal(
     """Who is asking. Raises `NotSignedIn`."""
     async with database.transaction(EVERYTHING, read_only=True) as session:
         caller = await authenticate(session, token_of(request), now)
+    if caller.role is Role.INTEGRATION:
+        async with database.transaction(EVERYTHING) as session:
+            await note_use(session, hash_secret(token_of(request)), address_of(request), now)
     request.state.caller = caller
     return caller
 
@@ -85,29 +90,37 @@ async def current_principal(
 Caller = Annotated[Principal, Depends(current_principal)]
 
 
-def only(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency that lets nobody but these roles pass; every route has exactly one."""
+def may(*areas: Area) -> Callable[[Request, Principal], Awaitable[Principal]]:
+    """A dependency that lets nobody pass but who may see one of these areas, or for a request that
+    changes something, act in it. Every route has exactly one."""
 
-    async def check(caller: Caller) -> Principal:
-        if caller.role not in roles:
-            raise RoleNotAllowed(caller.role, tuple(roles))
+    async def check(request: Request, caller: Caller) -> Principal:
+        deed = "see" if request.method in SAFE_METHODS else "act"
+        needed = [f"{area}.{deed}" for area in areas]
+        if caller.permissions.isdisjoint(needed):
+            raise RoleNotAllowed(caller.role, tuple(needed))
         return caller
 
-    check.roles = frozenset(roles)  # type: ignore[attr-defined]
     return check
 
 
-OFFICE_ROLES = (Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN)
+async def _staff(caller: Caller) -> Principal:
+    if caller.role is Role.CUSTOMER:
+        raise RoleNotAllowed(caller.role, ("a role of staff",))
+    return caller
 
-Agent = Annotated[Principal, Depends(only(Role.AGENT))]
-Supervisor = Annotated[Principal, Depends(only(Role.SUPERVISOR, Role.ADMIN))]
-AllocationManager = Annotated[
-    Principal, Depends(only(Role.ALLOCATION_MANAGER, Role.SUPERVISOR, Role.ADMIN))
+
+Agent = Annotated[Principal, Depends(may(Area.FIELD))]
+Supervisor = Annotated[Principal, Depends(may(Area.SUPERVISION))]
+AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]
+CashDesk = Annotated[Principal, Depends(may(Area.CASH))]
+Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
+Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
+Office = Annotated[
+    Principal,
+    Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
 ]
-CashDesk = Annotated[Principal, Depends(only(Role.CASH_DESK, Role.ADMIN))]
-Admin = Annotated[Principal, Depends(only(Role.ADMIN))]
-Office = Annotated[Principal, Depends(only(*OFFICE_ROLES))]
-AnyStaff = Annotated[Principal, Depends(only(Role.AGENT, *OFFICE_ROLES))]
+AnyStaff = Annotated[Principal, Depends(_staff)]
 
 
 def _recording(request: Request, caller: Caller, now: Now) -> RecordChange:

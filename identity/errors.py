@@ -90,11 +90,11 @@ class RoleNotAllowed(Forbidden):
     """Your role may not do this."""
 
     role: str
-    allowed: tuple[str, ...]
+    needed: tuple[str, ...]
 
     @property
     def detail(self) -> str:
-        return f"This is for: {', '.join(self.allowed)}. You are signed in as: {self.role}"
+        return f"This needs {' or '.join(self.needed)}. You are signed in as: {self.role}"
 
 
 @dataclass(eq=False)
@@ -162,3 +162,44 @@ class SecondFactorNotBegun(Conflict):
     @property
     def detail(self) -> str:
         return "Ask for a secret first, and add it to the app"
+
+
+@dataclass(eq=False)
+class RoleChangeNotFound(NotFound):
+    """There is no such change of a role among yours."""
+
+    change_id: str
+
+
+@dataclass(eq=False)
+class RoleChangeDecided(Conflict):
+    """This was decided already."""
+
+    decision: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.decision}; propose another change"
+
+
+class OwnRole(Forbidden):
+    """Nobody decides on their own role."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask two other administrators: one proposes, one accepts"
+
+
+class SamePerson(Forbidden):
+    """Who proposes a role does not accept it."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask another administrator to accept it; you can reject it"
+
+
+@dataclass(eq=False)
+class ApiKeyNotFound(NotFound):
+    """There is no such key in use among yours."""
+
+    key_id: str

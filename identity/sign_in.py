@@ -17,11 +17,14 @@ from identity.errors import (
     WrongCode,
     WrongCredentials,
 )
-from identity.principal import Principal
+from identity.principal import Principal, Role
 from identity.second_factor.show import Shown, show_code
 from identity.secret import hash_secret, new_secret
 from identity.throttle.back_off import closed_until
 from identity.throttle.guard import SignInGuard
+
+KEY_PREFIX = "rk_"
+"""What the key of a program begins with."""
 
 TOKEN_LIFE = timedelta(hours=16)
 """A long working day; the next morning starts with a sign-in."""
@@ -98,7 +101,7 @@ async def _settle(
 ) -> SignedIn | DomainError:
     if record is None:
         return WrongCredentials()
-    if not fits or not record.is_active:
+    if not fits or not record.is_active or record.role == Role.INTEGRATION:
         await _on_audit(session, record, attempt, Kind.REFUSED, now)
         return WrongCredentials()
     match await show_code(session, record.staff_id, attempt.code, now):
@@ -140,8 +143,10 @@ async def _on_audit(
 
 
 async def authenticate(session: Session, token: str, now: datetime) -> Principal:
-    """Who bears this token. Raises `NotSignedIn` when it is unknown, expired or revoked."""
-    found = await store.principal(session, hash_secret(token), now)
+    """Who bears this token, or a program's key. Raises `NotSignedIn` when it is unknown, expired
+    or revoked."""
+    find = store.program if token.startswith(KEY_PREFIX) else store.principal
+    found = await find(session, hash_secret(token), now)
     if found is None:
         raise NotSignedIn
     return found

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from api.cursor import Cursor, Limit, cut, keys_of
-from api.deps import Admin, Db, Read
+from api.deps import Auditor, Db, Read
 from api.schemas import Answer, Instant
 from data.session import Database, Scope
 from identity.audit import store
@@ -75,7 +75,7 @@ Why = Annotated[
 
 @router.get("/audit-events")
 async def get_audit_events(
-    caller: Admin, session: Read, wanted: Which, cursor: Cursor = None, limit: Limit = 50
+    caller: Auditor, session: Read, wanted: Which, cursor: Cursor = None, limit: Limit = 50
 ) -> AuditEventsAnswer:
     """What the people of the caller's branches did and saw, the newest first."""
     keys = keys_of(cursor, str)
@@ -90,7 +90,7 @@ async def get_audit_events(
     responses={200: {"content": {"application/jsonl": {}}}},
 )
 async def get_audit_events_jsonl(
-    request: Request, caller: Admin, database: Db, wanted: Which, reason: Why
+    request: Request, caller: Auditor, database: Db, wanted: Which, reason: Why
 ) -> StreamingResponse:
     """The same as a file: a line of JSON for each event."""
     request.state.reason = reason
@@ -104,7 +104,7 @@ async def get_audit_events_jsonl(
     responses={200: {"content": {"text/csv": {}}}},
 )
 async def get_audit_events_csv(
-    request: Request, caller: Admin, database: Db, wanted: Which, reason: Why
+    request: Request, caller: Auditor, database: Db, wanted: Which, reason: Why
 ) -> StreamingResponse:
     """The same as CSV. A cell that a spreadsheet would take for a formula begins with a quote."""
     request.state.reason = reason

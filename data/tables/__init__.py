@@ -2,6 +2,7 @@
 
 from data.columns import Base
 from data.tables import (
+    access,
     address_points,
     allocation,
     audit,
@@ -24,7 +25,7 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "address_points", "allocation", "audit", "collection", "contact_rules", "contacts", "custody",
-    "evidence", "geofence", "identity", "metadata", "platform", "routing", "speeds", "streets",
-    "suspicion", "tracking", "underway",
+    "access", "address_points", "allocation", "audit", "collection", "contact_rules", "contacts",
+    "custody", "evidence", "geofence", "identity", "metadata", "platform", "routing", "speeds",
+    "streets", "suspicion", "tracking", "underway",
 ]  # fmt: skip

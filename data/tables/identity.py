@@ -12,7 +12,10 @@ from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
 VEHICLES = ("walking", "two_wheeler", "car")
 GENDERS = ("female", "male")
-ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
+ROLES = (
+    "agent", "supervisor", "allocation_manager", "cash_desk", "branch_manager", "tele_caller",
+    "head_office", "leadership", "auditor", "admin", "integration",
+)  # fmt: skip
 ROUND_ENDS = ("home", "branch", "open")
 
 
@@ -34,7 +37,8 @@ class Branch(Base):
 
 
 class Staff(Base):
-    """A person who works for the lender, with one role."""
+    """A person who works for the lender, with one role; what it grants is as usual, or as
+    `composed_role` says. Both change by an accepted `RoleChange` alone."""
 
     __tablename__ = "staff"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -47,6 +51,9 @@ class Staff(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     failed_sign_ins: Mapped[int] = mapped_column(server_default=text("0"))
     locked_until: Mapped[datetime | None]
+    composed_role: Mapped[str | None] = mapped_column(
+        ForeignKey("composed_role.name", name="fk_staff_composed_role", use_alter=True)
+    )
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint("username = lower(username)", name="username_lower"),

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from data.session import Session, rows
 from data.tables.identity import AccessToken, Staff
 from identity.errors import PersonNotFound
+from identity.permission import GRANTS, Permission
 from identity.principal import Principal, Role
 
 
@@ -112,30 +113,49 @@ async def end_sessions(
     return len(ended)
 
 
+# Who bears a token or a key and what they may do (NULL: as usual for the role), with the branches.
+_BEARER = """
+    WITH RECURSIVE bearer AS ({bearer}), below(id) AS (
+        SELECT branch_id FROM bearer
+        UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
+    )
+    SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
+"""
+_BY_TOKEN = _BEARER.format(
+    bearer="""
+    SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
+           coalesce(s.full_name, c.full_name) AS name,
+           coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions
+    FROM access_token t
+    LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
+    LEFT JOIN composed_role r ON r.name = s.composed_role
+    LEFT JOIN customer c ON c.id = t.customer_id
+    WHERE t.token_hash = :secret AND t.revoked_at IS NULL AND t.expires_at > :now
+      AND (s.id IS NOT NULL OR c.id IS NOT NULL)"""
+)
+_BY_KEY = _BEARER.format(
+    bearer="""
+    SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions
+    FROM api_key k JOIN staff s ON s.id = k.staff_id AND s.is_active
+    WHERE k.key_hash = :secret AND k.ended_at IS NULL AND k.expires_at > :now"""
+)
+
+
 async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
     """Who bears a valid token, with the branches below their own."""
-    found = await rows(
-        session,
-        """
-        WITH RECURSIVE bearer AS (
-            SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
-                   coalesce(s.full_name, c.full_name) AS name,
-                   coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id
-            FROM access_token t
-            LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
-            LEFT JOIN customer c ON c.id = t.customer_id
-            WHERE t.token_hash = :token AND t.revoked_at IS NULL AND t.expires_at > :now
-              AND (s.id IS NOT NULL OR c.id IS NOT NULL)
-        ), below(id) AS (
-            SELECT branch_id FROM bearer
-            UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
-        )
-        SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
-        """,
-        token=token_hash,
-        now=now,
-    )
+    return _principal(await rows(session, _BY_TOKEN, secret=token_hash, now=now))
+
+
+async def program(session: Session, key_hash: bytes, now: datetime) -> Principal | None:
+    """The program that bears a valid key, with the branches below its own."""
+    return _principal(await rows(session, _BY_KEY, secret=key_hash, now=now))
+
+
+def _principal(found: Sequence[Any]) -> Principal | None:
     if not found:
         return None
     r = found[0]
-    return Principal(r.id, Role(r.role), r.name, r.branch_id, tuple(r.branch_ids), r.device_id)
+    role = Role(r.role)
+    usual = r.permissions is None
+    permissions = GRANTS[role] if usual else frozenset(map(Permission, r.permissions))
+    return Principal(r.id, role, r.name, r.branch_id, tuple(r.branch_ids), permissions, r.device_id)

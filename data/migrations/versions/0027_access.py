@@ -1,4 +1,4 @@
-"""The audit trail: appended to, sealed in a chain for each branch, and never changed."""
+"""Access: the audit trail, second factors, roles that are composed and changed by two, keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,6 +56,39 @@ CREATE TRIGGER audit_seal_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seal
 """
 
 
+ROLES = (
+    "agent", "supervisor", "allocation_manager", "cash_desk", "branch_manager", "tele_caller",
+    "head_office", "leadership", "auditor", "admin", "integration",
+)  # fmt: skip
+FORMER_ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
+DECISIONS = ("accepted", "rejected", "overtaken")
+
+# The role that the product runs as may write all of a person but who they are, where they belong and
+# what they may do. That changes by an accepted role_change alone.
+STAFF_COLUMNS = (
+    "full_name, phone, username, password_hash, is_active, failed_sign_ins, locked_until"
+)
+ROLE_CHANGES = """
+CREATE FUNCTION role_change_takes_effect() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    UPDATE staff SET role = NEW.role, composed_role = NEW.composed_role WHERE id = NEW.staff_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER role_change_accepted AFTER UPDATE OF decision ON role_change
+    FOR EACH ROW WHEN (OLD.decision IS NULL AND NEW.decision = 'accepted')
+    EXECUTE FUNCTION role_change_takes_effect();
+
+CREATE FUNCTION role_change_is_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a decision on a role is never changed' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER role_change_decided_once BEFORE UPDATE ON role_change
+    FOR EACH ROW WHEN (OLD.decision IS NOT NULL)
+    EXECUTE FUNCTION role_change_is_decided_once();
+"""
+
+
 def _id(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.Uuid(), nullable=nullable)
 
@@ -91,6 +124,7 @@ def _policy(table: str, action: str, rule: str) -> None:
 def upgrade() -> None:
     _audit_trail()
     _sign_in()
+    _roles()
 
 
 def _audit_trail() -> None:
@@ -188,7 +222,87 @@ def _sign_in() -> None:
         _policy(table, "ALL", "(SELECT scope_is_everything())")
 
 
+def _roles() -> None:
+    op.drop_constraint(op.f("ck_staff_role"), "staff")
+    op.create_check_constraint(op.f("ck_staff_role"), "staff", f"role IN {ROLES}")
+    op.create_table(
+        "composed_role",
+        _text("name"), sa.Column("permissions", postgresql.ARRAY(sa.Text()), nullable=False),
+        _id("composed_by"), _at("composed_at"),
+        _check("composed_role", "cardinality(permissions) > 0", "permissions"),
+        _key("composed_role", "composed_by", "staff.id"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_composed_role")),
+    )  # fmt: skip
+    op.add_column("staff", _text("composed_role", nullable=True))
+    op.create_foreign_key(
+        op.f("fk_staff_composed_role"), "staff", "composed_role", ["composed_role"], ["name"]
+    )
+    op.create_table(
+        "role_change",
+        _id("id"), _id("branch_id"), _id("staff_id"), _text("role"),
+        _text("composed_role", nullable=True), _text("reason"), _id("proposed_by"),
+        _at("proposed_at"), _text("decision", nullable=True), _id("decided_by", nullable=True),
+        _at("decided_at", nullable=True),
+        _check("role_change", f"role IN {ROLES}", "role"),
+        _check("role_change", f"decision IN {DECISIONS}", "decision"),
+        _check("role_change", "(decision IS NULL) = (decided_at IS NULL)", "decided"),
+        _check("role_change", "decision IS NULL OR (decision = 'overtaken') ="
+               " (decided_by IS NULL)", "decided_by"),
+        _check("role_change", "decision <> 'accepted' OR decided_by <> proposed_by", "two_people"),
+        _check("role_change", "proposed_by <> staff_id AND (decided_by IS NULL OR"
+               " decided_by <> staff_id)", "not_their_own"),
+        _key("role_change", "branch_id", "branch.id"),
+        _key("role_change", "staff_id", "staff.id"),
+        _key("role_change", "composed_role", "composed_role.name"),
+        _key("role_change", "proposed_by", "staff.id"),
+        _key("role_change", "decided_by", "staff.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_change")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_role_change_branch_id"), "role_change", ["branch_id"])
+    op.create_index(
+        "uq_role_change_open", "role_change", ["staff_id"], unique=True,
+        postgresql_where=sa.text("decision IS NULL"),
+    )  # fmt: skip
+    op.create_table(
+        "api_key",
+        _id("id"), _id("branch_id"), _id("staff_id"), _text("name"),
+        sa.Column("permissions", postgresql.ARRAY(sa.Text()), nullable=False), _bytes("key_hash"),
+        _id("issued_by"), _at("issued_at"), _at("expires_at"), _at("ended_at", nullable=True),
+        _at("last_used_at", nullable=True), _text("last_used_from", nullable=True),
+        _check("api_key", "expires_at > issued_at", "expires"),
+        _key("api_key", "branch_id", "branch.id"),
+        _key("api_key", "staff_id", "staff.id"),
+        _key("api_key", "issued_by", "staff.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_api_key_key_hash")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_api_key_branch_id"), "api_key", ["branch_id"])
+    op.create_index(op.f("ix_api_key_staff_id"), "api_key", ["staff_id"])
+    op.execute("GRANT SELECT, INSERT ON composed_role, role_change, api_key TO roundsman_app")
+    op.execute("GRANT UPDATE (decision, decided_by, decided_at) ON role_change TO roundsman_app")
+    op.execute("GRANT UPDATE (ended_at, last_used_at, last_used_from) ON api_key TO roundsman_app")
+    op.execute("REVOKE UPDATE ON staff FROM roundsman_app")
+    op.execute(f"GRANT UPDATE ({STAFF_COLUMNS}) ON staff TO roundsman_app")
+    for table in ("role_change", "api_key"):
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        _policy(table, "ALL", f"{IN_SCOPE} AND {NO_AGENT}")
+    op.execute(ROLE_CHANGES)
+
+
 def downgrade() -> None:
+    op.execute("GRANT UPDATE ON staff TO roundsman_app")
+    op.drop_table("api_key")
+    op.drop_table("role_change")
+    op.execute("DROP FUNCTION role_change_takes_effect(), role_change_is_decided_once()")
+    op.drop_constraint(op.f("fk_staff_composed_role"), "staff")
+    op.drop_column("staff", "composed_role")
+    op.drop_table("composed_role")
+    former = (
+        f"UPDATE staff SET is_active = false, role = 'cash_desk' WHERE role NOT IN {FORMER_ROLES}"  # noqa: S608
+    )
+    op.execute(former)
+    op.drop_constraint(op.f("ck_staff_role"), "staff")
+    op.create_check_constraint(op.f("ck_staff_role"), "staff", f"role IN {FORMER_ROLES}")
     for table in ("recovery_code", "second_factor"):
         op.drop_table(table)
     op.drop_constraint(op.f("uq_access_token_id"), "access_token")
