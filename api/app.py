@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+import api.account
+import api.admin.api_keys
+import api.admin.audit
 import api.admin.contact_records
 import api.admin.contact_rules
 import api.admin.demand_files
@@ -15,6 +18,8 @@ import api.admin.devices
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
+import api.admin.roles
+import api.admin.sessions
 import api.admin.vehicles
 import api.agents.address_pins
 import api.agents.attachments
@@ -41,12 +46,12 @@ import api.allocation.outcome
 import api.allocation.owners
 import api.allocation.proposals
 import api.allocation.rules
-import api.cash_desk.bank_accounts
-import api.cash_desk.days
 import api.allocation.scenarios
 import api.allocation.sheets
 import api.allocation.territories
 import api.allocation.territory_proposals
+import api.cash_desk.bank_accounts
+import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.receipts
@@ -80,14 +85,18 @@ import api.supervisors.travel_times
 import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
+from api.auditing import AuditedAnswers
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
 from core import logging
 from core.clock import Clock
 from core.settings import settings
 from data.installation import clock_of
+from data.limits import Limits
 from data.live import LiveBus
 from data.session import Database
+from identity.audit.writer import AuditWriter
+from identity.throttle.guard import SignInGuard
 from map_ui.live_hub import LiveHub
 from routing.planner.planners import Planners
 from routing.travel.cities import Cities
@@ -121,6 +130,9 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.database = database
     app.state.live = live
     app.state.clock = clock
+    limits = Limits(live)
+    app.state.sign_in_guard = SignInGuard(limits)
+    app.state.audit = AuditWriter(database)
     app.state.reception = Reception(database, live)
     app.state.live_hub = LiveHub(database, live, clock)
     app.state.cities = Cities(settings().state_dir / "streets")
@@ -163,6 +175,7 @@ def create_app() -> FastAPI:
     problems.install(app)
     for router in (
         api.sign_in.router,
+        api.account.router,
         api.agents.visits.router,
         api.agents.address_pins.router,
         api.agents.attachments.router,
@@ -188,6 +201,10 @@ def create_app() -> FastAPI:
         api.cash_desk.reversals.router,
         api.cash_desk.vault.router,
         api.admin.people.router,
+        api.admin.sessions.router,
+        api.admin.roles.router,
+        api.admin.api_keys.router,
+        api.admin.audit.router,
         api.admin.vehicles.router,
         api.admin.devices.router,
         api.admin.quarantine.router,
@@ -246,5 +263,6 @@ def create_app() -> FastAPI:
         await app.state.live.ping()
         return {"status": "ok"}
 
+    app.add_middleware(AuditedAnswers)
     app.add_middleware(SecurityHeaders)
     return app

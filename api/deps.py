@@ -8,9 +8,12 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from api.auditing import RecordChange
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
+from identity.api_keys.store import note_use
 from identity.errors import NotSignedIn, RoleNotAllowed, UnknownDevice
+from identity.permission import Area
 from identity.principal import Principal, Role
 from identity.secret import hash_secret
 from identity.sign_in import authenticate
@@ -47,6 +50,11 @@ Now = Annotated[datetime, Depends(_now)]
 """The instant of the request, by the installation's clock."""
 
 
+def address_of(request: Request) -> str:
+    """Where a request comes from: the address of its sender, or what a trusted proxy says."""
+    return request.client.host if request.client else ""
+
+
 def token_of(request: Request) -> str:
     """The bearer token of a request: from the header, else from the pages' own cookie.
 
@@ -72,40 +80,62 @@ async def current_principal(
 ) -> Principal:
     """Who is asking. Raises `NotSignedIn`."""
     async with database.transaction(EVERYTHING, read_only=True) as session:
-        return await authenticate(session, token_of(request), now)
+        caller = await authenticate(session, token_of(request), now)
+    if caller.role is Role.INTEGRATION:
+        async with database.transaction(EVERYTHING) as session:
+            await note_use(session, hash_secret(token_of(request)), address_of(request), now)
+    request.state.caller = caller
+    return caller
 
 
 Caller = Annotated[Principal, Depends(current_principal)]
 
 
-def only(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency that lets nobody but these roles pass; every route has exactly one."""
+def may(*areas: Area) -> Callable[[Request, Principal], Awaitable[Principal]]:
+    """A dependency that lets nobody pass but who may see one of these areas, or for a request that
+    changes something, act in it. Every route has exactly one."""
 
-    async def check(caller: Caller) -> Principal:
-        if caller.role not in roles:
-            raise RoleNotAllowed(caller.role, tuple(roles))
+    async def check(request: Request, caller: Caller) -> Principal:
+        deed = "see" if request.method in SAFE_METHODS else "act"
+        needed = [f"{area}.{deed}" for area in areas]
+        if caller.permissions.isdisjoint(needed):
+            raise RoleNotAllowed(caller.role, tuple(needed))
         return caller
 
-    check.roles = frozenset(roles)  # type: ignore[attr-defined]
     return check
 
 
-OFFICE_ROLES = (Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN)
+async def _staff(caller: Caller) -> Principal:
+    if caller.role is Role.CUSTOMER:
+        raise RoleNotAllowed(caller.role, ("a role of staff",))
+    return caller
 
-Agent = Annotated[Principal, Depends(only(Role.AGENT))]
-Supervisor = Annotated[Principal, Depends(only(Role.SUPERVISOR, Role.ADMIN))]
-AllocationManager = Annotated[
-    Principal, Depends(only(Role.ALLOCATION_MANAGER, Role.SUPERVISOR, Role.ADMIN))
+
+Agent = Annotated[Principal, Depends(may(Area.FIELD))]
+Supervisor = Annotated[Principal, Depends(may(Area.SUPERVISION))]
+AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]
+CashDesk = Annotated[Principal, Depends(may(Area.CASH))]
+Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
+Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
+Office = Annotated[
+    Principal,
+    Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
 ]
-CashDesk = Annotated[Principal, Depends(only(Role.CASH_DESK, Role.ADMIN))]
-Admin = Annotated[Principal, Depends(only(Role.ADMIN))]
-Office = Annotated[Principal, Depends(only(*OFFICE_ROLES))]
-AnyStaff = Annotated[Principal, Depends(only(Role.AGENT, *OFFICE_ROLES))]
+AnyStaff = Annotated[Principal, Depends(_staff)]
 
 
-async def _transaction(caller: Caller, database: Db) -> AsyncIterator[Session]:
+def _recording(request: Request, caller: Caller, now: Now) -> RecordChange:
+    return RecordChange(request.scope, caller, now)
+
+
+Recording = Annotated[RecordChange, Depends(_recording)]
+"""Puts a change on the audit trail, for a route that makes its own transactions; `Tx` does it."""
+
+
+async def _transaction(caller: Caller, database: Db, record: Recording) -> AsyncIterator[Session]:
     async with database.transaction(caller.scope) as session:
         yield session
+        await record(session)
 
 
 async def _reading(caller: Caller, database: Db) -> AsyncIterator[Session]:
@@ -116,7 +146,7 @@ async def _reading(caller: Caller, database: Db) -> AsyncIterator[Session]:
 # scope="function": finished before the answer leaves. FastAPI's default finishes it after, and a
 # refused commit would still tell the phone 200.
 Tx = Annotated[Session, Depends(_transaction, scope="function")]
-"""The caller's transaction: commits before the answer leaves."""
+"""The caller's transaction: commits before the answer leaves, and puts the change on the trail."""
 Read = Annotated[Session, Depends(_reading, scope="function")]
 """The same, read only."""
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from core.errors import DomainError, InvalidField
 from core.money import Money
-from identity.errors import NotSignedIn
+from identity.errors import NotSignedIn, Throttled
 
 log = structlog.get_logger()
 
@@ -50,11 +50,17 @@ def _money(money: Money) -> dict[str, Any]:
 
 def of_domain_error(error: DomainError) -> JSONResponse:
     """The problem that tells of a domain error."""
-    status = 401 if isinstance(error, NotSignedIn) else STATUS[error.kind]
+    status = STATUS[error.kind]
+    if isinstance(error, NotSignedIn):
+        status = 401
+    elif isinstance(error, Throttled):
+        status = 429
     facts = error.facts()
     if isinstance(error, InvalidField):
         facts = {"errors": [facts]}
     answer = problem(status, error.title, error.detail, error.code, facts)
+    if isinstance(error, Throttled):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -3,14 +3,14 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from api.deps import SESSION_COOKIE, Caller, Db, Now, token_of
+from api.deps import SESSION_COOKIE, Caller, Db, Now, address_of, token_of
 from api.schemas import Answer, Body, Instant
 from core.settings import settings
 from data.session import EVERYTHING
 from identity.bearers import store
 from identity.principal import Role
 from identity.secret import hash_secret
-from identity.sign_in import accepted, check_password
+from identity.sign_in import Attempt, sign_in
 
 router = APIRouter(prefix="/v1", tags=["sign-in"])
 
@@ -20,6 +20,10 @@ class SignInBody(Body):
 
     username: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     password: str = Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")
+    code: str | None = Field(
+        default=None, min_length=6, max_length=50, pattern=r"^[^\x00]*$",
+        description="of the authenticator app, or a recovery code, where a second factor is on",
+    )  # fmt: skip
 
 
 class SignInAnswer(Answer):
@@ -42,12 +46,18 @@ class MeAnswer(Answer):
 
 @router.post("/sign-in")
 async def post_sign_in(
-    body: SignInBody, response: Response, database: Db, now: Now
+    body: SignInBody, request: Request, response: Response, database: Db, now: Now
 ) -> SignInAnswer:
-    """Sign in. Open to everybody; also sets the cookie that the pages use."""
-    async with database.transaction(EVERYTHING) as session:
-        signed_in = await check_password(session, body.username, body.password, now)
-    done = accepted(signed_in)
+    """Sign in. Open to everybody; also sets the cookie that the pages use.
+
+    Wrong passwords close an account for a minute and longer, and an address, too: 429 with
+    `Retry-After`. `/problems/second-factor-needed` asks for the same again with a `code`.
+    """
+    attempt = Attempt(
+        body.username, body.password, body.code, address_of(request),
+        request.headers.get("User-Agent"),
+    )  # fmt: skip
+    done = await sign_in(database, request.app.state.sign_in_guard, attempt, now)
     response.set_cookie(
         SESSION_COOKIE,
         done.token,

@@ -55,6 +55,8 @@ COMMANDS = [
     Command(
         "verify-evidence", "cli.verify_evidence", "Check evidence packs, or the chains themselves."
     ),
+    Command("verify-audit", "cli.verify_audit", "Check the chains of the audit trail."),
+    Command("export-audit", "cli.export_audit", "Write the audit trail to a file."),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),

@@ -1,4 +1,4 @@
-"""The live bus: what changed, told to every process that shows it. The only home of Redis.
+"""The live bus: what changed, told to every process that shows it.
 
 One capped stream holds the last changes of all branches; it can be rebuilt from PostgreSQL at any
 time (readers who missed too much load a snapshot), so it is never waited for by a fact.
@@ -63,6 +63,11 @@ class LiveBus:
 
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, decode_responses=False)
+
+    @property
+    def redis(self) -> redis.Redis:
+        """The connection, for what else of `data/` keeps things in Redis."""
+        return self._redis
 
     async def publish(self, changes: Iterable[Change]) -> bool:
         """Add changes to the stream. False when Redis is away: facts must not fail for it."""

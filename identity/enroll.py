@@ -85,6 +85,8 @@ async def employ(
         raise InvalidField("agent", "given for role agent, and only then")
     if new.role is Role.CUSTOMER:
         raise InvalidField("role", "a role of staff; customers come with the demand file")
+    if new.role is Role.INTEGRATION:
+        raise InvalidField("role", "a role of people; programs get a key")
     branch_id = await _branch_id(session, new.branch_code)
     staff_id = new_id()
     await store.add_staff(

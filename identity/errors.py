@@ -30,11 +30,18 @@ class UnknownDevice(NotSignedIn):
         return "Enter the device key exactly as it was shown when the device was enrolled"
 
 
+class Throttled(Unavailable):
+    """This came too often."""
+
+    retry_after_s: int
+
+
 @dataclass(eq=False)
-class AccountLocked(Unavailable):
+class AccountLocked(Throttled):
     """Too many wrong passwords."""
 
     until: datetime
+    retry_after_s: int
 
     @property
     def detail(self) -> str:
@@ -44,15 +51,50 @@ class AccountLocked(Unavailable):
 
 
 @dataclass(eq=False)
+class TooManySignIns(Throttled):
+    """Too many sign-ins from this address."""
+
+    retry_after_s: int
+
+    @property
+    def detail(self) -> str:
+        return f"Try again in {self.retry_after_s} s"
+
+
+class SecondFactorNeeded(NotSignedIn):
+    """A code from your authenticator app is needed."""
+
+    @property
+    def detail(self) -> str:
+        return "Sign in again with `code`: six digits of the app, or one of your recovery codes"
+
+
+class WrongCode(NotSignedIn):
+    """The code is wrong, or was used before."""
+
+    @property
+    def detail(self) -> str:
+        return "Wait for the app's next code, or use a recovery code that was not used yet"
+
+
+class AuditAway(Unavailable):
+    """The audit trail cannot be written."""
+
+    @property
+    def detail(self) -> str:
+        return "Nothing is shown that cannot be recorded; ask again in a moment"
+
+
+@dataclass(eq=False)
 class RoleNotAllowed(Forbidden):
     """Your role may not do this."""
 
     role: str
-    allowed: tuple[str, ...]
+    needed: tuple[str, ...]
 
     @property
     def detail(self) -> str:
-        return f"This is for: {', '.join(self.allowed)}. You are signed in as: {self.role}"
+        return f"This needs {' or '.join(self.needed)}. You are signed in as: {self.role}"
 
 
 @dataclass(eq=False)
@@ -90,3 +132,74 @@ class DeviceNotFound(NotFound):
     """There is no such device in use among yours."""
 
     device_id: str
+
+
+@dataclass(eq=False)
+class SessionNotFound(NotFound):
+    """There is no such sign-in that still holds."""
+
+    session_id: str
+
+
+@dataclass(eq=False)
+class PersonNotFound(NotFound):
+    """There is no such person among yours."""
+
+    staff_id: str
+
+
+class SecondFactorIsOn(Conflict):
+    """A second factor is on already."""
+
+    @property
+    def detail(self) -> str:
+        return "Turn it off first, with a code of the app that is on"
+
+
+class SecondFactorNotBegun(Conflict):
+    """No second factor was begun."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask for a secret first, and add it to the app"
+
+
+@dataclass(eq=False)
+class RoleChangeNotFound(NotFound):
+    """There is no such change of a role among yours."""
+
+    change_id: str
+
+
+@dataclass(eq=False)
+class RoleChangeDecided(Conflict):
+    """This was decided already."""
+
+    decision: str
+
+    @property
+    def detail(self) -> str:
+        return f"It was {self.decision}; propose another change"
+
+
+class OwnRole(Forbidden):
+    """Nobody decides on their own role."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask two other administrators: one proposes, one accepts"
+
+
+class SamePerson(Forbidden):
+    """Who proposes a role does not accept it."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask another administrator to accept it; you can reject it"
+
+
+@dataclass(eq=False)
+class ApiKeyNotFound(NotFound):
+    """There is no such key in use among yours."""
+
+    key_id: str

@@ -1,21 +1,13 @@
 """Who is asking, and what they may see."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from data.session import Scope
+from identity.permission import Permission
+from identity.role import Role
 
-
-class Role(StrEnum):
-    """What a person may do. Everybody has exactly one; a customer has no staff account."""
-
-    AGENT = "agent"
-    SUPERVISOR = "supervisor"
-    ALLOCATION_MANAGER = "allocation_manager"
-    CASH_DESK = "cash_desk"
-    ADMIN = "admin"
-    CUSTOMER = "customer"
+__all__ = ["Principal", "Role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +19,7 @@ class Principal:
     name: str
     branch_id: UUID
     branch_ids: tuple[UUID, ...]
+    permissions: frozenset[Permission]
     device_id: UUID | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Passwords and bearer secrets. Only their hashes are ever stored."""
 
+import base64
 import hashlib
 import secrets
 
@@ -31,3 +32,14 @@ def new_secret(prefix: str) -> str:
 def hash_secret(secret: str) -> bytes:
     """SHA-256: enough for a secret that cannot be guessed, and quick enough for every request."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def new_totp_secret() -> str:
+    """160 random bits in base 32, as authenticator apps take them (RFC 4226, section 4)."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def new_recovery_codes() -> list[str]:
+    """Ten codes of 80 random bits, in letters and digits that cannot be mistaken."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
+    return ["".join(secrets.choice(alphabet) for _ in range(16)) for _ in range(10)]

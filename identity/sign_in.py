@@ -1,20 +1,44 @@
-"""Sign in with a user name and a password, for a bearer token."""
+"""Sign in with a user name, a password, and where it is on a code, for a bearer token."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from data.session import Session
+from core.errors import DomainError
+from core.ids import new_id
+from data.session import EVERYTHING, Database, Session
+from identity.audit import store as audit
+from identity.audit.event import AuditEvent, Kind, plain_text
 from identity.bearers import store
-from identity.errors import AccountLocked, NotSignedIn, WrongCredentials
-from identity.principal import Principal
-from identity.secret import hash_secret, new_secret, password_fits
+from identity.bearers.store import SignInRecord
+from identity.errors import (
+    AccountLocked,
+    NotSignedIn,
+    SecondFactorNeeded,
+    WrongCode,
+    WrongCredentials,
+)
+from identity.principal import Principal, Role
+from identity.second_factor.show import Shown, show_code
+from identity.secret import hash_secret, new_secret
+from identity.throttle.back_off import closed_until
+from identity.throttle.guard import SignInGuard
+
+KEY_PREFIX = "rk_"
+"""What the key of a program begins with."""
 
 TOKEN_LIFE = timedelta(hours=16)
 """A long working day; the next morning starts with a sign-in."""
 
-TRIES = 5
-LOCK = timedelta(minutes=15)
-"""OWASP's authentication cheat sheet: slow guessing down without locking people out for a day."""
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody signs in with, and from where; `client` is what their browser calls itself."""
+
+    username: str
+    password: str
+    code: str | None = None
+    address: str = ""
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +50,73 @@ class SignedIn:
     expires_at: datetime
 
 
-async def check_password(
-    session: Session, username: str, password: str, now: datetime
-) -> SignedIn | None:
-    """A token for the right password; None for a wrong one, which is counted.
+async def sign_in(
+    database: Database, guard: SignInGuard, attempt: Attempt, now: datetime
+) -> SignedIn:
+    """A token for the right password and code.
 
-    Wrong passwords are no error here, so that the caller commits the count before refusing.
-    Raises `AccountLocked` after `TRIES` wrong ones in a row, for `LOCK`.
+    Raises `WrongCredentials`, `SecondFactorNeeded`, `WrongCode`, `AccountLocked` or
+    `TooManySignIns`.
     """
+    async with guard.turn(attempt.username, attempt.address) as claim:
+        # 1. Count the try before it is known to be right: many at once get no more tries than few.
+        async with database.transaction(EVERYTHING) as session:
+            record = await _begin(session, attempt.username, now, is_known=claim.is_known)
+        # 2. Look at the password, without a connection in hand.
+        fits = await guard.fits(claim, attempt.password, record.password_hash if record else None)
+        # 3. Keep how it went. A refusal is told once that has committed.
+        async with database.transaction(EVERYTHING) as session:
+            outcome = await _settle(
+                session, record, attempt, now, fits=fits, is_known=claim.is_known
+            )
+        if not isinstance(outcome, SecondFactorNeeded):
+            await guard.note(claim, right=isinstance(outcome, SignedIn))
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+async def _begin(
+    session: Session, username: str, now: datetime, *, is_known: bool
+) -> SignInRecord | None:
     record = await store.sign_in_record(session, username)
-    if record and record.locked_until and record.locked_until > now:
-        raise AccountLocked(record.locked_until)
-    fits = password_fits(password, record.password_hash if record else None)
+    if record is None or not record.is_active or is_known:
+        return record
+    if record.locked_until and record.locked_until > now:
+        left = record.locked_until - now
+        raise AccountLocked(record.locked_until, int(left.total_seconds()) + 1)
+    failed = record.failed_sign_ins + 1
+    await store.note_sign_in(session, record.staff_id, failed, closed_until(failed, now))
+    return record
+
+
+async def _settle(
+    session: Session,
+    record: SignInRecord | None,
+    attempt: Attempt,
+    now: datetime,
+    *,
+    fits: bool,
+    is_known: bool,
+) -> SignedIn | DomainError:
     if record is None:
-        return None
-    if not fits or not record.is_active:
-        failed = record.failed_sign_ins + 1
-        locked_until = now + LOCK if failed >= TRIES else None
-        await store.note_sign_in(session, record.staff_id, failed % TRIES, locked_until)
-        return None
-    await store.note_sign_in(session, record.staff_id, 0, None)
+        return WrongCredentials()
+    if not fits or not record.is_active or record.role == Role.INTEGRATION:
+        await _on_audit(session, record, attempt, Kind.REFUSED, now)
+        return WrongCredentials()
+    match await show_code(session, record.staff_id, attempt.code, now):
+        case Shown.MISSING:
+            if not is_known:  # the password was right: this was no guess
+                await store.note_sign_in(
+                    session, record.staff_id, record.failed_sign_ins, record.locked_until
+                )
+            return SecondFactorNeeded()
+        case Shown.WRONG:
+            await _on_audit(session, record, attempt, Kind.REFUSED, now)
+            return WrongCode()
+    if not is_known:
+        await store.note_sign_in(session, record.staff_id, 0, None)
+    await _on_audit(session, record, attempt, Kind.CHANGE, now)
     token = new_secret("rt")
     expires_at = now + TOKEN_LIFE
     await store.add_token(
@@ -54,21 +125,28 @@ async def check_password(
         staff_id=record.staff_id,
         issued_at=now,
         expires_at=expires_at,
+        address=attempt.address or None,
+        client=plain_text(attempt.client),
     )
-    who = await authenticate(session, token, now)
-    return SignedIn(token, who, expires_at)
+    return SignedIn(token, await authenticate(session, token, now), expires_at)
+
+
+async def _on_audit(
+    session: Session, record: SignInRecord, attempt: Attempt, kind: Kind, now: datetime
+) -> None:
+    event = AuditEvent(
+        id=new_id(), branch_id=record.branch_id, at=now, kind=kind, actor_id=record.staff_id,
+        actor_role=record.role, address=attempt.address or None, device_id=None,
+        client=plain_text(attempt.client), action="sign-in", subjects={}, reason=None,
+    )  # fmt: skip
+    await audit.add(session, [event])
 
 
 async def authenticate(session: Session, token: str, now: datetime) -> Principal:
-    """Who bears this token. Raises `NotSignedIn` when it is unknown, expired or revoked."""
-    found = await store.principal(session, hash_secret(token), now)
+    """Who bears this token, or a program's key. Raises `NotSignedIn` when it is unknown, expired
+    or revoked."""
+    find = store.program if token.startswith(KEY_PREFIX) else store.principal
+    found = await find(session, hash_secret(token), now)
     if found is None:
         raise NotSignedIn
     return found
-
-
-def accepted(signed_in: SignedIn | None) -> SignedIn:
-    """The sign-in, or `WrongCredentials`."""
-    if signed_in is None:
-        raise WrongCredentials
-    return signed_in

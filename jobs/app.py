@@ -13,6 +13,7 @@ from jobs import (
     absence,
     address_points,
     allocation,
+    audit,
     city,
     context,
     portfolio,
@@ -30,8 +31,8 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    absence, address_points, allocation, city, portfolio, push, reconciliation, retention, rounds,
-    speeds, upkeep,
+    absence, address_points, allocation, audit, city, portfolio, push, reconciliation, retention,
+    rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

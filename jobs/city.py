@@ -40,7 +40,7 @@ async def improve_sector_job(sector_id: str) -> None:
         return
     async with context.database().transaction(EVERYTHING) as session:
         rounds = prepared.rounds(improved)
-        await take_sector(session, prepared.stored, rounds, context.clock().now())
+        await take_sector(session, prepared.stored, rounds, _cities, context.clock().now())
 
 
 async def _searched(prepared: PreparedSector) -> Improved:

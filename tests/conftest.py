@@ -120,6 +120,14 @@ async def database(database_url: str, live: LiveBus) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def own_database(own_database_url: str) -> AsyncIterator[Database]:
+    """The test's own database as the product connects to it."""
+    database = Database(own_database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
 async def session(database: Database) -> AsyncIterator[AsyncSession]:
     """A transaction that sees everything, rolled back at the end."""
     async with AsyncSession(database.engine) as session, session.begin() as transaction:

@@ -18,6 +18,7 @@ from data.tables.custody import ReceiptSeries, Till
 from data.tables.geofence import Fence
 from data.tables.identity import AccessToken
 from identity import store
+from identity.api_keys.issue import NO_PASSWORD
 from identity.enroll import (
     NewAgent,
     NewBranch,
@@ -58,6 +59,16 @@ async def a_person(
     code = await branch_code(session, branch_id)
     new = NewStaff(code, role, name, f"user{next(_numbers)}", PASSWORD)
     return (await employ(session, new))[0]
+
+
+async def a_program(session: AsyncSession, branch_id: UUID) -> UUID:
+    """Who a program acts as; without a key it may do nothing."""
+    program_id = new_id()
+    await store.add_staff(
+        session, id=program_id, branch_id=branch_id, role=Role.INTEGRATION.value,
+        full_name="Core banking", username=f"program{next(_numbers)}", password_hash=NO_PASSWORD,
+    )  # fmt: skip
+    return program_id
 
 
 async def an_agent(

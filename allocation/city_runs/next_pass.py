@@ -8,13 +8,18 @@ from uuid import UUID
 from allocation.city.sectors import middles_of, parts, sectors
 from allocation.city_runs import store
 from allocation.city_runs.run import BetterRound, Run, StoredSector
-from allocation.proposals.propose_moves import propose_moves
+from allocation.scenarios.propose_owners import propose_owners
 from data.queue import enqueue
 from data.session import Session
+from routing.travel.cities import Cities
 
 
 async def take_sector(
-    session: Session, sector: StoredSector, better: Sequence[BetterRound], now: datetime
+    session: Session,
+    sector: StoredSector,
+    better: Sequence[BetterRound],
+    cities: Cities,
+    now: datetime,
 ) -> None:
     """Keep the better rounds of a sector; the last one of a pass brings the next pass, or the end.
 
@@ -30,21 +35,29 @@ async def take_sector(
         return
     # 3. Other borders, or enough.
     if run.turn == run.passes:
-        await end_with_best(session, run, "done", now)
+        await end_with_best(session, run, "done", cities, now)
     else:
         await _begin_pass(session, run, run.turn + 1, now)
 
 
 async def end_with_best(
-    session: Session, run: Run, state: Literal["done", "cancelled"], now: datetime
+    session: Session,
+    run: Run,
+    state: Literal["done", "cancelled"],
+    cities: Cities,
+    now: datetime,
 ) -> None:
-    """End a run: what its best rounds give to others than their owners becomes a proposal."""
+    """End a run: what its best rounds give to others than their owners becomes a proposal.
+
+    Raises `NoStreets`.
+    """
     moves = await store.moves(session, run.id)
     proposal_id = None
     if moves:
         reason = f"joint improvement of all rounds of {run.day}"
-        proposal_id = await propose_moves(
-            session, run.branch_id, moves, reason, run.id, run.made_by, now
+        owners = {move.case_id: move.to_id for move in moves}
+        proposal_id = await propose_owners(
+            session, (run.branch_id,), run.day, owners, "city_run", reason, cities, run.made_by, now
         )
     await store.end(session, run.id, state, now, proposal_id=proposal_id)
 

@@ -14,6 +14,7 @@ from allocation.errors import CityRunNotFound, NobodyAtWork
 from data.queue import enqueue
 from data.session import Session
 from identity.policies.store import effective
+from routing.travel.cities import Cities
 
 
 async def start_run(
@@ -58,14 +59,14 @@ async def progress_of(session: Session, run_id: UUID) -> Progress:
     return found
 
 
-async def cancel_run(session: Session, run_id: UUID, now: datetime) -> Progress:
+async def cancel_run(session: Session, run_id: UUID, cities: Cities, now: datetime) -> Progress:
     """End a run with the best rounds so far; what its workers are at is not waited for.
 
-    Ended already, nothing happens. Raises `CityRunNotFound`.
+    Ended already, nothing happens. Raises `CityRunNotFound` or `NoStreets`.
     """
     found = await store.run(session, run_id, lock=True)
     if found is None:
         raise CityRunNotFound(str(run_id))
     if found.state == "running":
-        await end_with_best(session, found, "cancelled", now)
+        await end_with_best(session, found, "cancelled", cities, now)
     return await progress_of(session, run_id)

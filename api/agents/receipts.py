@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator
 
-from api.deps import Agent, Db, Now
+from api.deps import Agent, Db, Now, Recording
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
@@ -93,11 +93,13 @@ async def put_receipt(
     agent: Agent,
     database: Db,
     now: Now,
+    record: Recording,
 ) -> ReceiptAnswer:
     """Take a payment. It pays the oldest demands; an odd place is flagged, never refused."""
     try:
         async with database.transaction(agent.scope) as session:
             receipt = await collect(session, agent.id, body.report(id), now)
+            await record(session)
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
         async with database.transaction(agent.scope) as session:

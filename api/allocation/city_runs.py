@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from pydantic import Field
 
@@ -109,10 +109,11 @@ async def get_city_run(
 
 @router.post("/city-runs/{id}/cancel")
 async def post_cancel_city_run(
+    request: Request,
     id: UUID,  # noqa: A002
     caller: AllocationManager,
     session: Tx,
     now: Now,
 ) -> CityRunAnswer:
     """End a run now; the best rounds so far are kept, and become a proposal."""
-    return _answer(await cancel_run(session, id, now))
+    return _answer(await cancel_run(session, id, request.app.state.cities, now))

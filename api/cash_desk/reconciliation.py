@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from allocation.proposals.workbook import Cell, Sheet, harmless, written
+from allocation.proposals.sheets.workbook import Cell, Sheet, harmless, written
 from api.deps import CashDesk, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, Text
 from collection.reconciliation.matches.confirm import confirm, match_by_hand

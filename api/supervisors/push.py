@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.deps import Db, Now, Read, Supervisor, Tx
+from api.deps import Db, Now, Read, Recording, Supervisor, Tx
 from api.schemas import Answer, Body, Instant, Text
 from core.settings import settings
 from data.session import EVERYTHING
@@ -73,7 +73,7 @@ async def get_subscriptions(caller: Supervisor, session: Read) -> SubscriptionsA
 
 @router.post("/subscriptions")
 async def post_subscription(
-    body: SubscriptionBody, caller: Supervisor, database: Db, now: Now
+    body: SubscriptionBody, caller: Supervisor, database: Db, now: Now, record: Recording
 ) -> SubscriptionAnswer:
     """Have a browser told of alerts while its page is closed.
 
@@ -83,6 +83,7 @@ async def post_subscription(
     told = browser(body.endpoint, body.keys.p256dh, body.keys.auth, settings().push_hosts)
     async with database.transaction(EVERYTHING) as session:
         kept = await keep_subscription(session, caller.id, caller.branch_id, told, now)
+        await record(session)
     return SubscriptionAnswer.model_validate(kept)
 
 

@@ -3,8 +3,10 @@
 from data.columns import Base
 from data.tables import (
     absence,
+    access,
     address_points,
     allocation,
+    audit,
     cash_desk,
     cash_field,
     collection,
@@ -29,8 +31,8 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "absence", "address_points", "allocation", "cash_desk", "cash_field", "collection",
-    "contact_rules", "contacts", "custody", "evidence", "geofence", "identity", "metadata",
-    "platform", "proposals", "reconciliation", "routing", "speeds", "streets", "suspicion",
-    "territories", "tracking", "underway",
+    "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
+    "collection", "contact_rules", "contacts", "custody", "evidence", "geofence", "identity",
+    "metadata", "platform", "proposals", "reconciliation", "routing", "speeds", "streets",
+    "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

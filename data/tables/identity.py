@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,7 +12,10 @@ from data.columns import Base, BranchId, OptionalPoint, Point, Texts
 
 VEHICLES = ("walking", "two_wheeler", "car")
 GENDERS = ("female", "male")
-ROLES = ("agent", "supervisor", "allocation_manager", "cash_desk", "admin")
+ROLES = (
+    "agent", "supervisor", "allocation_manager", "cash_desk", "branch_manager", "tele_caller",
+    "head_office", "leadership", "auditor", "admin", "integration",
+)  # fmt: skip
 ROUND_ENDS = ("home", "branch", "open")
 
 
@@ -34,7 +37,8 @@ class Branch(Base):
 
 
 class Staff(Base):
-    """A person who works for the lender, with one role."""
+    """A person who works for the lender, with one role; what it grants is as usual, or as
+    `composed_role` says. Both change by an accepted `RoleChange` alone."""
 
     __tablename__ = "staff"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -47,6 +51,9 @@ class Staff(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     failed_sign_ins: Mapped[int] = mapped_column(server_default=text("0"))
     locked_until: Mapped[datetime | None]
+    composed_role: Mapped[str | None] = mapped_column(
+        ForeignKey("composed_role.name", name="fk_staff_composed_role", use_alter=True)
+    )
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint("username = lower(username)", name="username_lower"),
@@ -160,7 +167,32 @@ class AccessToken(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    id: Mapped[UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
+    address: Mapped[str | None]
+    client: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("num_nonnulls(staff_id, customer_id) = 1", name="one_bearer"),
         Index("ix_access_token_staff_id", "staff_id"),
     )
+
+
+class SecondFactor(Base):
+    """A person's authenticator app. It counts from `confirmed_at` on; no code serves twice."""
+
+    __tablename__ = "second_factor"
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    secret: Mapped[str]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code that serves once, when the app is lost; stored hashed."""
+
+    __tablename__ = "recovery_code"
+    staff_id: Mapped[UUID] = mapped_column(
+        ForeignKey("second_factor.staff_id", ondelete="CASCADE"), primary_key=True
+    )
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """SQL of sign-in and of bearer tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from sqlalchemy import insert, update
 
 from data.session import Session, rows
 from data.tables.identity import AccessToken, Staff
+from identity.errors import PersonNotFound
+from identity.permission import GRANTS, Permission
 from identity.principal import Principal, Role
 
 
@@ -17,6 +20,8 @@ class SignInRecord:
     """What sign-in needs to know of a staff account."""
 
     staff_id: UUID
+    branch_id: UUID
+    role: str
     password_hash: str
     is_active: bool
     failed_sign_ins: int
@@ -27,8 +32,8 @@ async def sign_in_record(session: Session, username: str) -> SignInRecord | None
     """The account with this user name, locked so that wrong passwords count one by one."""
     found = await rows(
         session,
-        "SELECT id, password_hash, is_active, failed_sign_ins, locked_until FROM staff"
-        " WHERE username = lower(:username) FOR UPDATE",
+        "SELECT id, branch_id, role, password_hash, is_active, failed_sign_ins, locked_until"
+        " FROM staff WHERE username = lower(:username) FOR UPDATE",
         username=username,
     )
     return SignInRecord(*found[0]) if found else None
@@ -59,30 +64,98 @@ async def revoke_token(session: Session, token_hash: bytes, now: datetime) -> No
     )
 
 
-async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
-    """Who bears a valid token, with the branches below their own."""
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A sign-in that still holds: from where, with what browser, and until when."""
+
+    id: UUID
+    issued_at: datetime
+    expires_at: datetime
+    address: str | None
+    client: str | None
+    is_this: bool
+
+
+async def sessions_of(
+    session: Session, staff_id: UUID, now: datetime, this: bytes | None = None
+) -> Sequence[SessionLine]:
+    """A person's sign-ins that hold now, the newest first; `this` is the asking one's token."""
     found = await rows(
         session,
-        """
-        WITH RECURSIVE bearer AS (
-            SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
-                   coalesce(s.full_name, c.full_name) AS name,
-                   coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id
-            FROM access_token t
-            LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
-            LEFT JOIN customer c ON c.id = t.customer_id
-            WHERE t.token_hash = :token AND t.revoked_at IS NULL AND t.expires_at > :now
-              AND (s.id IS NOT NULL OR c.id IS NOT NULL)
-        ), below(id) AS (
-            SELECT branch_id FROM bearer
-            UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
-        )
-        SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
-        """,
-        token=token_hash,
+        "SELECT id, issued_at, expires_at, address, client, token_hash = :this AS is_this"
+        " FROM access_token WHERE staff_id = :staff AND revoked_at IS NULL AND expires_at > :now"
+        " ORDER BY issued_at DESC, id",
+        staff=staff_id,
         now=now,
+        this=this or b"",
     )
+    return [SessionLine(*r) for r in found]
+
+
+async def check_person(session: Session, staff_id: UUID) -> None:
+    """Raises `PersonNotFound` for somebody who is not in scope."""
+    if not await rows(session, "SELECT 1 FROM staff WHERE id = :staff", staff=staff_id):
+        raise PersonNotFound(str(staff_id))
+
+
+async def end_sessions(
+    session: Session, staff_id: UUID, now: datetime, *, only: UUID | None = None
+) -> int:
+    """End a person's sign-ins, or `only` one of them; how many there were."""
+    ended = await rows(
+        session,
+        "UPDATE access_token SET revoked_at = :now WHERE staff_id = :staff AND revoked_at IS NULL"
+        " AND expires_at > :now AND (CAST(:only AS uuid) IS NULL OR id = :only) RETURNING 1",
+        staff=staff_id,
+        now=now,
+        only=only,
+    )
+    return len(ended)
+
+
+# Who bears a token or a key and what they may do (NULL: as usual for the role), with the branches.
+_BEARER = """
+    WITH RECURSIVE bearer AS ({bearer}), below(id) AS (
+        SELECT branch_id FROM bearer
+        UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
+    )
+    SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
+"""
+_BY_TOKEN = _BEARER.format(
+    bearer="""
+    SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
+           coalesce(s.full_name, c.full_name) AS name,
+           coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions
+    FROM access_token t
+    LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
+    LEFT JOIN composed_role r ON r.name = s.composed_role
+    LEFT JOIN customer c ON c.id = t.customer_id
+    WHERE t.token_hash = :secret AND t.revoked_at IS NULL AND t.expires_at > :now
+      AND (s.id IS NOT NULL OR c.id IS NOT NULL)"""
+)
+_BY_KEY = _BEARER.format(
+    bearer="""
+    SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions
+    FROM api_key k JOIN staff s ON s.id = k.staff_id AND s.is_active
+    WHERE k.key_hash = :secret AND k.ended_at IS NULL AND k.expires_at > :now"""
+)
+
+
+async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
+    """Who bears a valid token, with the branches below their own."""
+    return _principal(await rows(session, _BY_TOKEN, secret=token_hash, now=now))
+
+
+async def program(session: Session, key_hash: bytes, now: datetime) -> Principal | None:
+    """The program that bears a valid key, with the branches below its own."""
+    return _principal(await rows(session, _BY_KEY, secret=key_hash, now=now))
+
+
+def _principal(found: Sequence[Any]) -> Principal | None:
     if not found:
         return None
     r = found[0]
-    return Principal(r.id, Role(r.role), r.name, r.branch_id, tuple(r.branch_ids), r.device_id)
+    role = Role(r.role)
+    usual = r.permissions is None
+    permissions = GRANTS[role] if usual else frozenset(map(Permission, r.permissions))
+    return Principal(r.id, role, r.name, r.branch_id, tuple(r.branch_ids), permissions, r.device_id)

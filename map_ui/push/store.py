@@ -125,7 +125,8 @@ async def subscriptions_over(session: Session, branch_id: UUID) -> Sequence[UUID
             WHERE b.parent_id IS NOT NULL
         )
         SELECT p.id FROM push_subscription p
-        JOIN staff s ON s.id = p.staff_id AND s.is_active AND s.role IN ('supervisor', 'admin')
+        JOIN staff s ON s.id = p.staff_id AND s.is_active
+                        AND s.role IN ('supervisor', 'branch_manager', 'admin')
         JOIN above ON above.id = s.branch_id
         ORDER BY p.created_at, p.id
         """,

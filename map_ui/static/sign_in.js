@@ -10,11 +10,22 @@ const missing = (fields) =>
     .filter(([name]) => !fields[name])
     .map(([field, expected]) => ({ field, expected }));
 
+const asksForCode = (problem) =>
+  ["/problems/second-factor-needed", "/problems/wrong-code"].includes(problem.facts.type);
+
+function askForCode(problem) {
+  const field = form.querySelector("[data-code]");
+  const errors = field.hidden ? [] : [{ field: "code", expected: problem.facts.detail }];
+  field.hidden = false;
+  show(form, new Problem({ ...problem.facts, errors }));
+  form.elements.namedItem("code").select();
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clear(form);
   const button = form.querySelector("button");
-  const { username, password } = Object.fromEntries(new FormData(form));
+  const { username, password, code } = Object.fromEntries(new FormData(form));
   const errors = missing({ username: username.trim(), password });
   if (errors.length) {
     show(form, new Problem({ title: "Something is missing", errors }));
@@ -22,10 +33,15 @@ form.addEventListener("submit", async (event) => {
   }
   button.disabled = true;
   try {
-    await ask(form.dataset.api, { method: "POST", body: { username: username.trim(), password } });
+    const body = { username: username.trim(), password, ...(code.trim() && { code: code.trim() }) };
+    await ask(form.dataset.api, { method: "POST", body });
     location.assign(form.dataset.next);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
+    if (asksForCode(problem)) {
+      askForCode(problem);
+      return;
+    }
     show(form, problem);
     form.elements.namedItem("password").select();
   } finally {

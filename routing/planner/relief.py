@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from routing.planner.construct import as_far_as_it_goes, in_turn
 from routing.planner.deposits import with_deposits
-from routing.planner.fleet import Fleet, improve_fleet
+from routing.planner.fleet import Fleet
+from routing.planner.improve_fleet import improve_fleet
 from routing.planner.plan import lay_out
 from routing.planner.problem import Shift
 from routing.planner.skipped import Skipped, SkipReason

@@ -1,7 +1,8 @@
 """Who may call what: the one table that says so, and that the tests hold the routes to.
 
 A route without a row fails the tests, and so does a row without a route. `EVERYBODY` needs no
-sign-in; `SIGNED_IN` needs any.
+sign-in; `SIGNED_IN` needs any. `ROWS` names those whose work a route is; `ACCESS` adds to each row
+who else may look at, or do, what these may.
 """
 
 from identity.principal import Role
@@ -9,15 +10,20 @@ from identity.principal import Role
 AGENT, SUPERVISOR, ALLOCATION, CASH_DESK, ADMIN, CUSTOMER = (
     Role.AGENT, Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN, Role.CUSTOMER,
 )  # fmt: skip
+BRANCH_MANAGER, HEAD_OFFICE, LEADERSHIP, AUDITOR, TELE_CALLER, INTEGRATION = (
+    Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.LEADERSHIP, Role.AUDITOR, Role.TELE_CALLER,
+    Role.INTEGRATION,
+)  # fmt: skip
 EVERYBODY: frozenset[Role] | None = None
 SIGNED_IN = frozenset(Role)
 ANY_STAFF = SIGNED_IN - {CUSTOMER}
-OFFICE = ANY_STAFF - {AGENT}
+OFFICE = frozenset({SUPERVISOR, ALLOCATION, CASH_DESK, ADMIN})
 OFFICE_OF_ALLOCATION = frozenset({ALLOCATION, SUPERVISOR, ADMIN})
+AUDIT = frozenset({AUDITOR, ADMIN})
 DEVICE = "device key"
 """Takes a device's key instead of a person's token."""
 
-ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
+ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/tiles/{z}/{x}/{y}.mvt"): ANY_STAFF,
     ("GET", "/v1/address-point-proposals"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/address-point-proposals/accept"): frozenset({SUPERVISOR, ADMIN}),
@@ -137,6 +143,13 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/city-runs/{id}/cancel"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/alerts"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/alerts/{alert_id}/acknowledge"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/api-keys"): frozenset({ADMIN}),
+    ("POST", "/v1/api-keys"): frozenset({ADMIN}),
+    ("POST", "/v1/api-keys/{id}/rotate"): frozenset({ADMIN}),
+    ("POST", "/v1/api-keys/{id}/end"): frozenset({ADMIN}),
+    ("GET", "/v1/audit-events"): AUDIT,
+    ("GET", "/v1/audit-events.csv"): AUDIT,
+    ("GET", "/v1/audit-events.jsonl"): AUDIT,
     ("GET", "/v1/attachments/{id}"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/cases/{id}/meetings/{meeting_on}"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/contact-decisions"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
@@ -232,6 +245,21 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/live/fences"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/snapshot"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/me"): SIGNED_IN,
+    ("GET", "/v1/me/sessions"): ANY_STAFF,
+    ("DELETE", "/v1/me/sessions/{id}"): ANY_STAFF,
+    ("GET", "/v1/me/second-factor"): ANY_STAFF,
+    ("POST", "/v1/me/second-factor"): ANY_STAFF,
+    ("POST", "/v1/me/second-factor/confirm"): ANY_STAFF,
+    ("DELETE", "/v1/me/second-factor"): ANY_STAFF,
+    ("GET", "/v1/roles"): frozenset({ADMIN}),
+    ("PUT", "/v1/roles/{name}"): frozenset({ADMIN}),
+    ("GET", "/v1/role-changes"): frozenset({ADMIN}),
+    ("POST", "/v1/role-changes/{id}/accept"): frozenset({ADMIN}),
+    ("POST", "/v1/role-changes/{id}/reject"): frozenset({ADMIN}),
+    ("POST", "/v1/staff/{id}/role-changes"): frozenset({ADMIN}),
+    ("GET", "/v1/staff/{id}/sessions"): frozenset({ADMIN}),
+    ("DELETE", "/v1/staff/{id}/sessions"): frozenset({ADMIN}),
+    ("DELETE", "/v1/staff/{id}/second-factor"): frozenset({ADMIN}),
     ("GET", "/v1/quarantine"): frozenset({ADMIN}),
     ("GET", "/v1/quarantine/{id}"): frozenset({ADMIN}),
     ("POST", "/v1/quarantine/{id}/dismiss"): frozenset({ADMIN}),
@@ -258,3 +286,19 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/visits.geojson"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits/{visit_id}"): frozenset({SUPERVISOR, ADMIN}),
 }
+
+
+def _row(method: str, row: frozenset[Role] | str | None) -> frozenset[Role] | str | None:
+    """A row with those who stand in for its roles: a branch manager for a supervisor and an
+    allocation manager; and of those who change nothing, who may look at what these see."""
+    if row is None or isinstance(row, str) or CUSTOMER in row or AGENT in row or row == AUDIT:
+        return row
+    work = row & {SUPERVISOR, ALLOCATION, CASH_DESK}
+    if row & {SUPERVISOR, ALLOCATION} or (method == "GET" and CASH_DESK in row):
+        row |= {BRANCH_MANAGER}
+    if method == "GET":
+        row |= {HEAD_OFFICE, AUDITOR} | ({LEADERSHIP} if work else frozenset())
+    return row
+
+
+ACCESS = {(method, path): _row(method, row) for (method, path), row in ROWS.items()}

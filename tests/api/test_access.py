@@ -18,6 +18,7 @@ from tests.factories import (
     a_customer_token,
     a_device,
     a_person,
+    a_program,
     a_token,
     an_agent,
 )
@@ -50,6 +51,8 @@ async def people(database: Database) -> People:
         for role in Role:
             if role is Role.AGENT:
                 tokens[role] = await a_token(session, await an_agent(session, branch))
+            elif role is Role.INTEGRATION:
+                tokens[role] = await a_token(session, await a_program(session, branch))
             elif role is not Role.CUSTOMER:
                 tokens[role] = await a_token(session, await a_person(session, branch, role))
         _, device_key = await a_device(session, branch)

@@ -1,17 +1,22 @@
 """Signing in: tokens, wrong passwords, locks."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import update
 
+from data.limits import Limits
+from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from data.tables.identity import Staff
 from identity import store
-from identity.errors import AccountLocked, NotSignedIn
+from identity.errors import AccountLocked, NotSignedIn, TooManySignIns, WrongCredentials
 from identity.secret import hash_secret
-from identity.sign_in import LOCK, TOKEN_LIFE, TRIES, authenticate, check_password
+from identity.sign_in import TOKEN_LIFE, Attempt, authenticate, sign_in
+from identity.throttle.back_off import FIRST, TRIES
+from identity.throttle.guard import WRONG_FROM_ADDRESS, WRONG_WHERE_KNOWN, SignInGuard
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_device, a_person, a_token, an_agent
 
@@ -23,29 +28,104 @@ async def a_user(database: Database) -> str:
         return str(found[0].username)
 
 
-async def test_the_right_password_gives_a_token_that_is_stored_hashed(database: Database) -> None:
+@pytest.fixture
+async def guard(live: LiveBus) -> SignInGuard:
+    """The guard of a process, which nobody has tried yet."""
+    await live.redis.flushdb()
+    return SignInGuard(Limits(live), at_once=2)
+
+
+def an_attempt(username: str, password: str = PASSWORD, *, address: str = "192.0.2.1") -> Attempt:
+    return Attempt(username, password, address=address, client="Firefox")
+
+
+async def test_the_right_password_gives_a_token_that_is_stored_hashed(
+    database: Database, guard: SignInGuard
+) -> None:
     username = await a_user(database)
+    done = await sign_in(database, guard, an_attempt(username.upper()), MONDAY_NINE)
     async with database.transaction(EVERYTHING) as session:
-        done = await check_password(session, username.upper(), PASSWORD, MONDAY_NINE)
-        assert done
-        stored = await rows(session, "SELECT token_hash FROM access_token WHERE token_hash = :h",
-                            h=hash_secret(done.token))  # fmt: skip
-        assert len(stored) == 1
-        assert done.token.encode() not in bytes(stored[0].token_hash)
+        (stored,) = await rows(
+            session,
+            "SELECT token_hash, address, client FROM access_token WHERE token_hash = :h",
+            h=hash_secret(done.token),
+        )
+        assert (stored.address, stored.client) == ("192.0.2.1", "Firefox")
+        assert done.token.encode() not in bytes(stored.token_hash)
         late = MONDAY_NINE + TOKEN_LIFE
         with pytest.raises(NotSignedIn):
             await authenticate(session, done.token, late)
+        on_audit = await rows(
+            session, "SELECT kind, action FROM audit_event WHERE actor_id = :who",
+            who=done.principal.id,
+        )  # fmt: skip
+    assert [tuple(e) for e in on_audit] == [("change", "sign-in")]
 
 
-async def test_wrong_passwords_close_the_account_for_a_while(database: Database) -> None:
+async def test_wrong_passwords_close_the_account_longer_and_longer(
+    database: Database, guard: SignInGuard
+) -> None:
     username = await a_user(database)
+    wrong = an_attempt(username, "wrong")
     for _ in range(TRIES):
-        async with database.transaction(EVERYTHING) as session:
-            assert await check_password(session, username, "wrong", MONDAY_NINE) is None
-    async with database.transaction(EVERYTHING) as session:
-        with pytest.raises(AccountLocked):
-            await check_password(session, username, PASSWORD, MONDAY_NINE)
-        assert await check_password(session, username, PASSWORD, MONDAY_NINE + LOCK)
+        with pytest.raises(WrongCredentials):
+            await sign_in(database, guard, wrong, MONDAY_NINE)
+    with pytest.raises(AccountLocked) as refused:
+        await sign_in(database, guard, an_attempt(username), MONDAY_NINE)
+    assert refused.value.retry_after_s == FIRST.total_seconds() + 1
+    with pytest.raises(WrongCredentials):
+        await sign_in(database, guard, wrong, MONDAY_NINE + FIRST)
+    with pytest.raises(AccountLocked):
+        await sign_in(database, guard, an_attempt(username), MONDAY_NINE + FIRST * 2)
+    await sign_in(database, guard, an_attempt(username), MONDAY_NINE + FIRST * 3)
+
+
+async def test_many_guesses_at_once_get_no_more_tries_than_few(
+    database: Database, guard: SignInGuard
+) -> None:
+    username = await a_user(database)
+    outcomes = await asyncio.gather(
+        *(
+            sign_in(database, guard, an_attempt(username, "wrong", address=f"192.0.2.{n}"),
+                    MONDAY_NINE)
+            for n in range(20)
+        ),
+        return_exceptions=True,
+    )  # fmt: skip
+    assert sum(isinstance(outcome, WrongCredentials) for outcome in outcomes) == TRIES
+    assert sum(isinstance(outcome, AccountLocked) for outcome in outcomes) == 20 - TRIES
+
+
+async def test_strangers_do_not_close_an_account_for_whoever_was_there_before(
+    database: Database, guard: SignInGuard
+) -> None:
+    username = await a_user(database)
+    await sign_in(database, guard, an_attempt(username), MONDAY_NINE)
+    for _ in range(TRIES):
+        with pytest.raises(WrongCredentials):
+            await sign_in(
+                database, guard, an_attempt(username, "wrong", address="198.51.100.1"), MONDAY_NINE
+            )
+    with pytest.raises(AccountLocked):
+        await sign_in(database, guard, an_attempt(username, address="198.51.100.2"), MONDAY_NINE)
+    await sign_in(database, guard, an_attempt(username), MONDAY_NINE)
+    # Where they were, guesses are counted apart.
+    for _ in range(WRONG_WHERE_KNOWN.burst):
+        with pytest.raises(WrongCredentials):
+            await sign_in(database, guard, an_attempt(username, "wrong"), MONDAY_NINE)
+    with pytest.raises(TooManySignIns):
+        await sign_in(database, guard, an_attempt(username), MONDAY_NINE)
+
+
+async def test_an_address_that_guesses_at_many_accounts_is_sent_away(
+    database: Database, guard: SignInGuard
+) -> None:
+    for n in range(WRONG_FROM_ADDRESS.burst):
+        with pytest.raises(WrongCredentials):
+            await sign_in(database, guard, an_attempt(f"nobody{n}", "wrong"), MONDAY_NINE)
+    with pytest.raises(TooManySignIns) as refused:
+        await sign_in(database, guard, an_attempt(await a_user(database)), MONDAY_NINE)
+    assert 0 < refused.value.retry_after_s <= WRONG_FROM_ADDRESS.every_s + 1
 
 
 async def test_nobody_and_a_wrong_password_look_the_same(

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from data.queue import queue, queue_connector
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from jobs.upkeep import take_up_again_job
+from routing.travel.cities import Cities
 from streets.publish import publish
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, an_agent
@@ -124,14 +126,14 @@ async def test_a_sector_whose_worker_was_killed_is_searched_again_and_nothing_fo
 
 
 async def test_a_cancelled_run_ends_at_once_and_its_workers_go_on_with_other_work(
-    own_database_url: str, redis_url: str, database: Database
+    own_database_url: str, redis_url: str, database: Database, tmp_path: Path
 ) -> None:
     run_id = await a_run(database, LONG_S)
     with a_worker(own_database_url, redis_url):
         await until(database, run_id, 1)
         await doing(database)
         async with database.transaction(EVERYTHING) as session:
-            ended = await cancel_run(session, run_id, datetime.now(UTC))
+            ended = await cancel_run(session, run_id, Cities(tmp_path), datetime.now(UTC))
         assert ended.run.state == "cancelled"
         for _ in range(300):
             async with database.transaction(EVERYTHING) as session:

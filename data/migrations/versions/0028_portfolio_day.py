@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0019"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
@@ -32,6 +32,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
             SELECT sum(r.amount_minor)::bigint AS minor FROM receipt r
             WHERE r.account_id = p.account_id AND r.taken_at >= p.made_at
               AND r.taken_at < (last.day + 1)::timestamp AT TIME ZONE b.zone
+              AND NOT EXISTS (SELECT FROM receipt_reversal v
+                              WHERE v.receipt_id = r.id AND v.state = 'approved')
         ) paid
         WHERE p.id = ANY (these) AND p.state <> 'replaced'
     )
@@ -55,6 +57,18 @@ BEGIN
 END $$;
 CREATE TRIGGER receipt_keeps_promises AFTER INSERT ON receipt
     FOR EACH ROW EXECUTE FUNCTION receipt_keeps_promises();
+
+CREATE FUNCTION reversal_breaks_promises() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    PERFORM judge_promises(
+        ARRAY (SELECT p.id FROM promise p JOIN receipt r ON r.account_id = p.account_id
+               WHERE r.id = NEW.receipt_id AND p.state <> 'replaced'),
+        NEW.settled_at);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER reversal_breaks_promises AFTER UPDATE OF state ON receipt_reversal
+    FOR EACH ROW WHEN (NEW.state = 'approved') EXECUTE FUNCTION reversal_breaks_promises();
 """
 
 
@@ -113,8 +127,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER reversal_breaks_promises ON receipt_reversal")
     op.execute("DROP TRIGGER receipt_keeps_promises ON receipt")
-    op.execute("DROP FUNCTION receipt_keeps_promises(), judge_promises(uuid[], timestamptz)")
+    op.execute(
+        "DROP FUNCTION reversal_breaks_promises(), receipt_keeps_promises(),"
+        " judge_promises(uuid[], timestamptz)"
+    )
     op.drop_table("portfolio_day")
     op.drop_index("ix_promise_waiting", table_name="promise")
     op.drop_constraint(op.f("ck_promise_settled"), "promise", type_="check")

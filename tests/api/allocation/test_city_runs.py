@@ -110,10 +110,11 @@ async def prepared(database: Database, cities: Cities, sector_id: UUID) -> Prepa
         return await prepare_sector(session, sector_id, cities, MONDAY_NINE)
 
 
-async def kept(database: Database, found: PreparedSector) -> None:
+async def kept(database: Database, cities: Cities, found: PreparedSector) -> None:
     improved = searched(found.stored, found.sector, ALONE, 1)
     async with database.transaction(EVERYTHING) as session:
-        await take_sector(session, found.stored, found.rounds(improved), MONDAY_NINE)
+        rounds = found.rounds(improved)
+        await take_sector(session, found.stored, rounds, cities, MONDAY_NINE)
 
 
 async def one_pass(database: Database, cities: Cities, run_id: str) -> bool:
@@ -122,7 +123,7 @@ async def one_pass(database: Database, cities: Cities, run_id: str) -> bool:
     for sector_id in sectors:
         found = await prepared(database, cities, sector_id)
         assert found is not None
-        await kept(database, found)
+        await kept(database, cities, found)
     return bool(sectors)
 
 
@@ -225,7 +226,7 @@ async def test_cancelling_keeps_the_best_so_far_and_what_a_worker_is_at_comes_to
     ended = await cancel(client, office, run_id)
     assert (ended["state"], ended["changes"]) == ("cancelled", 4)
     assert len(await changes(client, office, ended["proposal_id"])) == 4
-    await kept(database, late)
+    await kept(database, cities, late)
     assert await waiting(database, run_id) == [sector_id]
     assert await prepared(database, cities, sector_id) is None
     assert await look(client, office, run_id) == ended == await cancel(client, office, run_id)
@@ -238,9 +239,9 @@ async def test_a_sector_that_is_done_twice_counts_once(
     (sector_id,) = await waiting(database, run_id)
     found = await prepared(database, cities, sector_id)
     assert found is not None
-    await kept(database, found)
+    await kept(database, cities, found)
     after = await look(client, office, run_id)
-    await kept(database, found)
+    await kept(database, cities, found)
     assert await look(client, office, run_id) == after
     assert after["current_pass"] == 1
 

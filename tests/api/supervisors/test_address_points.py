@@ -273,9 +273,11 @@ async def test_a_witness_cannot_decide_even_past_the_application(
 ) -> None:
     proposal = await the_proposal(client, town)
     async with database.transaction(EVERYTHING) as session:
+        await session.execute(text("SET LOCAL ROLE NONE"))
         await session.execute(
             text("UPDATE staff SET role = 'supervisor' WHERE id = :ana"), {"ana": town.ana}
         )
+        await session.execute(text("SET LOCAL ROLE roundsman_app"))
         promoted = await a_token(session, town.ana)
     answer = await post(client, promoted, f"{POINTS}/{proposal['id']}/accept")
     assert answer.status_code == 403

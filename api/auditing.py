@@ -1,0 +1,132 @@
+"""What people do and see goes on the audit trail, whatever route they take.
+
+A change is recorded in its own transaction: there is none without its event. What is read is
+recorded before the first byte of the answer leaves, together with what others read at the time;
+if it cannot be, the answer is a 503. Routes do nothing for it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from core.ids import new_id
+from data.session import Session
+from identity.audit import store
+from identity.audit.event import AuditEvent, Kind, plain_text
+from identity.errors import AuditAway
+from identity.principal import Principal
+
+REASON_HEADER = "Access-Reason"
+"""Where a caller says why."""
+
+WITHOUT_PERSONAL_DATA = {
+    "/", "/sign-in", "/live", "/sw.js", "/ui", "/phone", "/docs", "/healthz",
+    "/tiles/{z}/{x}/{y}.mvt", "/v1/me", "/v1/branches", "/v1/branches/{code}/policies",
+    "/v1/branches/{code}/product-classes", "/v1/branches/{code}/product-certificates",
+    "/v1/contact-holidays", "/v1/contact-rules", "/v1/contact-rules/check",
+    "/v1/contact-rules/packs", "/v1/contact-rules/packs/{name}", "/v1/contact-rules/{id}",
+    "/v1/deposit-points", "/v1/push/key", "/v1/push/subscriptions", "/v1/travel-times/report",
+}  # fmt: skip
+"""Reads that are not recorded. Those of every other route are."""
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+LONGEST_ID = 100
+
+
+def event_of(scope: Scope, caller: Principal, kind: Kind, now: datetime) -> AuditEvent:
+    """The event that tells of a request whose route is known."""
+    headers = Headers(scope=scope)
+    client = scope.get("client")
+    return AuditEvent(
+        id=new_id(),
+        branch_id=caller.branch_id,
+        at=now,
+        kind=kind,
+        actor_id=caller.id,
+        actor_role=caller.role.value,
+        address=client[0] if client else None,
+        device_id=caller.device_id,
+        client=plain_text(headers.get("User-Agent")),
+        action=f"{scope['method']} {scope['route'].path}",
+        subjects=_subjects(scope),
+        reason=plain_text(scope["state"].get("reason") or headers.get(REASON_HEADER)),
+    )
+
+
+def _subjects(scope: Scope) -> Mapping[str, str]:
+    """What the request names: all in its path, and of its query what is an id."""
+    named = {k: v for k, v in QueryParams(scope["query_string"]).items() if _is_id(v)}
+    named |= {k: str(v) for k, v in scope.get("path_params", {}).items()}
+    return {k: v[:LONGEST_ID].replace("\0", "") for k, v in named.items() if k.isidentifier()}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+class RecordChange:
+    """Puts a request's change on the trail, in the transaction that makes it."""
+
+    def __init__(self, scope: Scope, caller: Principal, now: datetime) -> None:
+        self._scope = scope
+        self._caller = caller
+        self._now = now
+
+    async def __call__(self, session: Session) -> None:
+        """One insert; the answer is not recorded a second time."""
+        event = event_of(self._scope, self._caller, Kind.CHANGE, self._now)
+        await store.add(session, [event])
+        self._scope["state"]["is_audited"] = True
+
+
+class AuditedAnswers:
+    """Holds each answer back until what its caller is shown, or was refused, is recorded."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        withheld = False
+
+        async def send_recorded(message: Message) -> None:
+            nonlocal withheld
+            if message["type"] == "http.response.start" and "caller" in state:
+                kind = _kind(scope, message["status"])
+                if kind and not state.get("is_audited"):
+                    app = scope["app"]
+                    event = event_of(scope, state["caller"], kind, app.state.clock.now())
+                    try:
+                        await app.state.audit.write(event)
+                    except AuditAway as error:
+                        withheld = True
+                        await problems.of_domain_error(error)(scope, receive, send)
+                state["is_audited"] = True
+            if not withheld:
+                await send(message)
+
+        await self.app(scope, receive, send_recorded)
+
+
+def _kind(scope: Scope, status: int) -> Kind | None:
+    """What an answer is to the trail; None when it need not be recorded."""
+    if "route" not in scope:
+        return None
+    if status in (403, 404):
+        return Kind.REFUSED
+    if status >= 400:
+        return None
+    if scope["method"] not in SAFE_METHODS:
+        return Kind.CHANGE
+    return None if scope["route"].path in WITHOUT_PERSONAL_DATA else Kind.READ

@@ -1,0 +1,102 @@
+"""Limits on how often something may happen, counted in Redis for all processes together.
+
+Counts may be lost with Redis at any time; what must hold without it is in the database. While Redis
+is away nothing is counted and nothing refused.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from redis.exceptions import RedisError
+
+from data.live import LiveBus
+
+log = structlog.get_logger()
+
+# The generic cell rate algorithm: of each key the instant is kept at which its allowance would be
+# whole again. All keys are looked at before any is changed.
+_TAKE = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local wait, whole = 0, {}
+for i, key in ipairs(KEYS) do
+    local burst, every = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+    local at = math.max(tonumber(redis.call('GET', key) or now), now) + every
+    wait = math.max(wait, at - now - burst * every)
+    whole[i] = at
+end
+if wait == 0 and ARGV[1] == '1' then
+    for i, key in ipairs(KEYS) do redis.call('SET', key, whole[i], 'PX', whole[i] - now + 1) end
+end
+return wait
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`burst` at once, and one more every `every_s` seconds."""
+
+    name: str
+    burst: int
+    every_s: float
+
+    def of(self, *whose: str) -> "Counted":
+        """The limit for somebody or something."""
+        return Counted(self, _key(self.name, *whose))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A limit with the key that it is counted under."""
+
+    limit: Limit
+    key: str
+
+
+class Limits:
+    """Counts, in the Redis of a live bus."""
+
+    def __init__(self, live: LiveBus) -> None:
+        self._redis = live.redis
+        self._take = live.redis.register_script(_TAKE)
+
+    async def take(self, *counted: Counted) -> float:
+        """Use each limit once; 0, or the seconds to wait, and then none of them was used."""
+        return await self._ask(counted, "1")
+
+    async def look(self, *counted: Counted) -> float:
+        """What `take` would answer, without using anything."""
+        return await self._ask(counted, "0")
+
+    async def _ask(self, counted: Sequence[Counted], keep: str) -> float:
+        arguments = [
+            value for c in counted for value in (c.limit.burst, round(c.limit.every_s * 1000))
+        ]
+        try:
+            wait_ms = await self._take([c.key for c in counted], [keep, *arguments])
+        except RedisError as error:
+            log.warning("limits.not_counted", exc_info=error)
+            return 0.0
+        return float(wait_ms) / 1000
+
+    async def remember(self, name: str, *whose: str, for_s: int) -> None:
+        """Keep in mind for a while that something holds for somebody."""
+        try:
+            await self._redis.set(_key(name, *whose), 1, ex=for_s)
+        except RedisError as error:
+            log.warning("limits.not_remembered", exc_info=error)
+
+    async def remembers(self, name: str, *whose: str) -> bool:
+        """Whether that is still in mind; False while Redis is away."""
+        try:
+            return bool(await self._redis.exists(_key(name, *whose)))
+        except RedisError:
+            return False
+
+
+def _key(name: str, *whose: str) -> str:
+    """Who it is about goes in as a hash only: Redis holds no names."""
+    hashed = hashlib.sha256("\0".join(whose).encode()).hexdigest()
+    return f"roundsman:{name}:{hashed[:32]}"

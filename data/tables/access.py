@@ -1,0 +1,74 @@
+"""What people and programs may do: composed roles, changes of roles, keys."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import Base, BranchId, Texts
+from data.tables.identity import ROLES
+
+DECISIONS = ("accepted", "rejected", "overtaken")
+
+
+class ComposedRole(Base):
+    """A set of permissions with a name, for all branches. It stays as it was composed."""
+
+    __tablename__ = "composed_role"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    permissions: Mapped[Texts]
+    composed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    composed_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("cardinality(permissions) > 0", name="permissions"),)
+
+
+class RoleChange(Base):
+    """What a person is to be from now on; another person than who proposed it accepts it."""
+
+    __tablename__ = "role_change"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    role: Mapped[str]
+    composed_role: Mapped[str | None] = mapped_column(ForeignKey("composed_role.name"))
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    proposed_at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        CheckConstraint(f"decision IN {DECISIONS}", name="decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint(
+            "decision IS NULL OR (decision = 'overtaken') = (decided_by IS NULL)", name="decided_by"
+        ),
+        CheckConstraint("decision <> 'accepted' OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "proposed_by <> staff_id AND (decided_by IS NULL OR decided_by <> staff_id)",
+            name="not_their_own",
+        ),
+        Index("uq_role_change_open", "staff_id", unique=True,
+              postgresql_where=text("decision IS NULL")),
+    )  # fmt: skip
+
+
+class ApiKey(Base):
+    """A program's key, stored as a SHA-256 hash only; `staff_id` is who the program acts as."""
+
+    __tablename__ = "api_key"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    name: Mapped[str]
+    permissions: Mapped[Texts]
+    key_hash: Mapped[bytes] = mapped_column(unique=True)
+    issued_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    last_used_from: Mapped[str | None]
+    __table_args__ = (CheckConstraint("expires_at > issued_at", name="expires"),)

@@ -1,0 +1,1 @@
+"""The audit trail: who did or saw what, from where; never changed, and sealed in chains."""

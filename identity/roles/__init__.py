@@ -1,0 +1,1 @@
+"""Roles that administrators compose, and who gets which: one proposes, another decides."""

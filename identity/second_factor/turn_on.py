@@ -1,0 +1,56 @@
+"""Turn a second factor on, in two steps, and off again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.errors import InvalidField
+from data.session import Session
+from identity.errors import SecondFactorIsOn, SecondFactorNotBegun
+from identity.second_factor import store
+from identity.second_factor.one_time_code import setup_link, step_of
+from identity.secret import hash_secret, new_recovery_codes, new_totp_secret
+
+ISSUER = "Roundsman"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an authenticator app needs, shown this once: a secret, and the same as a link."""
+
+    secret: str
+    link: str
+
+
+async def begin(session: Session, staff_id: UUID, branch_id: UUID) -> Begun:
+    """A new secret, which counts once a code of it was shown. Raises `SecondFactorIsOn`."""
+    known = await store.factor(session, staff_id)
+    if known and known.is_on:
+        raise SecondFactorIsOn
+    secret = new_totp_secret()
+    await store.set_secret(session, staff_id, branch_id, secret)
+    return Begun(secret, setup_link(secret, await store.username(session, staff_id), ISSUER))
+
+
+async def confirm(session: Session, staff_id: UUID, code: str, now: datetime) -> list[str]:
+    """Turn it on with the app's first code: recovery codes, shown this once and stored hashed.
+
+    Raises `SecondFactorNotBegun`, `SecondFactorIsOn` or `InvalidField`.
+    """
+    known = await store.factor(session, staff_id)
+    if known is None:
+        raise SecondFactorNotBegun
+    if known.is_on:
+        raise SecondFactorIsOn
+    step = step_of(known.secret, code, known.last_step, now)
+    if step is None:
+        raise InvalidField("code", "the six digits that the app shows now")
+    codes = new_recovery_codes()
+    await store.turn_on(session, staff_id, step, now)
+    await store.set_recovery_codes(session, staff_id, [hash_secret(each) for each in codes])
+    return codes
+
+
+async def turn_off(session: Session, staff_id: UUID) -> None:
+    """Forget secret and recovery codes; nothing happens when there are none."""
+    await store.remove(session, staff_id)

@@ -1,0 +1,1 @@
+"""Guessing is slowed down, and keeps nobody else from signing in."""
