@@ -48,6 +48,8 @@ async def enqueue(
     try:
         # A refused insert would abort the caller's transaction; the savepoint keeps it whole.
         async with session.begin_nested():
+            # A savepoint is made once the session's connection is asked for in it.
+            await session.connection()
             await deferrer.defer_async(**ids)
     except AlreadyEnqueued:
         return

@@ -56,7 +56,8 @@ async def begin(session: Session, branch_id: UUID, now: datetime) -> date | None
 
 
 async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
-    """Ask for the figures of a branch's open cases, so far as it is known what they owe.
+    """Ask for the figures of a branch's open cases, so far as it is known what they owe, and unless
+    they are of that day already: a file came in, or a payment.
 
     The lender's own count of days, which may be higher than what the demands show, goes on with
     the days while anything is unpaid.
@@ -70,7 +71,7 @@ async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
                         WHERE d.account_id = c.account_id AND d.paid_minor < d.total_minor)
                     THEN c.dpd + (CAST(:day AS date) - c.as_of) ELSE 0 END AS known_dpd
         FROM case_file c
-        WHERE c.branch_id = :branch AND c.closed_at IS NULL AND c.as_of <= :day
+        WHERE c.branch_id = :branch AND c.closed_at IS NULL AND c.as_of < :day
           AND EXISTS (SELECT FROM demand d WHERE d.account_id = c.account_id)
         """,
         branch=branch_id,

@@ -14,12 +14,13 @@ import pytest
 
 from core.clock import Clock
 from data.live import Change, LiveBus
-from data.session import EVERYTHING, Database, rows
+from data.session import Database
 from map_ui import audience
 from map_ui.audience import RESET, SIGN_OF_LIFE, Event
 from map_ui.live_hub import LiveHub
 from tests.api.conftest import bearer
 from tests.api.supervisors.scenes import Scene, a_scene, a_visit
+from tests.api.supervisors.test_visits import a_receipt
 from tests.conftest import MONDAY_NINE
 from tests.tracking.parcels import Walker
 from tracking.protocols import batch as batch_protocol
@@ -154,23 +155,18 @@ async def test_an_event_id_that_is_too_old_or_missing_means_to_start_over(
 
 
 async def test_changed_figures_are_read_once_for_all_who_watch(
-    hub: LiveHub, database: Database, live: LiveBus, scene: Scene
+    hub: LiveHub, client: httpx.AsyncClient, live: LiveBus, scene: Scene
 ) -> None:
     start = await live.last_id()
     watchers = [Watcher(hub, scene, start) for _ in range(3)]
     waiting = [asyncio.create_task(w.until("agents")) for w in watchers]
     await asyncio.sleep(0.3)
-    async with database.transaction(EVERYTHING) as session:
-        agent = {"agent": scene.agent_id}
-        await rows(
-            session, "UPDATE till SET in_hand_minor = 70000 WHERE agent_id = :agent RETURNING 1",
-            **agent,
-        )  # fmt: skip
+    await a_receipt(client, scene, scene.cases[0], MONDAY_NINE)
     for _ in range(5):
         await figures(live, scene)
     for batch in await asyncio.gather(*waiting):
-        assert [a["cash_in_hand_minor"] for a in batch["agents"]] == [70_000]
-        assert batch["strip"]["cash_in_hand_minor"] == 70_000
+        assert [a["cash_in_hand_minor"] for a in batch["agents"]] == [1_000]
+        assert batch["strip"]["cash_in_hand_minor"] == 1_000
     for watcher in watchers:
         await watcher.events.aclose()
 

@@ -170,12 +170,14 @@ async def test_of_two_supervisors_at_once_one_decides(
 
 
 async def test_what_was_decided_feeds_nothing(client: httpx.AsyncClient, scene: Scene) -> None:
-    """Of all tables only the decision's own and the alert's change by a decision."""
+    """Of all tables only the decision's own, the alert's and the trail's change by a decision."""
     suspicion = await find(scene)
     before = await _written(scene)
     await decide(client, scene.token, suspicion, "accepted")
     after = await _written(scene)
-    assert {t for t in after if after[t] != before[t]} == {"suspicion_review", "alert"}
+    assert {t for t in after if after[t] != before[t]} == {
+        "suspicion_review", "alert", "audit_event",
+    }  # fmt: skip
 
 
 async def _written(scene: Scene) -> dict[str, str]:

@@ -313,6 +313,6 @@ async def test_the_hours_of_a_whole_branch_come_at_once(session: AsyncSession) -
     await open_hours(session, TUESDAY, cases[:1])
     begun = clocks.perf_counter()
     found = await open_hours(session, TUESDAY, cases)
-    assert clocks.perf_counter() - begun < 1.0
+    assert clocks.perf_counter() - begun < 3.0
     assert set(found) == set(cases)
     assert {hours.windows for hours in found.values()} == {((8 * HOUR, 19 * HOUR),)}

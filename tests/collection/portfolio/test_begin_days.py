@@ -23,6 +23,7 @@ from tests.conftest import MONDAY_NINE
 from tests.factories import ACase, a_branch, a_case, an_agent
 
 MONDAY = MONDAY_NINE.date()
+TUESDAY = MONDAY + timedelta(days=1)
 ZONE = ZoneInfo("America/Santiago")
 
 
@@ -115,17 +116,23 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 async def test_cases_grow_later_with_the_days(portfolio: Portfolio) -> None:
-    case = await portfolio.case(due_on=MONDAY - timedelta(days=30), dpd=30)
+    case = await portfolio.case(due_on=MONDAY - timedelta(days=29), dpd=29)
+    assert await portfolio.begin(TUESDAY)
+    assert await portfolio.standing(case) == (30, "B1", "sma_0", 50_000, TUESDAY)
+    thursday = MONDAY + timedelta(days=3)
+    assert await portfolio.begin(thursday)
+    assert await portfolio.standing(case) == (32, "B2", "sma_1", 50_000, thursday)
+
+
+async def test_figures_that_are_of_the_day_already_stay(portfolio: Portfolio) -> None:
+    case = await portfolio.case(due_on=MONDAY - timedelta(days=3), dpd=30)
     assert await portfolio.begin(MONDAY)
-    assert await portfolio.standing(case) == (30, "B1", "sma_0", 50_000, MONDAY)
-    wednesday = MONDAY + timedelta(days=2)
-    assert await portfolio.begin(wednesday)
-    assert await portfolio.standing(case) == (32, "B2", "sma_1", 50_000, wednesday)
+    assert (await portfolio.standing(case))[0] == 30
 
 
 async def test_a_demand_is_overdue_from_its_day_on(portfolio: Portfolio) -> None:
-    case = await portfolio.case(due_on=MONDAY + timedelta(days=1), dpd=0)
-    for days, expected in ((0, (0, 0)), (1, (0, 50_000)), (2, (1, 50_000))):
+    case = await portfolio.case(due_on=MONDAY + timedelta(days=2), dpd=0)
+    for days, expected in ((1, (0, 0)), (2, (0, 50_000)), (3, (1, 50_000))):
         day = MONDAY + timedelta(days=days)
         await portfolio.begin(day)
         dpd, _, _, overdue_minor, _ = await portfolio.standing(case)
@@ -150,15 +157,15 @@ async def test_a_non_performing_account_stays_so_until_all_arrears_are_paid(
     portfolio: Portfolio,
 ) -> None:
     case = await portfolio.case(due_on=MONDAY - timedelta(days=91), dpd=91)
-    await portfolio.begin(MONDAY)
+    await portfolio.begin(TUESDAY)
     await portfolio.ask(
         "UPDATE demand SET due_on = :day WHERE account_id = :id RETURNING 1",
         id=case.account_id,
         day=MONDAY - timedelta(days=5),
     )
     await portfolio.ask("UPDATE case_file SET dpd = 5 WHERE id = :id RETURNING 1", id=case.case_id)
-    await portfolio.begin(MONDAY + timedelta(days=1))
-    assert (await portfolio.standing(case))[:3] == (6, "B1", "npa")
+    await portfolio.begin(TUESDAY + timedelta(days=1))
+    assert (await portfolio.standing(case))[:3] == (7, "B1", "npa")
 
 
 async def test_urgency_is_of_the_day(portfolio: Portfolio) -> None:
@@ -210,9 +217,6 @@ async def test_what_the_day_began_with_is_kept(portfolio: Portfolio) -> None:
     assert newest.overdue == Money(50_000, "CLP")
     assert (newest.promises_kept, newest.promises_part_kept, newest.promises_broken) == (0, 0, 1)
     assert first.promises_broken == 0
-
-
-TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.mark.parametrize(

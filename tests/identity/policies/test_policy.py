@@ -93,7 +93,8 @@ async def test_every_policy_comes_back_as_it_was_set(
 ) -> None:
     others = {
         "ping_archive": False, "ping_accuracy": "low", "learn_speeds": False,
-        "allocation_language": False, "missing_stand_in": True,
+        "allocation_language": False, "allocation_territory_strict": True,
+        "missing_stand_in": True,
     }  # fmt: skip
     for key, default in DEFAULTS.items():
         value = others.get(key, default + 1 if isinstance(default, int) else default)
