@@ -49,7 +49,9 @@ def steps(paths: list[str], expression: str | None, deep: bool) -> list[Step]:
     """Every step, in the order in which they run: the quick ones first."""
     python = sys.executable
     lint_imports = "import importlinter.cli as cli; cli.lint_imports_command()"
-    pytest = [python, "-m", "pytest", "-p", "cli.die_with_parent", "-n", "2", *paths]
+    # Tests wait for servers and browsers; meanwhile one more has a core.
+    at_once = str((os.cpu_count() or 1) + 1)
+    pytest = [python, "-m", "pytest", "-p", "cli.die_with_parent", "-n", at_once, *paths]
     if not deep:
         pytest += ["-m", "not deep"]
     if expression:
