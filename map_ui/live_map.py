@@ -4,12 +4,14 @@ Folium makes the map; the panels around it and everything that moves on it come 
 ``static/live``, which loads the snapshot and listens to events.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import folium
 
 from core.geometry import LatLon
 from map_ui.figure import LocalFigure
+from map_ui.places import Place
 
 _ANYWHERE = LatLon(0.0, 0.0)
 # Named in the page, so that the browser fetches them all at once, not one import after another.
@@ -23,6 +25,7 @@ def render(
     nonce: str,
     static_url: str = "/static",
     viewer: str = "",
+    places: Sequence[Place] = (),
     sign_in_url: str = "/sign-in",
     center: LatLon | None = None,
     zoom: int = 13,
@@ -30,14 +33,15 @@ def render(
     """The page as HTML. It shows no data of its own; the browser asks for the snapshot.
 
     `nonce` must also be in the answer's ``Content-Security-Policy``; `viewer` is the name of who is
-    signed in; the browser goes to `sign_in_url` when the session has ended. `center` and `zoom` are
-    what the map shows until the snapshot's bounds arrive.
+    signed in, `places` what their menu leads to; the browser goes to `sign_in_url` when the session
+    has ended. `center` and `zoom` are what the map shows until the snapshot's bounds arrive.
     """
     figure = LocalFigure(
         "live_map.html",
         nonce=nonce,
         static_url=static_url,
         viewer=viewer,
+        places=places,
         sign_in_url=sign_in_url,
         modules=_MODULES,
     )

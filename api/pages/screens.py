@@ -24,8 +24,10 @@ from map_ui import (
     sign_in_page,
     territories_page,
 )
+from map_ui.places import places_for
 from streets import store
 
+FIRST = {Role.ALLOCATION_MANAGER: "/allocation", Role.CASH_DESK: "/reconciliation"}
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -48,12 +50,16 @@ def _nonce(request: Request) -> str:
     return nonce
 
 
+def _for(visitor: Principal) -> dict[str, Any]:
+    """What a page says of who is signed in."""
+    return {"viewer": visitor.name, "places": places_for(visitor.permissions)}
+
+
 @pages.get("/")
 async def home(request: Request, visitor: Visitor) -> RedirectResponse:
-    """The first thing to see is the live map, for allocation managers their workbench; a
+    """The first thing to see is the live map, for some the page that they work on; a
     notification's ``?alert=`` goes along."""
-    weighs = visitor is not None and visitor.role is Role.ALLOCATION_MANAGER
-    first = "/allocation" if weighs else "/live"
+    first = FIRST.get(visitor.role, "/live") if visitor else "/live"
     return RedirectResponse(_with_query(first, request), status_code=303)
 
 
@@ -73,7 +79,7 @@ async def live(request: Request, visitor: Visitor) -> Response:
     if visitor is None:
         back = quote(_with_query("/live", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    return HTMLResponse(live_map.render(nonce=_nonce(request), viewer=visitor.name))
+    return HTMLResponse(live_map.render(nonce=_nonce(request), **_for(visitor)))
 
 
 @pages.get("/reconciliation")
@@ -82,7 +88,7 @@ async def reconciliation(request: Request, visitor: Visitor) -> Response:
     if visitor is None:
         back = quote(_with_query("/reconciliation", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    return HTMLResponse(reconciliation_page.render(nonce=_nonce(request), viewer=visitor.name))
+    return HTMLResponse(reconciliation_page.render(nonce=_nonce(request), **_for(visitor)))
 
 
 @pages.get("/allocation")
@@ -91,7 +97,7 @@ async def allocation(request: Request, visitor: Visitor) -> Response:
     if visitor is None:
         back = quote(_with_query("/allocation", request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    return HTMLResponse(allocation_page.render(nonce=_nonce(request), viewer=visitor.name))
+    return HTMLResponse(allocation_page.render(nonce=_nonce(request), **_for(visitor)))
 
 
 @pages.get("/territories")
@@ -99,7 +105,7 @@ async def territories(request: Request, visitor: Visitor) -> Response:
     """The page of territories. It holds no data; what it asks for is guarded on its own."""
     if visitor is None:
         return RedirectResponse("/sign-in?next=/territories", status_code=303)
-    return HTMLResponse(territories_page.render(nonce=_nonce(request), viewer=visitor.name))
+    return HTMLResponse(territories_page.render(nonce=_nonce(request), **_for(visitor)))
 
 
 @pages.get("/sw.js", response_class=FileResponse)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from map_ui import (
     allocation_page,
@@ -14,18 +15,20 @@ from map_ui import (
     sign_in_page,
     territories_page,
 )
+from map_ui.places import PLACES
 
 MAP_UI = Path(live_map.__file__).parent
 STATIC = MAP_UI / "static"
 NONCE = "bm9uY2U"
+VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
 
 PAGES = {
-    "allocation": lambda: allocation_page.render(nonce=NONCE, viewer="Mia Manager"),
-    "live map": lambda: live_map.render(nonce=NONCE, viewer="Paula Soto"),
+    "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
+    "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),
-    "reconciliation": lambda: reconciliation_page.render(nonce=NONCE, viewer="Paula Soto"),
-    "territories": lambda: territories_page.render(nonce=NONCE, viewer="Paula Soto"),
+    "reconciliation": lambda: reconciliation_page.render(nonce=NONCE, **VIEWER),
+    "territories": lambda: territories_page.render(nonce=NONCE, **VIEWER),
     "sign-in": lambda: sign_in_page.render(nonce=NONCE),
     "API docs": lambda: api_docs_page.render(nonce=NONCE),
 }

@@ -18,7 +18,13 @@ NONCE = "bm9uY2U"
 
 def figure() -> LocalFigure:
     return LocalFigure(
-        "live_map.html", nonce=NONCE, static_url="/static", viewer="", sign_in_url="/", modules=()
+        "live_map.html",
+        nonce=NONCE,
+        static_url="/static",
+        viewer="",
+        sign_in_url="/",
+        places=(),
+        modules=(),
     )
 
 
