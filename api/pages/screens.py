@@ -1,6 +1,7 @@
 """HTML pages, vector tiles and static files."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -50,9 +51,13 @@ def _nonce(request: Request) -> str:
     return nonce
 
 
-def _for(visitor: Principal) -> dict[str, Any]:
-    """What a page says of who is signed in."""
-    return {"viewer": visitor.name, "places": places_for(visitor.permissions)}
+def _shown(request: Request, visitor: Visitor, render: Callable[..., str]) -> Response:
+    """A page of the office for who is signed in; others are sent to sign in first."""
+    if visitor is None:
+        back = quote(_with_query(request.url.path, request))
+        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+    places = places_for(visitor.permissions)
+    return HTMLResponse(render(nonce=_nonce(request), viewer=visitor.name, places=places))
 
 
 @pages.get("/")
@@ -76,36 +81,25 @@ async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A
 @pages.get("/live")
 async def live(request: Request, visitor: Visitor) -> Response:
     """The live map. The page holds no data; what it asks for is guarded on its own."""
-    if visitor is None:
-        back = quote(_with_query("/live", request))
-        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    return HTMLResponse(live_map.render(nonce=_nonce(request), **_for(visitor)))
+    return _shown(request, visitor, live_map.render)
 
 
 @pages.get("/reconciliation")
 async def reconciliation(request: Request, visitor: Visitor) -> Response:
     """The cash desk's page of bank lines and what they prove. It holds no data of its own."""
-    if visitor is None:
-        back = quote(_with_query("/reconciliation", request))
-        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    return HTMLResponse(reconciliation_page.render(nonce=_nonce(request), **_for(visitor)))
+    return _shown(request, visitor, reconciliation_page.render)
 
 
 @pages.get("/allocation")
 async def allocation(request: Request, visitor: Visitor) -> Response:
     """The allocation managers' workbench. The page holds no data, as the live map's does not."""
-    if visitor is None:
-        back = quote(_with_query("/allocation", request))
-        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    return HTMLResponse(allocation_page.render(nonce=_nonce(request), **_for(visitor)))
+    return _shown(request, visitor, allocation_page.render)
 
 
 @pages.get("/territories")
 async def territories(request: Request, visitor: Visitor) -> Response:
     """The page of territories. It holds no data; what it asks for is guarded on its own."""
-    if visitor is None:
-        return RedirectResponse("/sign-in?next=/territories", status_code=303)
-    return HTMLResponse(territories_page.render(nonce=_nonce(request), **_for(visitor)))
+    return _shown(request, visitor, territories_page.render)
 
 
 @pages.get("/sw.js", response_class=FileResponse)
