@@ -201,29 +201,6 @@ async def cases_by_id(session: Session, case_ids: Sequence[UUID], rules: Rules) 
     )
 
 
-async def todays_cases(
-    session: Session, day: date, rules: Rules
-) -> tuple[list[OpenCase], list[UUID]]:
-    """The cases of all stops of `day` with their present owners, and which have been reached.
-
-    Work is as planned. Not those that another branch has lent: they are not ours to give on.
-    """
-    reached = await rows(
-        session,
-        f"WITH {REACHED} SELECT case_id FROM reached",  # noqa: S608
-        day=day,
-    )
-    found = await _cases(
-        session,
-        "round r JOIN stop s ON s.round_id = r.id JOIN case_file c ON c.id = s.case_id",
-        "r.day = :day AND r.replaced_at IS NULL AND a.id IS NOT NULL"
-        " AND a.lent_to_branch_id IS NULL AND spot.lat IS NOT NULL",
-        rules,
-        planned=True,
-    )
-    return found, [r.case_id for r in reached]
-
-
 async def lent_visits(session: Session, agent_id: UUID, day: date) -> list[UUID]:
     """The cases of other branches on an agent's round of `day` that nobody has been at."""
     found = await rows(
@@ -243,20 +220,12 @@ async def lent_visits(session: Session, agent_id: UUID, day: date) -> list[UUID]
 
 
 async def _cases(
-    session: Session,
-    source: str,
-    which: str,
-    rules: Rules,
-    *,
-    planned: bool = False,
-    **parameters: Any,
+    session: Session, source: str, which: str, rules: Rules, **parameters: Any
 ) -> list[OpenCase]:
-    travel = "s.travel_s" if planned else str(TRAVEL_SHARE_S)
-    service = "s.service_s" if planned else "c.service_s"
     found = await rows(
         session,
-        f"WITH {SPOT}, {RULES} SELECT {ASKED}, {service} + {travel} AS work_s,"  # noqa: S608
-        f" {travel} AS travel_s FROM {source} {FROM_CASES} WHERE {which} ORDER BY c.id",
+        f"WITH {SPOT}, {RULES} SELECT {ASKED}, c.service_s + {TRAVEL_SHARE_S} AS work_s,"  # noqa: S608
+        f" {TRAVEL_SHARE_S} AS travel_s FROM {source} {FROM_CASES} WHERE {which} ORDER BY c.id",
         day=rules.day,
         now=rules.now,
         since=rules.since,

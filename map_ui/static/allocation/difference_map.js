@@ -46,6 +46,7 @@ export class DifferenceMap {
     const { proposal } = state;
     if (!proposal) {
       render(html``, this.#key);
+      if (!this.#fitted) this.#rest();
       return;
     }
     const shown = filtered(proposal.changes, state).filter((change) => change.lat !== null);
@@ -56,6 +57,16 @@ export class DifferenceMap {
     for (const change of shown) this.#case(change, colors);
     for (const agent of this.#agentsShown(proposal, shown)) this.#agent(agent, colors);
     this.#drawKey(shown, colors);
+  }
+
+  /** Nothing is weighed yet: where the branches are. */
+  #rest() {
+    const known = state.branches.map(({ location }) => location).filter(Boolean);
+    if (!known.length) return;
+    const around = window.L.latLngBounds(known.map(({ lat, lon }) => [lat, lon])).pad(0.3);
+    this.#map.fitBounds(around, { animate: false, maxZoom: 13 });
+    this.#tiles ??= basemap(this.#map);
+    this.#fitted = "branches";
   }
 
   #colors(proposal) {

@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { lookToggle } from "../live/look_toggle.js";
+import { signOutButton } from "../live/sign_out.js";
 import { readPalette } from "../live/palette.js";
 import { icon } from "../parts/icon.js";
 import { show } from "../parts/problem.js";
@@ -20,6 +21,7 @@ let outline = null;
 
 readPalette();
 lookToggle(document.getElementById("look"));
+signOutButton(document.getElementById("sign-out"));
 const ground = new Ground(map);
 
 const items = () => state.proposal?.territories ?? state.items;
