@@ -6,9 +6,7 @@ Folium makes the map; the panels around it and what is drawn on it come from ``s
 from collections.abc import Sequence
 from pathlib import Path
 
-import folium
-
-from map_ui.figure import LocalFigure
+from map_ui.figure import LocalFigure, bare_map
 from map_ui.places import Place
 
 _MODULES = tuple(
@@ -39,16 +37,5 @@ def render(
         sign_in_url=sign_in_url,
         modules=_MODULES,
     )
-    difference = folium.Map(
-        location=(0.0, 0.0),
-        zoom_start=2,
-        tiles=None,
-        zoom_control=False,
-        prefer_canvas=True,
-        attribution_control=True,
-        minZoom=3,
-        maxZoom=19,
-    )
-    difference._id = "difference"  # a name the modules can rely on: window.map_difference
-    figure.add_child(difference)
+    figure.add_child(bare_map("difference"))
     return str(figure.render())

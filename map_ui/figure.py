@@ -9,9 +9,11 @@ a request to another host.
 import re
 from collections.abc import Iterable
 
+import folium
 from branca.element import Element, Figure, Link
 from markupsafe import Markup
 
+from core.geometry import LatLon
 from map_ui.page import TEMPLATES
 
 _NPM = "https://cdn.jsdelivr.net"
@@ -123,3 +125,24 @@ class LocalFigure(Figure):
             script=Markup(with_nonce(script, self.nonce)),  # noqa: S704
             **self.values,
         )
+
+
+def bare_map(
+    name: str, *, center: LatLon | None = None, zoom: int = 2, zoom_control: bool = False
+) -> folium.Map:
+    """A map without tiles for `LocalFigure`; modules find it as ``window.map_`` and its `name`.
+
+    `center` and `zoom` are what it shows until a module moves it.
+    """
+    bare = folium.Map(
+        location=center or LatLon(0.0, 0.0),
+        zoom_start=zoom,
+        tiles=None,
+        zoom_control=zoom_control,
+        prefer_canvas=True,
+        attribution_control=True,
+        minZoom=3,
+        maxZoom=19,
+    )
+    bare._id = name
+    return bare

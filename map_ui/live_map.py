@@ -7,13 +7,10 @@ Folium makes the map; the panels around it and everything that moves on it come 
 from collections.abc import Sequence
 from pathlib import Path
 
-import folium
-
 from core.geometry import LatLon
-from map_ui.figure import LocalFigure
+from map_ui.figure import LocalFigure, bare_map
 from map_ui.places import Place
 
-_ANYWHERE = LatLon(0.0, 0.0)
 # Named in the page, so that the browser fetches them all at once, not one import after another.
 _MODULES = tuple(
     sorted(path.name for path in (Path(__file__).parent / "static" / "live").glob("*.js"))
@@ -45,16 +42,5 @@ def render(
         sign_in_url=sign_in_url,
         modules=_MODULES,
     )
-    live = folium.Map(
-        location=center or _ANYWHERE,
-        zoom_start=zoom if center else 2,
-        tiles=None,
-        zoom_control=False,
-        prefer_canvas=True,
-        attribution_control=True,
-        minZoom=3,
-        maxZoom=19,
-    )
-    live._id = "live"  # a name the modules can rely on: window.map_live
-    figure.add_child(live)
+    figure.add_child(bare_map("live", center=center, zoom=zoom if center else 2))
     return str(figure.render())

@@ -5,9 +5,7 @@ Folium makes the map; everything else comes from ``static/territories``.
 
 from collections.abc import Sequence
 
-import folium
-
-from map_ui.figure import LocalFigure
+from map_ui.figure import LocalFigure, bare_map
 from map_ui.places import Place
 
 
@@ -33,16 +31,5 @@ def render(
         places=places,
         sign_in_url=sign_in_url,
     )
-    ground = folium.Map(
-        location=(0.0, 0.0),
-        zoom_start=2,
-        tiles=None,
-        zoom_control=True,
-        prefer_canvas=True,
-        attribution_control=True,
-        minZoom=3,
-        maxZoom=19,
-    )
-    ground._id = "territories"  # a name the modules can rely on: window.map_territories
-    figure.add_child(ground)
+    figure.add_child(bare_map("territories", zoom_control=True))
     return str(figure.render())
