@@ -32,6 +32,15 @@ FILES: dict[str, dict[str, str]] = {
         "directives/repeat.js": "directives/repeat.js",
         "LICENSE": "LICENSE",
     },
+    "uplot": {
+        "dist/uPlot.esm.js": "uplot.js",
+        "dist/uPlot.min.css": "uplot.css",
+        "LICENSE": "LICENSE",
+    },
+    "chart.js": {
+        "dist/chart.umd.min.js": "chart.js",
+        "LICENSE.md": "LICENSE.md",
+    },
     "swagger-ui-dist": {
         "swagger-ui-bundle.js": "swagger-ui-bundle.js",
         "swagger-ui.css": "swagger-ui.css",
