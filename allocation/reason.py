@@ -21,6 +21,7 @@ ReasonCode = Literal[
     "cases_short",
     "pinned_agent_missing",
     "not_on_map",
+    "not_yet_allocated",
 ]
 
 
@@ -73,4 +74,5 @@ class Reason:
             f" short by {self.short_by_cases} cases",
             "pinned_agent_missing": "it is pinned to an agent who is not at work",
             "not_on_map": "its address is not on the map",
+            "not_yet_allocated": "nobody at work had it, and no allocation has given it since",
         }[self.code]

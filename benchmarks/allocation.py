@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from allocation.policy import Policy
 from allocation.problem import Assignment, Problem
-from allocation.reassignment import STAND_IN, reassign
+from allocation.scenarios.solve import assigned
 from allocation.solver import assign
 from allocation.work import NOTHING, Agent, Case, Known
 from benchmarks._allocation_field import Force, force, gini, tiled
@@ -160,7 +160,8 @@ def measure(field: Force, down: int, seed: int, repeats: int) -> dict[str, Any]:
     gone = np.random.default_rng(seed).choice(len(field.home), down, replace=False)
     absent = {problem.agents[row].id for row in gone.tolist()}
     handed = [
-        timed(lambda: reassign(problem_of_again(stands), absent, STAND_IN)) for _ in range(repeats)
+        timed(lambda: assigned(problem_of_again(stands), Policy(), frozenset(absent)))
+        for _ in range(repeats)
     ]
     moved = handed[0][0].moved
     after = owner.copy()
@@ -184,7 +185,7 @@ def measure(field: Force, down: int, seed: int, repeats: int) -> dict[str, Any]:
         "down25_cpu_s": _median(handed, 2),
         "orphans": orphans,
         "orphans_moved": len(moved),
-        "orphans_left": len(handed[0][0].unplaced),
+        "orphans_left": orphans - len(moved),
         "collateral": int(((after != owner) & ~np.isin(owner, gone)).sum()),
         "anew_moved_others": sum(move.from_id not in absent for move in anew.moved),
         "ours": told(field, owner),

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,13 +21,16 @@ from allocation.territories.import_territories import (
     import_geojson,
     import_pincodes,
 )
+from allocation.territories.look_at_ground import look_at_ground
 from allocation.territories.shape import geojson_of
 from allocation.territories.territory import Days
 from cli.configured import configured_database, services
 from core.clock import local_day
+from core.settings import settings
 from data.session import EVERYTHING, Session
 from identity.errors import BranchNotFound
 from identity.store import BranchView, branch_by_code
+from routing.travel.cities import Cities
 
 SHOWN = 50
 SOME_WERE_REFUSED = 2
@@ -123,7 +126,23 @@ async def _import(file: Path, branch: str, *, each: bool) -> Imported:
     read = import_pincodes if file.suffix.lower() in (".csv", ".txt") else import_geojson
     async with _at(branch) as at:
         mode: Mode = "each" if each else "whole"
-        return await read(at.session, at.branch, content, mode, at.today, None, at.now)
+        done = await read(at.session, at.branch, content, mode, at.today, None, at.now)
+        return await _with_shortfalls(at, done) if done.is_applied else done
+
+
+async def _with_shortfalls(at: _At, done: Imported) -> Imported:
+    """With a word on each territory that has no streets or no cases."""
+    codes = [fate.code for fate in done.fates if fate.code and fate.outcome != "refused"]
+    cities = Cities(settings().state_dir / "streets")
+    fallen = await look_at_ground(at.session, at.branch, codes, at.today.first, cities)
+    fates = tuple(
+        replace(
+            fate,
+            reasons=(*fate.reasons, *(each.sentence for each in fallen.get(fate.code or "", ()))),
+        )
+        for fate in done.fates
+    )
+    return replace(done, fates=fates)
 
 
 async def _standing(branch: str) -> list[store.Standing]:

@@ -10,7 +10,7 @@ from allocation.owners.turn_over import turn_over
 from allocation.policy import Policy
 from allocation.problem import Assignment, Problem
 from allocation.scenarios.run_scenario import Means, give_up, run_scenario
-from allocation.solver import assign
+from allocation.scenarios.solve import assigned
 from collection.portfolio.geocode import Geocode, geocode_with
 from core.settings import settings
 from data.queue import queue
@@ -41,11 +41,12 @@ async def run_scenario_job(job: JobContext, scenario_id: str) -> None:
         raise
 
 
-async def _assign(problem: Problem, policy: Policy) -> Assignment:
+async def _assign(problem: Problem, policy: Policy, handing_on: frozenset[UUID]) -> Assignment:
     """In a child process: the flow holds its interpreter's lock all the while."""
     pool = await context.solvers()
     try:
-        return await asyncio.get_running_loop().run_in_executor(pool, assign, problem, policy)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(pool, assigned, problem, policy, handing_on)
     except BrokenProcessPool:
         context.replace_solvers()
         raise

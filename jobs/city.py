@@ -4,7 +4,10 @@ import asyncio
 from concurrent.futures.process import BrokenProcessPool
 from uuid import UUID
 
+import structlog
+
 from allocation.city.improve_sector import Improved
+from allocation.city_runs.end_stranded import end_stranded
 from allocation.city_runs.next_pass import fail_run, take_sector
 from allocation.city_runs.prepare_sector import PreparedSector, prepare_sector
 from allocation.city_runs.searched import searched
@@ -15,6 +18,8 @@ from data.session import EVERYTHING
 from jobs import context
 from jobs.rounds import AGAIN, SEARCH, SEED
 from routing.travel.cities import Cities
+
+log = structlog.get_logger()
 
 _cities = Cities(settings().state_dir / "streets")
 
@@ -41,6 +46,16 @@ async def improve_sector_job(sector_id: str) -> None:
     async with context.database().transaction(EVERYTHING) as session:
         rounds = prepared.rounds(improved)
         await take_sector(session, prepared.stored, rounds, _cities, context.clock().now())
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="city.end_stranded", queueing_lock="city.end_stranded")
+async def end_stranded_job(timestamp: int | None = None) -> None:  # noqa: ARG001 - when it was due
+    """End the runs of which a sector was given up, so that nobody waits for them."""
+    async with context.database().transaction(EVERYTHING) as session:
+        ended = await end_stranded(session, _cities, context.clock().now())
+    if ended:
+        log.error("city.runs_ended", runs=ended)
 
 
 async def _searched(prepared: PreparedSector) -> Improved:

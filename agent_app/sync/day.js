@@ -8,7 +8,8 @@ import { settle } from "../kept/outbox.js";
 import { ask } from "./api.js";
 import { LOCK, flush, signInNeeded } from "./flush.js";
 
-const LOOK_MS = 60_000;
+/** Whoever changes a round can count on phones knowing within half a minute. */
+const LOOK_MS = 25_000;
 const WHOLE_MS = 15 * 60_000;
 
 /** Download the day, if it has changed. Resolves to null, or to why not: "later", "sign_in" or a
@@ -70,11 +71,15 @@ export async function downloadMap() {
  * the same, which costs the server next to nothing. */
 export async function lookAround() {
   const [session, day] = await Promise.all([value("session"), value("day")]);
-  if (!session || session.is_over || !day?.round) return;
+  if (!session || session.is_over || !day) return;
+  // None yet, or none any more: a round may come, and the whole day says so for a 304.
+  if (!day.round) return void (await downloadDay());
   const etas = await ask("/v1/agent/round/etas", { token: session.token });
   if (etas.status === 200) await keep("etas", etas.body);
   const headers = { "If-None-Match": (await value("round_tag")) ?? "" };
   const round = await ask("/v1/agent/round", { token: session.token, headers });
+  // It is gone: somebody else makes these visits now.
+  if (round.status === 404) return void (await downloadDay());
   if (round.status !== 200) return;
   await keep("round_tag", round.headers.get("ETag"));
   if (JSON.stringify(round.body) !== JSON.stringify(day.round)) await downloadDay();
@@ -82,11 +87,13 @@ export async function lookAround() {
 
 /** Send, and look around, as long as somebody looks at the screen. */
 export function lookByItself() {
-  setInterval(async () => {
+  const look = async () => {
     if (document.visibilityState !== "visible" || !navigator.onLine) return;
     await flush();
     const day = await value("day");
     if (day && Date.now() - day.checked_at > WHOLE_MS) await downloadDay();
     else await lookAround();
-  }, LOOK_MS);
+  };
+  setInterval(look, LOOK_MS);
+  document.addEventListener("visibilitychange", look);
 }

@@ -43,13 +43,15 @@ async def take_sector(
 async def end_with_best(
     session: Session,
     run: Run,
-    state: Literal["done", "cancelled"],
+    state: Literal["done", "cancelled", "failed"],
     cities: Cities,
     now: datetime,
+    *,
+    failure: str | None = None,
 ) -> None:
     """End a run: what its best rounds give to others than their owners becomes a proposal.
 
-    Raises `NoStreets`.
+    `failure` says why one failed. Raises `NoStreets`.
     """
     moves = await store.moves(session, run.id)
     proposal_id = None
@@ -59,7 +61,7 @@ async def end_with_best(
         proposal_id = await propose_owners(
             session, (run.branch_id,), run.day, owners, "city_run", reason, cities, run.made_by, now
         )
-    await store.end(session, run.id, state, now, proposal_id=proposal_id)
+    await store.end(session, run.id, state, now, proposal_id=proposal_id, failure=failure)
 
 
 async def fail_run(session: Session, sector_id: UUID, why: str, now: datetime) -> None:

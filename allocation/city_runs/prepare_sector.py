@@ -170,7 +170,7 @@ def _sector(
         ),
         candidates=tuple(replace(each, place=nth) for nth, each in enumerate(candidates)),
         travel_s=streets.travel_s,
-        may_serve=_may_own(agents, units, owner) & streets.reached,
+        may_serve=may_serve(agents, units, owner) & streets.reached,
         deposits=counters_of(limited, counters, count + 2 * many),
         distance_m=streets.distance_m,
         price_s=np.where(owner == np.arange(many)[:, None], 0, stored.run.price_s),
@@ -191,7 +191,7 @@ def _still_kept(fleet: Fleet, nth: int, order: Sequence[int]) -> list[int]:
     return [may[at] for at in kept]
 
 
-def _may_own(
+def may_serve(
     agents: Sequence[Agent], units: Sequence[OpenCase], owner: Integers
 ) -> NDArray[np.bool_]:
     """(agents, cases). Pinned and lent cases and members of a center stay with their owner, and an

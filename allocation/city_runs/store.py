@@ -109,6 +109,23 @@ async def run(session: Session, run_id: UUID, *, lock: bool = False) -> Run | No
     return Run(*found[0]) if found else None
 
 
+async def stranded(session: Session) -> list[Run]:
+    """The runs in scope that wait for a sector without a job, locked; not those that somebody else
+    has locked."""
+    found = await rows(
+        session,
+        f"""
+        SELECT {_RUN} FROM city_run r WHERE r.state = 'running' AND EXISTS (
+            SELECT FROM city_sector s
+            WHERE s.run_id = r.id AND s.turn = r.turn AND s.done_at IS NULL AND NOT EXISTS (
+                SELECT FROM procrastinate_jobs j WHERE j.queue_name = 'city'
+                  AND j.status IN ('todo', 'doing') AND j.args ->> 'sector_id' = s.id::text))
+        ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
+        """,  # noqa: S608 - nothing of a caller's is in it
+    )
+    return [Run(*r) for r in found]
+
+
 async def progress(session: Session, run_id: UUID) -> Progress | None:
     """A run in scope, with its figures."""
     its = await run(session, run_id)

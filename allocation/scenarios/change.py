@@ -1,10 +1,9 @@
 """The changes that a scenario is made of: each says what it makes of the branches.
 
-A new kind of change is a dataclass here with `applied`, its name in `KINDS`, and a body in
-`api/allocation/scenario_changes.py`.
+A new kind of change is a dataclass here (or, where it is long, in a file beside) with `applied`,
+its name in `KINDS`, and a body in `api/allocation/scenario_changes.py`.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +12,9 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from allocation.scenarios.field import BranchField, Field, moved_to
+from allocation.scenarios.kind import Change, Named
+from allocation.scenarios.territory_split import SplitTerritory
+from allocation.units import OpenCase
 from allocation.work import Agent
 from core.errors import InvalidField
 from core.geometry import LatLon, LocalPlane
@@ -20,28 +22,6 @@ from streets.profile import Profile
 
 _MADE_UP = UUID("6f1d5b5e-6a2c-5f0e-9c39-2f3c8a4f7b11")
 """The name space of agents who exist in a scenario only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The branches and agents that a change names; they must exist."""
-
-    branches: tuple[UUID, ...] = ()
-    agents: tuple[UUID, ...] = ()
-
-
-class Change(ABC):
-    """One change of a scenario."""
-
-    __slots__ = ()
-
-    def named(self) -> Named:
-        """Whom it is about."""
-        return Named()
-
-    @abstractmethod
-    def applied(self, field: Field) -> Field:
-        """The branches as they would be. Raises `InvalidField` for what cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +68,27 @@ class AddAgents(Change):
 
 @dataclass(frozen=True, slots=True)
 class LeaveOutAgents(Change):
-    """These agents do not work: what they have goes to others."""
+    """These agents do not work: what they have goes to others.
+
+    With `others_keep`, nobody else's cases change hands for it.
+    """
 
     agent_ids: tuple[UUID, ...]
+    others_keep: bool = False
 
     def named(self) -> Named:
         return Named(agents=self.agent_ids)
 
     def applied(self, field: Field) -> Field:
         out = frozenset(self.agent_ids)
+        return replace(field, branches=tuple(self._branch(b, out) for b in field.branches))
+
+    def _branch(self, branch: BranchField, out: frozenset[UUID]) -> BranchField:
+        its = frozenset(a.id for a in branch.agents) & out
         return replace(
-            field,
-            branches=tuple(
-                replace(branch, agents=tuple(a for a in branch.agents if a.id not in out))
-                for branch in field.branches
-            ),
+            branch,
+            agents=tuple(a for a in branch.agents if a.id not in out),
+            handing_on=branch.handing_on | its if self.others_keep else branch.handing_on,
         )
 
 
@@ -147,6 +133,7 @@ class CloseBranch(Change):
 
     def applied(self, field: Field) -> Field:
         closed = field.branch(self.branch_id)
+        closed = replace(closed, cases=tuple(map(_of_no_territory, closed.cases)))
         if len(closed.ids) > 1:
             raise InvalidField("changes", "to close a branch before branches are taken together")
         others = [branch for branch in field.branches if branch.id != closed.id]
@@ -172,6 +159,11 @@ class CloseBranch(Change):
             for taker in takers
         }  # fmt: skip
         return replace(field, branches=tuple(changed.get(b.id, b) for b in others))
+
+
+def _of_no_territory(each: OpenCase) -> OpenCase:
+    """Nobody works the territories of a branch that is closed."""
+    return replace(each, case=replace(each.case, worked=None, stays_in_territory=False))
 
 
 def _nearest(closed: BranchField, takers: Sequence[BranchField]) -> list[int]:
@@ -219,6 +211,7 @@ class TakeTogether(Change):
             cases=tuple(c for part in parts.values() for c in moved_to(part.cases, first.id)),
             carried={id_: had for part in parts.values() for id_, had in part.carried.items()},
             capacity={id_: s for part in parts.values() for id_, s in part.capacity.items()},
+            handing_on=frozenset[UUID]().union(*(part.handing_on for part in parts.values())),
         )
         gone = {part.id for part in others}
         kept = tuple(branch for branch in field.branches if branch.id not in gone)
@@ -278,6 +271,7 @@ KINDS: dict[str, type[Change]] = {
     "close_branch": CloseBranch,
     "take_together": TakeTogether,
     "set_weights": SetWeights,
+    "split_territory": SplitTerritory,
     "demand_file": TakeDemandFile,
 }
 """The name of each kind of change, as it is stored and told."""

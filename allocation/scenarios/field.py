@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from allocation.policy import Policy
+from allocation.territories.proposals.streets import Ground
 from allocation.units import OpenCase
 from allocation.work import Agent, Carried
 from core.errors import InvalidField
@@ -17,7 +18,8 @@ class BranchField:
 
     Agents and cases are all of branch `id` here, whatever branch they really are of. `carried` is
     what agents have of branches outside. `capacity` is an agent's part of an equal share of the
-    work, 1 where nothing is said.
+    work, 1 where nothing is said. Where some are `handing_on`, what they have goes to the others,
+    and nobody else's cases change hands.
     """
 
     id: UUID
@@ -29,14 +31,43 @@ class BranchField:
     cases: tuple[OpenCase, ...]
     carried: Mapping[UUID, Carried] = field(default_factory=dict)
     capacity: Mapping[UUID, float] = field(default_factory=dict)
+    handing_on: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TerritoryField:
+    """A territory that is to be split: the cases in it, and the streets of the branch's city. Its
+    `shape` is WKB in degrees, None for one of pin codes only."""
+
+    case_ids: frozenset[UUID]
+    shape: bytes | None
+    streets: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a territory that is split: what to call it, who works it, and what is in it."""
+
+    territory: str
+    agent_ids: tuple[UUID, ...]
+    cases: int
+    work_min: int
+    is_whole: bool
+
+
+TerritoryKey = tuple[UUID, str]
+"""A territory by its branch and its code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """All branches of a scenario. `made_up` are the agents it adds, with what to call them."""
+    """All branches of a scenario. `made_up` are the agents it adds, with what to call them;
+    `territories` those that it splits, and `parts` what they were split into."""
 
     branches: tuple[BranchField, ...]
     made_up: Mapping[UUID, str] = field(default_factory=dict)
+    territories: Mapping[TerritoryKey, TerritoryField] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
     def branch(self, branch_id: UUID) -> BranchField:
         """The branch, or those taken together, that `branch_id` is of. Raises `InvalidField`."""

@@ -1,5 +1,6 @@
 """Read branches as they are, and as a demand file would leave them; nothing is changed."""
 
+import asyncio
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,17 @@ from allocation import store as allocation
 from allocation.allocate import rules_of, weights_of
 from allocation.scenarios import store
 from allocation.scenarios.change import TakeDemandFile
-from allocation.scenarios.field import BranchField, Field
+from allocation.scenarios.field import BranchField, Field, TerritoryField, TerritoryKey
 from allocation.scenarios.scenario import Scenario
+from allocation.territories import store as territories
+from allocation.territories.cases import store as territory_cases
+from allocation.territories.cases.in_territories import in_territories
+from allocation.territories.proposals.streets import ground_of
 from collection.gate.open_hours import open_hours
 from collection.portfolio.demand_row import RowProblem
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.import_demand import NewDemandFile, import_demand
+from core.errors import InvalidField
 from data.session import Session
 from identity import store as identity
 from identity.policies.store import effective
@@ -25,6 +31,7 @@ from routing.rounds.plan_rounds import agent_days
 from routing.rounds.store import cases_to_visit
 from routing.travel.cities import Cities
 from routing.travel.city import City
+from streets.profile import Profile
 
 GeocodeIn = Callable[[City], Geocode]
 """Looks addresses up in a city."""
@@ -73,7 +80,8 @@ async def load(
     files = [c for c in scenario.changes if isinstance(c, TakeDemandFile)]
     if not files:
         visits = await _visits(session, live, scenario)
-        return Loaded(live, live, streets, names, {}, days, visits)
+        would_be = await _with_territories(session, live, scenario, streets)
+        return Loaded(live, would_be, streets, names, {}, days, visits)
     found: Loaded | None = None
     try:
         async with session.begin_nested():
@@ -83,6 +91,7 @@ async def load(
                 for problem in await _take(session, branches, file, streets, geocode, now)
             ]
             would_be = await fields_of(session, branches, scenario.day, now)
+            would_be = await _with_territories(session, would_be, scenario, streets)
             new = _cases(would_be) - _cases(live)
             labels = await store.case_labels(session, sorted(new))
             visits = await _visits(session, would_be, scenario)
@@ -102,6 +111,7 @@ async def fields_of(
     for branch in branches:
         policies = await effective(session, branch.id)
         rules = rules_of(policies, day, now)
+        cases = await allocation.open_cases(session, branch.id, rules)
         fields.append(
             BranchField(
                 branch.id,
@@ -110,11 +120,31 @@ async def fields_of(
                 branch.location,
                 weights_of(policies),
                 tuple(a for a in agents if a.branch_id == branch.id),
-                tuple(await allocation.open_cases(session, branch.id, rules)),
+                tuple(await in_territories(session, branch.id, cases, policies, day)),
                 await allocation.borrowed(session, branch.id),
             )
         )
     return Field(tuple(fields))
+
+
+async def _with_territories(
+    session: Session, field: Field, scenario: Scenario, streets: Mapping[UUID, City]
+) -> Field:
+    """With the territories that the scenario names: which cases lie in them, on which streets."""
+    named = {key for change in scenario.changes for key in change.named().territories}
+    found: dict[TerritoryKey, TerritoryField] = {}
+    for branch_id, code in sorted(named):
+        standing = await territories.standing(session, branch_id, scenario.day, [code])
+        if not standing:
+            expected = f"a territory of the branch on {scenario.day}; there is no {code}"
+            raise InvalidField("changes", expected)
+        ids = [c.case.id for c in field.branch(branch_id).cases]
+        worked = await territory_cases.worked_by(session, branch_id, ids, scenario.day)
+        inside = frozenset(case for case, its in worked.items() if its.territory == code)
+        graph = streets[branch_id].graph
+        ground = await asyncio.to_thread(ground_of, graph, Profile.TWO_WHEELER)
+        found[branch_id, code] = TerritoryField(inside, standing[0].told.shape, ground)
+    return replace(field, territories=found)
 
 
 async def _take(

@@ -6,6 +6,7 @@ from uuid import UUID
 from allocation.errors import ScenarioNotFound
 from allocation.scenarios import store
 from allocation.scenarios.scenario import Scenario, Wanted
+from allocation.territories import store as territories
 from core.clock import local_day
 from core.errors import InvalidField
 from data.queue import enqueue
@@ -16,8 +17,8 @@ from identity import store as identity
 async def make_scenario(session: Session, wanted: Wanted, by: UUID, now: datetime) -> Scenario:
     """Keep a scenario and have it solved by a job that commits with it.
 
-    Raises `InvalidField` for branches or agents that are not the caller's, and for a day that is
-    over.
+    Raises `InvalidField` for branches or agents that are not the caller's, for territories that do
+    not stand, and for a day that is over.
     """
     ours = {branch.id: branch for branch in await identity.branches(session)}
     if strangers := set(wanted.branch_ids) - ours.keys():
@@ -35,6 +36,11 @@ async def make_scenario(session: Session, wanted: Wanted, by: UUID, now: datetim
     day = wanted.day or await store.first_working_day(session, wanted.branch_ids, now) or today
     if day < today:
         raise InvalidField("day", f"{today} or later")
+    for n, change in enumerate(wanted.changes):
+        for branch_id, code in change.named().territories:
+            if not await territories.standing(session, branch_id, day, [code]):
+                expected = f"a territory of branch {ours[branch_id].code} on {day}; not {code}"
+                raise InvalidField(f"changes.{n}.territory", expected)
     scenario_id = await store.add(session, wanted, day, by, now)
     await enqueue(session, "allocation.run_scenario", scenario_id=str(scenario_id))
     return await scenario_of(session, scenario_id)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from allocation.scenarios.change import Change
+from allocation.scenarios.kind import Change
 
 State = Literal["waiting", "running", "done", "failed"]
 

@@ -15,20 +15,30 @@ from allocation.proposals.ground import Ground, Owners, changes_of, portfolios_o
 from allocation.proposals.proposal import Portfolio, ProposedChange, WithoutAgent
 from allocation.proposals.store import NewProposal
 from allocation.reason import Reason
+from allocation.reassignment import reassign, stand_in
 from allocation.scenarios.change import changed
 from allocation.scenarios.field import BranchField, Field
 from allocation.scenarios.load import Loaded
 from allocation.scenarios.rounds import plan_days, would_be_days
 from allocation.scenarios.scenario import Scenario
+from allocation.solver import assign
 from allocation.units import decided, units_of
 from routing.rounds.plan_rounds import SolveAll
 from routing.travel.city import City
 
-Assign = Callable[[Problem, Policy], Awaitable[Assignment]]
-"""Solves an allocation; the caller decides in which process."""
+Assign = Callable[[Problem, Policy, frozenset[UUID]], Awaitable[Assignment]]
+"""Does what `assigned` does; the caller decides in which process."""
 
 Told = Callable[[str, float], Awaitable[None]]
 """Hears what is being done, and which share of all is done."""
+
+
+def assigned(problem: Problem, policy: Policy, handing_on: frozenset[UUID]) -> Assignment:
+    """Owners for all cases; where some agents are `handing_on`, for theirs only."""
+    if handing_on:
+        return reassign(problem, handing_on, stand_in(policy))
+    return assign(problem, policy)
+
 
 NOBODY_HAS_IT = WithoutAgent(UUID(int=0), "not_yet_allocated", "nobody has it")
 NOT_AT_WORK = WithoutAgent(UUID(int=0), AWAY, "its agent is not at work that day")
@@ -49,7 +59,7 @@ class Solved:
 
 
 async def solve(
-    loaded: Loaded, scenario: Scenario, assign: Assign, solve_all: SolveAll, told: Told
+    loaded: Loaded, scenario: Scenario, solver: Assign, solve_all: SolveAll, told: Told
 ) -> NewProposal:
     """The proposal that a scenario comes to, with figures beside what is.
 
@@ -60,9 +70,9 @@ async def solve(
     await told("Measuring what is", 0.1)
     now = as_it_is(await grounds_of(loaded.live, loaded.cities), loaded.names)
     await told("Allocating as it is", 0.2)
-    allocated = await _solved(loaded, loaded.live, scenario.name, assign)
+    allocated = await _solved(loaded, loaded.live, scenario.name, solver)
     await told("Allocating as it would be", 0.35)
-    proposed = await _solved(loaded, field, scenario.name, assign)
+    proposed = await _solved(loaded, field, scenario.name, solver)
     # 2. The rounds of the day, for who wants to know.
     rounds: tuple[PlannedRounds | None, PlannedRounds | None] = (None, None)
     if scenario.with_rounds:
@@ -82,10 +92,26 @@ async def solve(
             "now": msgspec.to_builtins(now.figures(rounds[0])),
             "allocated": msgspec.to_builtins(allocated.figures(None)),
             "proposed": msgspec.to_builtins(proposed.figures(rounds[1])),
+            "parts": _told(field, loaded.names),
         },
         portfolios=proposed.portfolios,
         without=proposed.without,
     )
+
+
+def _told(field: Field, names: Mapping[UUID, str]) -> list[dict[str, object]]:
+    """What territories were split into, with agents by name."""
+    called = {**names, **field.made_up}
+    return [
+        {
+            "territory": part.territory,
+            "agents": sorted(called[id_] for id_ in part.agent_ids),
+            "cases": part.cases,
+            "work_min": part.work_min,
+            "is_whole": part.is_whole,
+        }
+        for part in field.parts
+    ]
 
 
 async def _ground(branch: BranchField, cities: Mapping[UUID, City]) -> Ground:
@@ -131,7 +157,7 @@ def with_owners(
     return Solved(having, tuple(changes), tuple(portfolios), tuple(without))
 
 
-async def _solved(loaded: Loaded, field: Field, reason: str, assign: Assign) -> Solved:
+async def _solved(loaded: Loaded, field: Field, reason: str, solver: Assign) -> Solved:
     live = {a.id: a.branch_id for b in loaded.live.branches for a in b.agents}
     branch_of = live | {c.case.id: c.case.branch_id for b in loaded.live.branches for c in b.cases}
     hypothetical = frozenset(field.made_up) | frozenset(loaded.labels)
@@ -142,7 +168,7 @@ async def _solved(loaded: Loaded, field: Field, reason: str, assign: Assign) -> 
     without: list[WithoutAgent] = []
     for branch in field.branches:
         ground = await _ground(branch, loaded.cities)
-        answer = await assign(ground.problem, branch.weights)
+        answer = await solver(ground.problem, branch.weights, branch.handing_on)
         result = decided(ground.units, answer, frozenset(live))
         mine: dict[UUID, UUID | None] = {c.case.id: c.owner_id for c in ground.cases}
         mine |= {**dict(result.given), **dict.fromkeys(result.ended)}

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import insert, text
 
-from allocation.scenarios.change import KINDS, Change
+from allocation.scenarios.change import KINDS
+from allocation.scenarios.kind import Change
 from allocation.scenarios.scenario import Scenario, Wanted
 from core.ids import new_id
 from data.session import Session, rows

@@ -96,12 +96,25 @@ class FiguresAnswer(Answer):
     rounds: RoundsAnswer | None
 
 
+class PartAnswer(Answer):
+    """A part of a territory that a scenario splits: what would be whose. `is_whole` says whether
+    its streets hang together."""
+
+    territory: str
+    agents: list[str]
+    cases: int
+    work_min: int
+    is_whole: bool
+
+
 class ComparisonAnswer(Answer):
-    """Side by side: as it is, as an allocation would have it anyway, and as proposed."""
+    """Side by side: as it is, as an allocation would have it anyway, and as proposed; and what
+    territories are split into."""
 
     now: FiguresAnswer
     allocated: FiguresAnswer | None = None
     proposed: FiguresAnswer
+    parts: list[PartAnswer] = []
 
 
 class SummaryAnswer(Answer):

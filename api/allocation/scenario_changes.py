@@ -2,14 +2,13 @@
 
 from base64 import b64decode
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from allocation.scenarios.change import (
     AddAgents,
-    Change,
     CloseBranch,
     LeaveOutAgents,
     SetCapacity,
@@ -17,6 +16,9 @@ from allocation.scenarios.change import (
     TakeDemandFile,
     TakeTogether,
 )
+from allocation.scenarios.kind import Change
+from allocation.scenarios.territory_split import SplitTerritory
+from allocation.territories.territory import CODE
 from api.schemas import Body, Lat, Lon, Text
 from core.geometry import LatLon
 
@@ -66,14 +68,16 @@ class AddAgentsBody(Body):
 
 
 class LeaveOutAgentsBody(Body):
-    """These agents do not work: what they have goes to others."""
+    """These agents do not work: what they have goes to others. With `others_keep` nobody else's
+    cases change hands for it."""
 
     kind: Literal["leave_out_agents"]
     agent_ids: Agents
+    others_keep: bool = False
 
     def change(self) -> Change:
         """The domain's value."""
-        return LeaveOutAgents(tuple(self.agent_ids))
+        return LeaveOutAgents(tuple(self.agent_ids), self.others_keep)
 
 
 class SetCapacityBody(Body):
@@ -110,6 +114,28 @@ class TakeTogetherBody(Body):
     def change(self) -> Change:
         """The domain's value."""
         return TakeTogether(tuple(self.branch_ids))
+
+
+class SplitTerritoryBody(Body):
+    """A territory in two parts of about equal work, each whole on the streets, each for its own
+    agents; whose is which makes the ways from home shorter."""
+
+    kind: Literal["split_territory"]
+    branch_id: UUID
+    territory: Annotated[str, Field(pattern=f"^{CODE.pattern}$")]
+    first_agent_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+    second_agent_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _check_teams(self) -> Self:
+        if set(self.first_agent_ids) & set(self.second_agent_ids):
+            raise ValueError("an agent works one part of a territory, and not both")
+        return self
+
+    def change(self) -> Change:
+        """The domain's value."""
+        first, second = (dict.fromkeys(t) for t in (self.first_agent_ids, self.second_agent_ids))
+        return SplitTerritory(self.branch_id, self.territory, tuple(first), tuple(second))
 
 
 class SetWeightsBody(Body):
@@ -149,6 +175,7 @@ ChangeBody = Annotated[
     | CloseBranchBody
     | TakeTogetherBody
     | SetWeightsBody
+    | SplitTerritoryBody
     | DemandFileBody,
     Field(discriminator="kind"),
 ]

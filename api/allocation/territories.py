@@ -1,5 +1,6 @@
 """Territories: set, imported, exported; and in which of them a case lies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -19,6 +20,8 @@ from allocation.territories.import_territories import (
     import_geojson,
     import_pincodes,
 )
+from allocation.territories.look_at_ground import look_at_ground
+from allocation.territories.proposals.cut import Shortfall
 from allocation.territories.set_territory import as_json, end_territory, set_territory
 from allocation.territories.shape import NotRight, geojson_of, shape_in
 from allocation.territories.territory import (
@@ -27,6 +30,7 @@ from allocation.territories.territory import (
     Days,
     Territory,
 )
+from api.allocation.territory_proposals import ShortfallAnswer
 from api.deps import AllocationManager, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, Text
 from collection.errors import CaseNotFound
@@ -35,6 +39,7 @@ from core.errors import InvalidField
 from identity import store as identity
 from identity.errors import BranchNotFound
 from identity.store import BranchView
+from routing.travel.cities import Cities
 
 router = APIRouter(prefix="/v1", tags=["allocation: territories"])
 
@@ -101,10 +106,12 @@ class TerritoryAnswer(Answer):
 
 
 class SetAnswer(Answer):
-    """A territory as it is from now on, and the slivers that it shares with others."""
+    """A territory as it is from now on, the slivers that it shares with others, and what it has
+    nothing of: streets, or cases."""
 
     territory: TerritoryAnswer
     overlaps: list[OverlapAnswer]
+    shortfalls: list[ShortfallAnswer]
 
 
 class CollectionAnswer(Answer):
@@ -119,13 +126,15 @@ class CollectionAnswer(Answer):
 
 
 class FateAnswer(Answer):
-    """What became of a feature (from 0), of a territory of a CSV, or of a bad line of it."""
+    """What became of a feature (from 0), of a territory of a CSV, or of a bad line of it; and what
+    the territory has nothing of."""
 
     index: int
     code: str | None
     outcome: Outcome
     is_mended: bool
     reasons: list[str]
+    shortfalls: list[ShortfallAnswer]
 
 
 class ImportedAnswer(Answer):
@@ -228,11 +237,12 @@ async def put_territory(
     caller: AllocationManager,
     session: Tx,
     now: Now,
+    request: Request,
 ) -> SetAnswer:
     """Set what a territory is, from a day on. What it was is kept as a version.
 
     409 names the territories of the same precedence that it shares more than slivers with, and the
-    hectares.
+    hectares. One without streets or cases is stored; the answer says so.
     """
     at = await _at(session, code, now)
     try:
@@ -248,7 +258,10 @@ async def put_territory(
     days = Days(body.valid_from or at.day, body.valid_until)
     found, met = await set_territory(session, at.branch, wish, days, caller.id, now)
     overlaps = [OverlapAnswer.model_validate(as_json(each)) for each in met]
-    return SetAnswer(territory=_answer(found), overlaps=overlaps)
+    fallen = await look_at_ground(session, at.branch, [territory], days.first, _cities(request))
+    return SetAnswer(
+        territory=_answer(found), overlaps=overlaps, shortfalls=_short(fallen.get(territory, ()))
+    )
 
 
 @router.delete("/branches/{code}/territories/{territory}", status_code=204)
@@ -301,7 +314,7 @@ async def post_import(
     at = await _at(session, code, now)
     content, days = await _body(request), Days(valid_from or at.day)
     done = await import_geojson(session, at.branch, content, mode, days, caller.id, now)
-    return _imported(done)
+    return await _imported(session, at.branch, done, days, request)
 
 
 @router.post("/branches/{code}/territories/import-pincodes", openapi_extra=_takes("text/csv"))
@@ -318,18 +331,35 @@ async def post_import_pincodes(
     at = await _at(session, code, now)
     content, days = await _body(request), Days(valid_from or at.day)
     done = await import_pincodes(session, at.branch, content, mode, days, caller.id, now)
-    return _imported(done)
+    return await _imported(session, at.branch, done, days, request)
 
 
-def _imported(done: Imported) -> ImportedAnswer:
+async def _imported(
+    session: Tx, branch: BranchView, done: Imported, days: Days, request: Request
+) -> ImportedAnswer:
+    codes = [fate.code for fate in done.fates if fate.code and fate.outcome != "refused"]
+    fallen = (
+        await look_at_ground(session, branch, codes, days.first, _cities(request))
+        if done.is_applied and codes
+        else {}
+    )
     fates = [
         FateAnswer(
             index=fate.index, code=fate.code, outcome=fate.outcome, is_mended=fate.is_mended,
-            reasons=list(fate.reasons),
+            reasons=list(fate.reasons), shortfalls=_short(fallen.get(fate.code or "", ())),
         )
         for fate in done.fates
     ]  # fmt: skip
     return ImportedAnswer(is_applied=done.is_applied, fates=fates)
+
+
+def _short(found: Sequence[Shortfall]) -> list[ShortfallAnswer]:
+    return [ShortfallAnswer.model_validate(each, from_attributes=True) for each in found]
+
+
+def _cities(request: Request) -> Cities:
+    cities: Cities = request.app.state.cities
+    return cities
 
 
 async def _body(request: Request) -> bytes:

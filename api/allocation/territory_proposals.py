@@ -56,9 +56,11 @@ class PieceAnswer(Answer):
 
 
 class ShortfallAnswer(Answer):
-    """What of the wish could not be had, with the numbers."""
+    """What of the wish could not be had, or what a territory has nothing of, with the numbers."""
 
-    code: Literal["one_place_too_heavy", "uneven", "far_from_streets"]
+    code: Literal[
+        "one_place_too_heavy", "uneven", "far_from_streets", "no_streets", "no_cases", "none_due"
+    ]
     facts: dict[str, int]
     sentence: str
 

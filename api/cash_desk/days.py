@@ -7,10 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.agents.safe_keepings import KeeperAnswer
+from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.custody.ageing.watch_cash import aged_cash
-from collection.custody.days.close_day import alert_about, balance_day, close_day, prove_day
+from collection.custody.days.close_day import (
+    alert_about,
+    balance_day,
+    close_day,
+    prove_day,
+    today_of,
+)
+from collection.custody.days.store import closings
 
 router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
 
@@ -68,6 +76,21 @@ class ClosedAnswer(Answer):
     figures: dict[str, object]
 
 
+class ClosingLine(Answer):
+    """A day that is closed, when and by whom."""
+
+    day: date
+    closed_at: Instant
+    closed_by: str
+
+
+class ClosingsAnswer(Answer):
+    """The day that it is at the branch now, and the last days that are closed, the newest first."""
+
+    today: date
+    items: list[ClosingLine]
+
+
 class AgedLine(Answer):
     """An agent's cash, since when the oldest of it is there, and who keeps it by night."""
 
@@ -92,6 +115,18 @@ async def get_ageing(caller: CashDesk, session: Read, now: Now) -> AgedAnswer:
     """Who holds cash, and for how many banking hours."""
     found = await aged_cash(session, now)
     return AgedAnswer(items=[AgedLine.model_validate(one) for one in found])
+
+
+@router.get("/days")
+async def get_days(
+    branch: BranchCode, caller: CashDesk, session: Read, now: Now, limit: Limit = 20
+) -> ClosingsAnswer:
+    """The days of a branch that are closed, the newest first."""
+    found = await closings(session, branch, limit)
+    return ClosingsAnswer(
+        today=await today_of(session, branch, now),
+        items=[ClosingLine.model_validate(one) for one in found],
+    )
 
 
 @router.get("/days/{day}/proofs")

@@ -7,12 +7,15 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.agents.deposits import DenominationBody
+from api.cash_desk.days import BranchCode
 from api.cash_desk.deposits import CountBody
-from api.deps import CashDesk, Now, Tx
+from api.cursor import Limit
+from api.deps import CashDesk, Now, Read, Tx
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
 from collection.custody.vault.count_vault import CountReport, confirm_count, count_vault
 from collection.custody.vault.remit import RemittanceReport, remit
+from collection.custody.vault.store import counts
 from collection.custody.vault.vault_count import Occasion
 from core.money import Money
 
@@ -41,6 +44,19 @@ class VaultCountAnswer(Answer):
     confirmed_at: Instant | None
 
 
+class CountLine(VaultCountAnswer):
+    """A count with the names of who counted and who handed over."""
+
+    counter: str
+    hander: str | None
+
+
+class CountsAnswer(Answer):
+    """The last counts of a branch's vault, the newest first."""
+
+    items: list[CountLine]
+
+
 class RemittanceBody(Body):
     """Cash that was paid in at the bank, with the number of its slip."""
 
@@ -58,6 +74,23 @@ class RemittanceAnswer(Answer):
     slip_no: str
     remitted_at: Instant
     proven: MoneyAnswer
+
+
+@router.get("/vault-counts")
+async def get_vault_counts(
+    branch: BranchCode, caller: CashDesk, session: Read, limit: Limit = 20
+) -> CountsAnswer:
+    """The last counts of a branch's vault, the newest first; handovers wait to be confirmed."""
+    return CountsAnswer(
+        items=[
+            CountLine(
+                **VaultCountAnswer.model_validate(one.count).model_dump(),
+                counter=one.counter,
+                hander=one.hander,
+            )
+            for one in await counts(session, branch, limit)
+        ]
+    )
 
 
 @router.put("/vault-counts/{id}")

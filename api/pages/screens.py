@@ -18,6 +18,7 @@ from identity.principal import Principal, Role
 from map_ui import (
     allocation_page,
     api_docs_page,
+    cash_desk_page,
     live_map,
     parts_page,
     phone_page,
@@ -28,7 +29,7 @@ from map_ui import (
 from map_ui.places import places_for
 from streets import store
 
-FIRST = {Role.ALLOCATION_MANAGER: "/allocation", Role.CASH_DESK: "/reconciliation"}
+FIRST = {Role.ALLOCATION_MANAGER: "/allocation", Role.CASH_DESK: "/cash-desk"}
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -82,6 +83,12 @@ async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A
 async def live(request: Request, visitor: Visitor) -> Response:
     """The live map. The page holds no data; what it asks for is guarded on its own."""
     return _shown(request, visitor, live_map.render)
+
+
+@pages.get("/cash-desk")
+async def cash_desk(request: Request, visitor: Visitor) -> Response:
+    """The cash desk's page of deposits, tills, vault and day. It holds no data of its own."""
+    return _shown(request, visitor, cash_desk_page.render)
 
 
 @pages.get("/reconciliation")

@@ -75,8 +75,10 @@ def test_every_orphan_moves_or_has_a_reason_and_no_receiver_breaks_the_limit(
     answer = reassign(scene, absent)
     orphans = {c.id for c in scene.cases if c.incumbent_id in absent}
     moved = [move.case_id for move in answer.moved]
-    left = [lost.case_id for lost in answer.unplaced]
+    left = [lost.case_id for lost in answer.unplaced if lost.case_id in orphans]
     assert sorted(moved + left) == sorted(orphans)
+    told = [own.case_id for own in answer.owners] + [lost.case_id for lost in answer.unplaced]
+    assert sorted(told) == sorted(case.id for case in scene.cases)
 
     owner = {c.id: c.incumbent_id for c in scene.cases}
     owner |= {move.case_id: move.to_id for move in answer.moved}

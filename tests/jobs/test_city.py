@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 
+from allocation.city_runs.end_stranded import end_stranded
 from allocation.city_runs.run import Progress, Wanted
 from allocation.city_runs.start_run import cancel_run, progress_of, start_run
 from core.geometry import LatLon
@@ -123,6 +124,42 @@ async def test_a_sector_whose_worker_was_killed_is_searched_again_and_nothing_fo
     assert ended.figures.score == 200
     assert ended.figures.travel_s < killed.figures.travel_s
     assert ended.run.proposal_id is not None
+
+
+async def test_a_run_whose_sector_killed_its_workers_ends_by_itself_and_says_why(
+    own_database_url: str, redis_url: str, database: Database, tmp_path: Path
+) -> None:
+    run_id = await a_run(database, LONG_S)
+    with a_worker(own_database_url, redis_url):
+        await until(database, run_id, 1)
+        await doing(database)
+
+    async def looked() -> tuple[int, Progress]:
+        async with database.transaction(EVERYTHING) as session:
+            ended = await end_stranded(session, Cities(tmp_path), datetime.now(UTC))
+            return ended, await progress_of(session, run_id)
+
+    # Its job still counts as under way: the queue may have another worker try.
+    assert [(n, its.run.state) for n, its in [await looked()]] == [(0, "running")]
+    async with database.transaction(EVERYTHING) as session:
+        await rows(
+            session,
+            "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '31 s'"
+            " RETURNING 1",
+        )
+        # Two workers were lost before.
+        await rows(
+            session,
+            "UPDATE procrastinate_jobs SET attempts = 2 WHERE queue_name = 'city'"
+            " AND status = 'doing' RETURNING 1",
+        )
+    await take_up_again_job()
+    ended, its = await looked()
+    assert (ended, its.run.state) == (1, "failed")
+    assert its.run.failure is not None
+    assert "worker was killed" in its.run.failure
+    assert its.run.ended_at is not None
+    assert (await looked())[0] == 0
 
 
 async def test_a_cancelled_run_ends_at_once_and_its_workers_go_on_with_other_work(

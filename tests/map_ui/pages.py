@@ -8,6 +8,7 @@ from typing import Any
 from map_ui import (
     allocation_page,
     api_docs_page,
+    cash_desk_page,
     live_map,
     parts_page,
     phone_page,
@@ -24,6 +25,7 @@ VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
 
 PAGES = {
     "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
+    "cash desk": lambda: cash_desk_page.render(nonce=NONCE, **VIEWER),
     "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),

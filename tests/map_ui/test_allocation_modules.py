@@ -60,6 +60,15 @@ def body(**values: Any) -> Any:
               "skills": ["car", "gold"]}],
         ),
         ({"out": ["p"]}, [{"kind": "leave_out_agents", "agent_ids": ["p"]}]),
+        (
+            {"out": ["p"], "others_keep": "on"},
+            [{"kind": "leave_out_agents", "agent_ids": ["p"], "others_keep": True}],
+        ),
+        (
+            {"split": '["a","T-1"]', "split_first": ["p"], "split_second": ["q", "r"]},
+            [{"kind": "split_territory", "branch_id": "a", "territory": "T-1",
+              "first_agent_ids": ["p"], "second_agent_ids": ["q", "r"]}],
+        ),
         ({"share": "120"}, [{"kind": "set_capacity", "share": 1.2}]),
         ({"most": "0"}, [{"kind": "set_capacity", "max_cases": 0}]),
         (

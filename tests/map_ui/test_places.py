@@ -13,8 +13,8 @@ from tests.map_ui.pages import PAGES, tags
     [
         (Role.SUPERVISOR, ["/live", "/allocation", "/territories"]),
         (Role.ALLOCATION_MANAGER, ["/allocation", "/territories"]),
-        (Role.CASH_DESK, ["/reconciliation"]),
-        (Role.ADMIN, ["/live", "/allocation", "/territories", "/reconciliation"]),
+        (Role.CASH_DESK, ["/cash-desk", "/reconciliation"]),
+        (Role.ADMIN, ["/live", "/allocation", "/territories", "/cash-desk", "/reconciliation"]),
         (Role.AGENT, []),
     ],
 )

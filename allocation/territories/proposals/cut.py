@@ -78,7 +78,7 @@ def cut(
     With `homes` each piece gets one of these agents (an index), so that all ways from home to the
     middles together are shortest. Raises `TooManyTerritories`.
     """
-    site, away_m = _nearest_site(ground, positions)
+    site, away_m = nearest_site(ground, positions)
     within = away_m <= REACH_M
     node = ground.sites.node[site[within]]
     nodes = len(ground.streets.x_m)
@@ -106,7 +106,8 @@ def cut(
     return Cut(pieces, int((~within).sum()), _shortfalls(told.work_min, at_node, wanted, away_m))
 
 
-def _nearest_site(ground: Ground, positions: Sequence[LatLon]) -> tuple[Ints, Floats]:
+def nearest_site(ground: Ground, positions: Sequence[LatLon]) -> tuple[Ints, Floats]:
+    """The point along the streets nearest to each of `positions`, and how many meters away."""
     table = np.array(positions, dtype=np.float64).reshape(-1, 2)
     x_m, y_m = ground.plane.xy(table[:, 0], table[:, 1])
     tree = KDTree(np.column_stack([ground.sites.x_m, ground.sites.y_m]))
@@ -128,7 +129,7 @@ def _from_north_west(ground: Ground, parts: Parts) -> Parts:
 def _agents(ground: Ground, center: Ints, homes: Sequence[LatLon]) -> list[int | None]:
     if not homes:
         return [None] * len(center)
-    site, _ = _nearest_site(ground, homes)
+    site, _ = nearest_site(ground, homes)
     away_s = np.empty((len(homes), len(center)))
     home = ground.sites.node[site]
     for begin in range(0, len(home), 64):

@@ -30,6 +30,11 @@ async def balance_day(session: Session, code: str, day: date) -> Sequence[Accoun
     return await store.trial_balance(session, branch.branch_id, day)
 
 
+async def today_of(session: Session, code: str, now: datetime) -> date:
+    """The day that it is at a branch. Raises `BranchNotFound`."""
+    return local_day(now, (await _branch(session, code)).zone)
+
+
 async def alert_about(
     session: Session, code: str, day: date, now: datetime
 ) -> Sequence[AgentProof]:

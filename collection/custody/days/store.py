@@ -158,6 +158,28 @@ async def closed_day(session: Session, branch_id: UUID, day: date) -> ClosedDay 
     return ClosedDay(r.branch_id, r.day, r.closed_at, r.closed_by, r.figures)
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Which day was closed, when and by whom."""
+
+    day: date
+    closed_at: datetime
+    closed_by: str
+
+
+async def closings(session: Session, branch_code: str, limit: int) -> list[Closing]:
+    """The last days of a branch in scope that are closed, the newest first."""
+    found = await rows(
+        session,
+        "SELECT d.day, d.closed_at, s.full_name FROM day_close d"
+        " JOIN branch b ON b.id = d.branch_id JOIN staff s ON s.id = d.closed_by"
+        " WHERE b.code = :code ORDER BY d.day DESC LIMIT :limit",
+        code=branch_code,
+        limit=limit,
+    )
+    return [Closing(*r) for r in found]
+
+
 async def add_close(session: Session, closed: ClosedDay) -> None:
     """Close a day for good."""
     await session.execute(

@@ -59,6 +59,29 @@ async def vault_count(
 _COUNT = "SELECT * FROM vault_count WHERE id = :id"
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count with the people's names."""
+
+    count: VaultCount
+    counter: str
+    hander: str | None
+
+
+async def counts(session: Session, branch_code: str, limit: int) -> list[Counted]:
+    """The last counts of a branch in scope, the newest first."""
+    found = await rows(
+        session,
+        "SELECT v.*, c.full_name AS counter, h.full_name AS hander FROM vault_count v"
+        " JOIN branch b ON b.id = v.branch_id JOIN staff c ON c.id = v.counted_by"
+        " LEFT JOIN staff h ON h.id = v.handed_by WHERE b.code = :code"
+        " ORDER BY v.counted_at DESC, v.id DESC LIMIT :limit",
+        code=branch_code,
+        limit=limit,
+    )
+    return [Counted(_count(r), r.counter, r.hander) for r in found]
+
+
 async def add_count(
     session: Session, made: VaultCount, faces: Sequence[Denomination], body_hash: bytes
 ) -> bool:

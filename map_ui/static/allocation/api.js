@@ -21,6 +21,7 @@ const seen = ({ revision }) => ({ "If-Match": `"${revision}"` });
 
 export const branches = () => call("/v1/branches");
 export const agentsOf = (code) => call(`/v1/branches/${encodeURIComponent(code)}/agents`);
+export const territoriesOf = (code) => call(`/v1/branches/${encodeURIComponent(code)}/territories.geojson`);
 export const scenarios = () => call("/v1/scenarios?limit=20");
 export const proposals = () => call("/v1/assignment-proposals?limit=100");
 export const proposal = (id) => call(one(id));

@@ -148,11 +148,20 @@ async function loadPeople() {
   change({ branches, agents });
 }
 
+/** What a scenario can split. */
+async function loadTerritories() {
+  const drawn = await Promise.all(state.branches.map(({ code }) => api.territoriesOf(code)));
+  const territories = drawn.flatMap(({ features }, n) =>
+    features.map(({ properties: { code, name, due } }) => ({ code, name, due, branch_id: state.branches[n].id })));
+  change({ territories });
+}
+
 async function start() {
   try {
     await Promise.all([loadPeople(), load()]);
     const wanted = new URL(location.href).searchParams.get("proposal") ?? state.proposals[0]?.id;
     if (wanted && !state.proposal) await choose(wanted);
+    loadTerritories().catch(tell); // nobody waits for it
   } catch (problem) {
     change({ problem });
   }

@@ -27,6 +27,15 @@ const figuresTable = (figures) => html`<section class="part">
     </tbody></table></div>
 </section>`;
 
+const parts = ({ parts: list = [] }) => list.length
+  ? html`<section class="part"><h3>Parts of a territory</h3>
+      <div class="table-box"><table class="table" data-testid="parts">
+        <thead><tr><th scope="col">Part</th><th scope="col">Who works it</th><th scope="col" class="amount">Cases</th><th scope="col" class="amount">Work</th></tr></thead>
+        <tbody>${list.map((part) => html`<tr><th scope="row">${part.territory}</th><td>${part.agents.join(", ")}</td>
+          <td class="amount">${part.cases}</td>
+          <td class="amount">${Math.floor(part.work_min / 60)} h ${String(part.work_min % 60).padStart(2, "0")}${part.is_whole ? "" : ", in pieces"}</td></tr>`)}</tbody></table></div></section>`
+  : nothing;
+
 const lacks = (figures) => figures.proposed.lacks.length
   ? html`<section class="part"><h3>Cases without an agent</h3>
       <ul class="doubts" data-testid="lacks">${figures.proposed.lacks.map((lack) =>
@@ -113,7 +122,7 @@ export function drawProposal(place, act) {
         <div class="acts">${acts(proposal, act)}</div>
       </div>
       ${proposal.figures ? figuresTable(proposal.figures) : nothing}
-      ${proposal.figures ? lacks(proposal.figures) : nothing}
+      ${proposal.figures ? [parts(proposal.figures), lacks(proposal.figures)] : nothing}
       ${problems(proposal.problems)}
       ${changesPart(proposal, act)}
       ${history(state.edits)}`);

@@ -17,10 +17,19 @@ export function bodyOf(values) {
       like_agent_id: values.more_like || null, ...(skills.length && { skills }),
     });
   }
-  if (values.out?.length) changes.push({ kind: "leave_out_agents", agent_ids: values.out });
+  if (values.out?.length) {
+    changes.push({ kind: "leave_out_agents", agent_ids: values.out, ...(values.others_keep && { others_keep: true }) });
+  }
   const [share, most] = [number(values.share), number(values.most)];
   if (share !== null || most !== null) {
     changes.push({ kind: "set_capacity", ...(share !== null && { share: share / 100 }), ...(most !== null && { max_cases: most }) });
+  }
+  if (values.split) {
+    const [branch_id, territory] = JSON.parse(values.split);
+    changes.push({
+      kind: "split_territory", branch_id, territory,
+      first_agent_ids: values.split_first, second_agent_ids: values.split_second,
+    });
   }
   if (values.close) changes.push({ kind: "close_branch", branch_id: values.close });
   if (values.together) {

@@ -24,6 +24,10 @@ const agentsByBranch = () => state.branches.map((branch) => ({
   agents: state.agents.filter((agent) => agent.branch_id === branch.id),
 })).filter(({ agents }) => agents.length);
 
+const agentList = (name, label) => html`<select id="s-${name}" name=${name} multiple size="5" aria-label=${label}>
+  ${agentsByBranch().map(({ branch, agents: list }) => html`<optgroup label=${branch.name}>
+    ${list.map((a) => html`<option value=${a.agent_id}>${a.name} (${a.cases} cases)</option>`)}</optgroup>`)}</select>`;
+
 const form = () => {
   const agents = state.agents.map(({ agent_id: id, name }) => ({ id, name }));
   // A branch with agents is one that works cases; offices above are not.
@@ -45,8 +49,15 @@ const form = () => {
         ${select("more_like", "Like", "start at the branch", agents)}
         ${field("more_skills", "Skills", html`<input id="s-more_skills" name="more_skills" placeholder="car, gold">`)}</div></fieldset>
       <fieldset class="field"><legend>Agents left out</legend>
-        <select name="out" multiple size="5" aria-label="Agents left out">${agentsByBranch().map(({ branch, agents: list }) =>
-          html`<optgroup label=${branch.name}>${list.map((a) => html`<option value=${a.agent_id}>${a.name} (${a.cases} cases)</option>`)}</optgroup>`)}</select></fieldset>
+        ${agentList("out", "Agents left out")}
+        <div class="choices"><label><input type="checkbox" name="others_keep">Everybody else keeps their cases</label></div></fieldset>
+      ${state.territories.length ? html`<fieldset class="field"><legend>A territory in two</legend>
+        ${select("split", "Territory", "none", state.territories.map(({ branch_id, code, name, due }) =>
+          ({ id: JSON.stringify([branch_id, code]), name: `${code} ${name} (${due} due)` })))}
+        <div class="row-of-fields">
+          ${field("split_first", "Who works one part", agentList("split_first", "Who works one part"))}
+          ${field("split_second", "Who works the other", agentList("split_second", "Who works the other"))}</div>
+        <p class="hint">Two parts of about equal work. Each team gets the part that is nearer to it.</p></fieldset>` : ""}
       <fieldset class="field"><legend>What each agent takes</legend><div class="row-of-fields">
         ${numberField("share", "% of an equal share", { most: 500 })}
         ${numberField("most", "Most cases", { most: 10_000 })}</div></fieldset>
@@ -84,7 +95,7 @@ async function base64(file) {
 async function valuesOf(place) {
   const told = new FormData(place);
   const values = Object.fromEntries(told.entries());
-  for (const many of ["branch_ids", "out"]) values[many] = told.getAll(many);
+  for (const many of ["branch_ids", "out", "split_first", "split_second"]) values[many] = told.getAll(many);
   const file = told.get("demand");
   delete values.demand;
   if (file?.size) {

@@ -3,6 +3,7 @@
 export const state = {
   branches: [],
   agents: [], // of all branches, with `branch` and `branch_id`
+  territories: [], // of all branches today, with `branch_id`, `code` and `name`
   scenarios: [],
   proposals: null,
   proposal: null,

@@ -1,5 +1,6 @@
 /** What this page asks of the server, and the few things it does. */
 
+import { newId } from "../parts/new_id.js";
 import { Problem, ask } from "../parts/problem.js";
 import { signInUrl } from "../live/api.js";
 
@@ -17,15 +18,6 @@ async function call(url, options) {
 const account = (id) => `/v1/bank-accounts/${encodeURIComponent(id)}`;
 const match = (id) => `/v1/matches/${encodeURIComponent(id)}`;
 const line = (id) => `/v1/statement-lines/${encodeURIComponent(id)}`;
-
-/** A UUIDv7: its first 48 bits are the time, the rest is drawn. */
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const time = Date.now().toString(16).padStart(12, "0");
-  const variant = (8 + (bytes[8] & 3)).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
-}
 
 export const accounts = async () => (await call("/v1/bank-accounts")).items;
 export const addAccount = (body) => call(account(newId()), { method: "PUT", body });

@@ -123,9 +123,10 @@ function save(event) {
     shape: outline ? outline.shape : state.chosen.shape,
   };
   busily(async () => {
-    const { overlaps } = await api.put(state.at.code, code || "-", body);
+    const { overlaps, shortfalls } = await api.put(state.at.code, code || "-", body);
     await load();
     toast(overlaps.length ? `${code} is saved; slivers overlap with ${overlaps.map(({ territory }) => territory).join(", ")}` : `${code} is saved`);
+    for (const { sentence } of shortfalls) toast(`${code}: ${sentence}`, { problem: true });
   }, form);
 }
 
@@ -146,6 +147,8 @@ function importFile(event) {
     await load();
     ground.see();
     toast(`${fates.length - refused.length} imported, ${refused.length} refused`, { problem: refused.length > 0 });
+    const empty = fates.filter(({ shortfalls }) => shortfalls.length);
+    for (const { code, shortfalls } of empty.slice(0, 3)) toast(`${code}: ${shortfalls[0].sentence}`, { problem: true });
     for (const { index, code, reasons } of refused.slice(0, 3)) toast(`${code ?? `Number ${index}`}: ${reasons[0]}`, { problem: true });
   });
 }

@@ -9,7 +9,6 @@ from allocation.policy import Policy
 from allocation.scenarios.change import (
     KINDS,
     AddAgents,
-    Change,
     CloseBranch,
     LeaveOutAgents,
     SetCapacity,
@@ -18,7 +17,9 @@ from allocation.scenarios.change import (
     changed,
 )
 from allocation.scenarios.field import BranchField, Field
+from allocation.scenarios.kind import Change
 from allocation.scenarios.store import read, written
+from allocation.scenarios.territory_split import SplitTerritory
 from allocation.units import OpenCase
 from allocation.work import Carried
 from core.errors import InvalidField
@@ -66,6 +67,13 @@ def test_an_agent_who_is_left_out_is_gone_and_the_cases_stay() -> None:
     found = changed(FIELD, [LeaveOutAgents((ANA.id, FAY.id))])
     assert [len(b.agents) for b in found.branches] == [1, 0, 1]
     assert found.branches[0].cases == CASES
+
+
+def test_what_those_left_out_have_is_handed_on_where_others_keep_theirs() -> None:
+    found = changed(FIELD, [LeaveOutAgents((ANA.id, FAY.id, UUID(int=77)), others_keep=True)])
+    assert [b.handing_on for b in found.branches] == [{ANA.id}, {FAY.id}, frozenset()]
+    together = changed(found, [TakeTogether((NORTH, SOUTH))])
+    assert together.branches[0].handing_on == {ANA.id, FAY.id}
 
 
 def test_capacity_is_of_those_named_or_of_all() -> None:
@@ -128,7 +136,8 @@ def test_what_cannot_be_says_what_would_be_right(changes: list[Change], expected
 def test_changes_are_written_and_read_as_they_were() -> None:
     some = [
         AddAgents(NORTH, 2, BEN.id, LatLon(1.5, 2.5), frozenset({"car"}), frozenset({"es"})),
-        LeaveOutAgents((ANA.id,)),
+        LeaveOutAgents((ANA.id,), True),
+        SplitTerritory(NORTH, "T-1", (ANA.id,), (BEN.id,)),
         SetCapacity((), 1.5),
         CloseBranch(NORTH, (SOUTH,)),
         TakeTogether((NORTH, SOUTH)),

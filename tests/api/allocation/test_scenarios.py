@@ -15,7 +15,7 @@ from allocation.policy import Policy
 from allocation.problem import Assignment, Problem
 from allocation.scenarios.propose_owners import propose_owners
 from allocation.scenarios.run_scenario import Means, give_up, run_scenario
-from allocation.solver import assign
+from allocation.scenarios.solve import assigned
 from collection.portfolio.geocode import Geocode, nowhere
 from core.geometry import LatLon
 from core.ids import new_id
@@ -85,8 +85,8 @@ class Lender:
         return await self.get(f"/v1/assignment-proposals/{done['proposal_id']}")
 
 
-async def assign_here(problem: Problem, policy: Policy) -> Assignment:
-    return assign(problem, policy)
+async def assign_here(problem: Problem, policy: Policy, handing_on: frozenset[UUID]) -> Assignment:
+    return assigned(problem, policy, handing_on)
 
 
 async def plan_here(problems: Sequence[Round]) -> Sequence[Plan]:
@@ -223,6 +223,56 @@ async def test_wishes_that_cannot_be_come_back_as_reasons_with_numbers(lender: L
     assert "has no agent at work" in lack["sentence"]
 
 
+async def test_many_are_out_at_once_and_nobody_elses_cases_change_hands(
+    lender: Lender, database: Database
+) -> None:
+    out = {"kind": "leave_out_agents", "agent_ids": [str(lender.ana)], "others_keep": True}
+    proposal = await lender.propose(out)
+    whose = {(change["from_id"], change["to_id"]) for change in proposal["changes"]}
+    assert whose == {(str(lender.ana), str(lender.ben))}
+    assert proposal["figures"]["proposed"]["moved"] == len(proposal["changes"]) >= 8
+    path = f"/v1/assignment-proposals/{proposal['id']}/publish"
+    done = await lender.client.post(path, json={}, headers=bearer(lender.token))
+    assert done.status_code == 200, done.text
+    async with database.transaction(EVERYTHING) as session:
+        has = await rows(
+            session,
+            "SELECT agent_id, count(*) AS n FROM assignment WHERE upper_inf(during)"
+            " GROUP BY agent_id",
+        )
+    moved = len(proposal["changes"])
+    assert {r.agent_id: r.n for r in has}.get(lender.ben) == moved
+    assert {r.agent_id: r.n for r in has}[lender.fay] == 4
+
+
+async def test_a_territory_is_split_between_two_and_its_parts_are_told(lender: Lender) -> None:
+    ring = [at(-50, -50), at(450, -50), at(450, 350), at(-50, 350), at(-50, -50)]
+    shape = {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in ring]]}
+    split = {
+        "kind": "split_territory", "branch_id": str(lender.town), "territory": "T-1",
+        "first_agent_ids": [str(lender.ana)], "second_agent_ids": [str(lender.ben)],
+    }  # fmt: skip
+    unknown = await lender.ask(split)
+    assert unknown.json()["errors"][0]["field"] == "changes.0.territory"
+    both = await lender.ask(split | {"second_agent_ids": [str(lender.ana)]})
+    assert "works one part" in both.json()["errors"][0]["expected"]
+    codes = {b["id"]: b["code"] for b in await lender.get("/v1/branches")}
+    path = f"/v1/branches/{codes[str(lender.town)]}/territories/T-1"
+    drawn = await lender.client.put(
+        path, json={"name": "Market", "shape": shape}, headers=bearer(lender.token)
+    )
+    assert drawn.status_code == 200, drawn.text
+    proposal = await lender.propose(split)
+    parts = proposal["figures"]["parts"]
+    assert [(part["territory"], part["agents"]) for part in parts] == [
+        ("T-1/1", ["Ana"]), ("T-1/2", ["Ben"]),
+    ]  # fmt: skip
+    assert sum(part["cases"] for part in parts) == 10
+    assert all(part["is_whole"] for part in parts)
+    assert {change["to_id"] for change in proposal["changes"]} == {str(lender.ben)}
+    assert len(proposal["changes"]) == parts[1]["cases"]
+
+
 async def test_weights_change_what_is_worth_moving(lender: Lender) -> None:
     keep = {"kind": "set_weights", "disturbance_min": 600}
     light = await lender.propose({"kind": "set_weights", "disturbance_min": 0})
@@ -332,7 +382,7 @@ async def test_what_a_killed_worker_left_is_taken_up_and_solved_once(
     asked = (await lender.ask(more_agents(lender))).json()
     path, id_ = f"/v1/scenarios/{asked['id']}", UUID(asked["id"])
 
-    async def dies(problem: Problem, policy: Policy) -> Assignment:
+    async def dies(problem: Problem, policy: Policy, handing_on: frozenset[UUID]) -> Assignment:
         raise BrokenProcessPool
 
     with pytest.raises(BrokenProcessPool):

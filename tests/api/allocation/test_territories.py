@@ -15,6 +15,7 @@ from data.session import EVERYTHING, Database, Scope, rows
 from data.tables.collection import Address
 from identity.policies.set_policy import set_policy
 from routing.travel.city import open_city
+from streets.publish import publish
 from tests.api.allocation.test_owners import Office, office, owner
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
@@ -221,6 +222,24 @@ async def test_bad_territories_are_refused_by_field(
         answer = await put(client, office, "T-1", **body)
         assert answer.status_code == 422, (named, answer.text)
         assert answer.json()["errors"][0]["field"] == named
+
+
+async def test_a_territory_without_streets_or_cases_says_so_with_numbers(
+    client: httpx.AsyncClient, office: Office, database: Database
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        await publish(session, small_graph(), [], "town", MONDAY_NINE)
+    full = await put(client, office, "T-W", shape=WEST)
+    assert full.json()["shortfalls"] == []
+    sea = {"type": "Polygon", "coordinates": box(5000, 100, 5100, 200)["coordinates"]}
+    drawn = await put(client, office, "T-S", shape=sea)
+    bare, empty = drawn.json()["shortfalls"]
+    assert (bare["code"], bare["facts"]["area_ha"]) == ("no_streets", 1)
+    assert 4000 < bare["facts"]["nearest_m"] < 5100
+    assert (empty["code"], empty["facts"]["cases"]) == ("no_cases", 0)
+    assert empty["facts"]["of_cases"] > 0
+    told = await send(client, office, features(("T-X", box(5200, 100, 5300, 200))))
+    assert [each["code"] for each in told["fates"][0]["shortfalls"]] == ["no_streets", "no_cases"]
 
 
 async def test_an_export_can_be_imported_as_it_is(

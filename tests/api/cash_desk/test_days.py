@@ -176,3 +176,18 @@ async def test_a_lease_ends_by_itself(field: Field) -> None:
     async with field.database.transaction(EVERYTHING) as session:
         assert await close_expired(session, MONDAY_NINE + timedelta(hours=14)) >= 1
     assert (await field.till())["headroom"] == 500_000
+
+
+async def test_closed_days_are_listed_with_the_day_that_it_is(field: Field) -> None:
+    async def days() -> Any:
+        params = {"branch": await code_of(field)}
+        answer = await field.client.get("/v1/cash/days", params=params, headers=bearer(field.desk))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert await days() == {"today": DAY, "items": []}
+    await call(field, "POST", "close")
+    (closed,) = (await days())["items"]
+    assert (closed["day"], closed["closed_by"]) == (DAY, "Sofía Rojas")
+    unknown = await field.client.get("/v1/cash/days?branch=NONE", headers=bearer(field.desk))
+    assert unknown.status_code == 404

@@ -186,3 +186,19 @@ async def test_a_remittance_is_in_transit_until_the_bank_shows_it(field: Field) 
                 await unprove(session, match.id, id_, MONDAY_NINE)
         [row] = await field.ask("SELECT proven_minor FROM remittance WHERE id = :id", id=id_)
         assert row.proven_minor == (50_000 if prove else 0)
+
+
+async def test_counts_are_listed_with_names_the_newest_first(field: Field) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        code = await branch_code(session, field.branch)
+    first = (await count(field, 70)).json()
+    former = UUID(first["counted_by"])
+    _, token = await a_cashier(field)
+    await count(field, 69, token, occasion="handover", handed_by=str(former))
+    answer = await field.client.get(
+        f"/v1/cash/vault-counts?branch={code}", headers=bearer(field.desk)
+    )
+    newest, oldest = answer.json()["items"]
+    assert (newest["occasion"], oldest["occasion"]) == ("handover", "opening")
+    assert newest["hander"] == oldest["counter"] == "Sofía Rojas"
+    assert newest["counted"]["amount_minor"] - newest["expected"]["amount_minor"] == -1000

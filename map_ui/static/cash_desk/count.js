@@ -1,0 +1,65 @@
+/** Counting: a row per note or coin, and the false ones beside them. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { money } from "../live/money.js";
+import { countOf, totalOf } from "./words.js";
+
+const FACES = JSON.parse(document.querySelector("[data-faces]").dataset.faces);
+const locale = navigator.language;
+const whole = /^\d{0,6}$/;
+
+/** What is being counted, in a currency; begins with `count` where something was counted before. */
+export class Count {
+  constructor(currency, { stated = [], count = null } = {}) {
+    this.currency = currency;
+    this.stated = new Map(stated.map((one) => [one.face_minor, one.count]));
+    const before = new Map((count?.denominations ?? stated).map((one) => [one.face_minor, one.count]));
+    this.faces = [...new Set([...(FACES[currency] ?? []), ...this.stated.keys()])].sort((a, b) => b - a);
+    this.values = Object.fromEntries(this.faces.map((face) => [face, before.get(face) ? String(before.get(face)) : ""]));
+    this.false_notes = (count?.counterfeit_notes ?? []).map((note) => ({ ...note }));
+  }
+
+  get total() {
+    return totalOf(countOf(this.values));
+  }
+
+  /** As the API takes it. */
+  get body() {
+    return { denominations: countOf(this.values), counterfeit_notes: this.false_notes.filter(({ serial }) => serial.trim()) };
+  }
+
+  /** The form; `redraw` is called where a row is added or taken away. */
+  fields(redraw) {
+    const told = (minor) => money(minor, this.currency, locale);
+    const set = (face) => (event) => {
+      if (!whole.test(event.target.value)) event.target.value = this.values[face];
+      this.values[face] = event.target.value;
+    };
+    const step = (event) => {
+      // Enter goes to the next kind of note, as on an adding machine; the last one sends.
+      if (event.key !== "Enter") return;
+      const inputs = [...event.currentTarget.querySelectorAll("tbody input")];
+      const next = inputs[inputs.indexOf(event.target) + 1];
+      if (next) {
+        event.preventDefault();
+        next.select();
+      }
+    };
+    return html`<table class="count" @keydown=${step}>
+      <thead><tr><th scope="col">Note or coin</th>${this.stated.size ? html`<th scope="col" class="amount">Stated</th>` : ""}
+        <th scope="col" class="amount">Counted</th><th scope="col" class="amount">Makes</th></tr></thead>
+      <tbody>${this.faces.map((face) => html`<tr>
+        <th scope="row">${told(face)}</th>
+        ${this.stated.size ? html`<td class="amount quiet">${this.stated.get(face) ?? "–"}</td>` : ""}
+        <td><input inputmode="numeric" autocomplete="off" maxlength="6" aria-label="How many of ${told(face)}" data-face=${face} .value=${this.values[face]} @input=${set(face)}></td>
+        <td class="amount">${this.values[face] ? told(face * Number(this.values[face])) : ""}</td></tr>`)}</tbody></table>
+      <fieldset class="field false-notes"><legend>False notes</legend>
+        <p class="hint">They are worth nothing, and kept with their numbers. Do not count them above.</p>
+        ${this.false_notes.map((note, n) => html`<div class="false-note">
+          <select aria-label="Face of false note ${n + 1}" @change=${(event) => { note.face_minor = Number(event.target.value); }}>
+            ${this.faces.map((face) => html`<option value=${face} ?selected=${face === note.face_minor}>${told(face)}</option>`)}</select>
+          <input aria-label="Serial number of false note ${n + 1}" placeholder="Serial number" .value=${note.serial} @input=${(event) => { note.serial = event.target.value; }}>
+          <button type="button" class="button square plain" aria-label="Take false note ${n + 1} away" @click=${() => { this.false_notes.splice(n, 1); redraw(); }}>✕</button></div>`)}
+        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: this.faces[0], serial: "" }); redraw(); }}>Add a false note</button></fieldset>`;
+  }
+}

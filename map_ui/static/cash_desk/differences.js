@@ -1,0 +1,32 @@
+/** Cash that counts found missing or over, until somebody settles it. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { money } from "../live/money.js";
+import { time } from "./deposits.js";
+import { askWhy } from "./sheet.js";
+
+const locale = navigator.language;
+const WAYS = {
+  shortage: [["paid", "Paid in cash", "The cash is in the vault, and nothing is owed any more."], ["written_off", "Write off", "The lender bears it. Somebody else than who found it must do this."]],
+  excess: [["returned", "Give back", "It leaves the vault, to whom it belongs."], ["kept", "Keep", "Nobody asked for it; the lender keeps it."]],
+};
+const CAUSES = { count: "counted", counterfeit: "false notes" };
+const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+
+export function differencesPart({ state, act, sheet }) {
+  if (!state.differences.length) {
+    return html`<div class="empty">${icon("check")}<strong>Nothing is missing, nothing is over</strong></div>`;
+  }
+  return html`<ol class="deposits">${state.differences.map((one) => {
+    const amount = money(one.amount.amount_minor, one.amount.currency, locale);
+    return html`<li class="difference" data-testid="difference">
+      <span class="sign ${one.sort}">${icon(one.sort === "shortage" ? "minus" : "plus")}</span>
+      <span><span class="who">${amount} ${one.sort === "shortage" ? "short" : "over"}</span>
+        <span class="what">${one.owner ? `${one.owner} owes it` : "nobody's yet"} · ${CAUSES[one.cause]} · ${date.format(new Date(one.found_at))} ${time(one.found_at)}</span></span>
+      <span class="actions">${WAYS[one.sort].map(([how, label, words]) => html`
+        <button type="button" class="button small" @click=${() => askWhy(sheet, {
+          title: `${label}: ${amount}`, words, label: "Note", name: "note", act: label,
+        }, (note) => act.settle(one.id, how, note))}>${label}…</button>`)}</span></li>`;
+  })}</ol>`;
+}

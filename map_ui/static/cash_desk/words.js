@@ -1,0 +1,66 @@
+/** Counts, sums and sentences of the cash desk. Pure. */
+
+/** What counted notes and coins make: `[{face_minor, count}]`. */
+export const totalOf = (denominations) => denominations.reduce((sum, one) => sum + one.face_minor * one.count, 0);
+
+/** Deposits that somebody here has to count: brought to the branch, and nobody did yet. */
+export const toCount = (deposits) => deposits.filter((one) => one.target === "branch" && !one.acknowledged_at);
+
+/** Deposits that the bank's statement proves. */
+export const atBank = (deposits) => deposits.filter((one) => one.target === "bank");
+
+/** Notes and coins of a deposit, highest first: "10 × 1,000, 5 × 500". */
+export const noted = (denominations, face) =>
+  [...denominations].sort((a, b) => b.face_minor - a.face_minor).map((one) => `${one.count} × ${face(one.face_minor)}`).join(", ");
+
+/** By how much a count differs from what was stated, in minor units; false notes are worth nothing. */
+export const differs = (deposit, count) => (count ? totalOf(count.denominations) - deposit.amount.amount_minor : 0);
+
+/** What follows from a count, in a sentence. `amount` tells minor units as money. */
+export function follows(differs_minor, owner, amount) {
+  if (differs_minor === 0) return "As stated.";
+  return differs_minor < 0
+    ? `${amount(-differs_minor)} short. ${owner} owes it until somebody else settles it.`
+    : `${amount(differs_minor)} over. It is nobody's until somebody settles it.`;
+}
+
+/** The rows of a count from a form's values by face; what is left empty is none. */
+export const countOf = (values) =>
+  Object.entries(values)
+    .map(([face, count]) => ({ face_minor: Number(face), count: Number(count || 0) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.face_minor - a.face_minor);
+
+/** Sums of amounts by currency: `[[currency, minor], …]`. */
+export function sums(amounts) {
+  const found = new Map();
+  for (const { amount_minor, currency } of amounts) found.set(currency, (found.get(currency) ?? 0) + amount_minor);
+  return [...found];
+}
+
+/** Each till with the age of its cash, those that need a word first: blocked, then old, then full. */
+export function withAge(tills, aged) {
+  const ages = new Map(aged.map((one) => [one.agent_id, one]));
+  const full = (till) => (till.limit.amount_minor > 0 ? till.in_hand.amount_minor / till.limit.amount_minor : 0);
+  return tills
+    .map((till) => ({ ...till, age: ages.get(till.agent_id) ?? null, full: full(till) }))
+    .sort((a, b) =>
+      Number(Boolean(b.blocked_for)) - Number(Boolean(a.blocked_for))
+      || Number(b.age?.is_overdue ?? false) - Number(a.age?.is_overdue ?? false)
+      || b.full - a.full || a.agent.localeCompare(b.agent));
+}
+
+const BLOCKED = {
+  limit_breach: "More than the limit. Takes no cash until enough is handed over.",
+  aged_cash: "Cash is too old. Takes no more until it is handed over.",
+};
+export const blocked = (why) => BLOCKED[why] ?? "";
+
+/** The columns of a day's proof in their order: [field, label, sign]; they add up to the closing. */
+export const PROOF = [
+  ["opening", "Opening", 1], ["receipts", "Receipts", 1], ["reversed", "Undone", -1], ["deposits", "Deposits", -1],
+  ["sent_back", "Sent back", 1], ["taken_over", "Taken over", 1], ["handed_over", "Handed over", -1],
+];
+
+/** What a line of a proof comes to. */
+export const closingOf = (line) => PROOF.reduce((sum, [name, , sign]) => sum + sign * line[name].amount_minor, 0);

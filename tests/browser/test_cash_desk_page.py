@@ -1,0 +1,185 @@
+"""The cash desk's page in a real browser: five o'clock, deposits to count, one of them short."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from api.deps import SESSION_COOKIE
+from core.ids import new_id
+from data.session import EVERYTHING, Database
+from identity.principal import Role
+from tests.browser.conftest import Watched, watched
+from tests.conftest import MONDAY_NINE
+from tests.factories import a_branch, a_case, a_person, a_token, an_agent
+from tests.served import ROOT, Served, serving, set_clock
+
+pytestmark = pytest.mark.browser
+AT = "2026-11-23T12:00:00Z"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+NAMES = ("Diego Soto", "Ana Vidal", "Ben Rojas")
+
+
+@dataclass
+class Desk:
+    """The product, a cashier's token, and an agent's token and case each."""
+
+    served: Served
+    token: str
+    agents: list[tuple[str, str]]
+
+
+async def _set_up(database_url: str) -> tuple[str, list[tuple[str, str]]]:
+    database = Database(database_url)
+    agents = []
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        for name in NAMES:
+            agent = await an_agent(session, branch, name, cash_limit_minor=60_000)
+            case = await a_case(session, branch, agent_id=agent, due_minor=90_000)
+            agents.append((await a_token(session, agent), str(case.case_id)))
+        cashier = await a_person(session, branch, Role.CASH_DESK, "Paula Soto")
+        token = await a_token(session, cashier)
+    await database.close()
+    return token, agents
+
+
+@pytest.fixture(scope="module")
+def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
+    set_clock(database_url, MONDAY_NINE)
+    with ThreadPoolExecutor(1) as thread:
+        token, agents = thread.submit(asyncio.run, _set_up(database_url)).result()
+    with serving(database_url, redis_url, worker=False) as served:
+        yield Desk(served, token, agents)
+
+
+def hand_in(page: Page, desk: Desk) -> None:
+    """Everybody takes 50,000 and brings 40,000."""
+    for token, case_id in desk.agents:
+        receipt = {
+            "case_id": case_id, "amount": {"amount_minor": 50_000, "currency": "CLP"},
+            "mode": "cash", "taken_at": AT,
+            "fix": {"lat": -29.9027, "lon": -71.252, "accuracy_m": 8, "captured_at": AT},
+        }  # fmt: skip
+        deposit = {
+            "amount": {"amount_minor": 40_000, "currency": "CLP"}, "target": "branch",
+            "slip_no": None, "deposited_at": AT,
+            "denominations": [
+                {"face_minor": 10_000, "count": 3}, {"face_minor": 1000, "count": 10},
+            ],
+        }  # fmt: skip
+        for what, body in (("receipts", receipt), ("deposits", deposit)):
+            answer = page.request.put(
+                f"{desk.served.url}/v1/agent/{what}/{new_id()}",
+                data=body,
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            assert answer.ok, answer.text()
+
+
+def opened(desk: Desk, chromium: Browser, width: int = 1366, height: int = 768) -> Watched:
+    watch = watched(chromium, width=width, height=height)
+    cookie = {"name": SESSION_COOKIE, "value": desk.token, "url": desk.served.url}
+    watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
+    return watch
+
+
+def told(page: Page, selector: str) -> str:
+    """What stands there, with plain spaces."""
+    return page.inner_text(selector).replace("\xa0", " ")
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture where somebody asked for pictures."""
+    folder = os.environ.get("ROUNDSMAN_PICTURES")
+    if folder:
+        for look in ("light", "dark"):
+            page.emulate_media(color_scheme=look)  # type: ignore[arg-type]
+            page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"))
+
+
+def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
+    desk: Desk, chromium: Browser
+) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    hand_in(page, desk)
+    # Whoever works at the cash desk begins here.
+    page.goto(f"{desk.served.url}/")
+    page.wait_for_selector("[data-testid=deposit]")
+    assert page.url.endswith("/cash-desk")
+    assert "CLP 120,000" in told(page, "[data-testid=strip]")
+    # One is counted: a ten thousand less, and a thousand that is false.
+    diego = page.locator("[data-testid=deposit]", has_text="Diego Soto")
+    diego.get_by_text("Count…").click()
+    page.fill("[data-face='10000']", "2")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.face") == "5000"
+    page.click("text=Add a false note")
+    page.fill(".false-note input", "B 1234567")
+    assert "10,000 short. Diego Soto owes it" in told(page, "[data-testid=counted]")
+    photograph(page, "count")
+    page.click("text=Keep this count")
+    # All are acknowledged at once.
+    page.click(".hand .all")
+    assert "3 of 3" in told(page, ".hand")
+    assert "1 not as stated" in told(page, ".hand")
+    photograph(page, "deposits")
+    page.click("text=Acknowledge 3")
+    page.wait_for_selector("text=3 deposits lie in the vault")
+    page.wait_for_selector("text=Nothing to count")
+    # What is short has an owner, and is paid.
+    page.click("[data-testid=strip] >> text=Short and over")
+    page.wait_for_selector("[data-testid=difference]")
+    assert "Diego Soto owes it" in told(page, "[data-testid=difference] >> nth=0")
+    photograph(page, "differences")
+    page.click("[data-testid=difference] >> nth=0 >> text=Paid in cash…")
+    page.fill("dialog textarea", "Brought it at once")
+    page.click("dialog >> text=Paid in cash >> nth=-1")
+    page.wait_for_selector("text=Settled")
+    # The tills, and the vault counted.
+    page.click("[data-testid=strip] >> text=Cash with agents")
+    assert "CLP 10,000" in told(page, "[data-testid=tills]")
+    photograph(page, "tills")
+    page.click("[data-testid=strip] >> text=Vault, last counted")
+    page.click("text=Count as the day closes…")
+    page.fill("[data-face='10000']", "1")
+    page.click("text=Take down this count")
+    page.wait_for_selector("[data-testid=vault-counts]")
+    assert "short" in told(page, "[data-testid=vault-counts]")
+    # The day proves, and is closed.
+    page.click("[data-testid=strip] >> text=Proves")
+    assert page.locator("[data-testid=proof] tbody tr").count() == 3
+    photograph(page, "day")
+    page.click("text=Close the day…")
+    page.click("dialog >> text=Close the day >> nth=-1")
+    page.wait_for_selector("text=by Paula Soto")
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
+def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
+    desk: Desk, chromium: Browser
+) -> None:
+    watch = opened(desk, chromium, 390, 844)
+    page = watch.page
+    hand_in(page, desk)
+    page.goto(f"{desk.served.url}/cash-desk")
+    page.wait_for_selector("[data-testid=deposit]")
+    photograph(page, "phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate(AXE.read_text())
+    for nth, tab in enumerate(("deposits", "differences", "tills", "vault", "day")):
+        page.locator("[data-testid=strip] .figure").nth(nth).click()
+        found = page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})"
+            ".then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html).slice(0, 2)]))"
+        )
+        assert found == [], tab
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
+        photograph(page, f"phone-{tab}")
