@@ -1,7 +1,7 @@
 """Figures of the work: as an answer, as files, with their definitions; rolls between buckets."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -25,7 +25,9 @@ Name = Annotated[str, Query(max_length=60)]
 Currency = Annotated[
     str | None, Query(pattern="^[A-Z]{3}$", description="ISO 4217; without it, the branch's own")
 ]
-FILE = {200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}}
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}
+}
 
 
 class FigureAnswer(Answer):
@@ -122,12 +124,12 @@ async def currency_for(session: Read, caller: Principal, branch: str | None) -> 
 
 
 Asked = Annotated[Question, Depends(_question, scope="function")]
-Figures = Annotated[list[Name], Query(description="names; all without it")]
+Figures = Annotated[tuple[Name, ...], Query(description="names; all without it")]
 
 
 @router.get("/figures")
 async def get_figures(
-    caller: Leader, asked: Asked, session: Read, now: Now, figure: Figures = []
+    caller: Leader, asked: Asked, session: Read, now: Now, figure: Figures = ()
 ) -> FiguresAnswer:
     """Figures of a span of days, by day, week, month, branch, agent or product. Today is counted
     as it stands now. The groups add up to the total, whatever they are."""
@@ -150,13 +152,13 @@ async def get_figures_file(
     asked: Asked,
     session: Read,
     now: Now,
-    figure: Figures = [],
+    figure: Figures = (),
 ) -> Response:
     """The same as a file. No cell is taken for a formula by a spreadsheet."""
     report = await read_figures(session, asked, chosen(figure), now)
     named = f"figures-{asked.first}-{asked.last}.{extension}"
     return Response(
-        figures_file(report, extension),
+        figures_file(report, extension, now),
         media_type=MEDIA_TYPES[extension],
         headers={"Content-Disposition": f'attachment; filename="{named}"'},
     )

@@ -40,9 +40,9 @@ def test_targets_are_of_sums_of_flows_and_the_database_knows_them() -> None:
 
 def test_a_ratio_to_nothing_is_nothing_rather_than_zero() -> None:
     rate = FIGURES["promises_kept_rate"]
-    assert rate.value(dict.fromkeys(Measure, 0)) is None
-    some = dict.fromkeys(Measure, 0) | {Measure.PROMISES_KEPT: 3, Measure.PROMISES_BROKEN: 1}
-    assert rate.value(some) == 0.75
+    nothing = {measure.value: 0 for measure in Measure}
+    assert rate.value(nothing) is None
+    assert rate.value(nothing | {"promises_kept": 3, "promises_broken": 1}) == 0.75
 
 
 def test_an_unknown_figure_is_refused_with_the_names_of_some() -> None:
