@@ -60,6 +60,9 @@ import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
 import api.devices.self_test
+import api.leaders.figures
+import api.leaders.targets
+import api.leaders.transactions
 import api.pages.agent_app
 import api.pages.screens
 import api.sign_in
@@ -250,6 +253,9 @@ def create_app() -> FastAPI:
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
         api.devices.self_test.router,
+        api.leaders.figures.router,
+        api.leaders.targets.router,
+        api.leaders.transactions.router,
     ):
         app.include_router(router)
 

@@ -117,6 +117,7 @@ AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]
 CashDesk = Annotated[Principal, Depends(may(Area.CASH))]
 Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
 Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
+Leader = Annotated[Principal, Depends(may(Area.FIGURES))]
 Office = Annotated[
     Principal,
     Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),

@@ -16,6 +16,7 @@ class Area(StrEnum):
     CASH = "cash"
     ADMINISTRATION = "administration"
     AUDIT = "audit"
+    FIGURES = "figures"
 
 
 class Permission(StrEnum):
@@ -32,6 +33,8 @@ class Permission(StrEnum):
     ADMINISTRATION_SEE = "administration.see"
     ADMINISTRATION_ACT = "administration.act"
     AUDIT_SEE = "audit.see"
+    FIGURES_SEE = "figures.see"
+    FIGURES_ACT = "figures.act"
 
 
 def seeing(*areas: Area) -> frozenset[Permission]:
@@ -46,17 +49,21 @@ def acting(*areas: Area) -> frozenset[Permission]:
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: acting(Area.FIELD),
-    Role.SUPERVISOR: acting(Area.SUPERVISION, Area.ALLOCATION),
+    Role.SUPERVISOR: acting(Area.SUPERVISION, Area.ALLOCATION) | seeing(Area.FIGURES),
     Role.ALLOCATION_MANAGER: acting(Area.ALLOCATION),
     Role.CASH_DESK: acting(Area.CASH),
-    Role.BRANCH_MANAGER: acting(Area.SUPERVISION, Area.ALLOCATION) | seeing(Area.CASH),
+    Role.BRANCH_MANAGER: acting(Area.SUPERVISION, Area.ALLOCATION, Area.FIGURES)
+    | seeing(Area.CASH),
     Role.TELE_CALLER: frozenset(),
-    Role.HEAD_OFFICE: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION),
-    Role.LEADERSHIP: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH),
+    Role.HEAD_OFFICE: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)
+    | acting(Area.FIGURES),
+    Role.LEADERSHIP: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.FIGURES),
     Role.AUDITOR: seeing(
-        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION, Area.AUDIT
+        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION, Area.AUDIT, Area.FIGURES
     ),
-    Role.ADMIN: acting(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)
+    Role.ADMIN: acting(
+        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION, Area.FIGURES
+    )
     | seeing(Area.AUDIT),
     Role.INTEGRATION: frozenset(),  # what its key says
     Role.CUSTOMER: frozenset(),

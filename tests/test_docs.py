@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from api.app import create_app
+from collection.figures.figure import FIGURES
 from collection.portfolio.demand_columns import COLUMNS, REQUIRED
 from collection.portfolio.demand_file import read_demand_file
 from core.settings import Settings
@@ -165,6 +166,14 @@ def test_every_reason_of_a_verdict_is_explained_with_its_ceiling() -> None:
         for row in table(page("docs/visit-verification.md"), "code")
     }
     assert explained == {code: level.value for code, level in CEILING.items()}
+
+
+def test_every_figure_is_documented_as_it_is_defined() -> None:
+    documented = [tuple(row) for row in table(page("docs/figures.md"), "figure")]
+    assert documented == [
+        (f"`{f.name}`", f.label, f.unit.value, f.words, "yes" if f.has_target else "")
+        for f in FIGURES.values()
+    ]
 
 
 def test_every_route_that_is_named_is_served() -> None:

@@ -14,6 +14,8 @@ from data.tables import (
     contacts,
     custody,
     evidence,
+    exports,
+    figures,
     geofence,
     identity,
     platform,
@@ -32,7 +34,7 @@ metadata = Base.metadata
 
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
-    "collection", "contact_rules", "contacts", "custody", "evidence", "geofence", "identity",
-    "metadata", "platform", "proposals", "reconciliation", "routing", "speeds", "streets",
-    "suspicion", "territories", "tracking", "underway",
+    "collection", "contact_rules", "contacts", "custody", "evidence", "exports", "figures",
+    "geofence", "identity", "metadata", "platform", "proposals", "reconciliation", "routing",
+    "speeds", "streets", "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

@@ -103,6 +103,7 @@ class Demand(Base):
             name="total",
         ),
         CheckConstraint("paid_minor BETWEEN 0 AND total_minor", name="paid"),
+        Index("ix_demand_branch_id_due_on", "branch_id", "due_on"),
         Index(
             "ix_demand_open",
             "account_id",
@@ -184,6 +185,8 @@ class Promise(Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_promise_agent_id_made_at", "agent_id", "made_at"),
+        Index("ix_promise_branch_id_made_at", "branch_id", "made_at"),
+        Index("ix_promise_branch_id_settled_at", "branch_id", "settled_at"),
         Index("ix_promise_waiting", "branch_id", "due_on", postgresql_where=text("state = 'open'")),
     )
 

@@ -97,6 +97,7 @@ class Receipt(Base):
         CheckConstraint(f"mode IN {MODES}", name="mode"),
         CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
         Index("ix_receipt_agent_id_taken_at", "agent_id", "taken_at"),
+        Index("ix_receipt_branch_id_taken_at", "branch_id", "taken_at"),
     )
 
 
@@ -236,6 +237,7 @@ class Deposit(Base):
         CheckConstraint("proven_minor = 0 OR rejected_at IS NULL", name="proven_or_rejected"),
         CheckConstraint("target IN ('branch', 'bank')", name="target"),
         CheckConstraint("target = 'branch' OR slip_no IS NOT NULL", name="slip_no"),
+        Index("ix_deposit_branch_id_deposited_at", "branch_id", "deposited_at"),
         Index(
             "ix_deposit_open",
             "branch_id",

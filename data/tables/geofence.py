@@ -170,6 +170,7 @@ class Visit(Base):
         CheckConstraint("withdrawn_why IS NULL OR replaced_at IS NOT NULL", name="withdrawn"),
         Index("ix_visit_first_id_version", "first_id", "version"),
         Index("ix_visit_began_at", "began_at", "id"),
+        Index("ix_visit_branch_id_day", "branch_id", "day"),
         Index("ix_visit_case_ids", "case_ids", postgresql_using="gin"),
         Index(
             "ix_visit_current",

@@ -54,6 +54,7 @@ class Round(Base):
     notes: Mapped[JsonList] = mapped_column(server_default=NO_ITEMS)
     __table_args__ = (
         UniqueConstraint("agent_id", "day", "revision"),
+        Index("ix_round_branch_id_day", "branch_id", "day"),
         Index(
             "uq_round_current",
             "agent_id",

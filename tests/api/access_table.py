@@ -20,6 +20,8 @@ ANY_STAFF = SIGNED_IN - {CUSTOMER}
 OFFICE = frozenset({SUPERVISOR, ALLOCATION, CASH_DESK, ADMIN})
 OFFICE_OF_ALLOCATION = frozenset({ALLOCATION, SUPERVISOR, ADMIN})
 AUDIT = frozenset({AUDITOR, ADMIN})
+LEADERS = frozenset({BRANCH_MANAGER, HEAD_OFFICE, ADMIN})
+FIGURES = LEADERS | {SUPERVISOR, LEADERSHIP, AUDITOR}
 DEVICE = "device key"
 """Takes a device's key instead of a person's token."""
 
@@ -241,6 +243,15 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/fences/shapes/import"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/fences/{address_id}/shape"): frozenset({SUPERVISOR, ADMIN}),
     ("DELETE", "/v1/fences/{address_id}/shape"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/costs/{month}"): FIGURES,
+    ("PUT", "/v1/costs/{month}"): LEADERS,
+    ("GET", "/v1/figures"): FIGURES,
+    ("GET", "/v1/figures.{extension}"): FIGURES,
+    ("GET", "/v1/figures/definitions"): FIGURES,
+    ("GET", "/v1/figures/rolls"): FIGURES,
+    ("GET", "/v1/targets/{month}"): FIGURES,
+    ("PUT", "/v1/targets/{month}"): LEADERS,
+    ("GET", "/v1/transactions"): FIGURES,
     ("GET", "/v1/findings"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/addresses/unreachable"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/events"): frozenset({SUPERVISOR, ADMIN}),

@@ -1,0 +1,1 @@
+"""Figures of the work, targets, and every transaction: for branch managers and leadership."""

@@ -1,0 +1,1 @@
+"""Figures of the work (MIS), each defined once: by day, week, month, branch, agent, product."""

@@ -1,0 +1,1 @@
+"""The end of a branch's day: what it came to is kept."""

@@ -1,0 +1,1 @@
+"""How accounts roll from bucket to bucket within a month."""

@@ -1,0 +1,1 @@
+"""Where each measure is counted: one SELECT for each kind of fact."""

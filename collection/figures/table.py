@@ -1,0 +1,71 @@
+"""A report as a table of cells, for files that people open elsewhere."""
+
+from dataclasses import dataclass
+
+from collection.figures.figure import Unit
+from collection.figures.period import Grouping
+from collection.figures.read_figures import FiguresReport, FiguresRow
+from core.money import exponent
+
+Cell = str | float | int | None
+
+_NAMES = {
+    Grouping.DAY: "Day", Grouping.WEEK: "Week of", Grouping.MONTH: "Month of",
+    Grouping.BRANCH: "Branch", Grouping.AGENT: "Agent", Grouping.PRODUCT: "Product",
+    Grouping.ALL: "",
+}  # fmt: skip
+_NOBODY = {Grouping.AGENT: "At the branch", Grouping.PRODUCT: "Without product"}
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresTable:
+    """Heads and rows of equal length; the last row is the total."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def as_table(report: FiguresReport) -> FiguresTable:
+    """The report with money in major units, ways in kilometers and shares in percent.
+
+    Behind each figure with targets stands its target.
+    """
+    asked = report.question
+    targeted = {name for row in (*report.rows, report.total) for name in row.targets}
+    heads = [_NAMES[asked.grouping]]
+    for figure in report.figures:
+        heads.append(figure.label + _suffix(figure.unit, asked.currency))
+        if figure.name in targeted:
+            heads.append(f"{figure.label}, target")
+    scale = 10 ** exponent(asked.currency)
+
+    def cells(row: FiguresRow, label: str) -> tuple[Cell, ...]:
+        told: list[Cell] = [label]
+        for figure in report.figures:
+            told.append(_cell(row.values[figure.name], figure.unit, scale))
+            if figure.name in targeted:
+                told.append(_cell(row.targets.get(figure.name), figure.unit, scale))
+        return tuple(told)
+
+    rows = [
+        cells(row, row.label or row.key or _NOBODY.get(asked.grouping, "")) for row in report.rows
+    ]
+    title = f"Figures {asked.first} to {asked.last}" + (f", {asked.branch}" if asked.branch else "")
+    return FiguresTable(title, tuple(heads), (*rows, cells(report.total, "Total")))
+
+
+def _suffix(unit: Unit, currency: str) -> str:
+    return {Unit.MONEY: f" ({currency})", Unit.DISTANCE: " (km)", Unit.SHARE: " (%)"}.get(unit, "")
+
+
+def _cell(value: float | int | None, unit: Unit, scale: int) -> Cell:
+    if value is None:
+        return None
+    if unit is Unit.MONEY:
+        return round(value / scale, 2) if scale > 1 else round(value)
+    if unit is Unit.DISTANCE:
+        return round(value / 1000, 1)
+    if unit is Unit.SHARE:
+        return round(value * 100, 1)
+    return value if isinstance(value, int) else round(value, 2)

@@ -1,0 +1,66 @@
+"""A report of figures as a file that people open elsewhere: CSV, XLSX, PDF."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from allocation.proposals.sheets.workbook import Sheet, harmless, written
+from collection.figures.read_figures import FiguresReport
+from collection.figures.table import Cell, FiguresTable, as_table
+from core.pdf import Column, Paper
+
+Format = Literal["csv", "xlsx", "pdf"]
+
+MEDIA_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+ON_A_PAGE = 6
+"""As many figures stand beside each other on paper; more go below."""
+
+
+def figures_file(report: FiguresReport, format: Format, made_at: datetime) -> bytes:  # noqa: A002
+    """The report as a file's bytes. No text in it is taken for a formula."""
+    table = as_table(report)
+    if format == "xlsx":
+        columns = tuple((head, max(12, len(head))) for head in table.heads)
+        return written([Sheet("Figures", columns, table.rows)])
+    if format == "pdf":
+        return _as_pdf(report, table, made_at)
+    target = io.StringIO()
+    target.write("\ufeff")  # so that a spreadsheet knows that it is UTF-8
+    writer = csv.writer(target)
+    writer.writerow(table.heads)
+    writer.writerows(_harmless(row) for row in table.rows)
+    return target.getvalue().encode()
+
+
+def _harmless(row: Sequence[Cell]) -> list[Cell]:
+    return [harmless(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def _as_pdf(report: FiguresReport, table: FiguresTable, made_at: datetime) -> bytes:
+    paper = Paper.a4(table.title, made_at)
+    paper.heading(table.title)
+    paper.text(
+        f"As known on {made_at:%Y-%m-%d %H:%M} UTC. Money in {report.question.currency}.",
+        is_quiet=True,
+    )
+    for begin in range(1, len(table.heads), ON_A_PAGE):
+        shown = range(begin, min(begin + ON_A_PAGE, len(table.heads)))
+        columns = [Column(table.heads[0] or " ", 1.4)]
+        columns += [Column(table.heads[n], 1, "RIGHT") for n in shown]
+        paper.space(2)
+        paper.table(
+            columns, [[str(row[0]), *(_printed(row[n]) for n in shown)] for row in table.rows]
+        )
+    paper.heading("What they mean", 2)
+    paper.facts((figure.label, figure.words) for figure in report.figures)
+    return paper.pdf()
+
+
+def _printed(cell: Cell) -> str:
+    return "–" if cell is None else cell if isinstance(cell, str) else f"{cell:,}"
