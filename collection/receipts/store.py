@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
+from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from core.fix import Fix
@@ -72,9 +73,15 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
-        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}",
+        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
     )  # fmt: skip
     return StoredReceipt(taken, bytes(r.body_hash))
+
+
+def _card(r: Any) -> LoanCard | None:
+    if r.loan_card_place is None and r.loan_card_missing is None:
+        return None
+    return LoanCard(r.loan_card_place, r.loan_card_missing)
 
 
 _CASE = """
@@ -206,6 +213,9 @@ async def add_receipt(
             number=taken.number.number,
             mode=taken.mode,
             mode_reference=taken.mode_reference,
+            mode_details=dict(taken.mode_details),
+            loan_card_place=taken.loan_card.place if taken.loan_card else None,
+            loan_card_missing=taken.loan_card.missing_because if taken.loan_card else None,
             amount_minor=taken.amount.amount_minor,
             advance_minor=taken.advance.amount_minor,
             outstanding_minor=taken.outstanding.amount_minor,

@@ -16,6 +16,8 @@ from data.tables import (
     evidence,
     geofence,
     identity,
+    messages,
+    payments,
     platform,
     proposals,
     reconciliation,
@@ -33,6 +35,6 @@ metadata = Base.metadata
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
     "collection", "contact_rules", "contacts", "custody", "evidence", "geofence", "identity",
-    "metadata", "platform", "proposals", "reconciliation", "routing", "speeds", "streets",
-    "suspicion", "territories", "tracking", "underway",
+    "messages", "metadata", "payments", "platform", "proposals", "reconciliation", "routing",
+    "speeds", "streets", "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip
