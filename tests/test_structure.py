@@ -26,6 +26,7 @@ HOMES = {
     "folium": ("map_ui/",),
     "python_calamine": ("allocation/proposals/sheets/workbook.py",),
     "xlsxwriter": ("allocation/proposals/sheets/workbook.py",),
+    "fpdf": ("core/pdf/",),
     "mt940": ("collection/reconciliation/formats/mt940.py",),
     "ofxtools": ("collection/reconciliation/formats/ofx.py",),
     "fastapi": ("api/",),
