@@ -74,6 +74,7 @@ import api.supervisors.fences
 import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
+import api.supervisors.messages
 import api.supervisors.panics
 import api.supervisors.portfolio_days
 import api.supervisors.push
@@ -228,6 +229,7 @@ def create_app() -> FastAPI:
         api.allocation.territory_proposals.router,
         api.allocation.centers.router,
         api.supervisors.live.router,
+        api.supervisors.messages.router,
         api.supervisors.rounds.router,
         api.supervisors.days.router,
         api.supervisors.underway.own,

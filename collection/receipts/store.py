@@ -26,7 +26,7 @@ from data.tables.custody import Receipt as ReceiptRow
 class CaseToPay:
     """What a payment must know of its case; `door` is None while the address is not on the map.
 
-    All days up to `closed_to` are closed.
+    All days up to `closed_to` are closed. `sends_receipts`: customers get a message of each.
     """
 
     branch_id: UUID
@@ -37,6 +37,8 @@ class CaseToPay:
     zone: str
     door: Door | None
     closed_to: date | None
+    sends_receipts: bool = False
+    asks_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def _card(r: Any) -> LoanCard | None:
 
 _CASE = """
         SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{}', 'off') <> 'off'
+                   AS sends_receipts,
+               coalesce((branch_policy(c.branch_id, 'cash_code'))::boolean, false) AS asks_code,
                (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
@@ -123,7 +128,16 @@ async def first_look(
 def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
-        r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to
+        r.branch_id,
+        r.country,
+        r.account_id,
+        r.currency,
+        r.dpd,
+        r.zone,
+        door,
+        r.closed_to,
+        r.sends_receipts,
+        r.asks_code,
     )
 
 
