@@ -59,6 +59,7 @@ import api.cash_desk.reconciliation
 import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
+import api.customers.receipts
 import api.devices.self_test
 import api.pages.agent_app
 import api.pages.screens
@@ -131,6 +132,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.database = database
     app.state.live = live
     app.state.clock = clock
+    app.state.link_key = None
     limits = Limits(live)
     app.state.sign_in_guard = SignInGuard(limits)
     app.state.audit = AuditWriter(database)
@@ -252,6 +254,8 @@ def create_app() -> FastAPI:
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
         api.devices.self_test.router,
+        api.customers.receipts.router,
+        api.customers.receipts.pages,
     ):
         app.include_router(router)
 

@@ -71,4 +71,4 @@ def wait_s(attempts: int) -> int | None:
     """How long to wait after so many attempts before this one; None gives the message up."""
     if attempts + 1 >= MOST_ATTEMPTS:
         return None
-    return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempts)
+    return min(LONGEST_WAIT_S, FIRST_WAIT_S << attempts)

@@ -246,6 +246,8 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/live/snapshot"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/me"): SIGNED_IN,
     ("GET", "/v1/messages"): OFFICE,
+    ("GET", "/v1/receipts/{id}.pdf"): OFFICE | {AGENT},
+    ("GET", "/v1/receipts/{id}/link"): OFFICE | {AGENT},
     ("GET", "/v1/me/sessions"): ANY_STAFF,
     ("DELETE", "/v1/me/sessions/{id}"): ANY_STAFF,
     ("GET", "/v1/me/second-factor"): ANY_STAFF,

@@ -37,9 +37,10 @@ class ReceiptCopy:
     is_undone: bool
     link_days: int
 
-    def is_shown(self, now: datetime) -> bool:
-        """Whether the public page still shows it."""
-        return now < self.received_at + timedelta(days=self.link_days)
+    @property
+    def shown_until(self) -> datetime:
+        """When the public page ceases to show it."""
+        return self.received_at + timedelta(days=self.link_days)
 
 
 def masked_name(name: str) -> str:
