@@ -35,6 +35,7 @@ import api.agents.reversals
 import api.agents.round
 import api.agents.safe_keepings
 import api.agents.sign_on
+import api.agents.upi
 import api.agents.visits
 import api.allocation.absence
 import api.allocation.agents
@@ -188,6 +189,7 @@ def create_app() -> FastAPI:
         api.agents.day.router,
         api.agents.receipts.router,
         api.agents.promises.router,
+        api.agents.upi.router,
         api.agents.deposits.router,
         api.agents.handovers.router,
         api.agents.leases.router,

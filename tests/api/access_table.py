@@ -33,6 +33,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/address-point-proposals/{id}/reject"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/addresses/{id}/points"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/addresses/{id}/points/restore"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agent/accounts/{id}/upi"): frozenset({AGENT}),
     ("PUT", "/v1/agent/address-pins/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/attachments/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/cases"): frozenset({AGENT}),
