@@ -35,6 +35,7 @@ import api.agents.reversals
 import api.agents.round
 import api.agents.safe_keepings
 import api.agents.sign_on
+import api.agents.upi
 import api.agents.visits
 import api.allocation.absence
 import api.allocation.agents
@@ -59,6 +60,7 @@ import api.cash_desk.reconciliation
 import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
+import api.customers.receipts
 import api.devices.self_test
 import api.leaders.figures
 import api.leaders.targets
@@ -77,6 +79,7 @@ import api.supervisors.fences
 import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
+import api.supervisors.messages
 import api.supervisors.panics
 import api.supervisors.portfolio_days
 import api.supervisors.push
@@ -133,6 +136,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.database = database
     app.state.live = live
     app.state.clock = clock
+    app.state.link_key = None
     limits = Limits(live)
     app.state.sign_in_guard = SignInGuard(limits)
     app.state.audit = AuditWriter(database)
@@ -188,6 +192,7 @@ def create_app() -> FastAPI:
         api.agents.day.router,
         api.agents.receipts.router,
         api.agents.promises.router,
+        api.agents.upi.router,
         api.agents.deposits.router,
         api.agents.handovers.router,
         api.agents.leases.router,
@@ -231,6 +236,7 @@ def create_app() -> FastAPI:
         api.allocation.territory_proposals.router,
         api.allocation.centers.router,
         api.supervisors.live.router,
+        api.supervisors.messages.router,
         api.supervisors.rounds.router,
         api.supervisors.days.router,
         api.supervisors.underway.own,
@@ -256,6 +262,8 @@ def create_app() -> FastAPI:
         api.leaders.figures.router,
         api.leaders.targets.router,
         api.leaders.transactions.router,
+        api.customers.receipts.router,
+        api.customers.receipts.pages,
     ):
         app.include_router(router)
 

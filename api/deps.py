@@ -122,6 +122,10 @@ Office = Annotated[
     Principal,
     Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
 ]
+ReceiptReader = Annotated[
+    Principal,
+    Depends(may(Area.FIELD, Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
+]
 AnyStaff = Annotated[Principal, Depends(_staff)]
 
 

@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     )
     """Where a push service can write to whoever runs this installation."""
 
+    message_url: str | None = Field(default=None, pattern=r"^(record|https?://\S+)$")
+    """Where messages to customers are posted; ``record`` keeps them and sends nothing."""
+    message_headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    message_body: str = '{"id": "{id}", "to": "{to}", "text": "{text}"}'
+
+    @property
+    def customers_url(self) -> str:
+        """Where customers reach this installation, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
     @field_validator("push_hosts", mode="before")
     @classmethod
     def _split(cls, hosts: object) -> object:

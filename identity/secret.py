@@ -43,3 +43,13 @@ def new_recovery_codes() -> list[str]:
     """Ten codes of 80 random bits, in letters and digits that cannot be mistaken."""
     alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
     return ["".join(secrets.choice(alphabet) for _ in range(16)) for _ in range(10)]
+
+
+def new_key() -> bytes:
+    """256 random bits, for signing what we give out ourselves."""
+    return secrets.token_bytes(32)
+
+
+def new_digits(count: int) -> str:
+    """So many random decimal digits."""
+    return "".join(secrets.choice("0123456789") for _ in range(count))

@@ -16,6 +16,7 @@ from jobs import (
     audit,
     city,
     context,
+    messages,
     portfolio,
     push,
     reconciliation,
@@ -31,12 +32,12 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    absence, address_points, allocation, audit, city, portfolio, push, reconciliation, retention,
-    rounds, speeds, upkeep,
+    absence, address_points, allocation, audit, city, messages, portfolio, push, reconciliation,
+    retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 
-LANES = {"default": 2, "push": 8, "city": max(1, (os.cpu_count() or 1) - 1)}
+LANES = {"default": 2, "messages": 4, "push": 8, "city": max(1, (os.cpu_count() or 1) - 1)}
 """How many jobs of each lane run at once: a call for help must not wait for a round to be planned,
 nor a round for a push service that is slow, nor for the sectors of a whole city, which leave a core
 free."""
@@ -55,6 +56,7 @@ async def work() -> None:
     live = LiveBus(redis_url)
     database = Database(database_url, live)
     context.provide(database, await clock_of(database))
+    context.sender()  # one that is set up wrongly is told at once, not with the first message
     await retention.begin(database, context.clock())
     context.start_solvers()
     loops = [

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import httpx
 
+from collection.messages.http_sender import HttpSender
+from collection.messages.sender import RecordingSender, Sender
 from core.clock import Clock
+from core.settings import settings
 from data.session import Database
 from map_ui.push.deliver import push_client as new_push_client
 from routing.planner.pool import warm_pool
@@ -18,6 +21,7 @@ class _Context:
     clock: Clock
     solvers: asyncio.Task[ProcessPoolExecutor] | None = None
     push_client: httpx.AsyncClient | None = None
+    sender: HttpSender | RecordingSender | None = None
 
 
 _context: _Context | None = None
@@ -71,6 +75,18 @@ def push_client() -> httpx.AsyncClient:
     return given.push_client
 
 
+def sender() -> Sender | None:
+    """What messages to customers are sent with; None where none is set up."""
+    given, its = _given(), settings()
+    if given.sender is None and its.message_url:
+        given.sender = (
+            RecordingSender()
+            if its.message_url == "record"
+            else HttpSender(its.message_url, its.message_headers, its.message_body)
+        )
+    return given.sender
+
+
 async def close() -> None:
     """Stop the solvers and give back connections."""
     if _context and _context.solvers:
@@ -79,3 +95,5 @@ async def close() -> None:
                 made.shutdown(cancel_futures=True)
     if _context and _context.push_client:
         await _context.push_client.aclose()
+    if _context and isinstance(_context.sender, HttpSender):
+        await _context.sender.close()

@@ -12,8 +12,14 @@ import { choices, counter, field, html, icon, mainButton, nothing, screen } from
 
 export const modeName = (code) => (hasText(`mode_${code}`) ? t(`mode_${code}`) : code);
 
+/** What a mode asks beside its reference, as far as it was entered: `ui.detail_bank`, … */
+const detailsOf = (mode, ui) => Object.fromEntries((mode.details ?? [])
+  .map((each) => [each.name, (ui[`detail_${each.name}`] ?? "").trim()]).filter(([, value]) => value));
+
+const detailName = (each) => (hasText(`detail_${each.name}`) ? t(`detail_${each.name}`) : each.expected);
+
 /** What is wrong with what was entered, by field; empty when it can be taken. */
-function wrongWith({ typedAmount, mode, reference }, its) {
+function wrongWith({ typedAmount, mode, reference, ...ui }, its) {
   const currency = state.day.currency;
   const amount_minor = minorOf(typedAmount, currency);
   const wrong = {};
@@ -27,6 +33,11 @@ function wrongWith({ typedAmount, mode, reference }, its) {
   }
   if (mode.reference && !new RegExp(`^(?:${mode.reference})$`).test(reference)) {
     wrong.reference = hasText(`reference_${mode.code}`) ? t(`reference_${mode.code}`) : mode.expected;
+  }
+  const details = detailsOf(mode, ui);
+  for (const each of mode.details ?? []) {
+    const value = details[each.name];
+    if (value ? !new RegExp(`^(?:${each.pattern})$`).test(value) : each.is_required) wrong[`detail_${each.name}`] = each.expected;
   }
   return wrong;
 }
@@ -45,11 +56,12 @@ export function paymentScreen({ act, go, set }) {
   const take = () => act(async () => {
     const money = { amount_minor, currency: theDay.currency };
     const reference = mode.reference ? ui.reference : null;
+    const details = detailsOf(mode, ui);
     if (record) {
-      await sendAgain(record, { ...record.body, amount: money, mode: mode.code, mode_reference: reference });
+      await sendAgain(record, { ...record.body, amount: money, mode: mode.code, mode_reference: reference, mode_details: details });
       flush();
     }
-    const id = record?.id ?? (await takePayment(its.case.id, money, mode.code, reference));
+    const id = record?.id ?? (await takePayment(its.case.id, money, mode.code, reference, details));
     go(`#/receipt/${id}`);
   });
   if (ui.isChecked) {
@@ -78,6 +90,9 @@ export function paymentScreen({ act, go, set }) {
       ${choices("mode", theDay.modes.map((each) => [each.code, modeName(each.code)]), ui.mode, (value) => set({ mode: value, wrong: null }))}
       ${mode.reference ? field({ name: "reference", label: t("reference"), hint: hasText(`reference_${mode.code}`) ? t(`reference_${mode.code}`) : mode.expected, wrong: ui.wrong?.reference,
         input: html`<input id="reference" autocomplete="off" .value=${ui.reference} @input=${(event) => set({ reference: event.target.value.trim(), wrong: null })}>` }) : nothing}
+      ${(mode.details ?? []).map((each) => field({ name: `detail_${each.name}`, label: detailName(each), hint: each.is_required ? "" : t("optional"), wrong: ui.wrong?.[`detail_${each.name}`],
+        input: html`<input id=${`detail_${each.name}`} type=${each.name.endsWith("_on") ? "date" : "text"} autocomplete="off" .value=${ui[`detail_${each.name}`] ?? record?.body.mode_details?.[each.name] ?? ""}
+          @input=${(event) => set({ [`detail_${each.name}`]: event.target.value, wrong: null })}>` }))}
       ${mode.is_cash ? html`<p class="quiet" data-testid="room">${t("room", { amount: minor(state.till?.headroom_minor ?? 0) })}</p>
         <details ?open=${Boolean(ui.isCounting)}><summary @click=${() => { ui.isCounting = true; }}>${t("countNotes")}</summary>
         ${counter(theDay.faces_minor, ui.counts ?? {}, minor, (counts) => set({ counts, typedAmount: typed(totalOf(counts), theDay.currency), wrong: null }))}</details>` : nothing}`,

@@ -29,9 +29,9 @@ export const checkOut = (visit, outcome, note) =>
     { case_id: visit.case_id, needs: visit.id },
   );
 
-/** Take a payment; `mode_reference` is null for cash. */
-export const takePayment = (case_id, amount, mode, mode_reference) =>
-  record("receipt", "receipts", { case_id, amount, mode, mode_reference, taken_at: instant(), fix: fix() }, { case_id });
+/** Take a payment; `mode_reference` is null for cash, `mode_details` what its mode asks besides. */
+export const takePayment = (case_id, amount, mode, mode_reference, mode_details = {}) =>
+  record("receipt", "receipts", { case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix() }, { case_id });
 
 /** Take a promise down. */
 export const promise = (case_id, amount, due_on) =>

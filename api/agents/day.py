@@ -17,7 +17,7 @@ from collection.custody.denominations import FACES
 from collection.gate.hours import ContactHours
 from collection.gate.open_hours import open_hours
 from collection.portfolio.case_list import store as cases
-from collection.receipts.mode import MODES, modes_in
+from collection.receipts.mode import mode_in, modes_in
 from core.clock import day_range, local_day
 from data.session import Session
 from identity import store as identity
@@ -55,6 +55,16 @@ class DayCaseAnswer(Answer):
     barred: str | None
 
 
+class DetailAnswer(Answer):
+    """What a mode asks beside its reference; a name that ends in ``_on`` is a date. `pattern` is
+    the whole pattern of it, `expected` the same in words."""
+
+    name: str
+    pattern: str
+    expected: str
+    is_required: bool
+
+
 class ModeAnswer(Answer):
     """A mode of payment. `reference` is the whole pattern of the reference that it must come with,
     null for cash; `expected` says in words what that is."""
@@ -63,6 +73,7 @@ class ModeAnswer(Answer):
     is_cash: bool
     reference: str | None
     expected: str
+    details: list[DetailAnswer]
 
 
 class DayAnswer(Answer):
@@ -120,7 +131,7 @@ async def _day(session: Session, agent: Principal, now: datetime) -> DayAnswer:
         round=round_,
         cases=await _cases(session, agent.id, round_, day_range(day, branch.zone)[0], day),
         till=None if till is None else TillAnswer.model_validate(till),
-        modes=[_mode(code) for code in modes_in(branch.country)],
+        modes=[_mode(code, branch.country) for code in modes_in(branch.country)],
         faces_minor=list(FACES.get(branch.currency, ())),
     )
 
@@ -157,7 +168,16 @@ def _windows(hours: ContactHours | None, midnight: datetime) -> list[HoursAnswer
     ]
 
 
-def _mode(code: str) -> ModeAnswer:
-    mode = MODES[code]
+def _mode(code: str, country: str) -> ModeAnswer:
+    mode = mode_in(code, country)
     pattern = mode.reference.pattern if mode.reference else None
-    return ModeAnswer(code=code, is_cash=mode.is_cash, reference=pattern, expected=mode.expected)
+    details = [
+        DetailAnswer(
+            name=each.name, pattern=each.pattern.pattern, expected=each.expected,
+            is_required=each.is_required,
+        )
+        for each in mode.details
+    ]  # fmt: skip
+    return ModeAnswer(
+        code=code, is_cash=mode.is_cash, reference=pattern, expected=mode.expected, details=details
+    )

@@ -2,17 +2,18 @@
 
 import hashlib
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from api.deps import Agent, Db, Now, Recording
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.receipts.collect import Offline, ReceiptReport, collect
+from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Number
 from core.money import Money
 
@@ -26,6 +27,29 @@ class OfflineBody(Body):
     number: Annotated[int, Field(ge=1, le=10**6)]
 
 
+class LoanCardBody(Body):
+    """The customer's own loan card: where on it the receipt stands, or why it does not."""
+
+    place: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    missing_because: Annotated[str, Field(min_length=3, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.place is None) == (self.missing_because is None):
+            raise ValueError("place, or missing_because when the card was not at hand")
+        return self
+
+    def card(self) -> LoanCard:
+        """The domain's value."""
+        return LoanCard(self.place, self.missing_because)
+
+
+ModeDetails = Annotated[
+    dict[Annotated[str, Field(pattern="^[a-z_]{1,30}$")], Text],
+    Field(max_length=8, description="what the mode asks beside its reference: bank, dated_on, …"),
+]
+
+
 class ReceiptBody(Body):
     """Money taken from a customer, with the reference that its mode must have."""
 
@@ -33,13 +57,16 @@ class ReceiptBody(Body):
     amount: MoneyBody
     mode: Annotated[str, Field(pattern="^[a-z_]{1,20}$", description="cash, card, upi, …")]
     mode_reference: Text | None = None
+    mode_details: ModeDetails = {}
+    loan_card: LoanCardBody | None = None
     taken_at: AwareDatetime
     fix: FixBody | None = None
     offline: OfflineBody | None = None
 
     def digest(self) -> bytes:
-        """As of bodies of phones that know of no leases, where there is none."""
-        without = {"offline"} if self.offline is None else None
+        """As of bodies of phones that do not know of these members, where there is none."""
+        without = {name for name in ("offline", "mode_details", "loan_card")
+                   if not getattr(self, name)}  # fmt: skip
         return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def report(self, receipt_id: UUID) -> ReceiptReport:
@@ -49,6 +76,7 @@ class ReceiptBody(Body):
         return ReceiptReport(
             receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
             self.mode, self.mode_reference, self.taken_at, fix, self.digest(), offline,
+            self.mode_details, self.loan_card.card() if self.loan_card else None,
         )  # fmt: skip
 
 
@@ -58,6 +86,13 @@ class AllocationAnswer(Answer):
     demand_id: UUID
     due_on: date
     amount: MoneyAnswer
+
+
+class LoanCardAnswer(Answer):
+    """Where on the customer's loan card the receipt stands, or why it does not."""
+
+    place: str | None
+    missing_because: str | None
 
 
 class ReceiptAnswer(Answer):
@@ -71,6 +106,8 @@ class ReceiptAnswer(Answer):
     amount: MoneyAnswer
     mode: str
     mode_reference: str | None
+    mode_details: dict[str, str]
+    loan_card: LoanCardAnswer | None
     taken_at: Instant
     received_at: Instant
     distance_m: float | None

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, field_validator
 
 from api.agents.deposits import DenominationBody
-from api.agents.receipts import AllocationAnswer
+from api.agents.receipts import AllocationAnswer, LoanCardAnswer, LoanCardBody, ModeDetails
 from api.deps import CashDesk, Now, Tx
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
@@ -25,6 +25,8 @@ class DeskReceiptBody(Body):
     amount: MoneyBody
     mode: Annotated[str, Field(pattern="^[a-z_]{1,20}$", description="cash, card, upi, …")]
     mode_reference: Text | None = None
+    mode_details: ModeDetails = {}
+    loan_card: LoanCardBody | None = None
     denominations: Annotated[list[DenominationBody], Field(max_length=50)] = []
 
     def report(self, receipt_id: UUID) -> DeskReport:
@@ -33,6 +35,7 @@ class DeskReceiptBody(Body):
             receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
             self.mode, self.mode_reference,
             [Denomination(d.face_minor, d.count) for d in self.denominations], self.digest(),
+            self.mode_details, self.loan_card.card() if self.loan_card else None,
         )  # fmt: skip
 
 
@@ -45,6 +48,8 @@ class DeskReceiptAnswer(Answer):
     amount: MoneyAnswer
     mode: str
     mode_reference: str | None
+    mode_details: dict[str, str]
+    loan_card: LoanCardAnswer | None
     taken_at: Instant
     allocations: list[AllocationAnswer]
     advance: MoneyAnswer

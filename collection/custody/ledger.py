@@ -40,6 +40,7 @@ class Kind(StrEnum):
     RECONCILIATION_REVERSAL = "reconciliation_reversal"
     VAULT_COUNT = "vault_count"
     DIFFERENCE_SETTLED = "difference_settled"
+    REFUND_PAID = "refund_paid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Take money from a customer: receipt, ledger, till and demands, all or nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
+from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
 from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
@@ -57,6 +58,8 @@ class ReceiptReport:
     fix: Fix | None
     body_hash: bytes
     offline: Offline | None = None
+    mode_details: Mapping[str, str] = field(default_factory=dict)
+    loan_card: LoanCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ async def collect(
     # 2. Refuse what cannot be true.
     if case is None:
         raise CaseNotFound(str(report.case_id))
-    mode = checked_mode(report.mode, report.mode_reference, case.country)
+    mode = checked_mode(report.mode, report.mode_reference, report.mode_details, case.country)
     _check(report, case, now)
     # 3. Cash fills the till, as far as its limit; offline, the lease that its phone holds.
     lease = await _lease_of(session, agent_id, report.offline) if report.offline else None
@@ -197,7 +200,11 @@ def _receipt(
         taken_at=report.taken_at,
         received_at=now,
         distance_m=place.distance_m,
-        flags=(*place.flags, *filled.flags),
+        flags=(
+            *place.flags,
+            *filled.flags,
+            *(report.loan_card.flags if report.loan_card else ()),
+        ),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
@@ -205,4 +212,6 @@ def _receipt(
         provisional_number=(
             lease.number_text(report.offline.number) if lease and report.offline else None
         ),
+        mode_details=report.mode_details,
+        loan_card=report.loan_card,
     )

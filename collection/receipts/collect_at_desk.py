@@ -1,7 +1,7 @@
 """Take money from somebody who walks in at the branch: the cash lies in its vault at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from collection.errors import CaseNotFound
 from collection.portfolio.store import lock_account
 from collection.portfolio.waterfall import allocate
 from collection.receipts import store
+from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import Mode, checked_mode
 from collection.receipts.pay_account import pay_account
 from collection.receipts.receipt import Receipt, allocations_of, outstanding_after
@@ -32,6 +33,8 @@ class DeskReport:
     mode_reference: str | None
     denominations: Sequence[Denomination]
     body_hash: bytes
+    mode_details: Mapping[str, str] = field(default_factory=dict)
+    loan_card: LoanCard | None = None
 
 
 async def collect_at_desk(
@@ -51,7 +54,7 @@ async def collect_at_desk(
     case = await store.case_to_pay(session, report.case_id)
     if case is None:
         raise CaseNotFound(str(report.case_id))
-    mode = checked_mode(report.mode, report.mode_reference, case.country)
+    mode = checked_mode(report.mode, report.mode_reference, report.mode_details, case.country)
     _check(report, mode, case.currency, currency)
     number = await store.next_branch_number(session, branch_id)
     await lock_account(session, case.account_id)
@@ -67,11 +70,13 @@ async def collect_at_desk(
         taken_at=now,
         received_at=now,
         distance_m=None,
-        flags=(),
+        flags=report.loan_card.flags if report.loan_card else (),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
         headroom=None,
+        mode_details=report.mode_details,
+        loan_card=report.loan_card,
     )
     if not await store.add_receipt(session, case, taken, report.body_hash, taken_by=staff_id):
         raise IdReused("receipt", str(report.id))

@@ -1,4 +1,5 @@
-"""Put a receipt's money to the account: its demands, its advance, how late it is."""
+"""Put a receipt's money to the account: its demands, its advance, how late it is; have the
+customer told."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from collection.receipts import store
 from collection.receipts.receipt import Receipt, unpaid_minor
 from core.clock import local_day
 from core.money import Money
+from data.queue import enqueue
 from data.session import Session
 
 
@@ -27,3 +29,5 @@ async def pay_account(
     today = local_day(now, case.zone)
     standing = standing_after(left, case.dpd, today, case.currency)
     await store.pay_down(session, case.account_id, taken, standing, today)
+    if case.sends_receipts:
+        await enqueue(session, "messages.receipt", lane="messages", receipt_id=str(taken.id))

@@ -1,11 +1,12 @@
 """Receipts as values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand, Waterfall
+from collection.receipts.loan_card import LoanCard
 from core.money import Money
 
 
@@ -57,6 +58,8 @@ class Receipt:
     outstanding: Money
     headroom: Money | None
     provisional_number: str | None = None
+    mode_details: Mapping[str, str] = field(default_factory=dict)
+    loan_card: LoanCard | None = None
 
 
 def unpaid_minor(demand: OpenDemand) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
+from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from core.fix import Fix
@@ -26,7 +27,7 @@ from data.tables.custody import Receipt as ReceiptRow
 class CaseToPay:
     """What a payment must know of its case; `door` is None while the address is not on the map.
 
-    All days up to `closed_to` are closed.
+    All days up to `closed_to` are closed. `sends_receipts`: customers get a message of each.
     """
 
     branch_id: UUID
@@ -37,6 +38,8 @@ class CaseToPay:
     zone: str
     door: Door | None
     closed_to: date | None
+    sends_receipts: bool = False
+    asks_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,22 @@ async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
-        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}",
+        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
     )  # fmt: skip
     return StoredReceipt(taken, bytes(r.body_hash))
 
 
+def _card(r: Any) -> LoanCard | None:
+    if r.loan_card_place is None and r.loan_card_missing is None:
+        return None
+    return LoanCard(r.loan_card_place, r.loan_card_missing)
+
+
 _CASE = """
         SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
+               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{}', 'off') <> 'off'
+                   AS sends_receipts,
+               coalesce((branch_policy(c.branch_id, 'cash_code'))::boolean, false) AS asks_code,
                (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
@@ -117,7 +129,16 @@ async def first_look(
 def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
-        r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to
+        r.branch_id,
+        r.country,
+        r.account_id,
+        r.currency,
+        r.dpd,
+        r.zone,
+        door,
+        r.closed_to,
+        r.sends_receipts,
+        r.asks_code,
     )
 
 
@@ -196,6 +217,7 @@ async def add_receipt(
     *,
     agent_id: UUID | None = None,
     taken_by: UUID | None = None,
+    online_payment_id: UUID | None = None,
     fix: Fix | None = None,
     lease_id: UUID | None = None,
     lease_number: int | None = None,
@@ -210,10 +232,14 @@ async def add_receipt(
             "case_id": taken.case_id,
             "agent_id": agent_id,
             "taken_by": taken_by,
+            "online_payment_id": online_payment_id,
             "series_id": taken.number.series_id,
             "number": taken.number.number,
             "mode": taken.mode,
             "mode_reference": taken.mode_reference,
+            "mode_details": dict(taken.mode_details),
+            "loan_card_place": taken.loan_card.place if taken.loan_card else None,
+            "loan_card_missing": taken.loan_card.missing_because if taken.loan_card else None,
             "amount_minor": taken.amount.amount_minor,
             "advance_minor": taken.advance.amount_minor,
             "outstanding_minor": taken.outstanding.amount_minor,

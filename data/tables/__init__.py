@@ -18,6 +18,8 @@ from data.tables import (
     figures,
     geofence,
     identity,
+    messages,
+    payments,
     platform,
     proposals,
     reconciliation,
@@ -35,6 +37,7 @@ metadata = Base.metadata
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
     "collection", "contact_rules", "contacts", "custody", "evidence", "exports", "figures",
-    "geofence", "identity", "metadata", "platform", "proposals", "reconciliation", "routing",
-    "speeds", "streets", "suspicion", "territories", "tracking", "underway",
+    "geofence", "identity", "messages", "metadata", "payments", "platform", "proposals",
+    "reconciliation", "routing", "speeds", "streets", "suspicion", "territories", "tracking",
+    "underway",
 ]  # fmt: skip

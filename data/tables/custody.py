@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import AgentId, Base, BranchId, Json, MinorUnits, Texts
 
-MODES = ("cash", "card", "transfer", "upi", "cheque", "mobile")
+MODES = ("cash", "card", "transfer", "upi", "cheque", "mobile", "aeps", "whatsapp")
 LEDGER_ACCOUNTS = (
     "agent_cash", "agent_cheque", "psp_clearing", "in_transit", "branch_vault", "bank",
     "collections_control", "suspense", "agent_shortage", "cash_excess", "cash_loss",
@@ -25,7 +25,7 @@ LEDGER_ACCOUNTS = (
 KINDS = (
     "receipt", "receipt_reversal", "refund_due", "deposit", "deposit_rejection", "acknowledgment",
     "handover", "remittance", "reconciliation", "reconciliation_reversal", "vault_count",
-    "difference_settled",
+    "difference_settled", "refund_paid",
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ class Receipt(Base):
 
     `outstanding_minor` and `headroom_minor` are what was left on the account and in the till once
     it was taken, as the customer and the agent were told. One taken at the branch has no agent but
-    who took it (`taken_by`), and fills no till.
+    who took it (`taken_by`), and fills no till; nor does one that the customer paid online.
     """
 
     __tablename__ = "receipt"
@@ -68,6 +68,9 @@ class Receipt(Base):
     number: Mapped[int] = mapped_column(Integer)
     mode: Mapped[str]
     mode_reference: Mapped[str | None]
+    mode_details: Mapped[Json] = mapped_column(server_default=text("'{}'"))
+    loan_card_place: Mapped[str | None]
+    loan_card_missing: Mapped[str | None]
     amount_minor: Mapped[MinorUnits]
     advance_minor: Mapped[MinorUnits]
     outstanding_minor: Mapped[MinorUnits]
@@ -81,11 +84,14 @@ class Receipt(Base):
     body_hash: Mapped[bytes]
     lease_id: Mapped[UUID | None] = mapped_column(ForeignKey("offline_lease.id"))
     lease_number: Mapped[int | None] = mapped_column(Integer)
+    online_payment_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("online_payment.id"), unique=True
+    )
     __table_args__ = (
         UniqueConstraint("series_id", "number"),
         UniqueConstraint("lease_id", "lease_number"),
         CheckConstraint(
-            "num_nonnulls(agent_id, taken_by) = 1"
+            "num_nonnulls(agent_id, taken_by, online_payment_id) = 1"
             " AND (agent_id IS NULL) = (headroom_minor IS NULL)",
             name="taken",
         ),
@@ -96,6 +102,8 @@ class Receipt(Base):
         CheckConstraint("advance_minor BETWEEN 0 AND amount_minor", name="advance"),
         CheckConstraint(f"mode IN {MODES}", name="mode"),
         CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
+        CheckConstraint("jsonb_typeof(mode_details) = 'object'", name="mode_details"),
+        CheckConstraint("num_nonnulls(loan_card_place, loan_card_missing) < 2", name="loan_card"),
         Index("ix_receipt_agent_id_taken_at", "agent_id", "taken_at"),
         Index("ix_receipt_branch_id_taken_at", "branch_id", "taken_at"),
     )

@@ -1,5 +1,6 @@
 """The policies that a branch can set: what each is, what it may be, and what holds without it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -14,7 +15,8 @@ Value = int | bool | str
 class Rule:
     """One policy: its sentence, its unit (None for a choice), and what it may be.
 
-    `options` for a choice, `low` and `high` (both allowed) for a number, neither for yes or no.
+    `options` for a choice, `low` and `high` (both allowed) for a number, `pattern` (and the same in
+    `words`) for a text, none of them for yes or no.
     """
 
     meaning: str
@@ -22,12 +24,16 @@ class Rule:
     low: int = 0
     high: int | None = None
     options: tuple[str, ...] = ()
+    pattern: str = ""
+    words: str = ""
 
     @property
     def expected(self) -> str:
         """What would be right, for people."""
         if self.options:
             return f"one of {', '.join(self.options)}"
+        if self.pattern:
+            return self.words
         if self.high is None:
             return "true or false"
         return f"a whole number of {self.unit} from {self.low:,} to {self.high:,}"
@@ -36,6 +42,8 @@ class Rule:
         """Whether the policy can be set to `value`."""
         if self.options:
             return value in self.options
+        if self.pattern:
+            return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
         if self.high is None:
             return isinstance(value, bool)
         # To Python, true is a whole number.
@@ -57,6 +65,11 @@ def _switch(default: bool, meaning: str) -> bool:
 def _choice(default: str, options: tuple[str, ...], meaning: str) -> str:
     choice: str = field(default=default, metadata={"rule": Rule(meaning, options=options)})
     return choice
+
+
+def _text(pattern: str, words: str, meaning: str) -> str:
+    text: str = field(default="", metadata={"rule": Rule(meaning, pattern=pattern, words=words)})
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,27 @@ class Policies:
     cash_age_limit_h: int = _number(
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",
+    )  # fmt: skip
+    receipt_message: str = _choice(
+        "off", ("off", "sms", "whatsapp"), "How customers are sent a link to each receipt."
+    )
+    receipt_link_days: int = _number(
+        90, "days", 1, 3650, "How long the link to a receipt shows it."
+    )
+    cash_code: bool = _switch(
+        False, "Whether customers get a code in the morning that whoever takes their cash must ask."
+    )
+    payment_link_h: int = _number(
+        72, "hours", 1, 720, "How long a payment link can be paid with, where nothing else is said."
+    )
+    upi_payee_vpa: str = _text(
+        r"([a-zA-Z0-9.\-]{2,256}@[a-zA-Z][a-zA-Z0-9]{1,63})?",
+        "a UPI address, such as lender@bank, or nothing",
+        "The UPI address that customers pay to; without it there are no UPI links.",
+    )
+    upi_payee_name: str = _text(
+        r"[^\x00-\x1f]{0,99}", "a name of at most 99 characters",
+        "The payee's name in UPI links; without it the branch's name.",
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def check(happens: Encounter, due: Due) -> None:
         paid = happens.payment.amount_minor
         assert 0 < paid <= due.outstanding_minor
         assert paid % NOTES[-1] == 0
-        checked_mode(happens.payment.mode, happens.payment.reference, COUNTRY)
+        checked_mode(happens.payment.mode, happens.payment.reference, {}, COUNTRY)
     if happens.word:
         assert 0 < happens.word.amount_minor <= due.outstanding_minor - paid
         assert TODAY < happens.word.due_on <= TODAY + timedelta(days=7)

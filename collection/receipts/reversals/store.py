@@ -31,9 +31,10 @@ class StoredReversal:
 
 _REVERSAL = """
 SELECT v.*, r.amount_minor, r.currency, r.mode, r.account_id, r.case_id, r.advance_minor,
-       q.prefix, r.number, r.taken_by, s.full_name
+       q.prefix, r.number, r.taken_by, coalesce(s.full_name, 'paid online') AS full_name
 FROM receipt_reversal v JOIN receipt r ON r.id = v.receipt_id
-JOIN receipt_series q ON q.id = r.series_id JOIN staff s ON s.id = coalesce(r.agent_id, r.taken_by)
+JOIN receipt_series q ON q.id = r.series_id LEFT JOIN staff s
+    ON s.id = coalesce(r.agent_id, r.taken_by)
 """
 
 

@@ -112,14 +112,14 @@ class OpenLine:
 class OpenClaim:
     """A deposit at a bank, a branch's remittance, or a receipt that no agent holds.
 
-    `agent` is who took or paid in the money.
+    `agent` is who took or paid in the money; nobody (None) did for what was paid online.
     """
 
     id: UUID
     kind: str
     branch_id: UUID
     branch: str
-    agent_id: UUID
+    agent_id: UUID | None
     agent: str
     made_on: date
     amount_minor: int
@@ -142,10 +142,11 @@ SELECT c.* FROM (
     FROM deposit d JOIN branch b ON b.id = d.branch_id JOIN staff s ON s.id = d.agent_id
     WHERE d.target = 'bank' AND d.rejected_at IS NULL
     UNION ALL
-    SELECT r.id, 'receipt', r.branch_id, b.name, r.agent_id, s.full_name,
+    SELECT r.id, 'receipt', r.branch_id, b.name, s.id, coalesce(s.full_name, 'paid online'),
            (r.taken_at AT TIME ZONE b.zone)::date, r.amount_minor, r.currency, r.mode_reference,
            u.full_name
-    FROM receipt r JOIN branch b ON b.id = r.branch_id JOIN staff s ON s.id = r.agent_id
+    FROM receipt r JOIN branch b ON b.id = r.branch_id
+    LEFT JOIN staff s ON s.id = coalesce(r.agent_id, r.taken_by)
     JOIN case_file f ON f.id = r.case_id JOIN customer u ON u.id = f.customer_id
     WHERE r.mode NOT IN ('cash', 'cheque')
       AND NOT EXISTS (SELECT FROM receipt_reversal v

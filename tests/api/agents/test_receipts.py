@@ -136,6 +136,30 @@ async def test_what_cannot_be_true_is_refused_and_leaves_nothing(
     assert await field.numbers() == []
 
 
+async def test_the_loan_card_is_kept_and_one_that_was_not_at_hand_is_flagged(field: Field) -> None:
+    there = (await field.pay(loan_card={"place": "page 2, line 7"})).json()
+    assert there["loan_card"] == {"place": "page 2, line 7", "missing_because": None}
+    assert there["flags"] == []
+    id_ = new_id()
+    away = (await field.pay(id_=id_, loan_card={"missing_because": "left at home"})).json()
+    assert away["flags"] == ["loan_card_not_entered"]
+    again = await field.pay(id_=id_, loan_card={"missing_because": "left at home"})
+    assert again.json() == away
+    both = await field.pay(loan_card={"place": "page 2", "missing_because": "left at home"})
+    assert both.status_code == 422
+    assert both.json()["errors"][0]["field"] == "loan_card"
+
+
+async def test_what_a_mode_asks_is_kept_and_what_it_does_not_know_is_named(field: Field) -> None:
+    card: dict[str, Any] = {"mode": "card", "mode_reference": "A1B2C3"}
+    kept = (await field.pay(**card, mode_details={"last_four": "4242"})).json()
+    assert kept["mode_details"] == {"last_four": "4242"}
+    other = await field.pay(**card, mode_details={"bank": "HDFC"})
+    assert other.json()["errors"] == [
+        {"field": "mode_details.bank", "expected": "only last_four for card"}
+    ]
+
+
 async def test_a_receipt_without_a_fix_is_flagged_not_lost(field: Field) -> None:
     answer = await field.pay(fix=None)
     assert answer.status_code == 200

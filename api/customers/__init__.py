@@ -1,0 +1,1 @@
+"""What customers open without signing in: their receipts, and a way to pay."""

@@ -1,0 +1,1 @@
+"""Messages to customers: worded in their language, asked of the contact rules, sent once."""

@@ -1,0 +1,74 @@
+"""Messages to customers as values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from collection.gate.rule import Channel
+
+MOST_ATTEMPTS = 8
+FIRST_WAIT_S = 5
+LONGEST_WAIT_S = 900
+"""With doubling waits: half an hour, then somebody has to look."""
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    RECEIPT = "receipt"
+    PAYMENT_LINK = "payment_link"
+    ONE_TIME_CODE = "one_time_code"
+
+
+class State(StrEnum):
+    """Where a message stands. `refused`: a contact rule spoke against it."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to a customer. About one `subject_id` there is one of each purpose.
+
+    `sent_to` is a phone number in E.164. `refused_by` are contact rules' hits, in words.
+    """
+
+    id: UUID
+    branch_id: UUID
+    case_id: UUID
+    purpose: Purpose
+    subject_id: UUID
+    channel: Channel
+    sent_to: str
+    language: str
+    body: str
+    state: State
+    refused_by: Sequence[Any]
+    attempts: int
+    provider_ref: str | None
+    problem: str | None
+    made_at: datetime
+    settled_at: datetime | None
+
+    @property
+    def masked_to(self) -> str:
+        """The number with its middle left out: enough to tell one from another."""
+        return masked_number(self.sent_to)
+
+
+def masked_number(number: str) -> str:
+    """``+919812345678`` as ``+91*******678``."""
+    return number[:3] + "*" * max(0, len(number) - 6) + number[-3:] if len(number) > 6 else "***"
+
+
+def wait_s(attempts: int) -> int | None:
+    """How long to wait after so many attempts before this one; None gives the message up."""
+    if attempts + 1 >= MOST_ATTEMPTS:
+        return None
+    return min(LONGEST_WAIT_S, FIRST_WAIT_S << attempts)

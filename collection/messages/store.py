@@ -1,0 +1,163 @@
+"""SQL of messages to customers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from collection.gate.rule import Channel
+from collection.messages.message import Message, Purpose, State
+from data.session import Session, rows
+from data.tables.messages import Message as MessageRow
+
+_COLUMNS = (
+    "id, branch_id, case_id, purpose, subject_id, channel, sent_to, language, body, state,"
+    " refused_by, attempts, provider_ref, problem, made_at, settled_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a message about a case is for. `phone` is the lender's own, never one that an agent
+    entered; `lender` is what the branch is called."""
+
+    branch_id: UUID
+    case_id: UUID
+    customer: str
+    phone: str | None
+    language: str | None
+    lender: str
+    country: str
+    zone: str
+
+
+async def recipient(session: Session, case_id: UUID) -> Recipient | None:
+    """The customer of a case in scope, as messages address them."""
+    found = await rows(
+        session,
+        "SELECT c.branch_id, c.id, u.full_name, u.phone, u.language, b.name, b.country, b.zone"
+        " FROM case_file c JOIN customer u ON u.id = c.customer_id"
+        " JOIN branch b ON b.id = c.branch_id WHERE c.id = :case",
+        case=case_id,
+    )
+    return Recipient(*found[0]) if found else None
+
+
+async def add(session: Session, message: Message) -> bool:
+    """Put a message down. False when there is one of its purpose about its subject."""
+    added = await session.execute(
+        insert(MessageRow)
+        .values(
+            id=message.id,
+            branch_id=message.branch_id,
+            case_id=message.case_id,
+            purpose=message.purpose.value,
+            subject_id=message.subject_id,
+            channel=message.channel.value,
+            sent_to=message.sent_to,
+            language=message.language,
+            body=message.body,
+            state=message.state.value,
+            problem=message.problem,
+            made_at=message.made_at,
+            settled_at=message.settled_at,
+        )
+        .on_conflict_do_nothing(index_elements=["purpose", "subject_id"])
+        .returning(MessageRow.id)
+    )
+    return added.scalar_one_or_none() is not None
+
+
+async def waiting(session: Session, message_id: UUID) -> Message | None:
+    """A message that is still to be sent."""
+    found = await rows(
+        session,
+        f"SELECT {_COLUMNS} FROM message WHERE id = :id AND state = 'waiting'",  # noqa: S608
+        id=message_id,
+    )
+    return _message(found[0]) if found else None
+
+
+async def about(session: Session, purpose: Purpose, subject_id: UUID) -> Message | None:
+    """The message of a purpose about a subject."""
+    found = await rows(
+        session,
+        f"SELECT {_COLUMNS} FROM message WHERE purpose = :purpose AND subject_id = :subject",  # noqa: S608
+        purpose=purpose.value,
+        subject=subject_id,
+    )
+    return _message(found[0]) if found else None
+
+
+async def messages(
+    session: Session,
+    *,
+    case_id: UUID | None,
+    state: State | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Message]:
+    """Messages in scope, the newest first, behind the one at `after`."""
+    made_at, message_id = after or (None, None)
+    found = await rows(
+        session,
+        f"""SELECT {_COLUMNS} FROM message
+        WHERE (CAST(:case AS uuid) IS NULL OR case_id = :case)
+          AND (CAST(:state AS text) IS NULL OR state = :state)
+          AND (CAST(:made_at AS timestamptz) IS NULL
+               OR (made_at, id) < (:made_at, CAST(:id AS uuid)))
+        ORDER BY made_at DESC, id DESC LIMIT :limit""",  # noqa: S608
+        case=case_id,
+        state=None if state is None else state.value,
+        made_at=made_at,
+        id=message_id,
+        limit=limit,
+    )
+    return [_message(r) for r in found]
+
+
+async def note_attempt(session: Session, message_id: UUID) -> None:
+    """Count an attempt at a message that waits on."""
+    await session.execute(
+        update(MessageRow)
+        .where(MessageRow.id == message_id)
+        .values(attempts=MessageRow.attempts + 1)
+    )
+
+
+async def settle(
+    session: Session,
+    message: Message,
+    state: State,
+    now: datetime,
+    *,
+    refused_by: Sequence[Any] = (),
+    provider_ref: str | None = None,
+    problem: str | None = None,
+) -> None:
+    """Note what became of a message. What was in one with a code is forgotten."""
+    await session.execute(
+        update(MessageRow)
+        .where(MessageRow.id == message.id)
+        .values(
+            state=state.value,
+            settled_at=now,
+            refused_by=list(refused_by),
+            attempts=MessageRow.attempts + int(state is not State.REFUSED),
+            provider_ref=provider_ref,
+            problem=problem,
+            body="" if message.purpose is Purpose.ONE_TIME_CODE else message.body,
+        )
+    )
+
+
+def _message(r: Any) -> Message:
+    return Message(
+        r.id, r.branch_id, r.case_id, Purpose(r.purpose), r.subject_id, Channel(r.channel),
+        r.sent_to, r.language, r.body, State(r.state), r.refused_by, r.attempts, r.provider_ref,
+        r.problem, r.made_at, r.settled_at,
+    )  # fmt: skip

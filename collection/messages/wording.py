@@ -1,0 +1,86 @@
+"""What messages say, in the customer's language."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from babel.dates import format_date
+
+from collection.messages.message import Purpose
+from identity.language import language_code
+
+ELSEWHERE = "en"
+LONGEST = 320
+"""Characters of a template: with its values in it, a message is at most a few SMS."""
+
+FIELDS = {
+    Purpose.RECEIPT: {"lender", "amount", "day", "number", "link"},
+    Purpose.PAYMENT_LINK: {"lender", "amount", "day", "link"},
+    Purpose.ONE_TIME_CODE: {"lender", "code", "day"},
+}
+
+WORDS: Mapping[Purpose, Mapping[str, str]] = {
+    Purpose.RECEIPT: {
+        "en": "{lender}: we received {amount} on {day}. Receipt {number}: {link}",
+        "hi": "{lender}: हमें {day} को {amount} मिले। रसीद {number}: {link}",
+        "es": "{lender}: recibimos {amount} el {day}. Recibo {number}: {link}",
+        "id": "{lender}: kami menerima {amount} pada {day}. Kuitansi {number}: {link}",
+    },
+    Purpose.PAYMENT_LINK: {
+        "en": "{lender}: you can pay {amount} here until {day}, without signing in: {link}",
+        "hi": "{lender}: आप {day} तक यहाँ {amount} चुका सकते हैं, साइन-इन की ज़रूरत नहीं: {link}",
+        "es": "{lender}: puede pagar {amount} aquí hasta el {day}, sin registrarse: {link}",
+        "id": "{lender}: Anda dapat membayar {amount} di sini sampai {day}, tanpa masuk akun:"
+        " {link}",
+    },
+    Purpose.ONE_TIME_CODE: {
+        "en": "{lender}: {code} is your code for {day}. Tell it to our agent only once you"
+        " have paid and seen the receipt.",
+        "hi": "{lender}: {day} के लिए आपका कोड {code} है। भुगतान करने और रसीद"
+        " देखने के बाद ही हमारे एजेंट को बताएँ।",
+        "es": "{lender}: {code} es su código del {day}. Dígalo a nuestro agente solo después"
+        " de pagar y ver el recibo.",
+        "id": "{lender}: {code} adalah kode Anda untuk {day}. Sebutkan kepada petugas kami hanya"
+        " setelah Anda membayar dan melihat kuitansi.",
+    },
+}  # fmt: skip
+LANGUAGES = ("en", "hi", "es", "id")
+
+_FIELD = re.compile(r"\{(\w*)\}")
+
+
+def check_words(purpose: Purpose, template: str) -> None:
+    """Raises ValueError for a template that says less, or asks for more, than its message has."""
+    named = set(_FIELD.findall(template))
+    if named != FIELDS[purpose]:
+        told = ", ".join(f"{{{name}}}" for name in sorted(FIELDS[purpose]))
+        raise ValueError(f"a {purpose} has exactly {told}")
+    if len(template) > LONGEST:
+        raise ValueError(f"at most {LONGEST} characters")
+
+
+def language_of(entered: str | None) -> str:
+    """The language that messages have for a customer: theirs where we have words in it."""
+    code = language_code(entered) if entered else ELSEWHERE
+    return code if code in LANGUAGES else ELSEWHERE
+
+
+def words_of(purpose: Purpose, language: str, **values: str) -> str:
+    """A message's text; `language` as of `language_of`."""
+    return WORDS[purpose][language].format(**values)
+
+
+def day_in(day: date, language: str) -> str:
+    """A day as people of a language write it: ``27 Nov 2026``."""
+    return format_date(day, "d MMM y", locale=language)
+
+
+def _check_all() -> None:
+    for purpose, by_language in WORDS.items():
+        if set(by_language) != set(LANGUAGES):
+            raise ValueError(f"a {purpose} needs words in {', '.join(LANGUAGES)}")
+        for template in by_language.values():
+            check_words(purpose, template)
+
+
+_check_all()  # a process that could not word a message does not start

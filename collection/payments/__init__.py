@@ -1,0 +1,1 @@
+"""Payments that customers make online, without signing in: links, gateways, what gateways tell."""

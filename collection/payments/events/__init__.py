@@ -1,0 +1,1 @@
+"""What gateways tell of payments, applied once each."""

@@ -1,0 +1,1 @@
+"""Payment gateways: where a customer goes to pay, and how we know that they told us."""

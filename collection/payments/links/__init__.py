@@ -1,0 +1,1 @@
+"""Payment links: addresses at which a customer can pay until they end."""

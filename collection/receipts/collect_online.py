@@ -1,0 +1,72 @@
+"""Take down money that a customer paid online: a receipt without anybody who took it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from collection.custody import store as custody
+from collection.custody.ledger import LedgerAccount, receipt_entry
+from collection.portfolio.store import lock_account
+from collection.portfolio.waterfall import allocate
+from collection.receipts import store
+from collection.receipts.mode import MODES
+from collection.receipts.pay_account import pay_account
+from collection.receipts.receipt import Receipt, allocations_of, outstanding_after
+from core.ids import new_id
+from core.money import Money
+from data.live import announce
+from data.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineReport:
+    """What came in through a gateway, in the account's currency; `flags` say what is odd."""
+
+    payment_id: UUID
+    branch_id: UUID
+    case_id: UUID
+    amount: Money
+    mode: str
+    reference: str
+    flags: tuple[str, ...]
+
+
+async def collect_online(session: Session, report: OnlineReport, now: datetime) -> Receipt:
+    """Take down a receipt in the branch's own series; the money is with the gateway, in clearing,
+    until the bank's statement shows it. The payment must be locked, so that it is taken once.
+    """
+    await store.lock_branch_series(session, report.branch_id)
+    case = await store.case_to_pay(session, report.case_id)
+    assert case is not None, "a payment's case is there"
+    number = await store.next_branch_number(session, report.branch_id)
+    await lock_account(session, case.account_id)
+    demands = await store.lock_open_demands(session, case.account_id)
+    paid = allocate(report.amount.amount_minor, demands)
+    known = report.mode in MODES and MODES[report.mode].debit is LedgerAccount.PSP_CLEARING
+    taken = Receipt(
+        id=new_id(),
+        number=number,
+        case_id=report.case_id,
+        amount=report.amount,
+        mode=report.mode if known else "transfer",
+        mode_reference=report.reference,
+        taken_at=now,
+        received_at=now,
+        distance_m=None,
+        flags=report.flags,
+        allocations=allocations_of(paid, demands, case.currency),
+        advance=Money(paid.advance_minor, case.currency),
+        outstanding=outstanding_after(report.amount, paid, demands),
+        headroom=None,
+    )
+    digest = hashlib.sha256(report.payment_id.bytes).digest()
+    added = await store.add_receipt(
+        session, case, taken, digest, online_payment_id=report.payment_id
+    )
+    assert added, "the id is new"
+    entry = receipt_entry(taken.id, LedgerAccount.PSP_CLEARING, report.branch_id, taken.amount)
+    await custody.write_entry(session, report.branch_id, entry, now)
+    await pay_account(session, case, demands, taken, now)
+    announce(session, case.branch_id, "figures", {"case_id": str(report.case_id)})
+    return taken

@@ -1,0 +1,1 @@
+"""Receipts as customers get them: a page, a PDF, a message with a link."""

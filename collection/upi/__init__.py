@@ -1,0 +1,1 @@
+"""UPI links and their QR codes, as NPCI's linking specification has them."""

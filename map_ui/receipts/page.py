@@ -1,0 +1,32 @@
+"""The page behind a receipt's short link: for the customer's phone, and for printing."""
+
+from collection.messages.wording import language_of
+from collection.receipts.copies.copy import ReceiptCopy
+from map_ui.page import page
+from map_ui.receipts.words import WORDS, told
+
+
+def render(copy: ReceiptCopy, *, nonce: str, pdf_url: str, static_url: str = "/static") -> str:
+    """A receipt as HTML in the customer's language, with names masked."""
+    return page(
+        "receipt.html",
+        nonce=nonce,
+        static_url=static_url,
+        receipt=told(copy, is_public=True),
+        pdf_url=pdf_url,
+    )
+
+
+def render_gone(accepted: str, *, nonce: str, static_url: str = "/static") -> str:
+    """The page for an address that leads to no receipt; `accepted` is what the browser speaks
+    (``Accept-Language``)."""
+    language = language_of(accepted.split(",", maxsplit=1)[0].split(";", maxsplit=1)[0])
+    words = WORDS[language]
+    return page(
+        "public_note.html",
+        nonce=nonce,
+        static_url=static_url,
+        language=language,
+        title=words["gone_title"],
+        text=words["gone"],
+    )
