@@ -9,6 +9,7 @@ from data.tables import (
     audit,
     cash_desk,
     cash_field,
+    centers,
     collection,
     contact_rules,
     contacts,
@@ -32,7 +33,7 @@ metadata = Base.metadata
 
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
-    "collection", "contact_rules", "contacts", "custody", "evidence", "geofence", "identity",
-    "metadata", "platform", "proposals", "reconciliation", "routing", "speeds", "streets",
-    "suspicion", "territories", "tracking", "underway",
+    "centers", "collection", "contact_rules", "contacts", "custody", "evidence", "geofence",
+    "identity", "metadata", "platform", "proposals", "reconciliation", "routing", "speeds",
+    "streets", "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip
