@@ -24,6 +24,7 @@ import api.admin.vehicles
 import api.agents.address_pins
 import api.agents.attachments
 import api.agents.cases
+import api.agents.centers
 import api.agents.day
 import api.agents.deposits
 import api.agents.handovers
@@ -72,6 +73,7 @@ import api.supervisors.address_points
 import api.supervisors.addresses
 import api.supervisors.alerts
 import api.supervisors.attachments
+import api.supervisors.centers
 import api.supervisors.confirmations
 import api.supervisors.days
 import api.supervisors.evidence
@@ -191,6 +193,7 @@ def create_app() -> FastAPI:
         api.agents.cases.router,
         api.agents.day.router,
         api.agents.receipts.router,
+        api.agents.centers.router,
         api.agents.promises.router,
         api.agents.upi.router,
         api.agents.deposits.router,
@@ -241,6 +244,7 @@ def create_app() -> FastAPI:
         api.supervisors.days.router,
         api.supervisors.underway.own,
         api.supervisors.underway.router,
+        api.supervisors.centers.router,
         api.supervisors.confirmations.router,
         api.supervisors.tills.router,
         api.supervisors.trails.router,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
+from core.clock import local_day
 from core.geometry import LatLon
 from core.ids import new_id
 from data.columns import ewkt_point
@@ -211,6 +212,11 @@ async def branch_of_agent(session: Session, agent_id: UUID) -> BranchView:
     """The branch that an agent in scope works for. Raises `AgentNotFound`."""
     branch_id = await agent_branch(session, agent_id)
     return next(b for b in await branches(session) if b.id == branch_id)
+
+
+async def today_at(session: Session, branch_id: UUID, now: datetime) -> date:
+    """The day that it is at a branch in scope."""
+    return local_day(now, next(b.zone for b in await branches(session) if b.id == branch_id))
 
 
 async def branch_by_code(session: Session, code: str) -> BranchView | None:

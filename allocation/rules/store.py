@@ -316,11 +316,15 @@ async def put_center(
         .returning(Center.id)
     )
     center_id = made.scalar_one()
+    members = [r.id for r in known]
+    # A group is of a center: who leaves the center leaves the group.
+    nowhere = {"center_id": None, "member_group_id": None}
+    left = (Customer.center_id == center_id) & Customer.id.notin_(members)
+    await session.execute(update(Customer).where(left).values(nowhere))
     await session.execute(
-        update(Customer).where(Customer.center_id == center_id).values(center_id=None)
-    )
-    await session.execute(
-        update(Customer).where(Customer.id.in_([r.id for r in known])).values(center_id=center_id)
+        update(Customer)
+        .where(Customer.id.in_(members), Customer.center_id.is_distinct_from(center_id))
+        .values(center_id=center_id, member_group_id=None)
     )
     return []
 

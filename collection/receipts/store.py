@@ -52,33 +52,43 @@ class StoredReceipt:
 
 async def receipt(session: Session, receipt_id: UUID) -> StoredReceipt | None:
     """A receipt in scope by its id."""
+    found = await receipts(session, [receipt_id])
+    return found[0] if found else None
+
+
+async def receipts(session: Session, ids: Sequence[UUID]) -> Sequence[StoredReceipt]:
+    """The receipts in scope among these ids, in any order."""
     found = await rows(
         session,
         "SELECT r.*, s.prefix, l.prefix AS lease FROM receipt r"
         " JOIN receipt_series s ON s.id = r.series_id"
-        " LEFT JOIN offline_lease l ON l.id = r.lease_id WHERE r.id = :id",
-        id=receipt_id,
+        " LEFT JOIN offline_lease l ON l.id = r.lease_id WHERE r.id = ANY (CAST(:ids AS uuid[]))",
+        ids=list(ids),
     )
-    if not found:
-        return None
-    r = found[0]
     parts = await rows(
         session,
-        "SELECT a.demand_id, d.due_on, a.amount_minor FROM receipt_allocation a"
-        " JOIN demand d ON d.id = a.demand_id WHERE a.receipt_id = :id ORDER BY d.due_on, d.id",
-        id=receipt_id,
+        "SELECT a.receipt_id, a.demand_id, d.due_on, a.amount_minor FROM receipt_allocation a"
+        " JOIN demand d ON d.id = a.demand_id WHERE a.receipt_id = ANY (CAST(:ids AS uuid[]))"
+        " ORDER BY d.due_on, d.id",
+        ids=[r.id for r in found],
     )
+    of: dict[UUID, list[Any]] = {r.id: [] for r in found}
+    for part in parts:
+        of[part.receipt_id].append(part)
+    return [StoredReceipt(_receipt(r, of[r.id]), bytes(r.body_hash)) for r in found]
+
+
+def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
     allocations = tuple(
         Allocation(p.demand_id, p.due_on, Money(p.amount_minor, r.currency)) for p in parts
     )
-    taken = Receipt(
+    return Receipt(
         r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
     )  # fmt: skip
-    return StoredReceipt(taken, bytes(r.body_hash))
 
 
 def _card(r: Any) -> LoanCard | None:

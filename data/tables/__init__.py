@@ -9,6 +9,7 @@ from data.tables import (
     audit,
     cash_desk,
     cash_field,
+    centers,
     collection,
     contact_rules,
     contacts,
@@ -36,8 +37,8 @@ metadata = Base.metadata
 
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
-    "collection", "contact_rules", "contacts", "custody", "evidence", "exports", "figures",
-    "geofence", "identity", "messages", "metadata", "payments", "platform", "proposals",
+    "centers", "collection", "contact_rules", "contacts", "custody", "evidence", "exports",
+    "figures", "geofence", "identity", "messages", "metadata", "payments", "platform", "proposals",
     "reconciliation", "routing", "speeds", "streets", "suspicion", "territories", "tracking",
     "underway",
 ]  # fmt: skip

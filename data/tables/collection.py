@@ -3,7 +3,15 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
@@ -16,7 +24,8 @@ GEOCODE_QUALITIES = ("rooftop", "street", "area")
 class Customer(Base):
     """One obligor, who may have many accounts. `source_ref` is the lender's own number.
 
-    `agent_gender` is whom the customer asks to be visited by; `center_id` where they are a member.
+    `agent_gender` is whom the customer asks to be visited by; `center_id` where they are a member,
+    `member_group_id` in which of its groups.
     """
 
     __tablename__ = "customer"
@@ -28,7 +37,16 @@ class Customer(Base):
     language: Mapped[str | None]
     agent_gender: Mapped[str | None]
     center_id: Mapped[UUID | None] = mapped_column(ForeignKey("center.id"), index=True)
-    __table_args__ = (CheckConstraint(f"agent_gender IN {GENDERS}", name="agent_gender"),)
+    member_group_id: Mapped[UUID | None]
+    __table_args__ = (
+        CheckConstraint(f"agent_gender IN {GENDERS}", name="agent_gender"),
+        CheckConstraint("member_group_id IS NULL OR center_id IS NOT NULL", name="group_of_center"),
+        ForeignKeyConstraint(
+            ["member_group_id", "center_id"],
+            ["member_group.id", "member_group.center_id"],
+            name="fk_customer_member_group_id",
+        ),
+    )
 
 
 class Address(Base):

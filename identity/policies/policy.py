@@ -172,6 +172,9 @@ class Policies:
     offline_lease_h: int = _number(
         14, "hours", 1, 168, "How long a phone may take cash offline within what it has leased."
     )
+    center_group_image: bool = _switch(
+        False, "Whether the sheet of a center's meeting needs a picture of the group."
+    )
     cash_age_limit_h: int = _number(
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",

@@ -1,0 +1,1 @@
+"""Meetings that were held: the sheet that an agent submits, and who attended."""

@@ -1,0 +1,217 @@
+"""Centers that meet: schedules, groups, sheets with attendance and counted cash."""
+
+import sqlalchemy as sa
+from alembic import op
+from geoalchemy2 import Geography
+from sqlalchemy.dialects import postgresql
+
+revision = "0032"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+IN_SCOPE = "((SELECT scope_is_everything()) OR branch_id = ANY ((SELECT scope_branches())::uuid[]))"
+OWN = "((SELECT scope_agent()) IS NULL OR agent_id = (SELECT scope_agent()))"
+NO_AGENT = "(SELECT scope_agent()) IS NULL"
+OF_MEETING = "EXISTS (SELECT FROM center_meeting m WHERE m.id = meeting_id)"
+
+SEEN = {
+    "center_schedule": IN_SCOPE,
+    "member_group": IN_SCOPE,
+    "center_meeting": f"{IN_SCOPE} AND {OWN}",
+    "meeting_member": OF_MEETING,
+    "meeting_receipt": OF_MEETING,
+}
+WRITTEN = {
+    "center_schedule": f"{IN_SCOPE} AND {NO_AGENT}",
+    "member_group": f"{IN_SCOPE} AND {NO_AGENT}",
+}
+"""Where less may be written than is seen."""
+
+COUNTED = """
+CREATE FUNCTION center_meeting_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.cash_minor <> (
+        SELECT coalesce(sum((d->>'face_minor')::bigint * (d->>'count')::bigint), 0)
+        FROM jsonb_array_elements(NEW.denominations) d)
+    OR (NEW.cash_minor, NEW.other_minor) IS DISTINCT FROM (
+        SELECT (coalesce(sum(r.amount_minor) FILTER (WHERE r.mode = 'cash'), 0)::bigint,
+                coalesce(sum(r.amount_minor) FILTER (WHERE r.mode <> 'cash'), 0)::bigint)
+        FROM meeting_receipt m JOIN receipt r ON r.id = m.receipt_id WHERE m.meeting_id = NEW.id)
+    THEN
+        RAISE EXCEPTION 'the cash of center meeting % is not what its receipts make', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_center_meeting_counted';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER center_meeting_counted AFTER INSERT ON center_meeting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION center_meeting_counts();
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "center_schedule",
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("every_days", sa.Integer(), nullable=False),
+        sa.Column("meets_at", sa.Time(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("location", Geography("POINT", srid=4326, spatial_index=False), nullable=True),
+        sa.CheckConstraint(
+            "every_days BETWEEN 1 AND 366", name=op.f("ck_center_schedule_every_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_center_schedule_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id"], ["center.id"], name=op.f("fk_center_schedule_center_id")
+        ),
+        sa.PrimaryKeyConstraint("center_id", name=op.f("pk_center_schedule")),
+    )
+    op.create_index("ix_center_schedule_branch_id", "center_schedule", ["branch_id"])
+    op.create_table(
+        "member_group",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_member_group_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id"], ["center.id"], name=op.f("fk_member_group_center_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_group")),
+        sa.UniqueConstraint("center_id", "code", name=op.f("uq_member_group_center_id_code")),
+        sa.UniqueConstraint("id", "center_id", name=op.f("uq_member_group_id_center_id")),
+    )
+    op.create_index("ix_member_group_branch_id", "member_group", ["branch_id"])
+    op.add_column("customer", sa.Column("member_group_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_customer_member_group_id"),
+        "customer",
+        "member_group",
+        ["member_group_id", "center_id"],
+        ["id", "center_id"],
+    )
+    op.create_check_constraint(
+        op.f("ck_customer_group_of_center"),
+        "customer",
+        "member_group_id IS NULL OR center_id IS NOT NULL",
+    )
+    _meetings()
+    op.execute(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON center_schedule, member_group TO roundsman_app"
+    )
+    op.execute(
+        "GRANT SELECT, INSERT ON center_meeting, meeting_member, meeting_receipt TO roundsman_app"
+    )
+    for table, seen in SEEN.items():
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        if table in WRITTEN:
+            op.execute(
+                f"CREATE POLICY agent_read ON {table} FOR SELECT TO roundsman_app USING ({seen})"
+            )
+        rule = WRITTEN.get(table, seen)
+        op.execute(
+            f"CREATE POLICY scope ON {table} TO roundsman_app USING ({rule}) WITH CHECK ({rule})"
+        )
+    # Who meets where is no secret to the agents of a branch; whose cases they see is.
+    op.execute(f"CREATE POLICY agent_read ON center FOR SELECT TO roundsman_app USING ({IN_SCOPE})")
+    op.execute(COUNTED)
+
+
+def _meetings() -> None:
+    op.create_table(
+        "center_meeting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("center_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fix", postgresql.JSONB(), nullable=True),
+        sa.Column("group_image_id", sa.Uuid(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("due_minor", sa.BigInteger(), nullable=False),
+        sa.Column("cash_minor", sa.BigInteger(), nullable=False),
+        sa.Column("other_minor", sa.BigInteger(), nullable=False),
+        sa.Column("denominations", postgresql.JSONB(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "least(due_minor, cash_minor, other_minor) >= 0",
+            name=op.f("ck_center_meeting_amounts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_center_meeting_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["center_id"], ["center.id"], name=op.f("fk_center_meeting_center_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent_profile.agent_id"], name=op.f("fk_center_meeting_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_image_id"], ["attachment.id"], name=op.f("fk_center_meeting_group_image_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_center_meeting")),
+        sa.UniqueConstraint(
+            "center_id", "day", "agent_id", name=op.f("uq_center_meeting_center_id_day_agent_id")
+        ),
+        sa.UniqueConstraint("group_image_id", name=op.f("uq_center_meeting_group_image_id")),
+    )
+    op.create_index("ix_center_meeting_branch_id", "center_meeting", ["branch_id"])
+    op.create_index("ix_center_meeting_agent_id", "center_meeting", ["agent_id"])
+    op.create_index("ix_center_meeting_branch_id_day", "center_meeting", ["branch_id", "day"])
+    op.create_table(
+        "meeting_member",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("attendance", sa.Text(), nullable=False),
+        sa.Column("due_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "attendance IN ('present', 'late', 'absent', 'leave', 'approved')",
+            name=op.f("ck_meeting_member_attendance"),
+        ),
+        sa.CheckConstraint("due_minor >= 0", name=op.f("ck_meeting_member_due")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["center_meeting.id"], name=op.f("fk_meeting_member_meeting_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_meeting_member_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "customer_id", name=op.f("pk_meeting_member")),
+    )
+    op.create_index("ix_meeting_member_customer_id", "meeting_member", ["customer_id"])
+    op.create_table(
+        "meeting_receipt",
+        sa.Column("receipt_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["receipt_id"], ["receipt.id"], name=op.f("fk_meeting_receipt_receipt_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["center_meeting.id"], name=op.f("fk_meeting_receipt_meeting_id")
+        ),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_meeting_receipt")),
+    )
+    op.create_index("ix_meeting_receipt_meeting_id", "meeting_receipt", ["meeting_id"])
+
+
+def downgrade() -> None:
+    op.execute("DROP POLICY agent_read ON center")
+    op.drop_table("meeting_receipt")
+    op.drop_table("meeting_member")
+    op.drop_table("center_meeting")
+    op.execute("DROP FUNCTION center_meeting_counts()")
+    op.drop_constraint(op.f("ck_customer_group_of_center"), "customer", type_="check")
+    op.drop_constraint(op.f("fk_customer_member_group_id"), "customer", type_="foreignkey")
+    op.drop_column("customer", "member_group_id")
+    op.drop_table("member_group")
+    op.drop_table("center_schedule")
