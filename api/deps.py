@@ -115,6 +115,7 @@ Agent = Annotated[Principal, Depends(may(Area.FIELD))]
 Supervisor = Annotated[Principal, Depends(may(Area.SUPERVISION))]
 AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]
 CashDesk = Annotated[Principal, Depends(may(Area.CASH))]
+Desk = Annotated[Principal, Depends(may(Area.DESK))]
 Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
 Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
 Office = Annotated[

@@ -14,6 +14,7 @@ class Area(StrEnum):
     SUPERVISION = "supervision"
     ALLOCATION = "allocation"
     CASH = "cash"
+    DESK = "desk"
     ADMINISTRATION = "administration"
     AUDIT = "audit"
 
@@ -29,6 +30,8 @@ class Permission(StrEnum):
     ALLOCATION_ACT = "allocation.act"
     CASH_SEE = "cash.see"
     CASH_ACT = "cash.act"
+    DESK_SEE = "desk.see"
+    DESK_ACT = "desk.act"
     ADMINISTRATION_SEE = "administration.see"
     ADMINISTRATION_ACT = "administration.act"
     AUDIT_SEE = "audit.see"
@@ -46,17 +49,19 @@ def acting(*areas: Area) -> frozenset[Permission]:
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: acting(Area.FIELD),
-    Role.SUPERVISOR: acting(Area.SUPERVISION, Area.ALLOCATION),
+    Role.SUPERVISOR: acting(Area.SUPERVISION, Area.ALLOCATION, Area.DESK),
     Role.ALLOCATION_MANAGER: acting(Area.ALLOCATION),
     Role.CASH_DESK: acting(Area.CASH),
-    Role.BRANCH_MANAGER: acting(Area.SUPERVISION, Area.ALLOCATION) | seeing(Area.CASH),
-    Role.TELE_CALLER: frozenset(),
-    Role.HEAD_OFFICE: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION),
-    Role.LEADERSHIP: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH),
-    Role.AUDITOR: seeing(
-        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION, Area.AUDIT
+    Role.BRANCH_MANAGER: acting(Area.SUPERVISION, Area.ALLOCATION, Area.DESK) | seeing(Area.CASH),
+    Role.TELE_CALLER: acting(Area.DESK),
+    Role.HEAD_OFFICE: seeing(
+        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION
     ),
-    Role.ADMIN: acting(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)
+    Role.LEADERSHIP: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK),
+    Role.AUDITOR: seeing(
+        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION, Area.AUDIT
+    ),
+    Role.ADMIN: acting(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION)
     | seeing(Area.AUDIT),
     Role.INTEGRATION: frozenset(),  # what its key says
     Role.CUSTOMER: frozenset(),

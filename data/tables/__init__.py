@@ -14,6 +14,7 @@ from data.tables import (
     contacts,
     custody,
     evidence,
+    field_notes,
     geofence,
     identity,
     platform,
@@ -21,6 +22,7 @@ from data.tables import (
     reconciliation,
     routing,
     speeds,
+    stages,
     streets,
     suspicion,
     territories,
@@ -32,7 +34,7 @@ metadata = Base.metadata
 
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
-    "collection", "contact_rules", "contacts", "custody", "evidence", "geofence", "identity",
-    "metadata", "platform", "proposals", "reconciliation", "routing", "speeds", "streets",
-    "suspicion", "territories", "tracking", "underway",
+    "collection", "contact_rules", "contacts", "custody", "evidence", "field_notes", "geofence",
+    "identity", "metadata", "platform", "proposals", "reconciliation", "routing", "speeds",
+    "stages", "streets", "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip
