@@ -27,6 +27,7 @@ import api.agents.cases
 import api.agents.centers
 import api.agents.day
 import api.agents.deposits
+import api.agents.dispositions
 import api.agents.handovers
 import api.agents.leases
 import api.agents.panic
@@ -62,6 +63,11 @@ import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
 import api.customers.receipts
+import api.desk.cases
+import api.desk.customers
+import api.desk.notes
+import api.desk.root_causes
+import api.desk.value_lists
 import api.devices.self_test
 import api.leaders.figures
 import api.leaders.targets
@@ -197,6 +203,7 @@ def create_app() -> FastAPI:
         api.agents.promises.router,
         api.agents.upi.router,
         api.agents.deposits.router,
+        api.agents.dispositions.router,
         api.agents.handovers.router,
         api.agents.leases.router,
         api.agents.safe_keepings.router,
@@ -262,6 +269,11 @@ def create_app() -> FastAPI:
         api.supervisors.suspicions.router,
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
+        api.desk.cases.router,
+        api.desk.customers.router,
+        api.desk.notes.router,
+        api.desk.root_causes.router,
+        api.desk.value_lists.router,
         api.devices.self_test.router,
         api.leaders.figures.router,
         api.leaders.targets.router,

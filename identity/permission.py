@@ -14,6 +14,7 @@ class Area(StrEnum):
     SUPERVISION = "supervision"
     ALLOCATION = "allocation"
     CASH = "cash"
+    DESK = "desk"
     ADMINISTRATION = "administration"
     AUDIT = "audit"
     FIGURES = "figures"
@@ -30,6 +31,8 @@ class Permission(StrEnum):
     ALLOCATION_ACT = "allocation.act"
     CASH_SEE = "cash.see"
     CASH_ACT = "cash.act"
+    DESK_SEE = "desk.see"
+    DESK_ACT = "desk.act"
     ADMINISTRATION_SEE = "administration.see"
     ADMINISTRATION_ACT = "administration.act"
     AUDIT_SEE = "audit.see"
@@ -49,21 +52,19 @@ def acting(*areas: Area) -> frozenset[Permission]:
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: acting(Area.FIELD),
-    Role.SUPERVISOR: acting(Area.SUPERVISION, Area.ALLOCATION) | seeing(Area.FIGURES),
+    Role.SUPERVISOR: acting(Area.SUPERVISION, Area.ALLOCATION, Area.DESK) | seeing(Area.FIGURES),
     Role.ALLOCATION_MANAGER: acting(Area.ALLOCATION),
     Role.CASH_DESK: acting(Area.CASH),
-    Role.BRANCH_MANAGER: acting(Area.SUPERVISION, Area.ALLOCATION, Area.FIGURES)
+    Role.BRANCH_MANAGER: acting(Area.SUPERVISION, Area.ALLOCATION, Area.DESK, Area.FIGURES)
     | seeing(Area.CASH),
-    Role.TELE_CALLER: frozenset(),
-    Role.HEAD_OFFICE: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)
-    | acting(Area.FIGURES),
-    Role.LEADERSHIP: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.FIGURES),
-    Role.AUDITOR: seeing(
-        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION, Area.AUDIT, Area.FIGURES
-    ),
-    Role.ADMIN: acting(
-        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION, Area.FIGURES
+    Role.TELE_CALLER: acting(Area.DESK),
+    Role.HEAD_OFFICE: seeing(
+        Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION
     )
+    | acting(Area.FIGURES),
+    Role.LEADERSHIP: seeing(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.FIGURES),
+    Role.AUDITOR: seeing(*(area for area in Area if area is not Area.FIELD)),
+    Role.ADMIN: acting(*(area for area in Area if area not in {Area.FIELD, Area.AUDIT}))
     | seeing(Area.AUDIT),
     Role.INTEGRATION: frozenset(),  # what its key says
     Role.CUSTOMER: frozenset(),

@@ -56,9 +56,7 @@ async def begin(
 async def name_at_gateway(session: Session, payment_id: UUID, gateway_ref: str) -> None:
     """Note what the gateway calls a payment."""
     await session.execute(
-        update(OnlinePayment)
-        .where(OnlinePayment.id == payment_id)
-        .values(gateway_ref=gateway_ref)
+        update(OnlinePayment).where(OnlinePayment.id == payment_id).values(gateway_ref=gateway_ref)
     )
 
 
@@ -71,8 +69,7 @@ async def payment(
         "SELECT p.*, l.case_id, least(l.expires_at, l.withdrawn_at) AS link_ends_at,"
         " r.id AS receipt_id, r.mode_reference FROM online_payment p"
         " JOIN payment_link l ON l.id = p.link_id LEFT JOIN receipt r ON r.online_payment_id = p.id"
-        " WHERE p.id = :id AND p.gateway = :gateway"
-        + (" FOR NO KEY UPDATE OF p" if lock else ""),
+        " WHERE p.id = :id AND p.gateway = :gateway" + (" FOR NO KEY UPDATE OF p" if lock else ""),
         id=payment_id,
         gateway=gateway,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Invalid
+from core.errors import Invalid, Refused
 from core.money import Money
 
 
@@ -63,3 +63,16 @@ class TrailerMismatch(DemandFileRefused):
             f" {self.stated_total}; the file has {self.found_rows} rows and {self.found_total}"
             + (f" (no amount could be read on lines {lost})" if lost else "")
         )
+
+
+@dataclass(eq=False)
+class StageNotReachable(Refused):
+    """The case cannot go to that stage from where it is."""
+
+    stage: str
+    asked: str
+    reachable: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return f"It is {self.stage}; from there it may go to {', '.join(self.reachable)}"

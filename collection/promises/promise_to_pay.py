@@ -17,10 +17,11 @@ from identity.policies.store import effective
 
 
 async def promise_to_pay(
-    session: Session, agent_id: UUID, made: Promise, body_hash: bytes, now: datetime
+    session: Session, agent_id: UUID | None, made: Promise, body_hash: bytes, now: datetime
 ) -> Promise:
     """Take down a promise; it takes the place of the account's open one.
 
+    `agent_id` is None where it was made to the desk.
     One that comes in late, after another was made, is kept as replaced. The same body again gets
     the same answer. Raises `IdReused`, `CaseNotFound` or `InvalidField`.
     """
@@ -45,12 +46,13 @@ async def promise_to_pay(
     state = "replaced" if is_late else "open"
     if not await store.add_promise(session, agent_id, case, made, state, body_hash):
         raise IdReused("promise", str(made.id))
-    announce(
-        session,
-        case.branch_id,
-        "stop",
-        {"agent_id": str(agent_id), "case_id": str(made.case_id), "status": "met"},
-    )
+    if agent_id is not None:
+        announce(
+            session,
+            case.branch_id,
+            "stop",
+            {"agent_id": str(agent_id), "case_id": str(made.case_id), "status": "met"},
+        )
     return made
 
 

@@ -101,7 +101,7 @@ async def replace_open_promise(session: Session, account_id: UUID) -> None:
 
 async def add_promise(
     session: Session,
-    agent_id: UUID,
+    agent_id: UUID | None,
     case: CaseToPromise,
     made: Promise,
     state: str,
@@ -122,7 +122,7 @@ async def add_promise(
             due_from=made.due_from,
             due_to=made.due_to,
             made_at=made.made_at,
-            source="agent",
+            source="desk" if agent_id is None else "agent",
             state=state,
             body_hash=body_hash,
         )

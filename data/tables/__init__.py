@@ -16,6 +16,7 @@ from data.tables import (
     custody,
     evidence,
     exports,
+    field_notes,
     figures,
     geofence,
     identity,
@@ -26,6 +27,7 @@ from data.tables import (
     reconciliation,
     routing,
     speeds,
+    stages,
     streets,
     suspicion,
     territories,
@@ -38,7 +40,7 @@ metadata = Base.metadata
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
     "centers", "collection", "contact_rules", "contacts", "custody", "evidence", "exports",
-    "figures", "geofence", "identity", "messages", "metadata", "payments", "platform", "proposals",
-    "reconciliation", "routing", "speeds", "streets", "suspicion", "territories", "tracking",
-    "underway",
+    "field_notes", "figures", "geofence", "identity", "messages", "metadata", "payments",
+    "platform", "proposals", "reconciliation", "routing", "speeds", "stages", "streets",
+    "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

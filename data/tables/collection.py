@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
 from data.tables.identity import GENDERS
+from data.tables.stages import CLOSURES, STAGES
 
 ASSET_CLASSES = ("standard", "sma_0", "sma_1", "sma_2", "npa")
 GEOCODE_QUALITIES = ("rooftop", "street", "area")
@@ -132,7 +133,10 @@ class Demand(Base):
 
 
 class CaseFile(Base):
-    """The work on an account: where it stands and how urgent it is, with the factors."""
+    """The work on an account: where it stands and how urgent it is, with the factors.
+
+    `stage`, `closed_at` and `closure` follow the newest `StageChange`; nothing else moves them.
+    """
 
     __tablename__ = "case_file"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -154,11 +158,22 @@ class CaseFile(Base):
     opened_at: Mapped[datetime]
     as_of: Mapped[date]
     closed_at: Mapped[datetime | None]
+    closure: Mapped[str | None]
     __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (closure IS NULL)", name="closure"),
+        CheckConstraint(f"closure IN {CLOSURES}", name="closures"),
+        CheckConstraint(f"stage IN {STAGES}", name="stage"),
+        CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint("preferred_from < preferred_to", name="preferred_hours"),
         CheckConstraint("urgency BETWEEN 1 AND 100", name="urgency"),
         CheckConstraint("service_s > 0", name="service"),
         CheckConstraint(f"asset_class IN {ASSET_CLASSES}", name="asset_class"),
+        Index(
+            "ix_case_file_worklist",
+            text("(-urgency)"),
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ SIGNED_IN = frozenset(Role)
 ANY_STAFF = SIGNED_IN - {CUSTOMER}
 OFFICE = frozenset({SUPERVISOR, ALLOCATION, CASH_DESK, ADMIN})
 OFFICE_OF_ALLOCATION = frozenset({ALLOCATION, SUPERVISOR, ADMIN})
+DESK = frozenset({TELE_CALLER, SUPERVISOR, ADMIN})
 AUDIT = frozenset({AUDITOR, ADMIN})
 LEADERS = frozenset({BRANCH_MANAGER, HEAD_OFFICE, ADMIN})
 FIGURES = LEADERS | {SUPERVISOR, LEADERSHIP, AUDITOR}
@@ -53,6 +54,9 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/agent/handovers/{id}/accept"): frozenset({AGENT}),
     ("POST", "/v1/agent/handovers/{id}/decline"): frozenset({AGENT}),
     ("POST", "/v1/agent/handovers/{id}/withdraw"): frozenset({AGENT}),
+    ("PUT", "/v1/agent/dispositions/{id}"): frozenset({AGENT}),
+    ("PUT", "/v1/agent/root-causes/{id}"): frozenset({AGENT}),
+    ("GET", "/v1/agent/value-lists"): frozenset({AGENT}),
     ("PUT", "/v1/agent/leases/{id}"): frozenset({AGENT}),
     ("POST", "/v1/agent/leases/{id}/return"): frozenset({AGENT}),
     ("PUT", "/v1/agent/receipt-reversals/{id}"): frozenset({AGENT}),
@@ -297,6 +301,22 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/sign-in"): EVERYBODY,
     ("POST", "/v1/sign-out"): SIGNED_IN,
     ("POST", "/v1/staff"): frozenset({ADMIN}),
+    ("GET", "/v1/cases"): DESK,
+    ("GET", "/v1/cases/{id}"): DESK,
+    ("GET", "/v1/cases/{id}/timeline"): DESK,
+    ("GET", "/v1/customers/{id}"): DESK,
+    ("GET", "/v1/customers/{id}/timeline"): DESK,
+    ("PUT", "/v1/cases/{id}/next-action"): DESK,
+    ("GET", "/v1/cases/{id}/stage"): DESK,
+    ("POST", "/v1/cases/{id}/stage"): frozenset({SUPERVISOR, ADMIN}),
+    ("PUT", "/v1/dispositions/{id}"): DESK,
+    ("GET", "/v1/root-causes"): DESK,
+    ("PUT", "/v1/root-causes/{id}"): DESK,
+    ("POST", "/v1/root-causes/{id}/action"): frozenset({SUPERVISOR, ADMIN}),
+    ("POST", "/v1/root-causes/{id}/close"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/root-causes/pareto"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/value-lists/{topic}"): DESK,
+    ("PUT", "/v1/branches/{code}/value-lists/{topic}"): frozenset({ADMIN}),
     ("GET", "/v1/suspicions"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/suspicions/{id}"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/suspicions/{id}/review"): frozenset({SUPERVISOR, ADMIN}),

@@ -142,6 +142,34 @@ async def case(session: Session, case_id: UUID) -> CaseView | None:
     return _case(found[0]) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a case: whose it is, who works it, and what comes next."""
+
+    customer_id: UUID
+    branch: str
+    agent: str | None
+    next_action: str | None
+    next_on: date | None
+
+
+async def around(session: Session, case_id: UUID) -> Around | None:
+    """What stands around a case in scope."""
+    found = await rows(
+        session,
+        """
+        SELECT c.customer_id, b.code, s.full_name, n.kind, n.due_on
+        FROM case_file c JOIN branch b ON b.id = c.branch_id
+        LEFT JOIN assignment g ON g.case_id = c.id AND g.channel = 'visit' AND upper_inf(g.during)
+        LEFT JOIN staff s ON s.id = g.agent_id
+        LEFT JOIN next_action n ON n.case_id = c.id AND n.ended_at IS NULL
+        WHERE c.id = :case
+        """,
+        case=case_id,
+    )
+    return Around(*found[0]) if found else None
+
+
 async def cases_of_day(
     session: Session, agent_id: UUID, also: Collection[UUID], limit: int
 ) -> list[CaseView]:

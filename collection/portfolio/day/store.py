@@ -71,7 +71,8 @@ async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
                         WHERE d.account_id = c.account_id AND d.paid_minor < d.total_minor)
                     THEN c.dpd + (CAST(:day AS date) - c.as_of) ELSE 0 END AS known_dpd
         FROM case_file c
-        WHERE c.branch_id = :branch AND c.closed_at IS NULL AND c.as_of < :day
+        WHERE c.branch_id = :branch AND c.as_of < :day
+          AND (c.closed_at IS NULL OR c.closure = 'reinstated')
           AND EXISTS (SELECT FROM demand d WHERE d.account_id = c.account_id)
         """,
         branch=branch_id,

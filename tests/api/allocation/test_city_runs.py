@@ -253,7 +253,10 @@ async def test_a_case_that_is_closed_meanwhile_falls_out(
     await one_pass(database, cities, run_id)
     async with database.transaction(EVERYTHING) as session:
         await rows(
-            session, "UPDATE case_file SET closed_at = :now WHERE id = :id RETURNING 1",
+            session,
+            "INSERT INTO stage_change (id, branch_id, case_id, from_stage, to_stage, closure,"
+            " reason, changed_at) SELECT gen_random_uuid(), branch_id, id, stage, 'closed',"
+            " 'settled', 'x', :now FROM case_file WHERE id = :id RETURNING 1",
             id=office.by_ana[0].case_id, now=MONDAY_NINE,
         )  # fmt: skip
     await to_the_end(database, cities, run_id)

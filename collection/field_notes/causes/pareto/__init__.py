@@ -1,0 +1,1 @@
+"""Which root causes weigh most."""

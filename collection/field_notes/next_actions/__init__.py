@@ -1,0 +1,1 @@
+"""What comes next on each case, and an alert where nothing does."""

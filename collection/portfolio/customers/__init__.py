@@ -1,0 +1,1 @@
+"""A customer with all accounts, contacts and addresses; what is added beside the source."""

@@ -1,0 +1,161 @@
+"""What can stand on a timeline, each as a query of its own.
+
+A query answers ``id, at, case_id, by_id, amount_minor, currency, facts`` of the cases in ``k``.
+Every kind is read newest first and no further than a page needs.
+"""
+
+KINDS: dict[str, tuple[str, str]] = {
+    "check_in": (
+        "i.device_time",
+        """
+        SELECT i.id, i.device_time AS at, i.case_id, i.agent_id AS by_id, NULL::bigint AS minor,
+               NULL AS currency,
+               jsonb_build_object('verdict', i.verdict, 'distance_m', i.distance_m,
+                                  'outcome', o.outcome, 'note', o.note) AS facts
+        FROM k JOIN check_in i USING (case_id) LEFT JOIN check_out o ON o.check_in_id = i.id
+        WHERE true
+        """,
+    ),
+    "visit": (
+        "v.began_at",
+        """
+        SELECT v.id, v.began_at, k.case_id, v.agent_id, NULL::bigint, NULL,
+               jsonb_build_object('verdict', v.verdict, 'ended_at', v.ended_at,
+                                  'posterior', v.posterior)
+        FROM visits_of_cases(ARRAY (SELECT case_id FROM k)) f (visit_id, case_id)
+        JOIN k USING (case_id) JOIN visit v ON v.id = f.visit_id
+        WHERE true
+        """,
+    ),
+    "disposition": (
+        "d.happened_at",
+        """
+        SELECT d.id, d.happened_at, d.case_id, d.recorded_by, NULL::bigint, NULL,
+               jsonb_build_object('channel', d.channel, 'contact', c.label, 'result', r.label,
+                                  'reason', w.label, 'person', d.person,
+                                  'person_name', d.person_name, 'intent', d.intent,
+                                  'ability', d.ability, 'note', d.note, 'next_action', n.kind,
+                                  'next_on', n.due_on)
+        FROM k JOIN disposition d USING (case_id)
+        JOIN listed_value c ON c.list_id = d.list_id AND c.code = d.contact_code
+        JOIN listed_value r ON r.list_id = d.list_id AND r.code = d.result_code
+        LEFT JOIN listed_value w ON w.list_id = d.list_id AND w.code = d.reason_code
+        LEFT JOIN next_action n ON n.disposition_id = d.id
+        WHERE true
+        """,
+    ),
+    "next_action": (
+        "n.set_at",
+        """
+        SELECT n.id, n.set_at, n.case_id, n.set_by, NULL::bigint, NULL,
+               jsonb_build_object('next_action', n.kind, 'next_on', n.due_on, 'note', n.note)
+        FROM k JOIN next_action n USING (case_id) WHERE n.disposition_id IS NULL
+        """,
+    ),
+    "promise": (
+        "p.made_at",
+        """
+        SELECT p.id, p.made_at, p.case_id, p.agent_id, p.amount_minor, p.currency,
+               jsonb_build_object('due_on', p.due_on, 'state', p.state, 'source', p.source)
+        FROM k JOIN promise p USING (case_id) WHERE true
+        """,
+    ),
+    "receipt": (
+        "r.taken_at",
+        """
+        SELECT r.id, r.taken_at, r.case_id, coalesce(r.agent_id, r.taken_by), r.amount_minor,
+               r.currency,
+               jsonb_build_object('number', s.prefix || '-' || lpad(r.number::text,
+                                      greatest(6, length(r.number::text)), '0'),
+                                  'mode', r.mode, 'flags', to_jsonb(r.flags))
+        FROM k JOIN receipt r USING (case_id) JOIN receipt_series s ON s.id = r.series_id
+        WHERE true
+        """,
+    ),
+    "reversal": (
+        "coalesce(v.settled_at, v.asked_at)",
+        """
+        SELECT v.id, coalesce(v.settled_at, v.asked_at), r.case_id,
+               coalesce(v.settled_by, v.asked_by), r.amount_minor, r.currency,
+               jsonb_build_object('state', v.state, 'reason', v.reason, 'receipt_id', r.id)
+        FROM k JOIN receipt r USING (case_id) JOIN receipt_reversal v ON v.receipt_id = r.id
+        WHERE true
+        """,
+    ),
+    "deposit": (
+        "d.deposited_at",
+        """
+        SELECT d.id, d.deposited_at, min(r.case_id::text)::uuid, d.agent_id,
+               sum(a.amount_minor)::bigint, d.currency,
+               jsonb_build_object('target', d.target, 'slip_no', d.slip_no,
+                                  'receipts', count(*),
+                                  'state', CASE WHEN d.rejected_at IS NOT NULL THEN 'rejected'
+                                                WHEN d.acknowledged_at IS NOT NULL
+                                                    THEN 'acknowledged'
+                                                ELSE 'in_transit' END)
+        FROM k JOIN receipt r USING (case_id)
+        JOIN deposit_allocation a ON a.receipt_id = r.id JOIN deposit d ON d.id = a.deposit_id
+        WHERE true
+        """,
+    ),
+    "assignment": (
+        "lower(g.during)",
+        """
+        SELECT g.id, lower(g.during), g.case_id, g.assigned_by, NULL::bigint, NULL,
+               jsonb_build_object('agent_id', g.agent_id, 'agent', s.full_name,
+                                  'channel', g.channel, 'reason', g.reason)
+        FROM k JOIN assignment g USING (case_id) LEFT JOIN staff s ON s.id = g.agent_id WHERE true
+        """,
+    ),
+    "message": (
+        "m.at",
+        """
+        SELECT m.id, m.at, k.case_id, m.agent_id, NULL::bigint, NULL,
+               jsonb_build_object('channel', m.channel, 'is_inbound', m.is_inbound,
+                                  'is_conversation', m.is_conversation)
+        FROM k JOIN case_file c ON c.id = k.case_id
+        JOIN contact_attempt m ON m.customer_id = c.customer_id AND m.account_id = c.account_id
+        WHERE m.channel <> 'visit'
+        """,
+    ),
+    "stage": (
+        "g.changed_at",
+        """
+        SELECT g.id, g.changed_at, g.case_id, g.changed_by, NULL::bigint, NULL,
+               jsonb_build_object('from_stage', g.from_stage, 'to_stage', g.to_stage,
+                                  'closure', g.closure, 'reason', g.reason)
+        FROM k JOIN stage_change g USING (case_id) WHERE true
+        """,
+    ),
+    "root_cause": (
+        "x.opened_at",
+        """
+        SELECT x.id, x.opened_at, x.case_id, x.opened_by, x.paid_minor, x.currency,
+               jsonb_build_object('cause', v.label, 'note', x.note,
+                                  'demanded_minor', x.demanded_minor, 'action', x.action,
+                                  'outcome', x.outcome)
+        FROM k JOIN root_cause x USING (case_id)
+        JOIN listed_value v ON v.list_id = x.list_id AND v.code = x.cause_code WHERE true
+        """,
+    ),
+    "attachment": (
+        "a.device_time",
+        """
+        SELECT a.id, a.device_time, a.case_id, a.agent_id, NULL::bigint, NULL,
+               jsonb_build_object('kind', a.kind, 'media_type', a.media_type)
+        FROM k JOIN attachment a USING (case_id) WHERE true
+        """,
+    ),
+    "tag": (
+        "t.set_at",
+        """
+        SELECT md5(t.case_id::text || t.tag)::uuid, t.set_at, t.case_id, t.set_by, NULL::bigint,
+               NULL, jsonb_build_object('tag', t.tag, 'reason', t.reason, 'until', t.until)
+        FROM k JOIN case_tag t USING (case_id) WHERE true
+        """,
+    ),
+}
+"""By kind: when it happened, and the query up to where the page's bounds go."""
+
+GROUPED = {"deposit": " GROUP BY d.id"}
+"""What closes a query that makes one row of several."""

@@ -1,0 +1,1 @@
+"""The cases that somebody at the desk works on, found by what they look for."""

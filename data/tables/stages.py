@@ -1,0 +1,141 @@
+"""The stages that cases pass through, and what is added to the source's record of a customer."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.columns import Base, BranchId
+
+STAGES = (
+    "pre_due", "due", "reminder", "multi_channel", "risk_watch", "field", "legal", "closed",
+)  # fmt: skip
+CLOSURES = ("paid_in_full", "settled", "written_off", "reinstated")
+
+
+class StageMove(Base):
+    """A change of stage that is allowed. Shipped with the product, read by everybody."""
+
+    __tablename__ = "stage_move"
+    from_stage: Mapped[str] = mapped_column(primary_key=True)
+    to_stage: Mapped[str] = mapped_column(primary_key=True)
+
+
+class StageChange(Base):
+    """A change of a case's stage: when, by whom, why. Append-only; it is what moves the case.
+
+    Without `changed_by` the product did it, as `reason` says.
+    """
+
+    __tablename__ = "stage_change"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    from_stage: Mapped[str]
+    to_stage: Mapped[str]
+    closure: Mapped[str | None]
+    reason: Mapped[str]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["from_stage", "to_stage"],
+            ["stage_move.from_stage", "stage_move.to_stage"],
+            name="fk_stage_change_move",
+        ),
+        CheckConstraint("(to_stage = 'closed') = (closure IS NOT NULL)", name="closure"),
+        CheckConstraint(f"closure IN {CLOSURES}", name="closures"),
+        Index("ix_stage_change_case_id_changed_at", "case_id", "changed_at"),
+    )
+
+
+class ContactPoint(Base):
+    """A number or an e-mail address that somebody added beside what the source has."""
+
+    __tablename__ = "contact_point"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    kind: Mapped[str]
+    value: Mapped[str]
+    relation: Mapped[str] = mapped_column(server_default=text("'customer'"))
+    person_name: Mapped[str | None]
+    source: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    ended_because: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("kind IN ('phone', 'email')", name="kind"),
+        CheckConstraint("num_nulls(verified_at, verified_by) IN (0, 2)", name="verified"),
+        CheckConstraint("verified_by <> added_by", name="another_person"),
+        CheckConstraint("num_nulls(ended_at, ended_by, ended_because) IN (0, 3)", name="ended"),
+        Index(
+            "uq_contact_point_live",
+            "customer_id",
+            "value",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class NumberTag(Base):
+    """A word that keeps a customer's number from being used, until a day or until it is lifted."""
+
+    __tablename__ = "number_tag"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    value: Mapped[str]
+    word: Mapped[str]
+    reason: Mapped[str]
+    until: Mapped[date | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint(
+            "word IN ('changed_hands', 'wrong_number', 'do_not_use', 'out_of_order')", name="word"
+        ),
+        CheckConstraint("num_nulls(lifted_at, lifted_by) IN (0, 2)", name="lifted"),
+        Index(
+            "uq_number_tag_live",
+            "customer_id",
+            "value",
+            "word",
+            unique=True,
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+
+class CustomerMerge(Base):
+    """Two records of one person, seen as one until it is undone. No other row is touched by it."""
+
+    __tablename__ = "customer_merge"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    kept_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
+    reason: Mapped[str]
+    merged_at: Mapped[datetime]
+    merged_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    undone_because: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("kept_id <> merged_id", name="two"),
+        CheckConstraint("num_nulls(undone_at, undone_by, undone_because) IN (0, 3)", name="undone"),
+        Index(
+            "uq_customer_merge_live",
+            "merged_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
