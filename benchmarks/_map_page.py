@@ -104,6 +104,26 @@ TILED = """
 }
 """
 
+REPLAY = """
+([label, least]) => new Promise((done) => {
+  const began = performance.now();
+  const before = window.roundsman.replay.day;
+  document.querySelector(`[aria-label="${label}"]`).click();
+  const look = () => {
+    const { ready, day, pings } = window.roundsman.replay;
+    if (!ready || day === before || pings < least) {
+      requestAnimationFrame(look);
+      return;
+    }
+    const after = new MessageChannel();
+    after.port1.onmessage = () => done(performance.now() - began);
+    after.port2.postMessage(0);
+  };
+  requestAnimationFrame(look);
+})
+"""
+"""Goes to another day of a replay; milliseconds until it can be played and is painted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frames:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,22 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._map_folium import peer_page
-from benchmarks._map_page import FRAMES, PAN, Frames, browser, frames, open_live, page_on, until
+from benchmarks._map_page import (
+    FRAMES,
+    PAN,
+    REPLAY,
+    Frames,
+    browser,
+    frames,
+    open_live,
+    page_on,
+    until,
+)
 from benchmarks._ping_field import own_database, settle, streets_file
 from benchmarks._ping_load import at
 from benchmarks._ping_server import api, result_of, start_load
 from core.settings import settings
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, rows
 from streets.basemap import basemap
 from streets.network import build
 from streets.publish import publish
@@ -41,9 +51,22 @@ BARS = {
     "first_ms": ("<=", 1500), "replay_ms": ("<=", 500),
 }  # fmt: skip
 SPAN_MS = 3000
+DAY_PINGS = 5000
 LEAST_SEEN = 0.9
 """Of the pings acknowledged while the page was open: if fewer were on the screen, nothing was
 measured."""
+
+YESTERDAY = """
+INSERT INTO ping (device_id, captured_at, lat, lon, agent_id, branch_id, received_at, accuracy_m,
+                  is_mock)
+SELECT o.device_id, at, -29.9 + 0.02 * sin(n / 300.0), -71.25 + 0.02 * sin(n / 170.0), o.agent_id,
+       o.branch_id, at, 5 + n % 20, false
+FROM sign_on o JOIN staff s ON s.id = o.agent_id AND s.username = 'agent1',
+     generate_series(1, :count) AS n,
+     LATERAL (SELECT CAST(:noon AS timestamptz) + (n - :count / 2) * interval '5 seconds' AS at) t
+RETURNING 1
+"""
+"""A day of the first agent on an endless ride, a ping every five seconds."""
 
 
 def main() -> None:
@@ -85,12 +108,14 @@ def five_hundred(opened: Browser, streets: Path, options: argparse.Namespace) ->
                 raise SystemExit("no ping came to the page")
             answered = result_of(load)["answered_at_s"]
         lags = lags_ms(answered, arrivals)
+        days = replays_ms(opened, url, options.repeats)
         firsts = [first(opened, url, 500) for _ in range(max(3, options.repeats))]
     return {
         "fps_500": rest.median, "pan_500": pan.median, "lag_p95_ms": round(at(0.95, lags), 1),
         "lag_p50_ms": round(at(0.5, lags), 1), "pings_seen": len(lags),
         "first_ms": round(statistics.median(usable for usable, _ in firsts)),
         "tiled_ms": round(statistics.median(tiled for _, tiled in firsts)),
+        "replay_ms": round(statistics.median(days)), "replays_ms": [round(each) for each in days],
         "rest_500": asdict(rest), "dragged_500": asdict(pan),
     }  # fmt: skip
 
@@ -126,6 +151,21 @@ def first(opened: Browser, url: str, agents: int) -> tuple[float, float]:
     """Open the page with nothing in the browser's cache."""
     with page_on(opened, url) as page:
         return open_live(page, url, agents)
+
+
+def replays_ms(opened: Browser, url: str, repeats: int) -> list[float]:
+    """From asking for yesterday's replay of the first agent, 5,000 pings, to its being painted."""
+    took = []
+    with page_on(opened, url) as page:
+        open_live(page, url, 500)
+        page.fill(".search input", "Agent 1")
+        page.click(".row[data-agent-id] >> text=/^Agent 1$/")
+        page.click('[data-testid="replay"]')
+        until(page, "() => window.roundsman.replay?.ready")
+        for _ in range(max(3, repeats)):
+            took.append(page.evaluate(REPLAY, ["The day before", LEAST_SEEN * DAY_PINGS]))
+            page.evaluate(REPLAY, ["The day after", 0])
+    return took
 
 
 def order(
@@ -177,6 +217,9 @@ async def _settle(url: str, agents: int, streets: str) -> None:
     database = Database(url)
     async with database.transaction(EVERYTHING) as session:
         await publish(session, graph, basemap(streets, graph, cache), streets, now)
+        await rows(
+            session, YESTERDAY, noon=now.replace(hour=15) - timedelta(days=1), count=DAY_PINGS
+        )
     await database.close()
 
 
