@@ -33,6 +33,8 @@ class Tally:
     acknowledged: Acknowledged = field(default_factory=list)
     due_at_s: dict[str, float] = field(default_factory=dict)
     """When a message that was stored had been due, by the time of its newest ping."""
+    answered_at_s: dict[str, float] = field(default_factory=dict)
+    """When it was answered, which is after its commit, by the clock on the wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,7 @@ class Sending:
             tally.pings += stored
             tally.acknowledged.append((request.agent, request.first, request.pings))
             tally.due_at_s[request.newest] = line.due_s
+            tally.answered_at_s[request.newest] = time.time()
         else:
             tally.failures += 1
 
@@ -352,6 +355,8 @@ async def main() -> None:
     if watchers:
         lags_s = live_lags_s(tally, watchers[0])
         result |= {"live_seen": len(lags_s), "live_p95_ms": 1000 * at(0.95, lags_s)}
+    if order.get("tell_answered"):
+        result["answered_at_s"] = tally.answered_at_s
     if order.get("tell_acknowledged"):
         result["acknowledged"] = tally.acknowledged
     print(json.dumps(result))

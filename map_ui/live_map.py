@@ -12,9 +12,8 @@ from map_ui.figure import LocalFigure, bare_map
 from map_ui.places import Place
 
 # Named in the page, so that the browser fetches them all at once, not one import after another.
-_MODULES = tuple(
-    sorted(path.name for path in (Path(__file__).parent / "static" / "live").glob("*.js"))
-)
+_LIVE = Path(__file__).parent / "static" / "live"
+_MODULES = tuple(sorted(str(path.relative_to(_LIVE)) for path in _LIVE.rglob("*.js")))
 
 
 def render(

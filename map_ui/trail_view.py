@@ -31,10 +31,12 @@ def trail_feature(agent_id: str, trail: Trail, tolerance_m: float = THINNED_M) -
         "geometry": geometry,
         "properties": {
             "agent_id": agent_id,
-            **_figures(trail.summary),
-            "stops": [{**_stop(stop), "lat": stop.lat, "lon": stop.lon} for stop in trail.stops],
+            **figures(trail.summary),
+            "stops": [
+                {**stop_view(stop), "lat": stop.lat, "lon": stop.lon} for stop in trail.stops
+            ],
             "gaps": [
-                {**_gap(gap), "start": gap.start._asdict(), "end": gap.end._asdict()}
+                {**gap_view(gap), "start": gap.start._asdict(), "end": gap.end._asdict()}
                 for gap in trail.gaps
             ],
         },
@@ -49,8 +51,10 @@ def trail_collection(agent: WorkingAgent, day: date, trail: Trail) -> dict[str, 
     straight line across. Figures are a member of the collection.
     """
     features = [_stretch(trail, first, last) for first, last in trail.stretches]
-    features += [_feature("stop", _point(stop.lat, stop.lon), _stop(stop)) for stop in trail.stops]
-    features += [_feature("gap", _across(gap), _gap(gap)) for gap in trail.gaps]
+    features += [
+        _feature("stop", _point(stop.lat, stop.lon), stop_view(stop)) for stop in trail.stops
+    ]
+    features += [_feature("gap", _across(gap), gap_view(gap)) for gap in trail.gaps]
     return {
         "type": "FeatureCollection",
         "agent_id": str(agent.id),
@@ -58,7 +62,7 @@ def trail_collection(agent: WorkingAgent, day: date, trail: Trail) -> dict[str, 
         "branch": agent.branch,
         "day": day.isoformat(),
         "zone": agent.zone,
-        "summary": _figures(trail.summary),
+        "summary": figures(trail.summary),
         "features": features,
     }
 
@@ -112,7 +116,8 @@ def _across(gap: Gap) -> dict[str, Any]:
     return {"type": "LineString", "coordinates": ends}
 
 
-def _figures(summary: Summary) -> dict[str, Any]:
+def figures(summary: Summary) -> dict[str, Any]:
+    """A trail's figures, as all views of it tell them."""
     return {
         "from": _instant(summary.first_ping_s),
         "to": _instant(summary.last_ping_s),
@@ -127,7 +132,8 @@ def _figures(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _stop(stop: Stop) -> dict[str, Any]:
+def stop_view(stop: Stop) -> dict[str, Any]:
+    """When and for how long somebody stopped, without the place."""
     return {
         "began_at": _instant(stop.began_s),
         "ended_at": _instant(stop.ended_s),
@@ -137,7 +143,8 @@ def _stop(stop: Stop) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_view(gap: Gap) -> dict[str, Any]:
+    """When and over how far the way is not known, without its ends."""
     return {
         "began_at": _instant(gap.began_s),
         "ended_at": _instant(gap.ended_s),

@@ -13,6 +13,8 @@ from pydantic import AliasPath, Field
 
 from api.deps import Now, Read, Supervisor
 from api.schemas import Answer, Instant, PositionAnswer
+from map_ui.replay.day import replay_view
+from map_ui.replay.replay import replay
 from map_ui.trail_view import THINNED_M, trail_collection, trail_feature
 from tracking.trails.follow import Followed, follow
 from tracking.trails.gpx import gpx
@@ -173,6 +175,17 @@ async def get_trail_geojson(
         media_type="application/geo+json",
         headers=_to_save(_file_name(found, "geojson")),
     )
+
+
+@router.get("/agents/{agent_id}/replay", response_model=dict[str, Any])
+async def get_replay(
+    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
+) -> Response:
+    """A day to play again: every believed ping with its time and accuracy as columns, stops, gaps,
+    visits beside the plan, and payments."""
+    # Encoded at once: checked field by field, 5,000 pings would take a third of a second.
+    return Response(msgspec.json.encode(replay_view(await replay(session, agent_id, day, now))),
+                    media_type="application/json")  # fmt: skip
 
 
 @router.get("/agents/{agent_id}/day-report")

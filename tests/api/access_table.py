@@ -93,6 +93,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/agents/{agent_id}/shift"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/vehicle"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("PUT", "/v1/agents/{agent_id}/vehicle"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
+    ("GET", "/v1/agents/{agent_id}/replay"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail.geojson"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/agents/{agent_id}/trail.gpx"): frozenset({SUPERVISOR, ADMIN}),

@@ -43,6 +43,8 @@ export const etas = (id) => call(`${agent(id)}/round/etas`);
 export const trail = (id) => call(`${agent(id)}/trail`);
 /** Where a trail can be saved from; `kind` is "gpx" or "geojson". */
 export const trailFile = (id, kind) => `${agent(id)}/trail.${kind}`;
+/** A day of an agent ("2026-11-24") to play again. */
+export const replay = (id, day) => call(`${agent(id)}/replay?day=${encodeURIComponent(day)}`);
 export const health = (id) => call(`${agent(id)}/health`);
 export const endPanic = (id, note) =>
   call(`/v1/panics/${encodeURIComponent(id)}/end`, { method: "POST", body: { note } });

@@ -15,6 +15,7 @@ import { stopped } from "./words.js";
 const CLOSE_ZOOM = 16;
 const WORTH_ZOOMING_M = 40;
 const SHEET_PX = 440;
+const EDGE = 0.18; // of the map, within which what is followed is brought back
 const DESK_PX = 304; // the sheet lies over the desk first
 
 export class LiveView {
@@ -29,6 +30,8 @@ export class LiveView {
   #popover;
   #act;
   #planDue = false;
+  /** While true, a pointer does nothing here: another layer has the map. */
+  quiet = false;
 
   /** `act` has `choose(agentId)`, `point(stopId)` and `covered()`, the pixels hidden from below. */
   constructor(map, popover, act) {
@@ -45,8 +48,30 @@ export class LiveView {
     this.#pointer();
   }
 
+  get map() {
+    return this.#map;
+  }
+
   motion() {
     return this.#motion;
+  }
+
+  /** Another canvas over the map; `paint` as for `Stage.add`. */
+  addLayer(name, zIndex, paint) {
+    return this.#stage.add(name, zIndex, paint);
+  }
+
+  stageView() {
+    return this.#stage.view();
+  }
+
+  /** Bring a place back to the middle when it comes near the edge. */
+  keepInView([lat, lon]) {
+    const { x, y } = this.#map.latLngToContainerPoint([lat, lon]);
+    const { x: width, y: height } = this.#map.getSize();
+    const below = this.#act.covered();
+    const inside = x > width * EDGE && x < width * (1 - EDGE) && y > height * EDGE && y < (height - below) * (1 - EDGE);
+    if (!inside) this.#map.panTo([lat, lon], { animate: true, duration: 0.4 });
   }
 
   /** Take away what was not covered by tiles while the connection was down. */
@@ -56,7 +81,7 @@ export class LiveView {
 
   showAll() {
     if (!state.bounds) return;
-    this.#fit(state.bounds);
+    this.fit(state.bounds);
     this.#tiles ??= basemap(this.#map);
   }
 
@@ -66,13 +91,13 @@ export class LiveView {
     const points = (state.round?.stops ?? []).map((stop) => [stop.lat, stop.lon]);
     points.push(...(state.round?.geometry?.coordinates ?? []).map(([lon, lat]) => [lat, lon]));
     if (agent?.position) points.push([agent.position.lat, agent.position.lon]);
-    if (points.length) this.#fit(points);
+    if (points.length) this.fit(points);
   }
 
   /** One agent from close by. */
   showAgent(id) {
     const at = state.agents.get(id)?.position;
-    if (at) this.#fit([[at.lat, at.lon]]);
+    if (at) this.fit([[at.lat, at.lon]]);
   }
 
   /** Moved visits and who has them now, beside the sheet that tells of them. */
@@ -81,7 +106,7 @@ export class LiveView {
       const to = state.agents.get(to_agent_id)?.position;
       return from && to ? [[from.lat, from.lon], [to.lat, to.lon]] : [];
     });
-    if (points.length) this.#fit(points, SHEET_PX - DESK_PX);
+    if (points.length) this.fit(points, SHEET_PX - DESK_PX);
   }
 
   /** Where somebody is or was last known to be; also where no round is. */
@@ -97,7 +122,7 @@ export class LiveView {
     this.#onAgents.canvas.classList.toggle("old", old);
   }
 
-  #fit(points, right = 0) {
+  fit(points, right = 0) {
     const below = this.#act.covered();
     this.#map.fitBounds(points, {
       paddingTopLeft: [40, 40],
@@ -161,6 +186,7 @@ export class LiveView {
 
   #pointer() {
     this.#map.on("click", ({ containerPoint: { x, y } }) => {
+      if (this.quiet) return;
       this.#popover.hidden = true;
       const group = this.#agents.at(x, y);
       if (group?.members.length > 1) this.#open(group);
@@ -168,6 +194,7 @@ export class LiveView {
       else this.#stopAt(x, y);
     });
     this.#map.on("mousemove", ({ containerPoint: { x, y } }) => {
+      if (this.quiet) return;
       const group = this.#agents.at(x, y);
       const id = group?.members.length === 1 ? group.leader.agent.id : null;
       const bead = group ? null : this.#plan.beadAt(x, y, this.#stage.view());

@@ -14,6 +14,8 @@ import { lookToggle } from "./look_toggle.js";
 import { mapTools } from "./map_tools.js";
 import { readPalette } from "./palette.js";
 import { openPanicEnd } from "./panic_sheet.js";
+import { readAddress } from "./replay/address.js";
+import { Replay } from "./replay/replay.js";
 import * as selection from "./selection.js";
 import { signOutButton } from "./sign_out.js";
 import { loadBatch, loadFences, loadSnapshot, on, setConnection, state, tell } from "./store.js";
@@ -40,7 +42,23 @@ const view = new LiveView(window.map_live, place("popover"), {
   covered: () => tabs.covers,
 });
 
+const replay = new Replay(page, view, place("replay"), place("selected"), () => {
+  drawPanel();
+  view.showSelected();
+});
+
+/** Play a day again; the same day goes on when another agent is chosen meanwhile. */
+async function playDay(id, day = null, at = null) {
+  await replay.open(id, day, at);
+  if (isPhone()) tabs.open("map");
+  selection.select(id);
+}
+
 async function choose(id, { stay = false } = {}) {
+  if (replay.isOpen) {
+    playDay(id, replay.shown.day);
+    return;
+  }
   const chosen = selection.select(id);
   if (isPhone()) tabs.open("selected");
   if (await chosen && !stay) view.showSelected();
@@ -114,6 +132,10 @@ function drawDesk() {
 }
 
 function drawPanel() {
+  if (replay.isOpen) {
+    page.querySelector(".desk").classList.add("has-selected");
+    return;
+  }
   page.querySelector(".desk").classList.toggle("has-selected", state.selectedId !== null);
   drawAgentPanel(place("selected"), {
     close,
@@ -128,6 +150,7 @@ function drawPanel() {
     retry: selection.reload,
     decide: selection.decide,
     takeOut: () => openUnavailable(place("unavailable"), state.agents.get(state.selectedId)),
+    play: () => playDay(state.selectedId),
     giveBack,
     error: selection.roundProblem,
   });
@@ -189,6 +212,12 @@ on("connection", () => {
   drawConnection(place("connection"), () => feed.retryNow());
 });
 
+/** The replay that the address leads to. */
+function playWanted() {
+  const asked = readAddress(location.search);
+  if (asked) playDay(asked.agentId, asked.day, asked.at);
+}
+
 const feed = new Feed({
   onSnapshot: (snapshot) => {
     const first = !state.loaded;
@@ -201,6 +230,7 @@ const feed = new Feed({
     loadPlans();
     selection.reload();
     wanted.lookOnce();
+    if (first) playWanted();
   },
   onBatch: loadBatch,
   onState: (name, retryAt) => {
@@ -233,5 +263,5 @@ lookToggle(place("look"));
 signOutButton(place("sign-out"));
 const territories = new TerritoriesLayer(window.map_live);
 mapTools(place("map-tools"), window.map_live, () => view.showAll(), territories);
-exposeForTests(view, territories);
+exposeForTests(view, territories, replay);
 feed.start();

@@ -1,0 +1,1 @@
+"""An agent's day played again on the map."""

@@ -1,0 +1,85 @@
+/** The bar under the map: which day, play, speed, and a slider over what happened when. */
+
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../../parts/icon.js";
+import { palette } from "../palette.js";
+import { SPEEDS } from "./player.js";
+
+const TONES = { visit: "visiting", stop: "ink-3", gap: "line", payment: "verified" };
+
+const shifted = (day, days) => new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The day at a glance behind the slider: stops and visits as blocks, gaps hollow, payments as ticks. */
+function paintTrack(canvas, events, span) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (!width || !span) return;
+  canvas.width = width * devicePixelRatio;
+  canvas.height = height * devicePixelRatio;
+  const context = canvas.getContext("2d");
+  context.scale(devicePixelRatio, devicePixelRatio);
+  context.fillStyle = palette.ink;
+  context.globalAlpha = 0.35;
+  context.fillRect(0, height / 2 - 1.5, width, 3);
+  context.globalAlpha = 1;
+  const x = (at) => ((at - span.begins) / (span.ends - span.begins || 1)) * width;
+  const kinds = ["gap", "stop", "visit", "payment"];
+  for (const { kind, at, until } of [...events].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))) {
+    context.fillStyle = palette[TONES[kind]];
+    if (kind === "payment") context.fillRect(x(at) - 1, 0, 2.5, height);
+    else context.fillRect(x(at), kind === "gap" ? height / 2 - 2 : 4, Math.max(2, x(until) - x(at)), kind === "gap" ? 4 : height - 8);
+  }
+}
+
+/**
+ * Draws into `place`. `act` has `toggle()`, `seek(ms)`, `setSpeed(speed)`, `open(day)`, `step(direction)` to
+ * what happened next or before, `follow(on)` and `close()`; `shown` has the day, its events and span, the
+ * times of its zone, the words of the moment, and whether it loads.
+ */
+export function drawBar(place, player, shown, act) {
+  const { day, today, span, events, times, words, busy, following } = shown;
+  const has = span !== null;
+  render(
+    html`
+      <div class="replay-line">
+        <button type="button" class="button square main" data-testid="replay-play" ?disabled=${!has}
+          aria-label=${player.playing ? "Pause" : "Play"} title="${player.playing ? "Pause" : "Play"} (space)"
+          @click=${act.toggle}>${icon(player.playing ? "pause" : "play")}</button>
+        <label class="replay-speed"><span class="unseen">Speed</span>
+          <select aria-label="Speed" data-testid="replay-speed" @change=${(event) => act.setSpeed(Number(event.target.value))}>
+            ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === player.speed}>×${speed}</option>`)}
+          </select></label>
+        <button type="button" class="button square plain" aria-label="What happened before" title="What happened before (,)"
+          ?disabled=${!has} @click=${() => act.step(-1)}>${icon("previous")}</button>
+        <button type="button" class="button square plain" aria-label="What happened next" title="What happened next (.)"
+          ?disabled=${!has} @click=${() => act.step(1)}>${icon("next")}</button>
+        <p class="replay-now" aria-live="off"><b data-testid="replay-time">${has ? times.toTheSecond(player.at) : "–"}</b><span>${words}</span></p>
+        <button type="button" class="button small follow" aria-pressed=${following} aria-label="Follow" title="Keep the agent in sight"
+          @click=${() => act.follow(!following)}>${icon("target")}<span>Follow</span></button>
+      </div>
+      <div class="replay-track">
+        <canvas aria-hidden="true"></canvas>
+        <input type="range" min="0" max=${Math.max(1, Math.round(player.length_ms / 1000))} step="1" data-testid="replay-slider"
+          aria-label="Time of day" aria-valuetext=${has ? `${times.clockTime(player.at)}, ${words}` : "No pings"}
+          ?disabled=${!has} .value=${String(Math.round(player.at_s))}
+          @input=${(event) => act.seek(span.begins + Number(event.target.value) * 1000)}>
+      </div>
+      <div class="replay-line">
+        <button type="button" class="button square plain" aria-label="The day before" title="The day before"
+          @click=${() => act.open(shifted(day, -1))}>${icon("previous")}</button>
+        <label><span class="unseen">Day</span><input type="date" required max=${today} .value=${day} data-testid="replay-day"
+          @change=${(event) => event.target.value && act.open(event.target.value)}></label>
+        <button type="button" class="button square plain" aria-label="The day after" title="The day after"
+          ?disabled=${day >= today} @click=${() => act.open(shifted(day, 1))}>${icon("next")}</button>
+        ${busy ? html`<span class="quiet" role="status">Loading …</span>` : nothing}
+        ${!busy && !has ? html`<span class="quiet" role="status">Nothing was recorded on this day.</span>` : nothing}
+        <button type="button" class="button plain small copy" @click=${act.copy}>${icon("link")}Copy link</button>
+        <button type="button" class="button small" data-testid="replay-close" @click=${act.close}>${icon("close")}Back to live</button>
+      </div>`,
+    place,
+  );
+  const canvas = place.querySelector("canvas");
+  const drawn = `${day} ${canvas.clientWidth} ${events.length} ${palette.ink}`;
+  if (canvas.dataset.drawn === drawn) return;
+  canvas.dataset.drawn = drawn;
+  paintTrack(canvas, events, span);
+}

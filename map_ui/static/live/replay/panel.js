@@ -1,0 +1,83 @@
+/** The day in words beside the map: figures, plan against actual, and what happened, each a way to its moment. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { draw } from "../../parts/draw.js";
+import { icon } from "../../parts/icon.js";
+import { trailFile } from "../api.js";
+import { money } from "../money.js";
+import { STOP, briefly, distance, lateness, wayInWords } from "../words.js";
+
+const LATE_S = 600;
+
+const row = ({ sign, title, time, more, current, seek }) => html`
+  <li class="happened ${current ? "pointed" : ""}" aria-current=${current}>
+    ${icon(sign)}
+    <button type="button" class="title" @click=${seek}>${title}</button>
+    <time class="time">${time}</time>
+    <div class="more">${more}</div>
+  </li>`;
+
+function told({ kind, of: it, at, until }, currency, times) {
+  const stayed = briefly(until - at);
+  switch (kind) {
+    case "visit": {
+      const { word, icon: sign, tone } = STOP[it.verdict] ?? STOP.verified;
+      const plan = it.planned_nth === null ? "not planned"
+        : html`stop ${it.planned_nth}, planned ${times.clockTime(it.planned_at)} ·
+          <span class=${it.late_s >= LATE_S ? "late" : ""}>${lateness(it.late_s)}</span>`;
+      return { sign: "target", title: it.customer, more: html`<p>Stayed ${stayed} · ${plan}</p><span class="badge ${tone}">${icon(sign)}${word}</span>` };
+    }
+    case "payment":
+      return { sign: "cash", title: money(it.amount_minor, currency), more: html`<p>${it.mode.replaceAll("_", " ")} from ${it.customer}</p>` };
+    case "gap":
+      return { sign: "signal-off", title: `No pings for ${stayed}`, more: html`<p>${distance(it.distance_m)} between its ends</p>` };
+    default:
+      return { sign: "standing", title: `Stopped for ${stayed}`, more: html`<p>At no customer of the plan</p>` };
+  }
+}
+
+function counts({ planned, made, missed, unplanned, in_order }, isOver) {
+  return html`<dl class="facts">
+    <div><dt>Visits made</dt><dd>${made}${planned ? html` <span class="quiet">of ${planned} planned</span>` : nothing}</dd></div>
+    <div><dt>${isOver ? "Missed" : "To come"}</dt><dd class=${missed && isOver ? "low" : ""}>${missed}</dd></div>
+    <div><dt>Not planned</dt><dd>${unplanned}</dd></div>
+    <div><dt>In the planned order</dt><dd>${in_order}</dd></div>
+  </dl>`;
+}
+
+/** Draw into `place`; `current` is the event of the moment, `isOver` whether the day is, `act` has `seek(ms)` and `close()`. */
+export function drawReplayPanel(place, { day, events, times, current, isOver }, act) {
+  const [figures, more] = wayInWords({ ...day.figures, stops: day.stops, gaps: day.gaps });
+  const missed = day.visits.filter(({ began_at }) => !began_at);
+  const taken = day.payments.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
+  const noon = Date.parse(`${day.day}T12:00:00Z`);
+  const file = (kind, name) => html`<a href="${trailFile(day.agent_id, kind)}?day=${day.day}" download aria-label="Save the trail as ${name}">${name}</a>`;
+  draw(
+    place,
+    html`
+      <div class="panel-head" data-agent-id=${day.agent_id}>
+        ${icon("clock", "icon mark")}
+        <div><h2>${day.agent}</h2><p class="quiet">${day.branch} · ${times.day(noon)}</p></div>
+        <button type="button" class="button square plain" aria-label="Back to live" @click=${act.close}>${icon("close")}</button>
+      </div>
+      <div class="block">${counts(day.counts, isOver)}</div>
+      <div class="block way">
+        <p class="figures">${figures}</p><p class="quiet">${more}</p>
+        ${day.plan ? html`<p class="quiet">Planned: ${distance(day.plan.distance_m)}</p>` : nothing}
+        ${day.payments.length ? html`<p>Collected ${money(taken, day.currency)}, ${day.payments.length === 1 ? "1 receipt" : `${day.payments.length} receipts`}</p>` : nothing}
+        <p class="files">${icon("download")}${file("gpx", "GPX")}${file("geojson", "GeoJSON")}</p>
+      </div>
+      <div class="block">
+        <h3>What happened</h3>
+        ${events.length
+          ? html`<ol class="happenings" data-testid="happenings">${events.map((event) => row({
+              ...told(event, day.currency, times), time: times.clockTime(event.at), current: event === current,
+              seek: () => act.seek(event.at),
+            }))}</ol>`
+          : html`<div class="empty">${icon("route")}<strong>Nothing was recorded</strong>
+              <p>No pings, visits or payments on this day. Choose another day under the map.</p></div>`}
+      </div>
+      ${missed.length ? html`<div class="block"><h3>${isOver ? "Planned, not visited" : "Still to come"}</h3><ul class="happenings">${missed.map((visit) => html`
+        <li class="happened">${icon(isOver ? "cross" : "circle")}<span class="title">${visit.customer}</span><time class="time">${times.clockTime(visit.planned_at)}</time></li>`)}</ul></div>` : nothing}`,
+  );
+}
