@@ -16,6 +16,7 @@ import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
 import api.admin.people
+import api.admin.phone_vaults
 import api.admin.policies
 import api.admin.quarantine
 import api.admin.roles
@@ -31,12 +32,14 @@ import api.agents.dispositions
 import api.agents.handovers
 import api.agents.leases
 import api.agents.panic
+import api.agents.phone_vaults
 import api.agents.promises
 import api.agents.receipts
 import api.agents.reversals
 import api.agents.round
 import api.agents.safe_keepings
 import api.agents.sign_on
+import api.agents.sync
 import api.agents.upi
 import api.agents.visits
 import api.allocation.absence
@@ -195,6 +198,7 @@ def create_app() -> FastAPI:
         api.agents.address_pins.router,
         api.agents.attachments.router,
         api.agents.sign_on.router,
+        api.agents.sync.router,
         api.agents.round.router,
         api.agents.cases.router,
         api.agents.day.router,
@@ -209,6 +213,7 @@ def create_app() -> FastAPI:
         api.agents.safe_keepings.router,
         api.agents.reversals.router,
         api.agents.panic.router,
+        api.agents.phone_vaults.router,
         api.cash_desk.deposits.router,
         api.cash_desk.bank_accounts.router,
         api.cash_desk.statements.router,
@@ -225,6 +230,7 @@ def create_app() -> FastAPI:
         api.admin.audit.router,
         api.admin.vehicles.router,
         api.admin.devices.router,
+        api.admin.phone_vaults.router,
         api.admin.quarantine.router,
         api.admin.policies.router,
         api.admin.deposit_points.router,

@@ -179,3 +179,19 @@ def reasons_json(verdict: Verdict) -> list[dict[str, Any]]:
 def listed(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """Reasons as a JSON column holds them."""
     return [{"code": r.code, "text": r.text, "facts": dict(r.facts)} for r in reasons]
+
+
+async def taken_down(session: Session, fact_ids: list[UUID]) -> set[UUID]:
+    """Which of these ids are of facts from phones that are stored already, whatever they tell."""
+    found = await rows(
+        session,
+        "SELECT id FROM address_pin WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM check_in WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM check_out WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM deposit WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM panic WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM promise WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM receipt WHERE id = ANY(:ids)",
+        ids=fact_ids,
+    )
+    return {row.id for row in found}

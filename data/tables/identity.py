@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, OptionalPoint, Point, Texts
+from data.columns import Base, BranchId, Json, JsonList, OptionalPoint, Point, Texts
 
 VEHICLES = ("walking", "two_wheeler", "car")
 GENDERS = ("female", "male")
@@ -154,6 +154,38 @@ class SignOn(Base):
         ExcludeConstraint(("device_id", "="), ("during", "&&"), name="ex_sign_on_device"),
         ExcludeConstraint(("agent_id", "="), ("during", "&&"), name="ex_sign_on_agent"),
     )
+
+
+class PhoneVault(Base):
+    """The server's part of the key that an agent's data on a phone is kept under; destroyed, it is
+    gone."""
+
+    __tablename__ = "phone_vault"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
+    part: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("(part IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed"),
+        CheckConstraint("octet_length(part) = 32", name="part"),
+    )
+
+
+class PhoneSalvage(Base):
+    """What a wiped phone had not sent: under its data key, which is sealed to the installation."""
+
+    __tablename__ = "phone_salvage"
+    vault_id: Mapped[UUID] = mapped_column(ForeignKey("phone_vault.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    sealed_key: Mapped[Json]
+    records: Mapped[JsonList]
+    came_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (CheckConstraint("(opened_at IS NULL) = (opened_by IS NULL)", name="opened"),)
 
 
 class AccessToken(Base):

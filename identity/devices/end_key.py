@@ -7,6 +7,7 @@ from uuid import UUID
 from data.session import Session
 from identity.devices import store
 from identity.errors import DeviceNotFound
+from identity.phone_vaults import store as vaults
 from identity.secret import hash_secret, new_secret
 
 
@@ -30,7 +31,8 @@ async def change_key(session: Session, device_id: UUID, now: datetime) -> NewKey
 
 
 async def revoke(session: Session, device_id: UUID, now: datetime) -> datetime:
-    """End a device and the sign-on to it: since when. The second time changes nothing.
+    """End a device, the sign-on to it, and what is kept on it under a key: since when. The second
+    time changes nothing.
 
     Raises `DeviceNotFound`.
     """
@@ -38,4 +40,5 @@ async def revoke(session: Session, device_id: UUID, now: datetime) -> datetime:
     if revoked_at is None:
         raise DeviceNotFound(str(device_id))
     await store.sign_off_everybody(session, device_id, revoked_at)
+    await vaults.destroy(session, revoked_at, device_id=device_id)
     return revoked_at

@@ -1,0 +1,1 @@
+"""What keeps a phone's data unreadable: the server's part of its key, revocation, and rescue."""

@@ -1,0 +1,49 @@
+"""What can go wrong with a phone's vault."""
+
+from dataclasses import dataclass
+
+from core.errors import NotFound, Refused
+
+
+@dataclass(eq=False)
+class VaultNotFound(NotFound):
+    """There is no such phone vault."""
+
+    vault_id: str
+
+    @property
+    def detail(self) -> str:
+        return f"No vault {self.vault_id} among those you may use"
+
+
+@dataclass(eq=False)
+class VaultDestroyed(Refused):
+    """This phone's vault was destroyed."""
+
+    vault_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Nothing on the phone can be read any more; ask the office, and sign in anew"
+
+
+@dataclass(eq=False)
+class VaultInUse(Refused):
+    """This phone's vault is in use."""
+
+    vault_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Only what a destroyed vault has held can be handed in"
+
+
+@dataclass(eq=False)
+class NothingSalvaged(NotFound):
+    """This phone has handed nothing in."""
+
+    vault_id: str
+
+    @property
+    def detail(self) -> str:
+        return "It does at its next contact, if it ever has one"

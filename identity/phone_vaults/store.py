@@ -1,0 +1,166 @@
+"""SQL of phone vaults. What they hold of keys, only a session that sees everything may read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from data.session import Session, rows
+from data.tables.identity import PhoneSalvage
+from data.tables.platform import ServerKey
+
+PURPOSE = "phone_vault"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVault:
+    """A vault; `part` is the server's part of its key, None once it is destroyed."""
+
+    id: UUID
+    branch_id: UUID
+    agent_id: UUID
+    device_id: UUID | None
+    part: bytes | None
+    destroyed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VaultLine:
+    """A vault as the office sees it; `salvaged` counts the records that its phone handed in."""
+
+    id: UUID
+    branch_id: UUID
+    agent_id: UUID
+    agent: str
+    phone: str | None
+    made_at: datetime
+    destroyed_at: datetime | None
+    salvaged: int | None
+    opened_at: datetime | None
+
+
+async def private_key(session: Session) -> bytes | None:
+    """The installation's key for what phones seal, if one was made."""
+    found = await rows(
+        session, "SELECT private_key FROM server_key WHERE purpose = :purpose", purpose=PURPOSE
+    )
+    return bytes(found[0].private_key) if found else None
+
+
+async def keep_private_key(session: Session, key: bytes, now: datetime) -> None:
+    """Keep this key, unless another was kept before or is being kept at this moment."""
+    await session.execute(
+        insert(ServerKey)
+        .values(purpose=PURPOSE, private_key=key, created_at=now)
+        .on_conflict_do_nothing(index_elements=["purpose"])
+    )
+
+
+async def vault(session: Session, vault_id: UUID) -> StoredVault | None:
+    """A vault in scope."""
+    found = await rows(
+        session,
+        "SELECT id, branch_id, agent_id, device_id, part, destroyed_at FROM phone_vault"
+        " WHERE id = :id",
+        id=vault_id,
+    )
+    return StoredVault(*found[0]) if found else None
+
+
+async def add_vault(
+    session: Session,
+    vault_id: UUID,
+    agent_id: UUID,
+    device_key_hash: bytes | None,
+    part: bytes,
+    now: datetime,
+) -> None:
+    """Keep the server's part for a phone's vault, unless there is one of this id."""
+    await rows(
+        session,
+        "INSERT INTO phone_vault (id, branch_id, agent_id, device_id, part, made_at)"
+        " SELECT :id, p.branch_id, p.id, (SELECT id FROM device WHERE key_hash = :hash), :part,"
+        "        :now FROM staff p WHERE p.id = :agent"
+        " ON CONFLICT (id) DO NOTHING RETURNING id",
+        id=vault_id,
+        hash=device_key_hash,
+        part=part,
+        now=now,
+        agent=agent_id,
+    )
+
+
+async def destroy(
+    session: Session, now: datetime, *, vault_id: UUID | None = None, device_id: UUID | None = None
+) -> Sequence[UUID]:
+    """Destroy a vault, or those of a phone: the ids of those that were not yet."""
+    found = await rows(
+        session,
+        "UPDATE phone_vault SET part = NULL, destroyed_at = :now"
+        " WHERE (id = :vault OR device_id = :device) AND destroyed_at IS NULL RETURNING id",
+        now=now,
+        vault=vault_id,
+        device=device_id,
+    )
+    return [row.id for row in found]
+
+
+async def vaults(
+    session: Session, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[VaultLine]:
+    """The vaults in scope, the newest first, from behind `after` on."""
+    after_at, after_id = after or (None, None)
+    found = await rows(
+        session,
+        """
+        SELECT v.id, v.branch_id, v.agent_id, p.full_name, d.label, v.made_at, v.destroyed_at,
+               jsonb_array_length(s.records), s.opened_at
+        FROM phone_vault v
+        JOIN staff p ON p.id = v.agent_id
+        LEFT JOIN device d ON d.id = v.device_id
+        LEFT JOIN phone_salvage s ON s.vault_id = v.id
+        WHERE CAST(:after_at AS timestamptz) IS NULL
+           OR (v.made_at, v.id) < (:after_at, CAST(:after_id AS uuid))
+        ORDER BY v.made_at DESC, v.id DESC LIMIT :limit
+        """,
+        after_at=after_at,
+        after_id=after_id,
+        limit=limit,
+    )
+    return [VaultLine(*row) for row in found]
+
+
+async def add_salvage(
+    session: Session,
+    of: StoredVault,
+    sealed: dict[str, str],
+    records: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Keep what a phone hands in; the second time changes nothing."""
+    await session.execute(
+        insert(PhoneSalvage)
+        .values(
+            vault_id=of.id, branch_id=of.branch_id, sealed_key=sealed, records=records, came_at=now
+        )
+        .on_conflict_do_nothing(index_elements=["vault_id"])
+    )
+
+
+async def open_salvage(
+    session: Session, vault_id: UUID, opened_by: UUID, now: datetime
+) -> tuple[dict[str, str], list[dict[str, Any]]] | None:
+    """What a phone has handed in, and that somebody looks at it; None when there is none."""
+    found = await rows(
+        session,
+        "UPDATE phone_salvage SET opened_at = coalesce(opened_at, :now),"
+        " opened_by = coalesce(opened_by, :who) WHERE vault_id = :vault"
+        " RETURNING sealed_key, records",
+        vault=vault_id,
+        now=now,
+        who=opened_by,
+    )
+    return (found[0].sealed_key, found[0].records) if found else None
