@@ -59,28 +59,38 @@ def psycopg_url(url: str) -> str:
     return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """An engine whose connections act as `APP_ROLE`, in UTC."""
+def make_engine(url: str, *, pool_size: int = 10, statement_s: float | None = None) -> AsyncEngine:
+    """An engine whose connections act as `APP_ROLE`, in UTC, and break a statement off after
+    `statement_s` seconds (None: never)."""
+    longest_ms = round((statement_s or 0) * 1000)
+    options = {"role": APP_ROLE, "timezone": "UTC", "jit": "off", "statement_timeout": longest_ms}
     return create_async_engine(
         psycopg_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC -c jit=off"},
+        connect_args={"options": " ".join(f"-c {name}={its}" for name, its in options.items())},
     )
 
 
 class Database:
     """The engine of a process, and transactions with a scope on it."""
 
-    def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        live: LiveBus | None = None,
+        *,
+        pool_size: int = 10,
+        statement_s: float | None = None,
+    ) -> None:
         plain = make_url(psycopg_url(url)).set(drivername="postgresql")
         self.wire = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
         self.carriages = Listener(
             plain.render_as_string(hide_password=False), APP_ROLE, "carriages"
         )
         """Announces the devices (ids, commas between; "" is any) that others may carry now."""
-        self.engine = make_engine(url, pool_size=pool_size)
+        self.engine = make_engine(url, pool_size=pool_size, statement_s=statement_s)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._under_way = 0
