@@ -103,7 +103,8 @@ import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
 from api.auditing import AuditedAnswers
-from api.devices.routes import DeviceRoutes
+from api.devices.routes import DeviceRoutes, device_limit
+from api.limits import LimitedRequests, request_limits
 from api.security import SecurityHeaders
 from core import logging
 from core.clock import Clock
@@ -150,6 +151,8 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.link_key = None
     limits = Limits(live)
     app.state.sign_in_guard = SignInGuard(limits)
+    app.state.request_limits = request_limits(limits)
+    app.state.device_limit = device_limit()
     app.state.audit = AuditWriter(database)
     app.state.reception = Reception(database, live)
     app.state.live_hub = LiveHub(database, live, clock)
@@ -164,7 +167,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if not database_url or not redis_url:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman serve does that")
     live = LiveBus(redis_url)
-    database = Database(database_url, live)
+    database = Database(database_url, live, statement_s=settings().statement_s)
     attach(app, database, live, await clock_of(database))
     app.state.planners.start()
     # What is there by now stays, and what lives long hardly ever turns to garbage. Looking through
@@ -300,5 +303,6 @@ def create_app() -> FastAPI:
         return {"status": "ok"}
 
     app.add_middleware(AuditedAnswers)
+    app.add_middleware(LimitedRequests)
     app.add_middleware(SecurityHeaders)
     return app

@@ -84,6 +84,7 @@ async def current_principal(
     if caller.role is Role.INTEGRATION:
         async with database.transaction(EVERYTHING) as session:
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)
+    await request.app.state.request_limits.count_actor(str(caller.id))
     request.state.caller = caller
     return caller
 

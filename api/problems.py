@@ -59,8 +59,8 @@ def of_domain_error(error: DomainError) -> JSONResponse:
     if isinstance(error, InvalidField):
         facts = {"errors": [facts]}
     answer = problem(status, error.title, error.detail, error.code, facts)
-    if isinstance(error, Throttled):
-        answer.headers["Retry-After"] = str(error.retry_after_s)
+    if "retry_after_s" in facts:
+        answer.headers["Retry-After"] = str(facts["retry_after_s"])
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
@@ -96,16 +96,23 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(inner) or "body"
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+def of_http_error(error: HTTPException) -> JSONResponse:
+    """The problem that tells of a refusal by the framework, or on its behalf."""
     titles = {
         404: ("There is nothing at this address", "See /docs for what there is"),
         405: ("This address does not take that method", "See /docs for what it takes"),
+        408: ("The body did not come to its end", str(error.detail)),
+        413: ("The body is too large", str(error.detail)),
     }
     title, detail = titles.get(error.status_code, ("The request was refused", str(error.detail)))
     answer = problem(error.status_code, title, detail, f"http-{error.status_code}")
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return of_http_error(error)
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:

@@ -46,6 +46,18 @@ class Settings(BaseSettings):
     nominatim_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     """A Nominatim and an Overpass of your own for `streets PLACE`; by default the public ones."""
     overpass_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    requests_per_min_address: int = Field(default=30_000, ge=0, le=60_000)
+    """So many requests an address may send in a minute, or at once; 0 is any number."""
+    requests_per_min_actor: int = Field(default=3_000, ge=0, le=60_000)
+    """Likewise a person or a program, from wherever."""
+    messages_per_min_device: int = Field(default=3_000, ge=0, le=60_000)
+    """Likewise the messages of a phone, to each process of the API."""
+    most_body_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
+    """The largest body of a request; some routes take less."""
+    body_stall_s: float = Field(default=30, gt=0)
+    """How long the next part of a body may keep the API waiting."""
+    statement_s: float = Field(default=300, gt=0)
+    """How long a statement of a request may keep the database busy."""
     push_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Push services besides those of the known browsers: hosts or origins, a comma between them."""
     push_contact: str = Field(

@@ -5,6 +5,7 @@ is away nothing is counted and nothing refused.
 """
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,35 @@ class Counted:
 
     limit: Limit
     key: str
+
+
+def per_minute(name: str, most: int) -> Limit | None:
+    """`most` in a minute, at once or spread; None, which is no limit, where it is 0."""
+    return Limit(name, most, 60 / most) if most else None
+
+
+class LocalLimit:
+    """A limit counted in this process alone, for what is too hot to ask Redis about."""
+
+    MOST_KEPT = 50_000
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._whole_at_s: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, whose: str, now_s: float) -> float:
+        """Use the limit once; 0, or the seconds to wait, and then it was not used. `now_s` is of a
+        clock that never goes back."""
+        every_s = self._limit.every_s
+        whole_at_s = max(self._whole_at_s.get(whose, now_s), now_s) + every_s
+        wait_s = whole_at_s - now_s - self._limit.burst * every_s
+        if wait_s > 1e-9:
+            return wait_s
+        self._whole_at_s[whose] = whole_at_s
+        self._whole_at_s.move_to_end(whose)
+        if len(self._whole_at_s) > self.MOST_KEPT:
+            self._whole_at_s.popitem(last=False)  # who has been quiet for longest
+        return 0.0
 
 
 class Limits:

@@ -67,18 +67,21 @@ def psycopg_url(url: str) -> str:
     return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
-    """An engine whose connections act as `APP_ROLE`, in UTC.
+def make_engine(url: str, *, pool_size: int = 20, statement_s: float | None = None) -> AsyncEngine:
+    """An engine whose connections act as `APP_ROLE`, in UTC, and break a statement off after
+    `statement_s` seconds (None: never).
 
     The driver begins no transactions of its own accord, which would cost each a question more:
     `enter` does.
     """
+    longest_ms = round((statement_s or 0) * 1000)
+    options = {"role": APP_ROLE, "timezone": "UTC", "jit": "off", "statement_timeout": longest_ms}
     engine = create_async_engine(
         psycopg_url(url),
         pool_size=pool_size,
         max_overflow=0,  # those beyond the pool would be closed and opened again all the time
         isolation_level="AUTOCOMMIT",
-        connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC -c jit=off"},
+        connect_args={"options": " ".join(f"-c {name}={its}" for name, its in options.items())},
     )
     _ask_after_a_rest(engine)
     return engine
@@ -106,14 +109,21 @@ def _ask_after_a_rest(engine: AsyncEngine) -> None:
 class Database:
     """The engine of a process, and transactions with a scope on it."""
 
-    def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 20) -> None:
+    def __init__(
+        self,
+        url: str,
+        live: LiveBus | None = None,
+        *,
+        pool_size: int = 20,
+        statement_s: float | None = None,
+    ) -> None:
         plain = make_url(psycopg_url(url)).set(drivername="postgresql")
         self.wire = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
         self.carriages = Listener(
             plain.render_as_string(hide_password=False), APP_ROLE, "carriages"
         )
         """Announces the devices (ids, commas between; "" is any) that others may carry now."""
-        self.engine = make_engine(url, pool_size=pool_size)
+        self.engine = make_engine(url, pool_size=pool_size, statement_s=statement_s)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._under_way = 0

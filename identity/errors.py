@@ -61,6 +61,21 @@ class TooManySignIns(Throttled):
         return f"Try again in {self.retry_after_s} s"
 
 
+@dataclass(eq=False)
+class TooManyRequests(Throttled):
+    """Too many requests at once."""
+
+    retry_after_s: int
+    counted: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"This {self.counted} sends more than the installation allows; go on in"
+            f" {self.retry_after_s} s"
+        )
+
+
 class SecondFactorNeeded(NotSignedIn):
     """A code from your authenticator app is needed."""
 

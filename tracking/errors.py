@@ -13,6 +13,13 @@ class PingsNotStored(Unavailable):
         return "Nothing of this message was stored; send it again"
 
 
+@dataclass(eq=False)
+class TooManyMessages(PingsNotStored):
+    """This device sends too much."""
+
+    retry_after_s: int
+
+
 class QueueFull(PingsNotStored):
     """More pings are waiting than can be stored at once."""
 

@@ -18,6 +18,7 @@ from data.live import announce
 from data.queue import enqueue
 from data.session import Session
 from identity.policies.store import effective
+from identity.store import agent_branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ async def judge(session: Session, orders: Sequence[Order], terms: Terms, now: da
 async def hand_over_all(
     session: Session, from_id: UUID, to_id: UUID | None, terms: Terms, by: UUID, now: datetime
 ) -> Moved:
-    """Give all that an agent has to another, or to nobody."""
+    """Give all that an agent has to another, or to nobody. Raises `AgentNotFound`."""
+    await agent_branch(session, from_id)
     cases = await store.cases_with(session, from_id)
     orders = [Order(case, to_id, expects=True, former_id=from_id) for case in cases]
     return await move_cases(session, orders, terms, by, now)

@@ -15,6 +15,7 @@ from collection.gate.records import store
 from collection.gate.records.leave_alone import (
     NewHold,
     NewPreference,
+    check_customer,
     lift_hold,
     record_hold,
     record_preference,
@@ -176,6 +177,7 @@ async def get_holds(
     session: Read,
 ) -> list[HoldAnswer]:
     """A customer's holds, the newest first."""
+    await check_customer(session, id)
     return [HoldAnswer.model_validate(row) for row in await store.holds(session, id)]
 
 
@@ -215,6 +217,7 @@ async def get_preferences(
     session: Read,
 ) -> list[PreferenceAnswer]:
     """A customer's wishes, the newest first."""
+    await check_customer(session, id)
     return [PreferenceAnswer.model_validate(row) for row in await store.preferences(session, id)]
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, Field
 
+from allocation.owners.store import case_exists
 from api.deps import AllocationManager, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, Text
+from collection.errors import CaseNotFound
 from collection.portfolio.store import set_needs
 from routing.instructions import store
 from routing.instructions.instruct import end_instruction, instruct
@@ -67,6 +69,8 @@ async def get_instructions(
     case_id: UUID, caller: AllocationManager, session: Read
 ) -> list[InstructionAnswer]:
     """All that was ever ordered for a case, the newest first."""
+    if not await case_exists(session, case_id):
+        raise CaseNotFound(str(case_id))
     return [_answer(one) for one in await store.instructions_of(session, case_id)]
 
 

@@ -151,6 +151,8 @@ async def post_owner(
     """Give a case to an agent or to nobody, at once or from a date, for good or until a date."""
 
     async def act() -> MovedAnswer:
+        if not await store.case_exists(session, case_id):
+            raise CaseNotFound(str(case_id))
         orders = [Order(case_id, body.agent_id)]
         return _answer(await move_cases(session, orders, body.terms(), caller.id, now))
 

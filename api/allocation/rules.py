@@ -203,6 +203,7 @@ async def delete_certificate(
     agent_id: UUID, certificate: WordInPath, caller: AllocationManager, session: Tx
 ) -> Response:
     """Take a certificate from an agent."""
+    await identity.agent_branch(session, agent_id)  # it is one in scope
     await store.remove_certificate(session, agent_id, certificate)
     return Response(status_code=204)
 
@@ -226,6 +227,7 @@ async def delete_conflict(
     agent_id: UUID, customer_id: UUID, caller: AllocationManager, session: Tx
 ) -> Response:
     """Let an agent have a customer's cases again."""
+    await identity.agent_branch(session, agent_id)  # it is one in scope
     await store.remove_conflict(session, agent_id, customer_id)
     return Response(status_code=204)
 
@@ -262,6 +264,8 @@ async def delete_tag(
     case_id: UUID, word: WordInPath, caller: AllocationManager, session: Tx
 ) -> Response:
     """Take a tag from a case."""
+    if await store.case_rules(session, case_id) is None:
+        raise CaseNotFound(str(case_id))
     await store.remove_tag(session, case_id, word)
     return Response(status_code=204)
 

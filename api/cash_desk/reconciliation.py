@@ -13,6 +13,8 @@ from pydantic import Field
 from allocation.proposals.sheets.workbook import Cell, Sheet, harmless, written
 from api.deps import CashDesk, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, Text
+from collection.reconciliation.accounts import store as bank_accounts
+from collection.reconciliation.errors import BankAccountNotFound, ClaimNotFound
 from collection.reconciliation.matches.confirm import confirm, match_by_hand
 from collection.reconciliation.matches.match_account import match_account
 from collection.reconciliation.matches.undo import undo
@@ -240,6 +242,8 @@ async def get_matches(
 ) -> MatchesAnswer:
     """Matches of an account with their lines and claims. Of several proposals for a line, `rank`
     tells the order."""
+    if await bank_accounts.account(session, id) is None:
+        raise BankAccountNotFound(str(id))
     return await _with_parts(session, await store.matches(session, id, state, limit=limit))
 
 
@@ -250,6 +254,8 @@ async def get_matches_of_claim(
     session: Read,
 ) -> MatchesAnswer:
     """What proves a deposit or a receipt: its bank lines, and all matches that were undone."""
+    if not await store.claims_by_id(session, [id]):
+        raise ClaimNotFound(str(id))
     return await _with_parts(session, await store.matches_of_claim(session, id))
 
 

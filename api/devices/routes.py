@@ -6,8 +6,10 @@
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from starlette.responses import JSONResponse
@@ -16,8 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import problems
 from api.devices.requests import TooLarge, bearer_of, body_of, gps_request, headers_of
 from core.errors import DomainError
+from core.settings import settings
+from data.limits import LocalLimit, per_minute
 from identity.errors import UnknownDevice
-from tracking.errors import NoDeviceId, PingsNotStored, Undecodable
+from tracking.errors import NoDeviceId, PingsNotStored, TooManyMessages, Undecodable
 from tracking.message import Decoded
 from tracking.protocols import batch, gps
 from tracking.receive import Reception
@@ -94,6 +98,23 @@ async def _answer(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def device_limit() -> LocalLimit | None:
+    """What the settings allow a device, None for anything."""
+    limit = per_minute("device", settings().messages_per_min_device)
+    return LocalLimit(limit) if limit else None
+
+
+def _count(scope: Scope, device_id: UUID) -> None:
+    """Count a message of a device. Raises `TooManyMessages`.
+
+    It is a 503, not a 429: some apps take any 4xx for the message's own fault and throw it away.
+    """
+    limit: LocalLimit | None = scope["app"].state.device_limit
+    wait_s = limit.take(str(device_id), time.monotonic()) if limit else 0.0
+    if wait_s:
+        raise TooManyMessages(int(wait_s) + 1)
+
+
 def _reception_of(scope: Scope) -> tuple[Reception, datetime]:
     state = scope["app"].state
     return state.reception, state.clock.now()
@@ -106,7 +127,8 @@ async def _take_batch(scope: Scope, headers: Mapping[bytes, str], receive: Recei
     key = bearer_of(headers)
     if not key:
         raise UnknownDevice
-    await reception.device(key, now)
+    device = await reception.device(key, now)
+    _count(scope, device.id)
     decoded = batch.decode(await body_of(headers, receive))
     return batch.answer(await reception.receive(key, decoded, batch.PROTOCOL.name, now))
 
@@ -130,7 +152,8 @@ async def _take_gps(scope: Scope, headers: Mapping[bytes, str], receive: Receive
         log.info("gps.unreadable", size=len(request.body))
         return message.protocol.answer(()) if message else b""
     try:
-        key = await _key_of(reception, message, now)
+        key, device_id = await _key_of(reception, message, now)
+        _count(scope, device_id)
         decoded = await _decoded(message, now)
         results = await reception.receive(key, decoded, message.protocol.name, now)
     except UnknownDevice as error:
@@ -141,17 +164,17 @@ async def _take_gps(scope: Scope, headers: Mapping[bytes, str], receive: Receive
     return message.protocol.answer(results)
 
 
-async def _key_of(reception: Reception, message: gps.Message, now: datetime) -> str:
-    """Which of the values that may be the device's key is one. Raises `UnknownDevice`.
+async def _key_of(reception: Reception, message: gps.Message, now: datetime) -> tuple[str, UUID]:
+    """Which of the values that may be the device's key is one, and whose. Raises `UnknownDevice`.
 
     Asked before anything is decoded, for a stranger may send a lot.
     """
     for key in message.keys:
         try:
-            await reception.device(key, now)
+            device = await reception.device(key, now)
         except UnknownDevice:
             continue
-        return key
+        return key, device.id
     raise UnknownDevice
 
 

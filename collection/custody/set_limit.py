@@ -12,14 +12,16 @@ from core.money import Money
 from data.alerts import clear_alert
 from data.live import announce
 from data.session import Session
+from identity.store import agent_branch
 
 
 async def set_limit(session: Session, agent_id: UUID, limit: Money, now: datetime) -> Till:
     """Raise or lower an agent's cash limit; the till as it stands then.
 
     Lowered below what is in hand, the agent takes no more cash until enough is handed over. Raises
-    `NoTill` or `InvalidField` (negative, another currency).
+    `AgentNotFound`, `NoTill` or `InvalidField` (negative, another currency).
     """
+    await agent_branch(session, agent_id)
     till = await store.lock_till(session, agent_id)
     if till is None:
         raise NoTill(str(agent_id))

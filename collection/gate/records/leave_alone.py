@@ -89,6 +89,11 @@ async def withdraw_preference(session: Session, wish_id: UUID, by: UUID, now: da
         raise RecordNotFound(str(wish_id))
 
 
+async def check_customer(session: Session, customer_id: UUID) -> None:
+    """Raises `CustomerNotFound` for one who is not in scope."""
+    await _branch_of(session, customer_id)
+
+
 async def _branch_of(session: Session, customer_id: UUID) -> UUID:
     branch_id = await store.branch_of_customer(session, customer_id)
     if branch_id is None:

@@ -1,0 +1,225 @@
+"""One row of every kind that a path can name, all of one branch, made from the tables."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Table, insert
+from sqlalchemy.dialects.postgresql import DATERANGE, TSTZRANGE, Range
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import sqltypes
+
+from core.ids import new_id
+from data.columns import Geography, Geometry
+from data.session import rows
+from data.tables import metadata
+from data.tables.identity import AccessToken
+from identity.principal import Role
+from tests.conftest import MONDAY_NINE
+from tests.factories import a_branch, a_case, a_device, a_person, an_agent, branch_code
+
+TRACE = "Foreignland"
+"""In every text of another branch's rows, so that a trace of one can be told."""
+
+NEXT_DOOR = "Neighborland"
+"""The same for another agent's."""
+
+NAMED = {
+    "address-pins": "address_pin.id", "address-point-proposals": "address_point_proposal.id",
+    "addresses": "address.id", "agents": "agent_profile.agent_id", "alerts": "alert.id",
+    "api-keys": "api_key.id", "assignment-proposals": "assignment_proposal.id",
+    "attachments": "attachment.id", "balance-confirmations": "balance_confirmation.id",
+    "bank-accounts": "bank_account.id", "branches": "branch.code", "cases": "case_file.id",
+    "cash-differences": "cash_difference.id", "centers": "center.code", "changes": "case_file.id",
+    "check-ins": "check_in.id", "check-outs": "check_out.id", "city-runs": "city_run.id",
+    "claims": "deposit.id", "conflicts": "customer.id",
+    "contact-preferences": "contact_preference.id", "customers": "customer.id",
+    "deposit-points": "deposit_point.id", "deposits": "deposit.id", "devices": "device.id",
+    "fences": "address.id", "handovers": "cash_handover.id", "holds": "occasion_hold.id",
+    "instructions": "case_instruction.id", "leases": "offline_lease.id", "matches": "match.id",
+    "notices": "day_notice.id", "panics": "panic.id", "planned-moves": "planned_move.id",
+    "promises": "promise.id", "quarantine": "quarantine.id",
+    "receipt-reversals": "receipt_reversal.id", "receipts": "receipt.id",
+    "remittances": "remittance.id", "role-changes": "role_change.id",
+    "round-offers": "round_offer.id", "safe-keepings": "safe_keeping.id",
+    "scenarios": "scenario.id", "sessions": "access_token.id", "staff": "staff.id",
+    "statement-files": "statement_file.id", "statement-lines": "statement_line.id",
+    "subscriptions": "push_subscription.id", "suspicions": "suspicion.id",
+    "territories": "territory.code", "territory-proposals": "territory_proposal.id",
+    "tills": "till.agent_id", "vault-counts": "vault_count.id", "visits": "visit.id",
+}  # fmt: skip
+"""What the part of a path before an id names: a table and its column."""
+
+# What the tables' constraints ask for beside the kinds of their columns.
+_VALUES: Mapping[str, Mapping[str, Any]] = {
+    "address_point_proposal": {
+        "quality": "rooftop", "agents": [new_id()], "visits": 1, "sigma_m": 5.0,
+    },
+    "alert": {"kind": "panic", "raised_at": MONDAY_NINE},
+    "api_key": {"permissions": ["cash.see"], "expires_at": MONDAY_NINE.replace(year=2030)},
+    "assignment_proposal": {"origin": "sheet"},
+    "attachment": {"kind": "photo"},
+    "case_instruction": {"kind": "must_visit"},
+    "cash_difference": {"kind": "shortage", "cause": "count"},
+    "cash_handover": {"state": "offered"},
+    "check_in": {"verdict": "verified"},
+    "city_run": {"passes": 3},
+    "day_notice": {"kind": "late"},
+    "deposit": {"target": "branch"},
+    "deposit_point": {"kind": "bank"},
+    "match": {"tier": "T3", "state": "proposed"},
+    "receipt": {"mode": "cash", "advance_minor": 0},
+    "role_change": {"role": "supervisor"},
+    "round_offer": {"expires_at": MONDAY_NINE.replace(hour=20)},
+    "statement": {"opening_minor": 0},
+    "statement_file": {"state": "waiting"},
+    "vault_count": {"occasion": "closing"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A branch's, or an agent's, rows: one of each table, by column; `trace` is in their texts."""
+
+    trace: str
+    rows: Mapping[str, Mapping[str, Any]]
+
+    def value(self, named: str) -> str:
+        """What a path says for ``table.column``."""
+        table, column = named.split(".")
+        return str(self.rows[table][column])
+
+
+async def settle_elsewhere(session: AsyncSession, branch: UUID, trace: str = TRACE) -> Elsewhere:
+    """An agent of a branch with a row of each kind that a path can name; its texts hold `trace`."""
+    agent = await an_agent(session, branch, f"{trace} Agent")
+    case = await a_case(session, branch, agent_id=agent, customer_name=f"{trace} Customer")
+    device, _ = await a_device(session, branch)
+    admin = await a_person(session, branch, Role.ADMIN, f"{trace} Admin")
+    colleague = await an_agent(session, branch, f"{trace} Colleague")
+    session_id = new_id()
+    await session.execute(
+        insert(AccessToken).values(
+            id=session_id, token_hash=session_id.bytes, staff_id=admin, issued_at=MONDAY_NINE,
+            expires_at=MONDAY_NINE + timedelta(days=1),
+        )
+    )  # fmt: skip
+    (series,) = await rows(
+        session, "SELECT id FROM receipt_series WHERE agent_id = :agent", agent=agent
+    )
+    there: dict[str, dict[str, Any]] = {
+        "branch": {"id": branch, "code": await branch_code(session, branch)},
+        "staff": {"id": agent}, "agent_profile": {"agent_id": agent},
+        "case_file": {"id": case.case_id}, "customer": {"id": case.customer_id},
+        "address": {"id": case.address_id}, "account": {"id": case.account_id},
+        "fence": {"id": case.fence_id}, "device": {"id": device},
+        "access_token": {"id": session_id}, "receipt_series": {"id": series.id},
+        "till": {"agent_id": agent},
+    }  # fmt: skip
+    deposit_id = new_id()
+    given: dict[str, dict[str, Any]] = {
+        "assignment_proposal": {"branch_ids": [branch]},
+        "bank_account": {"number": f"{trace.upper()}{agent.int}"},
+        "center": {"code": trace.upper()},
+        "territory": {"code": trace.upper()},
+        "cash_handover": {"taker_id": colleague},
+        "deposit": {"id": deposit_id},
+        "match_claim": {"claim_id": deposit_id, "deposit_id": deposit_id},
+        "receipt": {"agent_id": agent, "headroom_minor": 1},
+        "role_change": {"proposed_by": admin},
+        "scenario": {"branch_ids": [branch]},
+    }
+    made = _Rows(session, trace, there, given)
+    for name in sorted({named.split(".")[0] for named in NAMED.values()}):
+        await made.of(name)
+    for part in ("denomination", "deposit_allocation", "match_line", "match_claim"):
+        await made.of(part)  # a deposit or a match does not go without
+    return Elsewhere(trace, there)
+
+
+async def a_foreign_branch(session: AsyncSession) -> UUID:
+    """A branch whose code is the trace."""
+    return await a_branch(session, TRACE.upper())
+
+
+async def as_stored(session: AsyncSession, elsewhere: Elsewhere) -> dict[str, str]:
+    """The rows as the database has them, by table."""
+    stored = {}
+    for name, values in elsewhere.rows.items():
+        key = [c.name for c in metadata.tables[name].primary_key if c.name in values] or ["id"]
+        found = await rows(
+            session,
+            f'SELECT to_jsonb(t)::text AS told FROM "{name}" t'  # noqa: S608 - names of ours
+            f" WHERE {' AND '.join(f't.{column} = :{column}' for column in key)}",
+            **{column: values[column] for column in key},
+        )
+        stored[name] = "".join(row.told for row in found)
+    return stored
+
+
+class _Rows:
+    """Makes rows, each with whatever it refers to. `made` are there already, by table; `given` are
+    values of a table's columns."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        trace: str,
+        made: dict[str, dict[str, Any]],
+        given: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self.session = session
+        self.trace = trace
+        self.made = made
+        self.given = given
+
+    async def of(self, name: str) -> dict[str, Any]:
+        """The row of a table, made when it is first asked for."""
+        if name not in self.made:
+            table = metadata.tables[name]
+            self.made[name] = await self._values(table)
+            await self.session.execute(insert(table).values(**self.made[name]))
+        return self.made[name]
+
+    async def _values(self, table: Table) -> dict[str, Any]:
+        given = {"currency": "CLP", **_VALUES.get(table.name, {}), **self.given.get(table.name, {})}
+        allowed = _first_allowed(table)
+        values: dict[str, Any] = {}
+        for column in table.columns:
+            if column.name in given:
+                values[column.name] = given[column.name]
+            elif column.foreign_keys and not column.nullable:
+                target = next(iter(column.foreign_keys)).column
+                values[column.name] = (await self.of(target.table.name))[target.name]
+            elif not (column.nullable or column.server_default or column.computed):
+                values[column.name] = allowed.get(column.name) or _value(
+                    column.type, f"{self.trace} {column.name} {new_id()}"
+                )
+        return values
+
+
+def _first_allowed(table: Table) -> dict[str, str]:
+    """Of columns that may hold a few words only, the first one."""
+    rules = (str(c.sqltext) for c in table.constraints if isinstance(c, CheckConstraint))
+    return dict(pair for rule in rules for pair in re.findall(r"^(\w+) IN \('(\w+)'", rule))
+
+
+def _value(kind: Any, said: str) -> Any:
+    """Something of a column's kind; texts and bytes hold what is `said`."""
+    for of, value in (
+        (sqltypes.Uuid, new_id()), (sqltypes.Boolean, False), (sqltypes.Date, date(2026, 11, 23)),
+        (sqltypes.DateTime, MONDAY_NINE), (sqltypes.Time, time(9)), (sqltypes.Float, 1.0),
+        (sqltypes.Integer, 1), (sqltypes.LargeBinary, said.encode()),
+        (sqltypes.ARRAY, []), (sqltypes.JSON, {}), (Geography, "SRID=4326;POINT(-71.2 -29.9)"),
+        (Geometry, "SRID=4326;POINT(-71.2 -29.9)"),
+        (DATERANGE, Range(date(2026, 11, 23), date(2026, 11, 24))),
+        (TSTZRANGE, Range(MONDAY_NINE, MONDAY_NINE.replace(hour=20))),
+        (sqltypes.Text, said),
+        (sqltypes.String, said),
+    ):  # fmt: skip
+        if isinstance(kind, of):
+            return value
+    raise AssertionError(f"no value for {said}: {kind}")

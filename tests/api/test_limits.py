@@ -1,0 +1,152 @@
+"""How much, how large and how slow requests may be."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from api.limits import RequestLimits
+from core.clock import Clock
+from core.settings import settings
+from data.limits import Limit, Limits, LocalLimit
+from data.live import LiveBus
+from data.session import EVERYTHING, Database, DatabaseError, rows
+from tests.api.conftest import bearer
+from tests.application import application, talking_to
+from tests.conftest import MONDAY_NINE
+from tests.factories import a_branch, a_device, a_person, a_token, an_agent
+
+FEW = 3
+
+
+@pytest.fixture
+async def limited(
+    database: Database, live: LiveBus, clock: Clock
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Talks to an application with low limits."""
+    await live.redis.flushdb()
+    with application(database, live, clock) as app:
+        app.state.request_limits = RequestLimits(
+            Limits(live), Limit("test:address", 2 * FEW, 60), Limit("test:actor", FEW, 60)
+        )
+        app.state.device_limit = LocalLimit(Limit("test:device", FEW, 60))
+        async with talking_to(app) as client:
+            yield client
+
+
+@pytest.fixture
+def small_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "most_body_bytes", 2_000)
+    monkeypatch.setattr(settings(), "body_stall_s", 0.05)
+
+
+async def test_who_asks_too_often_waits_and_others_do_not(
+    limited: httpx.AsyncClient, database: Database
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        eager, other = [await a_token(session, await a_person(session, branch)) for _ in range(2)]
+    statuses = [(await limited.get("/v1/me", headers=bearer(eager))) for _ in range(FEW + 1)]
+    assert [answer.status_code for answer in statuses] == [200] * FEW + [429]
+    refused = statuses[-1]
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert 0 < int(refused.headers["Retry-After"]) <= 61
+    assert refused.json()["counted"] == "account"
+    assert (await limited.get("/v1/me", headers=bearer(other))).status_code == 200
+
+
+async def test_an_address_that_asks_too_often_waits_before_anything_is_looked_up(
+    limited: httpx.AsyncClient,
+) -> None:
+    answers = [await limited.get("/v1/me", headers=bearer("rt_x")) for _ in range(2 * FEW + 1)]
+    assert [answer.status_code for answer in answers] == [401] * (2 * FEW) + [429]
+    assert answers[-1].json()["counted"] == "address"
+    assert answers[-1].headers["Content-Security-Policy"]
+    assert (await limited.get("/healthz")).status_code == 200
+
+
+async def test_a_phone_that_sends_too_much_keeps_its_pings_and_sends_them_later(
+    limited: httpx.AsyncClient, database: Database
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        _, key = await a_device(session, branch, await an_agent(session, branch))
+        _, other = await a_device(session, branch, await an_agent(session, branch))
+    at = int(MONDAY_NINE.timestamp())
+
+    async def send(key: str, n: int) -> httpx.Response:
+        query = {"id": key, "lat": -29.9, "lon": -71.25, "timestamp": at + n}
+        return await limited.get("/gps", params=query)
+
+    answers = [await send(key, n) for n in range(FEW + 1)]
+    assert [answer.status_code for answer in answers] == [200] * FEW + [503]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert (await send(other, 0)).status_code == 200
+
+
+@pytest.mark.usefixtures("small_bodies")
+@pytest.mark.parametrize("is_stated", [True, False])
+async def test_a_body_that_is_too_large_is_refused(
+    client: httpx.AsyncClient, is_stated: bool
+) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b" " * 100
+
+    content = b" " * 3_000 if is_stated else parts()
+    answer = await client.post(
+        "/v1/sign-in", content=content, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "Send at most 2,000 bytes at once"
+
+
+@pytest.mark.usefixtures("small_bodies")
+async def test_a_body_that_stalls_is_not_waited_for(
+    database: Database, live: LiveBus, clock: Clock
+) -> None:
+    with application(database, live, clock) as app:
+        told: list[dict[str, object]] = []
+        scope = {
+            "type": "http", "method": "POST", "path": "/v1/sign-in", "raw_path": b"/v1/sign-in",
+            "query_string": b"", "headers": [(b"content-type", b"application/json")],
+            "client": ("192.0.2.9", 1), "server": ("test", 80), "scheme": "http", "root_path": "",
+            "http_version": "1.1",
+        }  # fmt: skip
+
+        async def send(message: dict[str, object]) -> None:
+            told.append(message)
+
+        await app(scope, _Stalled(), send)  # type: ignore[arg-type]
+    assert told[0]["status"] == 408
+
+
+class _Stalled:
+    """Sends the beginning of a body and then nothing."""
+
+    def __init__(self) -> None:
+        self._has_begun = False
+
+    async def __call__(self) -> dict[str, object]:
+        if self._has_begun:
+            await asyncio.Event().wait()
+        self._has_begun = True
+        return {"type": "http.request", "body": b"{", "more_body": True}
+
+
+async def test_a_statement_that_takes_too_long_is_broken_off(database_url: str) -> None:
+    hurried = Database(database_url, statement_s=0.05)
+    with pytest.raises(DatabaseError, match="statement timeout"):
+        async with hurried.transaction(EVERYTHING) as session:
+            await rows(session, "SELECT pg_sleep(5)")
+    await hurried.close()
+
+
+def test_a_local_limit_lets_a_burst_pass_and_then_one_at_a_time() -> None:
+    limit = LocalLimit(Limit("test", 2, 10))
+    assert [limit.take("a", 100.0), limit.take("a", 100.0)] == [0, 0]
+    assert limit.take("a", 100.0) == pytest.approx(10)
+    assert limit.take("b", 100.0) == 0
+    assert limit.take("a", 110.0) == 0
+    assert limit.take("a", 110.0) == pytest.approx(10)
