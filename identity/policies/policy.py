@@ -163,6 +163,11 @@ class Policies:
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",
     )  # fmt: skip
+    cash_per_payer_below: int = _number(
+        0, "minor units", 0, 10**12,
+        "What one payer hands over in cash on one day, over all accounts and agents, stays below"
+        " this; 0 is no limit.",
+    )  # fmt: skip
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}
