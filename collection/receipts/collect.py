@@ -1,7 +1,7 @@
 """Take money from a customer: receipt, ledger, till and demands, all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
+from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
 from collection.receipts.pay_account import pay_account
@@ -79,9 +80,11 @@ async def collect(
     cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
     gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
     `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed` for what is said to have been taken
-    online on a former day that is closed, or `OverCashLimit` for cash online beyond the limit.
+    online on a former day that is closed, `OverCashLimit` or `TooMuchCashOfPayer` for cash online
+    beyond a limit.
 
-    Locks in this order, as everything that moves money does: till, series, account, demands by id.
+    Locks in this order, as everything that moves money does: till, payer, series, account, demands
+    by id.
     """
     # 1. One fact at a time for this agent's money; a repeat is answered from what was stored.
     till = await custody.lock_till(session, agent_id)
@@ -102,7 +105,11 @@ async def collect(
     lease = await _lease_of(session, agent_id, report.offline) if report.offline else None
     filled = _IntoTill(till)
     if mode.is_cash:
+        odd = await check_payer_cash(
+            session, case, report.amount, report.taken_at, is_fact=lease is not None
+        )
         filled = await _into_till(session, till, report.amount, lease)
+        filled = replace(filled, flags=(*filled.flags, *odd))
     # 4. Number it and see what it pays.
     number = await store.next_number(session, agent_id, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)

@@ -12,6 +12,7 @@ from collection.errors import CaseNotFound
 from collection.portfolio.store import lock_account
 from collection.portfolio.waterfall import allocate
 from collection.receipts import store
+from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import Mode, checked_mode
 from collection.receipts.pay_account import pay_account
@@ -43,7 +44,8 @@ async def collect_at_desk(
     """Take down a receipt in the branch's own series; it pays the oldest demands first.
 
     `branch_id` is the cashier's, whose vault holds the cash. The same report again gets the same
-    answer. Raises `IdReused`, `CaseNotFound`, `InvalidField` or `ModeNotTakenHere`.
+    answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `TooMuchCashOfPayer` or
+    `ModeNotTakenHere`.
     """
     currency = await store.lock_branch_series(session, branch_id)
     known = await store.receipt(session, report.id)
@@ -56,6 +58,8 @@ async def collect_at_desk(
         raise CaseNotFound(str(report.case_id))
     mode = checked_mode(report.mode, report.mode_reference, report.mode_details, case.country)
     _check(report, mode, case.currency, currency)
+    if mode.is_cash:
+        await check_payer_cash(session, case, report.amount, now, is_fact=False)
     number = await store.next_branch_number(session, branch_id)
     await lock_account(session, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)

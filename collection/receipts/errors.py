@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound, Refused
+from core.money import Money
 
 
 @dataclass(eq=False)
@@ -16,6 +18,24 @@ class ModeNotTakenHere(Invalid):
     @property
     def detail(self) -> str:
         return f"mode: one of {', '.join(self.modes)}; {self.mode} is not taken in {self.country}"
+
+
+@dataclass(eq=False)
+class TooMuchCashOfPayer(Refused):
+    """This payer may not hand over so much cash in one day."""
+
+    paid_today: Money
+    below: Money
+    amount: Money
+
+    @property
+    def detail(self) -> str:
+        most = max(0, self.below.amount_minor - 1 - self.paid_today.amount_minor)
+        return (
+            f"{amount_text(self.paid_today)} came in cash today, and the day's sum must stay below"
+            f" {amount_text(self.below)}. Take {amount_text(Money(most, self.amount.currency))} at"
+            " most, and the rest by another mode or on another day."
+        )
 
 
 @dataclass(eq=False)

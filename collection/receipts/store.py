@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,8 @@ from data.tables.custody import Receipt as ReceiptRow
 class CaseToPay:
     """What a payment must know of its case; `door` is None while the address is not on the map.
 
-    All days up to `closed_to` are closed. `sends_receipts`: customers get a message of each.
+    All days up to `closed_to` are closed. What its customer hands over in cash in a day stays below
+    `payer_cash_below_minor`, unless that is 0. `sends_receipts`: customers get a message of each.
     """
 
     branch_id: UUID
@@ -38,6 +39,8 @@ class CaseToPay:
     zone: str
     door: Door | None
     closed_to: date | None
+    customer_id: UUID
+    payer_cash_below_minor: int
     sends_receipts: bool = False
     asks_code: bool = False
 
@@ -102,6 +105,8 @@ _CASE = """
                coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{}', 'off') <> 'off'
                    AS sends_receipts,
                coalesce((branch_policy(c.branch_id, 'cash_code'))::boolean, false) AS asks_code,
+               c.customer_id,
+               coalesce((branch_policy(b.id, 'cash_per_payer_below'))::bigint, 0) AS payer_below,
                (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
@@ -139,17 +144,33 @@ async def first_look(
 def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
-        r.branch_id,
-        r.country,
-        r.account_id,
-        r.currency,
-        r.dpd,
-        r.zone,
-        door,
-        r.closed_to,
-        r.sends_receipts,
-        r.asks_code,
+        r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to,
+        r.customer_id, r.payer_below, r.sends_receipts, r.asks_code,
+    )  # fmt: skip
+
+
+async def lock_payer(session: Session, customer_id: UUID) -> None:
+    """Have cash of one payer taken down one receipt after the other, until the end."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('payer' || :customer, 0))"),
+        {"customer": str(customer_id)},
     )
+
+
+async def cash_of_payer(
+    session: Session, customer_id: UUID, currency: str, from_at: datetime, to_at: datetime
+) -> Money:
+    """What a customer has handed over in cash between two instants, to whomever, and was not
+    undone."""
+    (found,) = await rows(
+        session,
+        "SELECT cash_of_payer(:customer, :currency, :from_at, :to_at) AS minor",
+        customer=customer_id,
+        currency=currency,
+        from_at=from_at,
+        to_at=to_at,
+    )
+    return Money(found.minor, currency)
 
 
 async def lock_branch_series(session: Session, branch_id: UUID) -> str:

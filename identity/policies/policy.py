@@ -200,6 +200,11 @@ class Policies:
         r"[^\x00-\x1f]{0,99}", "a name of at most 99 characters",
         "The payee's name in UPI links; without it the branch's name.",
     )  # fmt: skip
+    cash_per_payer_below: int = _number(
+        0, "minor units", 0, 10**12,
+        "What one payer hands over in cash on one day, over all accounts and agents, stays below"
+        " this; 0 is no limit.",
+    )  # fmt: skip
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

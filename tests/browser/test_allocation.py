@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from allocation.territories.set_territory import set_territory
+from allocation.territories.shape import shape_in
+from allocation.territories.territory import Days, Territory
 from core.geometry import LatLon
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
+from identity.store import branches
 from streets.publish import publish
 from tests.browser.conftest import Watched, watched
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_case, a_person, an_agent, branch_code
-from tests.routing.rounds.test_plan_rounds import SHIFT
+from tests.routing.rounds.test_plan_rounds import DAY, SHIFT
 from tests.served import Served, serving, set_clock
 from tests.streets.small_city import at, small_graph
 
@@ -50,6 +54,11 @@ async def _set_up(database_url: str, redis_url: str) -> str:
             branch = port if n % 5 == 0 else town
             await a_case(session, branch, at=spot, agent_id=owner, customer_name=f"Customer {n}")
         manager = await a_person(session, head, Role.ALLOCATION_MANAGER, "Mia Manager")
+        view = next(one for one in await branches(session) if one.id == town)
+        ring = [at(-50, -50), at(450, -50), at(450, 350), at(-50, 350), at(-50, -50)]
+        shape = {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in ring]]}
+        market = Territory("T-1", "Market", shape_in(shape).wkb)
+        await set_territory(session, view, market, Days(DAY), manager, MONDAY_NINE)
         found = await rows(session, "SELECT username FROM staff WHERE id = :id", id=manager)
     await database.close()
     await live.close()
@@ -145,3 +154,22 @@ def test_it_can_be_used_on_a_phone_and_says_why_a_scenario_failed(
     form.get_by_role("button", name="Find out").click()
     # Which of the two branches is left decides what is wrong; either way it is told.
     expect(page.locator(".banner.offline:visible").first).to_be_visible(timeout=SOLVED_MS)
+
+
+def test_a_territory_is_split_between_two_teams(chromium: Browser, bench: Bench) -> None:
+    watch = signed_in(chromium, bench)
+    page = watch.page
+    page.wait_for_load_state("networkidle")
+    page.get_by_test_id("ask").click()
+    form = page.get_by_test_id("scenario-form")
+    form.locator("[name=name]").fill("Two teams")
+    form.locator("[name=split]").select_option(index=1)
+    for field, name in (("split_first", "Ana"), ("split_second", "Ben")):
+        option = form.locator(f"[name={field}] option", has_text=name)
+        form.locator(f"[name={field}]").select_option(value=option.get_attribute("value"))
+    form.get_by_role("button", name="Find out").click()
+    parts = page.get_by_test_id("parts")
+    expect(parts).to_be_visible(timeout=SOLVED_MS)
+    expect(parts.get_by_role("row", name="T-1/1")).to_contain_text("Ben Soto")
+    expect(parts.get_by_role("row", name="T-1/2")).to_contain_text("Ana Rojas")
+    assert (watch.wrong, watch.outside) == ([], [])

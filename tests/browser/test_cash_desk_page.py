@@ -99,7 +99,7 @@ def photograph(page: Page, name: str) -> None:
     folder = os.environ.get("ROUNDSMAN_PICTURES")
     if folder:
         for look in ("light", "dark"):
-            page.emulate_media(color_scheme=look)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=look)
             page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"))
 
 
@@ -114,7 +114,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.wait_for_selector("[data-testid=deposit]")
     assert page.url.endswith("/cash-desk")
     assert "CLP 120,000" in told(page, "[data-testid=strip]")
-    # One is counted: a ten thousand less, and a thousand that is false.
+    # One is counted: of its three ten thousands one is false.
     diego = page.locator("[data-testid=deposit]", has_text="Diego Soto")
     diego.get_by_text("Count…").click()
     page.fill("[data-face='10000']", "2")
@@ -122,7 +122,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     assert page.evaluate("document.activeElement.dataset.face") == "5000"
     page.click("text=Add a false note")
     page.fill(".false-note input", "B 1234567")
-    assert "10,000 short. Diego Soto owes it" in told(page, "[data-testid=counted]")
+    assert "10,000 in false notes. Diego Soto owes it" in told(page, "[data-testid=counted]")
     photograph(page, "count")
     page.click("text=Keep this count")
     # All are acknowledged at once.

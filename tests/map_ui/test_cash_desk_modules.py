@@ -2,9 +2,14 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from collection.custody.days.proof import AgentProof
+from collection.custody.denominations import Denomination, total_of
+from collection.custody.differences.difference import Sort, differences, total
+from core.money import Money
 from tests.map_ui.test_modules import pytestmark, run
 
 __all__ = ["pytestmark"]
@@ -19,22 +24,47 @@ def money(minor: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("counted", "expected"),
+    ("counted", "false_notes", "expected"),
     [
-        ([[1000, 4]], "500 short. Ana owes it until somebody else settles it."),
-        ([[1000, 5]], "500 over. It is nobody's until somebody settles it."),
-        ([[1000, 4], [500, 1]], "As stated."),
+        ([[1000, 4]], [], "500 short. Ana owes it until somebody else settles it."),
+        ([[1000, 5]], [], "500 over. It is nobody's until somebody settles it."),
+        ([[1000, 4], [500, 1]], [], "As stated."),
+        ([[1000, 4]], [500], "500 in false notes. Ana owes it until somebody else settles it."),
+        (
+            [[1000, 3]], [500],
+            "1000 short. 500 in false notes. Ana owes it until somebody else settles it.",
+        ),
+        (
+            [[1000, 4]], [1000],
+            "1000 in false notes. Ana owes it until somebody else settles it."
+            " 500 over. It is nobody's until somebody settles it.",
+        ),
     ],
-)
-def test_what_follows_from_a_count_is_a_sentence(counted: list[list[int]], expected: str) -> None:
-    count = {"denominations": [{"face_minor": f, "count": n} for f, n in counted]}
+)  # fmt: skip
+def test_what_follows_from_a_count_is_told_as_the_ledger_will_have_it(
+    counted: list[list[int]], false_notes: list[int], expected: str
+) -> None:
+    faces = [Denomination(face, many) for face, many in counted]
+    count = {
+        "denominations": [{"face_minor": one.face_minor, "count": one.count} for one in faces],
+        "counterfeit_notes": [{"face_minor": face, "serial": "A"} for face in false_notes],
+    }
     deposit = {"amount": money(4500)}
-    off = f"words.differs({json.dumps(deposit)}, {json.dumps(count)})"
-    assert words(f"words.follows({off}, 'Ana', String)") == expected
+    found = f"words.openAfter({json.dumps(deposit)}, {json.dumps(count)})"
+    assert words(f"words.follows({found}, 'Ana', String)") == expected
+    # The domain says the same of it.
+    stated, good, false = (
+        Money(minor, "CLP") for minor in (4500, total_of(faces), sum(false_notes))
+    )
+    short = total(differences(stated, good, false), Sort.SHORTAGE, "CLP").amount_minor
+    told = words(
+        f"(({{false_minor, over_minor}}) => false_minor - Math.min(0, over_minor))({found})"
+    )
+    assert told == short
 
 
-def test_a_deposit_that_nobody_counted_does_not_differ() -> None:
-    assert words(f"words.differs({json.dumps({'amount': money(1)})}, undefined)") == 0
+def test_a_deposit_that_nobody_counted_is_as_stated() -> None:
+    assert not words(f"words.isOff(words.openAfter({json.dumps({'amount': money(1)})}, undefined))")
 
 
 def test_only_what_came_to_the_branch_and_nobody_acknowledged_is_to_count() -> None:
@@ -65,18 +95,16 @@ def test_tills_that_need_a_word_come_first() -> None:
     assert words(call) == ["Shut", "Old", "Full", "Ana", "Zoe"]
 
 
-def test_the_columns_of_a_proof_add_up_to_its_closing() -> None:
-    names = (
-        "opening",
-        "receipts",
-        "reversed",
-        "deposits",
-        "sent_back",
-        "taken_over",
-        "handed_over",
+def test_the_columns_of_a_proof_add_up_as_the_domain_adds_them() -> None:
+    names = [name for name, _, _ in words("words.PROOF")]
+    parts = {name: Money(2**n, "CLP") for n, name in enumerate(names)}
+    signs = [sign for _, _, sign in words("words.PROOF")]
+    closing = Money(sum(s * 2**n for n, s in enumerate(signs)) + 1000, "CLP")
+    parts["opening"] = parts["opening"] + Money(1000, "CLP")
+    proof = AgentProof(
+        UUID(int=1), "Ana", **parts, closing=closing, from_facts=closing, in_till=None
     )
-    line = {name: money(2**n) for n, name in enumerate(names)}
-    assert words(f"words.closingOf({json.dumps(line)})") == 1 + 2 - 4 - 8 + 16 + 32 - 64
+    assert proof.proves
 
 
 def test_sums_are_by_currency() -> None:

@@ -12,7 +12,7 @@ const whole = /^\d{0,6}$/;
 export class Count {
   constructor(currency, { stated = [], count = null } = {}) {
     this.currency = currency;
-    this.stated = new Map(stated.map((one) => [one.face_minor, one.count]));
+    this.stated = new Map(stated.map((one) => [one.face_minor, one.count]).sort((a, b) => b[0] - a[0]));
     const before = new Map((count?.denominations ?? stated).map((one) => [one.face_minor, one.count]));
     this.faces = [...new Set([...(FACES[currency] ?? []), ...this.stated.keys()])].sort((a, b) => b - a);
     this.values = Object.fromEntries(this.faces.map((face) => [face, before.get(face) ? String(before.get(face)) : ""]));
@@ -60,6 +60,6 @@ export class Count {
             ${this.faces.map((face) => html`<option value=${face} ?selected=${face === note.face_minor}>${told(face)}</option>`)}</select>
           <input aria-label="Serial number of false note ${n + 1}" placeholder="Serial number" .value=${note.serial} @input=${(event) => { note.serial = event.target.value; }}>
           <button type="button" class="button square plain" aria-label="Take false note ${n + 1} away" @click=${() => { this.false_notes.splice(n, 1); redraw(); }}>✕</button></div>`)}
-        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: this.faces[0], serial: "" }); redraw(); }}>Add a false note</button></fieldset>`;
+        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: [...this.stated.keys()][0] ?? this.faces[0], serial: "" }); redraw(); }}>Add a false note</button></fieldset>`;
   }
 }

@@ -29,7 +29,7 @@ export function dayPart({ state, act, sheet }) {
         : html`<button type="button" class="button main" ?disabled=${wrong.length > 0 || state.busy} @click=${ask}>Close the day…</button>`}</div>
     <p class="verdict ${wrong.length ? "off" : "good"}" data-testid="verdict">${icon(wrong.length ? "warning" : "check")}
       ${wrong.length ? `The cash of ${wrong.map((one) => one.agent).join(", ")} does not prove. Look at the receipts and deposits; the day cannot be closed until it does.` : "Every agent's cash is what receipts, deposits and handovers leave."}</p>
-    ${proofs.length ? html`<div class="table-box"><table class="table proof" data-testid="proof">
+    ${proofs.length ? html`<div class="table-box" tabindex="0" role="region" aria-label="The proof, agent by agent"><table class="table proof" data-testid="proof">
       <thead><tr><th scope="col">Agent</th>${PROOF.map(([name, label]) => html`<th scope="col" class="amount" data-column=${name}>${label}</th>`)}<th scope="col" class="amount">= Closing</th><th scope="col">Proves</th></tr></thead>
       <tbody>${proofs.map((one) => html`<tr><th scope="row">${one.agent}</th>
         ${PROOF.map(([name, , sign], n) => html`<td class="amount">${n ? figure(one[name], sign) : money(one[name].amount_minor, one[name].currency, locale)}</td>`)}

@@ -5,7 +5,7 @@ import { icon } from "../parts/icon.js";
 import { money } from "../live/money.js";
 import { Count } from "./count.js";
 import { askWhy, openSheet } from "./sheet.js";
-import { atBank, differs, follows, noted, sums, toCount, totalOf } from "./words.js";
+import { atBank, follows, isOff, noted, openAfter, sums, toCount, totalOf } from "./words.js";
 
 const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
@@ -17,16 +17,13 @@ export const time = (instant) => html`<time datetime=${instant} title=${exact.fo
 /** Count one deposit; `keep` gets what was counted. */
 function openCount(sheet, deposit, before, keep) {
   const count = new Count(deposit.amount.currency, { stated: deposit.denominations, count: before });
-  const says = () => follows(
-    count.total - deposit.amount.amount_minor, deposit.agent,
-    (minor) => money(minor, deposit.amount.currency, locale),
-  );
+  const open = () => openAfter(deposit, count.body);
   openSheet(sheet, {
     title: `Count: ${deposit.agent}`, act: "Keep this count",
     body: (redraw) => html`<p>Stated: <strong>${told(deposit.amount)}</strong>${deposit.slip_no ? html`, slip ${deposit.slip_no}` : ""}</p>
       ${count.fields(redraw)}
-      <p class="result ${count.total === deposit.amount.amount_minor ? "" : "off"}" role="status" data-testid="counted">
-        <strong>${money(count.total, deposit.amount.currency, locale)}</strong> ${says()}</p>`,
+      <p class="result ${isOff(open()) ? "off" : ""}" role="status" data-testid="counted">
+        <strong>${money(count.total, deposit.amount.currency, locale)}</strong> ${follows(open(), deposit.agent, (minor) => money(minor, deposit.amount.currency, locale))}</p>`,
   }, () => {
     const { denominations, counterfeit_notes } = count.body;
     const is_as_stated = !counterfeit_notes.length && totalOf(denominations) === deposit.amount.amount_minor
@@ -38,7 +35,8 @@ function openCount(sheet, deposit, before, keep) {
 function line(deposit, { state, act, sheet }) {
   const { id, amount } = deposit;
   const count = state.counts.get(id);
-  const off = differs(deposit, count);
+  const open = openAfter(deposit, count);
+  const off = isOff(open);
   const problem = state.refused.get(id);
   const tick = () => act.tick(id);
   return html`<li class="deposit" data-testid="deposit">
@@ -47,8 +45,7 @@ function line(deposit, { state, act, sheet }) {
       <span class="amount">${told(amount)}</span>
       <span class="what">${time(deposit.deposited_at)}${deposit.slip_no ? ` · slip ${deposit.slip_no}` : ""} · ${noted(deposit.denominations, (face) => money(face, amount.currency, locale))}</span>
       ${count ? html`<span class="counted ${off ? "off" : ""}">${icon(off ? "warning" : "check")}Counted ${money(totalOf(count.denominations), amount.currency, locale)}.
-        ${off ? follows(off, deposit.agent, (minor) => money(minor, amount.currency, locale)) : "As stated."}
-        ${count.counterfeit_notes.length ? `${count.counterfeit_notes.length} false.` : ""}</span>` : ""}
+        ${follows(open, deposit.agent, (minor) => money(minor, amount.currency, locale))}</span>` : ""}
       ${problem ? html`<span class="counted off" role="alert">${icon("warning")}${problem}</span>` : ""}</label>
     <span class="actions">
       <button type="button" class="button small" @click=${() => openCount(sheet, deposit, count, (found) => act.counted(id, found))}>${count ? "Count again…" : "Count…"}</button>
@@ -63,7 +60,7 @@ export function depositsPart({ state, act, sheet }) {
   const waiting = toCount(state.deposits);
   const banked = atBank(state.deposits);
   const chosen = waiting.filter(({ id }) => state.chosen.has(id));
-  const off = chosen.filter((one) => differs(one, state.counts.get(one.id)));
+  const off = chosen.filter((one) => isOff(openAfter(one, state.counts.get(one.id))));
   const isAll = chosen.length === waiting.length;
   return html`
     ${waiting.length ? html`<p class="lead quiet">Tick what lies on the desk as stated. Count the others, and what is missing or over has an owner at once.</p>` : html`

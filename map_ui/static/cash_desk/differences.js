@@ -12,6 +12,12 @@ const WAYS = {
   excess: [["returned", "Give back", "It leaves the vault, to whom it belongs."], ["kept", "Keep", "Nobody asked for it; the lender keeps it."]],
 };
 const CAUSES = { count: "counted", counterfeit: "false notes" };
+
+function whose({ sort, owner }) {
+  if (sort === "excess") return owner ? `with what ${owner} brought` : "nobody's yet";
+  return owner ? `${owner} owes it` : "nobody answers for it yet";
+}
+
 const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 
 export function differencesPart({ state, act, sheet }) {
@@ -23,7 +29,7 @@ export function differencesPart({ state, act, sheet }) {
     return html`<li class="difference" data-testid="difference">
       <span class="sign ${one.sort}">${icon(one.sort === "shortage" ? "minus" : "plus")}</span>
       <span><span class="who">${amount} ${one.sort === "shortage" ? "short" : "over"}</span>
-        <span class="what">${one.owner ? `${one.owner} owes it` : "nobody's yet"} · ${CAUSES[one.cause]} · ${date.format(new Date(one.found_at))} ${time(one.found_at)}</span></span>
+        <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${date.format(new Date(one.found_at))} ${time(one.found_at)}</span></span>
       <span class="actions">${WAYS[one.sort].map(([how, label, words]) => html`
         <button type="button" class="button small" @click=${() => askWhy(sheet, {
           title: `${label}: ${amount}`, words, label: "Note", name: "note", act: label,

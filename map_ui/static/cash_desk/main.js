@@ -19,6 +19,7 @@ const LOOK_EVERY_MS = 20_000;
 
 const place = (id) => document.getElementById(id);
 const locale = navigator.language;
+const shortDay = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
 const sheet = place("sheet");
 const state = {
   branches: [], branch: null, tab: "deposits", busy: false, deposits: null, differences: [], tills: [], aged: [],
@@ -151,7 +152,7 @@ function show() {
     ${figure("differences", "Short and over", state.differences.length, short.length ? `${amounts(short)} short` : "", short.length > 0)}
     ${figure("tills", "Cash with agents", amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? `${troubled.size} to call` : "", troubled.size > 0)}
     ${figure("vault", "Vault, last counted", counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : "not yet", "")}
-    ${figure("day", state.day, isClosed ? "Closed" : wrong ? `${wrong} not proven` : "Proves", "", wrong > 0)}`);
+    ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? "Closed" : wrong ? `${wrong} not proven` : "Proves", "", wrong > 0)}`);
   const [title, part] = PARTS[state.tab];
   draw(place("work"), html`<header class="work-head"><h2>${title}</h2></header>${part({ state, act, sheet })}`);
 }

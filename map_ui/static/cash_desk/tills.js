@@ -18,7 +18,7 @@ const keeper = (one) => (one?.keeper ? html`<span class="what">by night with ${o
 export function tillsPart({ state }) {
   const tills = withAge(state.tills, state.aged);
   if (!tills.length) return html`<div class="empty">${icon("cash")}<strong>No agent has a till</strong><p>It opens with the first shift.</p></div>`;
-  return html`<div class="table-box"><table class="table tills" data-testid="tills">
+  return html`<div class="table-box" tabindex="0" role="region" aria-label="Tills"><table class="table tills" data-testid="tills">
     <thead><tr><th scope="col">Agent</th><th scope="col" class="amount">In hand</th><th scope="col">Of the limit</th>
       <th scope="col" class="amount">Room</th><th scope="col" class="amount">On its way</th><th scope="col">Oldest cash, banking hours</th></tr></thead>
     <tbody>${tills.map((till) => html`<tr>

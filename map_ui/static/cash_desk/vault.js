@@ -53,7 +53,7 @@ export function vaultPart({ state, act, sheet }) {
   return html`<div class="buttons">
       ${ways.map(([occasion, label]) => html`<button type="button" class="button" ?disabled=${occasion === "handover" && !state.counts_of_vault.length} @click=${() => openVaultCount(sheet, occasion, { state, act })}>${label}</button>`)}
       <button type="button" class="button" @click=${() => openRemittance(sheet, { state, act })}>Pay in at the bank…</button></div>
-    ${state.counts_of_vault.length ? html`<div class="table-box"><table class="table" data-testid="vault-counts">
+    ${state.counts_of_vault.length ? html`<div class="table-box" tabindex="0" role="region" aria-label="Counts of the vault"><table class="table" data-testid="vault-counts">
       <thead><tr><th scope="col">When</th><th scope="col">Occasion</th><th scope="col">By</th><th scope="col" class="amount">Books</th><th scope="col" class="amount">Counted</th><th scope="col">Differs by</th></tr></thead>
       <tbody>${state.counts_of_vault.map((one) => html`<tr>
         <th scope="row">${date.format(new Date(one.counted_at))} ${time(one.counted_at)}</th>

@@ -13,15 +13,25 @@ export const atBank = (deposits) => deposits.filter((one) => one.target === "ban
 export const noted = (denominations, face) =>
   [...denominations].sort((a, b) => b.face_minor - a.face_minor).map((one) => `${one.count} × ${face(one.face_minor)}`).join(", ");
 
-/** By how much a count differs from what was stated, in minor units; false notes are worth nothing. */
-export const differs = (deposit, count) => (count ? totalOf(count.denominations) - deposit.amount.amount_minor : 0);
+/** What a count leaves open: the face value of false notes, and what is over (or, negative, missing)
+ * beside them. False notes are owed whatever else is, as `differences` in the domain has it. */
+export function openAfter(deposit, count) {
+  if (!count) return { false_minor: 0, over_minor: 0 };
+  const false_minor = count.counterfeit_notes.reduce((sum, note) => sum + note.face_minor, 0);
+  return { false_minor, over_minor: totalOf(count.denominations) + false_minor - deposit.amount.amount_minor };
+}
 
-/** What follows from a count, in a sentence. `amount` tells minor units as money. */
-export function follows(differs_minor, owner, amount) {
-  if (differs_minor === 0) return "As stated.";
-  return differs_minor < 0
-    ? `${amount(-differs_minor)} short. ${owner} owes it until somebody else settles it.`
-    : `${amount(differs_minor)} over. It is nobody's until somebody settles it.`;
+/** Whether a count is not what was stated. */
+export const isOff = ({ false_minor, over_minor }) => false_minor !== 0 || over_minor !== 0;
+
+/** What follows from a count, in sentences. `amount` tells minor units as money. */
+export function follows({ false_minor, over_minor }, owner, amount) {
+  const told = [];
+  if (over_minor < 0) told.push(`${amount(-over_minor)} short.`);
+  if (false_minor) told.push(`${amount(false_minor)} in false notes.`);
+  if (told.length) told.push(`${owner} owes it until somebody else settles it.`);
+  if (over_minor > 0) told.push(`${amount(over_minor)} over. It is nobody's until somebody settles it.`);
+  return told.join(" ") || "As stated.";
 }
 
 /** The rows of a count from a form's values by face; what is left empty is none. */
@@ -61,6 +71,3 @@ export const PROOF = [
   ["opening", "Opening", 1], ["receipts", "Receipts", 1], ["reversed", "Undone", -1], ["deposits", "Deposits", -1],
   ["sent_back", "Sent back", 1], ["taken_over", "Taken over", 1], ["handed_over", "Handed over", -1],
 ];
-
-/** What a line of a proof comes to. */
-export const closingOf = (line) => PROOF.reduce((sum, [name, , sign]) => sum + sign * line[name].amount_minor, 0);
