@@ -29,6 +29,7 @@ import api.agents.deposits
 import api.agents.handovers
 import api.agents.leases
 import api.agents.panic
+import api.agents.payment_links
 import api.agents.promises
 import api.agents.receipts
 import api.agents.reversals
@@ -57,9 +58,12 @@ import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.receipts
 import api.cash_desk.reconciliation
+import api.cash_desk.refunds
 import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
+import api.customers.gateway_events
+import api.customers.pay
 import api.customers.receipts
 import api.devices.self_test
 import api.pages.agent_app
@@ -89,6 +93,7 @@ import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
 from api.auditing import AuditedAnswers
+from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes
 from api.security import SecurityHeaders
 from core import logging
@@ -146,6 +151,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     logging.configure(settings().log_level, json=settings().log_json)
+    check_settings()
     database_url, redis_url = settings().database_url, settings().redis_url
     if not database_url or not redis_url:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman serve does that")
@@ -203,6 +209,7 @@ def create_app() -> FastAPI:
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.receipts.router,
+        api.cash_desk.refunds.router,
         api.cash_desk.reversals.router,
         api.cash_desk.vault.router,
         api.admin.people.router,
@@ -256,6 +263,9 @@ def create_app() -> FastAPI:
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
         api.devices.self_test.router,
+        api.agents.payment_links.router,
+        api.customers.gateway_events.router,
+        api.customers.pay.pages,
         api.customers.receipts.router,
         api.customers.receipts.pages,
     ):

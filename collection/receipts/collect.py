@@ -1,7 +1,7 @@
 """Take money from a customer: receipt, ledger, till and demands, all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
+from collection.receipts.codes.try_code import try_code
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
 from collection.receipts.pay_account import pay_account
@@ -60,6 +61,7 @@ class ReceiptReport:
     offline: Offline | None = None
     mode_details: Mapping[str, str] = field(default_factory=dict)
     loan_card: LoanCard | None = None
+    one_time_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ async def collect(
     filled = _IntoTill(till)
     if mode.is_cash:
         filled = await _into_till(session, till, report.amount, lease)
+        if case.asks_code:
+            flag = await try_code(
+                session, case.branch_id, report.case_id, agent_id, report.id,
+                report.one_time_code, report.taken_at, now, is_offline=lease is not None,
+            )  # fmt: skip
+            filled = replace(filled, flags=(*filled.flags, flag))
     # 4. Number it and see what it pays.
     number = await store.next_number(session, agent_id, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)

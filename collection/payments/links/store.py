@@ -57,9 +57,7 @@ async def links(session: Session, case_id: UUID) -> Sequence[PaymentLink]:
 
 async def body_hash(session: Session, link_id: UUID) -> bytes | None:
     """The hash of the body that made a link."""
-    found = await rows(
-        session, "SELECT body_hash FROM payment_link WHERE id = :id", id=link_id
-    )
+    found = await rows(session, "SELECT body_hash FROM payment_link WHERE id = :id", id=link_id)
     return bytes(found[0].body_hash) if found else None
 
 
