@@ -32,6 +32,7 @@ import api.agents.dispositions
 import api.agents.handovers
 import api.agents.leases
 import api.agents.panic
+import api.agents.payment_links
 import api.agents.phone_vaults
 import api.agents.promises
 import api.agents.receipts
@@ -62,9 +63,12 @@ import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.receipts
 import api.cash_desk.reconciliation
+import api.cash_desk.refunds
 import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
+import api.customers.gateway_events
+import api.customers.pay
 import api.customers.receipts
 import api.desk.cases
 import api.desk.customers
@@ -103,6 +107,7 @@ import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
 from api.auditing import AuditedAnswers
+from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes, device_limit
 from api.limits import LimitedRequests, request_limits
 from api.security import SecurityHeaders
@@ -163,6 +168,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     logging.configure(settings().log_level, json=settings().log_json)
+    check_settings()
     database_url, redis_url = settings().database_url, settings().redis_url
     if not database_url or not redis_url:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman serve does that")
@@ -224,6 +230,7 @@ def create_app() -> FastAPI:
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.receipts.router,
+        api.cash_desk.refunds.router,
         api.cash_desk.reversals.router,
         api.cash_desk.vault.router,
         api.admin.people.router,
@@ -287,6 +294,9 @@ def create_app() -> FastAPI:
         api.leaders.figures.router,
         api.leaders.targets.router,
         api.leaders.transactions.router,
+        api.agents.payment_links.router,
+        api.customers.gateway_events.router,
+        api.customers.pay.pages,
         api.customers.receipts.router,
         api.customers.receipts.pages,
     ):

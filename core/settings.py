@@ -70,12 +70,18 @@ class Settings(BaseSettings):
     message_headers: dict[str, str] = Field(default_factory=dict, repr=False)
     message_body: str = '{"id": "{id}", "to": "{to}", "text": "{text}"}'
 
+    gateway_url: str | None = Field(default=None, pattern=r"^(fake|https://\S+)$")
+    """Where payments online are begun; ``fake`` is a pretended bank, for demonstrations alone."""
+    gateway_headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    gateway_secrets: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
+    """What the gateway signs its webhooks with (``whsec_…``); two while one takes over."""
+
     @property
     def customers_url(self) -> str:
         """Where customers reach this installation, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
-    @field_validator("push_hosts", mode="before")
+    @field_validator("push_hosts", "gateway_secrets", mode="before")
     @classmethod
     def _split(cls, hosts: object) -> object:
         return hosts.replace(",", " ").split() if isinstance(hosts, str) else hosts

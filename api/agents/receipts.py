@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from api.deps import Agent, Db, Now, Recording
+from api.deps import Agent, Db, Now, Recording, Tx
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
+from collection.receipts.codes.issue_code import ask_for_code
 from collection.receipts.collect import Offline, ReceiptReport, collect
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Number
@@ -59,13 +60,14 @@ class ReceiptBody(Body):
     mode_reference: Text | None = None
     mode_details: ModeDetails = {}
     loan_card: LoanCardBody | None = None
+    one_time_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
     taken_at: AwareDatetime
     fix: FixBody | None = None
     offline: OfflineBody | None = None
 
     def digest(self) -> bytes:
         """As of bodies of phones that do not know of these members, where there is none."""
-        without = {name for name in ("offline", "mode_details", "loan_card")
+        without = {name for name in ("offline", "mode_details", "loan_card", "one_time_code")
                    if not getattr(self, name)}  # fmt: skip
         return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
@@ -77,6 +79,7 @@ class ReceiptBody(Body):
             receipt_id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
             self.mode, self.mode_reference, self.taken_at, fix, self.digest(), offline,
             self.mode_details, self.loan_card.card() if self.loan_card else None,
+            self.one_time_code,
         )  # fmt: skip
 
 
@@ -93,6 +96,12 @@ class LoanCardAnswer(Answer):
 
     place: str | None
     missing_because: str | None
+
+
+class CodeAskedAnswer(Answer):
+    """That a code is on its way to the customer of a case."""
+
+    case_id: UUID
 
 
 class ReceiptAnswer(Answer):
@@ -121,6 +130,17 @@ class ReceiptAnswer(Answer):
     @classmethod
     def _printed(cls, number: object) -> object:
         return number.text if isinstance(number, Number) else number
+
+
+@router.post("/cases/{id}/one-time-code", status_code=202)
+async def post_one_time_code(
+    id: UUID,  # noqa: A002
+    agent: Agent,
+    session: Tx,
+) -> CodeAskedAnswer:
+    """Have a code sent to the customer, who tells it once the cash is paid. Nobody else sees it."""
+    await ask_for_code(session, id)
+    return CodeAskedAnswer(case_id=id)
 
 
 @router.put("/receipts/{id}")

@@ -60,16 +60,23 @@ async def name_at_gateway(session: Session, payment_id: UUID, gateway_ref: str) 
     )
 
 
-async def payment(
-    session: Session, payment_id: UUID, gateway: str, *, lock: bool = False
-) -> Payment | None:
-    """A payment at a gateway; locked until the end when asked."""
+async def lock_payment(session: Session, payment_id: UUID) -> None:
+    """Lock a payment until the end: what is told of it is applied one at a time."""
+    await run(
+        session,
+        "SELECT FROM online_payment WHERE id = :id FOR NO KEY UPDATE",
+        id=payment_id,
+    )
+
+
+async def payment(session: Session, payment_id: UUID, gateway: str) -> Payment | None:
+    """A payment at a gateway."""
     found = await rows(
         session,
         "SELECT p.*, l.case_id, least(l.expires_at, l.withdrawn_at) AS link_ends_at,"
         " r.id AS receipt_id, r.mode_reference FROM online_payment p"
         " JOIN payment_link l ON l.id = p.link_id LEFT JOIN receipt r ON r.online_payment_id = p.id"
-        " WHERE p.id = :id AND p.gateway = :gateway" + (" FOR NO KEY UPDATE OF p" if lock else ""),
+        " WHERE p.id = :id AND p.gateway = :gateway",
         id=payment_id,
         gateway=gateway,
     )

@@ -21,6 +21,7 @@ from collection.errors import CaseNotFound
 from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
 from collection.receipts import store
 from collection.receipts.check_payer_cash import check_payer_cash
+from collection.receipts.codes.try_code import try_code
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
 from collection.receipts.pay_account import pay_account
@@ -61,6 +62,7 @@ class ReceiptReport:
     offline: Offline | None = None
     mode_details: Mapping[str, str] = field(default_factory=dict)
     loan_card: LoanCard | None = None
+    one_time_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,12 @@ async def collect(
             session, case, report.amount, report.taken_at, is_fact=lease is not None
         )
         filled = await _into_till(session, till, report.amount, lease)
+        if case.asks_code:
+            flag = await try_code(
+                session, case.branch_id, report.case_id, agent_id, report.id,
+                report.one_time_code, report.taken_at, now, is_offline=lease is not None,
+            )  # fmt: skip
+            odd = (*odd, flag)
         filled = replace(filled, flags=(*filled.flags, *odd))
     # 4. Number it and see what it pays.
     number = await store.next_number(session, agent_id, case.account_id)

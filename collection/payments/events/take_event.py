@@ -29,11 +29,11 @@ async def take_event(
     before = await store.claim_event(session, gateway, event.id, event.kind, event.body, now)
     if before is not None:
         return Outcome(before)
-    payment = (
-        await store.payment(session, event.payment_id, gateway, lock=True)
-        if event.payment_id
-        else None
-    )
+    payment = None
+    if event.payment_id:
+        # Locked first and read then: what another event has just done must be seen.
+        await store.lock_payment(session, event.payment_id)
+        payment = await store.payment(session, event.payment_id, gateway)
     outcome = outcome_of(
         event, payment.amount if payment else None, payment.state if payment else ""
     )

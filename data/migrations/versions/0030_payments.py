@@ -24,7 +24,7 @@ CHANGEABLE = {
     "message": "body, state, refused_by, attempts, provider_ref, problem, settled_at",
     "payment_link": "withdrawn_at",
     "online_payment": "gateway_ref, state, settled_at",
-    "gateway_event": "outcome",
+    "gateway_event": "outcome, payment_id",
     "refund": "state, settled_by, settled_at, reference",
 }
 """All else of a row stays as it was written."""
@@ -47,6 +47,13 @@ FORMER = {
         "kind": "kind IN ('receipt', 'receipt_reversal', 'refund_due', 'deposit', 'deposit_rejection', 'acknowledgment', 'handover', 'remittance', 'reconciliation', 'reconciliation_reversal', 'vault_count', 'difference_settled')",
     },
 }
+
+# Agents see of a case that is theirs what its customer paid online, as well as what they took.
+ONLINE = f"""
+CREATE POLICY online ON receipt FOR SELECT TO roundsman_app USING (
+    online_payment_id IS NOT NULL AND {IN_SCOPE}
+    AND EXISTS (SELECT FROM case_file c WHERE c.id = case_id))
+"""  # noqa: S608 our own constants
 
 # Agents may try a code, once for each receipt, and see nothing of it.
 USE_CODE = """
@@ -125,9 +132,11 @@ def upgrade() -> None:
         )
     _replace(CHECKS)
     op.execute(USE_CODE)
+    op.execute(ONLINE)
 
 
 def downgrade() -> None:
+    op.execute("DROP POLICY online ON receipt")
     op.execute("DROP FUNCTION use_one_time_code(uuid, bytea, uuid, timestamptz)")
     op.drop_table("one_time_code")
     op.drop_table("message")

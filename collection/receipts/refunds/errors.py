@@ -1,0 +1,43 @@
+"""What can go wrong with refunds."""
+
+from dataclasses import dataclass
+
+from core.errors import Conflict, NotFound, Refused
+from core.money import Money
+
+
+@dataclass(eq=False)
+class RefundNotFound(NotFound):
+    """There is no such refund in your branches."""
+
+    refund_id: str
+
+
+@dataclass(eq=False)
+class NotOwed(Refused):
+    """So much is not owed to this customer."""
+
+    owed: Money
+
+    @property
+    def detail(self) -> str:
+        return f"At most {self.owed} can be paid back"
+
+
+@dataclass(eq=False)
+class OwnRefund(Refused):
+    """Nobody pays out a refund that they asked for."""
+
+    refund_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Have another person look at it and decide"
+
+
+@dataclass(eq=False)
+class RefundSettled(Conflict):
+    """This refund was decided already."""
+
+    refund_id: str
+    state: str
