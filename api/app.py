@@ -60,6 +60,7 @@ import api.cash_desk.reconciliation
 import api.cash_desk.reversals
 import api.cash_desk.statements
 import api.cash_desk.vault
+import api.desk.additions
 import api.desk.cases
 import api.desk.customers
 import api.desk.notes
@@ -256,6 +257,7 @@ def create_app() -> FastAPI:
         api.supervisors.suspicions.router,
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
+        api.desk.additions.router,
         api.desk.cases.router,
         api.desk.customers.router,
         api.desk.notes.router,

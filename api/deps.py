@@ -116,6 +116,7 @@ Supervisor = Annotated[Principal, Depends(may(Area.SUPERVISION))]
 AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]
 CashDesk = Annotated[Principal, Depends(may(Area.CASH))]
 Desk = Annotated[Principal, Depends(may(Area.DESK))]
+Evidence = Annotated[Principal, Depends(may(Area.SUPERVISION, Area.DESK))]
 Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
 Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
 Office = Annotated[
