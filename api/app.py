@@ -70,6 +70,7 @@ import api.cash_desk.vault
 import api.customers.gateway_events
 import api.customers.pay
 import api.customers.receipts
+import api.desk.additions
 import api.desk.cases
 import api.desk.customers
 import api.desk.notes
@@ -285,6 +286,7 @@ def create_app() -> FastAPI:
         api.supervisors.suspicions.router,
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
+        api.desk.additions.router,
         api.desk.cases.router,
         api.desk.customers.router,
         api.desk.notes.router,

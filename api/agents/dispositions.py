@@ -32,7 +32,9 @@ async def put_disposition(
 ) -> DispositionAnswer:
     """Note what came of a contact: the result in codes, whom it was with, and what comes next."""
     noter = Noter(agent.id, is_agent=True)
-    noted = await record_disposition(session, noter, body.disposition(id), body.digest(), now)
+    noted = await record_disposition(
+        session, noter, body.noted(id, body.happened_at), body.digest(), now
+    )
     return DispositionAnswer.model_validate(noted)
 
 

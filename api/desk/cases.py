@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from api.agents.cases import AccountAnswer, CaseAnswer, DemandAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
@@ -18,6 +19,8 @@ from collection.portfolio.stages.stage import Stage
 from collection.portfolio.timeline import store as timelines
 from collection.portfolio.timeline.store import Event
 from collection.portfolio.worklist.store import NextFilter, PromiseFilter, Wanted, worklist
+from core.clock import local_day
+from identity.permission import Permission
 
 router = APIRouter(prefix="/v1", tags=["desk: cases"])
 
@@ -92,6 +95,9 @@ class DeskCaseAnswer(Answer):
     agent: str | None
     next_action: str | None
     next_on: date | None
+    zone: str
+    today: Annotated[date, Field(description="the branch's date")]
+    may_change_stage: bool
 
 
 def timeline_answer(found: list[Event], limit: int) -> TimelineAnswer:
@@ -133,6 +139,7 @@ async def get_case(
     id: UUID,  # noqa: A002
     caller: Desk,
     session: Read,
+    now: Now,
 ) -> DeskCaseAnswer:
     """One case with its account, dues, stage and what comes next."""
     case = await case_list.case(session, id)
@@ -151,6 +158,9 @@ async def get_case(
         agent=around.agent,
         next_action=around.next_action,
         next_on=around.next_on,
+        zone=around.zone,
+        today=local_day(now, around.zone),
+        may_change_stage=Permission.SUPERVISION_ACT in caller.permissions,
     )
 
 

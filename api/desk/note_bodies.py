@@ -1,6 +1,6 @@
 """What is sent when a contact is noted, from the field and from the desk alike."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -60,7 +60,7 @@ class GivenPromiseBody(Body):
         return GivenPromise(self.id, amount, self.due_on)
 
 
-class DispositionBody(Body):
+class NotedBody(Body):
     """What came of one contact, in codes of the list that holds in the case's branch."""
 
     case_id: UUID
@@ -76,16 +76,27 @@ class DispositionBody(Body):
     next_action: NextActionBody
     cause: GivenCauseBody | None = None
     promise: GivenPromiseBody | None = None
-    happened_at: AwareDatetime
 
-    def disposition(self, disposition_id: UUID) -> Disposition:
+    def noted(self, disposition_id: UUID, happened_at: datetime) -> Disposition:
         """The domain's value."""
         return Disposition(
             disposition_id, self.case_id, self.channel, self.contact, self.result, self.reason,
             self.person, self.person_name, self.intent, self.ability, self.note,
             self.next_action.action(), self.cause.cause() if self.cause else None,
-            self.promise.promise() if self.promise else None, self.happened_at,
+            self.promise.promise() if self.promise else None, happened_at,
         )  # fmt: skip
+
+
+class DispositionBody(NotedBody):
+    """A contact in the field, at the phone's own time."""
+
+    happened_at: AwareDatetime
+
+
+class DeskDispositionBody(NotedBody):
+    """A contact at the desk, just now unless it says when."""
+
+    happened_at: AwareDatetime | None = None
 
 
 class DispositionAnswer(Answer):

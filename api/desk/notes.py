@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
-from api.desk.note_bodies import DispositionAnswer, DispositionBody, NextActionBody
+from api.desk.note_bodies import DeskDispositionBody, DispositionAnswer, NextActionBody
 from api.once import Once
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
 from collection.errors import CaseNotFound
@@ -64,7 +64,7 @@ class StandingAnswer(Answer):
 @router.put("/dispositions/{id}")
 async def put_disposition(
     id: FactId,  # noqa: A002
-    body: DispositionBody,
+    body: DeskDispositionBody,
     caller: Desk,
     session: Tx,
     now: Now,
@@ -72,7 +72,8 @@ async def put_disposition(
     """Note what came of a contact: the result in codes, whom it was with, what was promised, and
     what comes next."""
     noter = Noter(caller.id, is_agent=False)
-    noted = await record_disposition(session, noter, body.disposition(id), body.digest(), now)
+    given = body.noted(id, body.happened_at or now)
+    noted = await record_disposition(session, noter, given, body.digest(), now)
     return DispositionAnswer.model_validate(noted)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi import Path as PathParameter
@@ -18,6 +19,8 @@ from identity.principal import Principal, Role
 from map_ui import (
     allocation_page,
     api_docs_page,
+    case_page,
+    cases_page,
     cash_desk_page,
     live_map,
     parts_page,
@@ -29,7 +32,11 @@ from map_ui import (
 from map_ui.places import places_for
 from streets import store
 
-FIRST = {Role.ALLOCATION_MANAGER: "/allocation", Role.CASH_DESK: "/cash-desk"}
+FIRST = {
+    Role.TELE_CALLER: "/cases",
+    Role.ALLOCATION_MANAGER: "/allocation",
+    Role.CASH_DESK: "/cash-desk",
+}
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -107,6 +114,18 @@ async def allocation(request: Request, visitor: Visitor) -> Response:
 async def territories(request: Request, visitor: Visitor) -> Response:
     """The page of territories. It holds no data; what it asks for is guarded on its own."""
     return _shown(request, visitor, territories_page.render)
+
+
+@pages.get("/cases")
+async def cases(request: Request, visitor: Visitor) -> Response:
+    """The desk's worklist. The page holds no data; what it asks for is guarded on its own."""
+    return _shown(request, visitor, cases_page.render)
+
+
+@pages.get("/cases/{id}")
+async def case(id: UUID, request: Request, visitor: Visitor) -> Response:  # noqa: A002
+    """One case. The page holds no data; it asks for the case that its address names."""
+    return _shown(request, visitor, case_page.render)
 
 
 @pages.get("/sw.js", response_class=FileResponse)

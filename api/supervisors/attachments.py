@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.deps import Read, Supervisor
+from api.deps import Evidence, Read
 from core.settings import settings
 from geofence.attachments import store
 from geofence.attachments.errors import AttachmentNotFound
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["supervisors: attachments"])
 @router.get("/attachments/{id}")
 async def get_attachment(
     id: UUID,  # noqa: A002
-    caller: Supervisor,
+    caller: Evidence,
     session: Read,
 ) -> Response:
     """A photo, a signature or a document, to save. A browser neither runs nor guesses it."""

@@ -8,6 +8,8 @@ from typing import Any
 from map_ui import (
     allocation_page,
     api_docs_page,
+    case_page,
+    cases_page,
     cash_desk_page,
     live_map,
     parts_page,
@@ -25,6 +27,8 @@ VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
 
 PAGES = {
     "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
+    "case": lambda: case_page.render(nonce=NONCE, **VIEWER),
+    "cases": lambda: cases_page.render(nonce=NONCE, **VIEWER),
     "cash desk": lambda: cash_desk_page.render(nonce=NONCE, **VIEWER),
     "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
     "parts": lambda: parts_page.render(nonce=NONCE),

@@ -148,6 +148,7 @@ class Around:
 
     customer_id: UUID
     branch: str
+    zone: str
     agent: str | None
     next_action: str | None
     next_on: date | None
@@ -158,7 +159,7 @@ async def around(session: Session, case_id: UUID) -> Around | None:
     found = await rows(
         session,
         """
-        SELECT c.customer_id, b.code, s.full_name, n.kind, n.due_on
+        SELECT c.customer_id, b.code, b.zone, s.full_name, n.kind, n.due_on
         FROM case_file c JOIN branch b ON b.id = c.branch_id
         LEFT JOIN assignment g ON g.case_id = c.id AND g.channel = 'visit' AND upper_inf(g.during)
         LEFT JOIN staff s ON s.id = g.agent_id

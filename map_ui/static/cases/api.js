@@ -1,0 +1,44 @@
+/** What the pages of cases ask of the server, and the few things they do. */
+
+import { Problem, ask } from "../parts/problem.js";
+import { idempotencyKey, signInUrl } from "../live/api.js";
+
+async function call(url, options) {
+  try {
+    return await ask(url, options);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) {
+      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    }
+    throw problem;
+  }
+}
+
+const part = encodeURIComponent;
+const cursor = (value) => (value ? `&cursor=${part(value)}` : "");
+
+/** `filters` is a URLSearchParams of what the page's own address says. */
+export const cases = (filters, behind) => call(`/v1/cases?${filters}${filters.size ? "&" : ""}limit=50${cursor(behind)}`);
+export const theCase = (id) => call(`/v1/cases/${part(id)}`);
+export const timeline = (id, behind) => call(`/v1/cases/${part(id)}/timeline?limit=30${cursor(behind)}`);
+export const customer = (id) => call(`/v1/customers/${part(id)}`);
+export const attachment = (id) => `/v1/attachments/${part(id)}`;
+
+const lists = new Map();
+
+/** The list of values of a topic that holds in a branch; asked for once. */
+export function values(branch, topic) {
+  const key = `${branch} ${topic}`;
+  if (!lists.has(key)) {
+    const asked = call(`/v1/branches/${part(branch)}/value-lists/${topic}`);
+    lists.set(key, asked);
+    asked.catch(() => lists.delete(key));
+  }
+  return lists.get(key);
+}
+
+export const note = (id, body) => call(`/v1/dispositions/${id}`, { method: "PUT", body });
+export const explain = (id, body) => call(`/v1/root-causes/${id}`, { method: "PUT", body });
+export const setNext = (caseId, body) => call(`/v1/cases/${part(caseId)}/next-action`, { method: "PUT", body });
+export const setStage = (caseId, body) =>
+  call(`/v1/cases/${part(caseId)}/stage`, { method: "POST", body, headers: { "Idempotency-Key": idempotencyKey() } });

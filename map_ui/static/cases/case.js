@@ -1,0 +1,130 @@
+/** One case: who it is, what happened, what is due, and what to do now. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { toast } from "../parts/toast.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { money } from "../live/money.js";
+import { signOutButton } from "../live/sign_out.js";
+import { clockTime, day, exactTime, useZone } from "../live/times.js";
+import * as api from "./api.js";
+import { showAddress } from "./map.js";
+import { noteSheet } from "./note_sheet.js";
+import { nextSheet, stageSheet } from "./small_sheets.js";
+import { CLOSURES, NEXT, PERSONS, STAGES, dayOf, excluded, told } from "./words.js";
+
+const place = (id) => document.getElementById(id);
+const id = location.pathname.split("/").pop();
+const state = { case: null, customer: null, events: [], behind: null };
+const amount = (value) => money(value.amount_minor, value.currency, navigator.language);
+
+const opened = (open) => async () => {
+  try {
+    await open(place("sheet"), state.case, () => { toast("Noted"); load(); });
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+};
+
+const fact = (label, value) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+
+function head() {
+  const { case: one, standing, agent, next_action: next, next_on: on, today } = state.case;
+  const late = next && on < today;
+  document.title = `${one.customer} · Roundsman`;
+  draw(place("head"), html`
+    <header class="case-head"><h1>${one.customer}</h1><p class="quiet">${one.account} · ${one.product_code} · ${state.case.branch}</p>
+      ${one.phone ? html`<a class="button" href="tel:${one.phone}">${icon("phone")}${one.phone}</a>` : nothing}</header>
+    <dl class="facts">
+      ${fact("Overdue", html`<b>${amount(standing.overdue)}</b>`)}
+      ${fact("Late", `${one.dpd} days, ${one.bucket}`)}
+      ${fact("Stage", standing.closure ? CLOSURES[standing.closure] : STAGES[standing.stage])}
+      ${fact("With", agent ?? "Nobody")}
+      ${fact("Promise", one.promise ? `${amount(one.promise.amount)} by ${dayOf(one.promise.due_on)}` : "None open")}
+      ${fact("Next", next ? html`<span class=${late ? "late-word" : ""}>${NEXT[next]}, ${dayOf(on)}${late ? ", late" : ""}</span>`
+        : standing.closure ? "Nothing" : html`<span class="badge probable">${icon("warning")}Nothing to come</span>`)}
+    </dl>
+    <div class="acts"><button type="button" class="button main" @click=${opened(noteSheet)}>Note a contact</button>
+      <button type="button" class="button" @click=${opened(nextSheet)} ?disabled=${standing.stage === "closed"}>What comes next</button>
+      ${state.case.may_change_stage && standing.reachable.length ? html`<button type="button" class="button" @click=${opened(stageSheet)}>Change stage</button>` : nothing}</div>`);
+}
+
+function event(one) {
+  const [title, more, sign] = told(one);
+  const picture = one.kind === "attachment" && one.facts.media_type.startsWith("image/") && one.facts.media_type !== "image/svg+xml";
+  return html`<li class="event" data-kind=${one.kind}>
+    <span class="sign">${icon(sign)}</span>
+    <p class="title">${title}</p><time class="quiet" datetime=${one.at} title=${exactTime(one.at)}>${day(one.at)}, ${clockTime(one.at)}</time>
+    ${more || one.by ? html`<p class="more quiet">${[more, one.by].filter(Boolean).join(" · ")}</p>` : nothing}
+    ${picture ? html`<a class="picture" href=${api.attachment(one.id)} download><img src=${api.attachment(one.id)} alt="Photo of ${day(one.at)}" loading="lazy"></a>`
+      : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}Save</a>` : nothing}
+  </li>`;
+}
+
+function story() {
+  draw(place("story"), html`<header><h2>What happened</h2></header>
+    ${state.events.length ? html`<ol class="events">${state.events.map(event)}</ol>`
+      : html`<div class="empty">${icon("about")}<strong>Nothing yet</strong><p>Note the first contact, and it stands here.</p></div>`}
+    ${state.behind ? html`<p class="further"><button type="button" class="button" @click=${earlier}>Earlier</button></p>` : nothing}`);
+}
+
+function side() {
+  const { case: one, demands } = state.case;
+  const where = one.address;
+  draw(place("address"), html`<p>${where.line}${where.locality ? `, ${where.locality}` : ""}</p>
+    ${where.position ? nothing : html`<p class="quiet">Not on the map yet: the first visit pins it.</p>`}`);
+  place("where").classList.toggle("without-map", !where.position);
+  if (where.position) showAddress(window.map_case, where);
+  draw(place("dues"), html`<header><h2>Dues</h2></header>
+    ${demands.length ? html`<table class="dues"><thead><tr><th scope="col">Due</th><th scope="col" class="amount">Amount</th><th scope="col" class="amount">Unpaid</th></tr></thead>
+      <tbody>${demands.map((due) => html`<tr><td>${dayOf(due.due_on)}</td><td class="amount">${amount(due.total)}</td><td class="amount"><b>${amount(due.unpaid)}</b></td></tr>`)}</tbody></table>`
+      : html`<p class="quiet pad">Nothing is due.</p>`}`);
+}
+
+function person() {
+  const seen = state.customer;
+  const reached = (one) => html`<li><span>${one.kind === "phone" ? html`<a href="tel:${one.value}">${one.value}</a>` : one.value}</span>
+    <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : "added here",
+      one.excluded.length ? `Excluded: ${excluded(one.excluded)}` : ""].filter(Boolean).join(" · ")}</span></li>`;
+  const others = seen.accounts.filter((one) => one.case_id !== id);
+  draw(place("person"), html`<header><h2>Customer</h2></header>
+    <p class="pad">Owes in all ${seen.exposure.map((one) => html`<b>${amount(one.outstanding)}</b>, overdue <b>${amount(one.overdue)}</b>`)}</p>
+    ${seen.contacts.length + seen.guarantors.length ? html`<ul class="plain-list">${[...seen.contacts, ...seen.guarantors].map(reached)}</ul>` : html`<p class="quiet pad">No number is known.</p>`}
+    ${others.length ? html`<h3 class="pad">Other accounts</h3><ul class="plain-list">${others.map((one) => html`<li>
+      ${one.case_id ? html`<a href="/cases/${one.case_id}">${one.source_ref}</a>` : one.source_ref}
+      <span class="quiet">${one.product_code} · ${amount(one.overdue)} overdue</span></li>`)}</ul>` : nothing}`);
+}
+
+async function earlier() {
+  try {
+    const found = await api.timeline(id, state.behind);
+    state.events.push(...found.items);
+    state.behind = found.next_cursor;
+    story();
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+}
+
+async function load() {
+  try {
+    const [one, happened] = await Promise.all([api.theCase(id), api.timeline(id)]);
+    useZone(one.zone);
+    Object.assign(state, { case: one, events: happened.items, behind: happened.next_cursor });
+    head();
+    story();
+    side();
+    state.customer = await api.customer(one.customer_id);
+    person();
+  } catch (problem) {
+    draw(place("head"), html`<div class="empty">${icon("warning")}<strong>This case cannot be shown</strong><p>${problem.message}</p>
+      <a class="button" href="/cases">Back to the cases</a></div>`);
+  }
+}
+
+lookToggle(place("look"));
+signOutButton(place("sign-out"));
+// Back to the list as it was left, filters and all.
+if (document.referrer.startsWith(`${location.origin}/cases?`)) place("back").href = document.referrer;
+load();

@@ -1,0 +1,130 @@
+/** The worklist: its filters are the page's address, so that it can be kept and sent on. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { toast } from "../parts/toast.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { money } from "../live/money.js";
+import { signOutButton } from "../live/sign_out.js";
+import * as api from "./api.js";
+import { NEXT, STAGES, dayOf } from "./words.js";
+
+const place = (id) => document.getElementById(id);
+const NAMES = ["q", "next_action", "promise", "stage", "bucket", "cause", "agent_id"];
+const CHOICES = {
+  next_action: ["What comes next", { due: "Today", late: "Late", later: "Later", none: "Nothing" }],
+  promise: ["Promise", { due: "Due", open: "Open", broken: "Broken", none: "None" }],
+  stage: ["Stage", STAGES],
+};
+const state = { filters: new URLSearchParams(), items: [], behind: null, agent: "", asked: 0, loading: true };
+
+const ofAddress = () => new URLSearchParams(NAMES.flatMap((name) => {
+  const value = new URLSearchParams(location.search).get(name);
+  return value ? [[name, value]] : [];
+}));
+const amount = (value) => money(value.amount_minor, value.currency, navigator.language);
+
+function change(name, value) {
+  if (value) state.filters.set(name, value);
+  else state.filters.delete(name);
+  history.replaceState(null, "", state.filters.size ? `?${state.filters}` : location.pathname);
+  load();
+}
+
+function select(name) {
+  const [label, choices] = CHOICES[name];
+  const now = state.filters.get(name) ?? "";
+  return html`<label class="pick"><span>${label}</span>
+    <select name=${name} .value=${now} @change=${(event) => change(name, event.target.value)}>
+      <option value="">Any</option>
+      ${Object.entries(choices).map(([value, word]) => html`<option value=${value} ?selected=${value === now}>${word}</option>`)}
+    </select></label>`;
+}
+
+const chip = (name, words) => state.filters.has(name)
+  ? html`<button type="button" class="button small chip" @click=${() => change(name, "")}>${words}${icon("close")}</button>` : "";
+
+let typing;
+function filters() {
+  draw(place("filters"), html`
+    <label class="search"><span class="unseen">Name, account or phone</span>${icon("search")}
+      <input type="search" name="q" minlength="2" maxlength="80" placeholder="Name, account or phone" .value=${state.filters.get("q") ?? ""}
+        @input=${(event) => {
+          clearTimeout(typing);
+          const value = event.target.value.trim();
+          typing = setTimeout(() => change("q", value.length > 1 ? value : ""), 250);
+        }}></label>
+    ${select("next_action")}${select("promise")}${select("stage")}
+    ${chip("bucket", `Bucket ${state.filters.get("bucket")}`)}
+    ${chip("cause", "Payment without a cause")}
+    ${chip("agent_id", state.agent ? `Of ${state.agent}` : "One agent")}`);
+}
+
+function nextWords(one) {
+  if (!one.next_action) return html`<span class="badge probable">${icon("warning")}Nothing to come</span>`;
+  return html`${NEXT[one.next_action]} <span class="quiet">${dayOf(one.next_on)}</span>`;
+}
+
+const row = (one) => html`
+  <li><article class="case-row" data-testid="case">
+    <h2><a href="/cases/${one.id}">${one.customer}</a></h2>
+    <p class="quiet of">${one.account} · ${one.product_code} · ${STAGES[one.stage]}</p>
+    <p class="amount">${amount(one.overdue)}</p>
+    <p class="late quiet"><button type="button" class="linklike" title="Only bucket ${one.bucket}" @click=${() => change("bucket", one.bucket)}>${one.bucket}</button> · ${one.dpd} days</p>
+    <p class="next">${nextWords(one)}</p>
+    <p class="promised">${one.promised ? html`Promised ${amount(one.promised)} <span class="quiet">${dayOf(one.promised_on)}</span>` : ""}</p>
+    <p class="last quiet">${one.last_result ?? "Nobody has noted a contact"}</p>
+    <p class="agent">${one.agent ? html`<button type="button" class="linklike" title="Only the cases of ${one.agent}"
+      @click=${() => { state.agent = one.agent; change("agent_id", one.agent_id); }}>${one.agent}</button>` : html`<span class="quiet">Nobody</span>`}</p>
+  </article></li>`;
+
+function show() {
+  filters();
+  if (state.loading && !state.items.length) return;
+  draw(place("cases"), state.items.length ? html`
+    <ol class="case-rows">${state.items.map(row)}</ol>
+    ${state.behind ? html`<p class="further"><button type="button" class="button" ?disabled=${state.loading} @click=${more}>More cases</button></p>` : ""}`
+    : html`<div class="empty">${icon("search")}<strong>No case fits</strong><p>Take a filter off, or look for another name.</p>
+      <button type="button" class="button" @click=${() => { for (const name of NAMES) state.filters.delete(name); change("q", ""); }}>Show all open cases</button></div>`);
+}
+
+async function load() {
+  const turn = (state.asked += 1);
+  state.loading = true;
+  filters();
+  try {
+    const found = await api.cases(state.filters);
+    if (turn !== state.asked) return; // a later question has been asked since
+    Object.assign(state, { items: found.items, behind: found.next_cursor });
+    const owner = state.items.find((one) => one.agent_id === state.filters.get("agent_id"));
+    if (owner) state.agent = owner.agent;
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  } finally {
+    if (turn === state.asked) {
+      state.loading = false;
+      show();
+    }
+  }
+}
+
+async function more() {
+  const turn = state.asked;
+  try {
+    const found = await api.cases(state.filters, state.behind);
+    if (turn !== state.asked) return;
+    state.items.push(...found.items);
+    state.behind = found.next_cursor;
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+  show();
+}
+
+lookToggle(place("look"));
+signOutButton(place("sign-out"));
+place("filters").addEventListener("submit", (event) => event.preventDefault());
+window.addEventListener("popstate", () => { state.filters = ofAddress(); load(); });
+state.filters = ofAddress();
+load();

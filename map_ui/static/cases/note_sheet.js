@@ -1,0 +1,136 @@
+/** Notes a contact: each choice shows what it asks for next, and nothing that it does not. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { clear, show } from "../parts/problem.js";
+import { exponent } from "../live/money.js";
+import { newId } from "../reconciliation/api.js";
+import * as api from "./api.js";
+import { ABILITIES, CHANNELS, INTENTS, NEXT, OBLIGED, PERSONS, daysAfter } from "./words.js";
+
+const options = (choices, chosen, first) => html`
+  <option value="">${first}</option>
+  ${choices.map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`)}`;
+const pairs = (values) => values.map((value) => [value.code, value.label]);
+
+/** Minor units of an amount as somebody types it; null for what is no amount. */
+export function minorOf(text, currency) {
+  const digits = exponent(currency);
+  const plain = text.replace(/[\s\u00a0']/g, "").replace(",", ".");
+  if (!/^\d+(\.\d+)?$/.test(plain)) return null;
+  const [units, decimals = ""] = plain.split(".");
+  if (decimals.length > digits) return null;
+  return Number(units + decimals.padEnd(digits, "0"));
+}
+
+/** `told` is one case as the server tells it; `done` is called when the contact is noted. */
+export async function noteSheet(sheet, told, done) {
+  const branch = told.branch;
+  const currency = told.account.currency;
+  const ids = { note: newId(), promise: newId() };
+  const is = { channel: "call", contact: "", result: "", reason: "", next: "call", busy: false };
+  let values = (await api.values(branch, "call")).values;
+  const causes = (await api.values(branch, "cause")).values;
+  const active = (value) => (!value.active_from || value.active_from <= told.today) && (!value.active_until || value.active_until >= told.today);
+  const below = (parent) => values.filter((value) => value.parent === parent && active(value));
+  const chosen = () => values.filter((value) => [is.contact, is.result, is.reason].includes(value.code));
+  const asks = (word) => chosen().some((value) => value.asks.includes(word));
+  const reaches = () => values.find((value) => value.code === is.contact)?.reaches;
+
+  const choose = (name, value) => {
+    clear(sheet.querySelector("form"));
+    is[name] = value;
+    if (name === "contact") is.result = is.reason = "";
+    if (name === "result") {
+      is.reason = "";
+      if (asks("promise")) is.next = "await_payment";
+    }
+    paint();
+  };
+  const channel = async (value) => {
+    Object.assign(is, { channel: value, contact: "", result: "", reason: "" });
+    values = (await api.values(branch, value)).values;
+    paint();
+  };
+
+  function body(form) {
+    const value = (name) => form.elements.namedItem(name)?.value.trim() || undefined;
+    const sent = {
+      case_id: told.case.id, channel: is.channel, contact: is.contact || undefined, result: is.result || undefined,
+      reason: is.reason || undefined, person: value("person"), person_name: value("person_name"), intent: value("intent"),
+      ability: value("ability"), note: value("note"),
+      next_action: { kind: value("next_action.kind"), due_on: value("next_action.due_on") },
+    };
+    if (asks("cause")) sent.cause = { code: value("cause.code"), note: value("cause.note") };
+    if (asks("promise")) {
+      const amount_minor = minorOf(value("promise.amount.amount_minor") ?? "", currency) ?? 0;
+      sent.promise = { id: ids.promise, amount: { amount_minor, currency }, due_on: value("promise.due_on") };
+    }
+    return sent;
+  }
+
+  const submit = async (event) => {
+    event.preventDefault();
+    if (is.busy) return;
+    const form = event.target;
+    clear(form);
+    is.busy = true;
+    try {
+      await api.note(ids.note, body(form));
+      sheet.close();
+      done();
+    } catch (problem) {
+      show(form, problem);
+    } finally {
+      is.busy = false;
+    }
+  };
+
+  const field = (name, label, control, hint = "") => html`<div class="field"><label for=${name}>${label}</label>
+    ${hint ? html`<p class="hint">${hint}</p>` : nothing}${control}<p class="problem" id="${name}-problem"></p></div>`;
+  const input = (name, type, value = "") => html`<input id=${name} name=${name} type=${type} .value=${value} aria-describedby="${name}-problem">`;
+  const list = (name, choices, now, change, first = "Choose") => html`<select id=${name} name=${name} aria-describedby="${name}-problem"
+    @change=${(event) => change?.(event.target.value)}>${options(choices, now, first)}</select>`;
+  const entries = (words, only) => Object.entries(words).filter(([code]) => !only || only.includes(code));
+
+  function paint() {
+    const reached = reaches();
+    const reasons = is.result ? below(is.result) : [];
+    const others = Object.keys(PERSONS).filter((person) => !OBLIGED.includes(person));
+    render(html`
+      <form @submit=${submit} novalidate>
+        <header><h2 id="sheet-title">Note a contact</h2>
+          <button type="button" class="button square plain" aria-label="Close" @click=${() => sheet.close()}>${icon("close")}</button></header>
+        <div class="body stack">
+          <p class="problem" data-problem hidden></p>
+          <fieldset class="field"><legend>How</legend><div class="ways">
+            ${entries(CHANNELS).map(([code, word]) => html`<label class="way"><input type="radio" name="channel" value=${code}
+              .checked=${code === is.channel} @change=${() => channel(code)}>${word}</label>`)}</div></fieldset>
+          ${field("contact", "Whom did you reach?", list("contact", pairs(below(null)), is.contact, (value) => choose("contact", value)))}
+          ${is.contact ? field("result", "What came of it?", list("result", pairs(below(is.contact)), is.result, (value) => choose("result", value))) : nothing}
+          ${reasons.length ? field("reason", "Why?", list("reason", pairs(reasons), is.reason, (value) => choose("reason", value))) : nothing}
+          ${reached && reached !== "nobody" ? html`<div class="two">
+            ${field("person", "Who was it?", list("person", entries(PERSONS, reached === "customer" ? OBLIGED : others), reached === "customer" ? "customer" : ""))}
+            ${field("person_name", "Their name", input("person_name", "text"))}</div>` : nothing}
+          ${asks("assessment") ? html`<div class="two">
+            ${field("intent", "Willing to pay?", list("intent", entries(INTENTS), ""))}
+            ${field("ability", "Able to pay?", list("ability", entries(ABILITIES), ""))}</div>` : nothing}
+          ${asks("promise") ? html`<div class="two">
+            ${field("promise.amount.amount_minor", `Promised, ${currency}`, html`<input id="promise.amount.amount_minor" name="promise.amount.amount_minor"
+              inputmode="decimal" autocomplete="off" aria-describedby="promise.amount.amount_minor-problem">`)}
+            ${field("promise.due_on", "By", input("promise.due_on", "date", daysAfter(told.today, 3)))}</div>` : nothing}
+          ${asks("cause") ? html`
+            ${field("cause.code", "Root cause", list("cause.code", pairs(causes.filter((one) => one.parent && active(one))), ""))}
+            ${field("cause.note", "In words", input("cause.note", "text"))}` : nothing}
+          ${field("note", asks("note") ? "Note" : "Note, if there is more to say", html`<textarea id="note" name="note" aria-describedby="note-problem"></textarea>`)}
+          <div class="two">
+            ${field("next_action.kind", "What comes next?", list("next_action.kind", entries(NEXT), is.next, (value) => { is.next = value; }))}
+            ${field("next_action.due_on", "On", input("next_action.due_on", "date", daysAfter(told.today, 1)))}</div>
+        </div>
+        <footer><button type="button" class="button" @click=${() => sheet.close()}>Leave it</button>
+          <button type="submit" class="button main">Note contact</button></footer>
+      </form>`, sheet);
+  }
+  paint();
+  sheet.showModal();
+}

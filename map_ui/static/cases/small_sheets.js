@@ -1,0 +1,61 @@
+/** What comes next, and another stage: two short forms. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { clear, show } from "../parts/problem.js";
+import * as api from "./api.js";
+import { CLOSURES, NEXT, STAGES, daysAfter } from "./words.js";
+
+const options = (words, chosen) =>
+  Object.entries(words).map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`);
+
+function form(sheet, { title, act, send, done }, fields) {
+  const submit = async (event) => {
+    event.preventDefault();
+    const place = event.target;
+    clear(place);
+    try {
+      await send((name) => place.elements.namedItem(name)?.value.trim() || undefined);
+      sheet.close();
+      done();
+    } catch (problem) {
+      show(place, problem);
+    }
+  };
+  render(html`<form @submit=${submit} novalidate>
+    <header><h2 id="sheet-title">${title}</h2>
+      <button type="button" class="button square plain" aria-label="Close" @click=${() => sheet.close()}>${icon("close")}</button></header>
+    <div class="body stack"><p class="problem" data-problem hidden></p>${fields}</div>
+    <footer><button type="button" class="button" @click=${() => sheet.close()}>Leave it</button>
+      <button type="submit" class="button main">${act}</button></footer></form>`, sheet);
+}
+
+const field = (name, label, control) =>
+  html`<div class="field"><label for=${name}>${label}</label>${control}<p class="problem" id="${name}-problem"></p></div>`;
+
+export function nextSheet(sheet, told, done) {
+  form(sheet, {
+    title: "What comes next?", act: "Keep it", done,
+    send: (value) => api.setNext(told.case.id, { kind: value("kind"), due_on: value("due_on"), note: value("note") }),
+  }, html`
+    ${field("kind", "What", html`<select id="kind" name="kind">${options(NEXT, told.next_action ?? "call")}</select>`)}
+    ${field("due_on", "On", html`<input id="due_on" name="due_on" type="date" .value=${daysAfter(told.today, 1)}>`)}
+    ${field("note", "Note", html`<textarea id="note" name="note"></textarea>`)}`);
+  sheet.showModal();
+}
+
+export function stageSheet(sheet, told, done) {
+  const reachable = Object.fromEntries(told.standing.reachable.map((stage) => [stage, STAGES[stage]]));
+  let stage = told.standing.reachable.find((one) => one !== "closed") ?? "closed";
+  const paint = () =>
+    form(sheet, {
+      title: "Change the stage", act: stage === "closed" ? "Close the case" : "Change the stage", done,
+      send: (value) => api.setStage(told.case.id, { stage, closure: stage === "closed" ? value("closure") : undefined, reason: value("reason") }),
+    }, html`
+      <p class="quiet">It is at ${STAGES[told.standing.stage]}. From there it may go to these.</p>
+      ${field("stage", "To", html`<select id="stage" name="stage" @change=${(event) => { stage = event.target.value; paint(); }}>${options(reachable, stage)}</select>`)}
+      ${stage === "closed" ? field("closure", "How does it close?", html`<select id="closure" name="closure">${options(CLOSURES, "")}</select>`) : nothing}
+      ${field("reason", "Why?", html`<textarea id="reason" name="reason"></textarea>`)}`);
+  paint();
+  sheet.showModal();
+}
