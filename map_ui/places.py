@@ -20,6 +20,7 @@ PLACES = (
     Place("/allocation", "Allocation", Permission.ALLOCATION_SEE),
     Place("/territories", "Territories", Permission.ALLOCATION_SEE),
     Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
+    Place("/dashboards", "Dashboards", Permission.FIGURES_SEE),
 )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from identity.principal import Principal, Role
 from map_ui import (
     allocation_page,
     api_docs_page,
+    dashboards_page,
     live_map,
     parts_page,
     phone_page,
@@ -28,7 +30,12 @@ from map_ui import (
 from map_ui.places import places_for
 from streets import store
 
-FIRST = {Role.ALLOCATION_MANAGER: "/allocation", Role.CASH_DESK: "/reconciliation"}
+FIRST = {
+    Role.ALLOCATION_MANAGER: "/allocation",
+    Role.CASH_DESK: "/reconciliation",
+    Role.HEAD_OFFICE: "/dashboards",
+    Role.LEADERSHIP: "/dashboards",
+}
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -88,6 +95,12 @@ async def live(request: Request, visitor: Visitor) -> Response:
 async def reconciliation(request: Request, visitor: Visitor) -> Response:
     """The cash desk's page of bank lines and what they prove. It holds no data of its own."""
     return _shown(request, visitor, reconciliation_page.render)
+
+
+@pages.get("/dashboards")
+async def dashboards(request: Request, visitor: Visitor, now: Now) -> Response:
+    """The leaders' figures. The page holds no data; what it asks for is guarded on its own."""
+    return _shown(request, visitor, partial(dashboards_page.render, now=now))
 
 
 @pages.get("/allocation")

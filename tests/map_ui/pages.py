@@ -8,6 +8,7 @@ from typing import Any
 from map_ui import (
     allocation_page,
     api_docs_page,
+    dashboards_page,
     live_map,
     parts_page,
     phone_page,
@@ -16,6 +17,7 @@ from map_ui import (
     territories_page,
 )
 from map_ui.places import PLACES
+from tests.conftest import MONDAY_NINE
 
 MAP_UI = Path(live_map.__file__).parent
 STATIC = MAP_UI / "static"
@@ -24,6 +26,7 @@ VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
 
 PAGES = {
     "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
+    "dashboards": lambda: dashboards_page.render(nonce=NONCE, now=MONDAY_NINE, **VIEWER),
     "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),

@@ -11,10 +11,10 @@ from tests.map_ui.pages import PAGES, tags
 @pytest.mark.parametrize(
     ("role", "paths"),
     [
-        (Role.SUPERVISOR, ["/live", "/allocation", "/territories"]),
+        (Role.SUPERVISOR, ["/live", "/allocation", "/territories", "/dashboards"]),
         (Role.ALLOCATION_MANAGER, ["/allocation", "/territories"]),
         (Role.CASH_DESK, ["/reconciliation"]),
-        (Role.ADMIN, ["/live", "/allocation", "/territories", "/reconciliation"]),
+        (Role.ADMIN, ["/live", "/allocation", "/territories", "/reconciliation", "/dashboards"]),
         (Role.AGENT, []),
     ],
 )
@@ -22,7 +22,9 @@ def test_who_finds_which_pages(role: Role, paths: list[str]) -> None:
     assert [place.path for place in places_for(GRANTS[role])] == paths
 
 
-@pytest.mark.parametrize("name", ["live map", "allocation", "territories", "reconciliation"])
+@pytest.mark.parametrize(
+    "name", ["live map", "allocation", "territories", "reconciliation", "dashboards"]
+)
 def test_a_page_has_the_menu_and_says_where_one_is(name: str) -> None:
     links = [attrs for tag, attrs in tags(PAGES[name]()) if tag == "a" and "href" in attrs]
     paths = [attrs["href"] for attrs in links]
