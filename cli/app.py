@@ -48,6 +48,7 @@ COMMANDS = [
     Command("streets", "cli.streets", "Build a city's street network and put it to use."),
     Command("speeds", "cli.speeds", "Learn how fast streets are from trails.", is_group=True),
     Command("day", "cli.day", "End the days that are over, and begin today.", is_group=True),
+    Command("export", "cli.export", "Make the files that go out, and take answers.", is_group=True),
     Command("import-demand", "cli.import_demand", "Load a demand file."),
     Command("import-statement", "cli.import_statement", "Take in a bank statement."),
     Command("territories", "cli.territories", "Import and export territories.", is_group=True),

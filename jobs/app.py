@@ -16,6 +16,7 @@ from jobs import (
     audit,
     city,
     context,
+    exports,
     field_notes,
     messages,
     portfolio,
@@ -33,8 +34,8 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    absence, address_points, allocation, audit, city, field_notes, messages, portfolio, push,
-    reconciliation, retention, rounds, speeds, upkeep,
+    absence, address_points, allocation, audit, city, exports, field_notes, messages, portfolio,
+    push, reconciliation, retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

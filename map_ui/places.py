@@ -22,6 +22,7 @@ PLACES = (
     Place("/territories", "Territories", Permission.ALLOCATION_SEE),
     Place("/cash-desk", "Cash desk", Permission.CASH_SEE),
     Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
+    Place("/dashboards", "Dashboards", Permission.FIGURES_SEE),
 )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from api.app import create_app
+from collection.exports.file import COLUMNS as FILE_COLUMNS
 from collection.figures.figure import FIGURES
 from collection.portfolio.demand_columns import COLUMNS, REQUIRED
 from collection.portfolio.demand_file import read_demand_file
@@ -166,6 +167,13 @@ def test_every_reason_of_a_verdict_is_explained_with_its_ceiling() -> None:
         for row in table(page("docs/visit-verification.md"), "code")
     }
     assert explained == {code: level.value for code, level in CEILING.items()}
+
+
+def test_the_columns_of_files_that_go_out_are_documented() -> None:
+    documented = table(page("docs/exports.md"), "kind")
+    told = [row for row in (table(page("docs/exports.md").split("Behind these")[1], "kind"))]
+    assert [row[0] for row in documented] == [f"`{kind}`" for kind in FILE_COLUMNS]
+    assert [tuple(CODE.findall(row[1])) for row in told] == list(FILE_COLUMNS.values())
 
 
 def test_every_figure_is_documented_as_it_is_defined() -> None:

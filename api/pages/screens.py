@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from map_ui import (
     case_page,
     cases_page,
     cash_desk_page,
+    dashboards_page,
     live_map,
     parts_page,
     phone_page,
@@ -36,6 +38,8 @@ FIRST = {
     Role.TELE_CALLER: "/cases",
     Role.ALLOCATION_MANAGER: "/allocation",
     Role.CASH_DESK: "/cash-desk",
+    Role.HEAD_OFFICE: "/dashboards",
+    Role.LEADERSHIP: "/dashboards",
 }
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
@@ -102,6 +106,12 @@ async def cash_desk(request: Request, visitor: Visitor) -> Response:
 async def reconciliation(request: Request, visitor: Visitor) -> Response:
     """The cash desk's page of bank lines and what they prove. It holds no data of its own."""
     return _shown(request, visitor, reconciliation_page.render)
+
+
+@pages.get("/dashboards")
+async def dashboards(request: Request, visitor: Visitor, now: Now) -> Response:
+    """The leaders' figures. The page holds no data; what it asks for is guarded on its own."""
+    return _shown(request, visitor, partial(dashboards_page.render, now=now))
 
 
 @pages.get("/allocation")

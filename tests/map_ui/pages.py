@@ -11,6 +11,7 @@ from map_ui import (
     case_page,
     cases_page,
     cash_desk_page,
+    dashboards_page,
     live_map,
     parts_page,
     phone_page,
@@ -19,6 +20,7 @@ from map_ui import (
     territories_page,
 )
 from map_ui.places import PLACES
+from tests.conftest import MONDAY_NINE
 
 MAP_UI = Path(live_map.__file__).parent
 STATIC = MAP_UI / "static"
@@ -30,6 +32,7 @@ PAGES = {
     "case": lambda: case_page.render(nonce=NONCE, **VIEWER),
     "cases": lambda: cases_page.render(nonce=NONCE, **VIEWER),
     "cash desk": lambda: cash_desk_page.render(nonce=NONCE, **VIEWER),
+    "dashboards": lambda: dashboards_page.render(nonce=NONCE, now=MONDAY_NINE, **VIEWER),
     "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),

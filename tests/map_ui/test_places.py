@@ -11,13 +11,21 @@ from tests.map_ui.pages import PAGES, tags
 @pytest.mark.parametrize(
     ("role", "paths"),
     [
-        (Role.SUPERVISOR, ["/live", "/cases", "/allocation", "/territories"]),
+        (Role.SUPERVISOR, ["/live", "/cases", "/allocation", "/territories", "/dashboards"]),
         (Role.ALLOCATION_MANAGER, ["/allocation", "/territories"]),
         (Role.TELE_CALLER, ["/cases"]),
         (Role.CASH_DESK, ["/cash-desk", "/reconciliation"]),
         (
             Role.ADMIN,
-            ["/live", "/cases", "/allocation", "/territories", "/cash-desk", "/reconciliation"],
+            [
+                "/live",
+                "/cases",
+                "/allocation",
+                "/territories",
+                "/cash-desk",
+                "/reconciliation",
+                "/dashboards",
+            ],
         ),
         (Role.AGENT, []),
     ],
@@ -27,7 +35,7 @@ def test_who_finds_which_pages(role: Role, paths: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["live map", "allocation", "territories", "reconciliation", "cases"]
+    "name", ["live map", "allocation", "territories", "reconciliation", "cases", "dashboards"]
 )
 def test_a_page_has_the_menu_and_says_where_one_is(name: str) -> None:
     links = [attrs for tag, attrs in tags(PAGES[name]()) if tag == "a" and "href" in attrs]

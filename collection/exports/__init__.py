@@ -1,0 +1,1 @@
+"""What leaves the house at night: receipts, deposits and the journal, each record exactly once."""

@@ -1,0 +1,38 @@
+"""What can go wrong with files that go out."""
+
+from dataclasses import dataclass
+
+from core.errors import Conflict, NotFound, Refused
+
+
+@dataclass(eq=False)
+class ExportTargetNotFound(NotFound):
+    """There is no such export target among yours."""
+
+    target: str
+
+
+@dataclass(eq=False)
+class ExportFileNotFound(NotFound):
+    """There is no such export file among yours."""
+
+    file: str
+
+
+@dataclass(eq=False)
+class ExportTargetTaken(Conflict):
+    """There is another export target by this id or this code."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class NotRejected(Refused):
+    """Only what was rejected is sent again."""
+
+    line: int
+    state: str
+
+    @property
+    def detail(self) -> str:
+        return f"Line {self.line} is {self.state}; wait for its answer, or choose another"

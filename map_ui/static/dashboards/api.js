@@ -1,0 +1,32 @@
+/** What this page asks of the server. */
+
+import { Problem, ask } from "../parts/problem.js";
+import { signInUrl } from "../live/api.js";
+import { parameters } from "./question.js";
+
+async function call(url) {
+  try {
+    return await ask(url);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) {
+      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    }
+    throw problem;
+  }
+}
+
+const query = (asked, more, figures = []) => {
+  const told = new URLSearchParams({ ...parameters(asked), ...more });
+  for (const name of figures) told.append("figure", name);
+  return told;
+};
+
+export const figures = (asked, by, names) => call(`/v1/figures?${query(asked, { by }, names)}`);
+export const rolls = (asked) => call(`/v1/figures/rolls?${query(asked, {})}`);
+/** Where the figures can be saved from; `kind` is "csv", "xlsx" or "pdf". */
+export const figuresFile = (asked, by, kind, names) => `/v1/figures.${kind}?${query(asked, { by }, names)}`;
+
+export function transactions(asked, cursor) {
+  const only = Object.entries({ kind: asked.kind, state: asked.state, search: asked.search, cursor });
+  return call(`/v1/transactions?${query(asked, Object.fromEntries(only.filter(([, value]) => value)))}`);
+}

@@ -1,0 +1,70 @@
+/** Charts in the page's own colors: lines over time by uPlot, bars by Chart.js. Each has its words beside it. */
+
+import uPlot from "../vendor/uplot/uplot.js";
+import { palette } from "../live/palette.js";
+import { period, short, told } from "./values.js";
+
+const { Chart } = globalThis;
+const drawn = new Map();
+
+function clear(place) {
+  drawn.get(place)?.destroy();
+  drawn.delete(place);
+  place.replaceChildren();
+}
+
+/** Lines over periods. `lines` are `{label, values, color, dash}`, `unit` is that of all. */
+export function timeLines(place, keys, lines, { unit, currency, step, locale, label }) {
+  clear(place);
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", label);
+  const axis = { stroke: palette["ink-2"], grid: { stroke: palette.line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const named = (splits) => splits.map((at) => (Number.isInteger(at) && keys[at] ? period(keys[at], step, locale) : ""));
+  const plot = new uPlot({
+    width: Math.max(200, place.clientWidth), height: 200,
+    scales: { x: { time: false, range: (_, low, high) => [low - 0.3, Math.max(high, low + 1) + 0.3] }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
+    cursor: { points: { size: 7 }, drag: { x: false, y: false } },
+    axes: [
+      { ...axis, grid: { show: false }, values: (_, splits) => named(splits), space: 56, incrs: [1, 2, 5, 7, 10, 14, 30, 60, 90] },
+      { ...axis, size: 58, values: (_, splits) => splits.map((value) => short(value, unit, currency, locale)) },
+    ],
+    series: [
+      { label: "When", value: (_, at) => (at === null ? "–" : period(keys[at], step, locale)) },
+      ...lines.map((line) => ({
+        label: line.label, stroke: palette[line.color], width: 2, dash: line.dash, spanGaps: false,
+        points: { show: keys.length < 3, size: 7 },
+        value: (_, value) => told(value, unit, currency, locale),
+      })),
+    ],
+  }, [keys.map((_, n) => n), ...lines.map((line) => line.values)], place);
+  drawn.set(place, plot);
+}
+
+/** Bars of groups. `sets` are `{label, values, color}`; a click on a group tells its number. */
+export function bars(place, labels, sets, { unit, currency, locale, label, stacked = false, across = false, choose = null }) {
+  clear(place);
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  place.append(canvas);
+  const scale = {
+    stacked, grid: { color: palette.line }, border: { display: false },
+    ticks: { color: palette["ink-2"], callback: (value) => short(value, unit, currency, locale), maxTicksLimit: 6, ...(unit === "count" && { precision: 0 }) },
+  };
+  const names = { stacked, grid: { display: false }, ticks: { color: palette["ink-2"], autoSkip: !across } };
+  const chart = new Chart(canvas, {
+    type: "bar",
+    data: { labels, datasets: sets.map((set) => ({ label: set.label, data: set.values, backgroundColor: palette[set.color], borderRadius: 3, maxBarThickness: 22 })) },
+    options: {
+      indexAxis: across ? "y" : "x", animation: false, responsive: true, maintainAspectRatio: false,
+      onClick: (_, hit) => hit.length && choose?.(hit[0].index),
+      onHover: (event, hit) => { event.native.target.style.cursor = hit.length && choose ? "pointer" : "default"; },
+      scales: across ? { x: scale, y: names } : { x: names, y: scale },
+      plugins: {
+        legend: { position: "bottom", labels: { color: palette["ink-2"], boxWidth: 12, boxHeight: 12 } },
+        tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${told(item.raw, unit, currency, locale)}` } },
+      },
+    },
+  });
+  drawn.set(place, chart);
+}

@@ -1,0 +1,38 @@
+/** The transactions: every receipt, reversal and deposit, chosen by kind and state. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { money } from "../live/money.js";
+
+export const WORDS = {
+  receipt: "Receipt", reversal: "Reversal", deposit: "Deposit",
+  in_hand: "In hand", passed_on: "Passed on", reversal_asked: "Reversal asked", reversed: "Reversed",
+  in_transit: "In transit", acknowledged: "Acknowledged", rejected: "Sent back",
+};
+const TONES = { in_hand: "visiting", in_transit: "probable", reversal_asked: "probable", acknowledged: "verified", passed_on: "verified", reversed: "missed", rejected: "missed" };
+const SIGNS = { in_hand: "cash", in_transit: "clock", reversal_asked: "clock", acknowledged: "check", passed_on: "check", reversed: "cross", rejected: "cross" };
+
+export function transactionsView({ page, asked, locale, choose, search, more }) {
+  const when = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
+  const any = !asked.kind && !asked.state;
+  return html`<section class="panel wide" aria-label="Transactions" data-testid="transactions">
+    <header class="panel-head"><h2>Transactions</h2>
+      <label class="search"><span class="unseen">Number, slip or customer</span>
+        <input type="search" placeholder="Number, slip or customer" .value=${asked.search} @change=${(event) => search(event.target.value.trim())}></label></header>
+    <div class="chips" role="group" aria-label="Kind and state">
+      <button class="chip" type="button" aria-pressed=${any ? "true" : "false"} @click=${() => choose("", "")}>All</button>
+      ${page.totals.map((one) => html`<button class="chip" type="button"
+        aria-pressed=${asked.kind === one.kind && asked.state === one.state ? "true" : "false"}
+        @click=${() => choose(one.kind, one.state)}>${WORDS[one.kind]}: ${WORDS[one.state].toLowerCase()} <b>${one.count}</b> ${money(one.amount.amount_minor, one.amount.currency, locale)}</button>`)}
+    </div>
+    ${page.items.length ? html`<div class="table-box"><table class="table">
+      <thead><tr><th>When</th><th>What</th><th>Number</th><th>Customer</th><th>Agent</th><th>Branch</th><th>By</th><th class="amount">Amount</th><th>State</th></tr></thead>
+      <tbody>${page.items.map((row) => html`<tr>
+        <td><time datetime=${row.at} title=${row.at}>${when.format(new Date(row.at))}</time></td>
+        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${row.customer ?? "–"}</td><td>${row.agent ?? "At the branch"}</td>
+        <td>${row.branch}</td><td>${row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
+        <td><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>
+      ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>Show more</button>` : ""}`
+    : html`<div class="empty">${icon("cash")}<strong>No transaction fits</strong><p>Choose other days, or another state.</p></div>`}
+  </section>`;
+}
