@@ -3,11 +3,14 @@
 import { draw } from "/static/parts/draw.js";
 import { readClock, now } from "./kept/clock.js";
 import { askToPersist, onChange, value } from "./kept/database.js";
+import { isOpen, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
 import { cashScreen, depositScreen } from "./screens/cash.js";
 import { mapScreen, tendMap } from "./screens/map.js";
 import { meScreen } from "./screens/me.js";
+import { helpScreen } from "./screens/help.js";
+import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
 import { paymentScreen, receiptScreen } from "./screens/payment.js";
 import { promiseScreen } from "./screens/promise.js";
@@ -18,9 +21,11 @@ import { lookByItself } from "./sync/day.js";
 import { flushByItself } from "./sync/flush.js";
 import { follow, freshFix, unfollow } from "./sync/pings.js";
 import { checkIn } from "./sync/records.js";
-import { takeKeyFromAddress } from "./sync/session.js";
+import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
+import { obeyWipe } from "./sync/wipe.js";
 import { speak } from "./texts/texts.js";
 
+const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 
 /** What screens may do: go elsewhere, change what they remember, and act (once at a time). */
@@ -37,8 +42,13 @@ const doings = {
     if (ui.isBusy) return;
     ui.isBusy = true;
     show();
+    state.trouble = null;
     try {
       await action();
+    } catch (error) {
+      // Nothing was written down: whatever else it was, the agent must hear of it.
+      state.trouble = error.name === "QuotaExceededError" ? { code: "storage_full" } : { code: "not_written" };
+      console.error(error);
     } finally {
       ui.isBusy = false;
       show();
@@ -59,7 +69,10 @@ const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScr
 function screenOf() {
   const { session, day, shift, route, cases } = state;
   const [name, id, part] = route;
+  if (arriving) return lockScreen;
+  if (!isOpen() && state.vault && name !== "sign-in") return state.vault.part || state.device ? lockScreen : signInScreen;
   if (!session || name === "sign-in") return signInScreen;
+  if (name === "help") return helpScreen;
   if (name === "outbox" && day) return outboxScreen;
   if (name === "me") return meScreen;
   if (!shift || !day) return shiftScreen;
@@ -76,6 +89,7 @@ function show() {
 }
 
 function takeRoute() {
+  if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
   state.ui = {};
   show();
@@ -102,10 +116,20 @@ function refresh() {
   return reading;
 }
 
+/** Lock when nobody has looked at the app for a while. */
+function lockByItself() {
+  let hidden_at = null;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") hidden_at = Date.now();
+    else if (hidden_at && Date.now() - hidden_at > LOCK_AFTER_MS && state.vault) lock();
+  });
+}
+
 async function start() {
   await takeKeyFromAddress();
   speak(await value("language"));
   await readClock();
+  await openLikeOthers();
   await refresh();
   takeRoute();
   onChange(refresh);
@@ -113,6 +137,8 @@ async function start() {
   for (const event of ["online", "offline"]) addEventListener(event, show);
   state.isPersistent = await askToPersist();
   keepCurrent(show);
+  lockByItself();
+  obeyWipe();
   flushByItself();
   lookByItself();
   show();

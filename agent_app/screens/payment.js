@@ -91,7 +91,7 @@ export function receiptScreen() {
   if (!record) return screen({ title: t("receipt"), back: "#/", main: nothing });
   const { body, answer } = record;
   const its = state.cases.get(record.case_id);
-  const number = answer?.number ?? provisionalNumber(record.id);
+  const number = answer?.number ?? record.number ?? provisionalNumber(record.id);
   const words = [t("receipt"), number, amount(body.amount), modeName(body.mode), `${day(body.taken_at)} ${time(body.taken_at)}`].join("\n");
   const share = () => navigator.share({ title: t("receipt"), text: words }).catch(() => {});
   return screen({

@@ -18,7 +18,7 @@ from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Till
 from data.tables.identity import Staff
 from streets.publish import publish
-from tests.browser.agent_app.bad_network import Network, a_network
+from benchmarks._bad_network import Network, a_network
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_device
 from tests.routing.underway.scenes import HOME, a_day
@@ -128,12 +128,30 @@ def stand_at(context: BrowserContext, place: LatLon, accuracy_m: float = 8) -> N
     context.set_geolocation({"latitude": place.lat, "longitude": place.lon, "accuracy": accuracy_m})
 
 
-def start_shift(scene: Scene, page: Page) -> None:
-    """From the office's link to the round on the screen."""
+PIN = "739164"
+
+
+def enter_pin(page: Page, pin: str = PIN) -> None:
+    """Tap a PIN, once."""
+    for digit in pin:
+        page.click(f"[data-testid=pin-{digit}]:enabled")
+
+
+def sign_in(scene: Scene, page: Page) -> None:
+    """From the office's link to the app with a PIN."""
     page.goto(f"{scene.network.url}/app/#key={scene.device_key}")
     page.fill("[name=username]", scene.username)
     page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
+    page.wait_for_selector("text=Choose a PIN")
+    enter_pin(page)
+    page.wait_for_selector("text=The same PIN again")
+    enter_pin(page)
+
+
+def start_shift(scene: Scene, page: Page) -> None:
+    """From the office's link to the round on the screen."""
+    sign_in(scene, page)
     page.click("[data-testid=start-shift]")
     page.wait_for_selector("[data-testid=next]")
 

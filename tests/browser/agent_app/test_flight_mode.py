@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
-from tests.browser.agent_app.bad_network import FAULTS
+from benchmarks._bad_network import FAULTS
 from tests.browser.agent_app.scene import (
     Scene,
     a_phone,
     a_scene,
+    enter_pin,
     stand_at,
     start_shift,
     sync_state,
@@ -87,7 +88,7 @@ def visit_by_hand(context: BrowserContext, page: Page, scene: Scene, number: int
     page.tap("[data-testid=continue]")
     page.tap("[data-testid=issue]")
     page.wait_for_selector("text=Waits to be sent")
-    assert page.inner_text("[data-testid=receipt-number]").startswith("P-")
+    assert "-L1-00" in page.inner_text("[data-testid=receipt-number]")
     page.tap("[data-testid=receipt-done]")
     page.tap("[data-testid=leave]")
     page.tap("[data-testid=outcome-part_paid]")
@@ -120,6 +121,7 @@ def test_a_day_in_flight_mode_arrives_once_in_order_and_whole(
     with a_phone(playwright.chromium, chromium_path(), tmp_path, offline=True) as context:
         page = context.pages[0]
         page.goto(f"{scene.network.url}/app/")
+        enter_pin(page)
         page.wait_for_selector("[data-testid=stop]")
         assert sync_state(page) == {"waiting": 3 * STOPS // 2}
         for number in range(STOPS // 2, STOPS):
