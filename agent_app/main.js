@@ -1,6 +1,7 @@
 /** The agents' app: starts it, and draws the screen that the address names. */
 
 import { draw } from "/static/parts/draw.js";
+import { closeCamera } from "./camera.js";
 import { readClock, now } from "./kept/clock.js";
 import { askToPersist, onChange, value } from "./kept/database.js";
 import { isOpen, openLikeOthers } from "./kept/vault.js";
@@ -13,9 +14,11 @@ import { helpScreen } from "./screens/help.js";
 import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
 import { paymentScreen, receiptScreen } from "./screens/payment.js";
+import { pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
+import { dropDraft, saveDraft } from "./draft.js";
 import { readKept, state } from "./state.js";
 import { lookByItself } from "./sync/day.js";
 import { flushByItself } from "./sync/flush.js";
@@ -25,6 +28,7 @@ import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
 import { obeyWipe } from "./sync/wipe.js";
 import { speak } from "./texts/texts.js";
 
+const DRAFTED = new Set(["pay", "promise", "leave"]);
 const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 
@@ -35,7 +39,13 @@ const doings = {
   },
   set(members) {
     Object.assign(state.ui, members);
+    if (DRAFTED.has(state.route[2])) saveDraft(state.route.join("/"), state.ui);
     show();
+  },
+  /** Go elsewhere, with what was entered written down as a record. */
+  done(hash) {
+    dropDraft();
+    doings.go(hash);
   },
   async act(action) {
     const { ui } = state;
@@ -64,7 +74,7 @@ const doings = {
   },
 };
 
-const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, leave: leaveScreen, away: awayScreen };
+const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
 
 function screenOf() {
   const { session, day, shift, route, cases } = state;
@@ -91,7 +101,9 @@ function show() {
 function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
-  state.ui = {};
+  const draft = state.draft?.route === state.route.join("/") ? state.draft.ui : {};
+  state.ui = { ...draft };
+  if (state.route[2] !== "picture") closeCamera();
   show();
   scrollTo(0, 0);
 }

@@ -15,6 +15,6 @@ export function helpScreen({ act }) {
       <section class="card"><p>${t("helpLead")}</p><p class="quiet">${t("helpOffline")}</p></section>
       ${calls.length ? html`<section class="card" role="status"><ul class="history">${calls.slice(0, 3).map((each) => html`<li>
         <span>${time(each.made_at)}</span><span data-testid="help-state">${icon(each.state === "sent" ? "check" : "clock")} ${t(each.state === "sent" ? "helpSent" : "helpWaits")}</span></li>`)}</ul></section>` : nothing}`,
-    action: html`<button class="button danger large" data-testid="call-for-help" ?disabled=${state.ui.isBusy} @click=${() => act(callForHelp)}>${icon("warning")} ${t("helpCall")}</button>`,
+    action: html`<button class="button large alarm" data-testid="call-for-help" ?disabled=${state.ui.isBusy} @click=${() => act(callForHelp)}>${icon("warning")} ${t("helpCall")}</button>`,
   });
 }

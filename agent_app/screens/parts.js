@@ -14,10 +14,10 @@ export const screen = ({ title, back, main, action, tab }) => html`
     ${back ? html`<a class="button plain square large" href=${back} aria-label=${t("back")}>${icon("chevron", "icon back")}</a>` : nothing}
     <h1>${title}</h1>
     ${badge()}
-    ${state.shift && state.route[0] !== "help" ? html`<a class="button plain square large help" href="#/help" aria-label=${t("help")} data-testid="help">${icon("bell")}</a>` : nothing}
+    ${state.shift && state.route[0] !== "help" ? html`<a class="button danger large sos" href="#/help" aria-label=${t("help")} data-testid="help">SOS</a>` : nothing}
   </header>
   <main class=${tab ?? ""}>${banners()}${main}</main>
-  ${action ? html`<footer class="act">${action}</footer>` : nothing}
+  ${action && action !== nothing ? html`<footer class="act">${action}</footer>` : nothing}
   ${tab ? tabs(tab) : nothing}
 `;
 

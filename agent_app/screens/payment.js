@@ -31,7 +31,7 @@ function wrongWith({ typedAmount, mode, reference }, its) {
   return wrong;
 }
 
-export function paymentScreen({ act, go, set }) {
+export function paymentScreen({ act, done, set }) {
   const its = shownCase();
   const { ui, day: theDay } = state;
   const record = state.records.find((each) => each.id === state.route[3] && each.state === "parked");
@@ -50,7 +50,7 @@ export function paymentScreen({ act, go, set }) {
       flush();
     }
     const id = record?.id ?? (await takePayment(its.case.id, money, mode.code, reference));
-    go(`#/receipt/${id}`);
+    done(`#/receipt/${id}`);
   });
   if (ui.isChecked) {
     return screen({

@@ -79,7 +79,9 @@ async function sendAlone(record, token) {
   const picture = record.kind === "picture" && (await pictureOf(record.id));
   const content = picture ? { bytes: toBytes(picture.data), type: picture.type } : { body: record.body };
   const { status, body } = await ask(record.path, { method: record.method, token, ...content });
-  return note(record, status, body, token);
+  // What arrived is another picture than what was taken: a person must know.
+  const isOther = picture && status === 200 && body.original_sha256 !== record.body.sha256;
+  return isOther ? note(record, 409, { code: "picture_changed" }, token) : note(record, status, body, token);
 }
 
 /** Write down what came of a record before the next is looked at. */

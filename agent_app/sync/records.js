@@ -4,6 +4,7 @@ import { factId } from "../facts/ids.js";
 import { instant, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
 import { write } from "../kept/outbox.js";
+import { toText } from "../kept/seal.js";
 import { flush } from "./flush.js";
 import { numberUnderLease } from "./lease.js";
 import { freshFix } from "./pings.js";
@@ -55,3 +56,19 @@ export const callForHelp = () => {
   navigator.vibrate?.([200, 100, 200]);
   return record("panic", "panics", { device_time: instant(), fix: fix() });
 };
+
+/** Keep a picture of a visit: `kind` is "photo", "document" or "signature". Its hash is taken now; the server's
+ * must be the same. */
+export async function takePicture(its, kind, blob) {
+  const bytes = await blob.arrayBuffer();
+  const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { agent_id } = await value("session");
+  const id = factId(now());
+  const asked = new URLSearchParams({ kind, device_time: instant(), check_in_id: its.visit.id });
+  await write({
+    id, kind: "picture", agent_id, case_id: its.case.id, needs: its.visit.id, made_at: instant(),
+    path: `/v1/agent/attachments/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
+  }, { data: toText(bytes), type: blob.type });
+  flush();
+  return id;
+}
