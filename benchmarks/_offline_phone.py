@@ -215,6 +215,7 @@ class Phone:
 def a_phone(browser: Browser, network: Network, username: str) -> Iterator[Phone]:
     """A phone on which the agent has signed in and started the shift."""
     context = browser.new_context(**SCREEN)
+    context.set_default_timeout(PATIENCE_S * 1000)
     phone = Phone(context, context.new_page(), network, username)
     try:
         phone.page.goto(f"{network.url}/app/")

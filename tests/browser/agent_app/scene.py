@@ -13,12 +13,12 @@ from uuid import UUID
 from playwright.sync_api import BrowserContext, BrowserType, Page
 from sqlalchemy import update
 
+from benchmarks._bad_network import Network, a_network
 from core.geometry import LatLon
 from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Till
 from data.tables.identity import Staff
 from streets.publish import publish
-from benchmarks._bad_network import Network, a_network
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_device
 from tests.routing.underway.scenes import HOME, a_day

@@ -1,4 +1,4 @@
-"""What is on a phone stays the agent's: locked by a PIN, unreadable on the disk, erased from afar."""
+"""What is on a phone stays the agent's: locked by a PIN, sealed on the disk, erased from afar."""
 
 import json
 import time
@@ -40,6 +40,15 @@ ON_THE_DISK = """async () => {
     for (const request of await (await caches.open(name)).keys()) told.push(request.url);
   }
   return JSON.stringify([told, { ...localStorage }, { ...sessionStorage }]);
+}"""
+
+
+GO_THERE = """async (place) => {
+  const began = performance.now();
+  location.hash = place;
+  await new Promise((drawn) => addEventListener(
+    "hashchange", () => requestAnimationFrame(() => setTimeout(drawn)), { once: true }));
+  return performance.now() - began;
 }"""
 
 
@@ -206,18 +215,8 @@ def test_the_next_screen_is_there_at_once_on_a_slow_phone_and_help_is_two_taps_a
     start_shift(scene, page)
     page.wait_for_selector("[data-testid=stop]")
     phone.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    took_ms = []
-    for _ in range(3):
-        for place in (f"#/case/{scene.cases[3]}", "#/cash", "#/outbox", "#/"):
-            took_ms.append(page.evaluate(
-                """async (place) => {
-                  const began = performance.now();
-                  location.hash = place;
-                  await new Promise((drawn) => addEventListener(
-                    "hashchange", () => requestAnimationFrame(() => setTimeout(drawn)), { once: true }));
-                  return performance.now() - began;
-                }""", place,
-            ))  # fmt: skip
+    places = [f"#/case/{scene.cases[3]}", "#/cash", "#/outbox", "#/"] * 3
+    took_ms = [page.evaluate(GO_THERE, place) for place in places]
     assert sorted(took_ms)[len(took_ms) // 2] < 300, took_ms
     page.tap("[data-testid=help]")
     page.tap("[data-testid=call-for-help]")
