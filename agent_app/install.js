@@ -16,7 +16,8 @@ export async function keepCurrent(show) {
   });
   if (!navigator.serviceWorker) return;
   const hadOne = Boolean(navigator.serviceWorker.controller);
-  const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" });
+  const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" }).catch(() => null);
+  if (!registration) return; // not allowed here: the app works on, and needs a network to start
   const offer = () => {
     if (!registration.waiting || !hadOne) return;
     state.hasUpdate = true;

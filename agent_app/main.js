@@ -1,26 +1,35 @@
 /** The agents' app: starts it, and draws the screen that the address names. */
 
 import { draw } from "/static/parts/draw.js";
+import { closeCamera } from "./camera.js";
 import { readClock, now } from "./kept/clock.js";
 import { askToPersist, onChange, value } from "./kept/database.js";
+import { isOpen, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
 import { cashScreen, depositScreen } from "./screens/cash.js";
 import { mapScreen, tendMap } from "./screens/map.js";
 import { meScreen } from "./screens/me.js";
+import { helpScreen } from "./screens/help.js";
+import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
 import { paymentScreen, receiptScreen } from "./screens/payment.js";
+import { pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
+import { dropDraft, saveDraft } from "./draft.js";
 import { readKept, state } from "./state.js";
 import { lookByItself } from "./sync/day.js";
 import { flushByItself } from "./sync/flush.js";
 import { follow, freshFix, unfollow } from "./sync/pings.js";
 import { checkIn } from "./sync/records.js";
-import { takeKeyFromAddress } from "./sync/session.js";
+import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
+import { obeyWipe } from "./sync/wipe.js";
 import { speak } from "./texts/texts.js";
 
+const DRAFTED = new Set(["pay", "promise", "leave"]);
+const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 
 /** What screens may do: go elsewhere, change what they remember, and act (once at a time). */
@@ -30,15 +39,26 @@ const doings = {
   },
   set(members) {
     Object.assign(state.ui, members);
+    if (DRAFTED.has(state.route[2])) saveDraft(state.route.join("/"), state.ui);
     show();
+  },
+  /** Go elsewhere, with what was entered written down as a record. */
+  done(hash) {
+    dropDraft();
+    doings.go(hash);
   },
   async act(action) {
     const { ui } = state;
     if (ui.isBusy) return;
     ui.isBusy = true;
     show();
+    state.trouble = null;
     try {
       await action();
+    } catch (error) {
+      // Nothing was written down: whatever else it was, the agent must hear of it.
+      state.trouble = error.name === "QuotaExceededError" ? { code: "storage_full" } : { code: "not_written" };
+      console.error(error);
     } finally {
       ui.isBusy = false;
       show();
@@ -54,12 +74,15 @@ const doings = {
   },
 };
 
-const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, leave: leaveScreen, away: awayScreen };
+const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
 
 function screenOf() {
   const { session, day, shift, route, cases } = state;
   const [name, id, part] = route;
+  if (arriving) return lockScreen;
+  if (!isOpen() && state.vault && name !== "sign-in") return state.vault.part || state.device ? lockScreen : signInScreen;
   if (!session || name === "sign-in") return signInScreen;
+  if (name === "help") return helpScreen;
   if (name === "outbox" && day) return outboxScreen;
   if (name === "me") return meScreen;
   if (!shift || !day) return shiftScreen;
@@ -76,8 +99,11 @@ function show() {
 }
 
 function takeRoute() {
+  if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
-  state.ui = {};
+  const draft = state.draft?.route === state.route.join("/") ? state.draft.ui : {};
+  state.ui = { ...draft };
+  if (state.route[2] !== "picture") closeCamera();
   show();
   scrollTo(0, 0);
 }
@@ -102,10 +128,20 @@ function refresh() {
   return reading;
 }
 
+/** Lock when nobody has looked at the app for a while. */
+function lockByItself() {
+  let hidden_at = null;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") hidden_at = Date.now();
+    else if (hidden_at && Date.now() - hidden_at > LOCK_AFTER_MS && state.vault) lock();
+  });
+}
+
 async function start() {
   await takeKeyFromAddress();
   speak(await value("language"));
   await readClock();
+  await openLikeOthers();
   await refresh();
   takeRoute();
   onChange(refresh);
@@ -113,6 +149,8 @@ async function start() {
   for (const event of ["online", "offline"]) addEventListener(event, show);
   state.isPersistent = await askToPersist();
   keepCurrent(show);
+  lockByItself();
+  obeyWipe();
   flushByItself();
   lookByItself();
   show();

@@ -3,11 +3,12 @@
 import { arrivedAt } from "./facts/place.js";
 import { isDone } from "./facts/round.js";
 import { caseSoFar, openVisit, tillSoFar } from "./facts/so_far.js";
+import { now } from "./kept/clock.js";
 import { value } from "./kept/database.js";
 import { recordsOf } from "./kept/outbox.js";
 import { countPings, fixes } from "./sync/pings.js";
 
-const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language"];
+const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped", "draft"];
 
 /** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `till`, `visit` (the open
  * one); `route` (the address's parts), `ui` (what a screen remembers while it is open). */
@@ -21,7 +22,7 @@ export async function readKept() {
   state.records = state.session ? await recordsOf(state.session.agent_id) : [];
   state.pings = await countPings();
   state.cases = new Map((state.day?.cases ?? []).map((entry) => [entry.case.id, caseSoFar(entry, state.records)]));
-  state.till = tillSoFar(state.day, state.records);
+  state.till = tillSoFar(state.day, state.records, state.lease, now());
   state.visit = openVisit(state.records);
 }
 

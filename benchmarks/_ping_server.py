@@ -14,7 +14,7 @@ from benchmarks._ping_field import TOKEN
 from cli.ports import free_port
 from core.settings import ROOT
 
-START_S = 30
+START_S = 120
 SETTLE_S = 2
 
 

@@ -87,7 +87,7 @@ def _start(served: Served, name: str, arguments: list[str], redis_url: str) -> N
 
 
 def _wait(served: Served) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         assert served.processes["api"].poll() is None, "the API ended while it started"
         try:

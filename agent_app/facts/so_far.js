@@ -7,17 +7,32 @@ const sum = (records) => records.reduce((total, record) => total + minor(record)
 /** Records that the day does not show yet: made or sent since it was downloaded. */
 const since = (records) => records.filter((record) => !record.in_day && record.state !== "dropped");
 
-/** The till with what waits: `{in_hand_minor, limit_minor, headroom_minor}`, or null without one. */
-export function tillSoFar(day, records) {
+const isCash = (record) => record.kind === "receipt" && record.body.mode === "cash";
+
+/** What is left of the room that the server keeps free for this phone, in minor units. */
+export function leaseLeft(lease, records, now_ms) {
+  if (!lease?.prefix || now_ms >= Date.parse(lease.expires_at)) return 0;
+  const under = records.filter((record) => record.state !== "dropped" && isCash(record) && record.body.offline?.lease_id === lease.id);
+  return Math.max(0, lease.left_minor - sum(under));
+}
+
+/** The till with what waits, or null without one. `headroom_minor` is the most that one more payment in
+ * cash may be: under the lease, or in what else is free (`free_minor`), as after a deposit. */
+export function tillSoFar(day, records, lease, now_ms) {
   if (!day?.till) return null;
-  const { in_hand, reserved, limit } = day.till;
-  const cash = sum(of(since(records), "receipt").filter((record) => record.body.mode === "cash"));
+  const { in_hand, reserved, pending, limit } = day.till;
+  const cash = sum(since(records).filter(isCash));
   const in_hand_minor = in_hand.amount_minor + cash - sum(of(since(records), "deposit"));
+  const leased_minor = leaseLeft(lease, records, now_ms);
+  const reserved_minor = lease ? leased_minor : reserved.amount_minor;
+  const free_minor = Math.max(0, limit.amount_minor - in_hand_minor - reserved_minor - (pending?.amount_minor ?? 0));
   return {
     currency: limit.currency,
     in_hand_minor,
     limit_minor: limit.amount_minor,
-    headroom_minor: Math.max(0, limit.amount_minor - in_hand_minor - reserved.amount_minor),
+    leased_minor,
+    free_minor,
+    headroom_minor: Math.max(leased_minor, free_minor),
   };
 }
 

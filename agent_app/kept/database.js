@@ -1,21 +1,27 @@
-/** What the phone keeps, in IndexedDB: one value each by name, the records, and the positions.
+/** What the phone keeps, in IndexedDB: one value each by name, the records, the positions, and pictures.
  *
+ * All that tells of a person is sealed by the vault (`kept/vault.js`): while it is locked it cannot be read.
  * A new version of the app may add to this and must not take away: records of an older one may wait.
  * Other tabs are told of every change. */
 
 import { openDB } from "/static/vendor/idb/idb.js";
+import { isOpen, seal, unseal } from "./vault.js";
 
 const NAME = "roundsman-agent";
+const SEALED = new Set(["session", "day", "etas", "replanned", "shift", "draft"]);
 const tabs = new BroadcastChannel(NAME);
 const listeners = new Set();
 
-const opened = openDB(NAME, 1, {
-  upgrade(database) {
-    database.createObjectStore("values");
-    const records = database.createObjectStore("records", { keyPath: "seq", autoIncrement: true });
-    records.createIndex("id", "id", { unique: true });
-    records.createIndex("state", "state");
-    database.createObjectStore("pings", { autoIncrement: true });
+const opened = openDB(NAME, 2, {
+  upgrade(database, before) {
+    if (before < 1) {
+      database.createObjectStore("values");
+      const records = database.createObjectStore("records", { keyPath: "seq", autoIncrement: true });
+      records.createIndex("id", "id", { unique: true });
+      records.createIndex("state", "state");
+      database.createObjectStore("pings", { autoIncrement: true });
+    }
+    database.createObjectStore("pictures");
   },
   // A newer version in another tab wants to upgrade: let it, and load again.
   blocking: (_, __, event) => event.target.close(),
@@ -33,7 +39,8 @@ export async function changed() {
   await Promise.all([...listeners].map((listener) => listener()));
 }
 
-/** Do something in one transaction over these stores; resolves once it is on disk. */
+/** Do something in one transaction over these stores; resolves once it is on disk. It may await nothing but
+ * the transaction's own requests: seal before, unseal after. */
 export async function within(stores, mode, work) {
   const database = await opened;
   const transaction = database.transaction(stores, mode, { durability: "strict" });
@@ -41,12 +48,21 @@ export async function within(stores, mode, work) {
   return result;
 }
 
-/** A value by its name; undefined where there is none. */
-export const value = async (name) => (await opened).get("values", name);
+/** A value by its name; undefined where there is none, or while it cannot be read. */
+export async function value(name) {
+  const found = await (await opened).get("values", name);
+  if (!SEALED.has(name) || found === undefined) return found;
+  if (!isOpen()) return undefined;
+  return found.sealed ? unseal(found.sealed) : found; // an older version of the app did not seal
+}
+
+/** A value as the store takes it. */
+export const asKept = async (name, its) => (SEALED.has(name) ? { sealed: await seal(its) } : its);
 
 /** Keep a value under its name; undefined removes it. */
 export async function keep(name, its) {
-  await within("values", "readwrite", ({ store }) => (its === undefined ? store.delete(name) : store.put(its, name)));
+  const kept = its === undefined ? undefined : await asKept(name, its);
+  await within("values", "readwrite", ({ store }) => (kept === undefined ? store.delete(name) : store.put(kept, name)));
   await changed();
 }
 

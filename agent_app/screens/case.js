@@ -8,7 +8,7 @@ import { shownCase, state, stopOf } from "../state.js";
 import { checkOut } from "../sync/records.js";
 import { fixes } from "../sync/pings.js";
 import { hasText, t } from "../texts/texts.js";
-import { amount, day, distance, minor, time, workday } from "../texts/told.js";
+import { amount, day, distance, masked, minor, time, workday } from "../texts/told.js";
 import { html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const OUTCOMES = ["paid", "part_paid", "promised", "refused", "not_home", "door_locked", "moved", "third_party"];
@@ -41,7 +41,7 @@ export function caseScreen({ act, checkInAt, go }) {
         ${place ? html`<p class=${place.is_outside ? "warn" : "quiet"} data-testid="distance">${icon("target")} ${t("away", { distance: distance(place.distance_m) })}</p>` : html`<p class="quiet">${icon("pin-off")} ${its.case.address.position ? t("noFix") : t("noPin")}</p>`}
         <div class="pair">
           ${navigation(its)}
-          ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")}</a>` : nothing}
+          ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")} <small>${masked(its.case.phone)}</small></a>` : nothing}
         </div>
       </section>
       <section class="card">
@@ -49,7 +49,9 @@ export function caseScreen({ act, checkInAt, go }) {
         <p class="figure" data-testid="overdue">${minor(its.overdue_minor)}</p>
         <p class="quiet">${t("daysLate", { count: its.case.dpd })} · ${its.case.account}</p>
         ${its.promise ? html`<p class="note">${icon("check")} ${t("promisedBy", { amount: amount(its.promise.amount), day: workday(its.promise.due_on) })}</p>` : nothing}
-        ${its.visit ? html`<a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>` : nothing}
+        ${its.visit ? html`<a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>
+          <div class="pair"><a class="button large" href="#/case/${its.case.id}/picture" data-testid="picture">${t("takePicture")}</a>
+            <a class="button large" href="#/case/${its.case.id}/sign" data-testid="sign">${t("takeSignature")}</a></div>` : nothing}
         ${its.demands.length ? html`<details><summary>${t("dues", { count: its.demands.length })}</summary><dl class="pairs">
           ${its.demands.map((demand) => html`<div><dt>${workday(demand.due_on)}</dt><dd>${amount(demand.unpaid)}</dd></div>`)}</dl></details>` : nothing}
       </section>
@@ -73,7 +75,7 @@ function hours(its) {
 }
 
 function history(its) {
-  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in"].includes(record.kind));
+  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in", "picture"].includes(record.kind));
   const rows = [
     ...own.map((record) => ({ kind: record.kind, at: record.made_at, amount: record.body.amount, facts: {}, waits: record.state !== "sent" })),
     ...its.timeline,
@@ -88,14 +90,14 @@ function history(its) {
 }
 
 /** Leaving: one tap on what came of it; what the visit's records say comes first. */
-export function leaveScreen({ act, go }) {
+export function leaveScreen({ act, done, go }) {
   const its = shownCase();
   if (!its?.visit) return caseScreen({ act, go });
   const likely = likelyOutcome(its);
   const order = [likely, ...OUTCOMES.filter((each) => each !== likely)].filter(Boolean);
   const leave = (outcome) => act(async () => {
     await checkOut(its.visit, outcome, state.ui.note);
-    go("#/");
+    done("#/");
   });
   return screen({
     title: t("leaveTitle"),

@@ -23,10 +23,11 @@ export function cashScreen() {
         <p data-testid="headroom">${till.headroom_minor
           ? t("roomOf", { amount: minor(till.headroom_minor, till.currency), limit: minor(till.limit_minor, till.currency) })
           : t("noRoom", { limit: minor(till.limit_minor, till.currency) })}</p>
+        ${till.leased_minor ? html`<p class="quiet" data-testid="room-kept">${icon("check")} ${t("roomKept")}</p>` : nothing}
       </section>
       ${money.length ? html`<section class="card"><h2>${t("today")}</h2><ul class="history">${money.map((each) => html`<li>
         <span>${time(each.made_at)}</span>
-        <span>${each.kind === "deposit" ? t("did_deposit") : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
+        <span>${each.kind === "deposit" ? t("did_deposit") : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
         <b>${each.kind === "deposit" ? "−" : ""}${amount(each.body.amount)}</b></li>`)}</ul></section>` : nothing}`
       : html`<section class="card"><p>${t("noTill")}</p></section>`,
     action: till?.in_hand_minor ? html`<a class="button main large" href="#/cash/deposit" data-testid="deposit">${t("handOver")}</a>` : nothing,

@@ -4,7 +4,7 @@ import { clockError } from "../kept/clock.js";
 import { keep } from "../kept/database.js";
 import { state } from "../state.js";
 import { fixes, whyNoPosition } from "../sync/pings.js";
-import { endShift, signOut } from "../sync/session.js";
+import { endShift, lock, signOut } from "../sync/session.js";
 import { LANGUAGES, t } from "../texts/texts.js";
 import { time } from "../texts/told.js";
 import { html, icon, nothing, screen } from "./parts.js";
@@ -46,6 +46,7 @@ export function meScreen({ act, go, set }) {
           </select></div>
       </section>
       ${ui.left ? html`<p class="banner" role="alert">${icon("warning")}<span><strong>${t("notYet")}</strong>${t("stillWaits", { count: ui.left })}</span></p>` : nothing}
+      <button class="button large" data-testid="lock" @click=${() => act(lock)}>${icon("key")} ${t("lockNow")}</button>
       <button class="button large" data-testid="sign-out" ?disabled=${ui.isBusy} @click=${leave}>${icon("leave")} ${t("signOut")}</button>`,
   });
 }

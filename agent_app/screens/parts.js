@@ -4,6 +4,7 @@ import { html, nothing } from "/static/vendor/lit-html/lit-html.js";
 import { icon } from "/static/parts/icon.js";
 import { parked, state, waiting } from "../state.js";
 import { t } from "../texts/texts.js";
+import { problem } from "../texts/told.js";
 
 export { html, icon, nothing };
 
@@ -13,9 +14,10 @@ export const screen = ({ title, back, main, action, tab }) => html`
     ${back ? html`<a class="button plain square large" href=${back} aria-label=${t("back")}>${icon("chevron", "icon back")}</a>` : nothing}
     <h1>${title}</h1>
     ${badge()}
+    ${state.shift && state.route[0] !== "help" ? html`<a class="button danger large sos" href="#/help" aria-label=${t("help")} data-testid="help">SOS</a>` : nothing}
   </header>
   <main class=${tab ?? ""}>${banners()}${main}</main>
-  ${action ? html`<footer class="act">${action}</footer>` : nothing}
+  ${action && action !== nothing ? html`<footer class="act">${action}</footer>` : nothing}
   ${tab ? tabs(tab) : nothing}
 `;
 
@@ -30,6 +32,7 @@ function badge() {
 
 function banners() {
   return html`
+    ${state.trouble ? html`<p class="banner offline" role="alert" data-testid="trouble">${icon("warning")}<span>${problem(state.trouble)}</span></p>` : nothing}
     ${state.session?.is_over
       ? html`<a class="banner" href="#/sign-in">${icon("key")}<p><strong>${t("signInAgain")}</strong>${t("nothingIsLost")}</p></a>`
       : nothing}

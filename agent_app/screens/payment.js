@@ -42,7 +42,7 @@ function wrongWith({ typedAmount, mode, reference, ...ui }, its) {
   return wrong;
 }
 
-export function paymentScreen({ act, go, set }) {
+export function paymentScreen({ act, done, set }) {
   const its = shownCase();
   const { ui, day: theDay } = state;
   const record = state.records.find((each) => each.id === state.route[3] && each.state === "parked");
@@ -62,7 +62,7 @@ export function paymentScreen({ act, go, set }) {
       flush();
     }
     const id = record?.id ?? (await takePayment(its.case.id, money, mode.code, reference, details));
-    go(`#/receipt/${id}`);
+    done(`#/receipt/${id}`);
   });
   if (ui.isChecked) {
     return screen({
@@ -106,7 +106,7 @@ export function receiptScreen() {
   if (!record) return screen({ title: t("receipt"), back: "#/", main: nothing });
   const { body, answer } = record;
   const its = state.cases.get(record.case_id);
-  const number = answer?.number ?? provisionalNumber(record.id);
+  const number = answer?.number ?? record.number ?? provisionalNumber(record.id);
   const words = [t("receipt"), number, amount(body.amount), modeName(body.mode), `${day(body.taken_at)} ${time(body.taken_at)}`].join("\n");
   const share = () => navigator.share({ title: t("receipt"), text: words }).catch(() => {});
   return screen({

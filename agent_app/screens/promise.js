@@ -14,7 +14,7 @@ const SOON = [1, 3, 7];
 
 const after = (iso, days) => new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
-export function promiseScreen({ act, go, set }) {
+export function promiseScreen({ act, done, set }) {
   const its = shownCase();
   const { ui, day } = state;
   const record = state.records.find((each) => each.id === state.route[3] && each.state === "parked");
@@ -37,7 +37,7 @@ export function promiseScreen({ act, go, set }) {
       } else {
         await promise(its.case.id, money, ui.dueOn);
       }
-      go(`#/case/${its.case.id}`);
+      done(`#/case/${its.case.id}`);
     });
   };
   return screen({

@@ -14,13 +14,14 @@ export function signInScreen({ act, go }) {
     const { username, password } = event.target.elements;
     act(async () => {
       ui.problem = await signIn(username.value.trim(), password.value);
-      if (!ui.problem) go("#/");
+      if (!ui.problem && state.route[0] === "sign-in") go("#/");
     });
   };
   return html`<form class="alone" @submit=${submit}>
     <img src="/static/mark.svg" alt="" width="56" height="56">
-    <h1>${session ? t("signInAgain") : t("signInTitle")}</h1>
-    <p class="quiet">${session ? t("nothingIsLost") : t("signInLead")}</p>
+    <h1>${session || state.vault ? t("signInAgain") : t("signInTitle")}</h1>
+    <p class="quiet">${session || state.vault ? t("nothingIsLost") : t("signInLead")}</p>
+    ${state.wiped ? html`<p class="banner" data-testid="wiped">${icon("warning")}<span>${t("wiped")}</span></p>` : nothing}
     ${ui.problem ? html`<p class="banner offline" role="alert">${problem(ui.problem)}</p>` : nothing}
     ${field({ name: "username", label: t("username"),
       input: html`<input id="username" name="username" autocomplete="username" autocapitalize="none" required .value=${session?.username ?? ""}>` })}

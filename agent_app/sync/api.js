@@ -3,8 +3,8 @@
 const PATIENCE_MS = 20_000;
 
 /** `{status, body, headers}` of an answer; `status` 0 when none came, and nothing is known then.
- * Never throws. `token` is a person's or, for positions, the phone's own key. */
-export async function ask(path, { method = "GET", token, body, headers = {} } = {}) {
+ * Never throws. A `body` goes as JSON, `bytes` of a `type` as they are. `token` is a person's or, for positions, the phone's own key. */
+export async function ask(path, { method = "GET", token, body, bytes, type, headers = {} } = {}) {
   const options = {
     method,
     headers: { Accept: "application/json", ...headers },
@@ -16,6 +16,10 @@ export async function ask(path, { method = "GET", token, body, headers = {} } = 
   if (body !== undefined && body !== null) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
+  }
+  if (bytes) {
+    options.headers["Content-Type"] = type;
+    options.body = bytes;
   }
   try {
     const answer = await fetch(path, options);

@@ -3,10 +3,11 @@
 import { difference } from "../facts/round.js";
 import { tilesAlong } from "../facts/tiles.js";
 import { now, offsetOf, readClock } from "../kept/clock.js";
-import { changed, keep, value, within } from "../kept/database.js";
+import { asKept, changed, keep, value, within } from "../kept/database.js";
 import { settle } from "../kept/outbox.js";
 import { ask } from "./api.js";
 import { LOCK, flush, signInNeeded } from "./flush.js";
+import { obeyWipe } from "./wipe.js";
 
 /** Whoever changes a round can count on phones knowing within half a minute. */
 const LOOK_MS = 25_000;
@@ -40,12 +41,14 @@ async function download() {
 }
 
 async function store(day, offset_ms, replanned) {
-  await within(["values", "records"], "readwrite", async (transaction) => {
+  const kept = await asKept("day", day);
+  const told_of = replanned && (await asKept("replanned", replanned));
+  await within(["values", "records", "pictures"], "readwrite", async (transaction) => {
     const values = transaction.objectStore("values");
-    await values.put(day, "day");
+    await values.put(kept, "day");
     if (offset_ms !== undefined) await values.put(offset_ms, "clock_offset_ms");
-    if (replanned) await values.put(replanned, "replanned");
-    await settle(transaction.objectStore("records"), now());
+    if (told_of) await values.put(told_of, "replanned");
+    await settle(transaction, now());
   });
   await readClock();
   await changed();
@@ -89,6 +92,7 @@ export async function lookAround() {
 export function lookByItself() {
   const look = async () => {
     if (document.visibilityState !== "visible" || !navigator.onLine) return;
+    await obeyWipe();
     await flush();
     const day = await value("day");
     if (day && Date.now() - day.checked_at > WHOLE_MS) await downloadDay();

@@ -3,11 +3,15 @@
 import { meaning, waitMs } from "../facts/answer.js";
 import { instant } from "../kept/clock.js";
 import { keep, value } from "../kept/database.js";
-import { firstToSend, update } from "../kept/outbox.js";
+import { nextToSend, pictureOf, update } from "../kept/outbox.js";
+import { toBytes } from "../kept/seal.js";
 import { ask } from "./api.js";
+import { tendLease } from "./lease.js";
 import { sendPings } from "./pings.js";
 
 export const LOCK = "roundsman-flush";
+const BATCH = 25;
+const TOGETHER = new Set(["check_in", "check_out", "receipt", "promise", "deposit", "panic"]);
 
 let isWanted = false;
 let running = null;
@@ -41,26 +45,56 @@ async function run() {
 async function sendAll() {
   const session = await value("session");
   if (!session) return "sign_in";
-  for (let record; (record = await firstToSend(session.agent_id)); ) {
-    const outcome = await send(record, session.token);
+  for (let ready; (ready = await nextToSend(session.agent_id, BATCH)).length; ) {
+    const alone = ready.findIndex((record) => !TOGETHER.has(record.kind));
+    const outcome = alone === 0 ? await sendAlone(ready[0], session.token) : await sendTogether(ready.slice(0, alone < 0 ? BATCH : alone), session.token);
     if (outcome === "later" || outcome === "sign_in") return outcome;
     failures = 0; // an answer came: there is a network
   }
-  return sendPings();
+  const outcome = await sendPings();
+  return outcome === "done" ? tendLease(session) : outcome;
 }
 
-/** Send one record, and write down what came of it before the next is looked at. */
-async function send(record, token) {
-  const { status, body } = await ask(record.path, { method: record.method, token, body: record.body });
+/** Send records in one request; the server answers each by itself. Resolves to "later" where the first
+ * one it did not decide must wait. */
+async function sendTogether(records, token) {
+  const items = records.map(({ id, kind, body, needs }) => ({ id, kind, body, needs }));
+  const answer = await ask("/v1/agent/sync", { method: "POST", token, body: { items } });
+  if (answer.status === 200) {
+    let outcome = "sent";
+    for (const [at, each] of answer.body.items.entries()) {
+      // Not tried, because one before it has to come first: nothing is known of this one.
+      if (each.status !== null) outcome = await note(records[at], each.status, each.answer, token);
+      if (outcome === "later") return outcome;
+    }
+    return outcome;
+  }
+  // A request that cannot be read at all: the record in it that is to blame stands alone.
+  if (meaning(answer.status, 1) === "parked") return sendAlone(records[0], token);
+  return note(records[0], answer.status, answer.body, token);
+}
+
+/** Send one record by its own route. */
+async function sendAlone(record, token) {
+  const picture = record.kind === "picture" && (await pictureOf(record.id));
+  const content = picture ? { bytes: toBytes(picture.data), type: picture.type } : { body: record.body };
+  const { status, body } = await ask(record.path, { method: record.method, token, ...content });
+  // What arrived is another picture than what was taken: a person must know.
+  const isOther = picture && status === 200 && body.original_sha256 !== record.body.sha256;
+  return isOther ? note(record, 409, { code: "picture_changed" }, token) : note(record, status, body, token);
+}
+
+/** Write down what came of a record before the next is looked at. */
+async function note(record, status, body, token) {
   const tries = record.tries + 1;
   const outcome = meaning(status, tries);
   if (outcome === "sent") {
     await update(record.seq, "waiting", { state: "sent", tries, answer: body, sent_at: instant(), problem: null });
   } else if (outcome === "parked") {
     await update(record.seq, "waiting", { state: "parked", tries, problem: body ?? { status } });
-  } else {
+  } else if (status !== 0) {
     // That no answer came says nothing of the record: only answers count as tries.
-    await update(record.seq, "waiting", { tries: status === 0 ? record.tries : tries, problem: body });
+    await update(record.seq, "waiting", { tries, problem: body });
   }
   if (outcome === "sign_in") await signInNeeded(token);
   return outcome;

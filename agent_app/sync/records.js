@@ -4,13 +4,15 @@ import { factId } from "../facts/ids.js";
 import { instant, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
 import { write } from "../kept/outbox.js";
+import { toText } from "../kept/seal.js";
 import { flush } from "./flush.js";
+import { numberUnderLease } from "./lease.js";
 import { freshFix } from "./pings.js";
 
-async function record(kind, path, body, more = {}) {
+async function record(kind, path, body, more = {}, picture = undefined) {
   const { agent_id } = await value("session");
   const id = factId(now());
-  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), ...more });
+  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), ...more }, picture);
   flush();
   return id;
 }
@@ -29,9 +31,17 @@ export const checkOut = (visit, outcome, note) =>
     { case_id: visit.case_id, needs: visit.id },
   );
 
-/** Take a payment; `mode_reference` is null for cash, `mode_details` what its mode asks besides. */
-export const takePayment = (case_id, amount, mode, mode_reference, mode_details = {}) =>
-  record("receipt", "receipts", { case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix() }, { case_id });
+/** Take a payment; `mode_reference` is null for cash, `mode_details` what its mode asks besides. Cash goes
+ * under the lease, as far as it reaches: then the number on the receipt is the lease's. */
+export async function takePayment(case_id, amount, mode, mode_reference, mode_details = {}) {
+  const { agent_id } = await value("session");
+  const leased = mode === "cash" ? await numberUnderLease(amount.amount_minor, agent_id) : null;
+  const offline = leased && { lease_id: leased.lease_id, number: leased.number };
+  const body = {
+    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), ...(offline && { offline }),
+  };
+  return record("receipt", "receipts", body, { case_id, ...(leased && { number: leased.text }) });
+}
 
 /** Take a promise down. */
 export const promise = (case_id, amount, due_on) =>
@@ -42,3 +52,25 @@ export const deposit = (amount, denominations, target, slip_no) =>
   record("deposit", "deposits", {
     amount, denominations, target, ...(slip_no && { slip_no }), deposited_at: instant(),
   });
+
+/** Call for help, with where the phone is if it knows. */
+export const callForHelp = () => {
+  navigator.vibrate?.([200, 100, 200]);
+  return record("panic", "panics", { device_time: instant(), fix: fix() });
+};
+
+/** Keep a picture of a visit: `kind` is "photo", "document" or "signature". Its hash is taken now; the server's
+ * must be the same. */
+export async function takePicture(its, kind, blob) {
+  const bytes = await blob.arrayBuffer();
+  const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { agent_id } = await value("session");
+  const id = factId(now());
+  const asked = new URLSearchParams({ kind, device_time: instant(), check_in_id: its.visit.id });
+  await write({
+    id, kind: "picture", agent_id, case_id: its.case.id, needs: its.visit.id, made_at: instant(),
+    path: `/v1/agent/attachments/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
+  }, { data: toText(bytes), type: blob.type });
+  flush();
+  return id;
+}

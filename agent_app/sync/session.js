@@ -3,12 +3,20 @@
 import { factId } from "../facts/ids.js";
 import { instant, now } from "../kept/clock.js";
 import { changed, keep, value, within } from "../kept/database.js";
-import { recordsOf, update, write } from "../kept/outbox.js";
+import { forgetRead, recordsOf, sealOld, update, write } from "../kept/outbox.js";
+import { toBytes } from "../kept/seal.js";
+import * as vault from "../kept/vault.js";
 import { ask } from "./api.js";
 import { downloadDay } from "./day.js";
-import { flush } from "./flush.js";
+import { LOCK, flush } from "./flush.js";
+import { returnLease, tendLease } from "./lease.js";
+import { wipe } from "./wipe.js";
 
 const NO_ANSWER = { code: "offline" };
+
+/** Somebody whom the server knows, and whose PIN is still to be chosen or entered: `{session, part,
+ * public_key, vault_id, is_new}`; null else. */
+export let arriving = null;
 
 /** The problem of an answer, for a screen to tell. */
 const problemOf = ({ status, body }) => (status === 0 ? NO_ANSWER : (body ?? { status }));
@@ -29,11 +37,94 @@ export async function signIn(username, password) {
   const { token, name, expires_at } = answer.body;
   const me = await ask("/v1/me", { token });
   if (me.status !== 200) return problemOf(me);
-  const before = await value("session");
-  if (before && before.agent_id !== me.body.id) await forget();
-  await keep("session", { token, agent_id: me.body.id, name, username, expires_at });
+  const session = { token, agent_id: me.body.id, name, username, expires_at };
+  const known = await vaultOf(session.agent_id);
+  const device = await value("device");
+  const vault_id = known?.id ?? factId(now());
+  const kept = await ask(`/v1/agent/phone-vaults/${vault_id}`, {
+    method: "PUT", token, body: { device_key: device?.key ?? null },
+  });
+  if (kept.body?.type === "/problems/vault-destroyed") {
+    await wipe();
+    return kept.body;
+  }
+  if (kept.status !== 200) return problemOf(kept);
+  arriving = { session, part: kept.body.part, public_key: kept.body.public_key, vault_id, is_new: !known };
+  if (known) await keep("vault", { ...known, part: kept.body.part, wrong: 0, wrong_at: null });
+  if (known && vault.isOpen()) await arrive();
+  return null;
+}
+
+/** The vault of an agent on this phone, which becomes the current one; another's is put aside, locked, until
+ * he signs in again. */
+async function vaultOf(agentId) {
+  const current = await value("vault");
+  if (current?.agent_id === agentId) return current;
+  if (current) {
+    await forget();
+    await keep(`vault of ${current.agent_id}`, { ...current, part: null });
+    await keep("vault", undefined);
+  }
+  return value(`vault of ${agentId}`);
+}
+
+/** Choose a PIN: the first one, or a new one for who forgot it (`key` is the data key then). */
+export async function choosePin(pin) {
+  const { session, part, public_key, vault_id, key } = arriving;
+  const made = await vault.create(vault_id, pin, part, public_key, key);
+  await keep("vault", { ...made, agent_id: session.agent_id });
+  await arrive();
+}
+
+/** Ask the server for the data key, after signing in: to choose a new PIN. Resolves to null or the problem. */
+export async function forgotPin() {
+  const { sealed } = await value("vault");
+  const { session, vault_id } = arriving;
+  const answer = await ask(`/v1/agent/phone-vaults/${vault_id}/key`, { method: "POST", token: session.token, body: sealed });
+  if (answer.status !== 200) return problemOf(answer);
+  arriving = { ...arriving, is_new: true, key: toBytes(answer.body.key) };
+  await changed();
+  return null;
+}
+
+/** Enter the PIN. Resolves to null, or to the problem. In the morning the enrolled phone asks the server for
+ * its part of the key first. */
+export async function enterPin(pin) {
+  const known = await value("vault");
+  const wait_ms = vault.patience(known, Date.now());
+  if (wait_ms) return { code: "pin_wait", seconds: Math.ceil(wait_ms / 1000) };
+  const part = known.part ?? (await fetchPart(known));
+  if (!part) return NO_ANSWER;
+  const next = await vault.open({ ...known, part }, pin, Date.now());
+  await keep("vault", next);
+  if (!vault.isOpen()) return next.part ? { code: "pin_wrong" } : { code: "pin_gone" };
+  if (arriving) await arrive();
+  else await changed();
   flush();
   return null;
+}
+
+async function fetchPart({ id }) {
+  const device = await value("device");
+  if (!device) return null;
+  const answer = await ask(`/v1/phone-vaults/${id}/part`, { token: device.key });
+  if (answer.body?.type === "/problems/vault-destroyed") await wipe();
+  return answer.status === 200 ? answer.body.part : null;
+}
+
+async function arrive() {
+  const { session } = arriving;
+  arriving = null;
+  await sealOld(session.agent_id);
+  await keep("session", session);
+  flush();
+}
+
+/** Lock the app: the PIN opens it. */
+export async function lock() {
+  vault.lock();
+  forgetRead();
+  await changed();
 }
 
 /** Begin the shift: the phone is this agent's, its positions count, and the day is downloaded. */
@@ -54,7 +145,9 @@ export async function startShift() {
   }
   const failed = await downloadDay();
   if (failed) return failed === "later" ? NO_ANSWER : failed === "sign_in" ? null : failed;
+  await navigator.locks.request(LOCK, () => tendLease(session, { isStarting: true }));
   await keep("shift", { since: instant(), told });
+  flush();
   return null;
 }
 
@@ -62,33 +155,51 @@ export async function startShift() {
 export async function endShift() {
   const [session, device] = await Promise.all([value("session"), value("device")]);
   await keep("shift", undefined);
-  if (!device) return;
-  await write({
-    id: factId(now()), kind: "shift_end", agent_id: session.agent_id, made_at: instant(),
-    path: "/v1/agent/sign-on", method: "DELETE", body: null,
-  });
-  flush();
+  if (device) {
+    await write({
+      id: factId(now()), kind: "shift_end", agent_id: session.agent_id, made_at: instant(),
+      path: "/v1/agent/sign-on", method: "DELETE", body: null,
+    });
+  }
+  await flush();
+  if ((await unsent(session)).length) return;
+  await returnLease(session);
+  // Closed by night: the server's part comes back in the morning, with a network.
+  if (device && !device.is_unknown) await keep("vault", { ...(await value("vault")), part: null });
 }
+
+const unsent = async ({ agent_id }) =>
+  (await recordsOf(agent_id)).filter((each) => each.state === "waiting" || each.state === "parked");
 
 /** Sign out, when nothing waits any more: no customer's data stays. Resolves to what still waits. */
 export async function signOut() {
   const session = await value("session");
-  const left = (await recordsOf(session.agent_id)).filter((each) => each.state === "waiting" || each.state === "parked");
+  const left = await unsent(session);
   if (left.length) return left.length;
+  await returnLease(session);
   await ask("/v1/sign-out", { method: "POST", token: session.token });
   await forget();
-  await within("records", "readwrite", async ({ store }) => {
-    for (let cursor = await store.openCursor(); cursor; cursor = await cursor.continue()) {
-      if (cursor.value.agent_id === session.agent_id) await cursor.delete();
+  await within(["records", "pictures", "values", "pings"], "readwrite", async (transaction) => {
+    const records = transaction.objectStore("records");
+    for (let cursor = await records.openCursor(); cursor; cursor = await cursor.continue()) {
+      if (cursor.value.agent_id !== session.agent_id) continue;
+      await transaction.objectStore("pictures").delete(cursor.value.id);
+      await cursor.delete();
     }
+    await transaction.objectStore("values").delete("vault");
+    await transaction.objectStore("pings").clear();
   });
+  vault.lock();
+  forgetRead();
   await changed();
   return 0;
 }
 
-/** Forget whose phone this is and all of the day. Records and positions that wait stay. */
+/** Forget whose phone this is and all of the day. Records that wait stay, and cannot be read. */
 async function forget() {
   await within("values", "readwrite", ({ store }) =>
-    Promise.all(["session", "day", "etas", "round_tag", "replanned", "shift"].map((name) => store.delete(name))));
+    Promise.all(["session", "day", "etas", "round_tag", "replanned", "shift", "lease", "draft"].map((name) => store.delete(name))));
   await caches.delete("roundsman-map");
+  vault.lock();
+  forgetRead();
 }

@@ -29,6 +29,9 @@ export function distance(meters) {
   return new Intl.NumberFormat(locale(), { style: "unit", unit, maximumFractionDigits: digits }).format(value);
 }
 
+/** A phone number that can be recognized and not copied down: "•• 21". */
+export const masked = (phone) => `•• ${phone.slice(-2)}`;
+
 /** What the server's problem means, in the agent's language where this app knows it. */
 export function problem(its) {
   if (!its) return "";

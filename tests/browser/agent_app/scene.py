@@ -13,12 +13,12 @@ from uuid import UUID
 from playwright.sync_api import BrowserContext, BrowserType, Page
 from sqlalchemy import update
 
+from benchmarks._bad_network import Network, a_network
 from core.geometry import LatLon
 from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Till
 from data.tables.identity import Staff
 from streets.publish import publish
-from tests.browser.agent_app.bad_network import Network, a_network
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_device
 from tests.routing.underway.scenes import HOME, a_day
@@ -27,7 +27,7 @@ from tests.streets.small_city import at, small_graph
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True,
-    "has_touch": True, "permissions": ["geolocation"], "locale": "en-GB",
+    "has_touch": True, "permissions": ["geolocation", "camera"], "locale": "en-GB",
 }  # fmt: skip
 FIRST_NAMES = ("María", "José", "Ana", "Luis", "Rosa", "Carlos", "Elena", "Pedro")
 LAST_NAMES = ("González", "Muñoz", "Rojas", "Díaz", "Pérez")
@@ -114,7 +114,8 @@ def a_phone(
     """A phone whose storage is in `profile`, and outlives it: opened again, all is there."""
     context = browser.launch_persistent_context(
         str(profile), executable_path=executable,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+              "--use-fake-device-for-media-stream"],
         **(PHONE | more),
     )  # fmt: skip
     try:
@@ -128,12 +129,30 @@ def stand_at(context: BrowserContext, place: LatLon, accuracy_m: float = 8) -> N
     context.set_geolocation({"latitude": place.lat, "longitude": place.lon, "accuracy": accuracy_m})
 
 
-def start_shift(scene: Scene, page: Page) -> None:
-    """From the office's link to the round on the screen."""
+PIN = "739164"
+
+
+def enter_pin(page: Page, pin: str = PIN) -> None:
+    """Tap a PIN, once."""
+    for digit in pin:
+        page.click(f"[data-testid=pin-{digit}]:enabled")
+
+
+def sign_in(scene: Scene, page: Page) -> None:
+    """From the office's link to the app with a PIN."""
     page.goto(f"{scene.network.url}/app/#key={scene.device_key}")
     page.fill("[name=username]", scene.username)
     page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
+    page.wait_for_selector("text=Choose a PIN")
+    enter_pin(page)
+    page.wait_for_selector("text=The same PIN again")
+    enter_pin(page)
+
+
+def start_shift(scene: Scene, page: Page) -> None:
+    """From the office's link to the round on the screen."""
+    sign_in(scene, page)
     page.click("[data-testid=start-shift]")
     page.wait_for_selector("[data-testid=next]")
 

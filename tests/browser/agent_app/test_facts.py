@@ -182,3 +182,49 @@ def test_every_language_has_only_texts_that_english_has_with_the_same_parts(page
         }"""
     )
     assert strays == []
+
+
+def cash(minor: int, lease: str | None = None) -> dict[str, Any]:
+    body: dict[str, Any] = {"mode": "cash", "amount": {"amount_minor": minor}}
+    if lease:
+        body["offline"] = {"lease_id": lease, "number": 1}
+    return {"kind": "receipt", "state": "waiting", "body": body}
+
+
+def handed_over(minor: int) -> dict[str, Any]:
+    return {"kind": "deposit", "state": "waiting", "body": {"amount": {"amount_minor": minor}}}
+
+
+@pytest.mark.parametrize(
+    ("records", "in_hand", "headroom"),
+    [
+        ([], 0, 60_000),
+        ([cash(50_000, "L")], 50_000, 10_000),
+        ([cash(50_000, "L"), handed_over(40_000)], 10_000, 40_000),
+        ([cash(50_000, "L"), handed_over(40_000), cash(15_000)], 25_000, 25_000),
+        ([cash(60_000, "L")], 60_000, 0),
+    ],
+)
+def test_cash_has_the_room_of_the_lease_or_what_else_is_free(
+    page: Page, records: list[dict[str, Any]], in_hand: int, headroom: int
+) -> None:
+    none, limit = {"amount_minor": 0}, {"amount_minor": 60_000, "currency": "CLP"}
+    day = {"till": {"in_hand": none, "reserved": none, "pending": none, "limit": limit}}
+    lease = {
+        "id": "L",
+        "prefix": "A-L1",
+        "left_minor": 60_000,
+        "expires_at": "2026-11-23T20:00:00Z",
+    }
+    till = call(page, "so_far", "tillSoFar", day, records, lease, 1_700_000_000_000)
+    assert (till["in_hand_minor"], till["headroom_minor"]) == (in_hand, headroom)
+
+
+def test_a_lease_that_is_over_holds_no_room(page: Page) -> None:
+    lease = {
+        "id": "L",
+        "prefix": "A-L1",
+        "left_minor": 60_000,
+        "expires_at": "2023-11-14T20:00:00Z",
+    }
+    assert call(page, "so_far", "leaseLeft", lease, [], 1_700_000_000_000) == 0

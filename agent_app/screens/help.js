@@ -1,0 +1,20 @@
+/** The call for help: two taps, with or without a network. */
+
+import { state } from "../state.js";
+import { callForHelp } from "../sync/records.js";
+import { t } from "../texts/texts.js";
+import { time } from "../texts/told.js";
+import { html, icon, nothing, screen } from "./parts.js";
+
+export function helpScreen({ act }) {
+  const calls = state.records.filter((each) => each.kind === "panic").toReversed();
+  return screen({
+    title: t("help"),
+    back: "#/",
+    main: html`
+      <section class="card"><p>${t("helpLead")}</p><p class="quiet">${t("helpOffline")}</p></section>
+      ${calls.length ? html`<section class="card" role="status"><ul class="history">${calls.slice(0, 3).map((each) => html`<li>
+        <span>${time(each.made_at)}</span><span data-testid="help-state">${icon(each.state === "sent" ? "check" : "clock")} ${t(each.state === "sent" ? "helpSent" : "helpWaits")}</span></li>`)}</ul></section>` : nothing}`,
+    action: html`<button class="button large alarm" data-testid="call-for-help" ?disabled=${state.ui.isBusy} @click=${() => act(callForHelp)}>${icon("warning")} ${t("helpCall")}</button>`,
+  });
+}
