@@ -62,6 +62,7 @@ import api.cash_desk.vault
 import api.devices.self_test
 import api.pages.agent_app
 import api.pages.screens
+import api.passwords
 import api.sign_in
 import api.supervisors.address_points
 import api.supervisors.addresses
@@ -179,6 +180,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.account.router,
+        api.passwords.router,
         api.agents.visits.router,
         api.agents.address_pins.router,
         api.agents.attachments.router,
