@@ -15,6 +15,7 @@ import api.admin.contact_rules
 import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
+import api.admin.leaving
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
@@ -207,6 +208,7 @@ def create_app() -> FastAPI:
         api.cash_desk.vault.router,
         api.admin.people.router,
         api.admin.sessions.router,
+        api.admin.leaving.router,
         api.admin.roles.router,
         api.admin.api_keys.router,
         api.admin.audit.router,

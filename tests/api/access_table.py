@@ -261,6 +261,8 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/staff/{id}/sessions"): frozenset({ADMIN}),
     ("DELETE", "/v1/staff/{id}/sessions"): frozenset({ADMIN}),
     ("DELETE", "/v1/staff/{id}/second-factor"): frozenset({ADMIN}),
+    ("GET", "/v1/staff/{id}/leave"): frozenset({ADMIN}),
+    ("POST", "/v1/staff/{id}/leave"): frozenset({ADMIN}),
     ("POST", "/v1/staff/{id}/password-code"): frozenset({ADMIN}),
     ("GET", "/v1/quarantine"): frozenset({ADMIN}),
     ("GET", "/v1/quarantine/{id}"): frozenset({ADMIN}),
