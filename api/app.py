@@ -15,6 +15,7 @@ import api.admin.contact_rules
 import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
+import api.admin.leaving
 import api.admin.people
 import api.admin.phone_vaults
 import api.admin.policies
@@ -83,6 +84,7 @@ import api.leaders.targets
 import api.leaders.transactions
 import api.pages.agent_app
 import api.pages.screens
+import api.passwords
 import api.sign_in
 import api.supervisors.address_points
 import api.supervisors.addresses
@@ -205,6 +207,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.account.router,
+        api.passwords.router,
         api.agents.visits.router,
         api.agents.address_pins.router,
         api.agents.attachments.router,
@@ -238,6 +241,7 @@ def create_app() -> FastAPI:
         api.cash_desk.vault.router,
         api.admin.people.router,
         api.admin.sessions.router,
+        api.admin.leaving.router,
         api.admin.roles.router,
         api.admin.api_keys.router,
         api.admin.audit.router,

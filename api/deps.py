@@ -79,8 +79,7 @@ async def current_principal(
     request: Request, database: Db, now: Now, _documented: Annotated[object, Depends(bearer_scheme)]
 ) -> Principal:
     """Who is asking. Raises `NotSignedIn`."""
-    async with database.transaction(EVERYTHING, read_only=True) as session:
-        caller = await authenticate(session, token_of(request), now)
+    caller = await authenticate(database, token_of(request), now)
     if caller.role is Role.INTEGRATION:
         async with database.transaction(EVERYTHING) as session:
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)

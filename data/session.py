@@ -119,6 +119,8 @@ class Database:
     ) -> None:
         plain = make_url(psycopg_url(url)).set(drivername="postgresql")
         self.wire = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
+        self.bearers = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
+        """Asked who bears a token, for every request."""
         self.carriages = Listener(
             plain.render_as_string(hide_password=False), APP_ROLE, "carriages"
         )
@@ -166,6 +168,7 @@ class Database:
             async with asyncio.timeout(LONGEST_END_S):
                 await self._idle.wait()
         await self.wire.close()
+        await self.bearers.close()
         await self.engine.dispose()
 
 

@@ -29,7 +29,7 @@ class Wire:
         self._turn = asyncio.Lock()
 
     async def run(
-        self, statement: str, parameters: Mapping[str, BinaryArray]
+        self, statement: str, parameters: Mapping[str, object]
     ) -> Sequence[tuple[Any, ...]]:
         """The rows that one statement returns. Raises what psycopg raises; nothing is then known
         to be written, and the next run connects anew where the connection was lost."""

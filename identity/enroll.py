@@ -11,10 +11,9 @@ from core.ids import new_id
 from data.session import Session
 from identity import store
 from identity.errors import BranchNotFound
+from identity.passwords.password import check_password
 from identity.principal import Role
 from identity.secret import hash_password, hash_secret, new_secret
-
-MIN_PASSWORD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,7 @@ async def employ(
 
     Raises `NameTaken`, `BranchNotFound` or `InvalidField`.
     """
-    if len(new.password) < MIN_PASSWORD:
-        raise InvalidField("password", f"at least {MIN_PASSWORD} characters")
+    check_password(new.password, (new.username, new.full_name))
     if (new.role is Role.AGENT) != (agent is not None):
         raise InvalidField("agent", "given for role agent, and only then")
     if new.role is Role.CUSTOMER:

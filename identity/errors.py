@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.errors import Conflict, Forbidden, NotFound, Unavailable
+from core.errors import Conflict, Forbidden, NotFound, Refused, Unavailable
 
 
 class NotSignedIn(Forbidden):
@@ -12,6 +12,14 @@ class NotSignedIn(Forbidden):
     @property
     def detail(self) -> str:
         return "Sign in, then send the token as `Authorization: Bearer …`"
+
+
+class CallerUnknown(Unavailable):
+    """Who you are cannot be found out now."""
+
+    @property
+    def detail(self) -> str:
+        return "The database does not answer. Nothing was stored; send it again"
 
 
 class WrongCredentials(NotSignedIn):
@@ -82,6 +90,30 @@ class SecondFactorNeeded(NotSignedIn):
     @property
     def detail(self) -> str:
         return "Sign in again with `code`: six digits of the app, or one of your recovery codes"
+
+
+class WrongPassword(Refused):
+    """This is not your password."""
+
+    @property
+    def detail(self) -> str:
+        return "Send the one that you sign in with now"
+
+
+class WrongPasswordCode(Refused):
+    """The code does not open this account."""
+
+    @property
+    def detail(self) -> str:
+        return "Check user name and code; a code serves once, for a day. Ask for another"
+
+
+class OwnPassword(Forbidden):
+    """Nobody hands out a code to themselves."""
+
+    @property
+    def detail(self) -> str:
+        return "Change your password where you are signed in, or ask another administrator"
 
 
 class WrongCode(NotSignedIn):

@@ -3,23 +3,30 @@
 import base64
 import hashlib
 import secrets
+from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()  # argon2id with the library's defaults, which follow RFC 9106
+
+NO_PASSWORD = "!"  # noqa: S105 - no hash, so nothing fits it
+"""What stands where there is no password, in place of its hash."""
+
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 def hash_password(password: str) -> str:
-    """An argon2id hash; takes some 50 ms on purpose."""
-    return _HASHER.hash(password)
+    """An argon2id hash; takes some 50 ms on purpose. However a keyboard composes its letters, a
+    password is the same (NFKC)."""
+    return _HASHER.hash(normalize("NFKC", password))
 
 
 def password_fits(password: str, password_hash: str | None) -> bool:
     """Whether a password is the right one. Takes as long when there is no such person (None)."""
     try:
-        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+        fits = _HASHER.verify(password_hash or _NOBODY, normalize("NFKC", password))
+        return fits and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -41,8 +48,12 @@ def new_totp_secret() -> str:
 
 def new_recovery_codes() -> list[str]:
     """Ten codes of 80 random bits, in letters and digits that cannot be mistaken."""
-    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
-    return ["".join(secrets.choice(alphabet) for _ in range(16)) for _ in range(10)]
+    return [_code(16) for _ in range(10)]
+
+
+def new_password_code() -> str:
+    """A code of 60 random bits, likewise, to be told by telephone."""
+    return _code(12)
 
 
 def new_key() -> bytes:
@@ -53,3 +64,7 @@ def new_key() -> bytes:
 def new_digits(count: int) -> str:
     """So many random decimal digits."""
     return "".join(secrets.choice("0123456789") for _ in range(count))
+
+
+def _code(length: int) -> str:
+    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(length))

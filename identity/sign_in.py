@@ -128,7 +128,9 @@ async def _settle(
         address=attempt.address or None,
         client=plain_text(attempt.client),
     )
-    return SignedIn(token, await authenticate(session, token, now), expires_at)
+    principal = await store.principal(session, hash_secret(token), now)
+    assert principal is not None
+    return SignedIn(token, principal, expires_at)
 
 
 async def _on_audit(
@@ -142,11 +144,14 @@ async def _on_audit(
     await audit.add(session, [event])
 
 
-async def authenticate(session: Session, token: str, now: datetime) -> Principal:
+async def authenticate(database: Database, token: str, now: datetime) -> Principal:
     """Who bears this token, or a program's key. Raises `NotSignedIn` when it is unknown, expired
-    or revoked."""
-    find = store.program if token.startswith(KEY_PREFIX) else store.principal
-    found = await find(session, hash_secret(token), now)
+    or revoked, and `CallerUnknown` while the database is away.
+
+    The database is asked each time, so what was revoked opens nothing from its commit on.
+    """
+    is_program = token.startswith(KEY_PREFIX)
+    found = await store.ask(database.bearers, hash_secret(token), now, is_program=is_program)
     if found is None:
         raise NotSignedIn
     return found

@@ -18,7 +18,6 @@ from data.tables.custody import ReceiptSeries, Till
 from data.tables.geofence import Fence
 from data.tables.identity import AccessToken
 from identity import store
-from identity.api_keys.issue import NO_PASSWORD
 from identity.enroll import (
     NewAgent,
     NewBranch,
@@ -28,7 +27,7 @@ from identity.enroll import (
     open_branch,
 )
 from identity.principal import Role
-from identity.secret import hash_secret, new_secret
+from identity.secret import NO_PASSWORD, hash_secret, new_secret
 from tests.conftest import MONDAY_NINE
 
 LA_SERENA = LatLon(-29.9027, -71.2520)

@@ -76,6 +76,18 @@ def known_faces(
     return tuple(sorted(kept, key=lambda d: -d.face_minor))
 
 
+def fewest(amount: Money) -> tuple[Denomination, ...]:
+    """The fewest notes and coins that make an amount, highest face first, taken greedily.
+
+    Raises `InvalidField` where the currency's faces do not make it.
+    """
+    left, taken = amount.amount_minor, []
+    for face in reversed(FACES.get(amount.currency, ())):
+        count, left = divmod(left, face)
+        taken.append(Denomination(face, count))
+    return counted(taken, amount, "amount")
+
+
 def counted(
     denominations: Sequence[Denomination], amount: Money, field: str = "denominations"
 ) -> tuple[Denomination, ...]:

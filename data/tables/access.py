@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, Texts
+from data.columns import Base, BranchId, Json, Texts
 from data.tables.identity import ROLES
 
 DECISIONS = ("accepted", "rejected", "overtaken")
@@ -53,6 +53,19 @@ class RoleChange(Base):
         Index("uq_role_change_open", "staff_id", unique=True,
               postgresql_where=text("decision IS NULL")),
     )  # fmt: skip
+
+
+class Leaving(Base):
+    """That somebody left, once, and what was cleared then: counts, and minor units."""
+
+    __tablename__ = "leaving"
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    left_at: Mapped[datetime]
+    ended_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str]
+    cleared: Mapped[Json]
+    __table_args__ = (CheckConstraint("ended_by <> staff_id", name="another_person"),)
 
 
 class ApiKey(Base):

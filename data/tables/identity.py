@@ -208,6 +208,20 @@ class AccessToken(Base):
     )
 
 
+class PasswordCode(Base):
+    """A code with which a person chooses a new password, once and until it expires; stored
+    hashed."""
+
+    __tablename__ = "password_code"
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    code_hash: Mapped[bytes]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    expires_at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("issued_by <> staff_id", name="not_their_own"),)
+
+
 class SecondFactor(Base):
     """A person's authenticator app. It counts from `confirmed_at` on; no code serves twice."""
 

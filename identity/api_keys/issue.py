@@ -14,10 +14,7 @@ from identity.errors import ApiKeyNotFound, BranchNotFound
 from identity.permission import Area, Permission, acting, check_composed
 from identity.principal import Principal
 from identity.role import Role
-from identity.secret import hash_secret, new_secret
-
-NO_PASSWORD = "!"  # noqa: S105 no hash: an integration never signs in
-"""What stands where a person has the hash of a password."""
+from identity.secret import NO_PASSWORD, hash_secret, new_secret
 
 
 @dataclass(frozen=True, slots=True)

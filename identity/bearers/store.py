@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import Error, OperationalError
 from sqlalchemy import insert, update
 
 from data.session import Session, rows
 from data.tables.identity import AccessToken, Staff
-from identity.errors import PersonNotFound
+from data.wire import Wire
+from identity.errors import CallerUnknown, PersonNotFound
 from identity.permission import GRANTS, Permission
 from identity.principal import Principal, Role
 
@@ -99,16 +101,24 @@ async def check_person(session: Session, staff_id: UUID) -> None:
 
 
 async def end_sessions(
-    session: Session, staff_id: UUID, now: datetime, *, only: UUID | None = None
+    session: Session,
+    staff_id: UUID,
+    now: datetime,
+    *,
+    only: UUID | None = None,
+    but: bytes | None = None,
 ) -> int:
-    """End a person's sign-ins, or `only` one of them; how many there were."""
+    """End a person's sign-ins, or `only` one of them, or all `but` one (a token's hash); how many
+    there were."""
     ended = await rows(
         session,
         "UPDATE access_token SET revoked_at = :now WHERE staff_id = :staff AND revoked_at IS NULL"
-        " AND expires_at > :now AND (CAST(:only AS uuid) IS NULL OR id = :only) RETURNING 1",
+        " AND expires_at > :now AND (CAST(:only AS uuid) IS NULL OR id = :only)"
+        " AND (CAST(:but AS bytea) IS NULL OR token_hash <> :but) RETURNING 1",
         staff=staff_id,
         now=now,
         only=only,
+        but=but,
     )
     return len(ended)
 
@@ -140,22 +150,36 @@ _BY_KEY = _BEARER.format(
     WHERE k.key_hash = :secret AND k.ended_at IS NULL AND k.expires_at > :now"""
 )
 
+_TOKEN_ASKED, _KEY_ASKED = (
+    asked.replace(":secret", "%(secret)s").replace(":now", "%(now)s")
+    for asked in (_BY_TOKEN, _BY_KEY)
+)
+
 
 async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
     """Who bears a valid token, with the branches below their own."""
     return _principal(await rows(session, _BY_TOKEN, secret=token_hash, now=now))
 
 
-async def program(session: Session, key_hash: bytes, now: datetime) -> Principal | None:
-    """The program that bears a valid key, with the branches below its own."""
-    return _principal(await rows(session, _BY_KEY, secret=key_hash, now=now))
+async def ask(
+    wire: Wire, secret_hash: bytes, now: datetime, *, is_program: bool
+) -> Principal | None:
+    """The same of a token, or of a program's key, in one round trip. Raises `CallerUnknown`."""
+    statement = _KEY_ASKED if is_program else _TOKEN_ASKED
+    parameters = {"secret": secret_hash, "now": now}
+    try:
+        try:
+            return _principal(await wire.run(statement, parameters))
+        except OperationalError:  # a connection that was lost is made anew
+            return _principal(await wire.run(statement, parameters))
+    except Error as error:
+        raise CallerUnknown from error
 
 
 def _principal(found: Sequence[Any]) -> Principal | None:
     if not found:
         return None
-    r = found[0]
-    role = Role(r.role)
-    usual = r.permissions is None
-    permissions = GRANTS[role] if usual else frozenset(map(Permission, r.permissions))
-    return Principal(r.id, role, r.name, r.branch_id, tuple(r.branch_ids), permissions, r.device_id)
+    id_, its_role, name, branch_id, device_id, granted, branch_ids = found[0]
+    role = Role(its_role)
+    permissions = GRANTS[role] if granted is None else frozenset(map(Permission, granted))
+    return Principal(id_, role, name, branch_id, tuple(branch_ids), permissions, device_id)

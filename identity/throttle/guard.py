@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from data.limits import Counted, Limit, Limits
 from identity.errors import TooManySignIns
-from identity.secret import password_fits
+from identity.secret import hash_password, password_fits
 from identity.throttle.turnstile import Turnstile
 
 WRONG_FROM_ADDRESS = Limit("sign-in:address", burst=20, every_s=30)
@@ -70,6 +70,12 @@ class SignInGuard:
         is no such person (None)."""
         return await asyncio.get_running_loop().run_in_executor(
             self._threads[claim.is_known], password_fits, password, password_hash
+        )
+
+    async def hashed(self, claim: Claim, password: str) -> str:
+        """The hash of a new password, made off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads[claim.is_known], hash_password, password
         )
 
     async def note(self, claim: Claim, *, right: bool) -> None:

@@ -76,7 +76,9 @@ async def test_a_phone_that_sends_too_much_keeps_its_pings_and_sends_them_later(
     at = int(MONDAY_NINE.timestamp())
 
     async def send(key: str, n: int) -> httpx.Response:
-        query = {"id": key, "lat": -29.9, "lon": -71.25, "timestamp": at + n}
+        query: dict[str, str | float] = {
+            "id": key, "lat": -29.9, "lon": -71.25, "timestamp": at + n,
+        }  # fmt: skip
         return await limited.get("/gps", params=query)
 
     answers = [await send(key, n) for n in range(FEW + 1)]

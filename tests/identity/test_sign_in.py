@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import httpx
+import psycopg
 import pytest
-from sqlalchemy import update
+from sqlalchemy import make_url, update
 
 from data.limits import Limits
 from data.live import LiveBus
@@ -52,9 +53,6 @@ async def test_the_right_password_gives_a_token_that_is_stored_hashed(
         )
         assert (stored.address, stored.client) == ("192.0.2.1", "Firefox")
         assert done.token.encode() not in bytes(stored.token_hash)
-        late = MONDAY_NINE + TOKEN_LIFE
-        with pytest.raises(NotSignedIn):
-            await authenticate(session, done.token, late)
         on_audit = await rows(
             session, "SELECT kind, action FROM audit_event WHERE actor_id = :who",
             who=done.principal.id,
@@ -140,14 +138,37 @@ async def test_nobody_and_a_wrong_password_look_the_same(
     assert one.json() == two.json()
 
 
+async def test_a_token_ends(database: Database, guard: SignInGuard) -> None:
+    done = await sign_in(database, guard, an_attempt(await a_user(database)), MONDAY_NINE)
+    late = MONDAY_NINE + TOKEN_LIFE
+    found = await authenticate(database, done.token, late - timedelta(seconds=1))
+    assert found == done.principal
+    with pytest.raises(NotSignedIn):
+        await authenticate(database, done.token, late)
+
+
 async def test_a_person_who_left_cannot_use_a_token(database: Database) -> None:
     async with database.transaction(EVERYTHING) as session:
         person = await a_person(session, await a_branch(session))
         token = await a_token(session, person)
-        await authenticate(session, token, MONDAY_NINE)
+    await authenticate(database, token, MONDAY_NINE)
+    async with database.transaction(EVERYTHING) as session:
         await session.execute(update(Staff).where(Staff.id == person).values(is_active=False))
-        with pytest.raises(NotSignedIn):
-            await authenticate(session, token, MONDAY_NINE)
+    with pytest.raises(NotSignedIn):
+        await authenticate(database, token, MONDAY_NINE)
+
+
+async def test_a_caller_is_found_again_after_the_database_has_hung_up(
+    database: Database, database_url: str
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        token = await a_token(session, await a_person(session, await a_branch(session)))
+    asked = await authenticate(database, token, MONDAY_NINE)
+    (row,) = await database.bearers.run("SELECT pg_backend_pid()", {})
+    plain = make_url(database_url).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 1000)", row)
+    assert await authenticate(database, token, MONDAY_NINE) == asked
 
 
 async def test_the_cookie_serves_pages_and_no_other_site(

@@ -1,0 +1,1 @@
+"""Somebody leaves: cash, cases, phone and account, in one go."""

@@ -1,0 +1,25 @@
+"""SQL of accounts that end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from data.session import Session, run
+
+
+async def end_account(session: Session, staff_id: UUID, now: datetime) -> None:
+    """End a person's account: no sign-in, no key of a program of theirs, no work from now on.
+
+    Shifts to come are no more, and one that runs ends now.
+    """
+    await run(session, "UPDATE staff SET is_active = false WHERE id = :staff", staff=staff_id)
+    await run(
+        session, "DELETE FROM shift WHERE agent_id = :staff AND lower(during) >= :now",
+        staff=staff_id, now=now,
+    )  # fmt: skip
+    await run(
+        session,
+        "UPDATE shift SET during = tstzrange(lower(during), :now)"
+        " WHERE agent_id = :staff AND upper(during) > :now",
+        staff=staff_id,
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Passwords: which will do, how people change theirs, and how a lost one is replaced."""
