@@ -99,13 +99,17 @@ class Account(Base):
 
 
 class Demand(Base):
-    """An amount due on an account; paid down by receipts, oldest first."""
+    """An amount due on an account; paid down by receipts, oldest first.
+
+    One that is due on a holiday counts from `shifted_to` on, the next working day.
+    """
 
     __tablename__ = "demand"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     due_on: Mapped[date]
+    shifted_to: Mapped[date | None]
     installment_no: Mapped[int | None] = mapped_column(Integer)
     principal_minor: Mapped[MinorUnits]
     interest_minor: Mapped[MinorUnits]
@@ -121,12 +125,31 @@ class Demand(Base):
             name="total",
         ),
         CheckConstraint("paid_minor BETWEEN 0 AND total_minor", name="paid"),
+        CheckConstraint("shifted_to > due_on", name="shifted"),
         Index(
             "ix_demand_open",
             "account_id",
             "due_on",
             postgresql_where=text("paid_minor < total_minor"),
         ),
+    )
+
+
+class AdvanceUse(Base):
+    """What an account's advance paid of a demand when that fell due, and how much of it was given
+    back since, because the receipt that had brought the money was undone."""
+
+    __tablename__ = "advance_use"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    demand_id: Mapped[UUID] = mapped_column(ForeignKey("demand.id"), index=True)
+    used_on: Mapped[date]
+    amount_minor: Mapped[MinorUnits]
+    given_back_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("given_back_minor BETWEEN 0 AND amount_minor", name="given_back"),
     )
 
 

@@ -1,4 +1,5 @@
-"""Centers that meet: schedules, groups, sheets with attendance and counted cash."""
+"""Centers that meet: schedules, groups, sheets with attendance and counted cash; dues on holidays;
+advances that pay what falls due later."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +17,8 @@ NO_AGENT = "(SELECT scope_agent()) IS NULL"
 OF_MEETING = "EXISTS (SELECT FROM center_meeting m WHERE m.id = meeting_id)"
 
 SEEN = {
+    "advance_use": f"{IN_SCOPE} AND {NO_AGENT}",
+    "branch_calendar": IN_SCOPE,
     "center_schedule": IN_SCOPE,
     "member_group": IN_SCOPE,
     "center_meeting": f"{IN_SCOPE} AND {OWN}",
@@ -23,6 +26,7 @@ SEEN = {
     "meeting_receipt": OF_MEETING,
 }
 WRITTEN = {
+    "branch_calendar": f"{IN_SCOPE} AND {NO_AGENT}",
     "center_schedule": f"{IN_SCOPE} AND {NO_AGENT}",
     "member_group": f"{IN_SCOPE} AND {NO_AGENT}",
 }
@@ -103,8 +107,12 @@ def upgrade() -> None:
         "member_group_id IS NULL OR center_id IS NOT NULL",
     )
     _meetings()
+    _dues()
+    op.execute("GRANT SELECT, INSERT ON advance_use TO roundsman_app")
+    op.execute("GRANT UPDATE (given_back_minor) ON advance_use TO roundsman_app")
     op.execute(
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON center_schedule, member_group TO roundsman_app"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON branch_calendar, center_schedule, member_group"
+        " TO roundsman_app"
     )
     op.execute(
         "GRANT SELECT, INSERT ON center_meeting, meeting_member, meeting_receipt TO roundsman_app"
@@ -122,6 +130,46 @@ def upgrade() -> None:
     # Who meets where is no secret to the agents of a branch; whose cases they see is.
     op.execute(f"CREATE POLICY agent_read ON center FOR SELECT TO roundsman_app USING ({IN_SCOPE})")
     op.execute(COUNTED)
+
+
+def _dues() -> None:
+    op.create_table(
+        "branch_calendar",
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_branch_calendar_branch_id")
+        ),
+        sa.PrimaryKeyConstraint("branch_id", name=op.f("pk_branch_calendar")),
+    )
+    op.add_column("demand", sa.Column("shifted_to", sa.Date(), nullable=True))
+    op.create_check_constraint(op.f("ck_demand_shifted"), "demand", "shifted_to > due_on")
+    op.create_table(
+        "advance_use",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("demand_id", sa.Uuid(), nullable=False),
+        sa.Column("used_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("given_back_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_advance_use_amount")),
+        sa.CheckConstraint(
+            "given_back_minor BETWEEN 0 AND amount_minor", name=op.f("ck_advance_use_given_back")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_advance_use_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_advance_use_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["demand_id"], ["demand.id"], name=op.f("fk_advance_use_demand_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advance_use")),
+    )
+    for column in ("branch_id", "account_id", "demand_id"):
+        op.create_index(f"ix_advance_use_{column}", "advance_use", [column])
 
 
 def _meetings() -> None:
@@ -205,6 +253,10 @@ def _meetings() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("advance_use")
+    op.drop_constraint(op.f("ck_demand_shifted"), "demand", type_="check")
+    op.drop_column("demand", "shifted_to")
+    op.drop_table("branch_calendar")
     op.execute("DROP POLICY agent_read ON center")
     op.drop_table("meeting_receipt")
     op.drop_table("meeting_member")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
+from collection.portfolio.advances.store import give_back
 from collection.portfolio.day import store
 from collection.portfolio.day.begin_days import begin_day_of, begin_days
 from core.ids import new_id
@@ -295,3 +296,55 @@ async def test_many_promises_are_judged_as_one_by_one(portfolio: Portfolio) -> N
     await portfolio.begin(MONDAY + timedelta(days=2))
     judged = {promise: (await portfolio.word(promise))[:2] for promise in expected}
     assert judged == expected
+
+
+CHRISTMAS = date(2026, 12, 25)  # a Friday; Monday 28 is the next working day
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, (0, 0)), (2, (0, 0)), (3, (0, 50_000)), (4, (1, 50_000))]
+)
+async def test_what_is_due_on_a_holiday_is_late_after_the_next_working_day(
+    portfolio: Portfolio, days: int, expected: tuple[int, int]
+) -> None:
+    case = await portfolio.case(due_on=CHRISTMAS, dpd=0)
+    await portfolio.begin(CHRISTMAS + timedelta(days=days))
+    dpd, _, _, overdue_minor, _ = await portfolio.standing(case)
+    assert (dpd, overdue_minor) == expected
+
+
+async def test_an_advance_pays_what_falls_due_the_oldest_first(portfolio: Portfolio) -> None:
+    case = await portfolio.case(due_on=TUESDAY, dpd=0, due_minor=50_000)
+    await portfolio.ask(
+        "UPDATE account SET advance_minor = 70000 WHERE id = :id RETURNING 1", id=case.account_id
+    )
+    await portfolio.ask(
+        "INSERT INTO demand (id, branch_id, account_id, due_on, principal_minor, interest_minor,"
+        " charges_minor, penal_minor, total_minor)"
+        " SELECT :id, branch_id, account_id, due_on + 7, 50000, 0, 0, 0, 50000 FROM demand"
+        " WHERE account_id = :account RETURNING 1",
+        id=new_id(),
+        account=case.account_id,
+    )
+
+    async def paid() -> list[int]:
+        found = await portfolio.ask(
+            "SELECT paid_minor FROM demand WHERE account_id = :id ORDER BY due_on",
+            id=case.account_id,
+        )
+        [account] = await portfolio.ask(
+            "SELECT advance_minor FROM account WHERE id = :id", id=case.account_id
+        )
+        return [*(r.paid_minor for r in found), account.advance_minor]
+
+    await portfolio.begin(MONDAY)
+    assert await paid() == [0, 0, 70_000]
+    await portfolio.begin(TUESDAY)
+    assert await paid() == [50_000, 0, 20_000]
+    assert (await portfolio.standing(case))[3] == 0
+    await portfolio.begin(TUESDAY + timedelta(days=7))
+    assert await paid() == [50_000, 20_000, 0]
+    assert (await portfolio.standing(case))[3] == 30_000
+    async with portfolio.database.transaction(EVERYTHING) as session:
+        await give_back(session, case.account_id, 60_000)
+    assert await paid() == [10_000, 0, 60_000]
