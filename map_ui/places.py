@@ -19,6 +19,7 @@ PLACES = (
     Place("/live", "Live map", Permission.SUPERVISION_SEE),
     Place("/allocation", "Allocation", Permission.ALLOCATION_SEE),
     Place("/territories", "Territories", Permission.ALLOCATION_SEE),
+    Place("/centers", "Centers", Permission.SUPERVISION_SEE),
     Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
 )
 

@@ -18,6 +18,7 @@ from identity.principal import Principal, Role
 from map_ui import (
     allocation_page,
     api_docs_page,
+    centers_page,
     live_map,
     parts_page,
     phone_page,
@@ -82,6 +83,12 @@ async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A
 async def live(request: Request, visitor: Visitor) -> Response:
     """The live map. The page holds no data; what it asks for is guarded on its own."""
     return _shown(request, visitor, live_map.render)
+
+
+@pages.get("/centers")
+async def centers(request: Request, visitor: Visitor) -> Response:
+    """The supervisors' page of center meetings. It holds no data of its own."""
+    return _shown(request, visitor, centers_page.render)
 
 
 @pages.get("/reconciliation")
