@@ -16,6 +16,7 @@ import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
 import api.admin.holidays
+import api.admin.installment_plans
 import api.admin.people
 import api.admin.policies
 import api.admin.quarantine
@@ -220,6 +221,7 @@ def create_app() -> FastAPI:
         api.admin.contact_rules.router,
         api.admin.contact_records.router,
         api.admin.holidays.router,
+        api.admin.installment_plans.router,
         api.allocation.days.router,
         api.allocation.absence.router,
         api.allocation.instructions.router,

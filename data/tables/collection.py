@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -132,6 +133,38 @@ class Demand(Base):
             "due_on",
             postgresql_where=text("paid_minor < total_minor"),
         ),
+    )
+
+
+class InstallmentPlan(Base):
+    """The parts in which an account is paid; `next_no` is the first that is no demand yet.
+
+    The database itself tells when that one falls due (`next_on`); null once all are demands.
+    """
+
+    __tablename__ = "installment_plan"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"))
+    first_on: Mapped[date]
+    every: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str]
+    installments: Mapped[int] = mapped_column(Integer)
+    principal_minor: Mapped[MinorUnits]
+    interest_minor: Mapped[MinorUnits]
+    next_no: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    next_on: Mapped[date | None] = mapped_column(
+        Computed(
+            "CASE WHEN next_no <= installments"
+            " THEN installment_due_on(first_on, every, unit, next_no) END",
+            persisted=True,
+        )
+    )
+    __table_args__ = (
+        CheckConstraint("every BETWEEN 1 AND 366 AND installments > 0", name="parts"),
+        CheckConstraint("unit IN ('day', 'month')", name="unit"),
+        CheckConstraint("least(principal_minor, interest_minor) >= 0", name="amounts"),
+        CheckConstraint("next_no BETWEEN 1 AND installments + 1", name="next"),
+        Index("ix_installment_plan_branch_id_next_on", "branch_id", "next_on"),
     )
 
 

@@ -115,6 +115,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/branches/{code}/centers/{center_code}/schedule"): OFFICE_OF_ALLOCATION,
     ("PUT", "/v1/branches/{code}/holiday-calendar"): frozenset({ADMIN}),
     ("POST", "/v1/branches/{code}/holidays"): frozenset({ADMIN}),
+    ("PUT", "/v1/installment-plans"): frozenset({ADMIN}),
     ("PUT", "/v1/branches/{code}/centers/{center_code}/split"): OFFICE_OF_ALLOCATION,
     ("DELETE", "/v1/branches/{code}/centers/{center_code}/split"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/branches/{code}/product-certificates"): OFFICE_OF_ALLOCATION,

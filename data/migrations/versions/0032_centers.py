@@ -18,6 +18,7 @@ OF_MEETING = "EXISTS (SELECT FROM center_meeting m WHERE m.id = meeting_id)"
 
 SEEN = {
     "advance_use": f"{IN_SCOPE} AND {NO_AGENT}",
+    "installment_plan": f"{IN_SCOPE} AND {NO_AGENT}",
     "branch_calendar": IN_SCOPE,
     "center_schedule": IN_SCOPE,
     "member_group": IN_SCOPE,
@@ -50,6 +51,16 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER center_meeting_counted AFTER INSERT ON center_meeting
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION center_meeting_counts();
+"""
+
+
+PLANS = """
+-- A month without the day has its last one instead: that is what PostgreSQL's months do.
+CREATE FUNCTION installment_due_on(first_on date, every integer, unit text, no integer) RETURNS date
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE unit WHEN 'month' THEN (first_on + make_interval(months => every * (no - 1)))::date
+                     ELSE first_on + every * (no - 1) END
+$$;
 """
 
 
@@ -108,7 +119,9 @@ def upgrade() -> None:
     )
     _meetings()
     _dues()
+    _plans()
     op.execute("GRANT SELECT, INSERT ON advance_use TO roundsman_app")
+    op.execute("GRANT SELECT, INSERT, UPDATE ON installment_plan TO roundsman_app")
     op.execute("GRANT UPDATE (given_back_minor) ON advance_use TO roundsman_app")
     op.execute(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON branch_calendar, center_schedule, member_group"
@@ -130,6 +143,52 @@ def upgrade() -> None:
     # Who meets where is no secret to the agents of a branch; whose cases they see is.
     op.execute(f"CREATE POLICY agent_read ON center FOR SELECT TO roundsman_app USING ({IN_SCOPE})")
     op.execute(COUNTED)
+
+
+def _plans() -> None:
+    op.execute(PLANS)
+    op.create_table(
+        "installment_plan",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("installments", sa.Integer(), nullable=False),
+        sa.Column("principal_minor", sa.BigInteger(), nullable=False),
+        sa.Column("interest_minor", sa.BigInteger(), nullable=False),
+        sa.Column("next_no", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "next_on",
+            sa.Date(),
+            sa.Computed(
+                "CASE WHEN next_no <= installments"
+                " THEN installment_due_on(first_on, every, unit, next_no) END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "every BETWEEN 1 AND 366 AND installments > 0", name=op.f("ck_installment_plan_parts")
+        ),
+        sa.CheckConstraint("unit IN ('day', 'month')", name=op.f("ck_installment_plan_unit")),
+        sa.CheckConstraint(
+            "least(principal_minor, interest_minor) >= 0", name=op.f("ck_installment_plan_amounts")
+        ),
+        sa.CheckConstraint(
+            "next_no BETWEEN 1 AND installments + 1", name=op.f("ck_installment_plan_next")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_installment_plan_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_installment_plan_branch_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_installment_plan")),
+    )
+    op.create_index(
+        "ix_installment_plan_branch_id_next_on", "installment_plan", ["branch_id", "next_on"]
+    )
 
 
 def _dues() -> None:
@@ -253,6 +312,8 @@ def _meetings() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("installment_plan")
+    op.execute("DROP FUNCTION installment_due_on(date, integer, text, integer)")
     op.drop_table("advance_use")
     op.drop_constraint(op.f("ck_demand_shifted"), "demand", type_="check")
     op.drop_column("demand", "shifted_to")
