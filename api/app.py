@@ -15,6 +15,8 @@ import api.admin.contact_rules
 import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
+import api.admin.holidays
+import api.admin.installment_plans
 import api.admin.leaving
 import api.admin.people
 import api.admin.phone_vaults
@@ -24,6 +26,7 @@ import api.admin.roles
 import api.admin.sessions
 import api.admin.vehicles
 import api.agents.address_pins
+import api.agents.advances
 import api.agents.attachments
 import api.agents.cases
 import api.agents.centers
@@ -217,6 +220,7 @@ def create_app() -> FastAPI:
         api.agents.cases.router,
         api.agents.day.router,
         api.agents.receipts.router,
+        api.agents.advances.router,
         api.agents.centers.router,
         api.agents.promises.router,
         api.agents.upi.router,
@@ -254,6 +258,8 @@ def create_app() -> FastAPI:
         api.admin.demand_files.router,
         api.admin.contact_rules.router,
         api.admin.contact_records.router,
+        api.admin.holidays.router,
+        api.admin.installment_plans.router,
         api.allocation.days.router,
         api.allocation.absence.router,
         api.allocation.instructions.router,

@@ -20,6 +20,7 @@ PLACES = (
     Place("/cases", "Cases", Permission.DESK_SEE),
     Place("/allocation", "Allocation", Permission.ALLOCATION_SEE),
     Place("/territories", "Territories", Permission.ALLOCATION_SEE),
+    Place("/centers", "Centers", Permission.SUPERVISION_SEE),
     Place("/cash-desk", "Cash desk", Permission.CASH_SEE),
     Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
     Place("/dashboards", "Dashboards", Permission.FIGURES_SEE),

@@ -23,6 +23,7 @@ from map_ui import (
     case_page,
     cases_page,
     cash_desk_page,
+    centers_page,
     dashboards_page,
     live_map,
     parts_page,
@@ -100,6 +101,12 @@ async def live(request: Request, visitor: Visitor) -> Response:
 async def cash_desk(request: Request, visitor: Visitor) -> Response:
     """The cash desk's page of deposits, tills, vault and day. It holds no data of its own."""
     return _shown(request, visitor, cash_desk_page.render)
+
+
+@pages.get("/centers")
+async def centers(request: Request, visitor: Visitor) -> Response:
+    """The supervisors' page of center meetings. It holds no data of its own."""
+    return _shown(request, visitor, centers_page.render)
 
 
 @pages.get("/reconciliation")

@@ -8,6 +8,7 @@ from uuid import UUID
 from collection.centers import store
 from collection.centers.errors import CenterNotFound
 from collection.centers.sheet import Amounts, CenterHead, Level, Sheet, sheets_of
+from collection.portfolio.advances.offered import offered_until
 from data.session import Session
 
 
@@ -47,7 +48,8 @@ async def sheets_on(session: Session, day: date) -> DaySheets:
 
 async def _sheets(session: Session, heads: Sequence[CenterHead], day: date) -> DaySheets:
     ids = [head.center_id for head in heads]
-    lines = await store.lines(session, ids, day, {})
+    branch_ids = {head.branch_id for head in heads}
+    lines = await store.lines(session, ids, day, await offered_until(session, branch_ids, day))
     marks = await store.marks(session, ids, day)
     of_branch = {line.branch_id: line.amounts for line in lines if line.level is Level.BRANCH}
     return DaySheets(sheets_of(heads, lines, marks, day), of_branch)

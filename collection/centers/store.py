@@ -76,21 +76,24 @@ WITH asked AS (
     JOIN case_file c ON c.customer_id = u.id AND c.closed_at IS NULL
     JOIN account a ON a.id = c.account_id AND a.currency = s.currency
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(total_minor - paid_minor) FILTER (WHERE due_on < :day), 0) AS overdue,
-               coalesce(sum(total_minor - paid_minor) FILTER (WHERE due_on = :day), 0) AS today,
-               coalesce(sum(total_minor - paid_minor) FILTER (WHERE due_on > :day), 0) AS advance
-        FROM demand WHERE account_id = a.id AND paid_minor < total_minor
-          AND due_on <= coalesce(s.last_on, :day)
+        SELECT coalesce(sum(total_minor - paid_minor) FILTER (WHERE falls < :day), 0) AS overdue,
+               coalesce(sum(total_minor - paid_minor) FILTER (WHERE falls = :day), 0) AS today,
+               coalesce(sum(total_minor - paid_minor) FILTER (WHERE falls > :day), 0) AS advance
+        FROM (SELECT *, coalesce(shifted_to, due_on) AS falls FROM demand) d
+        WHERE account_id = a.id AND paid_minor < total_minor
+          AND (falls <= :day OR due_on <= s.last_on)
     ) unpaid
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(p.amount_minor) FILTER (WHERE d.due_on < :day), 0) AS overdue,
-               coalesce(sum(p.amount_minor) FILTER (WHERE d.due_on = :day), 0) AS today,
-               coalesce(sum(p.amount_minor)
-                        FILTER (WHERE d.due_on <= :day AND r.taken_at >= s.ends), 0) AS later
-        FROM receipt r JOIN receipt_allocation p ON p.receipt_id = r.id
-        JOIN demand d ON d.id = p.demand_id
-        WHERE r.account_id = a.id AND r.taken_at >= s.begins AND NOT EXISTS (
-            SELECT FROM receipt_reversal v WHERE v.receipt_id = r.id AND v.state = 'approved')
+        SELECT coalesce(sum(amount_minor) FILTER (WHERE falls < :day), 0) AS overdue,
+               coalesce(sum(amount_minor) FILTER (WHERE falls = :day), 0) AS today,
+               coalesce(sum(amount_minor)
+                        FILTER (WHERE falls <= :day AND taken_at >= s.ends), 0) AS later
+        FROM (SELECT p.amount_minor, r.taken_at, coalesce(d.shifted_to, d.due_on) AS falls
+              FROM receipt r JOIN receipt_allocation p ON p.receipt_id = r.id
+              JOIN demand d ON d.id = p.demand_id
+              WHERE r.account_id = a.id AND r.taken_at >= s.begins AND NOT EXISTS (
+                  SELECT FROM receipt_reversal v WHERE v.receipt_id = r.id AND v.state = 'approved')
+        ) paid
     ) since
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(r.amount_minor), 0) AS minor FROM receipt r

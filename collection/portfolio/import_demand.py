@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from collection.portfolio.advances.shift_dues import shift_dues
 from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
 from collection.portfolio.demand_file import DemandFile, DemandRow, RowProblem, read_demand_file
@@ -98,6 +99,7 @@ async def import_demand(
     await _place(session, geocode)
     told("Demands", 0.7)
     problems += [_too_little(r, branch.currency) for r in await dues.add_demands(session, now)]
+    await shift_dues(session, {ours[row.branch_code].id for row in good}, file.business_date)
     # 4. How late, how much, how urgent.
     told("Urgency", 0.85)
     await dues.ask_for_news(session)

@@ -17,6 +17,8 @@ HEAD_ORDER: tuple[Head, ...] = get_args(Head)
 class OpenDemand:
     """A demand by head and what was paid on it so far, in minor units of the account's currency.
 
+    One that is due on a holiday counts from `shifted_to` on.
+
     Raises `InvalidField` when an amount is negative or more was paid than was due.
     """
 
@@ -27,6 +29,7 @@ class OpenDemand:
     charges_minor: int = 0
     penal_minor: int = 0
     paid_minor: int = 0
+    shifted_to: date | None = None
 
     def __post_init__(self) -> None:
         heads = [self.due_minor(head) for head in HEAD_ORDER]
@@ -34,6 +37,11 @@ class OpenDemand:
             raise InvalidField("demand", "amounts of 0 or more under each head")
         if not 0 <= self.paid_minor <= sum(heads):
             raise InvalidField("paid_minor", "0 up to the sum of the heads")
+
+    @property
+    def counts_from(self) -> date:
+        """The day from which it is overdue."""
+        return self.shifted_to or self.due_on
 
     def due_minor(self, head: Head) -> int:
         """What was due under `head` before any payment."""

@@ -61,7 +61,8 @@ async def owed(session: Session, case: CaseToPromise, day: date, at: datetime) -
         session,
         """
         SELECT coalesce(sum(total_minor - paid_minor), 0)::bigint AS outstanding_minor,
-               coalesce(sum(total_minor - paid_minor) FILTER (WHERE due_on <= :day), 0)::bigint
+               coalesce(sum(total_minor - paid_minor)
+                        FILTER (WHERE coalesce(shifted_to, due_on) <= :day), 0)::bigint
                    AS overdue_minor,
                (SELECT count(*) FROM promise p WHERE p.account_id = :account
                 AND p.made_at > CAST(:at AS timestamptz) - make_interval(days => :counted))

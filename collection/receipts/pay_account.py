@@ -24,7 +24,8 @@ async def pay_account(
     """Pay down the account of a case, locked with its open `demands`, by a receipt."""
     paid = {part.demand_id: part.amount.amount_minor for part in taken.allocations}
     left = (
-        Unpaid(d.due_on, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency)) for d in demands
+        Unpaid(d.counts_from, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency))
+        for d in demands
     )
     today = local_day(now, case.zone)
     standing = standing_after(left, case.dpd, today, case.currency)

@@ -226,7 +226,8 @@ async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[Open
     found = await rows(
         session,
         "SELECT id, due_on, principal_minor, interest_minor, charges_minor, penal_minor,"
-        " paid_minor FROM demand WHERE account_id = :account AND paid_minor < total_minor"
+        " paid_minor, shifted_to FROM demand"
+        " WHERE account_id = :account AND paid_minor < total_minor"
         " ORDER BY id FOR NO KEY UPDATE",
         account=account_id,
     )

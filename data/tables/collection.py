@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -100,13 +101,17 @@ class Account(Base):
 
 
 class Demand(Base):
-    """An amount due on an account; paid down by receipts, oldest first."""
+    """An amount due on an account; paid down by receipts, oldest first.
+
+    One that is due on a holiday counts from `shifted_to` on, the next working day.
+    """
 
     __tablename__ = "demand"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     due_on: Mapped[date]
+    shifted_to: Mapped[date | None]
     installment_no: Mapped[int | None] = mapped_column(Integer)
     principal_minor: Mapped[MinorUnits]
     interest_minor: Mapped[MinorUnits]
@@ -122,6 +127,7 @@ class Demand(Base):
             name="total",
         ),
         CheckConstraint("paid_minor BETWEEN 0 AND total_minor", name="paid"),
+        CheckConstraint("shifted_to > due_on", name="shifted"),
         Index("ix_demand_branch_id_due_on", "branch_id", "due_on"),
         Index(
             "ix_demand_open",
@@ -129,6 +135,56 @@ class Demand(Base):
             "due_on",
             postgresql_where=text("paid_minor < total_minor"),
         ),
+    )
+
+
+class InstallmentPlan(Base):
+    """The parts in which an account is paid; `next_no` is the first that is no demand yet.
+
+    The database itself tells when that one falls due (`next_on`); null once all are demands.
+    """
+
+    __tablename__ = "installment_plan"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"))
+    first_on: Mapped[date]
+    every: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str]
+    installments: Mapped[int] = mapped_column(Integer)
+    principal_minor: Mapped[MinorUnits]
+    interest_minor: Mapped[MinorUnits]
+    next_no: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    next_on: Mapped[date | None] = mapped_column(
+        Computed(
+            "CASE WHEN next_no <= installments"
+            " THEN installment_due_on(first_on, every, unit, next_no) END",
+            persisted=True,
+        )
+    )
+    __table_args__ = (
+        CheckConstraint("every BETWEEN 1 AND 366 AND installments > 0", name="parts"),
+        CheckConstraint("unit IN ('day', 'month')", name="unit"),
+        CheckConstraint("least(principal_minor, interest_minor) >= 0", name="amounts"),
+        CheckConstraint("next_no BETWEEN 1 AND installments + 1", name="next"),
+        Index("ix_installment_plan_branch_id_next_on", "branch_id", "next_on"),
+    )
+
+
+class AdvanceUse(Base):
+    """What an account's advance paid of a demand when that fell due, and how much of it was given
+    back since, because the receipt that had brought the money was undone."""
+
+    __tablename__ = "advance_use"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    demand_id: Mapped[UUID] = mapped_column(ForeignKey("demand.id"), index=True)
+    used_on: Mapped[date]
+    amount_minor: Mapped[MinorUnits]
+    given_back_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("given_back_minor BETWEEN 0 AND amount_minor", name="given_back"),
     )
 
 

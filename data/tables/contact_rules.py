@@ -107,6 +107,15 @@ class ContactRulebook(Base):
     first_used_at: Mapped[datetime]
 
 
+class BranchCalendar(Base):
+    """The calendar that a branch goes by: that of its part of the country (ISO 3166-2). Without a
+    row it is its country's."""
+
+    __tablename__ = "branch_calendar"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    calendar: Mapped[str]
+
+
 class Holiday(Base):
     """What a branch declares of a day of a calendar, for itself and those below it.
 

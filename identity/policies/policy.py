@@ -172,6 +172,11 @@ class Policies:
     offline_lease_h: int = _number(
         14, "hours", 1, 168, "How long a phone may take cash offline within what it has leased."
     )
+    holiday_dues: str = _choice(
+        "advance", ("advance", "shift"),
+        "What becomes of what falls due on a holiday: it is asked for on the working day before, or"
+        " on the next one; it is late after that in either case.",
+    )  # fmt: skip
     center_group_image: bool = _switch(
         False, "Whether the sheet of a center's meeting needs a picture of the group."
     )

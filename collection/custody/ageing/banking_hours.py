@@ -32,7 +32,7 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
 class BankingHours:
     """When cash can be handed in somewhere near a branch.
 
-    `weekly` by weekday (0 is Monday) in the branch's zone, merged; `calendar` is its country's.
+    `weekly` by weekday (0 is Monday) in the branch's zone, merged; `calendar` is its branch's.
     """
 
     zone: str

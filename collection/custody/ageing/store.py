@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from collection.custody.ageing.banking_hours import (
     Span,
     merged,
 )
-from collection.gate.calendars import Holiday
+from collection.gate.closed_days.calendar import DAY
+from collection.gate.closed_days.store import calendars
 from collection.gate.store import second_of
 from core.money import Money
 from data.session import Session, rows
@@ -73,7 +74,7 @@ async def banking_hours(
     found = await rows(
         session,
         """
-        SELECT b.id, b.zone, b.country, p.hours FROM branch b
+        SELECT b.id, b.zone, p.hours FROM branch b
         LEFT JOIN deposit_point p ON p.branch_id = b.id AND p.closed_at IS NULL
         WHERE b.id = ANY(CAST(:branches AS uuid[]))
         """,
@@ -86,40 +87,15 @@ async def banking_hours(
                 (second_of(time.fromisoformat(one["from"]), 0),
                  second_of(time.fromisoformat(one["to"]), DAY_S))
             )  # fmt: skip
-    local = await _declared(session, branches, until)
+    days = await calendars(session, branches, until - LONGEST - DAY, until + DAY)
     return {
         r.id: BankingHours(
-            r.zone, r.country,
+            r.zone, days[r.id].code,
             {day: merged(spans) for day, spans in weekly[r.id].items()} or WITHOUT_COUNTERS,
-            local[r.id],
+            days[r.id].local,
         )
         for r in found
     }  # fmt: skip
-
-
-async def _declared(
-    session: Session, branches: list[UUID], until: date
-) -> dict[UUID, dict[tuple[str, date], Holiday | None]]:
-    found = await rows(
-        session,
-        """
-        SELECT DISTINCT ON (b.id, h.day) b.id, b.country, h.day, h.name, h.kind, h.closed_from,
-               h.closed_to
-        FROM branch b CROSS JOIN LATERAL branch_line(b.id) l
-        JOIN holiday h ON h.branch_id = l.branch_id AND h.calendar = b.country
-        WHERE b.id = ANY(CAST(:branches AS uuid[])) AND h.day BETWEEN :since AND :until
-        ORDER BY b.id, h.day, l.steps, h.declared_at DESC, h.id DESC
-        """,
-        branches=branches,
-        since=until - LONGEST - timedelta(days=1),
-        until=until + timedelta(days=1),
-    )
-    local: dict[UUID, dict[tuple[str, date], Holiday | None]] = defaultdict(dict)
-    for r in found:
-        closed_s = second_of(r.closed_from, 0), second_of(r.closed_to, DAY_S)
-        works = r.kind == "working_day"
-        local[r.id][r.country, r.day] = None if works else Holiday(r.name, closed_s)
-    return local
 
 
 async def set_blocks(session: Session, overdue: Sequence[UUID]) -> None:

@@ -36,8 +36,10 @@ async def facts(session: Session, day: date) -> CaseFacts:
         session,
         """
         WITH due AS (
-            SELECT account_id, greatest(CAST(:day AS date) - min(due_on), 0) AS days,
-                   sum(total_minor - paid_minor) FILTER (WHERE due_on <= :day)::bigint AS minor
+            SELECT account_id,
+                   greatest(CAST(:day AS date) - min(coalesce(shifted_to, due_on)), 0) AS days,
+                   sum(total_minor - paid_minor)
+                       FILTER (WHERE coalesce(shifted_to, due_on) <= :day)::bigint AS minor
             FROM demand WHERE paid_minor < total_minor
               AND account_id IN (SELECT account_id FROM asked) GROUP BY account_id
         ), broken AS (

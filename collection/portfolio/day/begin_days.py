@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from collection.portfolio.advances import store as advances
+from collection.portfolio.advances.offered import AHEAD
+from collection.portfolio.advances.shift_dues import shift_dues
 from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
 from collection.portfolio.day import store
+from collection.portfolio.plans import store as plans
 from data.session import EVERYTHING, Database, Scope, Session
 
 
@@ -31,9 +35,16 @@ async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool
     day = await store.begin(session, branch_id, now)
     if day is None:
         return False
-    # 2. Broken promises count for how urgent a case is, so they come first.
+    # 2. Nobody pays meanwhile: figures and payments would undo each other.
+    await store.lock_accounts(session, branch_id)
+    # 3. Broken promises count for how urgent a case is, so they come first.
     await store.judge_promises(session, branch_id, day, now)
-    # 3. How late, how much, how urgent.
+    # 4. Plans become demands as they come near; what falls due on holidays counts from the next
+    # working day on; advances pay what is due.
+    await plans.make_demands(session, branch_id, day + AHEAD, now)
+    await shift_dues(session, [branch_id], day)
+    await advances.use(session, branch_id, day, now)
+    # 5. How late, how much, how urgent.
     await store.ask_for_branch(session, branch_id, day)
     facts = await case_figures.facts(session, day)
     await case_figures.stage(session, figures_of(facts))

@@ -55,9 +55,20 @@ async def begin(session: Session, branch_id: UUID, now: datetime) -> date | None
     return found[0].day if found else None
 
 
+async def lock_accounts(session: Session, branch_id: UUID) -> None:
+    """Lock the accounts of a branch's open cases, in the order that all who lock several keep."""
+    await run(
+        session,
+        "SELECT count(*) FROM (SELECT a.id FROM account a WHERE a.id IN ("
+        "SELECT account_id FROM case_file WHERE branch_id = :branch AND closed_at IS NULL)"
+        " ORDER BY a.id FOR NO KEY UPDATE) locked",
+        branch=branch_id,
+    )
+
+
 async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
     """Ask for the figures of a branch's open cases, so far as it is known what they owe, and unless
-    they are of that day already: a file came in, or a payment.
+    they are of that day already: a file came in, or a payment, and no advance was used since.
 
     The lender's own count of days, which may be higher than what the demands show, goes on with
     the days while anything is unpaid.
@@ -71,8 +82,9 @@ async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
                         WHERE d.account_id = c.account_id AND d.paid_minor < d.total_minor)
                     THEN c.dpd + (CAST(:day AS date) - c.as_of) ELSE 0 END AS known_dpd
         FROM case_file c
-        WHERE c.branch_id = :branch AND c.as_of < :day
-          AND (c.closed_at IS NULL OR c.closure = 'reinstated')
+        WHERE c.branch_id = :branch AND (c.closed_at IS NULL OR c.closure = 'reinstated')
+          AND (c.as_of < :day OR EXISTS (
+              SELECT FROM advance_use x WHERE x.account_id = c.account_id AND x.used_on = :day))
           AND EXISTS (SELECT FROM demand d WHERE d.account_id = c.account_id)
         """,
         branch=branch_id,

@@ -6,6 +6,7 @@ from uuid import UUID
 from collection.custody import store as tills
 from collection.custody.ledger import Kind, mirror, refund_entry
 from collection.custody.lots.store import empty_lot
+from collection.portfolio.advances.store import give_back
 from collection.portfolio.standing import Unpaid, standing_after
 from collection.portfolio.store import lock_account, set_standing
 from collection.receipts import store as receipts
@@ -89,12 +90,13 @@ async def _undo_money(session: Session, known: store.StoredReversal, now: dateti
 
 async def _undo_payment(session: Session, known: store.StoredReversal, now: datetime) -> None:
     await lock_account(session, known.account_id)
+    await give_back(session, known.account_id, known.advance_minor)
     await store.take_back(session, known.reversal.receipt_id, known.account_id, known.advance_minor)
     case = await receipts.case_to_pay(session, known.case_id)
     assert case is not None
     today = local_day(now, case.zone)
     left = [
-        Unpaid(demand.due_on, Money(unpaid_minor(demand), case.currency))
+        Unpaid(demand.counts_from, Money(unpaid_minor(demand), case.currency))
         for demand in await receipts.lock_open_demands(session, known.account_id)
     ]
     standing = standing_after(left, case.dpd, today, case.currency)

@@ -1,4 +1,5 @@
-"""Centers that meet: schedules, groups, sheets with attendance and counted cash."""
+"""Centers that meet: schedules, groups, sheets with attendance and counted cash; dues on holidays;
+advances that pay what falls due later."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +17,9 @@ NO_AGENT = "(SELECT scope_agent()) IS NULL"
 OF_MEETING = "EXISTS (SELECT FROM center_meeting m WHERE m.id = meeting_id)"
 
 SEEN = {
+    "advance_use": f"{IN_SCOPE} AND {NO_AGENT}",
+    "installment_plan": f"{IN_SCOPE} AND {NO_AGENT}",
+    "branch_calendar": IN_SCOPE,
     "center_schedule": IN_SCOPE,
     "member_group": IN_SCOPE,
     "center_meeting": f"{IN_SCOPE} AND {OWN}",
@@ -23,6 +27,7 @@ SEEN = {
     "meeting_receipt": OF_MEETING,
 }
 WRITTEN = {
+    "branch_calendar": f"{IN_SCOPE} AND {NO_AGENT}",
     "center_schedule": f"{IN_SCOPE} AND {NO_AGENT}",
     "member_group": f"{IN_SCOPE} AND {NO_AGENT}",
 }
@@ -46,6 +51,16 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER center_meeting_counted AFTER INSERT ON center_meeting
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION center_meeting_counts();
+"""
+
+
+PLANS = """
+-- A month without the day has its last one instead: that is what PostgreSQL's months do.
+CREATE FUNCTION installment_due_on(first_on date, every integer, unit text, no integer) RETURNS date
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE unit WHEN 'month' THEN (first_on + make_interval(months => every * (no - 1)))::date
+                     ELSE first_on + every * (no - 1) END
+$$;
 """
 
 
@@ -103,8 +118,14 @@ def upgrade() -> None:
         "member_group_id IS NULL OR center_id IS NOT NULL",
     )
     _meetings()
+    _dues()
+    _plans()
+    op.execute("GRANT SELECT, INSERT ON advance_use TO roundsman_app")
+    op.execute("GRANT SELECT, INSERT, UPDATE ON installment_plan TO roundsman_app")
+    op.execute("GRANT UPDATE (given_back_minor) ON advance_use TO roundsman_app")
     op.execute(
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON center_schedule, member_group TO roundsman_app"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON branch_calendar, center_schedule, member_group"
+        " TO roundsman_app"
     )
     op.execute(
         "GRANT SELECT, INSERT ON center_meeting, meeting_member, meeting_receipt TO roundsman_app"
@@ -122,6 +143,92 @@ def upgrade() -> None:
     # Who meets where is no secret to the agents of a branch; whose cases they see is.
     op.execute(f"CREATE POLICY agent_read ON center FOR SELECT TO roundsman_app USING ({IN_SCOPE})")
     op.execute(COUNTED)
+
+
+def _plans() -> None:
+    op.execute(PLANS)
+    op.create_table(
+        "installment_plan",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("installments", sa.Integer(), nullable=False),
+        sa.Column("principal_minor", sa.BigInteger(), nullable=False),
+        sa.Column("interest_minor", sa.BigInteger(), nullable=False),
+        sa.Column("next_no", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "next_on",
+            sa.Date(),
+            sa.Computed(
+                "CASE WHEN next_no <= installments"
+                " THEN installment_due_on(first_on, every, unit, next_no) END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "every BETWEEN 1 AND 366 AND installments > 0", name=op.f("ck_installment_plan_parts")
+        ),
+        sa.CheckConstraint("unit IN ('day', 'month')", name=op.f("ck_installment_plan_unit")),
+        sa.CheckConstraint(
+            "least(principal_minor, interest_minor) >= 0", name=op.f("ck_installment_plan_amounts")
+        ),
+        sa.CheckConstraint(
+            "next_no BETWEEN 1 AND installments + 1", name=op.f("ck_installment_plan_next")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_installment_plan_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_installment_plan_branch_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_installment_plan")),
+    )
+    op.create_index(
+        "ix_installment_plan_branch_id_next_on", "installment_plan", ["branch_id", "next_on"]
+    )
+
+
+def _dues() -> None:
+    op.create_table(
+        "branch_calendar",
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_branch_calendar_branch_id")
+        ),
+        sa.PrimaryKeyConstraint("branch_id", name=op.f("pk_branch_calendar")),
+    )
+    op.add_column("demand", sa.Column("shifted_to", sa.Date(), nullable=True))
+    op.create_check_constraint(op.f("ck_demand_shifted"), "demand", "shifted_to > due_on")
+    op.create_table(
+        "advance_use",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("demand_id", sa.Uuid(), nullable=False),
+        sa.Column("used_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("given_back_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_advance_use_amount")),
+        sa.CheckConstraint(
+            "given_back_minor BETWEEN 0 AND amount_minor", name=op.f("ck_advance_use_given_back")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_advance_use_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_advance_use_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["demand_id"], ["demand.id"], name=op.f("fk_advance_use_demand_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advance_use")),
+    )
+    for column in ("branch_id", "account_id", "demand_id"):
+        op.create_index(f"ix_advance_use_{column}", "advance_use", [column])
 
 
 def _meetings() -> None:
@@ -205,6 +312,12 @@ def _meetings() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("installment_plan")
+    op.execute("DROP FUNCTION installment_due_on(date, integer, text, integer)")
+    op.drop_table("advance_use")
+    op.drop_constraint(op.f("ck_demand_shifted"), "demand", type_="check")
+    op.drop_column("demand", "shifted_to")
+    op.drop_table("branch_calendar")
     op.execute("DROP POLICY agent_read ON center")
     op.drop_table("meeting_receipt")
     op.drop_table("meeting_member")

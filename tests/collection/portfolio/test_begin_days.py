@@ -11,8 +11,12 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
+from collection.portfolio.advances.store import give_back
 from collection.portfolio.day import store
 from collection.portfolio.day.begin_days import begin_day_of, begin_days
+from collection.portfolio.plans.plan import InstallmentPlan
+from collection.portfolio.plans.set_plans import set_plans
+from core.errors import InvalidField
 from core.ids import new_id
 from core.money import Money
 from data.session import EVERYTHING, Database, Scope, rows
@@ -295,3 +299,133 @@ async def test_many_promises_are_judged_as_one_by_one(portfolio: Portfolio) -> N
     await portfolio.begin(MONDAY + timedelta(days=2))
     judged = {promise: (await portfolio.word(promise))[:2] for promise in expected}
     assert judged == expected
+
+
+CHRISTMAS = date(2026, 12, 25)  # a Friday; Monday 28 is the next working day
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, (0, 0)), (2, (0, 0)), (3, (0, 50_000)), (4, (1, 50_000))]
+)
+async def test_what_is_due_on_a_holiday_is_late_after_the_next_working_day(
+    portfolio: Portfolio, days: int, expected: tuple[int, int]
+) -> None:
+    case = await portfolio.case(due_on=CHRISTMAS, dpd=0)
+    await portfolio.begin(CHRISTMAS + timedelta(days=days))
+    dpd, _, _, overdue_minor, _ = await portfolio.standing(case)
+    assert (dpd, overdue_minor) == expected
+
+
+async def test_an_advance_pays_what_falls_due_the_oldest_first(portfolio: Portfolio) -> None:
+    case = await portfolio.case(due_on=TUESDAY, dpd=0, due_minor=50_000)
+    await portfolio.ask(
+        "UPDATE account SET advance_minor = 70000 WHERE id = :id RETURNING 1", id=case.account_id
+    )
+    await portfolio.ask(
+        "INSERT INTO demand (id, branch_id, account_id, due_on, principal_minor, interest_minor,"
+        " charges_minor, penal_minor, total_minor)"
+        " SELECT :id, branch_id, account_id, due_on + 7, 50000, 0, 0, 0, 50000 FROM demand"
+        " WHERE account_id = :account RETURNING 1",
+        id=new_id(),
+        account=case.account_id,
+    )
+
+    async def paid() -> list[int]:
+        found = await portfolio.ask(
+            "SELECT paid_minor FROM demand WHERE account_id = :id ORDER BY due_on",
+            id=case.account_id,
+        )
+        [account] = await portfolio.ask(
+            "SELECT advance_minor FROM account WHERE id = :id", id=case.account_id
+        )
+        return [*(r.paid_minor for r in found), account.advance_minor]
+
+    await portfolio.begin(MONDAY)
+    assert await paid() == [0, 0, 70_000]
+    await portfolio.begin(TUESDAY)
+    assert await paid() == [50_000, 0, 20_000]
+    assert (await portfolio.standing(case))[3] == 0
+    await portfolio.begin(TUESDAY + timedelta(days=7))
+    assert await paid() == [50_000, 20_000, 0]
+    assert (await portfolio.standing(case))[3] == 30_000
+    async with portfolio.database.transaction(EVERYTHING) as session:
+        await give_back(session, case.account_id, 60_000)
+    assert await paid() == [10_000, 0, 60_000]
+
+
+async def plan_of(portfolio: Portfolio, case: ACase, since: date = MONDAY, **changed: Any) -> None:
+    [account] = await portfolio.ask(
+        "SELECT source_ref FROM account WHERE id = :id", id=case.account_id
+    )
+    told: dict[str, Any] = {
+        "first_on": TUESDAY, "every": 7, "unit": "day", "installments": 3, "principal_minor": 100,
+        "interest_minor": 20,
+    } | changed  # fmt: skip
+    async with portfolio.database.transaction(Scope((portfolio.branch,))) as session:
+        await set_plans(session, [InstallmentPlan(account.source_ref, **told)], since)
+
+
+async def planned(portfolio: Portfolio, case: ACase) -> list[tuple[date, int, int]]:
+    found = await portfolio.ask(
+        "SELECT due_on, principal_minor, interest_minor FROM demand"
+        " WHERE account_id = :id AND installment_no > 0 ORDER BY due_on",
+        id=case.account_id,
+    )
+    return [tuple(r) for r in found]
+
+
+async def test_a_plan_becomes_demands_as_they_come_near_and_loses_nothing(
+    portfolio: Portfolio,
+) -> None:
+    case = await portfolio.case(due_on=MONDAY - timedelta(days=400))
+    await portfolio.ask(
+        "UPDATE demand SET installment_no = NULL WHERE account_id = :id RETURNING 1",
+        id=case.account_id,
+    )
+    await plan_of(portfolio, case)
+    await portfolio.begin(MONDAY)
+    week = timedelta(days=7)
+    two = [(TUESDAY, 33, 6), (TUESDAY + week, 33, 7)]
+    assert await planned(portfolio, case) == two
+    await plan_of(portfolio, case)
+    await portfolio.begin(MONDAY + week)
+    assert await planned(portfolio, case) == [*two, (TUESDAY + 2 * week, 34, 7)]
+    await portfolio.begin(MONDAY + 6 * week)
+    assert len(await planned(portfolio, case)) == 3
+
+
+async def test_a_demand_of_a_file_stays_beside_a_plan(portfolio: Portfolio) -> None:
+    """By its number (1, a day off), and by its day."""
+    case = await portfolio.case(due_on=TUESDAY - timedelta(days=1), due_minor=500)
+    await plan_of(portfolio, case, first_on=TUESDAY, installments=2)
+    await portfolio.begin(MONDAY)
+    assert await planned(portfolio, case) == [(MONDAY, 500, 0), (TUESDAY + timedelta(7), 50, 10)]
+    other = await portfolio.case(due_on=TUESDAY, due_minor=500)
+    await plan_of(portfolio, other, first_on=TUESDAY - timedelta(days=7), since=TUESDAY)
+    await portfolio.begin(TUESDAY)
+    assert (await planned(portfolio, other))[0] == (TUESDAY, 500, 0)
+
+
+async def test_a_month_without_the_day_has_its_last_one(portfolio: Portfolio) -> None:
+    found = await portfolio.ask(
+        "SELECT installment_due_on('2027-01-31', 1, 'month', k) AS d FROM generate_series(1, 3) k"
+    )
+    assert [r.d for r in found] == [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]
+
+
+async def test_a_plan_is_of_accounts_that_are_there(portfolio: Portfolio) -> None:
+    plan = InstallmentPlan("NOWHERE", MONDAY, 1, "month", 12, 1200)
+    async with portfolio.database.transaction(Scope((portfolio.branch,))) as session:
+        with pytest.raises(InvalidField, match="NOWHERE"):
+            await set_plans(session, [plan], MONDAY)
+        with pytest.raises(InvalidField, match="each account once"):
+            await set_plans(session, [plan, plan], MONDAY)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"every": 0}, {"installments": 0}, {"interest_minor": -1}, {"principal_minor": 11}]
+)
+def test_a_plan_that_cannot_be_is_refused(changed: dict[str, int]) -> None:
+    told: dict[str, Any] = {"every": 1, "installments": 12, "principal_minor": 1200} | changed
+    with pytest.raises(InvalidField):
+        InstallmentPlan("L1", MONDAY, unit="month", **told)

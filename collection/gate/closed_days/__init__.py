@@ -1,0 +1,1 @@
+"""Days on which a branch is closed: what its calendars say, and what was declared."""

@@ -1,0 +1,1 @@
+"""What is paid before it falls due: offered ahead of holidays, and used when its day comes."""

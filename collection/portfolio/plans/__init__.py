@@ -1,0 +1,1 @@
+"""Installment plans: demands that the product makes itself as they come near."""

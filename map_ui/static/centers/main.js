@@ -1,0 +1,140 @@
+/** The page of center meetings: the day's list, and the sheet of the one that is chosen. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { icon } from "../parts/icon.js";
+import { Problem, ask } from "../parts/problem.js";
+import { toast } from "../parts/toast.js";
+import { signInUrl } from "../live/api.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { money } from "../live/money.js";
+import { signOutButton } from "../live/sign_out.js";
+import { badge, sheetView } from "./sheet.js";
+import { attended, chosen, hour, standing, sums } from "./words.js";
+
+const ASK_AGAIN_MS = 30_000;
+const place = (id) => document.getElementById(id);
+const locale = navigator.language;
+const cash = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
+const state = { day: "", centers: [], which: "all", open: null, sheet: null };
+
+async function get(url) {
+  try {
+    return await ask(url);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) {
+      location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    }
+    throw problem;
+  }
+}
+
+async function load(day) {
+  const found = await get(`/v1/centers${day ? `?on=${day}` : ""}`);
+  Object.assign(state, { day: found.day, centers: found.centers });
+  Object.assign(place("day"), { value: found.day, disabled: false });
+  if (state.open) state.sheet = await get(`/v1/centers/${state.open}/sheet?on=${state.day}`);
+  show();
+}
+
+const attempt = async (act) => {
+  try {
+    await act();
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+};
+
+function figure(label, value, which, of = "") {
+  return html`<button type="button" class="figure" aria-pressed=${state.which === which ? "true" : "false"}
+    @click=${() => { state.which = which; show(); }}>
+    <span class="label">${label}</span><span class="value">${value}${of ? html` <span class="of">${of}</span>` : ""}</span></button>`;
+}
+
+function strip() {
+  const { centers } = state;
+  const missing = chosen(centers, "missing").length;
+  const currencies = Object.entries(sums(centers));
+  const told = (name) => currencies.map(([currency, of]) => money(of[name], currency, locale)).join(" · ") || "–";
+  const came = attended(centers);
+  return html`
+    ${figure("Collected", told("collected"), "all", `of ${told("due")} due`)}
+    ${figure("Without a sheet", missing, "missing", `of ${centers.length} meetings`)}
+    ${figure("Short", chosen(centers, "short").length, "short", told("left") === "–" ? "" : `${told("left")} left`)}
+    <span class="figure"><span class="label">Attendance</span><span class="value">${came?.of ? `${Math.round((100 * came.came) / came.of)} %` : "–"}
+      ${came ? html`<span class="of">${came.came} of ${came.of} came</span>` : ""}</span></span>`;
+}
+
+function row(one) {
+  const { center, amounts } = one;
+  const current = state.open === center.center_id;
+  return html`<li><button type="button" class="meeting" aria-current=${current ? "true" : "false"} data-testid="meeting"
+    @click=${() => attempt(() => openSheet(center.center_id))}>
+    <time>${hour(center.meets_at)}</time>
+    <span class="name"><b>${center.name}</b><span class="quiet">${center.code} · ${one.members} members${center.place ? ` · ${center.place}` : ""}</span></span>
+    <span class="figures"><b>${cash(amounts.collected)}</b><span class="quiet">of ${cash(amounts.due)}</span></span>
+    ${badge(standing(one))}
+    <span class="quiet came">${one.attendance ? `${one.attendance.attended} came` : ""}</span></button></li>`;
+}
+
+const NOTHING = {
+  all: ["No meetings on this day", "Centers meet as their schedule says. Choose another day."],
+  missing: ["Every sheet is in", "Nobody is to be called."],
+  short: ["No sheet is short", "What was due has been paid where sheets are in."],
+};
+
+function show() {
+  const centers = chosen(state.centers, state.which);
+  draw(place("strip"), strip());
+  const [title, words] = NOTHING[state.which];
+  draw(place("meetings"), centers.length
+    ? html`<ul class="meetings">${centers.map(row)}</ul>`
+    : html`<div class="empty">${icon("people")}<strong>${title}</strong><p>${words}</p></div>`);
+  place("sheet").hidden = !state.sheet;
+  document.body.classList.toggle("open", Boolean(state.sheet));
+  if (state.sheet) {
+    const summary = state.centers.find((one) => one.center.center_id === state.open);
+    draw(place("sheet"), sheetView(state.sheet, summary, { cash, close }));
+  }
+}
+
+async function openSheet(id) {
+  state.sheet = await get(`/v1/centers/${id}/sheet?on=${state.day}`);
+  state.open = id;
+  remember();
+  show();
+  place("sheet").focus();
+  place("sheet").scrollIntoView({ block: "nearest" });
+}
+
+function close() {
+  Object.assign(state, { open: null, sheet: null });
+  remember();
+  show();
+  place("meetings").focus();
+}
+
+function remember() {
+  const query = new URLSearchParams({ on: state.day, ...(state.open ? { center: state.open } : {}) });
+  history.replaceState(null, "", `?${query}`);
+}
+
+async function begin() {
+  lookToggle(place("look"));
+  signOutButton(place("sign-out"));
+  const query = new URLSearchParams(location.search);
+  place("day").addEventListener("change", ({ target }) => target.value && attempt(async () => {
+    Object.assign(state, { open: null, sheet: null });
+    await load(target.value);
+    remember();
+  }));
+  try {
+    state.open = query.get("center");
+    await load(query.get("on"));
+  } catch (problem) {
+    draw(place("meetings"), html`<div class="empty">${icon("warning")}<strong>Nothing can be shown</strong><p>${problem.message}</p></div>`);
+  }
+  setInterval(() => document.hidden || attempt(() => load(state.day)), ASK_AGAIN_MS);
+}
+
+begin();

@@ -1,0 +1,39 @@
+/** The sheet of one center: groups, members, what each owes and has paid. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { ATTENDANCE, hour } from "./words.js";
+
+const COLUMNS = [["due", "Due"], ["collected", "Collected"], ["left", "Left"]];
+
+export const badge = ([tone, sign, word]) => html`<span class="badge ${tone}">${icon(sign)}${word}</span>`;
+
+const cells = (amounts, cash) => COLUMNS.map(([name]) => html`<td class="amount">${cash(amounts[name])}</td>`);
+
+const member = (one, cash, many) => html`
+  <tr data-testid="member"><th scope="row">${one.name}</th>
+    <td>${one.attendance ? badge(ATTENDANCE[one.attendance]) : html`<span class="quiet">Not told</span>`}</td>
+    ${cells(one.amounts, cash)}</tr>
+  ${many && one.cases.length > 1 ? one.cases.map((each) => html`<tr class="case"><td colspan="2">${each.account_ref} · ${each.product_code}</td>${cells(each.amounts, cash)}</tr>`) : ""}`;
+
+/** `summary` is the meeting in the list; `cash` tells an amount. */
+export function sheetView(sheet, summary, { cash, close }) {
+  const { center, amounts } = sheet;
+  const advance = amounts.advance.amount_minor > 0;
+  return html`
+    <header class="sheet-head"><div><h2>${center.name}</h2>
+      <p class="quiet">${center.code} · ${hour(center.meets_at)}${center.place ? ` · ${center.place}` : ""}</p></div>
+      <button type="button" class="button square plain" aria-label="Close the sheet" @click=${close}>${icon("close")}</button></header>
+    <p class="who" data-testid="submitted">${summary?.submitted.length
+      ? html`Submitted by ${summary.submitted.map((one) => one.agent_name).join(", ")}`
+      : "No sheet yet. The figures are what is due, and what came in as single receipts."}</p>
+    ${advance ? html`<p class="quiet">${cash(amounts.advance)} fall due on the holidays that follow, and can be paid already.</p>` : ""}
+    <div class="table-box"><table class="table">
+      <thead><tr><th scope="col">Member</th><th scope="col">Attendance</th>
+        ${COLUMNS.map(([, word]) => html`<th scope="col" class="amount">${word}</th>`)}</tr></thead>
+      ${sheet.groups.map((group) => html`<tbody>
+        <tr class="group" data-testid="group"><th scope="rowgroup" colspan="2">${group.name ?? "In no group"}</th>${cells(group.amounts, cash)}</tr>
+        ${group.members.map((one) => member(one, cash, true))}</tbody>`)}
+      <tfoot><tr><th scope="row" colspan="2">All</th>${cells(amounts, cash)}</tr></tfoot>
+    </table></div>`;
+}
