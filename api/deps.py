@@ -124,7 +124,7 @@ Office = Annotated[
 AnyStaff = Annotated[Principal, Depends(_staff)]
 
 
-def _recording(request: Request, caller: Caller, now: Now) -> RecordChange:
+async def _recording(request: Request, caller: Caller, now: Now) -> RecordChange:
     return RecordChange(request.scope, caller, now)
 
 

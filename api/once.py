@@ -48,7 +48,7 @@ class OnceOnly:
         return answer.model_validate(kept.response)
 
 
-def _once(
+async def _once(
     request: Request,
     caller: Caller,
     session: Tx,

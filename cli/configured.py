@@ -27,7 +27,7 @@ async def configured_database() -> AsyncIterator[tuple[Database, datetime]]:
     """The configured database, and the time by its clock."""
     url = settings().database_url
     assert url is not None, "services are running"
-    database = Database(url, pool_size=3)
+    database = Database(url, pool_size=6)
     try:
         yield database, (await clock_of(database)).now()
     finally:

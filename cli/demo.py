@@ -86,7 +86,7 @@ def run(
     if not ports.is_free(at):
         raise PortTaken(at)
     with interrupts.raised(), running_services(), Runner() as runner:
-        database = Database(str(settings().database_url), pool_size=2)
+        database = Database(str(settings().database_url), pool_size=4)
         try:
             folder = state.prepare() / "demo"
             folder.mkdir(mode=0o700, exist_ok=True)

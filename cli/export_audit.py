@@ -54,7 +54,7 @@ async def _write(
 
     url = settings().database_url
     assert url is not None, "services are running"
-    database = Database(url, pool_size=1)
+    database = Database(url, pool_size=2)
     wanted = store.Wanted(since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC))
     line_of = csv_line if format_ is Format.CSV else json_line
     if format_ is Format.CSV:

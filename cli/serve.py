@@ -38,7 +38,7 @@ async def refuse_demonstration() -> None:
     """Raise `HoldsDemonstration` when that is what the configured database is for."""
     url = settings().database_url
     assert url is not None, "services are running"
-    database = Database(url, pool_size=1)
+    database = Database(url, pool_size=2)
     try:
         if await is_demo(database):
             raise HoldsDemonstration

@@ -91,7 +91,7 @@ async def _verify(noted: dict[UUID, Head] | None) -> list[ChainReport]:
 
     url = settings().database_url
     assert url is not None, "services are running"
-    database = Database(url, pool_size=1)
+    database = Database(url, pool_size=2)
     try:
         async with database.transaction(EVERYTHING, read_only=True) as session:
             return await verify_chains(session, noted)

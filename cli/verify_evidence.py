@@ -101,7 +101,7 @@ async def _audit() -> int:
 
     url = settings().database_url
     assert url is not None, "services are running"
-    database = Database(url, pool_size=3)
+    database = Database(url, pool_size=6)
     try:
         async with database.transaction(EVERYTHING, read_only=True) as session:
             found = await audit_chains(session)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from geoalchemy2 import Geography, Geometry
 from geoalchemy2.elements import WKBElement
-from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -35,7 +35,8 @@ Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 JsonList = Annotated[list[Any], mapped_column(JSONB)]
 
 __all__ = ["ARRAY", "AgentId", "Base", "BranchId", "Geography", "Geometry", "Json", "JsonList",
-           "MinorUnits", "OptionalPoint", "Point", "Real", "Texts", "ewkt_point"]  # fmt: skip
+           "MinorUnits", "OptionalPoint", "Point", "Real", "Texts", "ewkt_point",
+           "table_of"]  # fmt: skip
 
 
 class Base(DeclarativeBase):
@@ -61,3 +62,11 @@ class Base(DeclarativeBase):
 def ewkt_point(position: LatLon) -> str:
     """A position as a geography column takes it."""
     return f"SRID=4326;POINT({position.lon!r} {position.lat!r})"
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a mapped class, for a statement that is built once and used often: rows of
+    mapped classes are put together anew each time."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table

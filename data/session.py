@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.listener import Listener
 from data.live import LiveBus, take_announcements
@@ -49,6 +54,9 @@ class Scope:
 
 EVERYTHING = Scope(branch_ids=None)
 
+REST_S = 1.0
+"""A connection that was used this lately is taken to answer still."""
+
 LONGEST_END_S = 5.0
 """How long closing a database waits for the transactions under way."""
 
@@ -59,21 +67,46 @@ def psycopg_url(url: str) -> str:
     return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """An engine whose connections act as `APP_ROLE`, in UTC."""
-    return create_async_engine(
+def make_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
+    """An engine whose connections act as `APP_ROLE`, in UTC.
+
+    The driver begins no transactions of its own accord, which would cost each a question more:
+    `enter` does.
+    """
+    engine = create_async_engine(
         psycopg_url(url),
         pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=True,
+        max_overflow=0,  # those beyond the pool would be closed and opened again all the time
+        isolation_level="AUTOCOMMIT",
         connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC -c jit=off"},
     )
+    _ask_after_a_rest(engine)
+    return engine
+
+
+def _ask_after_a_rest(engine: AsyncEngine) -> None:
+    """Have a connection that nobody used for a while asked whether it still answers, and another
+    taken where it doesn't; asking before each transaction would cost each of them a question."""
+
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = monotonic()
+
+    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get("rests_since", inf) < REST_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine.sync_engine, "checkin", note)
+    event.listen(engine.sync_engine, "checkout", ask)
 
 
 class Database:
     """The engine of a process, and transactions with a scope on it."""
 
-    def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, live: LiveBus | None = None, *, pool_size: int = 20) -> None:
         plain = make_url(psycopg_url(url)).set(drivername="postgresql")
         self.wire = Wire(plain.render_as_string(hide_password=False), APP_ROLE)
         self.carriages = Listener(
@@ -127,25 +160,28 @@ class Database:
 
 
 async def enter(session: AsyncSession, scope: Scope, *, read_only: bool = False) -> None:
-    """Give the session's transaction its scope; `read_only` holds until its end."""
-    await session.execute(
-        text(
-            "SELECT set_config('roundsman.branches', :branches, true),"
-            " set_config('roundsman.agent', :agent, true)"
-            + (", set_config('transaction_read_only', 'on', true)" if read_only else "")
-        ),
-        {"branches": scope.branches_setting, "agent": str(scope.agent_id or "")},
+    """Begin the session's transaction with its scope; `read_only` holds until its end."""
+    # One question: values that are ids need no parameters.
+    connection = await session.connection()
+    await connection.exec_driver_sql(
+        f"BEGIN{' READ ONLY' if read_only else ''};"
+        f" SET LOCAL roundsman.branches = '{scope.branches_setting}';"
+        f" SET LOCAL roundsman.agent = '{scope.agent_id or ''}'"
     )
+
+
+# Reading a statement's parameters out of it costs as much as building its question.
+_statement = lru_cache(maxsize=2_000)(text)
 
 
 async def rows(session: AsyncSession, statement: str, /, **parameters: Any) -> Sequence[Any]:
     """All rows of a literal SQL statement with named parameters."""
-    return (await session.execute(text(statement), parameters)).all()
+    return (await session.execute(_statement(statement), parameters)).all()
 
 
 async def run(session: AsyncSession, statement: str, /, **parameters: Any) -> None:
     """Carry out a statement that answers nothing."""
-    await session.execute(text(statement), parameters)
+    await session.execute(_statement(statement), parameters)
 
 
 async def copy_rows(

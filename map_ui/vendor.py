@@ -1,4 +1,4 @@
-"""Copy the browser libraries that the screens use from ``node_modules`` to ``static/vendor``.
+"""Copy the libraries and fonts of screens and paper from ``node_modules`` to ``static/vendor``.
 
 Run at set-up, after ``npm ci --ignore-scripts``: ``python -m map_ui.vendor``. Versions and hashes
 are those of ``package-lock.json``; what is copied is listed here, file by file, so that nothing is
@@ -12,6 +12,18 @@ PACKAGES = Path(__file__).parent.parent / "node_modules"
 VENDOR = Path(__file__).parent / "static" / "vendor"
 
 FILES: dict[str, dict[str, str]] = {
+    "@expo-google-fonts/noto-sans": {
+        "400Regular/NotoSans_400Regular.ttf": "regular.ttf",
+        "700Bold/NotoSans_700Bold.ttf": "bold.ttf",
+        "LICENSE": "LICENSE",
+        "LICENSE_FONT": "LICENSE_FONT",
+    },
+    "@expo-google-fonts/noto-sans-devanagari": {
+        "400Regular/NotoSansDevanagari_400Regular.ttf": "regular.ttf",
+        "700Bold/NotoSansDevanagari_700Bold.ttf": "bold.ttf",
+        "LICENSE": "LICENSE",
+        "LICENSE_FONT": "LICENSE_FONT",
+    },
     "leaflet": {
         "dist/leaflet.js": "leaflet.js",
         "dist/leaflet.css": "leaflet.css",
@@ -50,7 +62,11 @@ FILES: dict[str, dict[str, str]] = {
 }
 """Package name → file in the package → file below ``static/vendor/<folder>``."""
 
-FOLDERS = {"swagger-ui-dist": "swagger-ui"}
+FOLDERS = {
+    "@expo-google-fonts/noto-sans": "noto-sans",
+    "@expo-google-fonts/noto-sans-devanagari": "noto-sans-devanagari",
+    "swagger-ui-dist": "swagger-ui",
+}
 
 
 def copy(packages: Path = PACKAGES, vendor: Path = VENDOR) -> list[Path]:

@@ -26,6 +26,7 @@ HOMES = {
     "folium": ("map_ui/",),
     "python_calamine": ("allocation/proposals/sheets/workbook.py",),
     "xlsxwriter": ("allocation/proposals/sheets/workbook.py",),
+    "fpdf": ("core/pdf/",),
     "mt940": ("collection/reconciliation/formats/mt940.py",),
     "ofxtools": ("collection/reconciliation/formats/ofx.py",),
     "fastapi": ("api/",),
@@ -133,6 +134,23 @@ def test_nobody_below_the_edge_commits() -> None:
             for node in ast.walk(ast.parse((ROOT / path).read_text()))
         )
     ]
+    assert strays == []
+
+
+def test_no_dependency_of_a_route_costs_a_thread() -> None:
+    """The framework runs what is not asynchronous in a thread, on each request."""
+    strays = []
+    for path in modules(("api",)):
+        tree = ast.parse((ROOT / path).read_text())
+        plain = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        strays += [
+            f"{path}: {node.args[0].id}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "Depends"
+            and isinstance(node.args[0], ast.Name)
+            and node.args[0].id in plain
+        ]
     assert strays == []
 
 

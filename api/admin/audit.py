@@ -50,7 +50,7 @@ class AuditEventsAnswer(Answer):
     next_cursor: str | None
 
 
-def _wanted(
+async def _wanted(
     since: Annotated[AwareDatetime | None, Query()] = None,
     until: Annotated[AwareDatetime | None, Query(description="events before this time")] = None,
     actor_id: Annotated[UUID | None, Query(description="what this person did and saw")] = None,

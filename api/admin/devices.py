@@ -94,7 +94,7 @@ class RevokedAnswer(Answer):
     revoked_at: Instant
 
 
-def _public_url(request: Request) -> str:
+async def _public_url(request: Request) -> str:
     return settings().public_url or str(request.base_url)
 
 

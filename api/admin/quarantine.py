@@ -20,7 +20,7 @@ from tracking.receive import Reception
 router = APIRouter(prefix="/v1", tags=["admin: quarantine"])
 
 
-def _writer(request: Request) -> PingWriter:
+async def _writer(request: Request) -> PingWriter:
     reception: Reception = request.app.state.reception
     return reception.writer
 

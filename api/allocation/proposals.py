@@ -45,7 +45,7 @@ class EditBody(Body):
     overrule: bool = False
 
 
-def _revision(
+async def _revision(
     seen: Annotated[
         str | None,
         Header(alias="If-Match", description="the `ETag` of the proposal as you saw it"),

@@ -95,7 +95,7 @@ class HistoryAnswer(VisitAnswer):
     versions: list[VisitAnswer]
 
 
-def wanted(
+async def wanted(
     agent_id: UUID | None = None,
     case_id: UUID | None = None,
     day: OneDay = None,

@@ -17,6 +17,7 @@ from core.fix import Fix
 from core.geometry import LatLon
 from core.ids import new_id
 from core.money import Money
+from data.columns import table_of
 from data.session import Session, rows
 from data.tables.custody import Receipt as ReceiptRow
 
@@ -180,6 +181,13 @@ async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[Open
     return [OpenDemand(*r) for r in found]
 
 
+_ADD = (
+    upsert(table_of(ReceiptRow))
+    .on_conflict_do_nothing(index_elements=["id"])
+    .returning(ReceiptRow.id)
+)
+
+
 async def add_receipt(
     session: Session,
     case: CaseToPay,
@@ -194,34 +202,32 @@ async def add_receipt(
 ) -> bool:
     """Store a receipt. False when its id is taken, by whomever."""
     added = await session.execute(
-        upsert(ReceiptRow)
-        .values(
-            id=taken.id,
-            branch_id=case.branch_id,
-            account_id=case.account_id,
-            case_id=taken.case_id,
-            agent_id=agent_id,
-            taken_by=taken_by,
-            series_id=taken.number.series_id,
-            number=taken.number.number,
-            mode=taken.mode,
-            mode_reference=taken.mode_reference,
-            amount_minor=taken.amount.amount_minor,
-            advance_minor=taken.advance.amount_minor,
-            outstanding_minor=taken.outstanding.amount_minor,
-            headroom_minor=taken.headroom.amount_minor if taken.headroom else None,
-            currency=taken.amount.currency,
-            taken_at=taken.taken_at,
-            received_at=taken.received_at,
-            fix=fix.as_json() if fix else None,
-            distance_m=taken.distance_m,
-            flags=list(taken.flags),
-            body_hash=body_hash,
-            lease_id=lease_id,
-            lease_number=lease_number,
-        )
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(ReceiptRow.id)
+        _ADD,
+        {
+            "id": taken.id,
+            "branch_id": case.branch_id,
+            "account_id": case.account_id,
+            "case_id": taken.case_id,
+            "agent_id": agent_id,
+            "taken_by": taken_by,
+            "series_id": taken.number.series_id,
+            "number": taken.number.number,
+            "mode": taken.mode,
+            "mode_reference": taken.mode_reference,
+            "amount_minor": taken.amount.amount_minor,
+            "advance_minor": taken.advance.amount_minor,
+            "outstanding_minor": taken.outstanding.amount_minor,
+            "headroom_minor": taken.headroom.amount_minor if taken.headroom else None,
+            "currency": taken.amount.currency,
+            "taken_at": taken.taken_at,
+            "received_at": taken.received_at,
+            "fix": fix.as_json() if fix else None,
+            "distance_m": taken.distance_m,
+            "flags": list(taken.flags),
+            "body_hash": body_hash,
+            "lease_id": lease_id,
+            "lease_number": lease_number,
+        },
     )
     return added.scalar_one_or_none() is not None
 

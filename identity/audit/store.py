@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from data.columns import table_of
 from data.session import Session, rows
 from data.tables.audit import AuditEvent as Row
 from identity.audit.event import AuditEvent, Kind, Seal
@@ -16,10 +17,13 @@ EVENT = """e.id, e.branch_id, e.at, e.kind, e.actor_id, e.actor_role, e.address,
            e.client, e.action, e.subjects, e.reason"""
 
 
+_ADD = insert(table_of(Row))
+
+
 async def add(session: Session, events: Sequence[AuditEvent]) -> None:
     """Append events. Nothing can change them afterwards."""
     await session.execute(
-        insert(Row),
+        _ADD,
         [
             {
                 "id": e.id, "branch_id": e.branch_id, "at": e.at, "kind": e.kind.value,
