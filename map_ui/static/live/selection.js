@@ -6,10 +6,15 @@ import { setEtas, state, tell } from "./store.js";
 let asked = 0;
 export let roundProblem = null;
 
+const NO_ROUND = { status: 404, message: "" };
+
 async function loadRound(id) {
   const ticket = (asked += 1);
+  // Who has no visit planned has no round: asking would only put an error on the console.
+  const planned = (state.agents.get(id)?.visits_planned ?? 0) > 0;
+  const ofRound = (question) => (planned ? question(id) : Promise.reject(NO_ROUND));
   const [round, trail, health, offer, etas, absence] = await Promise.allSettled(
-    [api.round(id), api.trail(id), api.health(id), api.offer(id), api.etas(id), api.absence(id)],
+    [ofRound(api.round), api.trail(id), api.health(id), api.offer(id), ofRound(api.etas), api.absence(id)],
   );
   if (ticket !== asked) return false;
   roundProblem = round.reason ?? null;
