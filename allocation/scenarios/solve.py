@@ -169,7 +169,8 @@ async def _solved(loaded: Loaded, field: Field, reason: str, solver: Assign) -> 
     for branch in field.branches:
         ground = await _ground(branch, loaded.cities)
         answer = await solver(ground.problem, branch.weights, branch.handing_on)
-        result = decided(ground.units, answer, frozenset(live))
+        # What nobody can take over stays with who will be back.
+        result = decided(ground.units, answer, frozenset(live) - branch.handing_on)
         mine: dict[UUID, UUID | None] = {c.case.id: c.owner_id for c in ground.cases}
         mine |= {**dict(result.given), **dict.fromkeys(result.ended)}
         owners |= mine
