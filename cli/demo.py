@@ -1,6 +1,7 @@
 """``./roundsman demo``: an invented lender's working day on real streets, live."""
 
 import json
+import os
 import sys
 import time
 from asyncio import Runner
@@ -97,6 +98,9 @@ def run(
 
 
 def _play(stage: Stage, speed: float, minutes: float | None, headless: bool) -> int:
+    # Messages to its customers are kept and not sent; its bank is a pretended one.
+    os.environ.setdefault("ROUNDSMAN_MESSAGE_URL", "record")
+    os.environ.setdefault("ROUNDSMAN_GATEWAY_URL", "fake")
     with step("Database"):
         bring_up_to_date()
         begins_at = stage.runner.run(demo_database.time_to_begin(stage.database))

@@ -20,7 +20,6 @@ from collection.payments.events.take_event import take_event
 from collection.payments.gateways.fake_gateway import FakeGateway
 from collection.payments.gateways.webhook import checked_id
 from collection.payments.links import store
-from collection.payments.links.link import State
 from core.clock import REAL
 from core.errors import InvalidField
 from core.ids import new_id
@@ -153,7 +152,7 @@ def _page(
     html = pay_page.render(
         shown, nonce=nonce, now=now, receipt_urls=receipts, pay_url=f"/pay/{token}",
         has_gateway=set_up is not None, wrong=wrong, typed=typed,
-        is_back=is_back and shown.link.state(now) is State.OPEN,
+        is_back=is_back,
     )  # fmt: skip
     # The form is answered by sending the browser on to the gateway, which the policy must allow.
     policy = CSP.format(nonce=nonce).replace("form-action 'self'", f"form-action {_to(set_up)}")

@@ -71,6 +71,17 @@ class OwnReversal(Refused):
 
 
 @dataclass(eq=False)
+class AdvancePaidBack(Refused):
+    """What this receipt paid ahead was paid back to the customer already."""
+
+    receipt_id: str
+
+    @property
+    def detail(self) -> str:
+        return "The customer has that money; settle the rest with them"
+
+
+@dataclass(eq=False)
 class ReversalSettled(Conflict):
     """This reversal was decided already."""
 

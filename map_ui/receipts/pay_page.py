@@ -28,6 +28,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed_text": "Ask {lender} for a new one. Nothing was taken from you.",
         "waiting": "We have no word from your bank yet. If you have paid, wait a minute and look"
         " again; do not pay twice. If you stopped, you can pay below.",
+        "refused": "Your bank did not make the payment. Nothing was taken from you; you can try"
+        " again.",
         "wrong_amount": "Enter an amount in figures, more than nothing and at most {left}.",
         "gateway_away": "The payment service does not answer. Nothing was taken from you; try again"
         " in a minute.", "upi": "Pay with a UPI app", "upi_hint": "Scan with another phone, or open"
@@ -47,6 +49,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed_text": "{lender} से नया लिंक माँगें। आपसे कुछ नहीं लिया गया।",
         "waiting": "बैंक से अभी ख़बर नहीं आई। भुगतान कर दिया हो तो एक मिनट बाद फिर देखें; दो बार न चुकाएँ।"
         " रोक दिया हो तो नीचे चुका सकते हैं।",
+        "refused": "आपके बैंक ने भुगतान नहीं किया। आपसे कुछ नहीं लिया गया; फिर कोशिश कर सकते हैं।",
         "wrong_amount": "रकम अंकों में लिखें, शून्य से ज़्यादा और अधिकतम {left}।",
         "gateway_away": "भुगतान सेवा जवाब नहीं दे रही। आपसे कुछ नहीं लिया गया; एक मिनट बाद कोशिश करें।",
         "upi": "UPI ऐप से भुगतान", "upi_hint": "दूसरे फ़ोन से स्कैन करें या अपना ऐप खोलें। रसीद एजेंट या शाखा"
@@ -66,6 +69,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed_text": "Pida uno nuevo a {lender}. No se le cobró nada.",
         "waiting": "Su banco aún no responde. Si ya pagó, espere un minuto y vea de nuevo; no pague"
         " dos veces. Si lo interrumpió, puede pagar abajo.",
+        "refused": "Su banco no hizo el pago. No se le cobró nada; puede intentar de nuevo.",
         "wrong_amount": "Escriba un monto en cifras, mayor que cero y como máximo {left}.",
         "gateway_away": "El servicio de pago no responde. No se le cobró nada; intente en un"
         " minuto.", "upi": "Pagar con UPI", "upi_hint": "Escanee con otro teléfono o abra su"
@@ -86,6 +90,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed_text": "Mintalah yang baru kepada {lender}. Tidak ada yang ditarik dari Anda.",
         "waiting": "Belum ada kabar dari bank Anda. Jika sudah membayar, tunggu semenit dan lihat"
         " lagi; jangan membayar dua kali. Jika berhenti, Anda dapat membayar di bawah.",
+        "refused": "Bank Anda tidak melakukan pembayaran. Tidak ada yang ditarik; Anda dapat"
+        " mencoba lagi.",
         "wrong_amount": "Tulis jumlah dengan angka, lebih dari nol dan paling banyak {left}.",
         "gateway_away": "Layanan pembayaran tidak menjawab. Tidak ada yang ditarik; coba lagi"
         " sebentar.", "upi": "Bayar dengan UPI", "upi_hint": "Pindai dengan ponsel lain atau buka"
@@ -112,7 +118,7 @@ def render(
     static_url: str = "/static",
 ) -> str:
     """The page of a link. `wrong` names what could not be done with what was `typed`; `is_back`:
-    the customer comes from the gateway, which has not told us yet."""
+    the customer comes from the gateway, whose word may still be on its way."""
     link, language = shown.link, language_of(shown.language)
     left, lender = amount_text(link.left), shown.lender
     words = {
@@ -134,7 +140,8 @@ def render(
         state=link.state(now).value, sum=left if link.left.amount_minor else amount_text(link.paid),
         facts=facts, receipt_urls=receipt_urls, pay_url=pay_url, has_gateway=has_gateway,
         is_part_allowed=link.is_part_allowed, wrong=wrong, typed=typed or _typed(link.left),
-        is_back=is_back, upi_link=upi,
+        told={"started": "waiting", "failed": "refused"}.get(shown.last_state or "")
+        if is_back else None, upi_link=upi,
         upi_qr=f"data:image/svg+xml,{quote(qr_svg(upi))}" if upi else None,
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ DESK = frozenset({TELE_CALLER, SUPERVISOR, ADMIN})
 AUDIT = frozenset({AUDITOR, ADMIN})
 LEADERS = frozenset({BRANCH_MANAGER, HEAD_OFFICE, ADMIN})
 FIGURES = LEADERS | {SUPERVISOR, LEADERSHIP, AUDITOR}
+AGENTS_AND_OFFICE = OFFICE | {AGENT, BRANCH_MANAGER}
+AGENTS_AND_LOOKERS = AGENTS_AND_OFFICE | {HEAD_OFFICE, LEADERSHIP, AUDITOR}
 DEVICE = "device key"
 """Takes a device's key instead of a person's token."""
 
@@ -301,12 +303,12 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/me"): SIGNED_IN,
     ("PUT", "/v1/me/password"): ANY_STAFF,
     ("GET", "/v1/messages"): OFFICE,
-    ("GET", "/v1/payment-links"): OFFICE | {AGENT},
-    ("PUT", "/v1/payment-links/{id}"): OFFICE | {AGENT},
-    ("POST", "/v1/payment-links/{id}/withdraw"): OFFICE | {AGENT},
+    ("GET", "/v1/payment-links"): AGENTS_AND_LOOKERS,
+    ("PUT", "/v1/payment-links/{id}"): AGENTS_AND_OFFICE,
+    ("POST", "/v1/payment-links/{id}/withdraw"): AGENTS_AND_OFFICE,
     ("POST", "/v1/gateway-events/{gateway}"): EVERYBODY,
-    ("GET", "/v1/receipts/{id}.pdf"): OFFICE | {AGENT},
-    ("GET", "/v1/receipts/{id}/link"): OFFICE | {AGENT},
+    ("GET", "/v1/receipts/{id}.pdf"): AGENTS_AND_LOOKERS,
+    ("GET", "/v1/receipts/{id}/link"): AGENTS_AND_LOOKERS,
     ("GET", "/v1/me/sessions"): ANY_STAFF,
     ("DELETE", "/v1/me/sessions/{id}"): ANY_STAFF,
     ("GET", "/v1/me/second-factor"): ANY_STAFF,

@@ -27,7 +27,8 @@ SELECT l.*, coalesce((
 class PayPage:
     """What a customer is shown of a link: whose it is, and the receipts that it led to.
 
-    `payee_vpa` is empty where the branch takes no UPI.
+    `payee_vpa` is empty where the branch takes no UPI. `last_state` is that of the
+    payment that was begun last: of one ``started`` the gateway has said nothing yet.
     """
 
     link: PaymentLink
@@ -39,6 +40,7 @@ class PayPage:
     payee_vpa: str
     payee_name: str
     receipt_ids: Sequence[UUID]
+    last_state: str | None
 
 
 async def link(session: Session, link_id: UUID) -> PaymentLink | None:
@@ -108,7 +110,9 @@ async def pay_page(session: Session, link_id: UUID) -> PayPage | None:
                coalesce(nullif(branch_policy(b.id, 'upi_payee_name') #>> '{}', ''), b.name)
                    AS payee_name,
                ARRAY (SELECT r.id FROM online_payment p JOIN receipt r ON r.online_payment_id = p.id
-                      WHERE p.link_id = :link ORDER BY r.received_at) AS receipt_ids
+                      WHERE p.link_id = :link ORDER BY r.received_at) AS receipt_ids,
+               (SELECT state FROM online_payment WHERE link_id = :link
+                ORDER BY begun_at DESC, id DESC LIMIT 1) AS last_state
         FROM case_file c JOIN account a ON a.id = c.account_id
         JOIN customer u ON u.id = c.customer_id JOIN branch b ON b.id = c.branch_id
         WHERE c.id = :case
@@ -118,7 +122,7 @@ async def pay_page(session: Session, link_id: UUID) -> PayPage | None:
     )
     return PayPage(
         known, r.lender, r.full_name, r.source_ref, r.language, r.zone, r.payee_vpa, r.payee_name,
-        r.receipt_ids,
+        r.receipt_ids, r.last_state,
     )  # fmt: skip
 
 

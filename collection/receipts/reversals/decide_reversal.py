@@ -10,7 +10,12 @@ from collection.portfolio.advances.store import give_back
 from collection.portfolio.standing import Unpaid, standing_after
 from collection.portfolio.store import lock_account, set_standing
 from collection.receipts import store as receipts
-from collection.receipts.errors import OwnReversal, ReversalNotFound, ReversalSettled
+from collection.receipts.errors import (
+    AdvancePaidBack,
+    OwnReversal,
+    ReversalNotFound,
+    ReversalSettled,
+)
 from collection.receipts.mode import MODES
 from collection.receipts.receipt import unpaid_minor
 from collection.receipts.reversals import store
@@ -26,7 +31,7 @@ async def approve(session: Session, staff_id: UUID, reversal_id: UUID, now: date
 
     What is still in the agent's hands leaves the till; what has gone on is owed to the payer, in
     suspense. The account owes again what it paid. The same person again gets the same answer.
-    Raises `ReversalNotFound`, `OwnReversal` or `ReversalSettled`.
+    Raises `ReversalNotFound`, `OwnReversal`, `ReversalSettled`, or `AdvancePaidBack`.
     """
     known = await _lock(session, staff_id, reversal_id)
     done = _repeated(known.reversal, State.APPROVED, staff_id)
@@ -90,8 +95,10 @@ async def _undo_money(session: Session, known: store.StoredReversal, now: dateti
 
 async def _undo_payment(session: Session, known: store.StoredReversal, now: datetime) -> None:
     await lock_account(session, known.account_id)
+    receipt_id = known.reversal.receipt_id
     await give_back(session, known.account_id, known.advance_minor)
-    await store.take_back(session, known.reversal.receipt_id, known.account_id, known.advance_minor)
+    if not await store.take_back(session, receipt_id, known.account_id, known.advance_minor):
+        raise AdvancePaidBack(str(receipt_id))
     case = await receipts.case_to_pay(session, known.case_id)
     assert case is not None
     today = local_day(now, case.zone)

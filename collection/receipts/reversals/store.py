@@ -132,8 +132,11 @@ async def settle(
 
 async def take_back(
     session: Session, receipt_id: UUID, account_id: UUID, advance_minor: int
-) -> None:
-    """Have an account's demands (and its advance) be unpaid again by what a receipt paid."""
+) -> bool:
+    """Have an account's demands (and its advance) be unpaid again by what a receipt paid.
+
+    False when the advance has less by now: it was paid back.
+    """
     await session.execute(
         text(
             "UPDATE demand d SET paid_minor = d.paid_minor - a.amount_minor"
@@ -141,10 +144,14 @@ async def take_back(
         ),
         {"receipt": receipt_id},
     )
-    await session.execute(
-        text("UPDATE account SET advance_minor = advance_minor - :minor WHERE id = :account"),
-        {"minor": advance_minor, "account": account_id},
+    lessened = await rows(
+        session,
+        "UPDATE account SET advance_minor = advance_minor - :minor"
+        " WHERE id = :account AND advance_minor >= :minor RETURNING id",
+        minor=advance_minor,
+        account=account_id,
     )
+    return bool(lessened)
 
 
 def _stored(r: Any) -> StoredReversal:

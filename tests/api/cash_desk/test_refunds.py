@@ -116,6 +116,24 @@ async def test_what_an_undone_receipt_left_in_suspense_is_paid_back_in_cash(
     assert (await ask(field, 1, account_id=None, receipt_id=receipt)).status_code == 409
 
 
+async def test_a_receipt_whose_advance_was_paid_back_is_not_undone(
+    field: Field, colleague: str
+) -> None:
+    receipt = (await field.pay(70_000)).json()["id"]
+    id_ = (await ask(field, 20_000)).json()["id"]
+    assert (await pay(field, colleague, id_, reference="UTR1")).status_code == 200
+    reversal = new_id()
+    await field.client.put(
+        f"/v1/receipt-reversals/{reversal}",
+        json={"receipt_id": receipt, "reason": "wrong customer"}, headers=bearer(field.desk),
+    )  # fmt: skip
+    refused = await field.client.post(
+        f"/v1/receipt-reversals/{reversal}/approve", headers=bearer(colleague)
+    )
+    assert refused.json()["type"] == "/problems/advance-paid-back"
+    assert (await field.till())["in_hand"] == 70_000
+
+
 async def test_a_refund_that_is_declined_leaves_the_money_where_it_is(
     field: Field, colleague: str
 ) -> None:

@@ -276,9 +276,12 @@ async def test_the_pretended_bank_tells_as_a_real_one_does(shop: Shop) -> None:
     assert "No money moves" in (await shop.field.client.get(checkout)).text
     refused = await shop.field.client.post(checkout, data={"what": "refuse"})
     assert refused.headers["Location"] == f"{path}?back=true"
-    waiting = await shop.field.client.get(refused.headers["Location"])
+    told = await shop.field.client.get(refused.headers["Location"])
+    assert "did not make the payment" in told.text
+    second = await shop.begin(path)
+    waiting = await shop.field.client.get(f"{path}?back=true")
     assert "do not pay twice" in waiting.text
-    await shop.field.client.post(f"/pay/checkout/{await shop.begin(path)}", data={"what": "pay"})
+    await shop.field.client.post(f"/pay/checkout/{second}", data={"what": "pay"})
     assert len(await shop.receipts()) == 1
     assert (await shop.field.client.get(f"/pay/checkout/{new_id()}")).status_code == 404
 
