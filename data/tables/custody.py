@@ -97,6 +97,7 @@ class Receipt(Base):
         CheckConstraint(f"mode IN {MODES}", name="mode"),
         CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
         Index("ix_receipt_agent_id_taken_at", "agent_id", "taken_at"),
+        Index("ix_receipt_taken_at", "taken_at", postgresql_using="brin"),
     )
 
 
