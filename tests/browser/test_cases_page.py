@@ -42,12 +42,12 @@ async def _set_up(database_url: str) -> str:
     return token
 
 
-@pytest.fixture
-def desk(own_database_url: str, redis_url: str) -> Iterator[Desk]:
-    set_clock(own_database_url, MONDAY_NINE)
+@pytest.fixture(scope="module")
+def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
+    set_clock(database_url, MONDAY_NINE)
     with ThreadPoolExecutor(1) as thread:
-        token = thread.submit(asyncio.run, _set_up(own_database_url)).result()
-    with serving(own_database_url, redis_url, worker=False) as served:
+        token = thread.submit(asyncio.run, _set_up(database_url)).result()
+    with serving(database_url, redis_url, worker=False) as served:
         yield Desk(served, token)
 
 
