@@ -106,6 +106,7 @@ class Receipt(Base):
         CheckConstraint("num_nonnulls(loan_card_place, loan_card_missing) < 2", name="loan_card"),
         Index("ix_receipt_agent_id_taken_at", "agent_id", "taken_at"),
         Index("ix_receipt_branch_id_taken_at", "branch_id", "taken_at"),
+        Index("ix_receipt_taken_at", "taken_at", postgresql_using="brin"),
     )
 
 

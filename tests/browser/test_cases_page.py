@@ -42,12 +42,12 @@ async def _set_up(database_url: str) -> str:
     return token
 
 
-@pytest.fixture
-def desk(own_database_url: str, redis_url: str) -> Iterator[Desk]:
-    set_clock(own_database_url, MONDAY_NINE)
+@pytest.fixture(scope="module")
+def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
+    set_clock(database_url, MONDAY_NINE)
     with ThreadPoolExecutor(1) as thread:
-        token = thread.submit(asyncio.run, _set_up(own_database_url)).result()
-    with serving(own_database_url, redis_url, worker=False) as served:
+        token = thread.submit(asyncio.run, _set_up(database_url)).result()
+    with serving(database_url, redis_url, worker=False) as served:
         yield Desk(served, token)
 
 
@@ -116,6 +116,15 @@ def test_the_pages_fit_a_phone_in_the_dark(desk: Desk, chromium: Browser) -> Non
     page.click("text=What comes next")
     page.click("text=Keep it")
     page.wait_for_selector(".event:has-text('Next: Call')")
+    # A number that was found is added, and kept from use when it turns out to be a stranger's.
+    page.click("text=Add a contact")
+    page.fill("#value", "9 1234 5678")
+    page.click("dialog >> text=Add contact")
+    page.wait_for_selector("#person >> text=+56912345678")
+    page.click("text=Not to be used…")
+    page.fill("#reason", "A stranger answered")
+    page.click("dialog >> text=Keep it from use")
+    page.wait_for_selector("text=Not to be used: belongs to somebody else")
     photograph(page, "case-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert (watch.wrong, watch.outside) == ([], [])

@@ -1,7 +1,8 @@
 """What can stand on a timeline, each as a query of its own.
 
 A query answers ``id, at, case_id, by_id, amount_minor, currency, facts`` of the cases in ``k``.
-Every kind is read newest first and no further than a page needs.
+Every kind is read newest first and no further than a page needs; what has to be looked up for
+each row is a subquery, so that it is looked up for those of the page alone.
 """
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -31,16 +32,17 @@ KINDS: dict[str, tuple[str, str]] = {
         "d.happened_at",
         """
         SELECT d.id, d.happened_at, d.case_id, d.recorded_by, NULL::bigint, NULL,
-               jsonb_build_object('channel', d.channel, 'contact', c.label, 'result', r.label,
-                                  'reason', w.label, 'person', d.person,
-                                  'person_name', d.person_name, 'intent', d.intent,
-                                  'ability', d.ability, 'note', d.note, 'next_action', n.kind,
-                                  'next_on', n.due_on)
+               jsonb_build_object(
+                   'channel', d.channel, 'person', d.person, 'person_name', d.person_name,
+                   'intent', d.intent, 'ability', d.ability, 'note', d.note)
+               || (SELECT jsonb_object_agg(
+                       CASE v.code WHEN d.contact_code THEN 'contact'
+                                   WHEN d.result_code THEN 'result' ELSE 'reason' END, v.label)
+                   FROM listed_value v WHERE v.list_id = d.list_id
+                     AND v.code IN (d.contact_code, d.result_code, d.reason_code))
+               || coalesce((SELECT jsonb_build_object('next_action', n.kind, 'next_on', n.due_on)
+                            FROM next_action n WHERE n.disposition_id = d.id), '{}')
         FROM k JOIN disposition d USING (case_id)
-        JOIN listed_value c ON c.list_id = d.list_id AND c.code = d.contact_code
-        JOIN listed_value r ON r.list_id = d.list_id AND r.code = d.result_code
-        LEFT JOIN listed_value w ON w.list_id = d.list_id AND w.code = d.reason_code
-        LEFT JOIN next_action n ON n.disposition_id = d.id
         WHERE true
         """,
     ),

@@ -625,6 +625,7 @@ def _cases() -> None:
     op.execute(STAGE_RULES)
     op.execute(RECEIPT_DEMANDED)
     op.execute(VISITS_OF_CASES)
+    op.create_index("ix_receipt_taken_at", "receipt", ["taken_at"], postgresql_using="brin")
     op.create_index(
         "ix_case_file_worklist",
         "case_file",
@@ -709,6 +710,7 @@ def _flat(values: list[dict[str, Any]], parent: str | None) -> list[dict[str, An
 
 
 def downgrade() -> None:
+    op.drop_index("ix_receipt_taken_at", table_name="receipt")
     op.drop_index("ix_case_file_worklist", table_name="case_file")
     op.execute("DROP FUNCTION visits_of_cases(uuid[]), receipt_demanded(uuid)")
     op.execute("DROP TRIGGER case_owes_again ON case_file")

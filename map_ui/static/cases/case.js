@@ -11,7 +11,7 @@ import { clockTime, day, exactTime, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { showAddress } from "./map.js";
 import { noteSheet } from "./note_sheet.js";
-import { nextSheet, stageSheet } from "./small_sheets.js";
+import { contactSheet, excludeSheet, nextSheet, stageSheet } from "./small_sheets.js";
 import { CLOSURES, NEXT, PERSONS, STAGES, dayOf, excluded, told } from "./words.js";
 
 const place = (id) => document.getElementById(id);
@@ -86,11 +86,14 @@ function person() {
   const seen = state.customer;
   const reached = (one) => html`<li><span>${one.kind === "phone" ? html`<a href="tel:${one.value}">${one.value}</a>` : one.value}</span>
     <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : "added here",
-      one.excluded.length ? `Excluded: ${excluded(one.excluded)}` : ""].filter(Boolean).join(" · ")}</span></li>`;
+      one.excluded.length ? `Not to be used: ${excluded(one.excluded)}` : ""].filter(Boolean).join(" · ")}</span>
+    ${one.kind === "phone" && one.customer_id === state.case.customer_id && !one.excluded.length ? html`<button type="button" class="button small"
+      @click=${opened(excludeSheet(one.value))}>Not to be used…</button>` : nothing}</li>`;
   const others = seen.accounts.filter((one) => one.case_id !== id);
   draw(place("person"), html`<header><h2>Customer</h2></header>
     <p class="pad">Owes in all ${seen.exposure.map((one) => html`<b>${amount(one.outstanding)}</b>, overdue <b>${amount(one.overdue)}</b>`)}</p>
     ${seen.contacts.length + seen.guarantors.length ? html`<ul class="plain-list">${[...seen.contacts, ...seen.guarantors].map(reached)}</ul>` : html`<p class="quiet pad">No number is known.</p>`}
+    <p class="pad"><button type="button" class="button small" @click=${opened(contactSheet)}>${icon("plus")}Add a contact</button></p>
     ${others.length ? html`<h3 class="pad">Other accounts</h3><ul class="plain-list">${others.map((one) => html`<li>
       ${one.case_id ? html`<a href="/cases/${one.case_id}">${one.source_ref}</a>` : one.source_ref}
       <span class="quiet">${one.product_code} · ${amount(one.overdue)} overdue</span></li>`)}</ul>` : nothing}`);

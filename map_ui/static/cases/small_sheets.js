@@ -1,10 +1,10 @@
-/** What comes next, and another stage: two short forms. */
+/** Short forms: what comes next, another stage, a contact that was found, a number not to be used. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import * as api from "./api.js";
-import { CLOSURES, NEXT, STAGES, daysAfter } from "./words.js";
+import { CLOSURES, EXCLUSIONS, NEXT, PERSONS, STAGES, daysAfter } from "./words.js";
 
 const options = (words, chosen) =>
   Object.entries(words).map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`);
@@ -59,3 +59,28 @@ export function stageSheet(sheet, told, done) {
   paint();
   sheet.showModal();
 }
+
+export function contactSheet(sheet, told, done) {
+  form(sheet, {
+    title: "Add a contact", act: "Add contact", done,
+    send: (value) => api.addContact(told.customer_id, {
+      kind: value("value")?.includes("@") ? "email" : "phone", value: value("value"), relation: value("relation"), person_name: value("person_name"),
+    }),
+  }, html`
+    <p class="quiet">It stands beside what the lender's system has, which stays as it is.</p>
+    ${field("value", "Number or e-mail address", html`<input id="value" name="value" autocomplete="off">`)}
+    ${field("relation", "Whose is it?", html`<select id="relation" name="relation">${options(PERSONS, "customer")}</select>`)}
+    ${field("person_name", "Their name", html`<input id="person_name" name="person_name" autocomplete="off">`)}`);
+  sheet.showModal();
+}
+
+export const excludeSheet = (number) => (sheet, told, done) => {
+  form(sheet, {
+    title: `Not to be used: ${number}`, act: "Keep it from use", done,
+    send: (value) => api.tagNumber(told.customer_id, { value: number, word: value("word"), reason: value("reason"), until: value("until") }),
+  }, html`
+    ${field("word", "What is wrong with it?", html`<select id="word" name="word">${options(EXCLUSIONS, "")}</select>`)}
+    ${field("reason", "Why?", html`<textarea id="reason" name="reason"></textarea>`)}
+    ${field("until", "Until, if it is for a time", html`<input id="until" name="until" type="date">`)}`);
+  sheet.showModal();
+};

@@ -22,11 +22,11 @@ export const OBLIGED = ["customer", "co_borrower", "guarantor"];
 export const INTENTS = { willing: "Willing", wavering: "Wavering", unwilling: "Unwilling" };
 export const ABILITIES = { able: "Able", partly: "Partly able", unable: "Unable" };
 export const CHANNELS = { call: "Call", visit: "Visit", message: "Message" };
-const EXCLUDED = {
+export const EXCLUSIONS = {
   changed_hands: "belongs to somebody else", wrong_number: "wrong number", do_not_use: "not to be used",
   out_of_order: "out of order",
 };
-export const excluded = (words) => words.map((word) => EXCLUDED[word] ?? word).join(", ");
+export const excluded = (words) => words.map((word) => EXCLUSIONS[word] ?? word).join(", ");
 
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 
