@@ -62,6 +62,7 @@ import api.cash_desk.statements
 import api.cash_desk.vault
 import api.devices.self_test
 import api.leaders.figures
+import api.leaders.reports
 import api.leaders.targets
 import api.leaders.transactions
 import api.pages.agent_app
@@ -256,6 +257,7 @@ def create_app() -> FastAPI:
         api.supervisors.attachments.router,
         api.devices.self_test.router,
         api.leaders.figures.router,
+        api.leaders.reports.router,
         api.leaders.targets.router,
         api.leaders.transactions.router,
     ):

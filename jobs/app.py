@@ -20,6 +20,7 @@ from jobs import (
     portfolio,
     push,
     reconciliation,
+    reports,
     retention,
     rounds,
     speeds,
@@ -33,7 +34,7 @@ from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
     absence, address_points, allocation, audit, city, exports, portfolio, push, reconciliation,
-    retention, rounds, speeds, upkeep,
+    reports, retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 
