@@ -83,6 +83,7 @@ import api.desk.root_causes
 import api.desk.value_lists
 import api.devices.self_test
 import api.leaders.figures
+import api.leaders.reports
 import api.leaders.targets
 import api.leaders.transactions
 import api.pages.agent_app
@@ -306,6 +307,7 @@ def create_app() -> FastAPI:
         api.desk.value_lists.router,
         api.devices.self_test.router,
         api.leaders.figures.router,
+        api.leaders.reports.router,
         api.leaders.targets.router,
         api.leaders.transactions.router,
         api.agents.payment_links.router,

@@ -91,12 +91,13 @@ async def current_principal(
 Caller = Annotated[Principal, Depends(current_principal)]
 
 
-def may(*areas: Area) -> Callable[[Request, Principal], Awaitable[Principal]]:
+def may(*areas: Area, own: bool = False) -> Callable[[Request, Principal], Awaitable[Principal]]:
     """A dependency that lets nobody pass but who may see one of these areas, or for a request that
-    changes something, act in it. Every route has exactly one."""
+    changes something, act in it; to see is enough for what is `own`. Every route has exactly one.
+    """
 
     async def check(request: Request, caller: Caller) -> Principal:
-        deed = "see" if request.method in SAFE_METHODS else "act"
+        deed = "see" if own or request.method in SAFE_METHODS else "act"
         needed = [f"{area}.{deed}" for area in areas]
         if caller.permissions.isdisjoint(needed):
             raise RoleNotAllowed(caller.role, tuple(needed))
@@ -120,6 +121,7 @@ Evidence = Annotated[Principal, Depends(may(Area.SUPERVISION, Area.DESK))]
 Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
 Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
 Leader = Annotated[Principal, Depends(may(Area.FIGURES))]
+ReportReader = Annotated[Principal, Depends(may(Area.FIGURES, own=True))]
 Office = Annotated[
     Principal,
     Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),

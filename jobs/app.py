@@ -22,6 +22,7 @@ from jobs import (
     portfolio,
     push,
     reconciliation,
+    reports,
     retention,
     rounds,
     speeds,
@@ -35,7 +36,7 @@ from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
     absence, address_points, allocation, audit, city, exports, field_notes, messages, portfolio,
-    push, reconciliation, retention, rounds, speeds, upkeep,
+    push, reconciliation, reports, retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

@@ -23,7 +23,7 @@ class ExportFileNotFound(NotFound):
 class ExportTargetTaken(Conflict):
     """There is another export target by this id or this code."""
 
-    code: str
+    target_code: str
 
 
 @dataclass(eq=False)

@@ -1,7 +1,7 @@
 """Read figures: the groups of a question, their total, and what was to be reached."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from collection.figures import store
@@ -39,31 +39,16 @@ async def read_figures(
 ) -> FiguresReport:
     """The figures in scope. A period without facts has a row, too; others without have none."""
     measures = frozenset(measure for figure in figures for measure in figure.measures)
-    whole = replace(question, grouping=Grouping.ALL)
-    [total] = await _answered(session, whole, figures, measures, now) or [
-        _told("", figures, measures)
-    ]
-    rows = (
-        []
-        if question.grouping is Grouping.ALL
-        else await _answered(session, question, figures, measures, now)
-    )
-    return FiguresReport(question, figures, rows, total)
-
-
-async def _answered(
-    session: Session,
-    question: Question,
-    figures: Sequence[Figure],
-    measures: frozenset[Measure],
-    now: datetime,
-) -> list[FiguresRow]:
-    found = {row.key: row for row in await store.sums(session, question, measures, now)}
+    found, total = await store.sums(session, question, measures, now)
     wanted = await targets.reached_for(session, question, now)
-    keys = [*found, *(key for key in wanted if key not in found)]
+    by_key = {row.key: row for row in found}
+    keys = [*by_key, *(key for key in wanted.groups if key not in by_key)]
     if question.grouping in PERIODS:
         keys = [str(day) for day in periods(question.first, question.last, question.grouping)]
-    return [_told(key, figures, measures, found.get(key), wanted.get(key)) for key in keys]
+    elif question.grouping is Grouping.ALL:
+        keys = []
+    rows = [_told(key, figures, measures, by_key.get(key), wanted.groups.get(key)) for key in keys]
+    return FiguresReport(question, figures, rows, _told("", figures, measures, total, wanted.total))
 
 
 def _told(

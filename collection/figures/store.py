@@ -23,17 +23,20 @@ class SumsRow:
 
 GROUPS = {
     Grouping.ALL: ("''", "''", ""),
-    Grouping.DAY: ("f.day::text", "''", ""),
-    Grouping.WEEK: ("date_trunc('week', f.day)::date::text", "''", ""),
-    Grouping.MONTH: ("date_trunc('month', f.day)::date::text", "''", ""),
-    Grouping.BRANCH: ("s.code", "s.name", ""),
-    Grouping.AGENT: (
-        "coalesce(f.agent_id::text, '')",
-        "coalesce(w.full_name, '')",
-        "LEFT JOIN staff w ON w.id = f.agent_id",
+    Grouping.DAY: ("day", "''", ""),
+    Grouping.WEEK: ("date_trunc('week', day)::date", "''", ""),
+    Grouping.MONTH: ("date_trunc('month', day)::date", "''", ""),
+    Grouping.BRANCH: (
+        "branch_id",
+        "(SELECT name FROM asked WHERE branch_id = g.key)",
+        "(SELECT code FROM asked WHERE branch_id = g.key)",
     ),
-    Grouping.PRODUCT: ("f.product_code", "f.product_code", ""),
+    Grouping.AGENT: ("agent_id", "(SELECT full_name FROM staff WHERE id = g.key)", ""),
+    Grouping.PRODUCT: ("product_code", "g.key", ""),
 }
+"""What a row is grouped by; how a group ``g`` is called by its ``key``; and how it is named, where
+not by the key itself."""
+
 _PERIOD = {
     Grouping.DAY: "day", Grouping.WEEK: "date_trunc('week', day)::date",
     Grouping.MONTH: "date_trunc('month', day)::date",
@@ -86,29 +89,40 @@ SHARE = "({amount} * m.n / m.days - {amount} * (m.n - 1) / m.days)"
 
 async def sums(
     session: Session, question: Question, measures: frozenset[Measure], now: datetime
-) -> Sequence[SumsRow]:
-    """The sums of these measures in scope, group by group, by key.
+) -> tuple[Sequence[SumsRow], SumsRow]:
+    """The sums of these measures in scope, group by group, by name; and of all together.
 
     Of levels a branch's last day in the group counts of which they were seen. Whatever the
     grouping, the groups add up to the same.
     """
-    key, label, joins = GROUPS[question.grouping]
+    by, label, name = GROUPS[question.grouping]
     wanted = [m for m in Measure if m in measures]
     found = await rows(
         session,
         f"""
-        WITH {ASKED}, {_DAYS}, facts AS ({_facts(measures)}), {_last_days(question.grouping)}
-        SELECT {key} AS key, {label} AS label, {", ".join(_summed(m) for m in wanted)}
-        FROM facts f JOIN asked s ON s.branch_id = f.branch_id {joins}
-        LEFT JOIN last_day l ON l.branch_id = f.branch_id AND l.day = f.day
-        WHERE (CAST(:agent AS uuid) IS NULL OR f.agent_id = :agent)
-          AND (CAST(:product AS text) IS NULL OR f.product_code = :product)
-        GROUP BY 1, 2 ORDER BY 2, 1
+        WITH {ASKED}, {_DAYS}, facts AS ({_facts(measures)}), {_last_days(question.grouping)},
+        g AS (
+            SELECT f.key, grouping(f.key) = 1 AS is_total, {", ".join(_summed(m) for m in wanted)}
+            FROM (
+                SELECT {by} AS key, facts.*, l.branch_id IS NOT NULL AS is_last,
+                       coalesce(l.is_last_of_all, false) AS is_last_of_all
+                FROM facts LEFT JOIN last_day l USING (branch_id, day)
+                WHERE (CAST(:agent AS uuid) IS NULL OR agent_id = :agent)
+                  AND (CAST(:product AS text) IS NULL OR product_code = :product)
+            ) f
+            GROUP BY GROUPING SETS ((f.key), ())
+        )
+        SELECT coalesce({name or "g.key::text"}, '') AS key, coalesce({label}, '') AS label, g.*
+        FROM g ORDER BY 2, 1
         """,  # noqa: S608 our own constants
         **parameters(question),
         now=now,
     )
-    return [SumsRow(r.key, r.label, {m: r._mapping[m.value] for m in wanted}) for r in found]
+    told = [
+        (r.is_total, SumsRow(r[0], r[1], {m: r._mapping[m.value] for m in wanted})) for r in found
+    ]
+    [total] = [SumsRow("", "", row.sums) for is_total, row in told if is_total]
+    return [row for is_total, row in told if not is_total], total
 
 
 def parameters(question: Question) -> dict[str, Any]:
@@ -131,7 +145,8 @@ def _facts(measures: frozenset[Measure]) -> str:
     if kept:
         parts.append(
             f"SELECT {keys}, {columns(kept)} FROM day_fact"  # noqa: S608
-            " WHERE branch_id IN (SELECT branch_id FROM asked) AND day BETWEEN :first AND :last"
+            " WHERE branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
+            " AND day BETWEEN :first AND :last"
         )
         flows = frozenset(m for m in kept if m not in LEVELS)
         for some, source in ((flows, "days"), (frozenset(kept) & LEVELS, "today")):
@@ -146,24 +161,34 @@ def _facts(measures: frozenset[Measure]) -> str:
         )
         parts.append(
             f"SELECT c.branch_id, g.day::date AS day, c.agent_id, '' AS product_code, {costs}"  # noqa: S608
-            f" FROM cost c {SPREAD} WHERE c.branch_id IN (SELECT branch_id FROM asked)"
+            f" FROM cost c {SPREAD} WHERE c.branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
         )
     return " UNION ALL ".join(parts)
 
 
 def _last_days(grouping: Grouping) -> str:
-    period = f", {_PERIOD[grouping]}" if grouping in _PERIOD else ""
+    period = _PERIOD.get(grouping, "1")
     return f"""
     last_day AS (
-        SELECT branch_id, max(day) AS day FROM (
-            SELECT branch_id, day FROM ended_day WHERE saw_levels
-                AND branch_id IN (SELECT branch_id FROM asked) AND day BETWEEN :first AND :last
-            UNION ALL SELECT branch_id, day FROM today
-        ) seen GROUP BY branch_id{period}
+        SELECT branch_id, day, last_of_all = day AS is_last_of_all FROM (
+            SELECT branch_id, day, max(day) OVER (PARTITION BY branch_id, {period}) AS last,
+                   max(day) OVER (PARTITION BY branch_id) AS last_of_all
+            FROM (
+                SELECT branch_id, day FROM ended_day WHERE saw_levels
+                    AND branch_id = ANY (ARRAY (SELECT branch_id FROM asked))
+                    AND day BETWEEN :first AND :last
+                UNION SELECT branch_id, day FROM today
+            ) seen
+        ) lasts WHERE day = last
     )
     """  # noqa: S608
 
 
 def _summed(measure: Measure) -> str:
-    only = " FILTER (WHERE l.day IS NOT NULL)" if measure in LEVELS else ""
-    return f"coalesce(sum(f.{measure}){only}, 0)::bigint AS {measure}"
+    if measure not in LEVELS:
+        return f"coalesce(sum(f.{measure}), 0)::bigint AS {measure}"
+    return (
+        f"coalesce(CASE WHEN grouping(f.key) = 1"
+        f" THEN sum(f.{measure}) FILTER (WHERE f.is_last_of_all)"
+        f" ELSE sum(f.{measure}) FILTER (WHERE f.is_last) END, 0)::bigint AS {measure}"
+    )

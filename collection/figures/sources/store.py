@@ -47,11 +47,9 @@ _UNDONE = """
 _ALLOCATED = """
     JOIN receipt_allocation l ON l.receipt_id = r.id JOIN demand m ON m.id = l.demand_id
 """
+# A case has one owner at a time: the database sees to it.
 _OWNED = """
-    LEFT JOIN LATERAL (
-        SELECT s.agent_id FROM assignment s
-        WHERE s.case_id = c.id AND s.channel = 'visit' AND s.during @> d.until LIMIT 1
-    ) o ON true
+    LEFT JOIN assignment o ON o.case_id = c.id AND o.channel = 'visit' AND o.during @> d.until
 """
 _RECEIPT = "SELECT d.branch_id, d.day, r.agent_id, a.product_code,"
 _PAYING = (*COLLECTED, Measure.RECEIPTS)

@@ -33,6 +33,14 @@ class Wanted:
     amounts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class AllWanted:
+    """What was to be reached by each group, and by all together."""
+
+    groups: Mapping[str, Wanted]
+    total: Wanted
+
+
 _TABLES = {"target": ("figure", "amount"), "cost": ("kind", "amount_minor")}
 Table = Literal["target", "cost"]
 
@@ -95,17 +103,18 @@ async def of_month(session: Session, table: Table, month: date) -> Sequence[SetR
     return [SetRow(*r) for r in found]
 
 
-async def reached_for(session: Session, question: Question, now: datetime) -> Mapping[str, Wanted]:
+async def reached_for(session: Session, question: Question, now: datetime) -> AllWanted:
     """What was to be reached in a question's span, by group and figure.
 
     Each day of a month bears its part. A branch's target is its own, or else the sum of its
-    agents'; one of an agent is asked for by agent. Products have no targets.
+    agents'; by agent their own are told, and in total what the branches are to reach. Products have
+    no targets.
     """
     if question.product is not None or question.grouping is Grouping.PRODUCT:
-        return {}
-    by_agent = question.grouping is Grouping.AGENT or question.agent_id is not None
-    key, label, joins = GROUPS[question.grouping]
-    meant = "c.agent_id IS NOT NULL" if by_agent else "(c.agent_id IS NULL OR NOT c.has_own)"
+        return AllWanted({}, Wanted("", {}))
+    by, label, name = GROUPS[question.grouping]
+    of_branch = "(agent_id IS NULL OR NOT has_own)" if question.agent_id is None else "true"
+    of_group = "agent_id IS NOT NULL" if question.grouping is Grouping.AGENT else of_branch
     found = await rows(
         session,
         f"""
@@ -114,20 +123,32 @@ async def reached_for(session: Session, question: Question, now: datetime) -> Ma
                 OVER (PARTITION BY branch_id, month, figure) AS has_own
             FROM target t WHERE branch_id IN (SELECT branch_id FROM asked)
                 AND month BETWEEN date_trunc('month', CAST(:first AS date)) AND :last
-        ), f AS (
-            SELECT c.branch_id, c.agent_id, g.day::date AS day, c.figure,
+        ), parts AS (
+            SELECT c.branch_id, c.agent_id, g.day::date AS day, c.figure, c.has_own,
                    {SHARE.format(amount="c.amount")} AS part
             FROM meant c {SPREAD}
-            WHERE {meant} AND (CAST(:agent AS uuid) IS NULL OR c.agent_id = :agent)
+            WHERE CAST(:agent AS uuid) IS NULL OR c.agent_id = :agent
+        ), g AS (
+            SELECT key, figure, grouping(key) = 1 AS is_total, CASE WHEN grouping(key) = 1
+                   THEN sum(part) FILTER (WHERE of_branch) ELSE sum(part) FILTER (WHERE of_group)
+                   END::bigint AS amount
+            FROM (SELECT {by} AS key, figure, part, {of_branch} AS of_branch,
+                         {of_group} AS of_group FROM parts) p
+            GROUP BY GROUPING SETS ((key, figure), (figure))
         )
-        SELECT {key} AS key, {label} AS label, f.figure, sum(f.part)::bigint AS amount
-        FROM f JOIN asked s ON s.branch_id = f.branch_id {joins} GROUP BY 1, 2, 3 ORDER BY 2, 1
+        SELECT coalesce({name or "g.key::text"}, '') AS key, coalesce({label}, '') AS label,
+               g.figure, g.is_total, g.amount
+        FROM g WHERE amount IS NOT NULL ORDER BY 2, 1
         """,  # noqa: S608 our own constants
         **parameters(question),
         now=now,
     )
     amounts: dict[str, dict[str, int]] = {}
     for r in found:
-        amounts.setdefault(r.key, {})[r.figure] = r.amount
-    labels = {r.key: r.label for r in found}
-    return {key: Wanted(labels[key], each) for key, each in amounts.items()}
+        if not r.is_total:
+            amounts.setdefault(r.key, {})[r.figure] = r.amount
+    labels = {r.key: r.label for r in found if not r.is_total}
+    total = {r.figure: r.amount for r in found if r.is_total}
+    return AllWanted(
+        {key: Wanted(labels[key], each) for key, each in amounts.items()}, Wanted("", total)
+    )

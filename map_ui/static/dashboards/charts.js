@@ -19,9 +19,11 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", label);
   const axis = { stroke: palette["ink-2"], grid: { stroke: palette.line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const box = getComputedStyle(place);
+  const room = place.clientWidth - parseFloat(box.paddingLeft) - parseFloat(box.paddingRight);
   const named = (splits) => splits.map((at) => (Number.isInteger(at) && keys[at] ? period(keys[at], step, locale) : ""));
   const plot = new uPlot({
-    width: Math.max(200, place.clientWidth), height: 200,
+    width: Math.max(200, room), height: 200,
     scales: { x: { time: false, range: (_, low, high) => [low - 0.3, Math.max(high, low + 1) + 0.3] }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     axes: [

@@ -1,0 +1,1 @@
+"""Reports that people asked for once and get each day, week or month, as files."""

@@ -1,0 +1,41 @@
+"""Make the reports that are due, each once."""
+
+from datetime import datetime
+
+from collection.figures.figure import FIGURES
+from collection.figures.period import Question
+from collection.figures.read_figures import read_figures
+from core.clock import local_day
+from data.session import EVERYTHING, Database
+from identity.permission import Permission
+from map_ui.figures_file import figures_file
+from map_ui.reports import store
+from map_ui.reports.subscription import due
+
+
+async def make_reports(database: Database, now: datetime) -> int:
+    """Make all reports that are due by `now`; how many. Again, or twice at once, makes no more.
+
+    A report waits until its last day has ended in all its branches. Nobody gets a report of what they may not see any more: of another branch, or without
+    ``figures.see``.
+    """
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        waiting = [
+            one for one in await store.running(session) if Permission.FIGURES_SEE in one.permissions
+        ]
+    made = 0
+    for one in waiting:
+        wanted = one.subscription
+        today = local_day(now, one.zone)
+        for first, last in due(
+            today, wanted.every, local_day(wanted.made_at, one.zone), one.last_made
+        ):
+            if one.ended is None or last > one.ended:
+                break
+            asked = Question(first, last, wanted.grouping, one.currency, wanted.branch)
+            name = f"figures-{wanted.branch}-{first}-{last}.{wanted.format}"
+            async with database.transaction(EVERYTHING) as session:
+                report = await read_figures(session, asked, list(FIGURES.values()), now)
+                content = figures_file(report, wanted.format, now)
+                made += await store.add_report(session, one, (first, last), name, content, now)
+    return made

@@ -1,0 +1,61 @@
+"""Reports over HTTP: asked for once, made once for each span, for whoever may still see them."""
+
+import httpx
+
+from collection.figures.days.end_days import end_days
+from core.ids import new_id
+from data.session import EVERYTHING, Database, run
+from identity.principal import Role
+from map_ui.reports.make_reports import make_reports
+from tests.api.conftest import bearer
+from tests.collection.figures.scene import NOW, TODAY, a_lender, at
+from tests.factories import a_person, a_token
+
+
+async def test_a_report_is_made_once_for_who_asked_while_they_may_see_it(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    lender = await a_lender(database)
+    agent, code, case = lender.cases[0]
+    await lender.take(agent, case, 777, at(TODAY.replace(day=22)))
+    async with database.transaction(EVERYTHING) as session:
+        manager = await a_person(session, lender.branches[code], Role.BRANCH_MANAGER)
+        other = bearer(await a_token(session, await a_person(session, lender.branches[code])))
+        headers = bearer(await a_token(session, manager))
+    id_ = new_id()
+    body = {"branch": code, "every": "day", "by": "agent", "format": "csv"}
+    for _ in range(2):
+        answer = await client.put(f"/v1/report-subscriptions/{id_}", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+    changed = await client.put(
+        f"/v1/report-subscriptions/{id_}", json=body | {"every": "week"}, headers=headers
+    )
+    assert changed.status_code == 409
+    elsewhere = await client.put(
+        f"/v1/report-subscriptions/{new_id()}", json=body | {"branch": lender.head}, headers=headers
+    )
+    assert elsewhere.status_code == 404
+    assert await make_reports(database, NOW) == 0  # no day has ended yet
+    await end_days(database, NOW)
+    assert await make_reports(database, NOW) == 1
+    assert await make_reports(database, NOW) == 0
+    [told] = (await client.get("/v1/reports", headers=headers)).json()["items"]
+    assert (told["first_day"], told["last_day"]) == ("2026-11-22", "2026-11-22")
+    path = f"/v1/reports/{id_}/2026-11-22"
+    file = await client.get(path, headers=headers)
+    assert "777" in file.text
+    assert told["name"] in file.headers["content-disposition"]
+    assert (await client.get(path, headers=other)).status_code == 404
+    # Tomorrow's is not made for somebody who has become something else.
+    async with database.transaction(EVERYTHING) as session:
+        await run(session, "UPDATE staff SET role = 'tele_caller' WHERE id = :id", id=manager)
+    await end_days(database, at(TODAY.replace(day=24), 2))
+    assert await make_reports(database, at(TODAY.replace(day=24), 3)) == 0
+    async with database.transaction(EVERYTHING) as session:
+        await run(session, "UPDATE staff SET role = 'branch_manager' WHERE id = :id", id=manager)
+    ended = await client.delete(f"/v1/report-subscriptions/{id_}", headers=headers)
+    assert ended.status_code == 204
+    assert (await client.get("/v1/report-subscriptions", headers=headers)).json()["items"] == []
+    assert await make_reports(database, at(TODAY.replace(day=24), 3)) == 0
+    gone = await client.delete(f"/v1/report-subscriptions/{new_id()}", headers=headers)
+    assert gone.status_code == 404
