@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 NO_PAGES = {"/", "/sw.js"}
-ROLES = (Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN, *Role)
+ROLES: tuple[Role, ...] = (Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN, *Role)
 
 
 def who_works_with(needed: Permission) -> Role:
@@ -43,12 +43,16 @@ def pages() -> dict[str, Role | None]:
 
 PAGES = pages()
 
+NOT_OURS = {"/docs": ["nested-interactive"]}
+"""Rules that a library's own markup breaks: Swagger UI has a button for copying inside another."""
+
 SERIOUS = """
-async () => {
+async (excused) => {
   await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})));
   const { violations } = await axe.run({ resultTypes: ["violations"] });
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .filter(({ id }) => !excused.includes(id))
     .map(({ id, nodes }) => [id, ...nodes.map(({ target, any }) => [target, any[0]?.message])]);
 }
 """
@@ -130,8 +134,8 @@ def test_a_page_is_whole_accessible_and_asks_nobody_else(
     assert watch.wrong == []
     page.evaluate(AXE)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert page.evaluate(SERIOUS) == [], scheme
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(SERIOUS, NOT_OURS.get(path, [])) == [], scheme
     _fits_a_phone(watch)
     assert watch.outside == []
     page.context.close()

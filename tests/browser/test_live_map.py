@@ -149,6 +149,11 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     until(page, PLANNED)
     assert page.locator("[data-stop-id]").count() == len(HOUSES)
     assert "Diego Soto" in page.locator('[data-testid="selected"]').inner_text()
+    page.click('[data-testid="follow"]')
+    page.evaluate("() => window.map_live.setZoom(18, { animate: false })")
+    before = page.evaluate("() => window.map_live.getCenter().lng")
+    town.ping(40, (300, 0))
+    until(page, "lng => window.map_live.getCenter().lng > lng + 1e-3", before)
     assert "1 of 1" in page.locator('[data-testid="strip"]').inner_text().replace("\n", " ")
     assert watch.outside == []
     assert watch.wrong == []
@@ -225,6 +230,10 @@ def test_a_call_for_help_stands_out_and_is_ended_with_what_was_done(
     page.wait_for_selector(".alert.panic")
     assert "calls for help" in card.inner_text()
     assert card.locator("a[href^='tel:+569']").count() == 1
+    card.get_by_text("With a note").click()
+    page.keyboard.type("Calling Diego now")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=“Calling Diego now”")
     card.get_by_text("Show on map").click()
     until(
         page,
