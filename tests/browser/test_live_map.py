@@ -150,10 +150,13 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     assert page.locator("[data-stop-id]").count() == len(HOUSES)
     assert "Diego Soto" in page.locator('[data-testid="selected"]').inner_text()
     page.click('[data-testid="follow"]')
+    lon_of = "id => window.roundsman.agents[id].position.lon"
+    off = f"Math.abs(window.map_live.getCenter().lng - ({lon_of})(id))"
+    until(page, f"id => {off} < 1e-4", town.agent_id)
     page.evaluate("() => window.map_live.setZoom(18, { animate: false })")
-    before = page.evaluate("() => window.map_live.getCenter().lng")
     town.ping(40, (300, 0))
-    until(page, "lng => window.map_live.getCenter().lng > lng + 1e-3", before)
+    until(page, f"([id, lon]) => ({lon_of})(id) > lon + 1.5e-3", [town.agent_id, before["lon"]])
+    until(page, f"id => {off} < 1.4e-3", town.agent_id)
     assert "1 of 1" in page.locator('[data-testid="strip"]').inner_text().replace("\n", " ")
     assert watch.outside == []
     assert watch.wrong == []
