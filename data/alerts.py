@@ -67,12 +67,12 @@ INSERT INTO alert AS a (id, branch_id, kind, subject_id, title, detail, agent_id
                         raised_at)
 SELECT id, branch_id, kind, subject_id, title, detail, agent_id, case_id, facts, :now FROM {_GIVEN}
 ON CONFLICT (kind, subject_id) WHERE cleared_at IS NULL DO NOTHING
-RETURNING {_SHOWN}, a.acknowledged_at
+RETURNING {_SHOWN}, a.acknowledged_at, a.acknowledged_note
 """  # noqa: S608 our own constants
 _REWORD = f"""
 UPDATE alert a SET title = g.title, detail = g.detail, facts = g.facts FROM {_GIVEN}
 WHERE a.kind = g.kind AND a.subject_id = g.subject_id AND a.cleared_at IS NULL
-RETURNING {_SHOWN}, a.acknowledged_at
+RETURNING {_SHOWN}, a.acknowledged_at, a.acknowledged_note
 """  # noqa: S608 our own constants
 
 
@@ -210,6 +210,7 @@ def _tell(session: Session, alerts: Sequence[Any]) -> int:
             "facts": alert.facts,
             "raised_at": alert.raised_at.isoformat(),
             "acknowledged_at": alert.acknowledged_at.isoformat() if alert.acknowledged_at else None,
+            "acknowledged_note": alert.acknowledged_note,
         }
         announce(session, alert.branch_id, "alert", shown)
     return len(alerts)

@@ -234,3 +234,24 @@ async def tile(session: Session, z: int, x: int, y: int) -> bytes:
         tolerance_m=tolerance_m(z),
     )
     return bytes(found[0].tile)
+
+
+async def lines_within(
+    session: Session, *, south: float, west: float, north: float, east: float
+) -> list[list[tuple[float, float]]]:
+    """The streets in a box of degrees, each as (longitude, latitude) of its points."""
+    found = await rows(
+        session,
+        """
+        WITH box AS (SELECT ST_Transform(ST_MakeEnvelope(:west, :south, :east, :north, 4326), 3857)
+                            AS shape)
+        SELECT ST_AsGeoJSON(ST_Transform(e.shape, 4326), 6)::json->'coordinates' AS points
+        FROM street_edge e JOIN street_network n ON n.id = e.network_id AND n.is_active
+        JOIN box ON e.shape && box.shape ORDER BY e.network_id, e.edge_no
+        """,
+        south=south,
+        west=west,
+        north=north,
+        east=east,
+    )
+    return [[(lon, lat) for lon, lat in r.points] for r in found]

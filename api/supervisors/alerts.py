@@ -1,14 +1,15 @@
 """What a person should decide on."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import StringConstraints
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
-from api.schemas import Answer, Instant
+from api.schemas import Answer, Body, Instant
 from map_ui.alerts.acknowledge import acknowledge
 from map_ui.alerts.severity import Severity
 from map_ui.alerts.store import open_alerts
@@ -30,6 +31,13 @@ class AlertAnswer(Answer):
     facts: dict[str, Any]
     raised_at: Instant
     acknowledged_at: Instant | None
+    acknowledged_note: str | None
+
+
+class AcknowledgeBody(Body):
+    """What whoever takes an alert on says about it, for the others to read."""
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class AlertsAnswer(Answer):
@@ -53,7 +61,13 @@ async def get_alerts(
 
 @router.post("/alerts/{alert_id}/acknowledge")
 async def post_acknowledge(
-    alert_id: UUID, caller: Supervisor, session: Tx, now: Now
+    alert_id: UUID,
+    caller: Supervisor,
+    session: Tx,
+    now: Now,
+    body: AcknowledgeBody | None = None,
 ) -> AlertAnswer:
-    """Take an alert on. Whoever comes first is noted; the same again gets the same answer."""
-    return AlertAnswer.model_validate(await acknowledge(session, alert_id, caller.id, now))
+    """Take an alert on, with a note or without. Whoever comes first is kept; the same again gets
+    the same answer."""
+    note = body.note if body else None
+    return AlertAnswer.model_validate(await acknowledge(session, alert_id, caller.id, now, note))

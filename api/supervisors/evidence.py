@@ -8,7 +8,9 @@ import structlog
 from fastapi import APIRouter, Query, Response
 
 from api.deps import Now, Read, Supervisor
+from core.settings import settings
 from geofence.evidence.export import export_heads, export_pack
+from map_ui.evidence.print_pack import print_pack
 
 router = APIRouter(prefix="/v1", tags=["supervisors: evidence"])
 log = structlog.get_logger()
@@ -37,6 +39,24 @@ async def get_evidence(
     return _file(content, f"evidence-{id}.json")
 
 
+@router.get(
+    "/visits/{id}/evidence.pdf",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+async def get_evidence_pdf(
+    id: UUID,  # noqa: A002
+    caller: Supervisor,
+    session: Read,
+    now: Now,
+) -> Response:
+    """The same on paper, for people: verdict, map, reports, pictures, and the hashes to check it
+    by. It tells where people were, so who took it is logged."""
+    content = await print_pack(session, id, settings().attachment_dir, now)
+    log.info("evidence.printed", visit_id=str(id), by=str(caller.id))
+    return _file(content, f"evidence-{id}.pdf", "application/pdf")
+
+
 @router.get("/branches/{code}/evidence-heads")
 async def get_evidence_heads(
     code: str, caller: Supervisor, session: Read, now: Now, day: Day = None
@@ -47,9 +67,9 @@ async def get_evidence_heads(
     return _file(content, "evidence-heads.json")
 
 
-def _file(content: bytes, name: str) -> Response:
+def _file(content: bytes, name: str, media_type: str = "application/json") -> Response:
     return Response(
         content,
-        media_type="application/json",
+        media_type=media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

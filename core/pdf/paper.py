@@ -182,6 +182,7 @@ class Paper:
         # The box stands in the middle of the frame, which shows more of the plane around it.
         spare_x = (self.width_mm / scale - (max_x - min_x)) / 2
         spare_y = (height_mm / scale - (max_y - min_y)) / 2
+        fill = sheet.fill_color
         with sheet.rect_clip(sheet.l_margin, top_mm, self.width_mm, height_mm):
             yield Drawing(
                 pdf=sheet,
@@ -191,6 +192,7 @@ class Paper:
                 min_x=min_x - spare_x,
                 min_y=min_y - spare_y,
             )
+        sheet.fill_color = fill  # or a table below would be filled with what was drawn last
         sheet.set_dash_pattern()
         sheet.set_draw_color(*LINE)
         sheet.set_line_width(0.2)

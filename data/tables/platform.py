@@ -49,6 +49,7 @@ class Alert(Base):
     raised_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    acknowledged_note: Mapped[str | None]
     pushed_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     __table_args__ = (
@@ -58,6 +59,11 @@ class Alert(Base):
             "subject_id",
             unique=True,
             postgresql_where=text("cleared_at IS NULL"),
+        ),
+        CheckConstraint(
+            "acknowledged_note IS NULL OR acknowledged_at IS NOT NULL"
+            " AND length(acknowledged_note) BETWEEN 1 AND 500",
+            name="noted",
         ),
     )
 

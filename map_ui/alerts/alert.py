@@ -22,6 +22,7 @@ class Alert:
     facts: dict[str, Any]
     raised_at: datetime
     acknowledged_at: datetime | None
+    acknowledged_note: str | None
 
     @property
     def severity(self) -> Severity:
@@ -40,4 +41,5 @@ class Alert:
             "facts": self.facts,
             "raised_at": self.raised_at.isoformat(),
             "acknowledged_at": self.acknowledged_at.isoformat() if self.acknowledged_at else None,
+            "acknowledged_note": self.acknowledged_note,
         }

@@ -10,7 +10,8 @@ from data.session import Session, rows
 from map_ui.alerts.alert import Alert
 
 _COLUMNS = (
-    "id, branch_id, kind, title, detail, agent_id, case_id, facts, raised_at, acknowledged_at"
+    "id, branch_id, kind, title, detail, agent_id, case_id, facts, raised_at, acknowledged_at,"
+    " acknowledged_note"
 )
 
 
@@ -45,15 +46,17 @@ async def most_pressing(session: Session, limit: int) -> list[Alert]:
 
 
 async def acknowledge(
-    session: Session, alert_id: UUID, staff_id: UUID, now: datetime
+    session: Session, alert_id: UUID, staff_id: UUID, note: str | None, now: datetime
 ) -> Alert | None:
-    """Note who has taken an alert on, unless somebody has; the alert as it is then."""
+    """Keep who has taken an alert on, and with what note, unless somebody has; the alert as it is
+    then."""
     await session.execute(
         text(
-            "UPDATE alert SET acknowledged_at = :now, acknowledged_by = :staff"
+            "UPDATE alert SET acknowledged_at = :now, acknowledged_by = :staff,"
+            " acknowledged_note = :note"
             " WHERE id = :alert AND acknowledged_at IS NULL"
         ),
-        {"alert": alert_id, "staff": staff_id, "now": now},
+        {"alert": alert_id, "staff": staff_id, "note": note, "now": now},
     )
     found = await rows(
         session,

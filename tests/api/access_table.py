@@ -380,6 +380,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/balance-confirmations/{id}/answer"): frozenset({SUPERVISOR, ADMIN}),
     ("PUT", "/v1/tills/{agent_id}/limit"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits/{id}/evidence"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/visits/{id}/evidence.pdf"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits.geojson"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/visits/{visit_id}"): frozenset({SUPERVISOR, ADMIN}),

@@ -149,6 +149,14 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     until(page, PLANNED)
     assert page.locator("[data-stop-id]").count() == len(HOUSES)
     assert "Diego Soto" in page.locator('[data-testid="selected"]').inner_text()
+    page.click('[data-testid="follow"]')
+    lon_of = "id => window.roundsman.agents[id].position.lon"
+    off = f"Math.abs(window.map_live.getCenter().lng - ({lon_of})(id))"
+    until(page, f"id => {off} < 1e-4", town.agent_id)
+    page.evaluate("() => window.map_live.setZoom(18, { animate: false })")
+    town.ping(40, (300, 0))
+    until(page, f"([id, lon]) => ({lon_of})(id) > lon + 1.5e-3", [town.agent_id, before["lon"]])
+    until(page, f"id => {off} < 1.4e-3", town.agent_id)
     assert "1 of 1" in page.locator('[data-testid="strip"]').inner_text().replace("\n", " ")
     assert watch.outside == []
     assert watch.wrong == []
@@ -225,6 +233,10 @@ def test_a_call_for_help_stands_out_and_is_ended_with_what_was_done(
     page.wait_for_selector(".alert.panic")
     assert "calls for help" in card.inner_text()
     assert card.locator("a[href^='tel:+569']").count() == 1
+    card.get_by_text("With a note").click()
+    page.keyboard.type("Calling Diego now")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=“Calling Diego now”")
     card.get_by_text("Show on map").click()
     until(
         page,

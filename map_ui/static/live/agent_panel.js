@@ -150,7 +150,7 @@ function roundOrWord(error, retry, point) {
 }
 
 /** Draw into `place`; `error` is why there is no round, if one was asked for. */
-export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, play, giveBack, error }) {
+export function drawAgentPanel(place, { close, locate, point, retry, decide, takeOut, play, follow, giveBack, error }) {
   const agent = state.agents.get(state.selectedId);
   if (!agent) {
     draw(place, nothing);
@@ -167,6 +167,8 @@ export function drawAgentPanel(place, { close, locate, point, retry, decide, tak
       <div class="block actions">
         ${agent.phone ? html`<a class="button" href=${phoneLink(agent.phone)} aria-label="Call ${agent.name}" title=${agent.phone}>${icon("phone")}Call</a>` : nothing}
         <button type="button" class="button" ?disabled=${!agent.position && !state.round} @click=${locate}>${icon("target")}Show on map</button>
+        <button type="button" class="button" aria-pressed=${state.following} ?disabled=${!agent.position || agent.status === "off_shift"}
+          title="The map stays with ${agent.name} until you move it" data-testid="follow" @click=${follow}>${icon("route")}Follow</button>
         <button type="button" class="button" data-testid="replay" @click=${play}>${icon("play")}Replay</button>
       </div>
       <div class="block">${facts(agent)}</div>

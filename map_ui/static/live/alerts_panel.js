@@ -13,19 +13,41 @@ import { setAlert, state } from "./store.js";
 import { clockTime, exactTime } from "./times.js";
 import { ago, alertLook, isPanic } from "./words.js";
 
-const busy = new Set();
+const NOTE_MOST = 500;
 
-async function acknowledge(alert, redraw) {
+const busy = new Set();
+let noting = null; // the alert whose note is being written
+
+async function acknowledge(alert, redraw, note = "") {
   busy.add(alert.id);
   redraw();
   try {
-    setAlert(await api.acknowledge(alert.id));
+    setAlert(await api.acknowledge(alert.id, note));
+    if (noting === alert.id) noting = null;
   } catch (problem) {
     toast(`Not acknowledged. ${problem.message}`, { problem: true });
   } finally {
     busy.delete(alert.id);
     redraw();
   }
+}
+
+/** One line for what is done about it; an alert is acknowledged by sending it. */
+function noteForm(alert, redraw) {
+  const field = `note-${alert.id}`;
+  return html`<form class="noting" @submit=${(event) => {
+    event.preventDefault();
+    acknowledge(alert, redraw, event.target.elements.note.value.trim());
+  }} @keydown=${(event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    noting = null;
+    redraw();
+  }}>
+    <label for=${field}>What are you doing about it?</label>
+    <input id=${field} name="note" maxlength=${NOTE_MOST} autocomplete="off">
+    <button type="submit" class="button small main" ?disabled=${busy.has(alert.id)}>Acknowledge</button>
+  </form>`;
 }
 
 export const phoneLink = (phone) => `tel:${phone.replace(/[^\d+]/g, "")}`;
@@ -47,10 +69,17 @@ function card(alert, { show, endPanic, takeOut, redraw }) {
       <p class="about">${agent ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
         >${ago(clock.now() - raised)}</time>${seen ? ` · acknowledged ${clockTime(alert.acknowledged_at)}` : ""}</p>
       <p class="detail">${alert.detail}</p>
+      ${alert.acknowledged_note ? html`<p class="note">“${alert.acknowledged_note}”</p>` : nothing}
+      ${noting === alert.id && !seen ? noteForm(alert, redraw) : nothing}
     </div>
     <div class="actions">
         ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
-          @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>`}
+          @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>
+          <button type="button" class="button small plain" aria-expanded=${noting === alert.id} @click=${() => {
+            noting = noting === alert.id ? null : alert.id;
+            redraw();
+            document.getElementById(`note-${alert.id}`)?.focus();
+          }}>With a note</button>`}
         ${agent ? html`<button type="button" class="button small" @click=${() => show(alert)}>Show on map</button>` : nothing}
         ${alert.kind === "agent_missing" && agent ? html`<button type="button" class="button small" @click=${() => takeOut(agent.id)}>Hand over visits</button>` : nothing}
         ${phone && (panic || !seen) ? html`<a class="button small" href=${phoneLink(phone)} title=${phone}>Call</a>` : nothing}

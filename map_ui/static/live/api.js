@@ -48,8 +48,9 @@ export const replay = (id, day) => call(`${agent(id)}/replay?day=${encodeURIComp
 export const health = (id) => call(`${agent(id)}/health`);
 export const endPanic = (id, note) =>
   call(`/v1/panics/${encodeURIComponent(id)}/end`, { method: "POST", body: { note } });
-export const acknowledge = (id) =>
-  call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, idempotent(idempotencyKey()));
+/** Take an alert on; `note` says what is done about it, or is empty. */
+export const acknowledge = (id, note = "") =>
+  call(`/v1/alerts/${encodeURIComponent(id)}/acknowledge`, { ...idempotent(idempotencyKey()), ...(note && { body: { note } }) });
 export const unavailable = (id, reason, key) =>
   call(`${agent(id)}/unavailable`, { ...idempotent(key), body: { reason } });
 /** What was decided when an agent dropped out today. */

@@ -8,7 +8,7 @@ import { Motion } from "./motion.js";
 import { onLook } from "./palette.js";
 import { PlanLayer } from "./plan_layer.js";
 import { Stage } from "./stage.js";
-import { on, state } from "./store.js";
+import { on, state, tell } from "./store.js";
 import { clockTime } from "./times.js";
 import { stopped } from "./words.js";
 
@@ -114,6 +114,13 @@ export class LiveView {
     this.#map.flyTo([lat, lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
   }
 
+  /** Stay with the chosen agent, or let go. */
+  follow(on) {
+    state.following = on;
+    const at = state.agents.get(state.selectedId)?.position;
+    if (on && at) this.#map.setView([at.lat, at.lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
+  }
+
   showStop(stop) {
     this.#map.setView([stop.lat, stop.lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
   }
@@ -142,7 +149,9 @@ export class LiveView {
       for (const { agent_id } of positions) {
         const agent = state.agents.get(agent_id);
         if (agent) this.#motion.move(agent, time);
-        if (agent_id === state.selectedId) this.#planDue = true;
+        if (agent_id !== state.selectedId) continue;
+        this.#planDue = true;
+        if (state.following && agent && !this.quiet) this.keepInView([agent.position.lat, agent.position.lon]);
       }
       this.#onAgents.invalidate();
     });
@@ -205,6 +214,11 @@ export class LiveView {
         this.#agents.hoveredId = id;
         this.#onAgents.invalidate();
       }
+    });
+    this.#map.on("dragstart", () => {
+      if (!state.following) return;
+      state.following = false;
+      tell("pointed");
     });
     this.#map.on("movestart", () => {
       this.#popover.hidden = true;

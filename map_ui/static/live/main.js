@@ -150,6 +150,10 @@ function drawPanel() {
     retry: selection.reload,
     decide: selection.decide,
     takeOut: () => openUnavailable(place("unavailable"), state.agents.get(state.selectedId)),
+    follow: () => {
+      view.follow(!state.following);
+      drawPanel();
+    },
     play: () => playDay(state.selectedId),
     giveBack,
     error: selection.roundProblem,

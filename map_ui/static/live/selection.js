@@ -31,7 +31,7 @@ async function loadRound(id) {
 /** Choose an agent (null: nobody). Resolves to whether the round of this choice has arrived. */
 export async function select(id) {
   if (state.selectedId !== id) {
-    Object.assign(state, { selectedId: id, round: null, trail: null, health: null, offer: null, absence: null, pointedStopId: null });
+    Object.assign(state, { selectedId: id, following: false, round: null, trail: null, health: null, offer: null, absence: null, pointedStopId: null });
     roundProblem = null;
     asked += 1;
     tell("selection");

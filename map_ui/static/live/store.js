@@ -13,6 +13,7 @@ export const state = {
   currency: "USD",
   bounds: null,
   selectedId: null,
+  following: false, // whether the map stays with the chosen agent
   round: null,
   offer: null,
   absence: null,

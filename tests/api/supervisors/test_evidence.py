@@ -6,9 +6,12 @@ import pytest
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from geofence.evidence.pack_check import check_pack, read_heads
+from streets.publish import publish
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token, branch_code
 from tests.geofence.evidence.scenes import Visited, a_visit, prepare
+from tests.streets.small_city import small_graph
 
 
 @pytest.fixture
@@ -44,6 +47,22 @@ async def test_a_supervisor_gets_a_pack_that_leads_to_the_listed_head(
     assert report.fault is None
     assert any("the head that was listed" in held for held in report.holds)
     assert heads.json()["day_is_over"] is False
+
+
+async def test_the_same_comes_on_paper_with_a_map_of_the_streets_around(
+    client: httpx.AsyncClient, database: Database, visited: Visited
+) -> None:
+    headers = bearer(await a_supervisor(database, visited))
+    bare = await client.get(f"/v1/visits/{visited.visit_id}/evidence.pdf", headers=headers)
+    assert bare.status_code == 200, bare.text
+    assert bare.headers["Content-Type"] == "application/pdf"
+    assert bare.content.startswith(b"%PDF-")
+    async with database.transaction(EVERYTHING) as session:
+        await publish(session, small_graph(), [], "town", MONDAY_NINE)
+    drawn = await client.get(f"/v1/visits/{visited.visit_id}/evidence.pdf", headers=headers)
+    assert len(drawn.content) > len(bare.content)
+    nothing = await client.get(f"/v1/visits/{new_id()}/evidence.pdf", headers=headers)
+    assert nothing.status_code == 404
 
 
 async def test_before_anything_was_sealed_the_list_is_empty(

@@ -193,8 +193,19 @@ async def test_an_alert_is_listed_until_it_is_cleared_and_acknowledged_once(
     answer = await client.post(f"/v1/alerts/{ids[0]}/acknowledge", headers=bearer(scene.token))
     assert answer.status_code == 200, answer.text
     assert answer.json()["acknowledged_at"].startswith("2026-11-23T12:00:00")
-    again = await client.post(f"/v1/alerts/{ids[0]}/acknowledge", headers=bearer(scene.token))
-    assert again.json() == answer.json()
+    assert answer.json()["acknowledged_note"] is None
+    late = await client.post(
+        f"/v1/alerts/{ids[0]}/acknowledge", headers=bearer(scene.token), json={"note": "Too late"}
+    )
+    assert late.json() == answer.json()
+    noted = await client.post(
+        f"/v1/alerts/{ids[1]}/acknowledge", headers=bearer(scene.token), json={"note": " Called "}
+    )
+    assert noted.json()["acknowledged_note"] == "Called"
+    empty = await client.post(
+        f"/v1/alerts/{ids[2]}/acknowledge", headers=bearer(scene.token), json={"note": "  "}
+    )
+    assert (empty.status_code, empty.json()["errors"][0]["field"]) == (422, "note")
     assert len((await get(client, scene, "/v1/live/snapshot"))["alerts"]) == 3
 
 

@@ -1,0 +1,49 @@
+"""Print the evidence of a visit: its pack, with the streets around and the pictures sent in."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+
+from core.geometry import LocalPlane
+from data.session import Session
+from geofence.attachments.attachment import JPEG, PNG, SVG
+from geofence.attachments.errors import FileLost
+from geofence.attachments.files import fetch
+from geofence.evidence.canonical import parsed
+from geofence.evidence.export import export_pack
+from map_ui.evidence.paper import Pack, Picture, attachments, box_around, evidence_pdf
+from streets.store import lines_within
+
+WIDER = 2.0
+"""The map is wider than what it must show."""
+
+
+async def print_pack(session: Session, visit_id: UUID, files: Path, now: datetime) -> bytes:
+    """The PDF of a version of a visit; `files` is the folder of attachments. Of a
+    picture that is lost stands only the hash.
+
+    Raises `EvidenceNotFound`.
+    """
+    pack: Pack = parsed(await export_pack(session, visit_id, now))
+    middle, around_m = box_around(pack)
+    reach_m = np.array([-around_m, around_m]) * WIDER
+    lat, lon = LocalPlane(middle).latlon(reach_m, reach_m)
+    streets = await lines_within(
+        session, south=float(lat[0]), west=float(lon[0]), north=float(lat[1]), east=float(lon[1])
+    )
+    return evidence_pdf(pack, streets, await _pictures(pack, files), now)
+
+
+async def _pictures(pack: Pack, files: Path) -> list[Picture]:
+    found = []
+    for each in attachments(pack):
+        if each["media_type"] not in (JPEG, PNG, SVG):
+            continue
+        try:
+            content = await fetch(files, bytes.fromhex(each["stored_sha256"]), UUID(each["id"]))
+        except FileLost:
+            continue  # its hash is on the paper all the same
+        found.append(Picture(str(each["kind"]).capitalize(), content))
+    return found

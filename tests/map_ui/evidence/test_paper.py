@@ -1,0 +1,99 @@
+"""Evidence on paper: all that the pack says stands there, and the map shows what it must."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from map_ui.evidence.paper import (
+    LEAST_AROUND_M,
+    MOST_AROUND_M,
+    Picture,
+    box_around,
+    evidence_pdf,
+)
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+AT = "2026-11-23T12:07:00.000000Z"
+STREETS = [[(-71.2505, -29.9), (-71.2495, -29.9)]]
+
+
+def a_ping(lat: float, accuracy_m: float | None = 8.0) -> dict[str, Any]:
+    return {"lat": lat, "lon": -71.25, "accuracy_m": accuracy_m, "captured_at": AT}
+
+
+def a_pack(*pings: dict[str, Any], **place: Any) -> dict[str, Any]:
+    visit = {
+        "id": "v2", "version": 2, "change": "ended", "began_at": AT, "ended_at": AT, "pings": 46,
+        "decided_at": AT, "lat": -29.9, "lon": -71.25, "uncertainty_m": 6.0, "case_ids": ["c1"],
+        "verdict": "verified", "reasons": [{"code": "long_stay", "text": "Stayed 9 minutes."}],
+    }  # fmt: skip
+    fence = {"lat": -29.9, "lon": -71.25, "radius_m": 30.0, "planned": True, **place}
+    sealed = {"sha256": ["ab"], "from": AT, "until": AT}
+    check_in = {"device_time": AT, "reason": None, "distance_m": 12.0,
+                "fix": {"lat": -29.9001, "lon": -71.25}}  # fmt: skip
+    photo = {"device_time": AT, "kind": "photo", "stored_sha256": "c0" * 32}
+    return {
+        "visit_id": "v2",
+        "digest": "d1" * 32,
+        "note": "Sealed are the records.",
+        "records": [
+            {"kind": "check-in", "seq": 6, "check_in": check_in},
+            {"kind": "attachment", "seq": 7, "attachment": photo},
+            {"kind": "visit", "seq": 8, "sealed_at": AT, "visit": visit | {"id": "v1"},
+             "places": [fence], "pings": sealed},
+            {"kind": "visit", "seq": 9, "sealed_at": AT, "visit": visit, "places": [fence],
+             "pings": sealed},
+        ],
+        "pings": list(pings),
+        "chain": {"head": {"seq": 9, "hash": "e2" * 32}},
+        "names": {"agent": "आशा Soto", "branch": "La Serena", "branch_code": "LS",
+                  "zone": "America/Santiago", "customers": {"c1": "María González"}},
+    }  # fmt: skip
+
+
+def test_the_same_pack_gives_the_same_bytes_and_a_change_gives_others() -> None:
+    pack = a_pack(a_ping(-29.9), a_ping(-29.9002, None))
+    once = evidence_pdf(pack, STREETS, [], NOW)
+    assert once == evidence_pdf(pack, STREETS, [], NOW)
+    assert once != evidence_pdf(a_pack(a_ping(-29.9)), STREETS, [], NOW)
+    assert once != evidence_pdf(pack, [], [], NOW)
+
+
+def test_pictures_are_in_it() -> None:
+    image = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(image, "PNG")
+    pdf = evidence_pdf(a_pack(), STREETS, [Picture("Photo", image.getvalue())], NOW)
+    assert b"/Subtype /Image" in pdf
+
+
+@pytest.mark.parametrize(
+    ("pings", "around_m"),
+    [
+        ((), LEAST_AROUND_M),
+        ((-29.901,), pytest.approx(126, abs=1)),
+        ((-29.95,), MOST_AROUND_M),
+    ],
+)
+def test_the_map_reaches_as_far_as_the_pings_within_reason(
+    pings: tuple[float, ...], around_m: Any
+) -> None:
+    middle, found_m = box_around(a_pack(*map(a_ping, pings)))
+    assert middle == (-29.9, -71.25)
+    assert found_m == around_m
+
+
+def test_a_fence_that_is_a_shape_is_drawn_by_its_rings() -> None:
+    ring = [[-71.2502, -29.9002], [-71.2498, -29.9002], [-71.25, -29.8998], [-71.2502, -29.9002]]
+    round_ = evidence_pdf(a_pack(), STREETS, [], NOW)
+    assert evidence_pdf(a_pack(polygon=[ring]), STREETS, [], NOW) != round_
+
+
+def test_a_visit_of_nobody_and_without_pings_can_be_printed() -> None:
+    pack = a_pack()
+    for record in pack["records"][2:]:
+        record["visit"] |= {"case_ids": []}
+        record["places"] = []
+    assert evidence_pdf(pack, [], [], NOW).startswith(b"%PDF-")
