@@ -147,5 +147,6 @@ async def test_what_a_wiped_phone_had_not_sent_is_rescued_once(phone: Phone) -> 
     assert (await phone.hand_in({"amount": 9})).status_code == 204
     found = (await phone.client.post(opened, headers=phone.admin)).json()["items"]
     assert [each["body"] for each in found] == [{"amount": 1}, {"amount": 2}]
+    assert [each["is_stored"] for each in found] == [False, False]
     [line] = (await phone.client.get("/v1/phone-vaults", headers=phone.admin)).json()["items"]
     assert (line["salvaged"], line["opened_at"] is not None) == (2, True)
