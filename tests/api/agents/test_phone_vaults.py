@@ -86,7 +86,10 @@ async def phone(database: Database, client: httpx.AsyncClient) -> Phone:
         admin = await a_person(session, branch, Role.ADMIN)
         device, device_key = await a_device(session, branch)
         tokens = [bearer(await a_token(session, who)) for who in (agent, colleague, admin)]
-    made = Phone(client, str(new_id()), str(device), device_key, *tokens, os.urandom(32), {})
+    made = Phone(
+        client, str(new_id()), str(device), device_key, tokens[0], tokens[1], tokens[2],
+        os.urandom(32), {},
+    )  # fmt: skip
     public = content((await made.kept()).json()["public_key"])
     made.sealed = sealed(made.key, public)
     return made
