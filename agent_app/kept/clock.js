@@ -19,7 +19,7 @@ export async function readClock() {
 /** Put the clock right by what the server has just told. */
 export async function setClock(as_of, asked_ms, answered_ms) {
   const found_ms = offsetOf(as_of, asked_ms, answered_ms);
-  if (Math.abs(found_ms - offset_ms) <= TOLERATED_MS) return;
+  if (!(Math.abs(found_ms - offset_ms) > TOLERATED_MS)) return; // nor where an older server tells no time
   offset_ms = found_ms;
   await keep("clock_offset_ms", found_ms);
 }
