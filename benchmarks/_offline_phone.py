@@ -76,8 +76,8 @@ LEFT = """async () => {
   const found = await recordsOf(session.agent_id);
   return {
     is_over: Boolean(session.is_over),
-    records: found.map(({ id, kind, seq, state, body, problem }) =>
-      ({ id, kind, seq, state, problem, minor: body?.amount?.amount_minor ?? 0 })),
+    records: found.map(({ id, kind, seq, state, body, problem, needs }) =>
+      ({ id, kind, seq, state, problem, needs, minor: body?.amount?.amount_minor ?? 0 })),
   };
 }"""
 UPDATE = """async () => {
@@ -213,11 +213,26 @@ class Phone:
             found = self.left()
             if found["is_over"]:
                 self.sign_in()
-            elif not any(each["state"] == "waiting" for each in found["records"]):
+            elif not on_their_way(found["records"]):
                 break
             self.page.wait_for_timeout(500)
         records: list[dict[str, Any]] = found["records"]
         return records
+
+
+def of_a_person(records: list[dict[str, Any]]) -> set[str]:
+    """The records that wait for a person: those that the server refused, and what needs them."""
+    held: set[str] = set()
+    for each in records:
+        is_behind = each["state"] == "waiting" and each["needs"] in held
+        if each["state"] == "parked" or is_behind:
+            held.add(each["id"])
+    return held
+
+
+def on_their_way(records: list[dict[str, Any]]) -> set[str]:
+    """The records that are to be sent yet, and can be."""
+    return {each["id"] for each in records if each["state"] == "waiting"} - of_a_person(records)
 
 
 @contextmanager
