@@ -1,11 +1,16 @@
 /** What is being entered at a door, kept so that it is there again after the phone has closed the app. */
 
-import { asKept, within } from "./kept/database.js";
+import { asKept, value, within } from "./kept/database.js";
 import { isOpen } from "./kept/vault.js";
 import { state } from "./state.js";
 
 const PAUSE_MS = 250;
 let timer = null;
+
+/** What was being entered when the app was closed, once it is open again. */
+export async function loadDraft() {
+  state.draft = await value("draft");
+}
 
 /** Keep the fields of a screen, once the agent pauses. */
 export function saveDraft(route, ui) {

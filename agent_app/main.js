@@ -4,6 +4,7 @@ import { draw } from "/static/parts/draw.js";
 import { closeCamera } from "./camera.js";
 import { readClock, now } from "./kept/clock.js";
 import { askToPersist, onChange, value } from "./kept/database.js";
+import { countBytes, storageUse } from "./kept/usage.js";
 import { isOpen, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
@@ -18,7 +19,7 @@ import { pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
-import { dropDraft, saveDraft } from "./draft.js";
+import { dropDraft, loadDraft, saveDraft } from "./draft.js";
 import { readKept, state } from "./state.js";
 import { lookByItself } from "./sync/day.js";
 import { flushByItself } from "./sync/flush.js";
@@ -98,11 +99,12 @@ function show() {
   tendMap(doings);
 }
 
+const drafted = () => ({ ...(state.draft?.route === state.route.join("/") ? state.draft.ui : {}) });
+
 function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
-  const draft = state.draft?.route === state.route.join("/") ? state.draft.ui : {};
-  state.ui = { ...draft };
+  state.ui = drafted();
   if (state.route[2] !== "picture") closeCamera();
   show();
   scrollTo(0, 0);
@@ -110,6 +112,7 @@ function takeRoute() {
 
 let reading = null;
 let isStale = false;
+let wasOpen = false;
 
 /** Read what is kept and show it; changes that come in meanwhile are read in one go. */
 function refresh() {
@@ -119,6 +122,11 @@ function refresh() {
       isStale = false;
       await readKept();
     }
+    if (isOpen() && !wasOpen) {
+      await loadDraft();
+      state.ui = drafted();
+    }
+    wasOpen = isOpen();
     reading = null;
     speak(state.language);
     if (state.shift) follow(show);
@@ -148,6 +156,8 @@ async function start() {
   addEventListener("hashchange", takeRoute);
   for (const event of ["online", "offline"]) addEventListener(event, show);
   state.isPersistent = await askToPersist();
+  countBytes();
+  state.storage = await storageUse();
   keepCurrent(show);
   lockByItself();
   obeyWipe();

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import make_url
 
 from benchmarks._bad_network import Network, a_network
-from benchmarks._offline_phone import PASSWORD, Phone, a_phone
+from benchmarks._offline_phone import PASSWORD, Phone, a_phone, of_a_person
 from benchmarks._phone_script import Script, Visit, draw, total
 from benchmarks._ping_field import own_database
 from benchmarks._ping_server import api
@@ -93,7 +93,7 @@ def judge(phone: Phone, server: Server, agent: str) -> dict[str, Any]:
     stored = Counter(str(row[0]) for row in server.ask(FACTS, agent=agent))
     of_phone = {each["id"] for each in records}
     parked = [each for each in records if each["state"] == "parked"]
-    held = {each["id"] for each in parked}
+    held = of_a_person(records)
     lost = [id_ for id_ in {*phone.written, *of_phone} if id_ not in stored and id_ not in held]
     doubled = [id_ for id_ in stored.elements() if id_ not in of_phone]
     doubled += [id_ for id_, count in stored.items() if count > 1]

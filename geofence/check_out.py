@@ -73,11 +73,9 @@ async def check_out(
     The same report again gets the same answer. Raises `IdReused`, `CheckInNotFound`,
     `AlreadyCheckedOut` or `TimeNotPlausible`.
     """
-    known = await store.check_out(session, report.id)
+    known = await _known(session, report)
     if known:
-        if known.body_hash != report.body_hash:
-            raise IdReused("check-out", str(report.id))
-        return known.check_out
+        return known
     arrived = await store.check_in(session, report.check_in_id)
     if arrived is None:
         raise CheckInNotFound(str(report.check_in_id))
@@ -88,6 +86,10 @@ async def check_out(
     case = await store.case_with_fence(session, arrived.case_id)
     left = _left(report, arrived.device_time, case.fence if case else None, now)
     if not await store.add_check_out(session, arrived.branch_id, agent_id, report, left):
+        # Of two equal reports at once, the database lets one in: the other is a repeat.
+        known = await _known(session, report)
+        if known:
+            return known
         raise AlreadyCheckedOut(str(report.check_in_id))
     await tell_conversation(session, report.check_in_id, report.outcome in CONVERSATIONS)
     await mark_dirty(session, arrived.branch_id, agent_id, report.device_time, now)
@@ -98,6 +100,14 @@ async def check_out(
         {"agent_id": str(agent_id), "case_id": str(arrived.case_id), "status": "left"},
     )
     return left
+
+
+async def _known(session: Session, report: CheckOutReport) -> CheckOut | None:
+    """This check-out if it was taken down already. Raises `IdReused` for another one."""
+    known = await store.check_out(session, report.id)
+    if known and known.body_hash != report.body_hash:
+        raise IdReused("check-out", str(report.id))
+    return known.check_out if known else None
 
 
 def _left(

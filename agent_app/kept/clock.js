@@ -1,6 +1,6 @@
 /** The time. A phone's clock that is wrong is put right by the server's, as of the last download. */
 
-import { value } from "./database.js";
+import { keep, value } from "./database.js";
 
 const TOLERATED_MS = 30_000; // the network's own delay, and what phones are off anyway
 
@@ -14,6 +14,14 @@ export function offsetOf(as_of, asked_ms, answered_ms) {
 
 export async function readClock() {
   offset_ms = (await value("clock_offset_ms")) ?? 0;
+}
+
+/** Put the clock right by what the server has just told. */
+export async function setClock(as_of, asked_ms, answered_ms) {
+  const found_ms = offsetOf(as_of, asked_ms, answered_ms);
+  if (!(Math.abs(found_ms - offset_ms) > TOLERATED_MS)) return; // nor where an older server tells no time
+  offset_ms = found_ms;
+  await keep("clock_offset_ms", found_ms);
 }
 
 /** Milliseconds since 1970. */

@@ -2,12 +2,16 @@
 
 import { clockError } from "../kept/clock.js";
 import { keep } from "../kept/database.js";
+import { bytesToday } from "../kept/usage.js";
 import { state } from "../state.js";
 import { fixes, whyNoPosition } from "../sync/pings.js";
 import { endShift, lock, signOut } from "../sync/session.js";
 import { LANGUAGES, t } from "../texts/texts.js";
-import { time } from "../texts/told.js";
+import { megabytes, time } from "../texts/told.js";
 import { html, icon, nothing, screen } from "./parts.js";
+
+const LITTLE_BYTES = 50_000_000;
+const MUCH_BYTES = 15_000_000; // what a day may cost an agent
 
 const sign = (isWell, text) => html`<li class=${isWell ? "" : "warn"}>${icon(isWell ? "check" : "warning")} <span>${text}</span></li>`;
 
@@ -34,6 +38,8 @@ export function meScreen({ act, go, set }) {
           ${sign(device && !device.is_unknown, device ? (device.is_unknown ? t("phoneUnknown") : t("phoneIs", { label: device.label ?? "" })) : t("phoneMissing"))}
           ${shift ? sign(Boolean(fixes.length), fixes.length ? t("positionKnown", { time: time(fixes.at(-1).captured_at) }) : whyNoPosition() === "denied" ? t("positionDenied") : t("positionUnknown")) : nothing}
           ${sign(state.isPersistent, state.isPersistent ? t("storageSafe") : t("storageUnsafe"))}
+          ${state.storage ? sign(state.storage.free_bytes > LITTLE_BYTES, t("storageUse", { kept: megabytes(state.storage.kept_bytes), free: megabytes(state.storage.free_bytes) })) : nothing}
+          ${sign(bytesToday() < MUCH_BYTES, t("dataToday", { amount: megabytes(bytesToday()) }))}
           ${wrong_min ? sign(false, t("clockWrong", { minutes: wrong_min })) : nothing}
         </ul>
         <p class="quiet">${t("screenOff")}</p>

@@ -1,7 +1,8 @@
 /** The one flusher: sends what waits, in order, whoever asked for it and in however many tabs. */
 
 import { meaning, waitMs } from "../facts/answer.js";
-import { instant } from "../kept/clock.js";
+import { isAboutTime, moved } from "../facts/times.js";
+import { clockError, instant, setClock } from "../kept/clock.js";
 import { keep, value } from "../kept/database.js";
 import { nextToSend, pictureOf, update } from "../kept/outbox.js";
 import { toBytes } from "../kept/seal.js";
@@ -59,10 +60,13 @@ async function sendAll() {
  * one it did not decide must wait. */
 async function sendTogether(records, token) {
   const items = records.map(({ id, kind, body, needs }) => ({ id, kind, body, needs }));
+  const asked_ms = Date.now();
   const answer = await ask("/v1/agent/sync", { method: "POST", token, body: { items } });
   if (answer.status === 200) {
+    await setClock(answer.body.as_of, asked_ms, Date.now());
     let outcome = "sent";
     for (const [at, each] of answer.body.items.entries()) {
+      if (await wasRetimed(records[at], each)) continue;
       // Not tried, because one before it has to come first: nothing is known of this one.
       if (each.status !== null) outcome = await note(records[at], each.status, each.answer, token);
       if (outcome === "later") return outcome;
@@ -72,6 +76,15 @@ async function sendTogether(records, token) {
   // A request that cannot be read at all: the record in it that is to blame stands alone.
   if (meaning(answer.status, 1) === "parked") return sendAlone(records[0], token);
   return note(records[0], answer.status, answer.body, token);
+}
+
+/** What was refused for its time, and written down while this phone's clock was wrong: the time is put right,
+ * once, and it goes again. The server has nothing of it, so this is the same record. */
+async function wasRetimed(record, { status, answer }) {
+  const by_ms = (record.clock_error_ms ?? 0) - clockError();
+  if (status !== 422 || !isAboutTime(answer) || !by_ms || record.is_retimed) return false;
+  await update(record.seq, "waiting", { body: moved(record.body, by_ms), is_retimed: true });
+  return true;
 }
 
 /** Send one record by its own route. */

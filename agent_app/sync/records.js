@@ -1,7 +1,7 @@
 /** What an agent does at a door, written down and sent. Each resolves once it is on disk. */
 
 import { factId } from "../facts/ids.js";
-import { instant, now } from "../kept/clock.js";
+import { clockError, instant, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
 import { write } from "../kept/outbox.js";
 import { toText } from "../kept/seal.js";
@@ -12,7 +12,7 @@ import { freshFix } from "./pings.js";
 async function record(kind, path, body, more = {}, picture = undefined) {
   const { agent_id } = await value("session");
   const id = factId(now());
-  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), ...more }, picture);
+  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), clock_error_ms: clockError(), ...more }, picture);
   flush();
   return id;
 }

@@ -4,6 +4,7 @@ import { changed, keep, value, within } from "../kept/database.js";
 import { toText } from "../kept/seal.js";
 import * as vault from "../kept/vault.js";
 import { ask } from "./api.js";
+import { LOCK } from "./flush.js";
 
 /** Ask whether this phone is to erase itself; do it if so. A locked phone asks, too. */
 export async function obeyWipe() {
@@ -15,7 +16,10 @@ export async function obeyWipe() {
 
 /** Close at once; hand in what was not sent, which only the server can open; then erase all. Where the hand-in
  * fails, what is here cannot be read any more, and the next contact tries again. */
-export async function wipe() {
+export const wipe = () => navigator.locks.request(LOCK, eraseAll);
+
+/** Under the flusher's lock: what is on its way just now is not handed in a second time. */
+async function eraseAll() {
   const known = await value("vault");
   if (!known) return;
   vault.lock();

@@ -219,6 +219,8 @@ export const en = {
   positionUnknown: "Looking for the position…",
   storageSafe: "Records are kept safe from clean-ups",
   storageUnsafe: "The phone may clear records when it is full. Install the app, or open it every day.",
+  storageUse: "{kept} kept on this phone, room for {free}",
+  dataToday: "{amount} of mobile data or Wi-Fi today",
   clockWrong: "This phone's clock is {minutes} min off. Times are put right; please set it to automatic.",
   screenOff: "With the screen off, a phone's browser records no positions. A tracking app beside this one does.",
   language: "Language",

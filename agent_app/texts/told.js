@@ -29,6 +29,10 @@ export function distance(meters) {
   return new Intl.NumberFormat(locale(), { style: "unit", unit, maximumFractionDigits: digits }).format(value);
 }
 
+/** "1.2 MB". */
+export const megabytes = (bytes) =>
+  new Intl.NumberFormat(locale(), { style: "unit", unit: "megabyte", maximumFractionDigits: bytes < 1e7 ? 1 : 0 }).format(bytes / 1e6);
+
 /** A phone number that can be recognized and not copied down: "•• 21". */
 export const masked = (phone) => `•• ${phone.slice(-2)}`;
 

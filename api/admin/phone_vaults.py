@@ -10,6 +10,7 @@ from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Db, Now, Read, Recording, Tx
 from api.schemas import Answer, Instant
 from data.session import EVERYTHING
+from geofence.store import taken_down
 from identity.phone_vaults import store
 from identity.phone_vaults.errors import VaultNotFound
 from identity.phone_vaults.wipe import destroy_vault, open_salvage
@@ -47,12 +48,14 @@ class DestroyedAnswer(Answer):
 
 
 class SalvagedAnswer(Answer):
-    """A record that was not sent, as the phone wrote it down."""
+    """A record that was not sent, as the phone wrote it down. `is_stored` where it had arrived all
+    the same, and only the answer was lost."""
 
     id: UUID
     kind: str
     made_at: str
     body: dict[str, Any] | None
+    is_stored: bool
 
 
 class SalvageAnswer(Answer):
@@ -99,5 +102,7 @@ async def post_salvage(
         raise VaultNotFound(str(id))
     async with database.transaction(EVERYTHING) as everything:
         found = await open_salvage(everything, id, caller.id, now)
+        stored = await taken_down(everything, [UUID(each["id"]) for each in found])
         await record(everything)
-    return SalvageAnswer(items=[SalvagedAnswer(**each) for each in found])
+    items = [SalvagedAnswer(**each, is_stored=UUID(each["id"]) in stored) for each in found]
+    return SalvageAnswer(items=items)

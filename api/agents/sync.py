@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.types import Message
 
-from api.deps import Agent, Db
-from api.schemas import Answer, Body
+from api.deps import Agent, Db, Now
+from api.schemas import Answer, Body, Instant
 from geofence.store import taken_down
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: sync"])
@@ -78,13 +78,16 @@ class SyncItemAnswer(Answer):
 
 
 class SyncAnswer(Answer):
-    """One answer for each item, in the same order."""
+    """One answer for each item, in the same order; `as_of` puts the phone's clock right."""
 
+    as_of: Instant
     items: list[SyncItemAnswer]
 
 
 @router.post("/sync")
-async def post_sync(body: SyncBody, agent: Agent, database: Db, request: Request) -> SyncAnswer:
+async def post_sync(
+    body: SyncBody, agent: Agent, database: Db, now: Now, request: Request
+) -> SyncAnswer:
     """Send up to 50 facts in order. Each is stored, or refused, by itself, by the rules of its own
     route and in a transaction of its own; after one that must come `later` none is tried, so that
     the order stays. The whole request may be sent again: nothing is stored twice."""
@@ -92,7 +95,7 @@ async def post_sync(body: SyncBody, agent: Agent, database: Db, request: Request
         known = await taken_down(session, [item.id for item in body.items])
     # Each item puts itself on the audit trail.
     request.state.is_audited = True
-    return SyncAnswer(items=await _in_order(request, body.items, known))
+    return SyncAnswer(as_of=now, items=await _in_order(request, body.items, known))
 
 
 async def _in_order(

@@ -86,7 +86,10 @@ async def phone(database: Database, client: httpx.AsyncClient) -> Phone:
         admin = await a_person(session, branch, Role.ADMIN)
         device, device_key = await a_device(session, branch)
         tokens = [bearer(await a_token(session, who)) for who in (agent, colleague, admin)]
-    made = Phone(client, str(new_id()), str(device), device_key, *tokens, os.urandom(32), {})
+    made = Phone(
+        client, str(new_id()), str(device), device_key, tokens[0], tokens[1], tokens[2],
+        os.urandom(32), {},
+    )  # fmt: skip
     public = content((await made.kept()).json()["public_key"])
     made.sealed = sealed(made.key, public)
     return made
@@ -147,5 +150,6 @@ async def test_what_a_wiped_phone_had_not_sent_is_rescued_once(phone: Phone) -> 
     assert (await phone.hand_in({"amount": 9})).status_code == 204
     found = (await phone.client.post(opened, headers=phone.admin)).json()["items"]
     assert [each["body"] for each in found] == [{"amount": 1}, {"amount": 2}]
+    assert [each["is_stored"] for each in found] == [False, False]
     [line] = (await phone.client.get("/v1/phone-vaults", headers=phone.admin)).json()["items"]
     assert (line["salvaged"], line["opened_at"] is not None) == (2, True)

@@ -1,5 +1,6 @@
 """Facts sent many at once, over HTTP: each is answered by itself."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,14 @@ async def test_after_one_that_must_come_later_none_is_tried(
     assert [(each["outcome"], each["status"]) for each in told] == [
         ("applied", 200), ("later", 500), ("later", None)
     ]  # fmt: skip
+    assert (await field.till())["in_hand"] == 20_000
+
+
+async def test_the_same_facts_in_two_requests_at_once_are_refused_in_neither(field: Field) -> None:
+    door = check_in(field)
+    items = [door, receipt(field, 20_000), check_out(door["id"])]
+    for told in await asyncio.gather(*[sync(field, *items) for _ in range(4)]):
+        assert {each["outcome"] for each in told} <= {"applied", "duplicate"}, told
     assert (await field.till())["in_hand"] == 20_000
 
 

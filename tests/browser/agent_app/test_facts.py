@@ -228,3 +228,27 @@ def test_a_lease_that_is_over_holds_no_room(page: Page) -> None:
         "expires_at": "2023-11-14T20:00:00Z",
     }
     assert call(page, "so_far", "leaseLeft", lease, [], 1_700_000_000_000) == 0
+
+
+def test_a_record_of_a_wrong_clock_is_moved_with_all_its_times(page: Page) -> None:
+    body = {"taken_at": "2026-11-23T13:00:00.000Z", "mode": "cash",
+            "fix": {"lat": 1, "captured_at": "2026-11-23T12:59:00.000Z"}}  # fmt: skip
+    moved = call(page, "times", "moved", body, -3_600_000)
+    assert moved["taken_at"] == "2026-11-23T12:00:00.000Z"
+    assert moved["fix"] == {"lat": 1, "captured_at": "2026-11-23T11:59:00.000Z"}
+    assert moved["mode"] == "cash"
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_about_time"),
+    [
+        ({"type": "/problems/time-not-plausible"}, True),
+        ({"type": "/problems/invalid-field", "errors": [{"field": "taken_at"}]}, True),
+        ({"type": "/problems/invalid-field", "errors": [{"field": "amount"}]}, False),
+        ({"type": "/problems/over-cash-limit"}, False),
+    ],
+)
+def test_what_is_refused_for_its_time_is_known(
+    page: Page, problem: dict[str, Any], is_about_time: bool
+) -> None:
+    assert call(page, "times", "isAboutTime", problem) is is_about_time

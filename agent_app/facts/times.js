@@ -1,0 +1,16 @@
+/** Times in what was written down while the phone's clock was wrong. Pure. */
+
+const TIMES = ["device_time", "taken_at", "made_at", "deposited_at"];
+
+/** Whether the server refused a record for its time. */
+export const isAboutTime = (problem) =>
+  problem?.type === "/problems/time-not-plausible" || Boolean(problem?.errors?.some((each) => TIMES.includes(each.field)));
+
+const later = (instant, ms) => new Date(Date.parse(instant) + ms).toISOString();
+
+/** The body of a record with its times moved by so many milliseconds. */
+export function moved(body, ms) {
+  const times = TIMES.filter((name) => body[name]).map((name) => [name, later(body[name], ms)]);
+  const fix = body.fix && { ...body.fix, captured_at: later(body.fix.captured_at, ms) };
+  return { ...body, ...Object.fromEntries(times), ...(fix && { fix }) };
+}
