@@ -63,6 +63,7 @@ import api.cash_desk.vault
 import api.devices.self_test
 import api.pages.agent_app
 import api.pages.screens
+import api.passkeys
 import api.passwords
 import api.sign_in
 import api.supervisors.address_points
@@ -181,6 +182,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.account.router,
+        api.passkeys.router,
         api.passwords.router,
         api.agents.visits.router,
         api.agents.address_pins.router,

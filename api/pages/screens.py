@@ -16,6 +16,7 @@ from core.errors import InvalidField
 from identity.errors import NotSignedIn
 from identity.principal import Principal, Role
 from map_ui import (
+    account_page,
     allocation_page,
     api_docs_page,
     live_map,
@@ -100,6 +101,12 @@ async def allocation(request: Request, visitor: Visitor) -> Response:
 async def territories(request: Request, visitor: Visitor) -> Response:
     """The page of territories. It holds no data; what it asks for is guarded on its own."""
     return _shown(request, visitor, territories_page.render)
+
+
+@pages.get("/account")
+async def account(request: Request, visitor: Visitor) -> Response:
+    """Everybody's own account. The page holds no data; what it asks for is guarded on its own."""
+    return _shown(request, visitor, account_page.render)
 
 
 @pages.get("/sw.js", response_class=FileResponse)

@@ -1,3 +1,4 @@
+import { hasPasskeys, showPasskey } from "./parts/passkey.js";
 import { Problem, ask, clear, show } from "./parts/problem.js";
 
 const form = document.querySelector("form");
@@ -20,6 +21,25 @@ function askForCode(problem) {
   show(form, new Problem({ ...problem.facts, errors }));
   form.elements.namedItem("code").select();
 }
+
+const passkey = form.querySelector("[data-passkey]");
+passkey.hidden = !hasPasskeys();
+passkey.addEventListener("click", async () => {
+  clear(form);
+  passkey.disabled = true;
+  try {
+    const asked = await ask(`${form.dataset.api}/passkey/begin`, { method: "POST" });
+    const credential = await showPasskey(asked.public_key);
+    await ask(`${form.dataset.api}/passkey`, { method: "POST", body: { credential } });
+    location.assign(form.dataset.next);
+  } catch (problem) {
+    if (problem instanceof DOMException) return; // the person has declined
+    if (!(problem instanceof Problem)) throw problem;
+    show(form, problem);
+  } finally {
+    passkey.disabled = false;
+  }
+});
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from map_ui import (
+    account_page,
     allocation_page,
     api_docs_page,
     live_map,
@@ -23,6 +24,7 @@ NONCE = "bm9uY2U"
 VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
 
 PAGES = {
+    "account": lambda: account_page.render(nonce=NONCE, **VIEWER),
     "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
     "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
     "parts": lambda: parts_page.render(nonce=NONCE),
