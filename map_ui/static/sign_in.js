@@ -3,6 +3,8 @@ import { Problem, ask, clear, show } from "./parts/problem.js";
 
 const form = document.querySelector("form");
 
+const resetForm = document.getElementById("reset");
+
 const missing = (fields) =>
   [
     ["username", "Enter your user name."],
@@ -66,5 +68,34 @@ form.addEventListener("submit", async (event) => {
     form.elements.namedItem("password").select();
   } finally {
     button.disabled = false;
+  }
+});
+
+/** What the API calls a field, where the form calls it otherwise. */
+const RESET_FIELDS = { code: "reset_code", password: "new_password" };
+
+resetForm.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clear(form);
+  clear(resetForm);
+  const username = form.elements.namedItem("username").value.trim();
+  if (!username) {
+    show(form, new Problem({ title: "Something is missing", errors: missing({ username, password: "-" }) }));
+    return;
+  }
+  const { reset_code: code, new_password: password } = Object.fromEntries(new FormData(resetForm));
+  try {
+    await ask(resetForm.dataset.api, { method: "POST", body: { username, code: code.trim(), password } });
+    await ask(form.dataset.api, { method: "POST", body: { username, password } });
+    location.assign(form.dataset.next);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (asksForCode(problem)) {
+      form.elements.namedItem("password").value = password;
+      askForCode(problem);
+      return;
+    }
+    const errors = problem.errors.map((each) => ({ ...each, field: RESET_FIELDS[each.field] ?? each.field }));
+    show(resetForm, new Problem({ ...problem.facts, errors }));
   }
 });

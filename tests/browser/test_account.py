@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from data.session import EVERYTHING, Database, rows
+from identity.passwords import store as password_store
+from identity.passwords.reset import hand_out_code
+from identity.principal import Role
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_person
 from tests.served import serving, set_clock
@@ -97,6 +100,35 @@ def test_a_passkey_is_added_signs_in_and_is_taken_away(
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("This passkey opens no account")
     assert not wrong
+
+
+def test_a_lost_password_is_replaced_on_the_sign_in_page(
+    office: Office, chromium: Browser, database_url: str
+) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        code = thread.submit(asyncio.run, _a_code(database_url, office.username)).result()
+    page = opened(chromium, 390)
+    page.goto(f"{office.url}/sign-in?next=/account")
+    page.fill("#username", office.username)
+    page.get_by_text("Forgot your password?").click()
+    page.fill("#reset_code", code)
+    page.fill("#new_password", "password123")
+    page.get_by_role("button", name="Set the new password").click()
+    expect(page.locator("#new_password-problem")).to_contain_text("harder to guess")
+    page.fill("#new_password", PASSWORD)
+    page.get_by_role("button", name="Set the new password").click()
+    page.wait_for_url("**/account")
+
+
+async def _a_code(database_url: str, username: str) -> str:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        person = await password_store.person(session, username=username)
+        assert person is not None
+        admin = await a_person(session, person.branch_id, Role.ADMIN)
+        handed = await hand_out_code(session, person.staff_id, admin, MONDAY_NINE)
+    await database.close()
+    return handed.code
 
 
 def test_a_password_is_changed(office: Office, chromium: Browser) -> None:
