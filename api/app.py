@@ -88,6 +88,7 @@ import api.leaders.targets
 import api.leaders.transactions
 import api.pages.agent_app
 import api.pages.screens
+import api.passkeys
 import api.passwords
 import api.sign_in
 import api.supervisors.address_points
@@ -211,6 +212,7 @@ def create_app() -> FastAPI:
     for router in (
         api.sign_in.router,
         api.account.router,
+        api.passkeys.router,
         api.passwords.router,
         api.agents.visits.router,
         api.agents.address_pins.router,

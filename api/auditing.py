@@ -24,7 +24,7 @@ REASON_HEADER = "Access-Reason"
 """Where a caller says why."""
 
 WITHOUT_PERSONAL_DATA = {
-    "/", "/sign-in", "/live", "/sw.js", "/ui", "/phone", "/docs", "/healthz",
+    "/", "/account", "/sign-in", "/live", "/sw.js", "/ui", "/phone", "/docs", "/healthz",
     "/tiles/{z}/{x}/{y}.mvt", "/v1/me", "/v1/branches", "/v1/branches/{code}/policies",
     "/v1/branches/{code}/product-classes", "/v1/branches/{code}/product-certificates",
     "/v1/contact-holidays", "/v1/contact-rules", "/v1/contact-rules/check",

@@ -10,7 +10,7 @@ from data.session import EVERYTHING
 from identity.bearers import store
 from identity.principal import Role
 from identity.secret import hash_secret
-from identity.sign_in import Attempt, sign_in
+from identity.sign_in import Attempt, SignedIn, sign_in
 
 router = APIRouter(prefix="/v1", tags=["sign-in"])
 
@@ -54,10 +54,16 @@ async def post_sign_in(
     `Retry-After`. `/problems/second-factor-needed` asks for the same again with a `code`.
     """
     attempt = Attempt(
-        body.username, body.password, body.code, address_of(request),
-        request.headers.get("User-Agent"),
+        address_of(request), request.headers.get("User-Agent"), body.username, body.password,
+        body.code,
     )  # fmt: skip
-    done = await sign_in(database, request.app.state.sign_in_guard, attempt, now)
+    return signed_in(
+        await sign_in(database, request.app.state.sign_in_guard, attempt, now), response
+    )
+
+
+def signed_in(done: SignedIn, response: Response) -> SignInAnswer:
+    """The answer to a sign-in, with the cookie that the pages use."""
     response.set_cookie(
         SESSION_COOKIE,
         done.token,

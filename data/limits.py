@@ -125,6 +125,14 @@ class Limits:
         except RedisError:
             return False
 
+    async def forget(self, name: str, *whose: str) -> bool:
+        """Put it out of mind: whether it was there, which of many at once is told to one alone.
+        False while Redis is away."""
+        try:
+            return bool(await self._redis.delete(_key(name, *whose)))
+        except RedisError:
+            return False
+
 
 def _key(name: str, *whose: str) -> str:
     """Who it is about goes in as a hash only: Redis holds no names."""

@@ -92,6 +92,29 @@ class SecondFactorNeeded(NotSignedIn):
         return "Sign in again with `code`: six digits of the app, or one of your recovery codes"
 
 
+class UnknownPasskey(NotSignedIn):
+    """This passkey opens no account."""
+
+    @property
+    def detail(self) -> str:
+        return "Sign in with your password, and add the passkey at your account"
+
+
+class ChallengeGone(Refused):
+    """This took too long, or was done before."""
+
+    @property
+    def detail(self) -> str:
+        return "Begin again: what a browser was asked holds for five minutes, and once"
+
+
+@dataclass(eq=False)
+class PasskeyNotFound(NotFound):
+    """You have no such passkey."""
+
+    passkey_id: str
+
+
 class WrongPassword(Refused):
     """This is not your password."""
 

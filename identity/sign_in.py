@@ -31,14 +31,20 @@ TOKEN_LIFE = timedelta(hours=16)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """What somebody signs in with, and from where; `client` is what their browser calls itself."""
+class Whence:
+    """From where somebody signs in; `client` is what their browser calls itself."""
 
-    username: str
-    password: str
-    code: str | None = None
     address: str = ""
     client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Whence):
+    """What somebody signs in with, and from where."""
+
+    username: str = ""
+    password: str = ""
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,14 @@ async def _settle(
             return WrongCode()
     if not is_known:
         await store.note_sign_in(session, record.staff_id, 0, None)
-    await _on_audit(session, record, attempt, Kind.CHANGE, now)
+    return await open_session(session, record, attempt, "sign-in", now)
+
+
+async def open_session(
+    session: Session, record: SignInRecord, whence: Whence, action: str, now: datetime
+) -> SignedIn:
+    """Sign somebody in who has shown who they are; it is on the audit trail as `action`."""
+    await _on_audit(session, record, whence, Kind.CHANGE, now, action)
     token = new_secret("rt")
     expires_at = now + TOKEN_LIFE
     await store.add_token(
@@ -125,8 +138,8 @@ async def _settle(
         staff_id=record.staff_id,
         issued_at=now,
         expires_at=expires_at,
-        address=attempt.address or None,
-        client=plain_text(attempt.client),
+        address=whence.address or None,
+        client=plain_text(whence.client),
     )
     principal = await store.principal(session, hash_secret(token), now)
     assert principal is not None
@@ -134,12 +147,17 @@ async def _settle(
 
 
 async def _on_audit(
-    session: Session, record: SignInRecord, attempt: Attempt, kind: Kind, now: datetime
+    session: Session,
+    record: SignInRecord,
+    whence: Whence,
+    kind: Kind,
+    now: datetime,
+    action: str = "sign-in",
 ) -> None:
     event = AuditEvent(
         id=new_id(), branch_id=record.branch_id, at=now, kind=kind, actor_id=record.staff_id,
-        actor_role=record.role, address=attempt.address or None, device_id=None,
-        client=plain_text(attempt.client), action="sign-in", subjects={}, reason=None,
+        actor_role=record.role, address=whence.address or None, device_id=None,
+        client=plain_text(whence.client), action=action, subjects={}, reason=None,
     )  # fmt: skip
     await audit.add(session, [event])
 

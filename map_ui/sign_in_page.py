@@ -9,6 +9,7 @@ def render(
     static_url: str = "/static",
     next_url: str = "/live",
     api_url: str = "/v1/sign-in",
+    reset_url: str = "/v1/password-reset",
 ) -> str:
     """The page as HTML; its module posts name and password to `api_url` as JSON.
 
@@ -21,6 +22,7 @@ def render(
         static_url=static_url,
         next_url=next_url if _stays_here(next_url) else "/live",
         api_url=api_url,
+        reset_url=reset_url,
     )
 
 

@@ -18,6 +18,7 @@ from core.errors import InvalidField
 from identity.errors import NotSignedIn
 from identity.principal import Principal, Role
 from map_ui import (
+    account_page,
     allocation_page,
     api_docs_page,
     case_page,
@@ -143,6 +144,12 @@ async def cases(request: Request, visitor: Visitor) -> Response:
 async def case(id: UUID, request: Request, visitor: Visitor) -> Response:  # noqa: A002
     """One case. The page holds no data; it asks for the case that its address names."""
     return _shown(request, visitor, case_page.render)
+
+
+@pages.get("/account")
+async def account(request: Request, visitor: Visitor) -> Response:
+    """Everybody's own account. The page holds no data; what it asks for is guarded on its own."""
+    return _shown(request, visitor, account_page.render)
 
 
 @pages.get("/sw.js", response_class=FileResponse)

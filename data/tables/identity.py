@@ -222,6 +222,21 @@ class PasswordCode(Base):
     __table_args__ = (CheckConstraint("issued_by <> staff_id", name="not_their_own"),)
 
 
+class Passkey(Base):
+    """A key of a person's phone, computer or security key (WebAuthn); what is here is public."""
+
+    __tablename__ = "passkey"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    name: Mapped[str]
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    added_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
 class SecondFactor(Base):
     """A person's authenticator app. It counts from `confirmed_at` on; no code serves twice."""
 

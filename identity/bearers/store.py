@@ -41,6 +41,17 @@ async def sign_in_record(session: Session, username: str) -> SignInRecord | None
     return SignInRecord(*found[0]) if found else None
 
 
+async def sign_in_record_of(session: Session, staff_id: UUID) -> SignInRecord | None:
+    """The account of a person."""
+    found = await rows(
+        session,
+        "SELECT id, branch_id, role, password_hash, is_active, failed_sign_ins, locked_until"
+        " FROM staff WHERE id = :staff",
+        staff=staff_id,
+    )
+    return SignInRecord(*found[0]) if found else None
+
+
 async def note_sign_in(
     session: Session, staff_id: UUID, failed: int, locked_until: datetime | None
 ) -> None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data.session import EVERYTHING, Database, Session
+from data.session import Database, Session
 from identity.bearers.store import end_sessions
-from identity.errors import PersonNotFound, WrongPassword
 from identity.passwords import store
 from identity.passwords.password import check_password
+from identity.passwords.prove import prove
 from identity.throttle.guard import SignInGuard
 
 
@@ -23,22 +23,13 @@ class NewPassword:
 async def choose(
     database: Database, guard: SignInGuard, staff_id: UUID, old: str, new: str, address: str
 ) -> NewPassword:
-    """A new password, once the old one was shown. Whoever has somebody's open session and not
-    their password cannot find it out here: wrong ones count as at sign-in.
+    """A new password, once the old one was shown.
 
     Raises `WrongPassword`, `TooManySignIns` or `InvalidField`.
     """
-    async with database.transaction(EVERYTHING) as session:
-        person = await store.person(session, staff_id=staff_id)
-    if person is None:
-        raise PersonNotFound(str(staff_id))
-    async with guard.turn(person.username, address) as claim:
-        fits = await guard.fits(claim, old, person.password_hash)
-        await guard.note(claim, right=fits)
-        if not fits:
-            raise WrongPassword
-        check_password(new, (person.username, person.full_name), "new_password")
-        return NewPassword(staff_id, await guard.hashed(claim, new))
+    person, claim = await prove(database, guard, staff_id, old, address)
+    check_password(new, (person.username, person.full_name), "new_password")
+    return NewPassword(staff_id, await guard.hashed(claim, new))
 
 
 async def change(session: Session, chosen: NewPassword, this: bytes, now: datetime) -> int:

@@ -12,6 +12,7 @@ from identity.audit import store as audit
 from identity.audit.event import AuditEvent, Kind, plain_text
 from identity.bearers.store import end_sessions
 from identity.errors import OwnPassword, PersonNotFound, WrongPasswordCode
+from identity.passkeys.store import drop as drop_passkeys
 from identity.passwords import store
 from identity.passwords.password import check_password
 from identity.principal import Role
@@ -42,7 +43,7 @@ class Claimed:
 
 async def hand_out_code(session: Session, staff_id: UUID, by: UUID, now: datetime) -> Handed:
     """A code for somebody who has lost their password. From now on neither the old one nor a
-    sign-in of theirs opens anything; a second factor stays on.
+    passkey or a sign-in of theirs opens anything; an authenticator app stays on.
 
     Sees everything, since codes are in nobody's scope; the caller has seen to it that the person
     is in theirs. Raises `PersonNotFound` or `OwnPassword`.
@@ -58,6 +59,7 @@ async def hand_out_code(session: Session, staff_id: UUID, by: UUID, now: datetim
         issued_by=by, expires_at=expires_at,
     )  # fmt: skip
     await store.set_password(session, staff_id, NO_PASSWORD)
+    await drop_passkeys(session, staff_id)
     await end_sessions(session, staff_id, now)
     return Handed(code, expires_at)
 

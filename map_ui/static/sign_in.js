@@ -1,6 +1,9 @@
+import { hasPasskeys, showPasskey } from "./parts/passkey.js";
 import { Problem, ask, clear, show } from "./parts/problem.js";
 
 const form = document.querySelector("form");
+
+const resetForm = document.getElementById("reset");
 
 const missing = (fields) =>
   [
@@ -20,6 +23,25 @@ function askForCode(problem) {
   show(form, new Problem({ ...problem.facts, errors }));
   form.elements.namedItem("code").select();
 }
+
+const passkey = form.querySelector("[data-passkey]");
+passkey.hidden = !hasPasskeys();
+passkey.addEventListener("click", async () => {
+  clear(form);
+  passkey.disabled = true;
+  try {
+    const asked = await ask(`${form.dataset.api}/passkey/begin`, { method: "POST" });
+    const credential = await showPasskey(asked.public_key);
+    await ask(`${form.dataset.api}/passkey`, { method: "POST", body: { credential } });
+    location.assign(form.dataset.next);
+  } catch (problem) {
+    if (problem instanceof DOMException) return; // the person has declined
+    if (!(problem instanceof Problem)) throw problem;
+    show(form, problem);
+  } finally {
+    passkey.disabled = false;
+  }
+});
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -46,5 +68,34 @@ form.addEventListener("submit", async (event) => {
     form.elements.namedItem("password").select();
   } finally {
     button.disabled = false;
+  }
+});
+
+/** What the API calls a field, where the form calls it otherwise. */
+const RESET_FIELDS = { code: "reset_code", password: "new_password" };
+
+resetForm.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clear(form);
+  clear(resetForm);
+  const username = form.elements.namedItem("username").value.trim();
+  if (!username) {
+    show(form, new Problem({ title: "Something is missing", errors: missing({ username, password: "-" }) }));
+    return;
+  }
+  const { reset_code: code, new_password: password } = Object.fromEntries(new FormData(resetForm));
+  try {
+    await ask(resetForm.dataset.api, { method: "POST", body: { username, code: code.trim(), password } });
+    await ask(form.dataset.api, { method: "POST", body: { username, password } });
+    location.assign(form.dataset.next);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (asksForCode(problem)) {
+      form.elements.namedItem("password").value = password;
+      askForCode(problem);
+      return;
+    }
+    const errors = problem.errors.map((each) => ({ ...each, field: RESET_FIELDS[each.field] ?? each.field }));
+    show(resetForm, new Problem({ ...problem.facts, errors }));
   }
 });

@@ -37,7 +37,7 @@ async def guard(live: LiveBus) -> SignInGuard:
 
 
 def an_attempt(username: str, password: str = PASSWORD, *, address: str = "192.0.2.1") -> Attempt:
-    return Attempt(username, password, address=address, client="Firefox")
+    return Attempt(address, "Firefox", username, password)
 
 
 async def test_the_right_password_gives_a_token_that_is_stored_hashed(

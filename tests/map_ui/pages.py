@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from map_ui import (
+    account_page,
     allocation_page,
     api_docs_page,
     case_page,
@@ -28,6 +29,7 @@ NONCE = "bm9uY2U"
 VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
 
 PAGES = {
+    "account": lambda: account_page.render(nonce=NONCE, **VIEWER),
     "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
     "case": lambda: case_page.render(nonce=NONCE, **VIEWER),
     "cases": lambda: cases_page.render(nonce=NONCE, **VIEWER),

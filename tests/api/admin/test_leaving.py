@@ -93,7 +93,7 @@ async def test_nothing_of_theirs_is_left_open(scene: Scene) -> None:
     left = (await scene.leave()).json()
     assert [change["to_id"] for change in left["moved"]["moved"]] == [str(scene.colleague)]
     assert (await client.get("/v1/me", headers=bearer(field.token))).status_code == 401
-    ping = {"id": scene.device_key, "lat": -29.9, "lon": -71.2}
+    ping: dict[str, str | float] = {"id": scene.device_key, "lat": -29.9, "lon": -71.2}
     assert (await client.get("/gps", params=ping)).status_code in (400, 401, 404)
     was = await scene.preview()
     assert (was["sign_ins"], was["open_cases"], was["shifts"], was["phone"]) == (0, 0, 0, None)

@@ -1,0 +1,1 @@
+"""Passkeys: people sign in with a key that their phone or computer keeps (WebAuthn)."""

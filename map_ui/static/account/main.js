@@ -1,0 +1,124 @@
+/** The account page: passkeys, the password, and where one is signed in. */
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { draw } from "../parts/draw.js";
+import { hasPasskeys, makePasskey } from "../parts/passkey.js";
+import { Problem, ask, clear, show } from "../parts/problem.js";
+import { toast } from "../parts/toast.js";
+import { lookToggle } from "../live/look_toggle.js";
+import { signOutButton } from "../live/sign_out.js";
+
+const place = (id) => document.getElementById(id);
+const signInUrl = document.querySelector(".topbar").dataset.signIn;
+const when = new Intl.DateTimeFormat(navigator.language, { dateStyle: "medium", timeStyle: "short" });
+const time = (iso) => html`<time datetime=${iso}>${when.format(new Date(iso))}</time>`;
+
+/** Do something, and tell of what goes wrong: at a form, or as a toast. */
+async function attempt(act, form) {
+  if (form) clear(form);
+  const button = form?.querySelector("button");
+  if (button) button.disabled = true;
+  try {
+    await act();
+  } catch (problem) {
+    if (problem instanceof DOMException) return; // the person has declined
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.status === 401) location.assign(`${signInUrl}?next=/account`);
+    else if (form) show(form, problem);
+    else toast(problem.message, { problem: true });
+  } finally {
+    if (button) button.disabled = false;
+  }
+}
+
+const line = (name, more, act, word) => html`<li>
+  <p class="name">${name}</p>
+  <p class="quiet">${more}</p>
+  ${act && html`<button class="button small" type="button" aria-label=${`${word}: ${name}`} @click=${act}>${word}</button>`}
+</li>`;
+
+async function showPasskeys() {
+  const { items } = await ask("/v1/me/passkeys");
+  const lines = items.map((key) => {
+    const used = key.last_used_at ? html`last used ${time(key.last_used_at)}` : "not used yet";
+    return line(key.name, html`Added ${time(key.added_at)}, ${used}`, () => takeAway(key), "Remove");
+  });
+  draw(place("passkeys"), lines.length ? html`${lines}` : html`<li class="quiet">You have none yet.</li>`);
+}
+
+const takeAway = (key) =>
+  attempt(async () => {
+    await ask(`/v1/me/passkeys/${key.id}`, { method: "DELETE" });
+    toast(`Removed: ${key.name}`);
+    await showPasskeys();
+  });
+
+async function showSessions() {
+  const { items } = await ask("/v1/me/sessions");
+  const lines = items.map((one) => {
+    const end = one.is_this ? null : () => endSession(one);
+    const more = html`${one.address ?? ""} since ${time(one.issued_at)}`;
+    return line(one.is_this ? "Here" : browser(one.client), more, end, "Sign out");
+  });
+  draw(place("sessions"), html`${lines}`);
+}
+
+/** What people call the browser that calls itself so. */
+function browser(client) {
+  const found = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(client ?? "");
+  const names = { Edg: "Edge", OPR: "Opera" };
+  return found ? (names[found[1]] ?? found[1]) : "Another program";
+}
+
+const endSession = (one) =>
+  attempt(async () => {
+    await ask(`/v1/me/sessions/${one.id}`, { method: "DELETE" });
+    toast("Signed out there");
+    await showSessions();
+  });
+
+place("add-passkey").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  attempt(async () => {
+    const { name, password } = Object.fromEntries(new FormData(form));
+    const errors = [
+      ...(name.trim() ? [] : [{ field: "name", expected: "Such as: my phone." }]),
+      ...(password ? [] : [{ field: "password", expected: "Enter your password." }]),
+    ];
+    if (errors.length) throw new Problem({ title: "Something is missing", errors });
+    const asked = await ask("/v1/me/passkeys/begin", { method: "POST", body: { password } });
+    const credential = await makePasskey(asked.public_key);
+    await ask("/v1/me/passkeys", { method: "POST", body: { name: name.trim(), credential } });
+    form.reset();
+    toast("Added. From now on you can sign in with it.");
+    await showPasskeys();
+  }, form);
+});
+
+place("change-password").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  attempt(async () => {
+    const body = Object.fromEntries(new FormData(form));
+    const errors = Object.entries(body)
+      .filter(([, value]) => !value)
+      .map(([field]) => ({ field, expected: "Enter it here." }));
+    if (errors.length) throw new Problem({ title: "Something is missing", errors });
+    const { ended } = await ask("/v1/me/password", { method: "PUT", body });
+    form.reset();
+    toast(ended ? "Changed. You are signed out everywhere else." : "Changed.");
+    await showSessions();
+  }, form);
+});
+
+lookToggle(place("look"));
+signOutButton(place("sign-out"));
+if (!hasPasskeys()) {
+  const form = place("add-passkey");
+  form.querySelector("button").disabled = true;
+  show(form, new Problem({ title: "This browser has no passkeys here", detail: "They need HTTPS." }));
+}
+attempt(async () => {
+  await Promise.all([showPasskeys(), showSessions()]);
+});

@@ -1,0 +1,145 @@
+"""The account page in a real browser: a passkey is added, signs in, and is taken away."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from data.session import EVERYTHING, Database, rows
+from identity.passwords import store as password_store
+from identity.passwords.reset import hand_out_code
+from identity.principal import Role
+from tests.conftest import MONDAY_NINE
+from tests.factories import PASSWORD, a_branch, a_person
+from tests.served import serving, set_clock
+
+pytestmark = pytest.mark.browser
+
+AUTHENTICATOR = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where the product is served, by a host name, as passkeys ask for; and who works there."""
+
+    url: str
+    username: str
+
+
+async def _set_up(database_url: str) -> str:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        person = await a_person(session, await a_branch(session))
+        (found,) = await rows(session, "SELECT username FROM staff WHERE id = :id", id=person)
+    await database.close()
+    return str(found.username)
+
+
+@pytest.fixture(scope="module")
+def office(database_url: str, redis_url: str) -> Iterator[Office]:
+    set_clock(database_url, MONDAY_NINE)
+    with ThreadPoolExecutor(1) as thread:
+        username = thread.submit(asyncio.run, _set_up(database_url)).result()
+    with serving(database_url, redis_url, worker=False) as served:
+        yield Office(served.url.replace("127.0.0.1", "localhost"), username)
+
+
+def opened(chromium: Browser, width: int) -> Page:
+    """A page of a browser whose machine reads fingerprints."""
+    page = chromium.new_context(viewport={"width": width, "height": 780}).new_page()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    return page
+
+
+def sign_in(page: Page, office: Office, password: str = PASSWORD) -> None:
+    page.goto(f"{office.url}/sign-in?next=/account")
+    page.fill("#username", office.username)
+    page.fill("#password", password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/account")
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_passkey_is_added_signs_in_and_is_taken_away(
+    office: Office, chromium: Browser, width: int
+) -> None:
+    page = opened(chromium, width)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    sign_in(page, office)
+    passkeys = page.get_by_test_id("passkeys")
+    expect(passkeys).to_contain_text("You have none yet")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    passkeys.get_by_label("What to call it").fill("My laptop")
+    passkeys.get_by_label("Your password").fill("not this one")
+    passkeys.get_by_role("button", name="Add a passkey").click()
+    expect(passkeys.get_by_role("alert")).to_contain_text("This is not your password")
+    passkeys.get_by_label("Your password").fill(PASSWORD)
+    passkeys.get_by_role("button", name="Add a passkey").click()
+    expect(passkeys.locator("#passkeys")).to_contain_text("My laptop")
+
+    page.locator("#sign-out").click()
+    page.wait_for_url("**/sign-in*")
+    page.goto(f"{office.url}/sign-in?next=/account")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/account")
+    expect(passkeys.locator("#passkeys")).to_contain_text("last used")
+
+    passkeys.get_by_role("button", name="Remove: My laptop").click()
+    expect(passkeys).to_contain_text("You have none yet")
+    page.goto(f"{office.url}/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("This passkey opens no account")
+    assert not wrong
+
+
+def test_a_lost_password_is_replaced_on_the_sign_in_page(
+    office: Office, chromium: Browser, database_url: str
+) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        code = thread.submit(asyncio.run, _a_code(database_url, office.username)).result()
+    page = opened(chromium, 390)
+    page.goto(f"{office.url}/sign-in?next=/account")
+    page.fill("#username", office.username)
+    page.get_by_text("Forgot your password?").click()
+    page.fill("#reset_code", code)
+    page.fill("#new_password", "password123")
+    page.get_by_role("button", name="Set the new password").click()
+    expect(page.locator("#new_password-problem")).to_contain_text("harder to guess")
+    page.fill("#new_password", PASSWORD)
+    page.get_by_role("button", name="Set the new password").click()
+    page.wait_for_url("**/account")
+
+
+async def _a_code(database_url: str, username: str) -> str:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        person = await password_store.person(session, username=username)
+        assert person is not None
+        admin = await a_person(session, person.branch_id, Role.ADMIN)
+        handed = await hand_out_code(session, person.staff_id, admin, MONDAY_NINE)
+    await database.close()
+    return handed.code
+
+
+def test_a_password_is_changed(office: Office, chromium: Browser) -> None:
+    page = opened(chromium, 1366)
+    sign_in(page, office)
+    form = page.get_by_test_id("password")
+    form.get_by_label("The one you have now").fill(PASSWORD)
+    form.get_by_label("The new one").fill("password123")
+    form.get_by_role("button", name="Change password").click()
+    expect(form).to_contain_text("harder to guess")
+    form.get_by_label("The new one").fill("tres tristes tigres")
+    form.get_by_role("button", name="Change password").click()
+    expect(page.locator("#toasts")).to_contain_text("Changed.")
+    sign_in(page, office, "tres tristes tigres")
