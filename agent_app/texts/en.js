@@ -130,6 +130,7 @@ export const en = {
   reference_mobile: "The wallet's reference, 4 to 35 characters",
   reference_cheque: "The cheque's number",
   room: "You may take {amount} more in cash.",
+  adhocOffline: "Nothing is due here. Take this payment once you have a network.",
   overLimit: "{over} over your limit of {limit}. Hand cash over first, or ask your supervisor.",
   depositFirst: "Hand cash over",
   countNotes: "Count notes and coins",

@@ -23,7 +23,13 @@ from collection.receipts import store
 from collection.receipts.mode import checked_mode
 from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
-from collection.receipts.receipt import Number, Receipt, allocations_of, outstanding_after
+from collection.receipts.receipt import (
+    Number,
+    Receipt,
+    allocations_of,
+    flags_of,
+    outstanding_after,
+)
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -197,7 +203,7 @@ def _receipt(
         taken_at=report.taken_at,
         received_at=now,
         distance_m=place.distance_m,
-        flags=(*place.flags, *filled.flags),
+        flags=(*flags_of(demands), *place.flags, *filled.flags),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),

@@ -14,7 +14,7 @@ from collection.portfolio.waterfall import allocate
 from collection.receipts import store
 from collection.receipts.mode import Mode, checked_mode
 from collection.receipts.pay_account import pay_account
-from collection.receipts.receipt import Receipt, allocations_of, outstanding_after
+from collection.receipts.receipt import Receipt, allocations_of, flags_of, outstanding_after
 from core.errors import IdReused, InvalidField
 from core.money import Money
 from data.live import announce
@@ -67,7 +67,7 @@ async def collect_at_desk(
         taken_at=now,
         received_at=now,
         distance_m=None,
-        flags=(),
+        flags=flags_of(demands),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
