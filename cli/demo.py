@@ -34,9 +34,10 @@ from core.clock import Clock, local_day
 from core.settings import settings
 from data.installation import set_demo_clock
 from data.session import Database
+from demo.centers import centers_of
 from demo.orders import Orders, Report
 from demo.portfolio import PASSWORD, ZONE, portfolio
-from demo.set_up import import_demands, plan_day
+from demo.set_up import form_centers, import_demands, plan_day
 
 INTERRUPTED = 130
 SET_CLOCK_EVERY_S = 2.0
@@ -133,6 +134,7 @@ def _prepare(stage: Stage, begins_at: datetime) -> None:
             with step(f"A demand file of {what.cases} cases"):
                 import_demands(office, what.demand_file, today)
         with step(f"Rounds for {demo_database.local_time(begins_at)}"):
+            form_centers(office, centers_of(what.rows), today)
             plan_day(office, what.agents, people.ids, today)
         stage.told = orders(office, what, people, clock, stage.seed, graph_path, stage.folder)
 

@@ -2,8 +2,9 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -11,10 +12,11 @@ from core.clock import Clock
 from core.geometry import LatLon, distance_m
 from core.ids import new_id
 from demo.at_the_door import Caller
+from demo.centers import MEETING_S, Meeting
 from demo.door import notes_of
 from demo.motion import Motion, Phone
 from demo.orders import WorkingDay
-from demo.portfolio import CURRENCY
+from demo.portfolio import CURRENCY, ZONE
 from demo.ride import Ride, moved, ride
 from demo.ways import Ways
 from demo.wire import Wire
@@ -83,6 +85,7 @@ class Agent:
 
     async def _round(self) -> None:
         caller = Caller(self.wire, self.phone, self.clock, self.rng, self.stand)
+        await self._meet()
         if await self._till_is_nearly_full():
             await self._deposit()
         while self.clock.now() < self.day.ends_at:
@@ -107,6 +110,18 @@ class Agent:
                 caller.hit_limit = False
                 await self._deposit()
         await self._go_home()
+
+    async def _meet(self) -> None:
+        """Hold the meetings of one's own centers, before anything else."""
+        meeting = Meeting(self.wire, self.phone, self.clock, self.rng)
+        for center in await meeting.waiting():
+            await self._ride_along_streets(LatLon(**center["location"]))
+            today = self.clock.now().astimezone(ZoneInfo(ZONE)).date()
+            meets_at = time.fromisoformat(center["meets_at"])
+            begins_at = datetime.combine(today, meets_at, ZoneInfo(ZONE))
+            await self._until(max(begins_at, self.clock.now()))
+            await self.stand(float(self.rng.uniform(*MEETING_S)))
+            await meeting.submit(center["center_id"])
 
     async def _planned(self) -> dict[str, Any]:
         answer = await self.wire.call("GET", "/v1/agent/round", expected={200, 404})

@@ -52,7 +52,7 @@ class Encounter:
 
 def encounter(due: Due, service_s: float, today: date, rng: np.random.Generator) -> Encounter:
     """Draw what happens. Nobody answers an empty door for ten minutes: those visits are short."""
-    what = _drawn(OUTCOMES, rng)
+    what = drawn(OUTCOMES, rng)
     if what == "not_home":
         return Encounter("not_home", float(rng.uniform(150, 300)))
     stay_s = service_s * float(rng.uniform(0.6, 1.3))
@@ -62,7 +62,7 @@ def encounter(due: Due, service_s: float, today: date, rng: np.random.Generator)
         return Encounter("promised", stay_s, word=_word(due, today, rng))
     amount_minor = _amount(due, rng)
     paid = "paid" if amount_minor >= min(due.installment_minor, due.overdue_minor) else "part_paid"
-    mode = _drawn(MODES, rng)
+    mode = drawn(MODES, rng)
     payment = Payment(amount_minor, mode, _reference(mode, rng))
     word = None
     if paid == "part_paid" and rng.random() < 0.6:
@@ -94,7 +94,7 @@ def notes_of(amount_minor: int) -> list[tuple[int, int]]:
 def _amount(due: Due, rng: np.random.Generator) -> int:
     """An installment, a part of one or several; in whole tens, and never more than is owed."""
     installment = min(due.installment_minor, due.outstanding_minor)
-    match _drawn(INSTALLMENTS, rng):
+    match drawn(INSTALLMENTS, rng):
         case "part":
             wanted = round(installment * float(rng.uniform(0.3, 0.8))) // 1000 * 1000
         case "several":
@@ -119,6 +119,7 @@ def _reference(mode: str, rng: np.random.Generator) -> str | None:
     return "".join(str(digit) for digit in rng.integers(0, 10, digits))
 
 
-def _drawn(choices: Sequence[tuple[str, float]], rng: np.random.Generator) -> str:
+def drawn(choices: Sequence[tuple[str, float]], rng: np.random.Generator) -> str:
+    """One of some words, each with its share."""
     names, shares = zip(*choices, strict=True)
     return str(rng.choice(names, p=shares))

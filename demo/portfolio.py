@@ -50,11 +50,16 @@ class DemoAgent:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """People to employ, and the demand file as bytes."""
+    """People to employ, and the demand file as bytes and as the rows that it was made of."""
 
     agents: tuple[DemoAgent, ...]
     demand_file: bytes
-    cases: int
+    rows: tuple[dict[str, str], ...]
+
+    @property
+    def cases(self) -> int:
+        """How many cases the file has."""
+        return len(self.rows)
 
 
 def portfolio(
@@ -72,7 +77,7 @@ def portfolio(
     rows = [_row(number, address, day, rng) for number, address in enumerate(chosen, 1)]
     for row, name in zip(rows, full_names(cases, rng), strict=True):
         row["customer_name"] = name
-    return Portfolio(tuple(people), _csv(rows), len(rows))
+    return Portfolio(tuple(people), _csv(rows), tuple(rows))
 
 
 def _doors(graph: StreetGraph, count: int, rng: np.random.Generator) -> list[Address]:

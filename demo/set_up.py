@@ -14,6 +14,7 @@ import httpx
 
 from core.errors import Unavailable
 from core.geometry import LatLon
+from demo.centers import MEETS_AT, DemoCenter
 from demo.orders import working_day
 from demo.portfolio import BRANCHES, COUNTRY, CURRENCY, PASSWORD, ZONE, DemoAgent
 
@@ -76,7 +77,7 @@ class Office:
         answer = self.ask(who, method, path, **content)
         if not answer.is_success:
             raise SetUpRefused(f"{method} {path}", answer.text)
-        return answer.json()
+        return answer.json() if answer.content else None
 
 
 def open_branches(office: Office) -> None:
@@ -179,6 +180,24 @@ def branch_places(office: Office) -> dict[str, LatLon]:
         for branch in office.call(ADMIN, "GET", "/v1/branches")
         if branch["location"]
     }
+
+
+def form_centers(office: Office, centers: Sequence[DemoCenter], day: date) -> None:
+    """A center in each branch that meets on `day` and every week after it."""
+    for center in centers:
+        path = f"/v1/branches/{center.branch_code}/centers/C1"
+        schedule = {
+            "first_on": day.isoformat(), "every_days": 7, "meets_at": MEETS_AT,
+            "place": center.place, "location": {"lat": center.at.lat, "lon": center.at.lon},
+        }  # fmt: skip
+        groups = [
+            {"code": code, "name": f"Grupo {code[1:]}", "customers": members}
+            for code, members in center.groups.items()
+        ]
+        members = {"name": center.name, "customers": center.customers}
+        office.call("manager", "PUT", path, json=members)
+        office.call("manager", "PUT", f"{path}/schedule", json=schedule)
+        office.call("manager", "PUT", f"{path}/groups", json={"groups": groups})
 
 
 def plan_day(office: Office, agents: Sequence[DemoAgent], ids: dict[str, str], day: date) -> None:

@@ -19,11 +19,12 @@ const detailsOf = (mode, ui) => Object.fromEntries((mode.details ?? [])
 const detailName = (each) => (hasText(`detail_${each.name}`) ? t(`detail_${each.name}`) : each.expected);
 
 /** What is wrong with what was entered, by field; empty when it can be taken. */
-function wrongWith({ typedAmount, mode, reference, ...ui }, its) {
+function wrongWith({ typedAmount, mode, reference, demands, ...ui }, its) {
   const currency = state.day.currency;
   const amount_minor = minorOf(typedAmount, currency);
   const wrong = {};
   if (!amount_minor) wrong.amount = t("amountWrong");
+  else if (!its && !demands.length && !navigator.onLine) wrong.amount = t("adhocOffline");
   const room = state.till?.headroom_minor ?? 0;
   // What is put right was counted into the till already when it was taken.
   const counted = its?.body.mode === "cash" ? its.body.amount.amount_minor : 0;
@@ -52,7 +53,7 @@ export function paymentScreen({ act, done, set }) {
   const mode = theDay.modes.find((each) => each.code === ui.mode);
   const amount_minor = minorOf(ui.typedAmount, theDay.currency);
   const back = `#/case/${its.case.id}`;
-  const check = () => set({ wrong: wrongWith({ ...ui, mode }, record), isChecked: !Object.keys(wrongWith({ ...ui, mode }, record)).length });
+  const check = () => set({ wrong: wrongWith({ ...ui, mode, demands: its.demands }, record), isChecked: !Object.keys(wrongWith({ ...ui, mode, demands: its.demands }, record)).length });
   const take = () => act(async () => {
     const money = { amount_minor, currency: theDay.currency };
     const reference = mode.reference ? ui.reference : null;

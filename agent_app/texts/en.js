@@ -139,6 +139,7 @@ export const en = {
   reference_cheque: "The cheque's number",
   room: "You may take {amount} more in cash.",
   roomKept: "The office keeps this room free for you, also without a network.",
+  adhocOffline: "Nothing is due here. Take this payment once you have a network.",
   overLimit: "{over} over your limit of {limit}. Hand cash over first, or ask your supervisor.",
   depositFirst: "Hand cash over",
   countNotes: "Count notes and coins",

@@ -88,6 +88,7 @@ export const es = {
   mode_transfer: "Transferencia",
   reference: "Referencia",
   room: "Puede recibir {amount} más en efectivo.",
+  adhocOffline: "Aquí no vence nada. Reciba este pago cuando tenga señal.",
   overLimit: "{over} sobre su límite de {limit}. Entregue efectivo primero o hable con su supervisor.",
   depositFirst: "Entregar efectivo",
   countNotes: "Contar billetes y monedas",

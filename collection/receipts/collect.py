@@ -26,7 +26,13 @@ from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
 from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
-from collection.receipts.receipt import Number, Receipt, allocations_of, outstanding_after
+from collection.receipts.receipt import (
+    Number,
+    Receipt,
+    allocations_of,
+    flags_of,
+    outstanding_after,
+)
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -216,6 +222,7 @@ def _receipt(
         received_at=now,
         distance_m=place.distance_m,
         flags=(
+            *flags_of(demands),
             *place.flags,
             *filled.flags,
             *(report.loan_card.flags if report.loan_card else ()),

@@ -16,7 +16,7 @@ from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import Mode, checked_mode
 from collection.receipts.pay_account import pay_account
-from collection.receipts.receipt import Receipt, allocations_of, outstanding_after
+from collection.receipts.receipt import Receipt, allocations_of, flags_of, outstanding_after
 from core.errors import IdReused, InvalidField
 from core.money import Money
 from data.live import announce
@@ -74,7 +74,7 @@ async def collect_at_desk(
         taken_at=now,
         received_at=now,
         distance_m=None,
-        flags=report.loan_card.flags if report.loan_card else (),
+        flags=(*flags_of(demands), *(report.loan_card.flags if report.loan_card else ())),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),

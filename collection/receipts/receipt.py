@@ -62,6 +62,15 @@ class Receipt:
     loan_card: LoanCard | None = None
 
 
+ADHOC = "adhoc"
+"""Flags money for which no demand was open."""
+
+
+def flags_of(demands: Sequence[OpenDemand]) -> tuple[str, ...]:
+    """What is odd about a payment for these open demands of its account."""
+    return () if demands else (ADHOC,)
+
+
 def unpaid_minor(demand: OpenDemand) -> int:
     """What is still to be paid of a demand."""
     return sum(demand.due_minor(head) for head in HEAD_ORDER) - demand.paid_minor

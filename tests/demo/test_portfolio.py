@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from collection.portfolio.demand_file import read_demand_file
-from core.geometry import distance_m
+from core.geometry import LatLon, distance_m
+from demo.centers import GROUP, MEMBERS, centers_of
 from demo.portfolio import BRANCHES, CASH_LIMITS, CURRENCY, Portfolio, portfolio
 from streets.graph import StreetGraph
 
@@ -28,7 +29,9 @@ def test_the_same_seed_makes_the_same_portfolio_and_another_another(
 
 def test_people_stay_the_same_on_another_day(city: StreetGraph, invented: Portfolio) -> None:
     tuesday = portfolio(city, MONDAY.replace(day=24))
-    assert replace(tuesday, demand_file=b"") == replace(invented, demand_file=b"")
+    bare = {"demand_file": b"", "rows": ()}
+    assert replace(tuesday, **bare) == replace(invented, **bare)  # type: ignore[arg-type]
+    assert centers_of(tuesday.rows) == centers_of(invented.rows)
 
 
 def test_the_demand_file_is_read_without_a_problem(invented: Portfolio) -> None:
@@ -55,3 +58,14 @@ def test_agents_live_near_their_branch_and_newcomers_may_carry_little(invented: 
     assert Counter(agent.cash_limit_minor for agent in invented.agents)[CASH_LIMITS[0]] == 2
     for agent in invented.agents:
         assert distance_m(agent.home, places[agent.branch_code]) < 15_000
+
+
+def test_centers_are_of_neighbors_in_groups(invented: Portfolio) -> None:
+    doors = {row["customer_id"]: row for row in invented.rows}
+    for center in centers_of(invented.rows):
+        assert len(set(center.customers)) == MEMBERS
+        assert [len(members) for members in center.groups.values()] == [GROUP, GROUP]
+        for ref in center.customers:
+            row = doors[ref]
+            assert row["branch_code"] == center.branch_code
+            assert distance_m(LatLon(float(row["lat"]), float(row["lon"])), center.at) < 1_500

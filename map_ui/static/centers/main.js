@@ -55,12 +55,14 @@ function strip() {
   const { centers } = state;
   const missing = chosen(centers, "missing").length;
   const currencies = Object.entries(sums(centers));
+  const short = chosen(centers, "short");
+  const lacking = Object.entries(sums(short)).map(([currency, of]) => money(of.left, currency, locale)).join(" · ");
   const told = (name) => currencies.map(([currency, of]) => money(of[name], currency, locale)).join(" · ") || "–";
   const came = attended(centers);
   return html`
     ${figure("Collected", told("collected"), "all", `of ${told("due")} due`)}
     ${figure("Without a sheet", missing, "missing", `of ${centers.length} meetings`)}
-    ${figure("Short", chosen(centers, "short").length, "short", told("left") === "–" ? "" : `${told("left")} left`)}
+    ${figure("Short", short.length, "short", lacking && `${lacking} left`)}
     <span class="figure"><span class="label">Attendance</span><span class="value">${came?.of ? `${Math.round((100 * came.came) / came.of)} %` : "–"}
       ${came ? html`<span class="of">${came.came} of ${came.of} came</span>` : ""}</span></span>`;
 }

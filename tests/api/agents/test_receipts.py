@@ -259,3 +259,10 @@ async def test_receipts_and_deposits_at_once_leave_till_and_ledger_equal(field: 
         b=field.branch,
     )
     assert total[0] == 0
+
+
+async def test_money_without_a_demand_is_tagged_and_kept_for_what_comes(field: Field) -> None:
+    await field.pay(50_000)
+    receipt = (await field.pay(20_000)).json()
+    assert receipt["flags"] == ["adhoc"]
+    assert (receipt["allocations"], receipt["advance"]["amount_minor"]) == ([], 20_000)
