@@ -16,8 +16,8 @@ from map_ui.reports.subscription import due
 async def make_reports(database: Database, now: datetime) -> int:
     """Make all reports that are due by `now`; how many. Again, or twice at once, makes no more.
 
-    A report waits until its last day has ended in all its branches. Nobody gets a report of what they may not see any more: of another branch, or without
-    ``figures.see``.
+    A report waits until its last day has ended in all its branches. Nobody gets a report of what
+    they may not see any more: of another branch, or without ``figures.see``.
     """
     async with database.transaction(EVERYTHING, read_only=True) as session:
         waiting = [

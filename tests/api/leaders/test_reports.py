@@ -46,13 +46,13 @@ async def test_a_report_is_made_once_for_who_asked_while_they_may_see_it(
     assert "777" in file.text
     assert told["name"] in file.headers["content-disposition"]
     assert (await client.get(path, headers=other)).status_code == 404
-    # Tomorrow's is not made for somebody who has become something else.
+    # Tomorrow's is not made for somebody who does not work there any more.
     async with database.transaction(EVERYTHING) as session:
-        await run(session, "UPDATE staff SET role = 'tele_caller' WHERE id = :id", id=manager)
+        await run(session, "UPDATE staff SET is_active = false WHERE id = :id", id=manager)
     await end_days(database, at(TODAY.replace(day=24), 2))
     assert await make_reports(database, at(TODAY.replace(day=24), 3)) == 0
     async with database.transaction(EVERYTHING) as session:
-        await run(session, "UPDATE staff SET role = 'branch_manager' WHERE id = :id", id=manager)
+        await run(session, "UPDATE staff SET is_active = true WHERE id = :id", id=manager)
     ended = await client.delete(f"/v1/report-subscriptions/{id_}", headers=headers)
     assert ended.status_code == 204
     assert (await client.get("/v1/report-subscriptions", headers=headers)).json()["items"] == []
