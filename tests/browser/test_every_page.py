@@ -24,7 +24,13 @@ pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 NO_PAGES = {"/", "/sw.js"}
-ROLES: tuple[Role, ...] = (Role.SUPERVISOR, Role.ALLOCATION_MANAGER, Role.CASH_DESK, Role.ADMIN, *Role)
+ROLES: tuple[Role, ...] = (
+    Role.SUPERVISOR,
+    Role.ALLOCATION_MANAGER,
+    Role.CASH_DESK,
+    Role.ADMIN,
+    *Role,
+)
 
 
 def who_works_with(needed: Permission) -> Role:
