@@ -149,6 +149,8 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     until(page, PLANNED)
     assert page.locator("[data-stop-id]").count() == len(HOUSES)
     assert "Diego Soto" in page.locator('[data-testid="selected"]').inner_text()
+    page.click('[data-testid="heat"]')
+    assert page.evaluate("() => window.roundsman.heat") == len(HOUSES)
     page.click('[data-testid="follow"]')
     lon_of = "id => window.roundsman.agents[id].position.lon"
     off = f"Math.abs(window.map_live.getCenter().lng - ({lon_of})(id))"

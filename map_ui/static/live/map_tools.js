@@ -81,8 +81,8 @@ function paintKey(place) {
 const legend = html`<div class="legend" id="legend">${KEY.map(([title, entries]) => html`
   <h3>${title}</h3><ul>${entries.map(([word]) => html`<li><canvas aria-hidden="true"></canvas>${word}</li>`)}</ul>`)}</div>`;
 
-/** `territories` is a layer with `isShown`, `show()` and `hide()`. */
-export function mapTools(place, map, seeAll, territories) {
+/** `territories` is a layer with `isShown`, `show()` and `hide()`; `heat` one with `isShown`, `count` and `toggle()`. */
+export function mapTools(place, map, seeAll, territories, heat) {
   let open = false;
   let loading = false;
   const switchTerritories = async () => {
@@ -98,6 +98,11 @@ export function mapTools(place, map, seeAll, territories) {
     loading = false;
     draw();
   };
+  const switchHeat = () => {
+    heat.toggle();
+    if (heat.isShown && !heat.count) toast("No stop is left to come today");
+    draw();
+  };
   const draw = () => {
     render(
       html`
@@ -109,6 +114,8 @@ export function mapTools(place, map, seeAll, territories) {
           <button type="button" class="button" aria-label="See everybody" title="See everybody" @click=${seeAll}>${icon("fit")}</button>
           <button type="button" class="button" aria-label="Territories" title="Territories" aria-pressed=${territories.isShown}
             aria-busy=${loading} data-testid="territories" @click=${switchTerritories}>${icon("territories")}</button>
+          <button type="button" class="button" aria-label="Where work is left" title="Where work is left: stops to come"
+            aria-pressed=${heat.isShown} data-testid="heat" @click=${switchHeat}>${icon("heat")}</button>
           <button type="button" class="button" aria-label="Key to the map" title="Key to the map" aria-expanded=${open}
             aria-controls="legend" @click=${() => { open = !open; draw(); }}>${icon("key")}</button>
         </div>

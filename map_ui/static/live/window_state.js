@@ -10,7 +10,7 @@ const toLatLon = ({ x, y }) => ({
   lon: (x / 256) * 360 - 180,
 });
 
-export function exposeForTests(view, territories, replay) {
+export function exposeForTests(view, territories, replay, heat) {
   const read = {
     /** Agents by id: status, and where each is drawn at this moment. */
     agents: () => Object.fromEntries([...state.agents.values()].map((agent) => {
@@ -24,6 +24,7 @@ export function exposeForTests(view, territories, replay) {
     selectedId: () => state.selectedId,
     round: () => structuredClone(state.round),
     territories: () => territories.count,
+    heat: () => heat.count,
     replay: () => replay.shown,
     trail: () => structuredClone(state.trail),
     toDecide: () => rows().filter((row) => row.need.rank >= DECIDE).map((row) => row.agent.id),
