@@ -5,6 +5,7 @@ tables. A new route is tried without being mentioned here; one whose path names 
 until `NAMED` says what it is.
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +35,13 @@ LEAST = LeastBodies(DOCUMENT)
 
 WORDS = {
     "{certificate}": "two-wheeler", "{day}": "2026-11-23", "{extension}": "csv",
-    "{key}": "ping_retention_days", "{meeting_on}": "2026-11-23", "{product_code}": "PERSONAL",
-    "{word}": "fragile",
+    "{key}": "ping_retention_days", "{last_day}": "2026-11-22", "{line}": "1",
+    "{meeting_on}": "2026-11-23", "{month}": "2026-11-01", "{product_code}": "PERSONAL",
+    "{topic}": "visit", "{word}": "fragile",
 }  # fmt: skip
 """What else a path may say."""
 
-FOR_ALL_BRANCHES = ("/v1/roles/", "/v1/contact-rules/", "/tiles/")
+FOR_ALL_BRANCHES = ("/v1/roles/", "/v1/contact-rules/", "/v1/gateway-events/", "/tiles/")
 """What these paths name belongs to no branch."""
 
 BODIES = {
@@ -51,9 +53,13 @@ BODIES = {
 """Bodies of which the document says nothing."""
 
 NAMED_BY_CALLER = {
-    "/v1/agent/attachments/{id}", "/v1/agent/deposits/{id}", "/v1/agent/handovers/{id}",
-    "/v1/agent/leases/{id}", "/v1/agent/notices/{id}", "/v1/agent/panics/{id}",
-    "/v1/agent/safe-keepings/{id}", "/v1/bank-accounts/{id}", "/v1/matches/{id}",
+    "/v1/agent/attachments/{id}", "/v1/agent/center-meetings/{id}", "/v1/agent/deposits/{id}",
+    "/v1/agent/dispositions/{id}", "/v1/agent/handovers/{id}", "/v1/agent/leases/{id}",
+    "/v1/agent/notices/{id}", "/v1/agent/panics/{id}", "/v1/agent/phone-vaults/{id}",
+    "/v1/agent/root-causes/{id}", "/v1/agent/safe-keepings/{id}", "/v1/bank-accounts/{id}",
+    "/v1/dispositions/{id}", "/v1/export-targets/{id}", "/v1/matches/{id}",
+    "/v1/payment-links/{id}", "/v1/refunds/{id}", "/v1/report-subscriptions/{id}",
+    "/v1/root-causes/{id}",
 }  # fmt: skip
 """What is made there has an id of the caller's making. One that another has taken may be answered
 with a conflict, or first with what else is wrong; never with what is there."""
@@ -67,7 +73,7 @@ def _routes() -> list[Route]:
         (method.upper(), path)
         for path, item in sorted(DOCUMENT["paths"].items())
         for method in item
-        if "{" in path and not path.startswith(FOR_ALL_BRANCHES)
+        if set(re.findall(r"{\w+}", path)) - WORDS.keys() and not path.startswith(FOR_ALL_BRANCHES)
     ]
 
 
@@ -111,10 +117,11 @@ def _concrete(path: str, elsewhere: Elsewhere) -> str:
     """The path with ids from elsewhere in it."""
     said: list[str] = []
     for part in path.split("/"):
-        named = NAMED.get(said[-1]) if part.startswith("{") and said else None
+        word = said[-1] if part.startswith("{") and said else ""
+        named = NAMED.get(f"{word}/{part}", NAMED.get(word))
         value = elsewhere.value(named) if named else part
-        for word, its in WORDS.items():
-            value = value.replace(word, its)
+        for blank, its in WORDS.items():
+            value = value.replace(blank, its)
         assert "{" not in value, f"NAMED or WORDS must say what {part} is in {path}"
         said.append(value)
     return "/".join(said)
