@@ -11,7 +11,7 @@ from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, MoneyAnswer
 from collection.exports import store
-from collection.exports.errors import ExportFileNotFound
+from collection.exports.errors import ExportFileNotFound, ExportTargetNotFound
 from collection.exports.file import file_name
 from collection.exports.keep_target import close_target, open_target
 from collection.exports.make_file import make_file
@@ -227,6 +227,8 @@ async def get_lines(
     limit: Limit = 100,
 ) -> LinesAnswer:
     """What went out, line by line, with what was answered."""
+    if await store.target(session, id) is None:
+        raise ExportTargetNotFound(str(id))
     number, _, line = after.partition("-")
     found = await store.lines(session, id, state, after=(int(number), int(line)), limit=limit + 1)
     page = found[:limit]

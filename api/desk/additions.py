@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.schemas import Answer, Body, Instant, Text
+from collection.errors import CustomerNotFound
 from collection.field_notes.disposition import Person
 from collection.portfolio.customers.overlays import store
 from collection.portfolio.customers.overlays.add_contact import (
@@ -142,6 +143,8 @@ async def get_number_tags(
     session: Read,
 ) -> list[NumberTagAnswer]:
     """All words on a customer's numbers, those of the past as well, the newest first."""
+    if await store.customer(session, id) is None:
+        raise CustomerNotFound(str(id))
     return [NumberTagAnswer.model_validate(tag) for tag in await store.tags(session, id)]
 
 

@@ -29,9 +29,9 @@ async def take_answers(
     Raises `ExportTargetNotFound`, or `InvalidField` for a file that cannot be read; then nothing of
     it is used.
     """
-    answers = read_answers(content)
     if await store.target(session, target_id, lock=True) is None:
         raise ExportTargetNotFound(str(target_id))
+    answers = read_answers(content)
     return TakenAnswers(*await store.answer(session, target_id, answers, now))
 
 

@@ -73,12 +73,15 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "case_instruction": {"kind": "must_visit"},
     "cash_difference": {"kind": "shortage", "cause": "count"},
     "cash_handover": {"state": "offered"},
+    "center_meeting": {"cash_minor": 0, "other_minor": 0, "denominations": []},
     "check_in": {"verdict": "verified"},
     "city_run": {"passes": 3},
     "day_notice": {"kind": "late"},
     "deposit": {"target": "branch"},
     "deposit_point": {"kind": "bank"},
     "match": {"tier": "T3", "state": "proposed"},
+    "payment_link": {"expires_at": MONDAY_NINE + timedelta(days=1)},
+    "phone_vault": {"part": bytes(32)},
     "receipt": {"mode": "cash", "advance_minor": 0},
     "role_change": {"role": "supervisor"},
     "round_offer": {"expires_at": MONDAY_NINE.replace(hour=20)},
@@ -127,7 +130,7 @@ async def settle_elsewhere(session: AsyncSession, branch: UUID, trace: str = TRA
         "access_token": {"id": session_id}, "receipt_series": {"id": series.id},
         "till": {"agent_id": agent},
     }  # fmt: skip
-    deposit_id = new_id()
+    deposit_id, receipt_id = new_id(), new_id()
     given: dict[str, dict[str, Any]] = {
         "assignment_proposal": {"branch_ids": [branch]},
         "bank_account": {"number": f"{trace.upper()}{agent.int}"},
@@ -135,10 +138,13 @@ async def settle_elsewhere(session: AsyncSession, branch: UUID, trace: str = TRA
         "territory": {"code": trace.upper()},
         "cash_handover": {"taker_id": colleague},
         "deposit": {"id": deposit_id},
+        "export_target": {"code": trace.lower()},
         "match_claim": {"claim_id": deposit_id, "deposit_id": deposit_id},
-        "receipt": {"agent_id": agent, "headroom_minor": 1},
+        "receipt": {"id": receipt_id, "agent_id": agent, "headroom_minor": 1},
         "role_change": {"proposed_by": admin},
+        "root_cause": {"receipt_id": receipt_id},
         "scenario": {"branch_ids": [branch]},
+        "value_list": {"branch_id": branch, "published_by": admin},
     }
     made = _Rows(session, trace, there, given)
     for name in sorted({named.split(".")[0] for named in NAMED.values()}):
@@ -197,10 +203,11 @@ class _Rows:
         allowed = _first_allowed(table)
         values: dict[str, Any] = {}
         for column in table.columns:
+            targets = [k.column for k in column.foreign_keys if k.column.table is not table]
             if column.name in given:
                 values[column.name] = given[column.name]
-            elif column.foreign_keys and not column.nullable:
-                target = next(iter(column.foreign_keys)).column
+            elif targets and not column.nullable:
+                target = targets[0]
                 values[column.name] = (await self.of(target.table.name))[target.name]
             elif not (column.nullable or column.server_default or column.computed):
                 values[column.name] = allowed.get(column.name) or _value(
