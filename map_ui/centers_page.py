@@ -1,31 +1,9 @@
 """The page of center meetings: a supervisor opens it through the morning, to see which sheets are
 missing or short, and whom to call about them."""
 
-from collections.abc import Sequence
-
-from map_ui.page import page
-from map_ui.places import Place
+from map_ui.page import Office, office_page
 
 
-def render(
-    *,
-    nonce: str,
-    static_url: str = "/static",
-    viewer: str = "",
-    places: Sequence[Place] = (),
-    sign_in_url: str = "/sign-in",
-) -> str:
-    """The page as HTML. It holds no data; the browser asks for the day's meetings.
-
-    `nonce` must also be in the answer's ``Content-Security-Policy``; `viewer` is the name of who is
-    signed in, `places` what their menu leads to; the browser goes to `sign_in_url` when the session
-    has ended.
-    """
-    return page(
-        "centers.html",
-        nonce=nonce,
-        static_url=static_url,
-        viewer=viewer,
-        places=places,
-        sign_in_url=sign_in_url,
-    )
+def render(office: Office) -> str:
+    """The page as HTML. It holds no data; the browser asks for the day's meetings."""
+    return office_page("centers.html", office)

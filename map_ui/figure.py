@@ -14,7 +14,7 @@ from branca.element import Element, Figure, Link
 from markupsafe import Markup
 
 from core.geometry import LatLon
-from map_ui.page import TEMPLATES
+from map_ui.page import TEMPLATES, Office
 
 _NPM = "https://cdn.jsdelivr.net"
 _CLOUD = "https://cdnjs.cloudflare.com/ajax/libs/Leaflet.awesome-markers/2.0.2"
@@ -102,17 +102,17 @@ class LocalHeader(Element):
 class LocalFigure(Figure):
     """A Folium figure rendered into one of our page templates.
 
-    The template gets ``head``, ``map`` and ``script`` (Folium's parts, safe), ``nonce``,
-    ``static_url`` and `values`.
+    The template gets ``head``, ``map`` and ``script`` (Folium's parts, safe), what the page is
+    shown with, and `values`.
     """
 
-    def __init__(self, template: str, *, nonce: str, static_url: str, **values: object) -> None:
+    def __init__(self, template: str, office: Office, **values: object) -> None:
         super().__init__()
-        self.nonce = nonce
-        self.header = LocalHeader(nonce=nonce, static_url=static_url)
+        self.nonce = office.nonce
+        self.header = LocalHeader(nonce=office.nonce, static_url=office.static_url)
         self.header._parent = self
         self.template = template
-        self.values = {**values, "nonce": nonce, "static_url": static_url}
+        self.values = {**values, **office.values()}
 
     def render(self, **kwargs: object) -> str:
         """The whole page. Raises `UnknownLinkError` as `LocalHeader` does."""

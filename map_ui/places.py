@@ -18,9 +18,9 @@ class Place:
 PLACES = (
     Place("/live", "Live map", Permission.SUPERVISION_SEE),
     Place("/cases", "Cases", Permission.DESK_SEE),
+    Place("/centers", "Centers", Permission.SUPERVISION_SEE),
     Place("/allocation", "Allocation", Permission.ALLOCATION_SEE),
     Place("/territories", "Territories", Permission.ALLOCATION_SEE),
-    Place("/centers", "Centers", Permission.SUPERVISION_SEE),
     Place("/cash-desk", "Cash desk", Permission.CASH_SEE),
     Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
     Place("/dashboards", "Dashboards", Permission.FIGURES_SEE),

@@ -1,31 +1,9 @@
 """The reconciliation page: the cash desk of a head office opens it each morning with the bank's
 file, to decide which money is really in the bank."""
 
-from collections.abc import Sequence
-
-from map_ui.page import page
-from map_ui.places import Place
+from map_ui.page import Office, office_page
 
 
-def render(
-    *,
-    nonce: str,
-    static_url: str = "/static",
-    viewer: str = "",
-    places: Sequence[Place] = (),
-    sign_in_url: str = "/sign-in",
-) -> str:
-    """The page as HTML. It holds no data; the browser asks for what is open.
-
-    `nonce` must also be in the answer's ``Content-Security-Policy``; `viewer` is the name of who is
-    signed in, `places` what their menu leads to; the browser goes to `sign_in_url` when the session
-    has ended.
-    """
-    return page(
-        "reconciliation.html",
-        nonce=nonce,
-        static_url=static_url,
-        viewer=viewer,
-        places=places,
-        sign_in_url=sign_in_url,
-    )
+def render(office: Office) -> str:
+    """The page as HTML. It holds no data; the browser asks for what is open."""
+    return office_page("reconciliation.html", office)

@@ -33,6 +33,7 @@ from map_ui import (
     sign_in_page,
     territories_page,
 )
+from map_ui.page import Office
 from map_ui.places import places_for
 from streets import store
 
@@ -71,7 +72,7 @@ def _shown(request: Request, visitor: Visitor, render: Callable[..., str]) -> Re
         back = quote(_with_query(request.url.path, request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     places = places_for(visitor.permissions)
-    return HTMLResponse(render(nonce=_nonce(request), viewer=visitor.name, places=places))
+    return HTMLResponse(render(Office(_nonce(request), visitor.name, places)))
 
 
 @pages.get("/")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 from map_ui import (
     account_page,
@@ -12,6 +11,7 @@ from map_ui import (
     case_page,
     cases_page,
     cash_desk_page,
+    centers_page,
     dashboards_page,
     live_map,
     parts_page,
@@ -20,26 +20,28 @@ from map_ui import (
     sign_in_page,
     territories_page,
 )
+from map_ui.page import Office
 from map_ui.places import PLACES
 from tests.conftest import MONDAY_NINE
 
 MAP_UI = Path(live_map.__file__).parent
 STATIC = MAP_UI / "static"
 NONCE = "bm9uY2U"
-VIEWER: Any = {"viewer": "Paula Soto", "places": PLACES}
+OFFICE = Office(NONCE, "Paula Soto", PLACES)
 
 PAGES = {
-    "account": lambda: account_page.render(nonce=NONCE, **VIEWER),
-    "allocation": lambda: allocation_page.render(nonce=NONCE, **VIEWER),
-    "case": lambda: case_page.render(nonce=NONCE, **VIEWER),
-    "cases": lambda: cases_page.render(nonce=NONCE, **VIEWER),
-    "cash desk": lambda: cash_desk_page.render(nonce=NONCE, **VIEWER),
-    "dashboards": lambda: dashboards_page.render(nonce=NONCE, now=MONDAY_NINE, **VIEWER),
-    "live map": lambda: live_map.render(nonce=NONCE, **VIEWER),
+    "account": lambda: account_page.render(OFFICE),
+    "allocation": lambda: allocation_page.render(OFFICE),
+    "case": lambda: case_page.render(OFFICE),
+    "cases": lambda: cases_page.render(OFFICE),
+    "cash desk": lambda: cash_desk_page.render(OFFICE),
+    "centers": lambda: centers_page.render(OFFICE),
+    "dashboards": lambda: dashboards_page.render(OFFICE, now=MONDAY_NINE),
+    "live map": lambda: live_map.render(OFFICE),
     "parts": lambda: parts_page.render(nonce=NONCE),
     "phone": lambda: phone_page.render(nonce=NONCE),
-    "reconciliation": lambda: reconciliation_page.render(nonce=NONCE, **VIEWER),
-    "territories": lambda: territories_page.render(nonce=NONCE, **VIEWER),
+    "reconciliation": lambda: reconciliation_page.render(OFFICE),
+    "territories": lambda: territories_page.render(OFFICE),
     "sign-in": lambda: sign_in_page.render(nonce=NONCE),
     "API docs": lambda: api_docs_page.render(nonce=NONCE),
 }

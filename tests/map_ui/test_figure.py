@@ -12,20 +12,13 @@ from map_ui.figure import (
     local_url,
     with_nonce,
 )
+from map_ui.page import Office
 
 NONCE = "bm9uY2U"
 
 
 def figure() -> LocalFigure:
-    return LocalFigure(
-        "live_map.html",
-        nonce=NONCE,
-        static_url="/static",
-        viewer="",
-        sign_in_url="/",
-        places=(),
-        modules=(),
-    )
+    return LocalFigure("live_map.html", Office(NONCE), modules=())
 
 
 def test_an_unknown_link_is_refused_and_named() -> None:

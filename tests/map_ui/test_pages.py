@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from map_ui import live_map, sign_in_page
+from map_ui.page import Office
 from map_ui.vendor import FILES, FOLDERS
 from tests.map_ui.pages import MAP_UI, NONCE, PAGES, STATIC, scripts, tags
 
@@ -71,19 +72,19 @@ def test_a_page_can_be_enlarged_by_its_reader(render: Callable[[], str]) -> None
 
 
 def test_the_live_map_has_one_map_with_a_name_that_stays() -> None:
-    html = live_map.render(nonce=NONCE)
+    html = live_map.render(Office(NONCE))
     assert html.count("var map_live = L.map(") == 1
     assert [at["id"] for _, at in tags(html) if at.get("class") == "folium-map"] == ["map_live"]
 
 
 def test_a_name_can_never_become_markup() -> None:
-    html = live_map.render(nonce=NONCE, viewer="<img src=x onerror=alert(1)>")
+    html = live_map.render(Office(NONCE, "<img src=x onerror=alert(1)>"))
     assert "<img src=x" not in html
     assert "&lt;img src=x" in html
 
 
 def test_the_static_folder_can_be_served_from_elsewhere() -> None:
-    html = live_map.render(nonce=NONCE, static_url="/files")
+    html = live_map.render(Office(NONCE, static_url="/files"))
     assert "/files/vendor/leaflet/leaflet.js" in html
     assert "/static/" not in html
 

@@ -11,7 +11,10 @@ from tests.map_ui.pages import PAGES, tags
 @pytest.mark.parametrize(
     ("role", "paths"),
     [
-        (Role.SUPERVISOR, ["/live", "/cases", "/allocation", "/territories", "/dashboards"]),
+        (
+            Role.SUPERVISOR,
+            ["/live", "/cases", "/centers", "/allocation", "/territories", "/dashboards"],
+        ),
         (Role.ALLOCATION_MANAGER, ["/allocation", "/territories"]),
         (Role.TELE_CALLER, ["/cases"]),
         (Role.CASH_DESK, ["/cash-desk", "/reconciliation"]),
@@ -20,6 +23,7 @@ from tests.map_ui.pages import PAGES, tags
             [
                 "/live",
                 "/cases",
+                "/centers",
                 "/allocation",
                 "/territories",
                 "/cash-desk",
