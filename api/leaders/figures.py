@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.deps import Leader, Now, Read
 from api.schemas import Answer, MoneyAnswer
@@ -157,8 +158,10 @@ async def get_figures_file(
     """The same as a file. No cell is taken for a formula by a spreadsheet."""
     report = await read_figures(session, asked, chosen(figure), now)
     named = f"figures-{asked.first}-{asked.last}.{extension}"
+    # Setting type takes a while, in which others would wait.
+    content = await run_in_threadpool(figures_file, report, extension, now)
     return Response(
-        figures_file(report, extension, now),
+        content,
         media_type=MEDIA_TYPES[extension],
         headers={"Content-Disposition": f'attachment; filename="{named}"'},
     )

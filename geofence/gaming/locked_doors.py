@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 FEWEST_VISITS, FEWEST_LOCKED = 20, 10
 FEWEST_OF_OTHERS = 100
@@ -56,7 +56,7 @@ def too_often(outcomes: Sequence[Outcomes]) -> list[TooOften]:
             continue
         share = each.locked / each.visits
         branch_share = (each.others_locked + 1) / (each.others_visits + 2)
-        by_chance = float(binom.sf(each.locked - 1, each.visits, branch_share))
+        by_chance = float(bdtrc(each.locked - 1, each.visits, branch_share))
         if by_chance <= BY_CHANCE and share >= TIMES * branch_share:
             found.append(TooOften(each, share, branch_share, max(by_chance, math.ulp(0.0))))
     return found

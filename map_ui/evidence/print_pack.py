@@ -1,5 +1,6 @@
 """Print the evidence of a visit: its pack, with the streets around and the pictures sent in."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -33,7 +34,9 @@ async def print_pack(session: Session, visit_id: UUID, files: Path, now: datetim
     streets = await lines_within(
         session, south=float(lat[0]), west=float(lon[0]), north=float(lat[1]), east=float(lon[1])
     )
-    return evidence_pdf(pack, streets, await _pictures(pack, files), now)
+    pictures = await _pictures(pack, files)
+    # Setting type takes a while, in which others would wait.
+    return await asyncio.to_thread(evidence_pdf, pack, streets, pictures, now)
 
 
 async def _pictures(pack: Pack, files: Path) -> list[Picture]:

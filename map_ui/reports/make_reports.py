@@ -1,5 +1,6 @@
 """Make the reports that are due, each once."""
 
+import asyncio
 from datetime import datetime
 
 from collection.figures.figure import FIGURES
@@ -36,6 +37,6 @@ async def make_reports(database: Database, now: datetime) -> int:
             name = f"figures-{wanted.branch}-{first}-{last}.{wanted.format}"
             async with database.transaction(EVERYTHING) as session:
                 report = await read_figures(session, asked, list(FIGURES.values()), now)
-                content = figures_file(report, wanted.format, now)
+                content = await asyncio.to_thread(figures_file, report, wanted.format, now)
                 made += await store.add_report(session, one, (first, last), name, content, now)
     return made
