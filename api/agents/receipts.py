@@ -137,9 +137,10 @@ async def post_one_time_code(
     id: UUID,  # noqa: A002
     agent: Agent,
     session: Tx,
+    now: Now,
 ) -> CodeAskedAnswer:
     """Have a code sent to the customer, who tells it once the cash is paid. Nobody else sees it."""
-    await ask_for_code(session, id)
+    await ask_for_code(session, id, now)
     return CodeAskedAnswer(case_id=id)
 
 

@@ -31,7 +31,7 @@ async def put_out(
     message = Message(
         new_id(), to.branch_id, to.case_id, purpose, subject_id, channel, number or "", language,
         body, State.WAITING if number else State.FAILED, (), 0, None,
-        None if number else "the customer has no phone number that can be called",
+        None if number else "the customer has no phone number that may be used",
         now, None if number else now,
     )  # fmt: skip
     if not await store.add(session, message):

@@ -35,15 +35,30 @@ class Recipient:
     zone: str
 
 
-async def recipient(session: Session, case_id: UUID) -> Recipient | None:
-    """The customer of a case in scope, as messages address them."""
-    found = await rows(
-        session,
-        "SELECT c.branch_id, c.id, u.full_name, u.phone, u.language, b.name, b.country, b.zone"
-        " FROM case_file c JOIN customer u ON u.id = c.customer_id"
-        " JOIN branch b ON b.id = c.branch_id WHERE c.id = :case",
-        case=case_id,
-    )
+# The source's number first, then those that were added and verified by somebody else; none that a
+# word keeps from being used.
+_RECIPIENT = """
+SELECT c.branch_id, c.id, u.full_name, (
+    SELECT n.value FROM (
+        SELECT u.phone AS value, NULL::timestamptz AS verified_at WHERE u.phone IS NOT NULL
+        UNION ALL
+        SELECT p.value, p.verified_at FROM contact_point p
+        WHERE p.customer_id = u.id AND p.kind = 'phone' AND p.relation = 'customer'
+          AND p.verified_at IS NOT NULL AND p.ended_at IS NULL
+    ) n WHERE NOT EXISTS (
+        SELECT FROM number_tag t WHERE t.customer_id = u.id AND t.value = n.value
+          AND t.lifted_at IS NULL
+          AND (t.until IS NULL OR t.until >= (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date)
+    ) ORDER BY n.verified_at NULLS FIRST LIMIT 1
+) AS phone, u.language, b.name, b.country, b.zone
+FROM case_file c JOIN customer u ON u.id = c.customer_id
+JOIN branch b ON b.id = c.branch_id WHERE c.id = :case
+"""
+
+
+async def recipient(session: Session, case_id: UUID, now: datetime) -> Recipient | None:
+    """The customer of a case in scope, as messages address them: by a number that may be used."""
+    found = await rows(session, _RECIPIENT, case=case_id, now=now)
     return Recipient(*found[0]) if found else None
 
 

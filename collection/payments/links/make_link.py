@@ -97,7 +97,7 @@ async def send_link(
     `address` is where the link leads. False when there is no such link, or it was sent before.
     """
     link = await store.link(session, link_id)
-    to = await messages.recipient(session, link.case_id) if link else None
+    to = await messages.recipient(session, link.case_id, now) if link else None
     if link is None or to is None:
         return False
     language = language_of(to.language)

@@ -24,9 +24,9 @@ FROM_HOUR = 8
 AGAIN_AFTER_S = 120
 
 
-async def ask_for_code(session: Session, case_id: UUID) -> None:
+async def ask_for_code(session: Session, case_id: UUID, now: datetime) -> None:
     """Have a code sent to the customer of a case in scope. Raises `CaseNotFound`, `NoCodesHere`."""
-    if await messages.recipient(session, case_id) is None:
+    if await messages.recipient(session, case_id, now) is None:
         raise CaseNotFound(str(case_id))
     if not await store.asks_code(session, case_id):
         raise NoCodesHere(str(case_id))
@@ -40,11 +40,12 @@ async def ask_for_code(session: Session, case_id: UUID) -> None:
 async def issue_code(session: Session, case_id: UUID, now: datetime) -> None:
     """Make a code for today and put it out. For a session that sees everything.
 
-    It goes to the number that the lender has, never to one that an agent entered: else the agent
-    could read it. Raises `CaseNotFound`, or `CodeJustSent` within two minutes of the last one.
+    It goes to the number that the lender has, or to one that somebody verified after another had
+    added it: else whoever entered a number could read it. Raises `CaseNotFound`, or `CodeJustSent`
+    within two minutes of the last one.
     """
     await store.lock_case(session, case_id)
-    to = await messages.recipient(session, case_id)
+    to = await messages.recipient(session, case_id, now)
     if to is None:
         raise CaseNotFound(str(case_id))
     last = await store.last_made_at(session, case_id)

@@ -23,7 +23,7 @@ async def send_copy(session: Session, receipt_id: UUID, base_url: str, now: date
     branch that sends none, or one that was sent before. `base_url` is where customers reach us.
     """
     copy = await store.copy_of(session, receipt_id)
-    to = await messages.recipient(session, copy.case_id) if copy else None
+    to = await messages.recipient(session, copy.case_id, now) if copy else None
     if copy is None or to is None:
         return False
     channel = await store.message_channel(session, to.branch_id)
