@@ -125,7 +125,7 @@ def test_the_chains_of_a_database_are_looked_through(
     async def tamper() -> None:
         database = Database(own_database_url)
         async with database.engine.begin() as connection:
-            await connection.execute(text("SET ROLE NONE"))
+            await connection.exec_driver_sql("BEGIN; SET LOCAL ROLE NONE")
             await connection.execute(text("UPDATE visit SET verdict = 'unverified'"))
             await connection.execute(
                 text(

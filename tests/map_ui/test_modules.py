@@ -46,6 +46,24 @@ def test_every_module_can_be_parsed() -> None:
     assert json.loads(done.stdout) == {}
 
 
+def test_what_a_module_takes_from_another_is_there() -> None:
+    given = re.compile(r"export (?:async )?(?:function\*?|const|let|class) ([\w$]+)")
+    taken = re.compile(r'(?:import|export) {([^}]*)} from "(\.[^"]+)"')
+    missing = []
+    for path in scripts():
+        for names, other in taken.findall(path.read_text()):
+            module = (path.parent / other).resolve()
+            if "vendor" in module.parts:
+                continue
+            source = module.read_text() if module.is_file() else ""
+            there = set(given.findall(source))
+            for group in re.findall(r"export {([^}]*)}", source):
+                there |= {name.split(" as ")[-1].strip() for name in group.split(",")}
+            wanted = {name.split(" as ")[0].strip() for name in names.split(",")} - {""}
+            missing += [f"{path.relative_to(STATIC)}: {name} of {other}" for name in wanted - there]
+    assert missing == []
+
+
 def test_the_browser_and_the_server_agree_on_minor_units() -> None:
     currencies = [*money._EXPONENTS, "INR", "EUR", "USD", "IDR", "BRL"]
     digits = run(f"{json.dumps(currencies)}.map(money.exponent)", money="live/money.js")

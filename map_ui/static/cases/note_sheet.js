@@ -4,7 +4,7 @@ import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { exponent } from "../live/money.js";
-import { newId } from "../reconciliation/api.js";
+import { newId } from "../parts/new_id.js";
 import * as api from "./api.js";
 import { ABILITIES, CHANNELS, INTENTS, NEXT, OBLIGED, PERSONS, daysAfter } from "./words.js";
 

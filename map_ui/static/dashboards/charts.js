@@ -5,7 +5,18 @@ import { palette } from "../live/palette.js";
 import { period, short, told } from "./values.js";
 
 const { Chart } = globalThis;
+const HEIGHT = 200;
 const drawn = new Map();
+
+function roomIn(place) {
+  const box = getComputedStyle(place);
+  return Math.max(200, place.clientWidth - parseFloat(box.paddingLeft) - parseFloat(box.paddingRight));
+}
+
+// Chart.js follows the size of its place by itself.
+const follow = new ResizeObserver((changes) => {
+  for (const { target } of changes) drawn.get(target)?.setSize?.({ width: roomIn(target), height: HEIGHT });
+});
 
 function clear(place) {
   drawn.get(place)?.destroy();
@@ -19,11 +30,9 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", label);
   const axis = { stroke: palette["ink-2"], grid: { stroke: palette.line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
-  const box = getComputedStyle(place);
-  const room = place.clientWidth - parseFloat(box.paddingLeft) - parseFloat(box.paddingRight);
   const named = (splits) => splits.map((at) => (Number.isInteger(at) && keys[at] ? period(keys[at], step, locale) : ""));
   const plot = new uPlot({
-    width: Math.max(200, room), height: 200,
+    width: roomIn(place), height: HEIGHT,
     scales: { x: { time: false, range: (_, low, high) => [low - 0.3, Math.max(high, low + 1) + 0.3] }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     axes: [
@@ -40,6 +49,7 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
     ],
   }, [keys.map((_, n) => n), ...lines.map((line) => line.values)], place);
   drawn.set(place, plot);
+  follow.observe(place);
 }
 
 /** Bars of groups. `sets` are `{label, values, color}`; a click on a group tells its number. */

@@ -51,7 +51,7 @@ async def test_a_day_tells_the_till_the_modes_and_the_hours(field: Field) -> Non
     assert [mode["code"] for mode in day["modes"]] == ["cash", "card", "transfer"]
     assert day["modes"][0] == {
         "code": "cash", "is_cash": True, "reference": None,
-        "expected": "nothing: cash has no reference",
+        "expected": "nothing: cash has no reference", "details": [],
     }  # fmt: skip
     assert 20_000 in day["faces_minor"]
     [case] = day["cases"]

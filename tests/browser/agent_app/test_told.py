@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from data.session import EVERYTHING, Database, rows
+from collection.portfolio.stages.change_stage import change_stage
+from collection.portfolio.stages.stage import Closure, Stage
+from data.session import EVERYTHING, Database
 from routing.underway.replan import replan_rounds
 from tests.browser.agent_app.scene import Scene, a_phone, a_scene, in_thread, stand_at, start_shift
 from tests.browser.conftest import chromium_path
@@ -26,12 +28,10 @@ async def _plan_anew_without(scene: Scene, number: int) -> None:
     """The case is closed, and the round planned again."""
     database = Database(scene.database_url)
     async with database.transaction(EVERYTHING) as session:
-        await rows(
-            session,
-            "UPDATE case_file SET closed_at = :now WHERE id = :id RETURNING 1",
-            now=MONDAY_NINE,
-            id=scene.cases[number],
-        )
+        await change_stage(
+            session, scene.cases[number], Stage.CLOSED, Closure.SETTLED, "agreed", scene.agent,
+            MONDAY_NINE,
+        )  # fmt: skip
         await replan_rounds(session, [scene.agent], DAY, CITIES, solve_all, MONDAY_NINE)
     await database.close()
 

@@ -27,7 +27,7 @@ async def alone(own_database_url: str) -> AsyncIterator[Database]:
 
 async def tamper(database: Database, *statements: str) -> None:
     async with database.engine.begin() as connection:
-        await connection.execute(text("SET ROLE NONE"))
+        await connection.exec_driver_sql("BEGIN; SET LOCAL ROLE NONE")
         for statement in (FREE, *statements):
             await connection.execute(text(statement))
 

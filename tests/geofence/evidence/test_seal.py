@@ -185,7 +185,7 @@ async def test_the_database_itself_recomputes_the_hashes(database: Database, cha
 
 async def as_owner(database: Database, statement: str) -> None:
     async with database.engine.begin() as connection:
-        await connection.execute(text("SET ROLE NONE"))
+        await connection.exec_driver_sql("BEGIN; SET LOCAL ROLE NONE")
         await connection.execute(text(statement))
 
 
