@@ -1,19 +1,18 @@
 """The desk's pages in a real browser: a case is found, a call is noted with what was promised."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from api.deps import SESSION_COOKIE
 from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent
 from tests.served import Served, serving, set_clock
@@ -57,14 +56,6 @@ def opened(desk: Desk, chromium: Browser, width: int, height: int, path: str) ->
     watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
     watch.page.goto(f"{desk.served.url}{path}")
     return watch
-
-
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked for pictures."""
-    folder = os.environ.get("ROUNDSMAN_PICTURES")
-    if folder:
-        page.wait_for_timeout(500)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -> None:

@@ -1,11 +1,9 @@
 """The cash desk's page in a real browser: five o'clock, deposits to count, one of them short."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -15,6 +13,7 @@ from core.ids import new_id
 from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent
 from tests.served import ROOT, Served, serving, set_clock
@@ -94,15 +93,6 @@ def told(page: Page, selector: str) -> str:
     return page.inner_text(selector).replace("\xa0", " ")
 
 
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked for pictures."""
-    folder = os.environ.get("ROUNDSMAN_PICTURES")
-    if folder:
-        for look in ("light", "dark"):
-            page.emulate_media(color_scheme=look)
-            page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"))
-
-
 def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     desk: Desk, chromium: Browser
 ) -> None:
@@ -123,13 +113,13 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.click("text=Add a false note")
     page.fill(".false-note input", "B 1234567")
     assert "10,000 in false notes. Diego Soto owes it" in told(page, "[data-testid=counted]")
-    photograph(page, "count")
+    photograph(page, "cash-desk-count", looks=True)
     page.click("text=Keep this count")
     # All are acknowledged at once.
     page.click(".hand .all")
     assert "3 of 3" in told(page, ".hand")
     assert "1 not as stated" in told(page, ".hand")
-    photograph(page, "deposits")
+    photograph(page, "cash-desk-deposits", looks=True)
     page.click("text=Acknowledge 3")
     page.wait_for_selector("text=3 deposits lie in the vault")
     page.wait_for_selector("text=Nothing to count")
@@ -137,7 +127,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.click("[data-testid=strip] >> text=Short and over")
     page.wait_for_selector("[data-testid=difference]")
     assert "Diego Soto owes it" in told(page, "[data-testid=difference] >> nth=0")
-    photograph(page, "differences")
+    photograph(page, "cash-desk-differences", looks=True)
     page.click("[data-testid=difference] >> nth=0 >> text=Paid in cash…")
     page.fill("dialog textarea", "Brought it at once")
     page.click("dialog >> text=Paid in cash >> nth=-1")
@@ -145,7 +135,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     # The tills, and the vault counted.
     page.click("[data-testid=strip] >> text=Cash with agents")
     assert "CLP 10,000" in told(page, "[data-testid=tills]")
-    photograph(page, "tills")
+    photograph(page, "cash-desk-tills", looks=True)
     page.click("[data-testid=strip] >> text=Vault, last counted")
     page.click("text=Count as the day closes…")
     page.fill("[data-face='10000']", "1")
@@ -155,7 +145,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     # The day proves, and is closed.
     page.click("[data-testid=strip] >> text=Proves")
     assert page.locator("[data-testid=proof] tbody tr").count() == 3
-    photograph(page, "day")
+    photograph(page, "cash-desk-day", looks=True)
     page.click("text=Close the day…")
     page.click("dialog >> text=Close the day >> nth=-1")
     page.wait_for_selector("text=by Paula Soto")
@@ -171,7 +161,7 @@ def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
     hand_in(page, desk)
     page.goto(f"{desk.served.url}/cash-desk")
     page.wait_for_selector("[data-testid=deposit]")
-    photograph(page, "phone")
+    photograph(page, "cash-desk-phone", looks=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.evaluate(AXE.read_text())
     for nth, tab in enumerate(("deposits", "differences", "tills", "vault", "day")):
@@ -182,4 +172,4 @@ def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
         )
         assert found == [], tab
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
-        photograph(page, f"phone-{tab}")
+        photograph(page, f"cash-desk-phone-{tab}", looks=True)

@@ -1,16 +1,14 @@
 """The page of centers in a real browser: a sheet comes in, and a supervisor looks at it."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import time
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from allocation.rules.store import put_center
@@ -21,6 +19,7 @@ from core.ids import new_id
 from data.session import EVERYTHING, Database
 from data.tables.collection import Customer
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent
 from tests.served import Served, serving, set_clock
@@ -112,13 +111,6 @@ def opened(office: Office, chromium: Browser, width: int, height: int) -> Watche
     watch.page.goto(f"{office.served.url}/centers")
     watch.page.wait_for_selector("[data-testid=meeting]")
     return watch
-
-
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked for pictures."""
-    folder = os.environ.get("ROUNDSMAN_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
 def test_a_supervisor_sees_which_sheets_are_missing_and_what_is_short(

@@ -1,15 +1,13 @@
 """The dashboards in a real browser: from the lender down to a single receipt, and out as files."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from api.deps import SESSION_COOKIE
 from collection.figures.days.end_days import end_days
@@ -18,6 +16,7 @@ from collection.figures.targets.target import Target
 from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.collection.figures.scene import FIRST, NOW, TODAY, a_lender, at, busy_weeks
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_person, a_token
@@ -70,13 +69,6 @@ def opened(desk: Desk, chromium: Browser, token: str, width: int, height: int) -
     cookie = {"name": SESSION_COOKIE, "value": token, "url": desk.served.url}
     watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
     return watch
-
-
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked for pictures."""
-    folder = os.environ.get("ROUNDSMAN_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 def test_a_leader_goes_down_from_the_lender_to_a_receipt(desk: Desk, chromium: Browser) -> None:

@@ -1,11 +1,9 @@
 """The reconciliation page in a real browser: a statement is sent in, and decided on by keyboard."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,6 +16,7 @@ from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.api.bank_field import Booked, mt940
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent
 from tests.served import Served, serving, set_clock
@@ -110,13 +109,6 @@ def send(page: Page, content: bytes, name: str = "monday.sta") -> None:
     page.set_input_files("[data-testid=drop] input", chosen)  # type: ignore[arg-type]
 
 
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked for pictures."""
-    folder = os.environ.get("ROUNDSMAN_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-
 def test_a_statement_is_sent_in_and_decided_by_keyboard(desk: Desk, chromium: Browser) -> None:
     watch = opened(desk, chromium)
     page = watch.page
@@ -126,7 +118,7 @@ def test_a_statement_is_sent_in_and_decided_by_keyboard(desk: Desk, chromium: Br
     sure, choice = page.query_selector_all("[data-testid=proposal]")
     assert "Nothing else of this amount is open in these days" in sure.inner_text()
     assert choice.inner_text().count("Others fit as well") == 2
-    photograph(page, "decide")
+    photograph(page, "reconciliation-decide")
     # Confirm the first by Enter, then choose the second option of the other and confirm it.
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
@@ -138,7 +130,7 @@ def test_a_statement_is_sent_in_and_decided_by_keyboard(desk: Desk, chromium: Br
     # What is left is set aside with a reason.
     page.click("text=Bank lines open")
     page.click("[data-testid=open-lines] .selectable >> nth=0")
-    photograph(page, "open")
+    photograph(page, "reconciliation-open")
     page.click("text=Set aside…")
     page.click("dialog >> text=Set aside >> nth=-1")
     page.wait_for_selector("dialog .problem:not(:empty)")
@@ -164,7 +156,7 @@ def test_what_is_wrong_with_a_file_is_told_beside_it(desk: Desk, chromium: Brows
     page.wait_for_selector("[role=alert] >> text=line 5")
     send(page, statement(), "whole.sta")
     page.wait_for_selector("[data-testid=file] >> text=Taken in")
-    photograph(page, "phone")
+    photograph(page, "reconciliation-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert [word for word in watch.wrong if "422" not in word] == []
 
@@ -181,7 +173,7 @@ def test_lines_and_deposits_are_matched_by_hand(desk: Desk, chromium: Browser) -
     for slip in ("100414", "100415"):
         page.click(f"[data-testid=open-claims] .selectable:has-text('{slip}')")
     assert "500 are missing: a charge?" in page.inner_text("[data-testid=hand]")
-    photograph(page, "wide-dark")
+    photograph(page, "reconciliation-wide-dark")
     page.click("text=Match these")
     page.wait_for_selector("text=Every bank line is explained")
     assert page.locator("[data-testid=open-claims] .selectable").count() == 2

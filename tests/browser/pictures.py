@@ -1,0 +1,23 @@
+"""Pictures of pages, for people to look at: `ROUNDSMAN_PICTURES=FOLDER pytest tests/browser`."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Page
+
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def photograph(page: Page, name: str, *, looks: bool = False) -> None:
+    """Keep a picture of the whole page where somebody asked for pictures; of both `looks`."""
+    folder = os.environ.get("ROUNDSMAN_PICTURES")
+    if not folder:
+        return
+    page.wait_for_timeout(500)  # what moves has come to rest
+    if not looks:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        return
+    for look in LOOKS:
+        page.emulate_media(color_scheme=look)
+        page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"), full_page=True)
