@@ -28,20 +28,20 @@ def check_password(password: str, about: Iterable[str], field: str = "password")
     if not SHORTEST <= len(kept) <= LONGEST:
         raise InvalidField(field, f"{SHORTEST} characters or more")
     known = [part for each in about for part in (each, *each.replace(".", " ").split())]
-    if _guesses_log10(kept, [*known, "roundsman"]) < FEWEST_GUESSES_LOG10:
+    if _guesses_log10(kept, known) < FEWEST_GUESSES_LOG10:
         raise InvalidField(
             field, "one that is harder to guess: several words that do not belong together, say"
         )
 
 
 def _guesses_log10(password: str, known: Sequence[str]) -> float:
-    """How many guesses it takes, of somebody who tries what is known first: a known word in it is
-    worth nothing, however unusual it looks."""
+    """How many guesses it takes, of somebody who knows whose it is: their name in it is worth
+    nothing, however unusual it looks."""
     rest = password.lower()
     for word in sorted((word.lower() for word in known if len(word) > 2), key=len, reverse=True):
         rest = rest.replace(word, "")
     if not rest:
         return 0
-    whole: float = zxcvbn(password[:LOOKED_AT], user_inputs=list(known))["guesses_log10"]
+    whole: float = zxcvbn(password[:LOOKED_AT], user_inputs=[*known, "roundsman"])["guesses_log10"]
     alone: float = zxcvbn(rest[:LOOKED_AT])["guesses_log10"]
     return min(whole, alone)
