@@ -6,7 +6,7 @@ from uuid import UUID
 from collection.gate.rule import Channel
 from collection.messages import store
 from collection.messages.message import Message, Purpose, State
-from collection.messages.phone import e164
+from collection.phone import e164
 from core.ids import new_id
 from data.queue import enqueue
 from data.session import Session

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from core.geometry import LatLon
 from tests.browser.agent_app.scene import (
@@ -32,19 +32,6 @@ FIRST_LOAD_BYTES = 250_000
 def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
     with a_scene(database_url, redis_url, limit_minor=LIMIT_MINOR) as scene:
         yield scene
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture
-def phone(scene: Scene, playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
-    with a_phone(playwright.chromium, chromium_path(), tmp_path) as context:
-        stand_at(context, scene.doors[str(scene.cases[0])])
-        yield context
 
 
 def open_case(scene: Scene, page: Page, number: int) -> None:

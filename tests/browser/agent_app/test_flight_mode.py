@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from benchmarks._bad_network import FAULTS
 from tests.browser.agent_app.scene import (
@@ -34,12 +34,6 @@ PAID_MINOR = 10_000
 def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
     with a_scene(database_url, redis_url, stops=STOPS, limit_minor=10_000_000) as scene:
         yield scene
-
-
-@pytest.fixture
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 VISIT = """async ({ caseId, place, pays, promises, photo }) => {

@@ -3,15 +3,13 @@
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.agent_app.scene import (
     Scene,
-    a_phone,
     a_scene,
     enter_pin,
     stand_at,
@@ -19,7 +17,6 @@ from tests.browser.agent_app.scene import (
     sync_state,
     wait_until_sent,
 )
-from tests.browser.conftest import chromium_path
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -56,19 +53,6 @@ GO_THERE = """async (place) => {
 def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
     with a_scene(database_url, redis_url, stops=4) as scene:
         yield scene
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture
-def phone(scene: Scene, playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
-    with a_phone(playwright.chromium, chromium_path(), tmp_path) as context:
-        stand_at(context, scene.doors[str(scene.cases[0])])
-        yield context
 
 
 def check_in(scene: Scene, phone: BrowserContext, page: Page, number: int) -> None:

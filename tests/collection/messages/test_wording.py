@@ -7,7 +7,6 @@ import pytest
 
 from collection.messages.http_sender import HttpSender
 from collection.messages.message import MOST_ATTEMPTS, Purpose, masked_number, wait_s
-from collection.messages.phone import e164
 from collection.messages.template import body_of, check_template
 from collection.messages.wording import (
     LANGUAGES,
@@ -17,6 +16,7 @@ from collection.messages.wording import (
     language_of,
     words_of,
 )
+from collection.phone import e164
 
 VALUES = {
     "id": "1", "channel": "sms", "to": "+919812345678", "language": "en", "purpose": "receipt",

@@ -3,8 +3,7 @@
 import re
 from enum import StrEnum
 
-import phonenumbers
-
+from collection.phone import e164
 from core.errors import InvalidField
 
 _EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,190}\.[^@\s.\x00]{2,60}")
@@ -35,10 +34,7 @@ def contact_value(kind: ContactKind, text: str, country: str) -> str:
         if not _EMAIL.fullmatch(text):
             raise InvalidField("value", "an e-mail address such as ana@example.org")
         return text.lower()
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    number = e164(text, country)
+    if number is None:
         raise InvalidField("value", f"a phone number as it is dialed in {country}, or from abroad")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number

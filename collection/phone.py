@@ -1,4 +1,4 @@
-"""Phone numbers as providers take them."""
+"""Phone numbers in the one form in which they are kept, compared and dialed."""
 
 import phonenumbers
 
