@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
-from api.agents.receipts import OfflineBody, ReceiptAnswer
+from api.agents.receipts import OfflineBody, PaidBody, ReceiptAnswer
 from api.center_answers import (
     SheetAnswer,
     SheetBriefAnswer,
@@ -17,7 +17,7 @@ from api.center_answers import (
     sheet_answer,
 )
 from api.deps import Agent, Db, Now, Read, Recording
-from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer
 from collection.centers.attendance import Attendance
 from collection.centers.meetings.meeting import MemberReport, SheetReceipt, SheetReport
 from collection.centers.meetings.submit_sheet import submit_sheet
@@ -32,21 +32,20 @@ from identity.store import today_at
 router = APIRouter(prefix="/v1/agent", tags=["agent: centers"])
 
 
-class SheetReceiptBody(Body):
-    """Money of a member, with the reference that its mode must have."""
+class SheetReceiptBody(PaidBody):
+    """Money of a member, with the phone's own id."""
 
     id: UUID
-    case_id: UUID
-    amount: MoneyBody
-    mode: Annotated[str, Field(pattern="^[a-z_]{1,20}$", description="cash, card, upi, …")]
-    mode_reference: Text | None = None
     offline: OfflineBody | None = None
 
     def receipt(self) -> SheetReceipt:
         """The domain's value."""
         offline = Offline(self.offline.lease_id, self.offline.number) if self.offline else None
-        money = Money(self.amount.amount_minor, self.amount.currency)
-        return SheetReceipt(self.id, self.case_id, money, self.mode, self.mode_reference, offline)
+        return SheetReceipt(
+            self.id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
+            self.mode, self.mode_reference, offline, self.mode_details,
+            self.loan_card.card() if self.loan_card else None, self.one_time_code,
+        )  # fmt: skip
 
 
 class SheetMemberBody(Body):

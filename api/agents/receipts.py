@@ -51,8 +51,8 @@ ModeDetails = Annotated[
 ]
 
 
-class ReceiptBody(Body):
-    """Money taken from a customer, with the reference that its mode must have."""
+class PaidBody(Body):
+    """What a customer paid, with the reference and the details that its mode must have."""
 
     case_id: UUID
     amount: MoneyBody
@@ -61,6 +61,11 @@ class ReceiptBody(Body):
     mode_details: ModeDetails = {}
     loan_card: LoanCardBody | None = None
     one_time_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
+
+
+class ReceiptBody(PaidBody):
+    """Money taken from a customer."""
+
     taken_at: AwareDatetime
     fix: FixBody | None = None
     offline: OfflineBody | None = None

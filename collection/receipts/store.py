@@ -157,6 +157,20 @@ async def lock_payer(session: Session, customer_id: UUID) -> None:
     )
 
 
+async def lock_payers(session: Session, case_ids: Sequence[UUID]) -> None:
+    """The same for the customers of several cases, in the order of their ids, where a branch holds
+    what they pay in cash below a sum."""
+    await session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(hashtextextended('payer' || p.customer_id, 0)) FROM ("
+            " SELECT DISTINCT customer_id FROM case_file WHERE id = ANY (CAST(:cases AS uuid[]))"
+            " AND coalesce((branch_policy(branch_id, 'cash_per_payer_below'))::bigint, 0) > 0"
+            " ORDER BY customer_id) p"
+        ),
+        {"cases": list(case_ids)},
+    )
+
+
 async def cash_of_payer(
     session: Session, customer_id: UUID, currency: str, from_at: datetime, to_at: datetime
 ) -> Money:

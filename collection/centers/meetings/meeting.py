@@ -1,7 +1,7 @@
 """A meeting that was held, as values: what the phone reports, and what was made of it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from collection.centers.attendance import Attendance, Tally, tally
 from collection.centers.sheet import Sheet
 from collection.custody.denominations import Denomination
 from collection.receipts.collect import Offline
+from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Receipt
 from core.errors import InvalidField
 from core.fix import Fix
@@ -25,6 +26,9 @@ class SheetReceipt:
     mode: str
     mode_reference: str | None
     offline: Offline | None = None
+    mode_details: Mapping[str, str] = field(default_factory=dict)
+    loan_card: LoanCard | None = None
+    one_time_code: str | None = None
 
     @property
     def is_cash(self) -> bool:

@@ -23,6 +23,7 @@ from collection.custody.errors import NoTill, OverCashLimit
 from collection.custody.till import Till
 from collection.receipts.collect import ReceiptReport, collect
 from collection.receipts.receipt import Receipt
+from collection.receipts.store import lock_payers
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -41,7 +42,7 @@ async def submit_sheet(
     `CenterNotFound`, `NoMembersHere`, `SheetSubmitted`, `GroupImageMissing`, `InvalidField` for
     members or cash that do not add up, and `OverCashLimit` when its cash is beyond the limit.
 
-    Locks as `collect` does, its accounts in the order of their ids.
+    Locks as `collect` does: all its payers, then its accounts, each in the order of their ids.
     """
     # 1. One fact at a time for this agent's money; a repeat is answered from what was stored.
     till = await custody.lock_till(session, agent_id)
@@ -122,7 +123,9 @@ async def _collect(
     known = await store.receipts_known(session, [r.id for _, r in report.receipts()])
     if known:
         raise IdReused("receipt", str(known[0]))
-    order = await store.account_order(session, [r.case_id for _, r in report.receipts()])
+    case_ids = [receipt.case_id for _, receipt in report.receipts()]
+    await lock_payers(session, case_ids)
+    order = await store.account_order(session, case_ids)
     waiting = sorted(report.receipts(), key=lambda one: order[one[1].case_id])
     taken: dict[UUID, Receipt] = {}
     for where, receipt in waiting:
@@ -138,7 +141,8 @@ def _report(sheet: SheetReport, receipt: SheetReceipt) -> ReceiptReport:
     body_hash = hashlib.sha256(sheet.body_hash + receipt.id.bytes).digest()
     return ReceiptReport(
         receipt.id, receipt.case_id, receipt.amount, receipt.mode, receipt.mode_reference,
-        sheet.held_at, sheet.fix, body_hash, receipt.offline,
+        sheet.held_at, sheet.fix, body_hash, receipt.offline, receipt.mode_details,
+        receipt.loan_card, receipt.one_time_code,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from tests.api.center_field import MONDAY, NINE, CenterField, a_center_field
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_token, an_agent
 
 
@@ -79,6 +80,33 @@ async def test_the_same_sheet_again_gets_the_same_answer_and_another_is_a_confli
     second = await field.submit(field.body(field.paid(0, 1_000)))
     assert (second.status_code, second.json()["meeting_id"]) == (409, str(id_))
     assert await field.in_hand() == 70_000
+
+
+async def test_a_receipt_of_a_sheet_tells_all_that_one_alone_does(field: CenterField) -> None:
+    by_card = field.paid(
+        0, mode="card", mode_reference="A1B2C3", mode_details={"last_four": "4512"},
+        loan_card={"place": "7"},
+    )  # fmt: skip
+    answer = await field.submit(field.body(by_card))
+    assert answer.status_code == 200, answer.text
+    [receipt] = answer.json()["receipts"]
+    assert receipt["mode_details"] == {"last_four": "4512"}
+    assert receipt["loan_card"]["place"] == "7"
+
+
+async def test_a_payer_who_hands_over_too_much_cash_undoes_the_whole_sheet(
+    field: CenterField,
+) -> None:
+    await field.ask(
+        "INSERT INTO policy (branch_id, key, value, set_at) SELECT branch_id,"
+        " 'cash_per_payer_below', '40000', :now FROM center WHERE id = :center RETURNING 1",
+        now=MONDAY_NINE,
+        center=field.center,
+    )
+    answer = await field.submit(field.body(field.paid(0, 20_000), field.paid(1, 40_000)))
+    assert answer.status_code == 409, answer.text
+    assert (await field.in_hand(), await field.numbers()) == (0, [])
+    assert (await field.submit(field.body(field.paid(0, 20_000)))).status_code == 200
 
 
 async def test_notes_that_do_not_make_the_cash_leave_nothing_behind(field: CenterField) -> None:
