@@ -144,7 +144,7 @@ async def get_case(
     """One case with its account, dues, stage and what comes next."""
     case = await case_list.case(session, id)
     standing = await stages.standing(session, id)
-    around = await case_list.around(session, id)
+    around = await case_list.around(session, id, now)
     if case is None or standing is None or around is None:
         raise CaseNotFound(str(id))
     demands = (await case_list.open_demands_of(session, [id]))[id]
@@ -169,11 +169,12 @@ async def get_timeline(
     id: UUID,  # noqa: A002
     caller: Desk,
     session: Read,
+    now: Now,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> TimelineAnswer:
     """All that happened on a case, the newest first."""
-    if await case_list.around(session, id) is None:
+    if await case_list.around(session, id, now) is None:
         raise CaseNotFound(str(id))
     after = keys_of(cursor, datetime.fromisoformat)
     found = await timelines.timeline(session, [id], after=after, limit=limit + 1)

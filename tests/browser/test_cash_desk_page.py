@@ -115,6 +115,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     assert "10,000 in false notes. Diego Soto owes it" in told(page, "[data-testid=counted]")
     photograph(page, "cash-desk-count", looks=True)
     page.click("text=Keep this count")
+    assert "09:00" in told(page, "[data-testid=deposit]")  # by the branch's clock
     # All are acknowledged at once.
     page.click(".hand .all")
     assert "3 of 3" in told(page, ".hand")

@@ -57,6 +57,28 @@ async def add(
     )  # fmt: skip
 
 
+# Of a case `c` in a branch `b`, as of `:now`. Today is to come until the contact hours are over.
+_LOCAL = "(CAST(:now AS timestamptz) AT TIME ZONE b.zone)"
+_SINCE = f"({_LOCAL}::date + ({_LOCAL}::time >= b.contact_to)::int)"
+_ANY = f"""
+    SELECT n.kind, n.due_on, 0 AS rank FROM next_action n
+    WHERE n.case_id = c.id AND n.ended_at IS NULL
+    UNION ALL
+    SELECT 'visit', r.day, 1 FROM stop t JOIN round r ON r.id = t.round_id
+    WHERE t.case_id = c.id AND r.day >= {_SINCE} AND r.replaced_at IS NULL
+    UNION ALL
+    SELECT 'await_payment', p.due_on, 1 FROM promise p
+    WHERE p.account_id = c.account_id AND p.state = 'open' AND p.due_on >= {_SINCE}
+"""  # noqa: S608 our own constants
+
+COMES_NEXT = f"SELECT x.kind, x.due_on FROM ({_ANY}) x ORDER BY x.rank, x.due_on LIMIT 1"  # noqa: S608
+"""What comes next on a case: what somebody decided, be it late; else the first planned visit or
+promise to come."""
+
+TO_COME = f"EXISTS (SELECT FROM ({_ANY}) x WHERE x.due_on >= {_SINCE})"
+"""Whether anything is to come on a case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """How many open cases of an agent, or of a branch and of no agent, have nothing to come."""
@@ -68,34 +90,18 @@ class Forgotten:
 
 
 async def forgotten(session: Session, now: datetime) -> Sequence[Forgotten]:
-    """Open cases in scope with no next action, no promise and no planned stop to come.
-
-    To come is today until the branch's contact hours are over, then tomorrow or later.
-    """
+    """Open cases in scope with no next action, no promise and no planned stop to come."""
     found = await rows(
         session,
-        """
-        WITH b AS (
-            SELECT id, (CAST(:now AS timestamptz) AT TIME ZONE zone)::date
-                + CASE WHEN (CAST(:now AS timestamptz) AT TIME ZONE zone)::time >= contact_to
-                       THEN 1 ELSE 0 END AS since
-            FROM branch
-        )
+        f"""
         SELECT c.branch_id, o.agent_id, s.full_name, count(*) AS cases
-        FROM case_file c JOIN b ON b.id = c.branch_id
+        FROM case_file c JOIN branch b ON b.id = c.branch_id
         LEFT JOIN assignment o
             ON o.case_id = c.id AND o.channel = 'visit' AND upper_inf(o.during)
         LEFT JOIN staff s ON s.id = o.agent_id
-        WHERE c.closed_at IS NULL
-          AND NOT EXISTS (SELECT FROM next_action n WHERE n.case_id = c.id
-                          AND n.ended_at IS NULL AND n.due_on >= b.since)
-          AND NOT EXISTS (SELECT FROM promise p WHERE p.account_id = c.account_id
-                          AND p.state = 'open' AND p.due_on >= b.since)
-          AND NOT EXISTS (SELECT FROM stop t JOIN round r ON r.id = t.round_id
-                          WHERE t.case_id = c.id AND r.day >= b.since
-                            AND r.replaced_at IS NULL)
+        WHERE c.closed_at IS NULL AND NOT {TO_COME}
         GROUP BY 1, 2, 3 ORDER BY 1, 2
-        """,
+        """,  # noqa: S608 our own constants
         now=now,
     )
     return [Forgotten(*r) for r in found]

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from collection.field_notes.next_actions.store import COMES_NEXT
 from collection.portfolio.dpd import Section, section_of
 from core.geometry import LatLon
 from core.money import Money
@@ -154,19 +155,20 @@ class Around:
     next_on: date | None
 
 
-async def around(session: Session, case_id: UUID) -> Around | None:
+async def around(session: Session, case_id: UUID, now: datetime) -> Around | None:
     """What stands around a case in scope."""
     found = await rows(
         session,
-        """
+        f"""
         SELECT c.customer_id, b.code, b.zone, s.full_name, n.kind, n.due_on
         FROM case_file c JOIN branch b ON b.id = c.branch_id
         LEFT JOIN assignment g ON g.case_id = c.id AND g.channel = 'visit' AND upper_inf(g.during)
         LEFT JOIN staff s ON s.id = g.agent_id
-        LEFT JOIN next_action n ON n.case_id = c.id AND n.ended_at IS NULL
+        LEFT JOIN LATERAL ({COMES_NEXT}) n ON true
         WHERE c.id = :case
-        """,
+        """,  # noqa: S608 our own constants
         case=case_id,
+        now=now,
     )
     return Around(*found[0]) if found else None
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from collection.field_notes.causes.store import UNEXPLAINED
+from collection.field_notes.next_actions.store import COMES_NEXT, TO_COME
 from core.money import Money
 from data.session import Session, rows
 
@@ -69,13 +70,13 @@ class WorklistCase:
 
 
 _TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date"
-_OPEN_NEXT = "SELECT FROM next_action n WHERE n.case_id = c.id AND n.ended_at IS NULL"
 _PROMISE = "SELECT FROM promise p WHERE p.account_id = c.account_id AND p.state"
+_NEXT_ON = f"(SELECT y.due_on FROM ({COMES_NEXT}) y)"  # noqa: S608
 _NEXT = {
-    NextFilter.DUE: f"EXISTS ({_OPEN_NEXT} AND n.due_on = {_TODAY})",
-    NextFilter.LATE: f"EXISTS ({_OPEN_NEXT} AND n.due_on < {_TODAY})",
-    NextFilter.LATER: f"EXISTS ({_OPEN_NEXT} AND n.due_on > {_TODAY})",
-    NextFilter.NONE: f"NOT EXISTS ({_OPEN_NEXT})",
+    NextFilter.DUE: f"{_NEXT_ON} = {_TODAY}",
+    NextFilter.LATE: f"{_NEXT_ON} < {_TODAY}",
+    NextFilter.LATER: f"{_NEXT_ON} > {_TODAY}",
+    NextFilter.NONE: f"NOT {TO_COME}",
 }
 _PROMISES = {
     PromiseFilter.OPEN: f"EXISTS ({_PROMISE} = 'open')",
@@ -128,7 +129,7 @@ async def worklist(
         "words": wanted.words, "limit": limit,
         "urgency": after[0] if after else None, "id": after[1] if after else None,
     }  # fmt: skip
-    statement = _WORKLIST.format(conditions=" AND ".join(conditions))
+    statement = _WORKLIST.format(conditions=" AND ".join(conditions), comes_next=COMES_NEXT)
     used = {name: value for name, value in given.items() if f":{name}" in statement}
     return [_case(r) for r in await rows(session, statement, **used)]
 
@@ -147,12 +148,13 @@ _WORKLIST = """
            n.kind AS next_action, n.due_on AS next_on, d.label AS last_result,
            d.happened_at AS last_at
     FROM page c
+    JOIN branch b ON b.id = c.branch_id
     JOIN account a ON a.id = c.account_id
     JOIN customer u ON u.id = c.customer_id
     LEFT JOIN assignment g ON g.case_id = c.id AND g.channel = 'visit' AND upper_inf(g.during)
     LEFT JOIN staff s ON s.id = g.agent_id
     LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
-    LEFT JOIN next_action n ON n.case_id = c.id AND n.ended_at IS NULL
+    LEFT JOIN LATERAL ({comes_next}) n ON true
     LEFT JOIN LATERAL (
         SELECT v.label, d.happened_at FROM disposition d
         JOIN listed_value v ON v.list_id = d.list_id AND v.code = d.result_code

@@ -3,16 +3,15 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { money } from "../live/money.js";
+import { clockTime, exactTime } from "../live/times.js";
 import { Count } from "./count.js";
 import { askWhy, openSheet } from "./sheet.js";
 import { atBank, follows, isOff, noted, openAfter, sums, toCount, totalOf } from "./words.js";
 
 const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
 
-export const time = (instant) => html`<time datetime=${instant} title=${exact.format(new Date(instant))}>${clock.format(new Date(instant))}</time>`;
+export const time = (instant) => html`<time datetime=${instant} title=${exactTime(instant)}>${clockTime(instant)}</time>`;
 
 /** Count one deposit; `keep` gets what was counted. */
 function openCount(sheet, deposit, before, keep) {

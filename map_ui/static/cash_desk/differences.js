@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { money } from "../live/money.js";
+import { day } from "../live/times.js";
 import { time } from "./deposits.js";
 import { askWhy } from "./sheet.js";
 
@@ -18,7 +19,6 @@ function whose({ sort, owner }) {
   return owner ? `${owner} owes it` : "nobody answers for it yet";
 }
 
-const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 
 export function differencesPart({ state, act, sheet }) {
   if (!state.differences.length) {
@@ -29,7 +29,7 @@ export function differencesPart({ state, act, sheet }) {
     return html`<li class="difference" data-testid="difference">
       <span class="sign ${one.sort}">${icon(one.sort === "shortage" ? "minus" : "plus")}</span>
       <span><span class="who">${amount} ${one.sort === "shortage" ? "short" : "over"}</span>
-        <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${date.format(new Date(one.found_at))} ${time(one.found_at)}</span></span>
+        <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${day(one.found_at)} ${time(one.found_at)}</span></span>
       <span class="actions">${WAYS[one.sort].map(([how, label, words]) => html`
         <button type="button" class="button small" @click=${() => askWhy(sheet, {
           title: `${label}: ${amount}`, words, label: "Note", name: "note", act: label,

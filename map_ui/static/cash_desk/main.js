@@ -7,6 +7,7 @@ import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
 import { signOutButton } from "../live/sign_out.js";
+import { useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { dayPart } from "./day.js";
 import { depositsPart } from "./deposits.js";
@@ -50,7 +51,8 @@ async function attempt(act) {
 }
 
 async function load() {
-  const { code } = state.branch;
+  const { code, zone } = state.branch;
+  useZone(zone);
   const [deposits, differences, tills, aged, counts_of_vault, days] = await Promise.all([
     api.deposits(), api.differences(), api.tills(), api.ageing(), api.vaultCounts(code), api.days(code),
   ]);

@@ -5,12 +5,12 @@ import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
 import { money } from "../live/money.js";
 import { Count } from "./count.js";
+import { day } from "../live/times.js";
 import { time } from "./deposits.js";
 import { openSheet } from "./sheet.js";
 
 const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
-const date = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
 const OCCASIONS = { opening: "As the day opens", handover: "Handed over", closing: "As the day closes" };
 
 /** What the ledger expects is told after the count only: a count that knows its answer is none. */
@@ -56,7 +56,7 @@ export function vaultPart({ state, act, sheet }) {
     ${state.counts_of_vault.length ? html`<div class="table-box" tabindex="0" role="region" aria-label="Counts of the vault"><table class="table" data-testid="vault-counts">
       <thead><tr><th scope="col">When</th><th scope="col">Occasion</th><th scope="col">By</th><th scope="col" class="amount">Books</th><th scope="col" class="amount">Counted</th><th scope="col">Differs by</th></tr></thead>
       <tbody>${state.counts_of_vault.map((one) => html`<tr>
-        <th scope="row">${date.format(new Date(one.counted_at))} ${time(one.counted_at)}</th>
+        <th scope="row">${day(one.counted_at)} ${time(one.counted_at)}</th>
         <td>${OCCASIONS[one.occasion]}</td>
         <td>${one.counter}${one.hander ? html`<span class="what">from ${one.hander}, ${one.confirmed_at ? "confirmed" : html`<button type="button" class="button small" @click=${() => act.confirmCount(one.id)}>I handed it over</button>`}</span>` : ""}</td>
         <td class="amount">${told(one.expected)}</td><td class="amount">${told(one.counted)}</td>

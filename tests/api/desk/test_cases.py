@@ -1,5 +1,6 @@
 """The worklist, one case, and one customer, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +9,8 @@ import pytest
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from tests.api.desk.scenes import RANG, REFUSED, Desk, a_desk
+from tests.api.supervisors.scenes import a_round
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_case
 
 
@@ -108,6 +111,29 @@ async def test_a_worklist_finds_what_is_looked_for_the_most_urgent_first(
     )  # fmt: skip
     assert (await found(f"q={case['account']}")) == [mine]
     assert (await desk.get("/v1/cases?cursor=x")).json()["errors"][0]["field"] == "cursor"
+
+
+async def test_a_promise_or_a_planned_visit_is_something_to_come_too(
+    desk: Desk, database: Database
+) -> None:
+    async def next_of() -> tuple[str | None, str | None]:
+        [case] = (await desk.get("/v1/cases")).json()["items"]
+        one = (await desk.get(f"/v1/cases/{desk.case_id}")).json()
+        assert (one["next_action"], one["next_on"]) == (case["next_action"], case["next_on"])
+        forgotten = (await desk.get("/v1/cases?next_action=none")).json()["items"]
+        assert len(forgotten) == (case["next_action"] is None)
+        return case["next_action"], case["next_on"]
+
+    assert await next_of() == (None, None)
+    await desk.field.promise(30_000)
+    assert await next_of() == ("await_payment", "2026-11-27")
+    async with database.transaction(EVERYTHING) as session:
+        field = desk.field
+        tomorrow = MONDAY_NINE + timedelta(days=1)
+        await a_round(session, field.branch, field.agent, [field.case], tomorrow)
+    assert await next_of() == ("visit", "2026-11-24")
+    await desk.note(RANG)
+    assert await next_of() == ("call", "2026-11-24")
 
 
 async def test_one_case_says_what_it_owes_where_it_stands_and_what_comes_next(desk: Desk) -> None:
