@@ -5,6 +5,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -29,12 +30,23 @@ async def walker(database: Database) -> Walker:
 
 
 @pytest.fixture
-async def known(database: Database) -> Carriers:
+async def known(database: Database, walker: Walker) -> Carriers:
     known = Carriers(database)
     with pytest.raises(UnknownDevice):
         await known.device("nobody's", SINCE)
     await until(lambda: database.carriages.is_hearing)
+    await all_heard(database)  # what making the walker announced
     return known
+
+
+async def all_heard(database: Database) -> None:
+    """Wait until whatever committed before has been heard: announcements keep their order."""
+    heard: list[str] = []
+    last = str(uuid4())
+    database.carriages.tell(heard.append)
+    async with database.transaction(EVERYTHING) as session:
+        await rows(session, "SELECT pg_notify('carriages', :last)", last=last)
+    await until(lambda: last in heard)
 
 
 async def becomes(known: Carriers, walker: Walker, as_told: Callable[[Device], bool]) -> None:
@@ -65,7 +77,7 @@ async def sign_off(database: Database, walker: Walker) -> None:
 
 
 async def test_who_is_known_is_not_asked_for_again(
-    database: Database, known: Carriers, walker: Walker, monkeypatch: pytest.MonkeyPatch
+    known: Carriers, walker: Walker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert await agents(known, walker) == [walker.agent_id]
     monkeypatch.setattr(store, "devices_by_key", None)
@@ -117,7 +129,7 @@ async def test_an_answer_that_a_change_overtook_is_asked_for_again(
     async def answer_late(*question: object) -> object:
         found = await asked(*question)  # type: ignore[arg-type]
         await sign_off(database, walker)
-        await asyncio.sleep(0.3)  # for the announcement to be heard first
+        await all_heard(database)
         return found
 
     with monkeypatch.context() as patched:
@@ -127,11 +139,11 @@ async def test_an_answer_that_a_change_overtook_is_asked_for_again(
 
 
 async def test_what_grows_old_is_asked_for_again_while_nobody_waits(
-    database: Database, walker: Walker, known: Carriers, monkeypatch: pytest.MonkeyPatch
+    walker: Walker, known: Carriers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await known.device(walker.key, SINCE)
-    monkeypatch.setattr(carriers, "KEPT_S", 2.0)
-    await asyncio.sleep(1.1)
+    old_s = asyncio.get_running_loop().time() - carriers.KEPT_S * 0.6
+    known._known = {key: replace(one, asked_at_s=old_s) for key, one in known._known.items()}
     asked = asyncio.Event()
     devices_by_key = store.devices_by_key
 
