@@ -12,7 +12,7 @@ from collection.custody.ledger import Entry, Kind, LedgerAccount, Posting
 from collection.custody.till import Blocked, Till
 from core.ids import new_id
 from core.money import Money
-from data.session import Session, rows
+from data.session import Session, rows, run
 from data.tables.custody import ReceiptSeries
 from data.tables.custody import Till as TillRow
 
@@ -193,23 +193,22 @@ async def write_entry(
 
     With `came_at`, the entry is a receipt's whose cash came into an agent's hands then: a lot.
     """
-    await session.execute(
-        text(_WRITE),
-        {
-            "entry": new_id(),
-            "branch": branch_id,
-            "kind": entry.kind.value,
-            "source": entry.source_id,
-            "now": now,
-            "reverses": entry.reverses,
-            "holder": entry.postings[0].owner_id,
-            "came_at": came_at,
-            "brought": entry.postings[0].amount.amount_minor,
-            "currency": entry.postings[0].amount.currency,
-            "accounts": [p.account.value for p in entry.postings],
-            "owners": [p.owner_id for p in entry.postings],
-            "minor": [p.amount.amount_minor for p in entry.postings],
-        },
+    await run(
+        session,
+        _WRITE,
+        entry=new_id(),
+        branch=branch_id,
+        kind=entry.kind.value,
+        source=entry.source_id,
+        now=now,
+        reverses=entry.reverses,
+        holder=entry.postings[0].owner_id,
+        came_at=came_at,
+        brought=entry.postings[0].amount.amount_minor,
+        currency=entry.postings[0].amount.currency,
+        accounts=[p.account.value for p in entry.postings],
+        owners=[p.owner_id for p in entry.postings],
+        minor=[p.amount.amount_minor for p in entry.postings],
     )
 
 

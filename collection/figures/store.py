@@ -119,7 +119,7 @@ async def sums(
         now=now,
     )
     told = [
-        (r.is_total, SumsRow(r[0], r[1], {m: r._mapping[m.value] for m in wanted})) for r in found
+        (r.is_total, SumsRow(r[0], r[1], {m: getattr(r, m.value) for m in wanted})) for r in found
     ]
     [total] = [SumsRow("", "", row.sums) for is_total, row in told if is_total]
     return [row for is_total, row in told if not is_total], total

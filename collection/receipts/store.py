@@ -1,13 +1,11 @@
 """SQL of receipts: the account's open demands, the series, and what was taken."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
@@ -18,9 +16,7 @@ from core.fix import Fix
 from core.geometry import LatLon
 from core.ids import new_id
 from core.money import Money
-from data.columns import table_of
-from data.session import Session, rows
-from data.tables.custody import Receipt as ReceiptRow
+from data.session import Session, rows, run, run_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,23 +147,23 @@ def _case(r: Any) -> CaseToPay:
 
 async def lock_payer(session: Session, customer_id: UUID) -> None:
     """Have cash of one payer taken down one receipt after the other, until the end."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended('payer' || :customer, 0))"),
-        {"customer": str(customer_id)},
+    await run(
+        session,
+        "SELECT pg_advisory_xact_lock(hashtextextended('payer' || :customer, 0))",
+        customer=str(customer_id),
     )
 
 
 async def lock_payers(session: Session, case_ids: Sequence[UUID]) -> None:
     """The same for the customers of several cases, in the order of their ids, where a branch holds
     what they pay in cash below a sum."""
-    await session.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(hashtextextended('payer' || p.customer_id, 0)) FROM ("
-            " SELECT DISTINCT customer_id FROM case_file WHERE id = ANY (CAST(:cases AS uuid[]))"
-            " AND coalesce((branch_policy(branch_id, 'cash_per_payer_below'))::bigint, 0) > 0"
-            " ORDER BY customer_id) p"
-        ),
-        {"cases": list(case_ids)},
+    await run(
+        session,
+        "SELECT pg_advisory_xact_lock(hashtextextended('payer' || p.customer_id, 0)) FROM ("
+        " SELECT DISTINCT customer_id FROM case_file WHERE id = ANY (CAST(:cases AS uuid[]))"
+        " AND coalesce((branch_policy(branch_id, 'cash_per_payer_below'))::bigint, 0) > 0"
+        " ORDER BY customer_id) p",
+        cases=list(case_ids),
     )
 
 
@@ -189,13 +185,12 @@ async def cash_of_payer(
 
 async def lock_branch_series(session: Session, branch_id: UUID) -> str:
     """The currency of a branch whose own till's series is locked until the end; made if need be."""
-    await session.execute(
-        text(
-            "INSERT INTO receipt_series (id, branch_id, prefix)"
-            " SELECT :id, id, code || '-DESK' FROM branch WHERE id = :branch"
-            " ON CONFLICT DO NOTHING"
-        ),
-        {"id": new_id(), "branch": branch_id},
+    await run(
+        session,
+        "INSERT INTO receipt_series (id, branch_id, prefix)"
+        " SELECT :id, id, code || '-DESK' FROM branch WHERE id = :branch ON CONFLICT DO NOTHING",
+        id=new_id(),
+        branch=branch_id,
     )
     found = await rows(
         session,
@@ -248,11 +243,19 @@ async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[Open
     return [OpenDemand(*r) for r in found]
 
 
-_ADD = (
-    upsert(table_of(ReceiptRow))
-    .on_conflict_do_nothing(index_elements=["id"])
-    .returning(ReceiptRow.id)
-)
+_ADD = """
+INSERT INTO receipt (
+    id, branch_id, account_id, case_id, agent_id, taken_by, online_payment_id, series_id, number,
+    mode, mode_reference, mode_details, loan_card_place, loan_card_missing, amount_minor,
+    advance_minor, outstanding_minor, headroom_minor, currency, taken_at, received_at, fix,
+    distance_m, flags, body_hash, lease_id, lease_number
+) VALUES (
+    :id, :branch, :account, :case, :agent, :taken_by, :online_payment, :series, :number,
+    :mode, :mode_reference, CAST(:mode_details AS jsonb), :card_place, :card_missing, :minor,
+    :advance, :outstanding, :headroom, :currency, :taken_at, :received_at, CAST(:fix AS jsonb),
+    :distance_m, CAST(:flags AS text[]), :body_hash, :lease, :lease_number
+) ON CONFLICT (id) DO NOTHING RETURNING id
+"""
 
 
 async def add_receipt(
@@ -269,39 +272,38 @@ async def add_receipt(
     lease_number: int | None = None,
 ) -> bool:
     """Store a receipt. False when its id is taken, by whomever."""
-    added = await session.execute(
+    added = await rows(
+        session,
         _ADD,
-        {
-            "id": taken.id,
-            "branch_id": case.branch_id,
-            "account_id": case.account_id,
-            "case_id": taken.case_id,
-            "agent_id": agent_id,
-            "taken_by": taken_by,
-            "online_payment_id": online_payment_id,
-            "series_id": taken.number.series_id,
-            "number": taken.number.number,
-            "mode": taken.mode,
-            "mode_reference": taken.mode_reference,
-            "mode_details": dict(taken.mode_details),
-            "loan_card_place": taken.loan_card.place if taken.loan_card else None,
-            "loan_card_missing": taken.loan_card.missing_because if taken.loan_card else None,
-            "amount_minor": taken.amount.amount_minor,
-            "advance_minor": taken.advance.amount_minor,
-            "outstanding_minor": taken.outstanding.amount_minor,
-            "headroom_minor": taken.headroom.amount_minor if taken.headroom else None,
-            "currency": taken.amount.currency,
-            "taken_at": taken.taken_at,
-            "received_at": taken.received_at,
-            "fix": fix.as_json() if fix else None,
-            "distance_m": taken.distance_m,
-            "flags": list(taken.flags),
-            "body_hash": body_hash,
-            "lease_id": lease_id,
-            "lease_number": lease_number,
-        },
+        id=taken.id,
+        branch=case.branch_id,
+        account=case.account_id,
+        case=taken.case_id,
+        agent=agent_id,
+        taken_by=taken_by,
+        online_payment=online_payment_id,
+        series=taken.number.series_id,
+        number=taken.number.number,
+        mode=taken.mode,
+        mode_reference=taken.mode_reference,
+        mode_details=json.dumps(dict(taken.mode_details)),
+        card_place=taken.loan_card.place if taken.loan_card else None,
+        card_missing=taken.loan_card.missing_because if taken.loan_card else None,
+        minor=taken.amount.amount_minor,
+        advance=taken.advance.amount_minor,
+        outstanding=taken.outstanding.amount_minor,
+        headroom=taken.headroom.amount_minor if taken.headroom else None,
+        currency=taken.amount.currency,
+        taken_at=taken.taken_at,
+        received_at=taken.received_at,
+        fix=json.dumps(fix.as_json()) if fix else None,
+        distance_m=taken.distance_m,
+        flags=list(taken.flags),
+        body_hash=body_hash,
+        lease=lease_id,
+        lease_number=lease_number,
     )
-    return added.scalar_one_or_none() is not None
+    return bool(added)
 
 
 _PAY_DOWN = """
@@ -325,17 +327,16 @@ async def pay_down(
 ) -> None:
     """Put a receipt's money to the demands that it pays, and what is over to the advance; set how
     late the case is then."""
-    await session.execute(
-        text(_PAY_DOWN),
-        {
-            "receipt": taken.id,
-            "ids": [part.demand_id for part in taken.allocations],
-            "minor": [part.amount.amount_minor for part in taken.allocations],
-            "advance": taken.advance.amount_minor,
-            "account": account_id,
-            "dpd": standing.dpd,
-            "bucket": standing.bucket,
-            "overdue": standing.overdue.amount_minor,
-            "as_of": as_of,
-        },
+    await run_last(
+        session,
+        _PAY_DOWN,
+        receipt=taken.id,
+        ids=[part.demand_id for part in taken.allocations],
+        minor=[part.amount.amount_minor for part in taken.allocations],
+        advance=taken.advance.amount_minor,
+        account=account_id,
+        dpd=standing.dpd,
+        bucket=standing.bucket,
+        overdue=standing.overdue.amount_minor,
+        as_of=as_of,
     )

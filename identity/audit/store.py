@@ -1,39 +1,41 @@
 """SQL of the audit trail."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
-from data.columns import table_of
-from data.session import Session, rows
-from data.tables.audit import AuditEvent as Row
+from data.session import Session, rows, run_last
 from identity.audit.event import AuditEvent, Kind, Seal
 
 EVENT = """e.id, e.branch_id, e.at, e.kind, e.actor_id, e.actor_role, e.address, e.device_id,
            e.client, e.action, e.subjects, e.reason"""
 
 
-_ADD = insert(table_of(Row))
+_ADD = """
+INSERT INTO audit_event (id, branch_id, at, kind, actor_id, actor_role, address, device_id, client,
+                         action, subjects, reason)
+SELECT e.id, e.branch_id, e.at, e.kind, e.actor_id, e.actor_role, e.address, e.device_id, e.client,
+       e.action, e.subjects, e.reason
+FROM jsonb_populate_recordset(CAST(NULL AS audit_event), CAST(:events AS jsonb)) e
+"""
 
 
 async def add(session: Session, events: Sequence[AuditEvent]) -> None:
     """Append events. Nothing can change them afterwards."""
-    await session.execute(
-        _ADD,
-        [
-            {
-                "id": e.id, "branch_id": e.branch_id, "at": e.at, "kind": e.kind.value,
-                "actor_id": e.actor_id, "actor_role": e.actor_role, "address": e.address,
-                "device_id": e.device_id, "client": e.client, "action": e.action,
-                "subjects": dict(e.subjects), "reason": e.reason,
-            }
-            for e in events
-        ],
-    )  # fmt: skip
+    await run_last(session, _ADD, events=json.dumps([_as_json(e) for e in events]))
+
+
+def _as_json(e: AuditEvent) -> Mapping[str, Any]:
+    return {
+        "id": str(e.id), "branch_id": str(e.branch_id), "at": e.at.isoformat(),
+        "kind": e.kind.value, "actor_id": e.actor_id and str(e.actor_id),
+        "actor_role": e.actor_role, "address": e.address,
+        "device_id": e.device_id and str(e.device_id), "client": e.client, "action": e.action,
+        "subjects": dict(e.subjects), "reason": e.reason,
+    }  # fmt: skip
 
 
 async def lock_chains(session: Session) -> bool:

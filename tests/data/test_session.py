@@ -5,8 +5,9 @@ from contextlib import suppress
 import psycopg
 import pytest
 
+from core.ids import new_id
 from data import session as sessions
-from data.session import EVERYTHING, Database, DatabaseError, rows, run
+from data.session import EVERYTHING, Database, DatabaseError, rows, run, run_last
 from tests.factories import a_branch
 
 
@@ -62,6 +63,62 @@ async def test_one_lost_just_now_costs_one_transaction_and_no_more(own_database_
             assert (await rows(session, "SELECT 2 AS two"))[0].two == 2
     finally:
         await database.close()
+
+
+async def test_rows_have_names_and_are_tuples(database: Database) -> None:
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        (row,) = await rows(
+            session,
+            "SELECT CAST(:a AS int) AS a, 'x%' LIKE '%x\\%' AS is_like, 2::int AS a, '{}'::jsonb",
+            a=1,
+        )
+        assert await rows(session, "SELECT 1 AS a WHERE false") == []
+        assert await rows(session, "SELECT FROM (VALUES (1)) v") == [()]
+    assert (row.a, row.is_like) == (1, True)
+    assert row == (1, True, 2, {})
+
+
+async def test_what_is_run_last_is_there_for_who_asks_before(database: Database) -> None:
+    key = "SELECT value FROM policy WHERE branch_id = :branch AND key = 'ping_retention_days'"
+    async with database.transaction(EVERYTHING) as session:
+        branch_id = await a_branch(session)
+        await run_last(session, SET_POLICY, branch=branch_id, days="7")
+        assert [r.value for r in await rows(session, key, branch=branch_id)] == [7]
+        await run_last(session, "UPDATE policy SET value = '8' WHERE branch_id = :b", b=branch_id)
+        await run_last(
+            session, "UPDATE policy SET value = to_jsonb(value::int + 1) WHERE branch_id = :b",
+            b=branch_id,
+        )  # fmt: skip
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        assert [r.value for r in await rows(session, key, branch=branch_id)] == [9]
+
+
+async def test_what_fails_last_leaves_nothing_behind(database: Database) -> None:
+    async def fail_last() -> None:
+        async with database.transaction(EVERYTHING) as session:
+            branch_id = await a_branch(session, "LAST")
+            await run_last(session, SET_POLICY, branch=new_id(), days="7")
+            await run_last(session, SET_POLICY, branch=branch_id, days="7")
+
+    with pytest.raises(DatabaseError, match="violates foreign key"):
+        await fail_last()
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        assert not await rows(session, "SELECT FROM branch WHERE code = 'LAST'")
+
+
+async def test_what_is_run_last_is_forgotten_when_its_transaction_fails(
+    database: Database,
+) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.transaction(EVERYTHING) as session:
+            await run_last(session, "SELECT nonsense")
+            raise ZeroDivisionError
+
+
+SET_POLICY = (
+    "INSERT INTO policy (branch_id, key, value, set_at)"
+    " VALUES (:branch, 'ping_retention_days', CAST(:days AS jsonb), now())"
+)
 
 
 def hang_up_all(url: str) -> None:

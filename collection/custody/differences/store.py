@@ -135,13 +135,12 @@ async def differences(
 
 
 def _stored(r: Any) -> StoredDifference:
-    row = r._mapping
-    how = row["settled_how"]
+    how = r.settled_how
     return StoredDifference(
-        row["id"], row["branch_id"], Sort(row["kind"]), Cause(row["cause"]),
-        Money(row["amount_minor"], row["currency"]), row["source_id"], row["owner_id"],
-        row["owner"], row["found_at"], row["found_by"], row["settled_at"], row["settled_by"],
-        None if how is None else Settlement(how), row["note"],
+        r.id, r.branch_id, Sort(r.kind), Cause(r.cause),
+        Money(r.amount_minor, r.currency), r.source_id, r.owner_id,
+        r.owner, r.found_at, r.found_by, r.settled_at, r.settled_by,
+        None if how is None else Settlement(how), r.note,
     )  # fmt: skip
 
 

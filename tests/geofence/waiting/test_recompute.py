@@ -172,7 +172,7 @@ async def final_visits(session: Session, agent_id: UUID) -> list[dict[str, Any]]
         " AND replaced_at IS NULL ORDER BY began_at",
         agent=agent_id,
     )
-    return [dict(r._mapping) for r in found]
+    return [r._asdict() for r in found]
 
 
 def three_visits(seed: int) -> list[tuple[int, LatLon]]:
