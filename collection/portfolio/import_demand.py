@@ -15,6 +15,7 @@ from collection.portfolio.demand_file import DemandFile, DemandRow, RowProblem, 
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
+from collection.portfolio.products import store as products
 from core.ids import new_id
 from core.money import Money
 from data.session import Session
@@ -91,6 +92,7 @@ async def import_demand(
     good, problems = _ours(read, ours)
     told("Copying", 0.2)
     await store.stage(session, _staged(good, ours))
+    problems += [_unknown_product(r) for r in await products.point_incoming(session)]
     # 3. Who it is about, where they live, and what they owe.
     told("Customers and accounts", 0.3)
     problems += await _people(session, branch.currency, file.business_date, now)
@@ -103,10 +105,12 @@ async def import_demand(
     # 4. How late, how much, how urgent.
     told("Urgency", 0.85)
     await dues.ask_for_news(session)
-    facts = await case_figures.facts(session, file.business_date)
-    await case_figures.stage(session, figures_of(facts))
-    await dues.update_cases(session, file.business_date)
-    await dues.add_cases(session, file.business_date, now)
+    day = file.business_date
+    terms = await products.terms_on(session, day)
+    facts = await case_figures.facts(session, day, list(terms))
+    await case_figures.stage(session, figures_of(facts, list(terms.values()), day))
+    await dues.update_cases(session, day)
+    await dues.add_cases(session, day, now)
     await dues.add_promises(session, now)
     return await _report(session, branch, file, file_hash, read, problems, now, imported_by)
 
@@ -182,6 +186,11 @@ def _too_little(r: Any, currency: str) -> RowProblem:
     paid, total = Money(r.paid_minor, currency), Money(r.total_minor, currency)
     expected = f"at least {paid}, which receipts have paid; the demand stays as it was"
     return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
+
+
+def _unknown_product(r: Any) -> RowProblem:
+    expected = f"a code of a product type; the account counts as {r.product_type}"
+    return RowProblem(r.line, "product_code", r.product_code, expected, row_kept=True)
 
 
 async def _report(

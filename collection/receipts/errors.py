@@ -1,6 +1,7 @@
 """What can go wrong with receipts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound, Refused
@@ -35,6 +36,26 @@ class TooMuchCashOfPayer(Refused):
             f"{amount_text(self.paid_today)} came in cash today, and the day's sum must stay below"
             f" {amount_text(self.below)}. Take {amount_text(Money(most, self.amount.currency))} at"
             " most, and the rest by another mode or on another day."
+        )
+
+
+@dataclass(eq=False)
+class PartNotTaken(Refused):
+    """This must be paid in full.
+
+    `field` is the amount's; `due` is what settles every due that the payment would reach, `due_on`
+    the day of the one that it would leave paid in part.
+    """
+
+    field: str
+    due: Money
+    due_on: date
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.field}: {amount_text(self.due)} or more. What fell due on {self.due_on} is paid"
+            " as a whole, or not at all"
         )
 
 

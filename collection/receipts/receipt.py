@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand, Waterfall
+from collection.portfolio.waterfall import OpenDemand, Waterfall, part_paid
 from collection.receipts.loan_card import LoanCard
 from core.money import Money
 
@@ -37,7 +37,8 @@ class Allocation:
 class Receipt:
     """A receipt as it was taken down.
 
-    `advance` is what no demand needed; `outstanding` is what is left of the account's demands and
+    `advance` is what no demand needed, or `suspense` where it waits there until somebody says what
+    it was for; `outstanding` is what is left of the account's demands and
     `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
     of the customer's fence, None when either is missing. `provisional_number` is what the phone
     printed while it was offline. One taken at the branch fills no till: `headroom` is None.
@@ -55,6 +56,7 @@ class Receipt:
     flags: tuple[str, ...]
     allocations: tuple[Allocation, ...]
     advance: Money
+    suspense: Money
     outstanding: Money
     headroom: Money | None
     provisional_number: str | None = None
@@ -66,20 +68,23 @@ ADHOC = "adhoc"
 """Flags money for which no demand was open."""
 
 
-def flags_of(demands: Sequence[OpenDemand]) -> tuple[str, ...]:
+PART_PAID = "part_paid"
+"""Flags money that left a demand paid in part where its product takes whole ones only."""
+
+
+def flags_of(
+    demands: Sequence[OpenDemand], paid: Waterfall, *, takes_parts: bool
+) -> tuple[str, ...]:
     """What is odd about a payment for these open demands of its account."""
-    return () if demands else (ADHOC,)
-
-
-def unpaid_minor(demand: OpenDemand) -> int:
-    """What is still to be paid of a demand."""
-    return sum(demand.due_minor(head) for head in HEAD_ORDER) - demand.paid_minor
+    if not demands:
+        return (ADHOC,)
+    return () if takes_parts or part_paid(paid.shares, demands) is None else (PART_PAID,)
 
 
 def outstanding_after(amount: Money, paid: Waterfall, demands: Sequence[OpenDemand]) -> Money:
     """What is left of an account's demands once a payment has gone to them."""
-    due_minor = sum(unpaid_minor(demand) for demand in demands)
-    return Money(due_minor - (amount.amount_minor - paid.advance_minor), amount.currency)
+    due_minor = sum(demand.unpaid_minor for demand in demands)
+    return Money(due_minor - (amount.amount_minor - paid.over_minor), amount.currency)
 
 
 def allocations_of(

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from collection.portfolio.products.store import TERMS_OF_ACCOUNT, read_terms
+from collection.portfolio.products.terms import Terms
 from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
 from collection.receipts.loan_card import LoanCard
@@ -41,6 +43,7 @@ class CaseToPay:
     closed_to: date | None
     customer_id: UUID
     payer_cash_below_minor: int
+    terms: Terms
     sends_receipts: bool = False
     asks_code: bool = False
 
@@ -88,7 +91,8 @@ def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
     return Receipt(
         r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
-        allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
+        allocations, Money(r.advance_minor, r.currency),
+        Money(r.suspense_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
     )  # fmt: skip
@@ -100,9 +104,9 @@ def _card(r: Any) -> LoanCard | None:
     return LoanCard(r.loan_card_place, r.loan_card_missing)
 
 
-_CASE = """
+_CASE = f"""
         SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
-               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{}', 'off') <> 'off'
+               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{{}}', 'off') <> 'off'
                    AS sends_receipts,
                coalesce((branch_policy(c.branch_id, 'cash_code'))::boolean, false) AS asks_code,
                c.customer_id,
@@ -112,23 +116,24 @@ _CASE = """
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
                coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
                                           ST_MakePoint(f.east, f.north)) / 2,
-                        f.radius_m) AS radius_m
+                        f.radius_m) AS radius_m, t.*
         FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
-        LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
-"""
+        LEFT JOIN fence f ON f.address_id = c.address_id
+        CROSS JOIN LATERAL ({TERMS_OF_ACCOUNT}) t WHERE c.id = :case
+"""  # noqa: S608 our own constant
 
 
-async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
-    """A case in scope, with its account's currency and where its customer is to be met.
+async def case_to_pay(session: Session, case_id: UUID, now: datetime) -> CaseToPay | None:
+    """A case in scope, with its account's currency and terms, and where its customer is to be met.
 
     Premises with a shape count as the circle around their box.
     """
-    found = await rows(session, _CASE, case=case_id)
+    found = await rows(session, _CASE, case=case_id, now=now)
     return _case(found[0]) if found else None
 
 
 async def first_look(
-    session: Session, receipt_id: UUID, case_id: UUID
+    session: Session, receipt_id: UUID, case_id: UUID, now: datetime
 ) -> tuple[bool, CaseToPay | None]:
     """Whether there is a receipt of this id, and the case that it is to be for, in one question."""
     found = await rows(
@@ -137,6 +142,7 @@ async def first_look(
         f" LEFT JOIN ({_CASE}) c ON true",
         id=receipt_id,
         case=case_id,
+        now=now,
     )
     return found[0].is_known, None if found[0].case_id is None else _case(found[0])
 
@@ -145,7 +151,7 @@ def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
         r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to,
-        r.customer_id, r.payer_below, r.sends_receipts, r.asks_code,
+        r.customer_id, r.payer_below, read_terms(r), r.sends_receipts, r.asks_code,
     )  # fmt: skip
 
 
@@ -288,6 +294,7 @@ async def add_receipt(
             "loan_card_missing": taken.loan_card.missing_because if taken.loan_card else None,
             "amount_minor": taken.amount.amount_minor,
             "advance_minor": taken.advance.amount_minor,
+            "suspense_minor": taken.suspense.amount_minor,
             "outstanding_minor": taken.outstanding.amount_minor,
             "headroom_minor": taken.headroom.amount_minor if taken.headroom else None,
             "currency": taken.amount.currency,
@@ -313,7 +320,8 @@ WITH part AS (
 ), paid AS (
     UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
 ), standing AS (
-    UPDATE case_file SET dpd = :dpd, bucket = :bucket, overdue_minor = :overdue, as_of = :as_of
+    UPDATE case_file SET dpd = :dpd, bucket = :bucket, section = :section,
+        overdue_minor = :overdue, as_of = :as_of
     WHERE account_id = :account
 )
 UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
@@ -323,8 +331,8 @@ UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account 
 async def pay_down(
     session: Session, account_id: UUID, taken: Receipt, standing: Standing, as_of: date
 ) -> None:
-    """Put a receipt's money to the demands that it pays, and what is over to the advance; set how
-    late the case is then."""
+    """Put a receipt's money to the demands that it pays, and what is over to the advance (suspense
+    is in the ledger alone); set how late the case is then."""
     await session.execute(
         text(_PAY_DOWN),
         {
@@ -335,6 +343,7 @@ async def pay_down(
             "account": account_id,
             "dpd": standing.dpd,
             "bucket": standing.bucket,
+            "section": standing.section.value,
             "overdue": standing.overdue.amount_minor,
             "as_of": as_of,
         },

@@ -73,6 +73,7 @@ class Receipt(Base):
     loan_card_missing: Mapped[str | None]
     amount_minor: Mapped[MinorUnits]
     advance_minor: Mapped[MinorUnits]
+    suspense_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     outstanding_minor: Mapped[MinorUnits]
     headroom_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str]
@@ -100,6 +101,9 @@ class Receipt(Base):
         ),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("advance_minor BETWEEN 0 AND amount_minor", name="advance"),
+        CheckConstraint(
+            "suspense_minor BETWEEN 0 AND amount_minor - advance_minor", name="suspense"
+        ),
         CheckConstraint(f"mode IN {MODES}", name="mode"),
         CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
         CheckConstraint("jsonb_typeof(mode_details) = 'object'", name="mode_details"),

@@ -205,6 +205,10 @@ class Policies:
         r"[^\x00-\x1f]{0,99}", "a name of at most 99 characters",
         "The payee's name in UPI links; without it the branch's name.",
     )  # fmt: skip
+    product_type: str = _text(
+        r"([a-z][a-z0-9_]{0,39})?", "the code of a product type, such as group_loan, or nothing",
+        "What accounts are whose product's code no product type knows; without it individual_loan.",
+    )  # fmt: skip
     cash_per_payer_below: int = _number(
         0, "minor units", 0, 10**12,
         "What one payer hands over in cash on one day, over all accounts and agents, stays below"

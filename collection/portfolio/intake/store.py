@@ -56,7 +56,7 @@ async def stage(session: Session, incoming: Iterable[Sequence[Any]]) -> None:
     await run(
         session,
         "ALTER TABLE incoming ADD customer_id uuid, ADD address_id uuid, ADD account_id uuid,"
-        " ADD is_news boolean",
+        " ADD is_news boolean, ADD product_type text",
     )
 
 
@@ -99,10 +99,10 @@ async def add_accounts(session: Session, currency: str, day: date, now: datetime
     await run(
         session,
         """
-        INSERT INTO account (id, branch_id, customer_id, source_ref, product_code, currency,
-            principal_outstanding_minor, emi_minor, last_payment_on, as_of)
+        INSERT INTO account (id, branch_id, customer_id, source_ref, product_code,
+            product_type, currency, principal_outstanding_minor, emi_minor, last_payment_on, as_of)
         SELECT uuid_v7(:at), branch_id, customer_id, account_ref,
-               coalesce(product_code, 'UNSPECIFIED'), :currency,
+               coalesce(product_code, 'UNSPECIFIED'), product_type, :currency,
                coalesce(pos_minor, principal_minor), emi_minor, last_payment_on, :day
         FROM (SELECT DISTINCT ON (account_ref) * FROM incoming
               ORDER BY account_ref, due_on DESC) i
@@ -149,6 +149,8 @@ async def update_people(session: Session, day: date) -> None:
         session,
         """
         UPDATE account a SET product_code = coalesce(i.product_code, a.product_code),
+               product_type = CASE WHEN i.product_code IS NULL THEN a.product_type
+                                   ELSE i.product_type END,
                principal_outstanding_minor = coalesce(i.pos_minor, a.principal_outstanding_minor),
                emi_minor = coalesce(i.emi_minor, a.emi_minor),
                last_payment_on = coalesce(i.last_payment_on, a.last_payment_on), as_of = :day

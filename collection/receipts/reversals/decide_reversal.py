@@ -17,7 +17,6 @@ from collection.receipts.errors import (
     ReversalSettled,
 )
 from collection.receipts.mode import MODES
-from collection.receipts.receipt import unpaid_minor
 from collection.receipts.reversals import store
 from collection.receipts.reversals.reversal import Reversal, State
 from core.clock import local_day
@@ -99,14 +98,14 @@ async def _undo_payment(session: Session, known: store.StoredReversal, now: date
     await give_back(session, known.account_id, known.advance_minor)
     if not await store.take_back(session, receipt_id, known.account_id, known.advance_minor):
         raise AdvancePaidBack(str(receipt_id))
-    case = await receipts.case_to_pay(session, known.case_id)
+    case = await receipts.case_to_pay(session, known.case_id, now)
     assert case is not None
     today = local_day(now, case.zone)
     left = [
-        Unpaid(demand.counts_from, Money(unpaid_minor(demand), case.currency))
+        Unpaid(demand.counts_from, Money(demand.unpaid_minor, case.currency))
         for demand in await receipts.lock_open_demands(session, known.account_id)
     ]
-    standing = standing_after(left, case.dpd, today, case.currency)
+    standing = standing_after(left, case.dpd, today, case.currency, case.terms)
     await set_standing(session, known.account_id, standing, today)
 
 

@@ -56,7 +56,7 @@ class Lender:
             "customer_id": f"{self.tag}C{number}",
             "customer_name": f"Customer {number}",
             "loan_account_no": f"{self.tag}L{number}",
-            "product_code": "MICRO",
+            "product_code": "group_loan",
             "address": f"Calle Larga {number}",
             "due_date": MONDAY - timedelta(days=10),
             "total_due": 45_000,
