@@ -19,6 +19,7 @@ from collection.portfolio.products.store import product_types
 from collection.portfolio.products.terms import OverPayment, Terms
 from collection.portfolio.stages.stage import Stage
 from collection.portfolio.waterfall import Head
+from core.errors import InvalidField
 
 router = APIRouter(prefix="/v1", tags=["admin: product types"])
 
@@ -80,7 +81,11 @@ class ProductTypeBody(Body):
 
     def wanted(self, code: str) -> WantedType:
         """The domain's value. Raises `InvalidField`."""
-        return WantedType(code, self.name, self.lender_codes, self.terms.terms(), self.since)
+        try:
+            terms = self.terms.terms()
+        except InvalidField as wrong:
+            raise InvalidField(f"terms.{wrong.field}", wrong.expected) from wrong
+        return WantedType(code, self.name, self.lender_codes, terms, self.since)
 
 
 class BucketAnswer(Answer):

@@ -93,13 +93,13 @@ class OwnReversal(Refused):
 
 @dataclass(eq=False)
 class AdvancePaidBack(Refused):
-    """What this receipt paid ahead was paid back to the customer already."""
+    """What this receipt paid beyond its dues was paid back, or put to the account, already."""
 
     receipt_id: str
 
     @property
     def detail(self) -> str:
-        return "The customer has that money; settle the rest with them"
+        return "The customer has had that money; settle the rest with them"
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from collection.portfolio.waterfall import OpenDemand, Waterfall, part_paid
+from collection.portfolio.waterfall import Head, OpenDemand, Waterfall, part_paid
 from collection.receipts.loan_card import LoanCard
 from core.money import Money
 
@@ -26,11 +26,12 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The part of a receipt that pays a demand."""
+    """The part of a receipt that pays a demand, and head by head what of it."""
 
     demand_id: UUID
     due_on: date
     amount: Money
+    heads: Mapping[Head, Money]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,14 @@ def outstanding_after(amount: Money, paid: Waterfall, demands: Sequence[OpenDema
 def allocations_of(
     paid: Waterfall, demands: Sequence[OpenDemand], currency: str
 ) -> tuple[Allocation, ...]:
-    """What a payment settles of each demand, all heads together, the oldest demand first."""
-    minor: dict[UUID, int] = {}
+    """What a payment settles of each demand, the oldest demand first."""
+    heads: dict[UUID, dict[Head, Money]] = {}
     for share in paid.shares:
-        minor[share.demand_id] = minor.get(share.demand_id, 0) + share.amount_minor
+        heads.setdefault(share.demand_id, {})[share.head] = Money(share.amount_minor, currency)
     due_on = {demand.id: demand.due_on for demand in demands}
-    return tuple(Allocation(id_, due_on[id_], Money(m, currency)) for id_, m in minor.items())
+    return tuple(
+        Allocation(
+            id_, due_on[id_], Money(sum(m.amount_minor for m in its.values()), currency), its
+        )
+        for id_, its in heads.items()
+    )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from collection.portfolio.products.store import TERMS_OF_ACCOUNT, read_terms
 from collection.portfolio.products.terms import Terms
 from collection.portfolio.standing import Standing
-from collection.portfolio.waterfall import OpenDemand
+from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
@@ -73,7 +73,7 @@ async def receipts(session: Session, ids: Sequence[UUID]) -> Sequence[StoredRece
     )
     parts = await rows(
         session,
-        "SELECT a.receipt_id, a.demand_id, d.due_on, a.amount_minor FROM receipt_allocation a"
+        "SELECT a.*, d.due_on FROM receipt_allocation a"
         " JOIN demand d ON d.id = a.demand_id WHERE a.receipt_id = ANY (CAST(:ids AS uuid[]))"
         " ORDER BY d.due_on, d.id",
         ids=[r.id for r in found],
@@ -86,7 +86,17 @@ async def receipts(session: Session, ids: Sequence[UUID]) -> Sequence[StoredRece
 
 def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
     allocations = tuple(
-        Allocation(p.demand_id, p.due_on, Money(p.amount_minor, r.currency)) for p in parts
+        Allocation(
+            p.demand_id,
+            p.due_on,
+            Money(p.amount_minor, r.currency),
+            {
+                head: Money(minor, r.currency)
+                for head in HEAD_ORDER
+                if (minor := getattr(p, f"{head}_minor"))
+            },
+        )
+        for p in parts
     )
     return Receipt(
         r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
@@ -313,10 +323,13 @@ async def add_receipt(
 
 _PAY_DOWN = """
 WITH part AS (
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS p (id, minor)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[]), CAST(:charges AS bigint[]),
+        CAST(:penal AS bigint[]), CAST(:interest AS bigint[]), CAST(:principal AS bigint[]))
+        AS p (id, minor, charges, penal, interest, principal)
 ), kept AS (
-    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor)
-    SELECT :receipt, id, minor FROM part
+    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor, charges_minor, penal_minor,
+        interest_minor, principal_minor)
+    SELECT :receipt, id, minor, charges, penal, interest, principal FROM part
 ), paid AS (
     UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
 ), standing AS (
@@ -333,12 +346,18 @@ async def pay_down(
 ) -> None:
     """Put a receipt's money to the demands that it pays, and what is over to the advance (suspense
     is in the ledger alone); set how late the case is then."""
+    nothing = Money(0, taken.amount.currency)
+    heads: dict[str, list[int]] = {
+        head: [part.heads.get(head, nothing).amount_minor for part in taken.allocations]
+        for head in HEAD_ORDER
+    }
     await session.execute(
         text(_PAY_DOWN),
         {
             "receipt": taken.id,
             "ids": [part.demand_id for part in taken.allocations],
             "minor": [part.amount.amount_minor for part in taken.allocations],
+            **heads,
             "advance": taken.advance.amount_minor,
             "account": account_id,
             "dpd": standing.dpd,

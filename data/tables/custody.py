@@ -115,13 +115,25 @@ class Receipt(Base):
 
 
 class ReceiptAllocation(Base):
-    """The part of a receipt that pays a demand."""
+    """The part of a receipt that pays a demand, and head by head what of it (not told of old
+    ones)."""
 
     __tablename__ = "receipt_allocation"
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True)
     demand_id: Mapped[UUID] = mapped_column(ForeignKey("demand.id"), primary_key=True)
     amount_minor: Mapped[MinorUnits]
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+    charges_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    penal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    interest_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    principal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "least(charges_minor, penal_minor, interest_minor, principal_minor) >= 0 AND"
+            " charges_minor + penal_minor + interest_minor + principal_minor IN (0, amount_minor)",
+            name="heads",
+        ),
+    )
 
 
 class JournalEntry(Base):
@@ -267,7 +279,18 @@ class DepositAllocation(Base):
     deposit_id: Mapped[UUID] = mapped_column(ForeignKey("deposit.id"), primary_key=True)
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True, index=True)
     amount_minor: Mapped[MinorUnits]
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+    charges_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    penal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    interest_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    principal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "least(charges_minor, penal_minor, interest_minor, principal_minor) >= 0 AND"
+            " charges_minor + penal_minor + interest_minor + principal_minor IN (0, amount_minor)",
+            name="heads",
+        ),
+    )
 
 
 class Denomination(Base):

@@ -184,6 +184,10 @@ class Policies:
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",
     )  # fmt: skip
+    receipt_cause: str = _choice(
+        "asked", ("required", "asked", "off"),
+        "Whether who takes less than what is due must say why, is asked to, or is not.",
+    )  # fmt: skip
     receipt_message: str = _choice(
         "off", ("off", "sms", "whatsapp"), "How customers are sent a link to each receipt."
     )

@@ -17,6 +17,7 @@ from collection.receipts.errors import (
     ReversalSettled,
 )
 from collection.receipts.mode import MODES
+from collection.receipts.refunds.store import owed
 from collection.receipts.reversals import store
 from collection.receipts.reversals.reversal import Reversal, State
 from core.clock import local_day
@@ -36,6 +37,7 @@ async def approve(session: Session, staff_id: UUID, reversal_id: UUID, now: date
     done = _repeated(known.reversal, State.APPROVED, staff_id)
     if done:
         return done
+    await _check_suspense(session, known)
     from_hand = await _undo_money(session, known, now)
     await _undo_payment(session, known, now)
     await store.settle(session, reversal_id, State.APPROVED, staff_id, from_hand, now)
@@ -75,6 +77,14 @@ def _repeated(reversal: Reversal, wanted: State, staff_id: UUID) -> Reversal | N
     return reversal
 
 
+async def _check_suspense(session: Session, known: store.StoredReversal) -> None:
+    """Lock the account; what the receipt put into suspense must still be there."""
+    await lock_account(session, known.account_id)
+    left = await owed(session, known.account_id, known.reversal.receipt_id)
+    if left.amount_minor < known.suspense_minor:
+        raise AdvancePaidBack(str(known.reversal.receipt_id))
+
+
 async def _undo_money(session: Session, known: store.StoredReversal, now: datetime) -> int:
     """Mirror the receipt's entry; how much of it was still in the agent's hands."""
     reversal, agent_id = known.reversal, known.reversal.agent_id
@@ -93,7 +103,6 @@ async def _undo_money(session: Session, known: store.StoredReversal, now: dateti
 
 
 async def _undo_payment(session: Session, known: store.StoredReversal, now: datetime) -> None:
-    await lock_account(session, known.account_id)
     receipt_id = known.reversal.receipt_id
     await give_back(session, known.account_id, known.advance_minor)
     if not await store.take_back(session, receipt_id, known.account_id, known.advance_minor):

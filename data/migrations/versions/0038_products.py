@@ -14,6 +14,8 @@ depends_on = None
 
 SHIPPED = Path(__file__).parent.parent / "seeds" / "0038_product_types.json"
 
+HEADS = ("charges", "penal", "interest", "principal")
+
 # Product types are the whole lender's: who sees the branch above all others may change them.
 OF_LENDER = (
     "(SELECT scope_agent()) IS NULL AND ((SELECT scope_is_everything())"
@@ -50,6 +52,11 @@ def upgrade() -> None:
     _ship()
     op.execute(RULES)
     _columns()
+    _heads()
+    _refunds("'cash', 'transfer', 'account'")
+    op.create_check_constraint(
+        op.f("ck_refund_to_account"), "refund", "way <> 'account' OR receipt_id IS NOT NULL"
+    )
     _scope()
 
 
@@ -178,6 +185,27 @@ def _columns() -> None:
     )
 
 
+def _heads() -> None:
+    for head in HEADS:
+        op.add_column(
+            "receipt_allocation",
+            sa.Column(
+                f"{head}_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False
+            ),
+        )
+    op.create_check_constraint(
+        op.f("ck_receipt_allocation_heads"),
+        "receipt_allocation",
+        "least(charges_minor, penal_minor, interest_minor, principal_minor) >= 0 AND"
+        " charges_minor + penal_minor + interest_minor + principal_minor IN (0, amount_minor)",
+    )
+
+
+def _refunds(ways: str) -> None:
+    op.drop_constraint(op.f("ck_refund_way"), "refund")
+    op.create_check_constraint(op.f("ck_refund_way"), "refund", f"way IN ({ways})")
+
+
 def _scope() -> None:
     for table in ("product_type", "product_code", "product_terms"):
         op.execute(f"GRANT SELECT, INSERT ON {table} TO roundsman_app")
@@ -201,6 +229,11 @@ def _scope() -> None:
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_refund_to_account"), "refund")
+    _refunds("'cash', 'transfer'")
+    op.drop_constraint(op.f("ck_receipt_allocation_heads"), "receipt_allocation")
+    for head in HEADS:
+        op.drop_column("receipt_allocation", f"{head}_minor")
     op.drop_constraint(op.f("ck_receipt_suspense"), "receipt")
     op.drop_column("receipt", "suspense_minor")
     op.drop_constraint(op.f("ck_case_file_section"), "case_file")
