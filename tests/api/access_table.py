@@ -376,6 +376,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/root-causes/{id}"): DESK,
     ("POST", "/v1/root-causes/{id}/action"): frozenset({SUPERVISOR, ADMIN}),
     ("POST", "/v1/root-causes/{id}/close"): frozenset({SUPERVISOR, ADMIN}),
+    ("GET", "/v1/branches/{code}/root-causes/trend"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/branches/{code}/root-causes/pareto"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/branches/{code}/value-lists/{topic}"): DESK,
     ("PUT", "/v1/branches/{code}/value-lists/{topic}"): frozenset({ADMIN}),

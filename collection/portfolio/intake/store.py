@@ -24,7 +24,8 @@ INCOMING = {
     "interest_minor": "bigint", "charges_minor": "bigint", "penal_minor": "bigint",
     "total_minor": "bigint", "emi_minor": "bigint", "pos_minor": "bigint", "dpd": "int",
     "last_payment_on": "date", "promise_on": "date", "promise_minor": "bigint",
-    "preferred_from": "time", "preferred_to": "time",
+    "preferred_from": "time", "preferred_to": "time", "guarantor_name": "text",
+    "guarantor_mobile": "text", "co_borrower_name": "text", "co_borrower_mobile": "text",
 }  # fmt: skip
 """What is copied, in this order; the ids are filled in as they become known."""
 
@@ -159,6 +160,27 @@ async def update_people(session: Session, day: date) -> None:
         WHERE a.id = i.account_id
         """,
         day=day,
+    )
+
+
+async def add_contacts(session: Session, now: datetime) -> None:
+    """Add the numbers of those who answer for accounts, or owe them too, where they are new."""
+    await run(
+        session,
+        """
+        INSERT INTO contact_point (id, branch_id, customer_id, kind, value, relation, person_name,
+            source, added_at)
+        SELECT uuid_v7(:at), c.* FROM (
+            SELECT DISTINCT ON (i.customer_id, n.value) i.branch_id, i.customer_id, 'phone',
+                   n.value, n.relation, n.name, 'file', CAST(:at AS timestamptz)
+            FROM incoming i CROSS JOIN LATERAL (VALUES
+                ('guarantor', i.guarantor_mobile, i.guarantor_name),
+                ('co_borrower', i.co_borrower_mobile, i.co_borrower_name)
+            ) AS n (relation, value, name)
+            WHERE i.is_news AND n.value IS NOT NULL ORDER BY i.customer_id, n.value, i.line) c
+        ON CONFLICT DO NOTHING
+        """,
+        at=now,
     )
 
 

@@ -57,7 +57,16 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_refund_to_account"), "refund", "way <> 'account' OR receipt_id IS NOT NULL"
     )
+    _contacts()
     _scope()
+
+
+def _contacts() -> None:
+    # A demand file tells of others than the customer, and nobody in particular added them.
+    op.alter_column("contact_point", "added_by", nullable=True)
+    op.create_check_constraint(
+        op.f("ck_contact_point_added"), "contact_point", "(source = 'file') = (added_by IS NULL)"
+    )
 
 
 def _tables() -> None:
@@ -229,6 +238,9 @@ def _scope() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM contact_point WHERE source = 'file'")
+    op.drop_constraint(op.f("ck_contact_point_added"), "contact_point")
+    op.alter_column("contact_point", "added_by", nullable=False)
     op.drop_constraint(op.f("ck_refund_to_account"), "refund")
     _refunds("'cash', 'transfer'")
     op.drop_constraint(op.f("ck_receipt_allocation_heads"), "receipt_allocation")

@@ -34,7 +34,7 @@ async def ask_for_causes(field: Field, value: str) -> None:
 async def at_desk(field: Field, minor: int, **more: Any) -> httpx.Response:
     body = {
         "case_id": str(field.case.case_id), "mode": "transfer", "mode_reference": new_id().hex[:12],
-        "amount": {"amount_minor": minor, "currency": "CLP"}, "mode_details": {"bank": "Banco"},
+        "amount": {"amount_minor": minor, "currency": "CLP"},
     } | more  # fmt: skip
     return await field.client.put(
         f"/v1/cash/receipts/{new_id()}", json=body, headers=bearer(field.desk)

@@ -60,8 +60,7 @@ class Lender:
 
     async def pay(self, case_id: UUID, minor: int) -> Receipt:
         report = DeskReport(
-            new_id(), case_id, Money(minor, "CLP"), "transfer", new_id().hex[:12], (), b"",
-            {"bank": "Banco"},
+            new_id(), case_id, Money(minor, "CLP"), "transfer", new_id().hex[:12], (), b""
         )  # fmt: skip
         async with self.database.transaction(EVERYTHING) as session:
             return await collect_at_desk(session, self.cashier, self.branch.id, report, MONDAY_NINE)
