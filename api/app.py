@@ -21,6 +21,7 @@ import api.admin.leaving
 import api.admin.people
 import api.admin.phone_vaults
 import api.admin.policies
+import api.admin.product_types
 import api.admin.quarantine
 import api.admin.roles
 import api.admin.sessions
@@ -257,6 +258,7 @@ def create_app() -> FastAPI:
         api.admin.phone_vaults.router,
         api.admin.quarantine.router,
         api.admin.policies.router,
+        api.admin.product_types.router,
         api.admin.deposit_points.router,
         api.admin.demand_files.router,
         api.admin.contact_rules.router,

@@ -112,6 +112,16 @@ async def _staff(caller: Caller) -> Principal:
     return caller
 
 
+async def _synced(request: Request) -> bool:
+    return bool(request.scope.get(SYNCED))
+
+
+SYNCED = "roundsman.synced"
+"""What the scope of a request says that a phone wrote down while it was offline."""
+
+Synced = Annotated[bool, Depends(_synced)]
+"""Whether a fact came in that way: it is true by now, whatever the rules say."""
+
 Agent = Annotated[Principal, Depends(may(Area.FIELD))]
 Supervisor = Annotated[Principal, Depends(may(Area.SUPERVISION))]
 AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]

@@ -162,6 +162,8 @@ async def a_case(
     urgency: float = 50.0,
     radius_m: float = 50.0,
     customer_name: str = "María González",
+    product_code: str = "PERSONAL",
+    stage: str = "field",
 ) -> ACase:
     """An open case with one demand due; assigned when `agent_id` is given, fenced when `at` is."""
     number = next(_numbers)
@@ -188,7 +190,7 @@ async def a_case(
             id=ids.account_id,
             customer_id=ids.customer_id,
             source_ref=f"L{number}",
-            product_code="PERSONAL",
+            product_code=product_code,
             currency="CLP",
             principal_outstanding_minor=due_minor * 10,
             **scope,
@@ -214,6 +216,7 @@ async def a_case(
             account_id=ids.account_id,
             customer_id=ids.customer_id,
             address_id=ids.address_id,
+            stage=stage,
             dpd=dpd,
             bucket="B1",
             overdue_minor=due_minor,

@@ -8,12 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from api.deps import Agent, Db, Now, Recording, Tx
+from api.deps import Agent, Db, Now, Recording, Synced, Tx
+from api.desk.note_bodies import GivenCauseBody
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
+from collection.field_notes.causes.explain_short import collect_explained
+from collection.portfolio.waterfall import Head
 from collection.receipts.codes.issue_code import ask_for_code
-from collection.receipts.collect import Offline, ReceiptReport, collect
+from collection.receipts.collect import Offline, ReceiptReport
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Number
 from core.money import Money
@@ -61,6 +64,7 @@ class PaidBody(Body):
     mode_details: ModeDetails = {}
     loan_card: LoanCardBody | None = None
     one_time_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
+    cause: GivenCauseBody | None = Field(None, description="why it is less than what is due")
 
 
 class ReceiptBody(PaidBody):
@@ -72,7 +76,8 @@ class ReceiptBody(PaidBody):
 
     def digest(self) -> bytes:
         """As of bodies of phones that do not know of these members, where there is none."""
-        without = {name for name in ("offline", "mode_details", "loan_card", "one_time_code")
+        without = {name for name in ("offline", "mode_details", "loan_card", "one_time_code",
+                                  "cause")
                    if not getattr(self, name)}  # fmt: skip
         return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
@@ -89,11 +94,12 @@ class ReceiptBody(PaidBody):
 
 
 class AllocationAnswer(Answer):
-    """The part of a receipt that pays a demand."""
+    """The part of a receipt that pays a demand, and head by head what of it."""
 
     demand_id: UUID
     due_on: date
     amount: MoneyAnswer
+    heads: dict[Head, MoneyAnswer]
 
 
 class LoanCardAnswer(Answer):
@@ -111,7 +117,8 @@ class CodeAskedAnswer(Answer):
 
 class ReceiptAnswer(Answer):
     """The receipt. `outstanding` and `headroom` are what was left once it was taken;
-    `provisional_number` is what the phone printed for it while it was offline."""
+    `provisional_number` is what the phone printed for it while it was offline. `asks_cause`: it is
+    less than what was due, and somebody is to say why."""
 
     id: UUID
     number: str
@@ -128,8 +135,10 @@ class ReceiptAnswer(Answer):
     flags: list[str]
     allocations: list[AllocationAnswer]
     advance: MoneyAnswer
+    suspense: MoneyAnswer
     outstanding: MoneyAnswer
     headroom: MoneyAnswer
+    asks_cause: bool = False
 
     @field_validator("number", mode="before")
     @classmethod
@@ -157,15 +166,20 @@ async def put_receipt(
     database: Db,
     now: Now,
     record: Recording,
+    synced: Synced,
 ) -> ReceiptAnswer:
     """Take a payment. It pays the oldest demands; an odd place is flagged, never refused."""
+    given = body.cause.cause() if body.cause else None
     try:
         async with database.transaction(agent.scope) as session:
-            receipt = await collect(session, agent.id, body.report(id), now)
+            taken = await collect_explained(
+                session, agent.id, body.report(id), given, now, was_offline=synced
+            )
             await record(session)
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
         async with database.transaction(agent.scope) as session:
             await report_over_limit(session, agent.id, body.case_id, refused, now)
         raise
-    return ReceiptAnswer.model_validate(receipt)
+    answer = ReceiptAnswer.model_validate(taken.receipt)
+    return answer.model_copy(update={"asks_cause": taken.asks_cause})

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.types import Message
 
-from api.deps import Agent, Db, Now
+from api.deps import SYNCED, Agent, Db, Now
 from api.schemas import Answer, Body, Instant
 from geofence.store import taken_down
 
@@ -137,7 +137,7 @@ async def _by_its_route(request: Request, item: SyncItem) -> tuple[int, dict[str
         "type": "http", "asgi": request.scope["asgi"], "http_version": "1.1", "method": "PUT",
         "scheme": request.scope["scheme"], "path": path, "raw_path": path.encode(),
         "query_string": b"", "root_path": "", "client": request.scope.get("client"),
-        "server": request.scope.get("server"),
+        "server": request.scope.get("server"), SYNCED: True,
         "headers": [*headers, (b"content-type", b"application/json")],
     }  # fmt: skip
     status, content = 500, bytearray()

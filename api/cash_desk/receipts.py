@@ -1,5 +1,6 @@
 """The cash desk: money from people who walk in."""
 
+import hashlib
 from typing import Annotated
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from pydantic import Field, field_validator
 from api.agents.deposits import DenominationBody
 from api.agents.receipts import AllocationAnswer, LoanCardAnswer, LoanCardBody, ModeDetails
 from api.deps import CashDesk, Now, Tx
+from api.desk.note_bodies import GivenCauseBody
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
-from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
+from collection.field_notes.causes.explain_short import collect_at_desk_explained
+from collection.receipts.collect_at_desk import DeskReport
 from collection.receipts.receipt import Number
 from core.money import Money
 
@@ -28,6 +31,12 @@ class DeskReceiptBody(Body):
     mode_details: ModeDetails = {}
     loan_card: LoanCardBody | None = None
     denominations: Annotated[list[DenominationBody], Field(max_length=50)] = []
+    cause: GivenCauseBody | None = Field(None, description="why it is less than what is due")
+
+    def digest(self) -> bytes:
+        """As of bodies without a cause, where there is none."""
+        without = set() if self.cause else {"cause"}
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def report(self, receipt_id: UUID) -> DeskReport:
         """The domain's value."""
@@ -40,7 +49,8 @@ class DeskReceiptBody(Body):
 
 
 class DeskReceiptAnswer(Answer):
-    """The receipt. `outstanding` is what was left once it was taken."""
+    """The receipt. `outstanding` is what was left once it was taken. `asks_cause`: it is less than
+    what was due, and somebody is to say why."""
 
     id: UUID
     number: str
@@ -53,7 +63,9 @@ class DeskReceiptAnswer(Answer):
     taken_at: Instant
     allocations: list[AllocationAnswer]
     advance: MoneyAnswer
+    suspense: MoneyAnswer
     outstanding: MoneyAnswer
+    asks_cause: bool = False
 
     @field_validator("number", mode="before")
     @classmethod
@@ -70,5 +82,9 @@ async def put_receipt(
     now: Now,
 ) -> DeskReceiptAnswer:
     """Take a payment at the counter; cash lies in the vault of the caller's branch at once."""
-    taken = await collect_at_desk(session, caller.id, caller.branch_id, body.report(id), now)
-    return DeskReceiptAnswer.model_validate(taken)
+    given = body.cause.cause() if body.cause else None
+    taken = await collect_at_desk_explained(
+        session, caller.id, caller.branch_id, body.report(id), given, now
+    )
+    answer = DeskReceiptAnswer.model_validate(taken.receipt)
+    return answer.model_copy(update={"asks_cause": taken.asks_cause})

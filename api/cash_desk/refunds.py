@@ -20,8 +20,9 @@ router = APIRouter(prefix="/v1/refunds", tags=["cash desk"])
 
 
 class RefundBody(Body):
-    """What is to be paid back: of an account's advance (`account_id`), or of what a receipt that
-    was undone left in suspense (`receipt_id`); to whom, and why."""
+    """What is to be paid back: of an account's advance (`account_id`), or of what a receipt has
+    in suspense (`receipt_id`: it was undone, or paid more than was due); to whom, and why. What is
+    in suspense can also go to the account (`way`)."""
 
     account_id: UUID | None = None
     receipt_id: UUID | None = None

@@ -13,6 +13,7 @@ from api.deps import Desk, Now, Read
 from api.desk.cases import TimelineAnswer, timeline_answer
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.errors import CustomerNotFound
+from collection.gate.kinds import Party
 from collection.portfolio.customers.exposure import exposure_of
 from collection.portfolio.customers.store import accounts, contacts, places, records
 from collection.portfolio.stages.stage import Closure, Stage
@@ -61,6 +62,7 @@ class ContactAnswer(Answer):
     kind: str
     value: str
     relation: str
+    party: Annotated[Party, Field(description="what contact rules take them for")]
     person_name: str | None
     provenance: str
     added_at: Instant | None
@@ -118,8 +120,8 @@ async def get_customer(
     return CustomerAnswer(
         records=[CustomerRecordAnswer.model_validate(record) for record in known],
         accounts=[AccountCaseAnswer.model_validate(account) for account in held],
-        contacts=[c for c in reached if c.relation != "guarantor"],
-        guarantors=[c for c in reached if c.relation == "guarantor"],
+        contacts=[c for c in reached if c.party is not Party.GUARANTOR],
+        guarantors=[c for c in reached if c.party is Party.GUARANTOR],
         addresses=[PlaceAnswer.model_validate(place) for place in await places(session, ids)],
         exposure=[ExposureAnswer.model_validate(each) for each in exposure_of(held)],
         timeline=timeline_answer(list(events), LATEST),

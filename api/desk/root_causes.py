@@ -12,12 +12,13 @@ from api.desk.note_bodies import CauseIdAnswer, ReceiptCauseBody
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
 from collection.field_notes.causes import store
 from collection.field_notes.causes.cause import Gap, State
-from collection.field_notes.causes.pareto.store import By, pareto
+from collection.field_notes.causes.pareto.store import By, Every, pareto, trend
 from collection.field_notes.causes.record_cause import explain_receipt
 from collection.field_notes.causes.work_cause import act_on_cause, close_cause
 from collection.field_notes.disposition import GivenCause
 from core.clock import local_day
 from core.errors import InvalidField
+from data.session import Session
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 
@@ -72,14 +73,26 @@ class WordsBody(Body):
 
 
 class ParetoRowAnswer(Answer):
-    """Causes of one kind; shares are from 0 to 1, `gap` is what was paid too little."""
+    """Causes of one kind; shares are from 0 to 1, `gap` is what was paid too little.
+    `agent_id` tells agents of one name apart."""
 
     keys: dict[str, str | None]
+    agent_id: UUID | None
     causes: int
     open: int
     gap: MoneyAnswer
     share: float
     cumulative: float
+
+
+class TrendRowAnswer(Answer):
+    """Causes of one kind in the period that begins on `begins_on`."""
+
+    begins_on: date
+    keys: dict[str, str | None]
+    agent_id: UUID | None
+    causes: int
+    gap: MoneyAnswer
 
 
 @router.get("/root-causes")
@@ -149,6 +162,33 @@ async def get_pareto(
     until: Annotated[date | None, Query(description="today without it")] = None,
 ) -> list[ParetoRowAnswer]:
     """What root causes come to in a branch and those below it, the most frequent first."""
+    branch_id, first, last = await _span(session, code, since, until, now)
+    found = await pareto(session, branch_id, list(dict.fromkeys(by)), first, last)
+    return [ParetoRowAnswer.model_validate(row) for row in found]
+
+
+@router.get("/branches/{code}/root-causes/trend")
+async def get_trend(
+    code: str,
+    caller: Supervisor,
+    session: Read,
+    now: Now,
+    by: Annotated[list[By], Query(min_length=1, max_length=5)] = [By.REASON],  # noqa: B006
+    every: Every = Every.WEEK,
+    since: Annotated[date | None, Query(description="30 days before `until` without it")] = None,
+    until: Annotated[date | None, Query(description="today without it")] = None,
+) -> list[TrendRowAnswer]:
+    """The same by day, week or month: whether a cause grows or goes. Periods without any have no
+    row."""
+    branch_id, first, last = await _span(session, code, since, until, now)
+    found = await trend(session, branch_id, list(dict.fromkeys(by)), every, first, last)
+    return [TrendRowAnswer.model_validate(row) for row in found]
+
+
+async def _span(
+    session: Session, code: str, since: date | None, until: date | None, now: datetime
+) -> tuple[UUID, date, date]:
+    """A branch, and the first and the last day that are asked about."""
     branch = await branch_by_code(session, code)
     if branch is None:
         raise BranchNotFound(code)
@@ -156,5 +196,4 @@ async def get_pareto(
     first = since or last - USUAL_DAYS
     if first > last:
         raise InvalidField("since", f"{last} or earlier")
-    found = await pareto(session, branch.id, list(dict.fromkeys(by)), first, last)
-    return [ParetoRowAnswer.model_validate(row) for row in found]
+    return branch.id, first, last

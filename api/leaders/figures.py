@@ -14,6 +14,7 @@ from collection.figures.period import Grouping, Question
 from collection.figures.read_figures import read_figures
 from collection.figures.rolls.roll import rates
 from collection.figures.rolls.store import rolls
+from collection.portfolio.products.store import bucket_ranks
 from core.money import Money
 from identity import store as identity
 from identity.errors import BranchNotFound
@@ -177,6 +178,7 @@ async def get_definitions(caller: Leader) -> list[FigureAnswer]:
 async def get_rolls(caller: Leader, asked: Asked, session: Read, now: Now) -> RollsAnswer:
     """How accounts rolled from bucket to bucket since the month of the last ended day began."""
     day, found = await rolls(session, asked, now)
+    ranks = await bucket_ranks(session)
     currency = asked.currency
     return RollsAnswer(
         day=day,
@@ -187,7 +189,7 @@ async def get_rolls(caller: Leader, asked: Asked, session: Read, now: Now) -> Ro
                 forward=each.forward, stayed=each.stayed, back=each.back,
                 normalized=each.normalized, resolution=each.resolution,
             )
-            for each in rates(found)
+            for each in rates(found, ranks)
         ],
         rolls=[
             RollAnswer(

@@ -88,11 +88,20 @@ def move(
     return Entry(kind, source_id, (Posting(*debit, amount), Posting(*credit, -amount)))
 
 
-def receipt_entry(receipt_id: UUID, debit: LedgerAccount, holder_id: UUID, amount: Money) -> Entry:
-    """Money came in from a customer; an agent or a branch holds it, or (no owner) nobody yet."""
+def receipt_entry(
+    receipt_id: UUID, debit: LedgerAccount, holder_id: UUID, amount: Money, suspense: Money
+) -> Entry:
+    """Money came in from a customer; an agent or a branch holds it, or (no owner) nobody yet.
+
+    `suspense` of it waits until somebody says what it was for.
+    """
     owner = None if debit is LedgerAccount.PSP_CLEARING else holder_id
-    control = (LedgerAccount.COLLECTIONS_CONTROL, receipt_id)
-    return move(Kind.RECEIPT, receipt_id, amount, debit=(debit, owner), credit=control)
+    lines = (
+        (debit, owner, amount),
+        (LedgerAccount.COLLECTIONS_CONTROL, receipt_id, suspense - amount),
+        (LedgerAccount.SUSPENSE, receipt_id, -suspense),
+    )
+    return Entry(Kind.RECEIPT, receipt_id, without_nothing(lines))
 
 
 def refund_entry(reversal_id: UUID, receipt_id: UUID, agent_id: UUID, amount: Money) -> Entry:

@@ -1,8 +1,11 @@
 """What can go wrong when contacts are noted."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from core.errors import Conflict, NotFound
+from collection.custody.amount_text import amount_text
+from core.errors import Conflict, Invalid, NotFound
+from core.money import Money
 
 
 @dataclass(eq=False)
@@ -33,6 +36,32 @@ class CauseExists(Conflict):
     @property
     def detail(self) -> str:
         return f"See {self.cause_id}: say there what is done about it"
+
+
+@dataclass(eq=False)
+class CauseMissing(Invalid):
+    """Less is paid than is due, and nobody says why.
+
+    `field` is where to say it, `causes` what can be said there: code and words.
+    """
+
+    field: str
+    demanded: Money
+    paid: Money
+    causes: tuple[tuple[str, str], ...]
+
+    @property
+    def detail(self) -> str:
+        codes = ", ".join(code for code, _ in self.causes)
+        return (
+            f"{self.field}: {amount_text(self.demanded)} is due and {amount_text(self.paid)} is"
+            f" paid. Send a note with one of {codes}"
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """With the list as a client shows it."""
+        listed = [{"code": code, "label": label} for code, label in self.causes]
+        return {"field": self.field, "demanded": self.demanded, "paid": self.paid, "causes": listed}
 
 
 @dataclass(eq=False)

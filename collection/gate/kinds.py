@@ -39,6 +39,14 @@ class Party(StrEnum):
     OTHER = "other"
 
 
+def party_of(relation: str) -> Party:
+    """What somebody is to contact rules who is this to the customer. Who answers for a debt, or
+    owes it too, is no customer to them: what rules keep from third parties is kept from both."""
+    if relation == "customer":
+        return Party.CUSTOMER
+    return Party.GUARANTOR if relation in ("guarantor", "co_borrower") else Party.OTHER
+
+
 class FactName(StrEnum):
     """What must be on record before a contact; what is not on record counts as not so."""
 

@@ -59,6 +59,14 @@ COLUMNS: tuple[Column, ...] = (
         "lng", "long", "longitude"), essential=False),
     Column("mobile", Kind.MOBILE, "telephone number", "+56 9 1234 5678", (
         "mobile_no", "mobile_number", "phone", "phone_no"), essential=False),
+    Column("guarantor_name", _T, "who answers for the account", "", (
+        "guarantor",), essential=False),
+    Column("guarantor_mobile", Kind.MOBILE, "telephone number of the guarantor", "", (
+        "guarantor_phone", "guarantor_mobile_no"), essential=False),
+    Column("co_borrower_name", _T, "who owes the account as well", "", (
+        "co_borrower", "co_applicant_name", "coapplicant"), essential=False),
+    Column("co_borrower_mobile", Kind.MOBILE, "telephone number of the co-borrower", "", (
+        "co_borrower_phone", "co_applicant_mobile"), essential=False),
     Column("language", Kind.LANGUAGE, "the customer's language, ISO 639", "es", (
         "lang", "preferred_language"), essential=False),
     Column("product_code", _R, "the lender's code of the product", "MICRO", ("product",)),

@@ -44,6 +44,10 @@ class DemandRow:
     locality: str | None
     pincode: str | None
     mobile: str | None
+    guarantor_name: str | None
+    guarantor_mobile: str | None
+    co_borrower_name: str | None
+    co_borrower_mobile: str | None
     language: str | None
     product_code: str | None
     currency: str

@@ -1,4 +1,4 @@
-"""How late an account is: days past due, buckets, sections, asset classes."""
+"""How late an account is: days or months past due, buckets, sections, asset classes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,16 +34,53 @@ def days_past_due(
     return (as_of - oldest_due).days + (basis is DpdBasis.RBI_DAY_END)
 
 
+def days_of(since_due: NDArray[np.integer], basis: DpdBasis) -> NDArray[np.int64]:
+    """`days_past_due` for many accounts, of the days since the oldest due date of each: negative
+    where nothing is due yet, or nothing unpaid."""
+    counted: NDArray[np.int64] = np.where(
+        since_due < 0, 0, since_due + (basis is DpdBasis.RBI_DAY_END)
+    )
+    return counted
+
+
+class CountedIn(StrEnum):
+    """What buckets and sections count: days past due, or the monthly due dates that are past, as
+    the card trade does."""
+
+    DAYS = "days"
+    MONTHS = "months"
+
+
+def months_past_due(
+    dpd: NDArray[np.integer], as_of: date, basis: DpdBasis = DpdBasis.EXCLUSIVE
+) -> NDArray[np.int64]:
+    """How many monthly due dates are past for each account that is `dpd` days past due on `as_of`:
+    the oldest one, and the same day of each month since. A month without that day has its last
+    one instead.
+    """
+    late_by = dpd - (basis is DpdBasis.RBI_DAY_END)
+    due = np.datetime64(as_of) - late_by.astype("timedelta64[D]")
+    last = np.datetime64(as_of) - (0 if basis is DpdBasis.RBI_DAY_END else 1)
+    due_month, last_month = due.astype("datetime64[M]"), last.astype("datetime64[M]")
+    months = (last_month - due_month).astype(np.int64)
+    due_day = (due - due_month.astype("datetime64[D]")).astype(np.int64)
+    last_day = int((last - last_month.astype("datetime64[D]")).astype(np.int64))
+    longest = int(((last_month + 1).astype("datetime64[D]") - last_month).astype(np.int64)) - 1
+    begun = last_day >= np.minimum(due_day, longest)
+    counted: NDArray[np.int64] = np.where(dpd > 0, months + begun, 0)
+    return counted
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A range of days past due, both ends included; `max_dpd` None is open-ended.
+    """A range of what is past due, both ends included; `max_past_due` None is open-ended.
 
     `rank` orders buckets from current to worst.
     """
 
     code: str
-    min_dpd: int
-    max_dpd: int | None
+    min_past_due: int
+    max_past_due: int | None
     rank: int
 
 
@@ -61,32 +98,34 @@ def checked_buckets(buckets: Sequence[Bucket]) -> tuple[Bucket, ...]:
 
     Raises `InvalidField` where they overlap, leave a gap, repeat a code or fall in rank.
     """
-    ordered = tuple(sorted(buckets, key=lambda bucket: bucket.min_dpd))
+    ordered = tuple(sorted(buckets, key=lambda bucket: bucket.min_past_due))
     codes = {bucket.code for bucket in ordered}
     ranks = [bucket.rank for bucket in ordered]
     if len(codes) != len(ordered) or ranks != sorted(set(ranks)):
         raise InvalidField("buckets", "each code once, and ranks that rise with the days")
     expected: int | None = 0
     for bucket in ordered:
-        if bucket.min_dpd != expected or (bucket.max_dpd or bucket.min_dpd) < bucket.min_dpd:
-            raise InvalidField("buckets", f"{bucket.code} to start at {expected} days")
-        expected = None if bucket.max_dpd is None else bucket.max_dpd + 1
+        last = bucket.min_past_due if bucket.max_past_due is None else bucket.max_past_due
+        if bucket.min_past_due != expected or last < bucket.min_past_due:
+            raise InvalidField("buckets", f"{bucket.code} to start at {expected}")
+        expected = None if bucket.max_past_due is None else bucket.max_past_due + 1
     if not ordered or expected is not None:
         raise InvalidField("buckets", "ranges from 0 days up, the last one open-ended")
     return ordered
 
 
-def bucket_of(dpd: int, buckets: Sequence[Bucket] = DEFAULT_BUCKETS) -> Bucket:
-    """The bucket that `dpd`, 0 or more, falls into; `buckets` as `checked_buckets` returns them."""
-    return buckets[int(bucket_positions(np.array([dpd]), buckets)[0])]
+def bucket_of(past_due: int, buckets: Sequence[Bucket] = DEFAULT_BUCKETS) -> Bucket:
+    """The bucket that `past_due`, 0 or more, falls into; `buckets` as `checked_buckets` returns
+    them."""
+    return buckets[int(bucket_positions(np.array([past_due]), buckets)[0])]
 
 
 def bucket_positions(
-    dpd: NDArray[np.integer], buckets: Sequence[Bucket] = DEFAULT_BUCKETS
+    past_due: NDArray[np.integer], buckets: Sequence[Bucket] = DEFAULT_BUCKETS
 ) -> NDArray[np.intp]:
     """`bucket_of` for many accounts: the position in `buckets` of each."""
-    starts = np.array([bucket.min_dpd for bucket in buckets])
-    return np.searchsorted(starts, dpd, side="right") - 1
+    starts = np.array([bucket.min_past_due for bucket in buckets])
+    return np.searchsorted(starts, past_due, side="right") - 1
 
 
 class Section(StrEnum):
@@ -96,9 +135,9 @@ class Section(StrEnum):
     RECOVERY = "recovery"
 
 
-def section_of(dpd: int, last_overdue_dpd: int = 90) -> Section:
-    """Overdue up to and with `last_overdue_dpd` days, Recovery beyond."""
-    return Section.OVERDUE if dpd <= last_overdue_dpd else Section.RECOVERY
+def section_of(past_due: int, last_overdue: int = 90) -> Section:
+    """Overdue up to and with `last_overdue`, Recovery beyond."""
+    return Section.OVERDUE if past_due <= last_overdue else Section.RECOVERY
 
 
 class AssetClass(StrEnum):

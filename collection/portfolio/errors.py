@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Invalid, Refused
+from core.errors import Forbidden, Invalid, NotFound, Refused
 from core.money import Money
 
 
@@ -63,6 +63,21 @@ class TrailerMismatch(DemandFileRefused):
             f" {self.stated_total}; the file has {self.found_rows} rows and {self.found_total}"
             + (f" (no amount could be read on lines {lost})" if lost else "")
         )
+
+
+class NotTheWholeLender(Forbidden):
+    """Product types are the whole lender's."""
+
+    @property
+    def detail(self) -> str:
+        return "Somebody of the branch above all others can change them"
+
+
+@dataclass(eq=False)
+class ProductTypeNotFound(NotFound):
+    """There is no such product type."""
+
+    code: str
 
 
 @dataclass(eq=False)

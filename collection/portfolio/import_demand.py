@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from collection.phone import e164
 from collection.portfolio.advances.shift_dues import shift_dues
 from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
@@ -15,6 +16,7 @@ from collection.portfolio.demand_file import DemandFile, DemandRow, RowProblem, 
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
+from collection.portfolio.products import store as products
 from core.ids import new_id
 from core.money import Money
 from data.session import Session
@@ -90,10 +92,13 @@ async def import_demand(
     ours = {b.code: b for b in await branches(session)}
     good, problems = _ours(read, ours)
     told("Copying", 0.2)
+    problems += _undialable(good, ours)
     await store.stage(session, _staged(good, ours))
+    problems += [_unknown_product(r) for r in await products.point_incoming(session)]
     # 3. Who it is about, where they live, and what they owe.
     told("Customers and accounts", 0.3)
     problems += await _people(session, branch.currency, file.business_date, now)
+    await store.add_contacts(session, now)
     told("Addresses", 0.5)
     await store.add_addresses(session, now)
     await _place(session, geocode)
@@ -103,10 +108,12 @@ async def import_demand(
     # 4. How late, how much, how urgent.
     told("Urgency", 0.85)
     await dues.ask_for_news(session)
-    facts = await case_figures.facts(session, file.business_date)
-    await case_figures.stage(session, figures_of(facts))
-    await dues.update_cases(session, file.business_date)
-    await dues.add_cases(session, file.business_date, now)
+    day = file.business_date
+    terms = await products.terms_on(session, day)
+    facts = await case_figures.facts(session, day, list(terms))
+    await case_figures.stage(session, figures_of(facts, list(terms.values()), day))
+    await dues.update_cases(session, day)
+    await dues.add_cases(session, day, now)
     await dues.add_promises(session, now)
     return await _report(session, branch, file, file_hash, read, problems, now, imported_by)
 
@@ -137,7 +144,23 @@ def _staged(good: Sequence[DemandRow], ours: Mapping[str, BranchView]) -> Iterat
             r.interest_due_minor, r.charges_due_minor, r.penal_due_minor, r.total_due_minor,
             r.emi_amount_minor, r.pos_minor, r.dpd, r.last_payment_date, r.promise_due_date,
             r.promise_amount_minor, r.preferred_from, r.preferred_to,
+            r.guarantor_name, _dialed(r.guarantor_mobile, ours[r.branch_code]),
+            r.co_borrower_name, _dialed(r.co_borrower_mobile, ours[r.branch_code]),
         )  # fmt: skip
+
+
+def _dialed(number: str | None, branch: BranchView) -> str | None:
+    return number and e164(number, branch.country)
+
+
+def _undialable(good: Sequence[DemandRow], ours: Mapping[str, BranchView]) -> Iterator[RowProblem]:
+    """Numbers of others than the customer that cannot be dialed; the rows are taken without."""
+    for r in good:
+        for column in ("guarantor_mobile", "co_borrower_mobile"):
+            number: str | None = getattr(r, column)
+            if number and not _dialed(number, ours[r.branch_code]):
+                expected = f"a phone number as it is dialed in {ours[r.branch_code].country}"
+                yield RowProblem(r.line, column, number, expected, row_kept=True)
 
 
 async def _people(session: Session, currency: str, day: date, now: datetime) -> list[RowProblem]:
@@ -182,6 +205,11 @@ def _too_little(r: Any, currency: str) -> RowProblem:
     paid, total = Money(r.paid_minor, currency), Money(r.total_minor, currency)
     expected = f"at least {paid}, which receipts have paid; the demand stays as it was"
     return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
+
+
+def _unknown_product(r: Any) -> RowProblem:
+    expected = f"a code of a product type; the account counts as {r.product_type}"
+    return RowProblem(r.line, "product_code", r.product_code, expected, row_kept=True)
 
 
 async def _report(

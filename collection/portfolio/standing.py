@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from collection.portfolio.dpd import bucket_of, days_past_due
+from collection.portfolio.dpd import Section, days_past_due
+from collection.portfolio.products.terms import Terms
 from core.money import Money
 
 
@@ -18,15 +19,16 @@ class Unpaid:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Days past due with their bucket, and what has fallen due and is not paid."""
+    """Days past due with their bucket and section, and what has fallen due and is not paid."""
 
     dpd: int
     bucket: str
+    section: Section
     overdue: Money
 
 
 def standing_after(
-    demands: Iterable[Unpaid], known_dpd: int, as_of: date, currency: str
+    demands: Iterable[Unpaid], known_dpd: int, as_of: date, currency: str, terms: Terms
 ) -> Standing:
     """The standing of an account once a payment has left these demands, open ones before it.
 
@@ -35,8 +37,8 @@ def standing_after(
     """
     ordered = sorted(demands, key=lambda demand: demand.due_on)
     left = [demand for demand in ordered if demand.amount.amount_minor]
-    dpd = days_past_due(left[0].due_on if left else None, as_of)
+    dpd = days_past_due(left[0].due_on if left else None, as_of, terms.dpd_basis)
     if left and left[0] is ordered[0]:
         dpd = max(dpd, known_dpd)
     overdue = sum(d.amount.amount_minor for d in left if d.due_on <= as_of)
-    return Standing(dpd, bucket_of(dpd).code, Money(overdue, currency))
+    return Standing(dpd, *terms.bucket_and_section(dpd, as_of), Money(overdue, currency))

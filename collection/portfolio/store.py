@@ -34,6 +34,7 @@ async def set_standing(session: Session, account_id: UUID, standing: Standing, a
         .values(
             dpd=standing.dpd,
             bucket=standing.bucket,
+            section=standing.section.value,
             overdue_minor=standing.overdue.amount_minor,
             as_of=as_of,
         )

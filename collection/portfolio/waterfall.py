@@ -43,6 +43,11 @@ class OpenDemand:
         """The day from which it is overdue."""
         return self.shifted_to or self.due_on
 
+    @property
+    def unpaid_minor(self) -> int:
+        """What is still to be paid of it."""
+        return sum(self.due_minor(head) for head in HEAD_ORDER) - self.paid_minor
+
     def due_minor(self, head: Head) -> int:
         """What was due under `head` before any payment."""
         return {
@@ -63,23 +68,32 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """Where a payment goes. The shares and the advance add up to the payment, to the unit."""
+    """Where a payment goes. The shares, the advance and what waits in suspense add up to the
+    payment, to the unit."""
 
     shares: tuple[Share, ...]
     advance_minor: int
+    suspense_minor: int = 0
+
+    @property
+    def over_minor(self) -> int:
+        """What no demand needed."""
+        return self.advance_minor + self.suspense_minor
 
 
 def allocate(
     payment_minor: int,
     demands: Iterable[OpenDemand],
     head_order: Sequence[Head] = HEAD_ORDER,
+    *,
+    over_to_suspense: bool = False,
 ) -> Waterfall:
     """Spread a payment over the open demands of one account.
 
     The oldest due date comes first, equal ones by id; within a demand the heads come in
     `head_order`, which earlier payments are taken to have followed too. What no demand needs is
-    an advance. Raises `InvalidField` for a payment of less than one unit, or an order that does
-    not name every head once.
+    an advance, or waits in suspense until somebody says what it was for. Raises `InvalidField` for
+    a payment of less than one unit, or an order that does not name every head once.
     """
     if payment_minor <= 0:
         raise InvalidField("payment_minor", "more than 0")
@@ -97,4 +111,17 @@ def allocate(
             if share_minor:
                 shares.append(Share(demand.id, head, share_minor))
                 left_minor -= share_minor
+    if over_to_suspense:
+        return Waterfall(tuple(shares), 0, left_minor)
     return Waterfall(tuple(shares), left_minor)
+
+
+def part_paid(shares: Iterable[Share], demands: Iterable[OpenDemand]) -> OpenDemand | None:
+    """The demand that these shares of a payment pay only a part of, if there is one."""
+    paid_minor: dict[UUID, int] = {}
+    for share in shares:
+        paid_minor[share.demand_id] = paid_minor.get(share.demand_id, 0) + share.amount_minor
+    for demand in demands:
+        if 0 < paid_minor.get(demand.id, 0) < demand.unpaid_minor:
+            return demand
+    return None

@@ -18,8 +18,9 @@ from collection.custody.leases.lease import Lease, fill
 from collection.custody.ledger import receipt_entry
 from collection.custody.till import Blocked, Till
 from collection.errors import CaseNotFound
-from collection.portfolio.waterfall import OpenDemand, Waterfall, allocate
+from collection.portfolio.waterfall import OpenDemand, Waterfall
 from collection.receipts import store
+from collection.receipts.check_part import check_part
 from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.codes.try_code import try_code
 from collection.receipts.loan_card import LoanCard
@@ -84,12 +85,13 @@ async def collect(
 ) -> Receipt:
     """Take down a receipt; what it pays is the account's demands, oldest first.
 
-    What is over goes to the account's advance. An odd place is flagged, never refused, and so is
-    cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
-    gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
-    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed` for what is said to have been taken
-    online on a former day that is closed, `OverCashLimit` or `TooMuchCashOfPayer` for cash online
-    beyond a limit.
+    What is over goes to the account's advance, or to suspense, as its product has it. An odd place
+    is flagged, never refused, and so is cash that was taken offline beyond the lease: it is in the
+    agent's hands. The same report again gets the same answer. Raises `IdReused`, `CaseNotFound`,
+    `InvalidField`, `ModeNotTakenHere`, `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed`
+    for what is said to have been taken online on a former day that is closed, `PartNotTaken` for
+    what would leave a demand paid in part where its product takes none, `OverCashLimit` or
+    `TooMuchCashOfPayer` for cash online beyond a limit.
 
     Locks in this order, as everything that moves money does: till, payer, series, account, demands
     by id.
@@ -98,7 +100,7 @@ async def collect(
     till = await custody.lock_till(session, agent_id)
     if till is None:
         raise NoTill(str(agent_id))
-    is_known, case = await store.first_look(session, report.id, report.case_id)
+    is_known, case = await store.first_look(session, report.id, report.case_id, now)
     known = await store.receipt(session, report.id) if is_known else None
     if known:
         if known.body_hash != report.body_hash:
@@ -127,7 +129,9 @@ async def collect(
     # 4. Number it and see what it pays.
     number = await store.next_number(session, agent_id, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)
-    paid = allocate(report.amount.amount_minor, demands)
+    paid = case.terms.spread(report.amount.amount_minor, demands, local_day(now, case.zone))
+    if lease is None:
+        check_part(paid, demands, case)
     taken = _receipt(report, case, number, demands, paid, filled, lease, now)
     # 5. Keep it, in the journal too, and put the money where it belongs.
     if not await store.add_receipt(
@@ -141,7 +145,7 @@ async def collect(
         lease_number=report.offline.number if report.offline else None,
     ):
         raise IdReused("receipt", str(report.id))
-    entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount)
+    entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount, taken.suspense)
     came_at = taken.taken_at if mode.is_cash else None
     await custody.write_entry(session, till.branch_id, entry, now, came_at=came_at)
     await pay_account(session, case, demands, taken, now)
@@ -222,13 +226,14 @@ def _receipt(
         received_at=now,
         distance_m=place.distance_m,
         flags=(
-            *flags_of(demands),
+            *flags_of(demands, paid, takes_parts=case.terms.partial_payments),
             *place.flags,
             *filled.flags,
             *(report.loan_card.flags if report.loan_card else ()),
         ),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
+        suspense=Money(paid.suspense_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
         headroom=filled.till.headroom,
         provisional_number=(

@@ -10,13 +10,14 @@ from collection.custody.denominations import Denomination, counted
 from collection.custody.ledger import LedgerAccount, receipt_entry
 from collection.errors import CaseNotFound
 from collection.portfolio.store import lock_account
-from collection.portfolio.waterfall import allocate
 from collection.receipts import store
+from collection.receipts.check_part import check_part
 from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import Mode, checked_mode
 from collection.receipts.pay_account import pay_account
 from collection.receipts.receipt import Receipt, allocations_of, flags_of, outstanding_after
+from core.clock import local_day
 from core.errors import IdReused, InvalidField
 from core.money import Money
 from data.live import announce
@@ -44,8 +45,8 @@ async def collect_at_desk(
     """Take down a receipt in the branch's own series; it pays the oldest demands first.
 
     `branch_id` is the cashier's, whose vault holds the cash. The same report again gets the same
-    answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `TooMuchCashOfPayer` or
-    `ModeNotTakenHere`.
+    answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `PartNotTaken`, `TooMuchCashOfPayer`
+    or `ModeNotTakenHere`.
     """
     currency = await store.lock_branch_series(session, branch_id)
     known = await store.receipt(session, report.id)
@@ -53,7 +54,7 @@ async def collect_at_desk(
         if known.body_hash != report.body_hash:
             raise IdReused("receipt", str(report.id))
         return known.receipt
-    case = await store.case_to_pay(session, report.case_id)
+    case = await store.case_to_pay(session, report.case_id, now)
     if case is None:
         raise CaseNotFound(str(report.case_id))
     mode = checked_mode(report.mode, report.mode_reference, report.mode_details, case.country)
@@ -63,7 +64,8 @@ async def collect_at_desk(
     number = await store.next_branch_number(session, branch_id)
     await lock_account(session, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)
-    paid = allocate(report.amount.amount_minor, demands)
+    paid = case.terms.spread(report.amount.amount_minor, demands, local_day(now, case.zone))
+    check_part(paid, demands, case)
     taken = Receipt(
         id=report.id,
         number=number,
@@ -74,9 +76,13 @@ async def collect_at_desk(
         taken_at=now,
         received_at=now,
         distance_m=None,
-        flags=(*flags_of(demands), *(report.loan_card.flags if report.loan_card else ())),
+        flags=(
+            *flags_of(demands, paid, takes_parts=True),
+            *(report.loan_card.flags if report.loan_card else ()),
+        ),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
+        suspense=Money(paid.suspense_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
         headroom=None,
         mode_details=report.mode_details,
@@ -85,7 +91,7 @@ async def collect_at_desk(
     if not await store.add_receipt(session, case, taken, report.body_hash, taken_by=staff_id):
         raise IdReused("receipt", str(report.id))
     debit = LedgerAccount.BRANCH_VAULT if mode.is_cash else mode.debit
-    entry = receipt_entry(taken.id, debit, branch_id, taken.amount)
+    entry = receipt_entry(taken.id, debit, branch_id, taken.amount, taken.suspense)
     await custody.write_entry(session, branch_id, entry, now)
     await pay_account(session, case, demands, taken, now)
     announce(session, case.branch_id, "figures", {"case_id": str(report.case_id)})

@@ -8,11 +8,11 @@ from uuid import UUID
 from collection.custody import store as custody
 from collection.custody.ledger import LedgerAccount, receipt_entry
 from collection.portfolio.store import lock_account
-from collection.portfolio.waterfall import allocate
 from collection.receipts import store
 from collection.receipts.mode import MODES
 from collection.receipts.pay_account import pay_account
-from collection.receipts.receipt import Receipt, allocations_of, outstanding_after
+from collection.receipts.receipt import Receipt, allocations_of, flags_of, outstanding_after
+from core.clock import local_day
 from core.ids import new_id
 from core.money import Money
 from data.live import announce
@@ -37,12 +37,12 @@ async def collect_online(session: Session, report: OnlineReport, now: datetime) 
     until the bank's statement shows it. The payment must be locked, so that it is taken once.
     """
     await store.lock_branch_series(session, report.branch_id)
-    case = await store.case_to_pay(session, report.case_id)
+    case = await store.case_to_pay(session, report.case_id, now)
     assert case is not None, "a payment's case is there"
     number = await store.next_branch_number(session, report.branch_id)
     await lock_account(session, case.account_id)
     demands = await store.lock_open_demands(session, case.account_id)
-    paid = allocate(report.amount.amount_minor, demands)
+    paid = case.terms.spread(report.amount.amount_minor, demands, local_day(now, case.zone))
     known = report.mode in MODES and MODES[report.mode].debit is LedgerAccount.PSP_CLEARING
     taken = Receipt(
         id=new_id(),
@@ -54,9 +54,10 @@ async def collect_online(session: Session, report: OnlineReport, now: datetime) 
         taken_at=now,
         received_at=now,
         distance_m=None,
-        flags=report.flags,
+        flags=(*report.flags, *flags_of(demands, paid, takes_parts=case.terms.partial_payments)),
         allocations=allocations_of(paid, demands, case.currency),
         advance=Money(paid.advance_minor, case.currency),
+        suspense=Money(paid.suspense_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
         headroom=None,
     )
@@ -65,7 +66,9 @@ async def collect_online(session: Session, report: OnlineReport, now: datetime) 
         session, case, taken, digest, online_payment_id=report.payment_id
     )
     assert added, "the id is new"
-    entry = receipt_entry(taken.id, LedgerAccount.PSP_CLEARING, report.branch_id, taken.amount)
+    entry = receipt_entry(
+        taken.id, LedgerAccount.PSP_CLEARING, report.branch_id, taken.amount, taken.suspense
+    )
     await custody.write_entry(session, report.branch_id, entry, now)
     await pay_account(session, case, demands, taken, now)
     announce(session, case.branch_id, "figures", {"case_id": str(report.case_id)})

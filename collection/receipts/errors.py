@@ -1,6 +1,7 @@
 """What can go wrong with receipts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound, Refused
@@ -39,6 +40,26 @@ class TooMuchCashOfPayer(Refused):
 
 
 @dataclass(eq=False)
+class PartNotTaken(Refused):
+    """This must be paid in full.
+
+    `field` is the amount's; `due` is what settles every due that the payment would reach, `due_on`
+    the day of the one that it would leave paid in part.
+    """
+
+    field: str
+    due: Money
+    due_on: date
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.field}: {amount_text(self.due)} or more. What fell due on {self.due_on} is paid"
+            " as a whole, or not at all"
+        )
+
+
+@dataclass(eq=False)
 class ReceiptNotFound(NotFound):
     """There is no such receipt among yours."""
 
@@ -72,13 +93,13 @@ class OwnReversal(Refused):
 
 @dataclass(eq=False)
 class AdvancePaidBack(Refused):
-    """What this receipt paid ahead was paid back to the customer already."""
+    """What this receipt paid beyond its dues was paid back, or put to the account, already."""
 
     receipt_id: str
 
     @property
     def detail(self) -> str:
-        return "The customer has that money; settle the rest with them"
+        return "The customer has had that money; settle the rest with them"
 
 
 @dataclass(eq=False)

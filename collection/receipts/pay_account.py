@@ -7,7 +7,7 @@ from datetime import datetime
 from collection.portfolio.standing import Unpaid, standing_after
 from collection.portfolio.waterfall import OpenDemand
 from collection.receipts import store
-from collection.receipts.receipt import Receipt, unpaid_minor
+from collection.receipts.receipt import Receipt
 from core.clock import local_day
 from core.money import Money
 from data.queue import enqueue
@@ -24,11 +24,11 @@ async def pay_account(
     """Pay down the account of a case, locked with its open `demands`, by a receipt."""
     paid = {part.demand_id: part.amount.amount_minor for part in taken.allocations}
     left = (
-        Unpaid(d.counts_from, Money(unpaid_minor(d) - paid.get(d.id, 0), case.currency))
+        Unpaid(d.counts_from, Money(d.unpaid_minor - paid.get(d.id, 0), case.currency))
         for d in demands
     )
     today = local_day(now, case.zone)
-    standing = standing_after(left, case.dpd, today, case.currency)
+    standing = standing_after(left, case.dpd, today, case.currency, case.terms)
     await store.pay_down(session, case.account_id, taken, standing, today)
     if case.sends_receipts:
         await enqueue(session, "messages.receipt", lane="messages", receipt_id=str(taken.id))

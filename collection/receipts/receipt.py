@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand, Waterfall
+from collection.portfolio.waterfall import Head, OpenDemand, Waterfall, part_paid
 from collection.receipts.loan_card import LoanCard
 from core.money import Money
 
@@ -26,18 +26,20 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The part of a receipt that pays a demand."""
+    """The part of a receipt that pays a demand, and head by head what of it."""
 
     demand_id: UUID
     due_on: date
     amount: Money
+    heads: Mapping[Head, Money]
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A receipt as it was taken down.
 
-    `advance` is what no demand needed; `outstanding` is what is left of the account's demands and
+    `advance` is what no demand needed, or `suspense` where it waits there until somebody says what
+    it was for; `outstanding` is what is left of the account's demands and
     `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
     of the customer's fence, None when either is missing. `provisional_number` is what the phone
     printed while it was offline. One taken at the branch fills no till: `headroom` is None.
@@ -55,6 +57,7 @@ class Receipt:
     flags: tuple[str, ...]
     allocations: tuple[Allocation, ...]
     advance: Money
+    suspense: Money
     outstanding: Money
     headroom: Money | None
     provisional_number: str | None = None
@@ -66,28 +69,36 @@ ADHOC = "adhoc"
 """Flags money for which no demand was open."""
 
 
-def flags_of(demands: Sequence[OpenDemand]) -> tuple[str, ...]:
+PART_PAID = "part_paid"
+"""Flags money that left a demand paid in part where its product takes whole ones only."""
+
+
+def flags_of(
+    demands: Sequence[OpenDemand], paid: Waterfall, *, takes_parts: bool
+) -> tuple[str, ...]:
     """What is odd about a payment for these open demands of its account."""
-    return () if demands else (ADHOC,)
-
-
-def unpaid_minor(demand: OpenDemand) -> int:
-    """What is still to be paid of a demand."""
-    return sum(demand.due_minor(head) for head in HEAD_ORDER) - demand.paid_minor
+    if not demands:
+        return (ADHOC,)
+    return () if takes_parts or part_paid(paid.shares, demands) is None else (PART_PAID,)
 
 
 def outstanding_after(amount: Money, paid: Waterfall, demands: Sequence[OpenDemand]) -> Money:
     """What is left of an account's demands once a payment has gone to them."""
-    due_minor = sum(unpaid_minor(demand) for demand in demands)
-    return Money(due_minor - (amount.amount_minor - paid.advance_minor), amount.currency)
+    due_minor = sum(demand.unpaid_minor for demand in demands)
+    return Money(due_minor - (amount.amount_minor - paid.over_minor), amount.currency)
 
 
 def allocations_of(
     paid: Waterfall, demands: Sequence[OpenDemand], currency: str
 ) -> tuple[Allocation, ...]:
-    """What a payment settles of each demand, all heads together, the oldest demand first."""
-    minor: dict[UUID, int] = {}
+    """What a payment settles of each demand, the oldest demand first."""
+    heads: dict[UUID, dict[Head, Money]] = {}
     for share in paid.shares:
-        minor[share.demand_id] = minor.get(share.demand_id, 0) + share.amount_minor
+        heads.setdefault(share.demand_id, {})[share.head] = Money(share.amount_minor, currency)
     due_on = {demand.id: demand.due_on for demand in demands}
-    return tuple(Allocation(id_, due_on[id_], Money(m, currency)) for id_, m in minor.items())
+    return tuple(
+        Allocation(
+            id_, due_on[id_], Money(sum(m.amount_minor for m in its.values()), currency), its
+        )
+        for id_, its in heads.items()
+    )

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from collection.portfolio.products.store import TERMS_OF_ACCOUNT, read_terms
+from collection.portfolio.products.terms import Terms
 from collection.portfolio.standing import Standing
-from collection.portfolio.waterfall import OpenDemand
+from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
@@ -37,6 +39,7 @@ class CaseToPay:
     closed_to: date | None
     customer_id: UUID
     payer_cash_below_minor: int
+    terms: Terms
     sends_receipts: bool = False
     asks_code: bool = False
 
@@ -66,7 +69,7 @@ async def receipts(session: Session, ids: Sequence[UUID]) -> Sequence[StoredRece
     )
     parts = await rows(
         session,
-        "SELECT a.receipt_id, a.demand_id, d.due_on, a.amount_minor FROM receipt_allocation a"
+        "SELECT a.*, d.due_on FROM receipt_allocation a"
         " JOIN demand d ON d.id = a.demand_id WHERE a.receipt_id = ANY (CAST(:ids AS uuid[]))"
         " ORDER BY d.due_on, d.id",
         ids=[r.id for r in found],
@@ -79,12 +82,23 @@ async def receipts(session: Session, ids: Sequence[UUID]) -> Sequence[StoredRece
 
 def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
     allocations = tuple(
-        Allocation(p.demand_id, p.due_on, Money(p.amount_minor, r.currency)) for p in parts
+        Allocation(
+            p.demand_id,
+            p.due_on,
+            Money(p.amount_minor, r.currency),
+            {
+                head: Money(minor, r.currency)
+                for head in HEAD_ORDER
+                if (minor := getattr(p, f"{head}_minor"))
+            },
+        )
+        for p in parts
     )
     return Receipt(
         r.id, Number(r.series_id, r.prefix, r.number), r.case_id, Money(r.amount_minor, r.currency),
         r.mode, r.mode_reference, r.taken_at, r.received_at, r.distance_m, tuple(r.flags),
-        allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
+        allocations, Money(r.advance_minor, r.currency),
+        Money(r.suspense_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
     )  # fmt: skip
@@ -96,9 +110,9 @@ def _card(r: Any) -> LoanCard | None:
     return LoanCard(r.loan_card_place, r.loan_card_missing)
 
 
-_CASE = """
+_CASE = f"""
         SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
-               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{}', 'off') <> 'off'
+               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{{}}', 'off') <> 'off'
                    AS sends_receipts,
                coalesce((branch_policy(c.branch_id, 'cash_code'))::boolean, false) AS asks_code,
                c.customer_id,
@@ -108,23 +122,24 @@ _CASE = """
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
                coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
                                           ST_MakePoint(f.east, f.north)) / 2,
-                        f.radius_m) AS radius_m
+                        f.radius_m) AS radius_m, t.*
         FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
-        LEFT JOIN fence f ON f.address_id = c.address_id WHERE c.id = :case
-"""
+        LEFT JOIN fence f ON f.address_id = c.address_id
+        CROSS JOIN LATERAL ({TERMS_OF_ACCOUNT}) t WHERE c.id = :case
+"""  # noqa: S608 our own constant
 
 
-async def case_to_pay(session: Session, case_id: UUID) -> CaseToPay | None:
-    """A case in scope, with its account's currency and where its customer is to be met.
+async def case_to_pay(session: Session, case_id: UUID, now: datetime) -> CaseToPay | None:
+    """A case in scope, with its account's currency and terms, and where its customer is to be met.
 
     Premises with a shape count as the circle around their box.
     """
-    found = await rows(session, _CASE, case=case_id)
+    found = await rows(session, _CASE, case=case_id, now=now)
     return _case(found[0]) if found else None
 
 
 async def first_look(
-    session: Session, receipt_id: UUID, case_id: UUID
+    session: Session, receipt_id: UUID, case_id: UUID, now: datetime
 ) -> tuple[bool, CaseToPay | None]:
     """Whether there is a receipt of this id, and the case that it is to be for, in one question."""
     found = await rows(
@@ -133,6 +148,7 @@ async def first_look(
         f" LEFT JOIN ({_CASE}) c ON true",
         id=receipt_id,
         case=case_id,
+        now=now,
     )
     return found[0].is_known, None if found[0].case_id is None else _case(found[0])
 
@@ -141,7 +157,7 @@ def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
         r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to,
-        r.customer_id, r.payer_below, r.sends_receipts, r.asks_code,
+        r.customer_id, r.payer_below, read_terms(r), r.sends_receipts, r.asks_code,
     )  # fmt: skip
 
 
@@ -243,19 +259,17 @@ async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[Open
     return [OpenDemand(*r) for r in found]
 
 
-_ADD = """
-INSERT INTO receipt (
-    id, branch_id, account_id, case_id, agent_id, taken_by, online_payment_id, series_id, number,
-    mode, mode_reference, mode_details, loan_card_place, loan_card_missing, amount_minor,
-    advance_minor, outstanding_minor, headroom_minor, currency, taken_at, received_at, fix,
-    distance_m, flags, body_hash, lease_id, lease_number
-) VALUES (
-    :id, :branch, :account, :case, :agent, :taken_by, :online_payment, :series, :number,
-    :mode, :mode_reference, CAST(:mode_details AS jsonb), :card_place, :card_missing, :minor,
-    :advance, :outstanding, :headroom, :currency, :taken_at, :received_at, CAST(:fix AS jsonb),
-    :distance_m, CAST(:flags AS text[]), :body_hash, :lease, :lease_number
-) ON CONFLICT (id) DO NOTHING RETURNING id
-"""
+_COLUMNS = (
+    "id", "branch_id", "account_id", "case_id", "agent_id", "taken_by", "online_payment_id",
+    "series_id", "number", "mode", "mode_reference", "mode_details", "loan_card_place",
+    "loan_card_missing", "amount_minor", "advance_minor", "suspense_minor", "outstanding_minor",
+    "headroom_minor", "currency", "taken_at", "received_at", "fix", "distance_m", "flags",
+    "body_hash", "lease_id", "lease_number",
+)  # fmt: skip
+_ADD = (
+    f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
+    " ON CONFLICT (id) DO NOTHING RETURNING id"
+)
 
 
 async def add_receipt(
@@ -276,23 +290,24 @@ async def add_receipt(
         session,
         _ADD,
         id=taken.id,
-        branch=case.branch_id,
-        account=case.account_id,
-        case=taken.case_id,
-        agent=agent_id,
+        branch_id=case.branch_id,
+        account_id=case.account_id,
+        case_id=taken.case_id,
+        agent_id=agent_id,
         taken_by=taken_by,
-        online_payment=online_payment_id,
-        series=taken.number.series_id,
+        online_payment_id=online_payment_id,
+        series_id=taken.number.series_id,
         number=taken.number.number,
         mode=taken.mode,
         mode_reference=taken.mode_reference,
         mode_details=json.dumps(dict(taken.mode_details)),
-        card_place=taken.loan_card.place if taken.loan_card else None,
-        card_missing=taken.loan_card.missing_because if taken.loan_card else None,
-        minor=taken.amount.amount_minor,
-        advance=taken.advance.amount_minor,
-        outstanding=taken.outstanding.amount_minor,
-        headroom=taken.headroom.amount_minor if taken.headroom else None,
+        loan_card_place=taken.loan_card.place if taken.loan_card else None,
+        loan_card_missing=taken.loan_card.missing_because if taken.loan_card else None,
+        amount_minor=taken.amount.amount_minor,
+        advance_minor=taken.advance.amount_minor,
+        suspense_minor=taken.suspense.amount_minor,
+        outstanding_minor=taken.outstanding.amount_minor,
+        headroom_minor=taken.headroom.amount_minor if taken.headroom else None,
         currency=taken.amount.currency,
         taken_at=taken.taken_at,
         received_at=taken.received_at,
@@ -300,7 +315,7 @@ async def add_receipt(
         distance_m=taken.distance_m,
         flags=list(taken.flags),
         body_hash=body_hash,
-        lease=lease_id,
+        lease_id=lease_id,
         lease_number=lease_number,
     )
     return bool(added)
@@ -308,14 +323,18 @@ async def add_receipt(
 
 _PAY_DOWN = """
 WITH part AS (
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS p (id, minor)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[]), CAST(:charges AS bigint[]),
+        CAST(:penal AS bigint[]), CAST(:interest AS bigint[]), CAST(:principal AS bigint[]))
+        AS p (id, minor, charges, penal, interest, principal)
 ), kept AS (
-    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor)
-    SELECT :receipt, id, minor FROM part
+    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor, charges_minor, penal_minor,
+        interest_minor, principal_minor)
+    SELECT :receipt, id, minor, charges, penal, interest, principal FROM part
 ), paid AS (
     UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
 ), standing AS (
-    UPDATE case_file SET dpd = :dpd, bucket = :bucket, overdue_minor = :overdue, as_of = :as_of
+    UPDATE case_file SET dpd = :dpd, bucket = :bucket, section = :section,
+        overdue_minor = :overdue, as_of = :as_of
     WHERE account_id = :account
 )
 UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
@@ -325,18 +344,25 @@ UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account 
 async def pay_down(
     session: Session, account_id: UUID, taken: Receipt, standing: Standing, as_of: date
 ) -> None:
-    """Put a receipt's money to the demands that it pays, and what is over to the advance; set how
-    late the case is then."""
+    """Put a receipt's money to the demands that it pays, and what is over to the advance (suspense
+    is in the ledger alone); set how late the case is then."""
+    nothing = Money(0, taken.amount.currency)
+    heads: dict[str, list[int]] = {
+        head: [part.heads.get(head, nothing).amount_minor for part in taken.allocations]
+        for head in HEAD_ORDER
+    }
     await run_last(
         session,
         _PAY_DOWN,
         receipt=taken.id,
         ids=[part.demand_id for part in taken.allocations],
         minor=[part.amount.amount_minor for part in taken.allocations],
+        **heads,
         advance=taken.advance.amount_minor,
         account=account_id,
         dpd=standing.dpd,
         bucket=standing.bucket,
+        section=standing.section.value,
         overdue=standing.overdue.amount_minor,
         as_of=as_of,
     )

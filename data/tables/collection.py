@@ -80,7 +80,10 @@ class Address(Base):
 
 
 class Account(Base):
-    """A receivable: loan, card, bill. Figures are the source's as of the file of day `as_of`."""
+    """A receivable: loan, card, bill. Figures are the source's as of the file of day `as_of`.
+
+    `product_code` is the source's; which `product_type` it means is looked up as days begin.
+    """
 
     __tablename__ = "account"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -88,6 +91,9 @@ class Account(Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
     source_ref: Mapped[str] = mapped_column(unique=True)
     product_code: Mapped[str]
+    product_type: Mapped[str] = mapped_column(
+        ForeignKey("product_type.code"), server_default=text("'individual_loan'")
+    )
     currency: Mapped[str]
     principal_outstanding_minor: Mapped[MinorUnits]
     emi_minor: Mapped[MinorUnits | None]
@@ -203,6 +209,7 @@ class CaseFile(Base):
     stage: Mapped[str] = mapped_column(server_default=text("'field'"))
     dpd: Mapped[int] = mapped_column(Integer)
     bucket: Mapped[str]
+    section: Mapped[str] = mapped_column(server_default=text("'overdue'"))
     asset_class: Mapped[str] = mapped_column(server_default=text("'standard'"))
     overdue_minor: Mapped[MinorUnits]
     urgency: Mapped[float]
@@ -222,6 +229,7 @@ class CaseFile(Base):
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint("preferred_from < preferred_to", name="preferred_hours"),
         CheckConstraint("urgency BETWEEN 1 AND 100", name="urgency"),
+        CheckConstraint("section IN ('overdue', 'recovery')", name="section"),
         CheckConstraint("service_s > 0", name="service"),
         CheckConstraint(f"asset_class IN {ASSET_CLASSES}", name="asset_class"),
         Index(

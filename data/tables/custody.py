@@ -73,6 +73,7 @@ class Receipt(Base):
     loan_card_missing: Mapped[str | None]
     amount_minor: Mapped[MinorUnits]
     advance_minor: Mapped[MinorUnits]
+    suspense_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     outstanding_minor: Mapped[MinorUnits]
     headroom_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str]
@@ -100,6 +101,9 @@ class Receipt(Base):
         ),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("advance_minor BETWEEN 0 AND amount_minor", name="advance"),
+        CheckConstraint(
+            "suspense_minor BETWEEN 0 AND amount_minor - advance_minor", name="suspense"
+        ),
         CheckConstraint(f"mode IN {MODES}", name="mode"),
         CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
         CheckConstraint("jsonb_typeof(mode_details) = 'object'", name="mode_details"),
@@ -111,13 +115,25 @@ class Receipt(Base):
 
 
 class ReceiptAllocation(Base):
-    """The part of a receipt that pays a demand."""
+    """The part of a receipt that pays a demand, and head by head what of it (not told of old
+    ones)."""
 
     __tablename__ = "receipt_allocation"
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True)
     demand_id: Mapped[UUID] = mapped_column(ForeignKey("demand.id"), primary_key=True)
     amount_minor: Mapped[MinorUnits]
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+    charges_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    penal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    interest_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    principal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "least(charges_minor, penal_minor, interest_minor, principal_minor) >= 0 AND"
+            " charges_minor + penal_minor + interest_minor + principal_minor IN (0, amount_minor)",
+            name="heads",
+        ),
+    )
 
 
 class JournalEntry(Base):
@@ -263,7 +279,18 @@ class DepositAllocation(Base):
     deposit_id: Mapped[UUID] = mapped_column(ForeignKey("deposit.id"), primary_key=True)
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True, index=True)
     amount_minor: Mapped[MinorUnits]
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+    charges_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    penal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    interest_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    principal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "least(charges_minor, penal_minor, interest_minor, principal_minor) >= 0 AND"
+            " charges_minor + penal_minor + interest_minor + principal_minor IN (0, amount_minor)",
+            name="heads",
+        ),
+    )
 
 
 class Denomination(Base):

@@ -78,7 +78,7 @@ class GatewayEvent(Base):
 class Refund(Base):
     """Money that is owed to a customer and paid back once another person agrees.
 
-    Of an account's advance, or (with `receipt_id`) what a receipt that was undone left in suspense.
+    Of an account's advance, or (with `receipt_id`) what a receipt has in suspense.
     """
 
     __tablename__ = "refund"
@@ -100,7 +100,8 @@ class Refund(Base):
     body_hash: Mapped[bytes]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
-        CheckConstraint("way IN ('cash', 'transfer')", name="way"),
+        CheckConstraint("way IN ('cash', 'transfer', 'account')", name="way"),
+        CheckConstraint("way <> 'account' OR receipt_id IS NOT NULL", name="to_account"),
         CheckConstraint("state IN ('asked', 'paid', 'declined')", name="state"),
         CheckConstraint(
             "(state = 'asked') = (settled_at IS NULL)"

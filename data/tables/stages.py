@@ -51,7 +51,8 @@ class StageChange(Base):
 
 
 class ContactPoint(Base):
-    """A number or an e-mail address that somebody added beside what the source has."""
+    """A number or an e-mail address that somebody added beside what the source has of the customer;
+    without `added_by` a demand file had it of somebody else."""
 
     __tablename__ = "contact_point"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -63,7 +64,7 @@ class ContactPoint(Base):
     person_name: Mapped[str | None]
     source: Mapped[str]
     added_at: Mapped[datetime]
-    added_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     ended_at: Mapped[datetime | None]
@@ -73,6 +74,7 @@ class ContactPoint(Base):
         CheckConstraint("kind IN ('phone', 'email')", name="kind"),
         CheckConstraint("num_nulls(verified_at, verified_by) IN (0, 2)", name="verified"),
         CheckConstraint("verified_by <> added_by", name="another_person"),
+        CheckConstraint("(source = 'file') = (added_by IS NULL)", name="added"),
         CheckConstraint("num_nulls(ended_at, ended_by, ended_because) IN (0, 3)", name="ended"),
         Index(
             "uq_contact_point_live",

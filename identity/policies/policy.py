@@ -184,6 +184,10 @@ class Policies:
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",
     )  # fmt: skip
+    receipt_cause: str = _choice(
+        "asked", ("required", "asked", "off"),
+        "Whether who takes less than what is due must say why, is asked to, or is not.",
+    )  # fmt: skip
     receipt_message: str = _choice(
         "off", ("off", "sms", "whatsapp"), "How customers are sent a link to each receipt."
     )
@@ -204,6 +208,10 @@ class Policies:
     upi_payee_name: str = _text(
         r"[^\x00-\x1f]{0,99}", "a name of at most 99 characters",
         "The payee's name in UPI links; without it the branch's name.",
+    )  # fmt: skip
+    product_type: str = _text(
+        r"([a-z][a-z0-9_]{0,39})?", "the code of a product type, such as group_loan, or nothing",
+        "What accounts are whose product's code no product type knows; without it individual_loan.",
     )  # fmt: skip
     cash_per_payer_below: int = _number(
         0, "minor units", 0, 10**12,

@@ -37,11 +37,12 @@ WORDS = {
     "{certificate}": "two-wheeler", "{day}": "2026-11-23", "{extension}": "csv",
     "{key}": "ping_retention_days", "{last_day}": "2026-11-22", "{line}": "1",
     "{meeting_on}": "2026-11-23", "{month}": "2026-11-01", "{product_code}": "PERSONAL",
-    "{topic}": "visit", "{word}": "fragile",
+    "{topic}": "visit", "{type_code}": "individual_loan", "{word}": "fragile",
 }  # fmt: skip
 """What else a path may say."""
 
-FOR_ALL_BRANCHES = ("/v1/roles/", "/v1/contact-rules/", "/v1/gateway-events/", "/tiles/")
+FOR_ALL_BRANCHES = ("/v1/roles/", "/v1/contact-rules/", "/v1/gateway-events/", "/v1/product-types/",
+                    "/tiles/")  # fmt: skip
 """What these paths name belongs to no branch."""
 
 BODIES: dict[tuple[str, str], Any] = {

@@ -13,6 +13,7 @@ from collection.field_notes.causes.cause import RootCause, State, Step, state_of
 from core.money import Money
 from data.session import Session, rows
 from data.tables.field_notes import RootCause as RootCauseRow
+from identity.policies.policy import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,41 @@ async def receipt(session: Session, receipt_id: UUID) -> ReceiptToExplain | None
     return ReceiptToExplain(
         r.case_id, r.branch_id, r.zone, r.agent_id, r.taken_at,
         Money(r.demanded_minor, r.currency), Money(r.amount_minor, r.currency),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptToAsk:
+    """What is to be known of a receipt that may be less than what was due; `asks` is the branch's
+    policy ``receipt_cause``."""
+
+    receipt_id: UUID
+    case_id: UUID
+    branch_id: UUID
+    zone: str
+    agent: str | None
+    taken_at: datetime
+    demanded: Money
+    paid: Money
+    asks: str
+    cause_id: UUID | None
+
+
+async def receipt_to_ask(session: Session, receipt_id: UUID) -> ReceiptToAsk:
+    """What is to be known of a receipt in scope to ask for its cause."""
+    [r] = await rows(
+        session,
+        "SELECT r.*, h.zone, s.full_name, receipt_demanded(r.id) AS demanded_minor,"
+        " coalesce(branch_policy(r.branch_id, 'receipt_cause') #>> '{}', :asks) AS asks,"
+        " (SELECT c.id FROM root_cause c WHERE c.receipt_id = r.id) AS cause_id"
+        " FROM receipt r CROSS JOIN LATERAL branch_hours(r.branch_id) h"
+        " LEFT JOIN staff s ON s.id = r.agent_id WHERE r.id = :id",
+        id=receipt_id,
+        asks=DEFAULTS["receipt_cause"],
+    )
+    return ReceiptToAsk(
+        r.id, r.case_id, r.branch_id, r.zone, r.full_name, r.taken_at,
+        Money(r.demanded_minor, r.currency), Money(r.amount_minor, r.currency), r.asks, r.cause_id,
     )  # fmt: skip
 
 

@@ -90,12 +90,16 @@ class ValueList:
 
     def leaf(self, name: str, code: str, day: date) -> Value:
         """An active value with nothing active below it. Raises `InvalidField`."""
-        inner = {v.parent for v in self.values.values() if v.is_active(day)}
-        leaves = [v for v in self.values.values() if v.is_active(day) and v.code not in inner]
+        leaves = self.leaves(day)
         found = next((v for v in leaves if v.code == code), None)
         if found is None:
             raise InvalidField(name, "one of " + ", ".join(v.code for v in leaves))
         return found
+
+    def leaves(self, day: date) -> Sequence[Value]:
+        """The active values with nothing active below them, in order."""
+        inner = {v.parent for v in self.values.values() if v.is_active(day)}
+        return [v for v in self.values.values() if v.is_active(day) and v.code not in inner]
 
 
 def check_list(topic: Topic, values: Sequence[Value]) -> None:

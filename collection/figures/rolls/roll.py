@@ -4,12 +4,13 @@ Formulas as in collections practice: rolled forward is the principal that is in 
 the principal of the bucket at the opening; resolution is what normalized, rolled back or stayed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collection.portfolio.dpd import DEFAULT_BUCKETS
+CURRENT = 0
+"""The rank of the buckets in which nothing is late; cases that were closed are below it."""
 
-RANKS = {bucket.code: bucket.rank for bucket in DEFAULT_BUCKETS} | {"closed": -1}
+_CLOSED = {"closed": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +45,32 @@ class BucketRates:
         return None if self.forward is None else 1 - self.forward
 
 
-def rates(rolls: Sequence[Roll]) -> list[BucketRates]:
-    """The rates of each bucket that accounts opened in, from current to worst.
+def rates(rolls: Sequence[Roll], ranks: Mapping[str, int]) -> list[BucketRates]:
+    """The rates of each bucket that accounts opened in, from current to worst, as `ranks` has them
+    by code.
 
     Paid and closed accounts count as normalized, as do those that are current now.
     """
-    buckets = sorted({roll.from_bucket for roll in rolls}, key=_rank)
-    return [_rates(code, [roll for roll in rolls if roll.from_bucket == code]) for code in buckets]
+    known = {**ranks, **_CLOSED}
+    buckets = sorted({roll.from_bucket for roll in rolls}, key=lambda code: (known[code], code))
+    return [
+        _rates(code, [roll for roll in rolls if roll.from_bucket == code], known)
+        for code in buckets
+    ]
 
 
-def _rank(code: str) -> int:
-    return RANKS.get(code, len(RANKS))
-
-
-def _rates(bucket: str, rolls: Sequence[Roll]) -> BucketRates:
+def _rates(bucket: str, rolls: Sequence[Roll], ranks: Mapping[str, int]) -> BucketRates:
     principal = sum(roll.principal_minor for roll in rolls)
-    opened = _rank(bucket)
+    opened = ranks[bucket]
     shares = dict.fromkeys(("forward", "stayed", "back", "normalized"), 0)
     for roll in rolls:
-        now = _rank(roll.to_bucket)
+        now = ranks[roll.to_bucket]
         if now > opened:
             name = "forward"
         elif now == opened:
             name = "stayed"
         else:
-            name = "normalized" if now <= RANKS["X"] else "back"
+            name = "normalized" if now <= CURRENT else "back"
         shares[name] += roll.principal_minor
     told = {name: part / principal if principal else None for name, part in shares.items()}
     return BucketRates(bucket, sum(roll.cases for roll in rolls), principal, **told)

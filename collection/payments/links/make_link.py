@@ -55,9 +55,11 @@ async def make_link(
     known = await store.link(session, report.id)
     if known:
         return known
-    case = await case_to_pay(session, report.case_id)
+    case = await case_to_pay(session, report.case_id, now)
     if case is None:
         raise CaseNotFound(str(report.case_id))
+    if report.is_part_allowed and not case.terms.partial_payments:
+        raise InvalidField("is_part_allowed", "false: what is due on this account is paid in full")
     amount = report.amount or Money(
         await store.overdue_minor(session, report.case_id), case.currency
     )

@@ -4,6 +4,7 @@ Which accounts are asked about stands in the temporary table `asked`, which last
 the transaction.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,8 @@ from collection.portfolio.case_figures.figures import CaseFacts, CaseFigures
 from data.session import Session, copy_rows, rows, run
 
 FIGURES = {
-    "account_id": "uuid", "dpd": "int", "bucket": "text", "asset_class": "text",
+    "account_id": "uuid", "dpd": "int", "bucket": "text", "section": "text", "stage": "text",
+    "asset_class": "text",
     "overdue_minor": "bigint", "score": "int", "factors": "jsonb",
 }  # fmt: skip
 
@@ -30,14 +32,15 @@ async def ask_for(session: Session, accounts: str, **parameters: Any) -> None:
     await run(session, "ANALYZE asked")
 
 
-async def facts(session: Session, day: date) -> CaseFacts:
-    """What the figures of the accounts in `asked` are worked out from on `day`."""
+async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
+    """What the figures of the accounts in `asked` are worked out from on `day`; `types` are the
+    product types in the order of their terms."""
     found = await rows(
         session,
         """
         WITH due AS (
             SELECT account_id,
-                   greatest(CAST(:day AS date) - min(coalesce(shifted_to, due_on)), 0) AS days,
+                   CAST(:day AS date) - min(coalesce(shifted_to, due_on)) AS days,
                    sum(total_minor - paid_minor)
                        FILTER (WHERE coalesce(shifted_to, due_on) <= :day)::bigint AS minor
             FROM demand WHERE paid_minor < total_minor
@@ -50,7 +53,8 @@ async def facts(session: Session, day: date) -> CaseFacts:
                 SELECT case_id, device_time AS at FROM check_in
                 UNION ALL SELECT case_id, taken_at FROM receipt) seen GROUP BY case_id
         )
-        SELECT n.account_id, coalesce(due.days, 0) AS days_since_due, n.known_dpd,
+        SELECT n.account_id, array_position(CAST(:types AS text[]), a.product_type) - 1 AS product,
+               coalesce(due.days, -1) AS days_since_due, n.known_dpd,
                coalesce(due.minor, 0) AS overdue_minor,
                coalesce(c.asset_class = 'npa', false) AS was_npa,
                coalesce(CASE WHEN p.source = 'file' THEN coalesce(n.promised_on, p.due_on)
@@ -60,7 +64,7 @@ async def facts(session: Session, day: date) -> CaseFacts:
                    AS days_since_contact,
                coalesce(broken.promises, 0) AS broken_promises,
                coalesce(m.best_chance, 'NaN') AS chance_of_meeting
-        FROM asked n JOIN branch b ON b.id = n.branch_id
+        FROM asked n JOIN branch b ON b.id = n.branch_id JOIN account a ON a.id = n.account_id
         LEFT JOIN due ON due.account_id = n.account_id
         LEFT JOIN broken ON broken.account_id = n.account_id
         LEFT JOIN promise p ON p.account_id = n.account_id AND p.state = 'open'
@@ -69,6 +73,7 @@ async def facts(session: Session, day: date) -> CaseFacts:
         LEFT JOIN meeting_chance m ON m.case_id = c.id
         """,
         day=day,
+        types=list(types),
     )
 
     def column(name: str, kind: type = np.int64) -> Any:
@@ -76,6 +81,7 @@ async def facts(session: Session, day: date) -> CaseFacts:
 
     return CaseFacts(
         account_ids=[r.account_id for r in found],
+        product=column("product"),
         days_since_due=column("days_since_due"),
         known_dpd=column("known_dpd"),
         overdue_minor=column("overdue_minor"),
@@ -87,10 +93,17 @@ async def facts(session: Session, day: date) -> CaseFacts:
     )
 
 
+UPDATED = """dpd = f.dpd, bucket = f.bucket, section = f.section, asset_class = f.asset_class,
+            overdue_minor = f.overdue_minor, urgency = f.score, urgency_factors = f.factors,
+            as_of = :day"""
+"""What a case gets of the figures `f` that were laid ready."""
+
+
 async def stage(session: Session, figures: CaseFigures) -> None:
     """Lay figures ready in the temporary table `figures`."""
     columns = (
-        figures.account_ids, figures.dpd, figures.bucket, figures.asset_class,
+        figures.account_ids, figures.dpd, figures.bucket, figures.section, figures.stage,
+        figures.asset_class,
         figures.overdue_minor, figures.score, figures.factors,
     )  # fmt: skip
     await copy_rows(session, "figures", FIGURES, zip(*columns, strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from collection.field_notes.next_actions.store import COMES_NEXT
-from collection.portfolio.dpd import Section, section_of
+from collection.portfolio.dpd import Section
 from core.geometry import LatLon
 from core.money import Money
 from data.session import Session, rows
@@ -97,7 +97,7 @@ class Happening:
 
 CASE = """
     SELECT c.id, u.full_name, u.phone, u.language, a.source_ref, a.product_code, a.currency,
-           due.minor AS outstanding_minor, c.overdue_minor, c.dpd, c.bucket, c.urgency,
+           due.minor AS outstanding_minor, c.overdue_minor, c.dpd, c.bucket, c.section, c.urgency,
            c.urgency_factors, p.amount_minor AS promised_minor, p.due_on AS promised_on,
            d.line, d.locality, d.pincode, d.geocode_quality, f.radius_m, c.preferred_from,
            c.preferred_to, coalesce(f.lat, ST_Y(d.location::geometry)) AS lat,
@@ -285,6 +285,6 @@ def _case(r: Any) -> CaseView:
     return CaseView(
         r.id, r.full_name, r.phone, r.language, r.source_ref, r.product_code,
         Money(r.outstanding_minor, r.currency), Money(r.overdue_minor, r.currency), r.dpd,
-        r.bucket, section_of(r.dpd), r.urgency, r.urgency_factors, promised, where,
+        r.bucket, Section(r.section), r.urgency, r.urgency_factors, promised, where,
         r.preferred_from, r.preferred_to,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from collection.gate.kinds import Party, party_of
 from collection.portfolio.case_list.store import AddressView
 from collection.portfolio.customers.account_case import AccountCase
 from core.geometry import LatLon
@@ -44,6 +45,11 @@ class ContactView:
     added_by: UUID | None
     verified_at: datetime | None
     excluded: Sequence[str]
+
+    @property
+    def party(self) -> Party:
+        """What the contact rules take them for."""
+        return party_of(self.relation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
 from collection.portfolio.day import store
 from collection.portfolio.plans import store as plans
+from collection.portfolio.products import store as products
 from data.session import EVERYTHING, Database, Scope, Session
 
 
@@ -37,6 +38,7 @@ async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool
         return False
     # 2. Nobody pays meanwhile: figures and payments would undo each other.
     await store.lock_accounts(session, branch_id)
+    await products.point_accounts(session, branch_id)
     # 3. Broken promises count for how urgent a case is, so they come first.
     await store.judge_promises(session, branch_id, day, now)
     # 4. Plans become demands as they come near; what falls due on holidays counts from the next
@@ -44,10 +46,12 @@ async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool
     await plans.make_demands(session, branch_id, day + AHEAD, now)
     await shift_dues(session, [branch_id], day)
     await advances.use(session, branch_id, day, now)
-    # 5. How late, how much, how urgent.
+    # 5. How late, how much, how urgent, by the terms of this day; and on to the next stages.
     await store.ask_for_branch(session, branch_id, day)
-    facts = await case_figures.facts(session, day)
-    await case_figures.stage(session, figures_of(facts))
+    terms = await products.terms_on(session, day)
+    facts = await case_figures.facts(session, day, list(terms))
+    await case_figures.stage(session, figures_of(facts, list(terms.values()), day))
     await store.update_cases(session, day)
+    await store.move_cases(session, now)
     await store.keep_counts(session, branch_id, day)
     return True

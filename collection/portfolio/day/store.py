@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from collection.portfolio.case_figures.store import ask_for
+from collection.portfolio.case_figures.store import UPDATED, ask_for
+from collection.portfolio.products.terms import BY_ITSELF
 from core.money import Money
 from data.session import Session, rows, run
 
@@ -96,15 +97,46 @@ async def update_cases(session: Session, day: date) -> None:
     """Give cases the figures that were laid ready."""
     await run(
         session,
-        """
-        UPDATE case_file c
-        SET dpd = f.dpd, bucket = f.bucket, asset_class = f.asset_class,
-            overdue_minor = f.overdue_minor, urgency = f.score, urgency_factors = f.factors,
-            as_of = :day
-        FROM figures f WHERE c.account_id = f.account_id
-        """,
+        f"UPDATE case_file c SET {UPDATED} FROM figures f WHERE c.account_id = f.account_id",  # noqa: S608
         day=day,
     )
+
+
+async def move_cases(session: Session, now: datetime) -> int:
+    """Move cases on to the stages that their figures have come to, by the changes that are allowed;
+    how many changes. None goes back, and none that is in a stage that only a person decides."""
+    moved = 0
+    # One round a change: the longest way has fewer.
+    order = [stage.value for stage in BY_ITSELF]
+    for turn in range(len(BY_ITSELF)):
+        at = now + timedelta(microseconds=turn)
+        found = await rows(session, _MOVE, at=at, order=order)
+        if not found[0].many:
+            break
+        moved += found[0].many
+    return moved
+
+
+_MOVE = """
+WITH here AS (
+    SELECT c.id, c.branch_id, c.stage, c.dpd,
+           array_position(CAST(:order AS text[]), c.stage) AS place,
+           array_position(CAST(:order AS text[]), f.stage) AS wanted
+    FROM figures f JOIN case_file c ON c.account_id = f.account_id
+    WHERE c.stage <> f.stage
+), moved AS (
+    INSERT INTO stage_change (id, branch_id, case_id, from_stage, to_stage, reason, changed_at)
+    SELECT uuid_v7(:at), h.branch_id, h.id, h.stage, m.to_stage,
+           CASE WHEN h.dpd > 0 THEN h.dpd || ' days past due' ELSE 'It fell due' END, :at
+    FROM here h CROSS JOIN LATERAL (
+        SELECT to_stage FROM stage_move
+        WHERE from_stage = h.stage
+          AND array_position(CAST(:order AS text[]), to_stage) BETWEEN h.place + 1 AND h.wanted
+        ORDER BY array_position(CAST(:order AS text[]), to_stage) DESC LIMIT 1
+    ) m WHERE h.place < h.wanted RETURNING 1
+)
+SELECT count(*)::int AS many FROM moved
+"""
 
 
 async def judge_promises(session: Session, branch_id: UUID, day: date, now: datetime) -> None:

@@ -24,7 +24,8 @@ INCOMING = {
     "interest_minor": "bigint", "charges_minor": "bigint", "penal_minor": "bigint",
     "total_minor": "bigint", "emi_minor": "bigint", "pos_minor": "bigint", "dpd": "int",
     "last_payment_on": "date", "promise_on": "date", "promise_minor": "bigint",
-    "preferred_from": "time", "preferred_to": "time",
+    "preferred_from": "time", "preferred_to": "time", "guarantor_name": "text",
+    "guarantor_mobile": "text", "co_borrower_name": "text", "co_borrower_mobile": "text",
 }  # fmt: skip
 """What is copied, in this order; the ids are filled in as they become known."""
 
@@ -56,7 +57,7 @@ async def stage(session: Session, incoming: Iterable[Sequence[Any]]) -> None:
     await run(
         session,
         "ALTER TABLE incoming ADD customer_id uuid, ADD address_id uuid, ADD account_id uuid,"
-        " ADD is_news boolean",
+        " ADD is_news boolean, ADD product_type text",
     )
 
 
@@ -99,10 +100,10 @@ async def add_accounts(session: Session, currency: str, day: date, now: datetime
     await run(
         session,
         """
-        INSERT INTO account (id, branch_id, customer_id, source_ref, product_code, currency,
-            principal_outstanding_minor, emi_minor, last_payment_on, as_of)
+        INSERT INTO account (id, branch_id, customer_id, source_ref, product_code,
+            product_type, currency, principal_outstanding_minor, emi_minor, last_payment_on, as_of)
         SELECT uuid_v7(:at), branch_id, customer_id, account_ref,
-               coalesce(product_code, 'UNSPECIFIED'), :currency,
+               coalesce(product_code, 'UNSPECIFIED'), product_type, :currency,
                coalesce(pos_minor, principal_minor), emi_minor, last_payment_on, :day
         FROM (SELECT DISTINCT ON (account_ref) * FROM incoming
               ORDER BY account_ref, due_on DESC) i
@@ -149,6 +150,8 @@ async def update_people(session: Session, day: date) -> None:
         session,
         """
         UPDATE account a SET product_code = coalesce(i.product_code, a.product_code),
+               product_type = CASE WHEN i.product_code IS NULL THEN a.product_type
+                                   ELSE i.product_type END,
                principal_outstanding_minor = coalesce(i.pos_minor, a.principal_outstanding_minor),
                emi_minor = coalesce(i.emi_minor, a.emi_minor),
                last_payment_on = coalesce(i.last_payment_on, a.last_payment_on), as_of = :day
@@ -157,6 +160,27 @@ async def update_people(session: Session, day: date) -> None:
         WHERE a.id = i.account_id
         """,
         day=day,
+    )
+
+
+async def add_contacts(session: Session, now: datetime) -> None:
+    """Add the numbers of those who answer for accounts, or owe them too, where they are new."""
+    await run(
+        session,
+        """
+        INSERT INTO contact_point (id, branch_id, customer_id, kind, value, relation, person_name,
+            source, added_at)
+        SELECT uuid_v7(:at), c.* FROM (
+            SELECT DISTINCT ON (i.customer_id, n.value) i.branch_id, i.customer_id, 'phone',
+                   n.value, n.relation, n.name, 'file', CAST(:at AS timestamptz)
+            FROM incoming i CROSS JOIN LATERAL (VALUES
+                ('guarantor', i.guarantor_mobile, i.guarantor_name),
+                ('co_borrower', i.co_borrower_mobile, i.co_borrower_name)
+            ) AS n (relation, value, name)
+            WHERE i.is_news AND n.value IS NOT NULL ORDER BY i.customer_id, n.value, i.line) c
+        ON CONFLICT DO NOTHING
+        """,
+        at=now,
     )
 
 

@@ -12,8 +12,9 @@ from core.money import Money
 class ReceiptCopy:
     """What stands on a customer's copy of a receipt.
 
-    `settled` is what it paid of what was due, `advance` what no demand needed; `outstanding` what
-    was left then. `taken_by` is None for a payment online. `is_undone`: it was reversed since.
+    `settled` is what it paid of what was due, `advance` what no demand needed, wherever it waits;
+    `outstanding` what was left then. `taken_by` is None for a payment online. `is_undone`:
+    it was reversed since.
     """
 
     id: UUID

@@ -32,12 +32,12 @@ async def copy_of(session: Session, receipt_id: UUID) -> ReceiptCopy | None:
     if not found:
         return None
     r = found[0]
-    advance = Money(r.advance_minor, r.currency)
+    over = Money(r.advance_minor + r.suspense_minor, r.currency)
     amount = Money(r.amount_minor, r.currency)
     return ReceiptCopy(
         r.id, r.case_id, Number(r.series_id, r.prefix, r.number),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.lender, r.full_name,
-        r.source_ref, r.language, r.zone, amount, amount - advance, advance,
+        r.source_ref, r.language, r.zone, amount, amount - over, over,
         Money(r.outstanding_minor, r.currency), r.mode, r.mode_reference, r.taken_at,
         r.received_at, r.taken_by_name, r.is_undone, r.link_days,
     )  # fmt: skip

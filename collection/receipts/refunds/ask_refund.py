@@ -15,7 +15,7 @@ from data.session import Session
 
 @dataclass(frozen=True, slots=True)
 class RefundReport:
-    """What is to be paid back: of an account's advance, or of what a receipt left in suspense."""
+    """What is to be paid back: of an account's advance, or of what a receipt has in suspense."""
 
     id: UUID
     account_id: UUID | None
@@ -41,6 +41,8 @@ async def ask_refund(
     known = await store.refund(session, report.id)
     if known:
         return known
+    if report.way is Way.ACCOUNT and report.receipt_id is None:
+        raise InvalidField("way", "cash or transfer: an advance is the account's already")
     found = await store.account_of(session, report.account_id, report.receipt_id)
     if found is None:
         raise RefundNotFound(str(report.receipt_id or report.account_id))

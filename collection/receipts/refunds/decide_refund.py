@@ -20,7 +20,8 @@ async def pay_out(
     reference: str | None,
     now: datetime,
 ) -> Refund:
-    """Pay a refund out: cash from the vault of `branch_id`, or a transfer with its `reference`.
+    """Pay a refund out: cash from the vault of `branch_id`, a transfer with its `reference`, or to
+    the account, whose next due it pays.
 
     The same again gets the same answer. Raises `RefundNotFound`, `OwnRefund`, `RefundSettled`,
     `InvalidField` or `NotOwed`, when less is owed by now.
@@ -29,13 +30,15 @@ async def pay_out(
     if refund.state is not State.ASKED:
         return _repeated(refund, State.PAID, staff_id, reference)
     if (refund.way is Way.TRANSFER) != (reference is not None):
-        told = "the transfer's reference" if refund.way is Way.TRANSFER else "nothing for cash"
+        told = "the transfer's reference" if refund.way is Way.TRANSFER else "nothing"
         raise InvalidField("reference", told)
     owed = await store.owed(session, refund.account_id, refund.receipt_id)
     if owed < refund.amount:
         raise NotOwed(owed)
     if refund.receipt_id is None:
         await store.lessen_advance(session, refund.account_id, refund.amount.amount_minor)
+    if refund.way is Way.ACCOUNT:
+        await store.add_advance(session, refund.account_id, refund.amount.amount_minor)
     entry = refund_paid_entry(refund, branch_id)
     book = branch_id if refund.way is Way.CASH else refund.branch_id
     await custody.write_entry(session, book, entry, now)

@@ -18,16 +18,19 @@ class State(StrEnum):
 
 
 class Way(StrEnum):
-    """How it is paid out: out of the vault, or by transfer with its reference."""
+    """How it is paid out: out of the vault, by transfer with its reference, or (what waits in
+    suspense) to the account as an advance."""
 
     CASH = "cash"
     TRANSFER = "transfer"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money to be paid back: of an account's advance, or (with `receipt_id`) what a receipt that
-    was undone left in suspense. `payee` says who gets it, and for a transfer into which account."""
+    """Money to be paid back: of an account's advance, or (with `receipt_id`) what a receipt has in
+    suspense: one that was undone, or that paid more than was due. `payee` says who
+    gets it, and for a transfer into which account."""
 
     id: UUID
     branch_id: UUID
@@ -46,15 +49,16 @@ class Refund:
 
 
 def refund_paid_entry(refund: Refund, vault_branch_id: UUID) -> Entry:
-    """What was owed to a customer left the vault, or is on its way through the bank."""
+    """What was owed to a customer left the vault, is on its way through the bank, or is the
+    account's."""
     owed = (
         (LedgerAccount.SUSPENSE, refund.receipt_id)
         if refund.receipt_id
         else (LedgerAccount.COLLECTIONS_CONTROL, refund.account_id)
     )
-    source = (
-        (LedgerAccount.BRANCH_VAULT, vault_branch_id)
-        if refund.way is Way.CASH
-        else (LedgerAccount.PSP_CLEARING, None)
-    )
+    source = {
+        Way.CASH: (LedgerAccount.BRANCH_VAULT, vault_branch_id),
+        Way.TRANSFER: (LedgerAccount.PSP_CLEARING, None),
+        Way.ACCOUNT: (LedgerAccount.COLLECTIONS_CONTROL, refund.account_id),
+    }[refund.way]
     return move(Kind.REFUND_PAID, refund.id, refund.amount, debit=owed, credit=source)

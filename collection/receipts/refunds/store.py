@@ -64,7 +64,7 @@ async def account_of(
 
 
 async def owed(session: Session, account_id: UUID, receipt_id: UUID | None) -> Money:
-    """What can be paid back: of the account's advance, or what a receipt left in suspense."""
+    """What can be paid back: of the account's advance, or what a receipt has in suspense."""
     found = await rows(
         session,
         "SELECT currency, CASE WHEN CAST(:receipt AS uuid) IS NULL THEN advance_minor ELSE ("
@@ -114,6 +114,16 @@ async def lessen_advance(session: Session, account_id: UUID, minor: int) -> None
     await run(
         session,
         "UPDATE account SET advance_minor = advance_minor - :minor WHERE id = :account",
+        minor=minor,
+        account=account_id,
+    )
+
+
+async def add_advance(session: Session, account_id: UUID, minor: int) -> None:
+    """Put what waited in suspense to the advance of an account, which is locked."""
+    await run(
+        session,
+        "UPDATE account SET advance_minor = advance_minor + :minor WHERE id = :account",
         minor=minor,
         account=account_id,
     )

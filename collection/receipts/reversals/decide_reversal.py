@@ -17,7 +17,7 @@ from collection.receipts.errors import (
     ReversalSettled,
 )
 from collection.receipts.mode import MODES
-from collection.receipts.receipt import unpaid_minor
+from collection.receipts.refunds.store import owed
 from collection.receipts.reversals import store
 from collection.receipts.reversals.reversal import Reversal, State
 from core.clock import local_day
@@ -37,6 +37,7 @@ async def approve(session: Session, staff_id: UUID, reversal_id: UUID, now: date
     done = _repeated(known.reversal, State.APPROVED, staff_id)
     if done:
         return done
+    await _check_suspense(session, known)
     from_hand = await _undo_money(session, known, now)
     await _undo_payment(session, known, now)
     await store.settle(session, reversal_id, State.APPROVED, staff_id, from_hand, now)
@@ -76,6 +77,14 @@ def _repeated(reversal: Reversal, wanted: State, staff_id: UUID) -> Reversal | N
     return reversal
 
 
+async def _check_suspense(session: Session, known: store.StoredReversal) -> None:
+    """Lock the account; what the receipt put into suspense must still be there."""
+    await lock_account(session, known.account_id)
+    left = await owed(session, known.account_id, known.reversal.receipt_id)
+    if left.amount_minor < known.suspense_minor:
+        raise AdvancePaidBack(str(known.reversal.receipt_id))
+
+
 async def _undo_money(session: Session, known: store.StoredReversal, now: datetime) -> int:
     """Mirror the receipt's entry; how much of it was still in the agent's hands."""
     reversal, agent_id = known.reversal, known.reversal.agent_id
@@ -94,19 +103,18 @@ async def _undo_money(session: Session, known: store.StoredReversal, now: dateti
 
 
 async def _undo_payment(session: Session, known: store.StoredReversal, now: datetime) -> None:
-    await lock_account(session, known.account_id)
     receipt_id = known.reversal.receipt_id
     await give_back(session, known.account_id, known.advance_minor)
     if not await store.take_back(session, receipt_id, known.account_id, known.advance_minor):
         raise AdvancePaidBack(str(receipt_id))
-    case = await receipts.case_to_pay(session, known.case_id)
+    case = await receipts.case_to_pay(session, known.case_id, now)
     assert case is not None
     today = local_day(now, case.zone)
     left = [
-        Unpaid(demand.counts_from, Money(unpaid_minor(demand), case.currency))
+        Unpaid(demand.counts_from, Money(demand.unpaid_minor, case.currency))
         for demand in await receipts.lock_open_demands(session, known.account_id)
     ]
-    standing = standing_after(left, case.dpd, today, case.currency)
+    standing = standing_after(left, case.dpd, today, case.currency, case.terms)
     await set_standing(session, known.account_id, standing, today)
 
 

@@ -26,12 +26,14 @@ class StoredReversal:
     account_id: UUID
     case_id: UUID
     advance_minor: int
+    suspense_minor: int
     body_hash: bytes
 
 
 _REVERSAL = """
 SELECT v.*, r.amount_minor, r.currency, r.mode, r.account_id, r.case_id, r.advance_minor,
-       q.prefix, r.number, r.taken_by, coalesce(s.full_name, 'paid online') AS full_name
+       r.suspense_minor, q.prefix, r.number, r.taken_by,
+       coalesce(s.full_name, 'paid online') AS full_name
 FROM receipt_reversal v JOIN receipt r ON r.id = v.receipt_id
 JOIN receipt_series q ON q.id = r.series_id LEFT JOIN staff s
     ON s.id = coalesce(r.agent_id, r.taken_by)
@@ -168,5 +170,6 @@ def _stored(r: Any) -> StoredReversal:
         r.account_id,
         r.case_id,
         r.advance_minor,
+        r.suspense_minor,
         bytes(r.body_hash),
     )

@@ -163,3 +163,53 @@ async def test_a_refund_that_makes_no_sense_is_refused_by_name(
     refused = await ask(field, 5, **more)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == named
+
+
+async def an_invoice(field: Field) -> None:
+    """Have the field's account be one whose over-payments wait in suspense."""
+    await field.ask(
+        "UPDATE account SET product_type = 'invoice' WHERE id = :id RETURNING 1",
+        id=field.case.account_id,
+    )
+
+
+async def test_an_over_payment_waits_in_suspense_until_it_is_put_to_the_account(
+    field: Field, colleague: str
+) -> None:
+    await an_invoice(field)
+    taken = (await field.pay(70_000)).json()
+    assert (taken["suspense"]["amount_minor"], taken["advance"]["amount_minor"]) == (20_000, 0)
+    assert (await balance(field, "suspense"), await advance(field)) == (-20_000, 0)
+    assert await balance(field, "collections_control") == -50_000
+    own = await ask(field, 5_000, way="account")
+    assert own.json()["errors"][0]["field"] == "way"
+    more = {"account_id": None, "receipt_id": taken["id"], "way": "account"}
+    asked = await ask(field, 20_000, **more)
+    done = await pay(field, colleague, asked.json()["id"])
+    assert done.json()["state"] == "paid", done.text
+    assert (await balance(field, "suspense"), await advance(field)) == (0, 20_000)
+    assert await balance(field, "collections_control") == -70_000
+    assert await undo(field, colleague, taken["id"]) == 409
+
+
+async def test_a_receipt_with_money_in_suspense_is_undone_as_a_whole(
+    field: Field, colleague: str
+) -> None:
+    await an_invoice(field)
+    taken = (await field.pay(70_000)).json()
+    assert await undo(field, colleague, taken["id"]) == 200
+    assert await balance(field, "suspense") == await balance(field, "collections_control") == 0
+    assert (await field.till())["in_hand"] == 0 == await field.cash_in_ledger()
+
+
+async def undo(field: Field, colleague: str, receipt_id: str) -> int:
+    """Ask that a receipt be undone, and agree; how that was answered."""
+    reversal = new_id()
+    await field.client.put(
+        f"/v1/receipt-reversals/{reversal}",
+        json={"receipt_id": receipt_id, "reason": "wrong customer"}, headers=bearer(field.desk),
+    )  # fmt: skip
+    answer = await field.client.post(
+        f"/v1/receipt-reversals/{reversal}/approve", headers=bearer(colleague)
+    )
+    return answer.status_code

@@ -10,6 +10,7 @@ from core.ids import new_id
 from data.session import EVERYTHING, Database
 from tests.api.desk.scenes import RANG, REFUSED, Desk, a_desk
 from tests.conftest import MONDAY_NINE
+from tests.factories import an_agent
 
 
 @pytest.fixture
@@ -107,3 +108,28 @@ async def test_causes_are_weighed_by_what_one_asks_for(desk: Desk) -> None:
     upside_down = await desk.get(f"{url}?since=2026-12-01&until=2026-11-01", desk.supervisor)
     assert upside_down.json()["errors"][0]["field"] == "since"
     assert (await desk.get(f"{url}?until=2026-11-01", desk.supervisor)).json() == []
+
+
+async def test_agents_of_one_name_are_told_apart_and_causes_have_a_trend(desk: Desk) -> None:
+    await explained(desk, await paid(desk, 10_000))
+    another = await paid(desk, 5_000)
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        other = await an_agent(session, desk.field.branch)
+    await desk.field.ask(
+        "INSERT INTO root_cause SELECT (jsonb_populate_record(c, jsonb_build_object("
+        "'id', gen_random_uuid(), 'agent_id', CAST(:other AS uuid),"
+        " 'receipt_id', CAST(:receipt AS uuid), 'opened_at', c.opened_at - interval '7 days'))).*"
+        " FROM root_cause c RETURNING 1",
+        other=other,
+        receipt=another,
+    )
+    url = f"/v1/branches/{desk.code}/root-causes"
+    weighed = (await desk.get(f"{url}/pareto?by=agent", desk.supervisor)).json()
+    assert [(r["keys"]["agent"], r["causes"]) for r in weighed] == [("Diego Soto", 1)] * 2
+    assert {r["agent_id"] for r in weighed} == {str(desk.field.agent), str(other)}
+    trend = (await desk.get(f"{url}/trend?by=reason&every=week", desk.supervisor)).json()
+    assert [(r["begins_on"], r["causes"], r["gap"]["amount_minor"]) for r in trend] == [
+        ("2026-11-16", 1, 40_000), ("2026-11-23", 1, 40_000),
+    ]  # fmt: skip
+    by_month = (await desk.get(f"{url}/trend?every=month", desk.supervisor)).json()
+    assert [(r["begins_on"], r["causes"]) for r in by_month] == [("2026-11-01", 2)]

@@ -40,7 +40,10 @@ def balance(entries: list[Entry], account: LedgerAccount, owner: UUID | None) ->
 def test_cash_is_receipts_less_deposits_and_all_accounts_sum_to_nothing(
     receipts: list[tuple[LedgerAccount, int]], deposits: list[int]
 ) -> None:
-    entries = [receipt_entry(new_id(), debit, AGENT, Money(m, "CLP")) for debit, m in receipts]
+    entries = [
+        receipt_entry(new_id(), debit, AGENT, Money(m, "CLP"), Money(0, "CLP"))
+        for debit, m in receipts
+    ]
     for minor in deposits:
         deposit_id, amount = new_id(), Money(minor, "CLP")
         entries.append(deposit_entry(deposit_id, AGENT, amount))

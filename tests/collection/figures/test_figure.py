@@ -13,10 +13,12 @@ from collection.figures.period import Grouping, Question, period_of, periods
 from collection.figures.rolls.roll import Roll, rates
 from collection.figures.sources.store import SOURCES
 from collection.figures.targets.store import Table
+from collection.portfolio.dpd import DEFAULT_BUCKETS
 from core.errors import InvalidField
 from data.tables.figures import COSTS, TARGETS, DayFact
 
 FIRST = date(2026, 11, 1)
+RANKS = {bucket.code: bucket.rank for bucket in DEFAULT_BUCKETS}
 
 
 def test_each_measure_is_a_column_and_is_counted_somewhere() -> None:
@@ -81,7 +83,7 @@ def test_rolls_go_forward_back_or_stay_and_add_up() -> None:
         Roll("B1", "B2", 1, 400, 10), Roll("B1", "B1", 1, 300, 10), Roll("B1", "X", 1, 200, 0),
         Roll("B1", "closed", 1, 100, 0), Roll("B3", "B1", 2, 50, 5), Roll("X", "X", 1, 70, 0),
     ]  # fmt: skip
-    current, late, worse = rates(moved)
+    current, late, worse = rates(moved, RANKS)
     assert [each.bucket for each in (current, late, worse)] == ["X", "B1", "B3"]
     assert (late.cases, late.principal_minor) == (4, 1000)
     assert (late.forward, late.stayed, late.back, late.normalized) == (0.4, 0.3, 0.0, 0.3)
@@ -90,5 +92,5 @@ def test_rolls_go_forward_back_or_stay_and_add_up() -> None:
 
 
 def test_a_bucket_without_principal_has_no_rates() -> None:
-    [empty] = rates([Roll("B1", "B2", 1, 0, 0)])
+    [empty] = rates([Roll("B1", "B2", 1, 0, 0)], RANKS)
     assert (empty.forward, empty.resolution) == (None, None)

@@ -122,7 +122,7 @@ def test_ninety_days_is_still_overdue(dpd: int, section: Section) -> None:
 
 
 def test_the_border_between_the_sections_is_data() -> None:
-    assert section_of(61, last_overdue_dpd=60) is Section.RECOVERY
+    assert section_of(61, last_overdue=60) is Section.RECOVERY
 
 
 def test_a_non_performing_asset_stays_one_until_all_arrears_are_paid() -> None:

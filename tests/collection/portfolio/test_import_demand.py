@@ -9,6 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from collection.gate.kinds import Party
+from collection.messages.store import recipient
+from collection.portfolio.customers.store import contacts
 from collection.portfolio.errors import TrailerMismatch
 from collection.portfolio.geocode import GeocodeAnswer, nowhere
 from collection.portfolio.import_demand import ImportReport, NewDemandFile, import_demand
@@ -56,7 +59,7 @@ class Lender:
             "customer_id": f"{self.tag}C{number}",
             "customer_name": f"Customer {number}",
             "loan_account_no": f"{self.tag}L{number}",
-            "product_code": "MICRO",
+            "product_code": "group_loan",
             "address": f"Calle Larga {number}",
             "due_date": MONDAY - timedelta(days=10),
             "total_due": 45_000,
@@ -310,3 +313,29 @@ async def test_ids_made_in_sets_sort_by_the_time_they_were_made(lender: Lender) 
     assert made[0].id.version == 7
     assert made[0].id.int >> 80 == int(MONDAY_NINE.timestamp() * 1000)
     assert made[0].id.variant == new_id().variant
+
+
+async def test_guarantors_and_co_borrowers_become_contacts_who_are_third_parties(
+    lender: Lender,
+) -> None:
+    line = lender.line(
+        guarantor_name="Juan Soto", guarantor_mobile="+56 9 8765 4321",
+        co_borrower_name="Ana Rojas", co_borrower_mobile="9 1111 2222",
+    )  # fmt: skip
+    odd = lender.line(2, guarantor_mobile="1234567")
+    report = await lender.load(line, odd)
+    assert [(p.line, p.column, p.row_kept) for p in report.problems] == [
+        (3, "guarantor_mobile", True)
+    ]
+    await lender.load(line | {"total_due": 46_000, "principal_due": 39_000}, day=TUESDAY)
+    async with lender.database.transaction(EVERYTHING) as session:
+        [case, _] = await lender.cases()
+        found = await contacts(session, [case.customer_id], MONDAY)
+        told = await recipient(session, case.id, MONDAY_NINE)
+    assert {(c.value, c.person_name, c.relation, c.party, c.provenance, c.added_by)
+            for c in found} == {
+        ("+56987654321", "Juan Soto", "guarantor", Party.GUARANTOR, "file", None),
+        ("+56911112222", "Ana Rojas", "co_borrower", Party.GUARANTOR, "file", None),
+    }  # fmt: skip
+    assert told is not None
+    assert told.phone is None

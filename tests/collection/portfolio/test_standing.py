@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from collection.portfolio.dpd import Section
+from collection.portfolio.products.terms import Terms
 from collection.portfolio.standing import Standing, Unpaid, standing_after
 from core.money import Money
 
@@ -28,5 +30,6 @@ def unpaid(day: int, minor: int, month: int = 11) -> Unpaid:
 )
 def test_standing(demands: list[Unpaid], known_dpd: int, standing: tuple[int, str, int]) -> None:
     dpd, bucket, overdue = standing
-    expected = Standing(dpd, bucket, Money(overdue, "CLP"))
-    assert standing_after(demands, known_dpd, TODAY, "CLP") == expected
+    section = Section.RECOVERY if dpd > 90 else Section.OVERDUE
+    expected = Standing(dpd, bucket, section, Money(overdue, "CLP"))
+    assert standing_after(demands, known_dpd, TODAY, "CLP", Terms()) == expected

@@ -50,10 +50,10 @@ async def verify_contact(session: Session, contact_id: UUID, by: UUID, now: date
 
     Raises `ContactNotFound` or `OwnContact`.
     """
-    added_by = await store.contact_added_by(session, contact_id)
-    if added_by is None:
+    known = await store.standing_contact(session, contact_id)
+    if known is None:
         raise ContactNotFound(str(contact_id))
-    if added_by == by:
+    if known.added_by == by:
         raise OwnContact(str(contact_id))
     await store.verify_contact(session, contact_id, by, now)
 

@@ -61,14 +61,21 @@ async def add_contact(session: Session, **values: Any) -> UUID | None:
     return added.scalar_one_or_none()
 
 
-async def contact_added_by(session: Session, contact_id: UUID) -> UUID | None:
-    """Who added a contact in scope that stands."""
+@dataclass(frozen=True, slots=True)
+class StandingContact:
+    """A contact that has not ended; nobody added one of a demand file."""
+
+    added_by: UUID | None
+
+
+async def standing_contact(session: Session, contact_id: UUID) -> StandingContact | None:
+    """A contact in scope that stands."""
     found = await rows(
         session,
         "SELECT added_by FROM contact_point WHERE id = :id AND ended_at IS NULL",
         id=contact_id,
     )
-    return found[0].added_by if found else None
+    return StandingContact(found[0].added_by) if found else None
 
 
 async def verify_contact(session: Session, contact_id: UUID, by: UUID, now: datetime) -> None:

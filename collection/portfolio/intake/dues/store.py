@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from collection.portfolio.case_figures.store import ask_for
+from collection.portfolio.case_figures.store import UPDATED, ask_for
 from data.session import Session, rows, run
 
 
@@ -62,11 +62,9 @@ async def update_cases(session: Session, day: date) -> None:
     """
     await run(
         session,
-        """
+        f"""
         UPDATE case_file c
-        SET dpd = f.dpd, bucket = f.bucket, asset_class = f.asset_class,
-            overdue_minor = f.overdue_minor, urgency = f.score, urgency_factors = f.factors,
-            as_of = :day,
+        SET {UPDATED},
             address_id = CASE WHEN d.provenance = 'field' THEN c.address_id ELSE i.address_id END,
             preferred_from = CASE WHEN i.hours THEN i.preferred_from ELSE c.preferred_from END,
             preferred_to = CASE WHEN i.hours THEN i.preferred_to ELSE c.preferred_to END
@@ -75,21 +73,21 @@ async def update_cases(session: Session, day: date) -> None:
                    preferred_from IS NOT NULL OR preferred_to IS NOT NULL AS hours
             FROM incoming WHERE is_news ORDER BY account_id, due_on DESC) i
         WHERE c.account_id = f.account_id AND i.account_id = f.account_id AND d.id = c.address_id
-        """,
+        """,  # noqa: S608 our own constant
         day=day,
     )
 
 
 async def add_cases(session: Session, day: date, now: datetime) -> None:
-    """Open a case for each account that has none."""
+    """Open a case for each account that has none, at the stage that it has come to."""
     await run(
         session,
         """
-        INSERT INTO case_file (id, branch_id, account_id, customer_id, address_id, dpd, bucket,
-            asset_class, overdue_minor, urgency, urgency_factors, preferred_from, preferred_to,
-            opened_at, as_of)
-        SELECT uuid_v7(:at), i.branch_id, i.account_id, i.customer_id, i.address_id, f.dpd,
-               f.bucket, f.asset_class, f.overdue_minor, f.score, f.factors,
+        INSERT INTO case_file (id, branch_id, account_id, customer_id, address_id, stage,
+            dpd, bucket, section, asset_class, overdue_minor, urgency, urgency_factors,
+            preferred_from, preferred_to, opened_at, as_of)
+        SELECT uuid_v7(:at), i.branch_id, i.account_id, i.customer_id, i.address_id, f.stage, f.dpd,
+               f.bucket, f.section, f.asset_class, f.overdue_minor, f.score, f.factors,
                i.preferred_from, i.preferred_to, :at, :day
         FROM (SELECT DISTINCT ON (account_id) * FROM incoming
               ORDER BY account_id, due_on DESC) i

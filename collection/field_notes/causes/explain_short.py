@@ -1,0 +1,113 @@
+"""Take money down, and have it said why it is less than what was due if the branch asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from collection.field_notes.causes import store
+from collection.field_notes.causes.record_cause import Subject, add_cause
+from collection.field_notes.disposition import GivenCause
+from collection.field_notes.errors import CauseMissing
+from collection.field_notes.next_actions.watch_cases import NO_CAUSE
+from collection.field_notes.values.store import value_list
+from collection.field_notes.values.value_list import Topic
+from collection.receipts.collect import ReceiptReport, collect
+from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
+from collection.receipts.receipt import Receipt
+from core.clock import local_day
+from core.ids import new_id
+from data.alerts import raise_alert
+from data.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A receipt, and whether it is still to be said why it is less than what was due."""
+
+    receipt: Receipt
+    asks_cause: bool
+
+
+async def collect_explained(
+    session: Session,
+    agent_id: UUID,
+    report: ReceiptReport,
+    given: GivenCause | None,
+    now: datetime,
+    *,
+    was_offline: bool,
+) -> Explained:
+    """Take a receipt down with its cause; raises as `collect`, and `CauseMissing`.
+
+    Money that was taken while the phone `was_offline` is kept whatever is missing, with an alert.
+    """
+    taken = await collect(session, agent_id, report, now)
+    is_fact = was_offline or report.offline is not None
+    return await _explain(session, taken, given, agent_id, agent_id, now, is_fact=is_fact)
+
+
+async def collect_at_desk_explained(
+    session: Session,
+    staff_id: UUID,
+    branch_id: UUID,
+    report: DeskReport,
+    given: GivenCause | None,
+    now: datetime,
+) -> Explained:
+    """The same at the counter; raises as `collect_at_desk`, and `CauseMissing`."""
+    taken = await collect_at_desk(session, staff_id, branch_id, report, now)
+    return await _explain(session, taken, given, staff_id, None, now, is_fact=False)
+
+
+async def _explain(
+    session: Session,
+    taken: Receipt,
+    given: GivenCause | None,
+    by: UUID,
+    agent_id: UUID | None,
+    now: datetime,
+    *,
+    is_fact: bool,
+) -> Explained:
+    # With nothing left of the account's demands nothing is short, and nobody is asked for more.
+    if given is None and not taken.outstanding.amount_minor:
+        return Explained(taken, asks_cause=False)
+    short = await store.receipt_to_ask(session, taken.id)
+    is_new = taken.received_at == now
+    if given is not None:
+        if short.cause_id is None:
+            await _keep(session, short, given, by, agent_id, now)
+        return Explained(taken, asks_cause=False)
+    if short.asks == "off" or short.paid >= short.demanded:
+        return Explained(taken, asks_cause=False)
+    if short.asks == "required" and is_new:
+        if not is_fact:
+            day = local_day(taken.taken_at, short.zone)
+            values = await value_list(session, short.branch_id, Topic.CAUSE, day)
+            leaves = [(value.code, value.label) for value in values.leaves(day)]
+            raise CauseMissing("cause", short.demanded, short.paid, tuple(leaves))
+        await raise_alert(
+            session, short.branch_id, NO_CAUSE, agent_id or short.branch_id,
+            f"A payment of {short.agent or 'the desk'} came in without a root cause",
+            "Less was paid than was due, and the phone was offline. Ask why, and note it.",
+            now, agent_id=agent_id, case_id=taken.case_id,
+        )  # fmt: skip
+    return Explained(taken, asks_cause=short.cause_id is None)
+
+
+async def _keep(
+    session: Session,
+    short: store.ReceiptToAsk,
+    given: GivenCause,
+    by: UUID,
+    agent_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Open the cause that came along. One of a receipt that is what was due says nothing."""
+    if short.paid == short.demanded:
+        return
+    subject = Subject(
+        short.case_id, short.branch_id, short.demanded, short.paid,
+        local_day(short.taken_at, short.zone), receipt_id=short.receipt_id,
+    )  # fmt: skip
+    await add_cause(session, new_id(), subject, given, by, agent_id, b"", now)
