@@ -1,7 +1,7 @@
 """SQL of receipts: the account's open demands, the series, and what was taken."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from collection.custody.denominations import Denomination
 from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import OpenDemand
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
+from collection.receipts.tender import Tender
 from core.fix import Fix
 from core.geometry import LatLon
 from core.ids import new_id
@@ -91,6 +93,7 @@ def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
         allocations, Money(r.advance_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
+        _tender(r), r.amount_words,
     )  # fmt: skip
 
 
@@ -98,6 +101,13 @@ def _card(r: Any) -> LoanCard | None:
     if r.loan_card_place is None and r.loan_card_missing is None:
         return None
     return LoanCard(r.loan_card_place, r.loan_card_missing)
+
+
+def _tender(r: Any) -> Tender | None:
+    if r.denominations is None:
+        return None
+    counted = tuple(Denomination(**each) for each in r.denominations)
+    return Tender(counted, Money(r.change_minor, r.currency))
 
 
 _CASE = """
@@ -296,6 +306,11 @@ async def add_receipt(
             "fix": fix.as_json() if fix else None,
             "distance_m": taken.distance_m,
             "flags": list(taken.flags),
+            "denominations": (
+                [asdict(each) for each in taken.tender.denominations] if taken.tender else None
+            ),
+            "change_minor": taken.tender.change.amount_minor if taken.tender else 0,
+            "amount_words": taken.amount_words,
             "body_hash": body_hash,
             "lease_id": lease_id,
             "lease_number": lease_number,
