@@ -1,4 +1,4 @@
-"""At a customer's door: counted cash, words, causes, follow-ups and forms, written down in flight mode."""
+"""At a customer's door, in flight mode: counted cash, words, causes, follow-ups and forms."""
 
 from collections.abc import Iterator
 
