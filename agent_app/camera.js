@@ -27,9 +27,16 @@ export function closeCamera() {
   stream = null;
 }
 
+/** Resolves once a video shows a picture: a slow camera takes a while after it was opened. */
+async function seen(source) {
+  if (source.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return source;
+  await new Promise((resolve) => source.addEventListener("loadeddata", resolve, { once: true }));
+  return source;
+}
+
 /** A JPEG of at most 150 kB of a video's picture, or of a file's. */
 export async function jpegOf(source) {
-  const image = source instanceof Blob ? await createImageBitmap(source) : source;
+  const image = source instanceof Blob ? await createImageBitmap(source) : source instanceof HTMLVideoElement ? await seen(source) : source;
   const [width, height] = [image.videoWidth ?? image.width, image.videoHeight ?? image.height];
   for (let longest = LONGEST_PX; ; longest *= 0.75) {
     const scale = Math.min(1, longest / Math.max(width, height));

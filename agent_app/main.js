@@ -9,13 +9,15 @@ import { isOpen, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
 import { cashScreen, depositScreen } from "./screens/cash.js";
+import { centerScreen } from "./screens/center.js";
+import { followUpScreen } from "./screens/follow_up.js";
 import { mapScreen, tendMap } from "./screens/map.js";
 import { meScreen } from "./screens/me.js";
 import { helpScreen } from "./screens/help.js";
 import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
 import { paymentScreen, receiptScreen } from "./screens/payment.js";
-import { pictureScreen, signScreen } from "./screens/picture.js";
+import { groupPictureScreen, pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
@@ -29,7 +31,8 @@ import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
 import { obeyWipe } from "./sync/wipe.js";
 import { speak } from "./texts/texts.js";
 
-const DRAFTED = new Set(["pay", "promise", "leave"]);
+const DRAFTED = new Set(["pay", "promise", "leave", "follow-up"]);
+const isDrafted = ([name, , part]) => DRAFTED.has(part) || (name === "center" && !part);
 const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 
@@ -40,7 +43,7 @@ const doings = {
   },
   set(members) {
     Object.assign(state.ui, members);
-    if (DRAFTED.has(state.route[2])) saveDraft(state.route.join("/"), state.ui);
+    if (isDrafted(state.route)) saveDraft(state.route.join("/"), state.ui);
     show();
   },
   /** Go elsewhere, with what was entered written down as a record. */
@@ -75,7 +78,7 @@ const doings = {
   },
 };
 
-const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
+const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, "follow-up": followUpScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
 
 function screenOf() {
   const { session, day, shift, route, cases } = state;
@@ -88,6 +91,7 @@ function screenOf() {
   if (name === "me") return meScreen;
   if (!shift || !day) return shiftScreen;
   if (name === "case") return cases.has(id) ? (OF_CASE[part] ?? caseScreen) : caseScreen;
+  if (name === "center") return part === "picture" ? groupPictureScreen : centerScreen;
   if (name === "receipt") return receiptScreen;
   if (name === "cash") return id === "deposit" && state.till ? depositScreen : cashScreen;
   return name === "map" ? mapScreen : roundScreen;

@@ -21,7 +21,8 @@ export async function readKept() {
   });
   state.records = state.session ? await recordsOf(state.session.agent_id) : [];
   state.pings = await countPings();
-  state.cases = new Map((state.day?.cases ?? []).map((entry) => [entry.case.id, caseSoFar(entry, state.records)]));
+  const ahead = state.day?.door?.advance_dues ?? [];
+  state.cases = new Map((state.day?.cases ?? []).map((entry) => [entry.case.id, caseSoFar(entry, state.records, ahead)]));
   state.till = tillSoFar(state.day, state.records, state.lease, now());
   state.visit = openVisit(state.records);
 }

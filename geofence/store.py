@@ -186,12 +186,15 @@ async def taken_down(session: Session, fact_ids: list[UUID]) -> set[UUID]:
     found = await rows(
         session,
         "SELECT id FROM address_pin WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM center_meeting WHERE id = ANY(:ids)"
         " UNION ALL SELECT id FROM check_in WHERE id = ANY(:ids)"
         " UNION ALL SELECT id FROM check_out WHERE id = ANY(:ids)"
         " UNION ALL SELECT id FROM deposit WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM disposition WHERE id = ANY(:ids)"
         " UNION ALL SELECT id FROM panic WHERE id = ANY(:ids)"
         " UNION ALL SELECT id FROM promise WHERE id = ANY(:ids)"
-        " UNION ALL SELECT id FROM receipt WHERE id = ANY(:ids)",
+        " UNION ALL SELECT id FROM receipt WHERE id = ANY(:ids)"
+        " UNION ALL SELECT id FROM root_cause WHERE id = ANY(:ids)",
         ids=fact_ids,
     )
     return {row.id for row in found}

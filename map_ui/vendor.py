@@ -49,6 +49,10 @@ FILES: dict[str, dict[str, str]] = {
         "dist/uPlot.min.css": "uplot.css",
         "LICENSE": "LICENSE",
     },
+    "uqr": {
+        "dist/index.mjs": "uqr.js",
+        "LICENSE": "LICENSE",
+    },
     "chart.js": {
         "dist/chart.umd.min.js": "chart.js",
         "LICENSE.md": "LICENSE.md",

@@ -7,13 +7,20 @@ const sum = (records) => records.reduce((total, record) => total + minor(record)
 /** Records that the day does not show yet: made or sent since it was downloaded. */
 const since = (records) => records.filter((record) => !record.in_day && record.state !== "dropped");
 
-const isCash = (record) => record.kind === "receipt" && record.body.mode === "cash";
+/** The payments that records tell of: a receipt by itself, and those on the sheet of a center. */
+export const paymentsIn = (records) => records.flatMap((record) => {
+  if (record.kind === "receipt") return [record.body];
+  return record.kind === "center_meeting" ? record.body.members.flatMap((member) => member.receipts) : [];
+});
+
+const paid = (payments) => payments.reduce((total, payment) => total + payment.amount.amount_minor, 0);
+const isCash = (payment) => payment.mode === "cash";
 
 /** What is left of the room that the server keeps free for this phone, in minor units. */
 export function leaseLeft(lease, records, now_ms) {
   if (!lease?.prefix || now_ms >= Date.parse(lease.expires_at)) return 0;
-  const under = records.filter((record) => record.state !== "dropped" && isCash(record) && record.body.offline?.lease_id === lease.id);
-  return Math.max(0, lease.left_minor - sum(under));
+  const under = paymentsIn(records.filter((record) => record.state !== "dropped")).filter((payment) => payment.offline?.lease_id === lease.id);
+  return Math.max(0, lease.left_minor - paid(under));
 }
 
 /** The till with what waits, or null without one. `headroom_minor` is the most that one more payment in
@@ -21,7 +28,7 @@ export function leaseLeft(lease, records, now_ms) {
 export function tillSoFar(day, records, lease, now_ms) {
   if (!day?.till) return null;
   const { in_hand, reserved, pending, limit } = day.till;
-  const cash = sum(since(records).filter(isCash));
+  const cash = paid(paymentsIn(since(records)).filter(isCash));
   const in_hand_minor = in_hand.amount_minor + cash - sum(of(since(records), "deposit"));
   const leased_minor = leaseLeft(lease, records, now_ms);
   const reserved_minor = lease ? leased_minor : reserved.amount_minor;
@@ -37,22 +44,33 @@ export function tillSoFar(day, records, lease, now_ms) {
 }
 
 /** A case with what waits: what is `due_minor`, what was `paid_minor` today on this phone, the last
- * promise, and the visit that goes on. */
-export function caseSoFar(entry, records) {
+ * promise, what can be paid `ahead` of holidays, and the visit that goes on. */
+export function caseSoFar(entry, records, ahead = []) {
   const own = records.filter((record) => record.case_id === entry.case.id && record.state !== "dropped");
   const fresh = since(own);
+  const came_in = paid(paymentsIn(since(records)).filter((payment) => payment.case_id === entry.case.id));
   const promised = of(fresh, "promise").at(-1);
   const left = new Set(of(own, "check_out").map((record) => record.body.check_in_id));
   const visits = of(own, "check_in");
   return {
     ...entry,
-    due_minor: Math.max(0, entry.case.outstanding.amount_minor - sum(of(fresh, "receipt"))),
-    overdue_minor: Math.max(0, entry.case.overdue.amount_minor - sum(of(fresh, "receipt"))),
+    due_minor: Math.max(0, entry.case.outstanding.amount_minor - came_in),
+    overdue_minor: Math.max(0, entry.case.overdue.amount_minor - came_in),
     promise: promised ? { amount: promised.body.amount, due_on: promised.body.due_on } : entry.case.promise,
     visit: visits.filter((record) => !left.has(record.id)).at(-1) ?? null,
     is_visited: visits.some((record) => left.has(record.id)),
+    advance: came_in ? [] : ahead.filter((due) => due.case_id === entry.case.id),
+    needs_follow_up: needsFollowUp(own),
     records: own,
   };
+}
+
+/** Whether a visit of this phone ended in a way that asks what comes next, and nobody has said so since. */
+function needsFollowUp(own) {
+  const left = of(own, "check_out").at(-1);
+  if (!left || left.body.outcome === "paid") return false;
+  const arrived = own.find((record) => record.id === left.body.check_in_id);
+  return !of(own, "disposition").some((record) => record.seq > (arrived?.seq ?? 0));
 }
 
 /** What came of a visit, by what was recorded in it; null where only the agent knows. */

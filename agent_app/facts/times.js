@@ -1,10 +1,13 @@
 /** Times in what was written down while the phone's clock was wrong. Pure. */
 
-const TIMES = ["device_time", "taken_at", "made_at", "deposited_at"];
+const TIMES = ["device_time", "taken_at", "made_at", "deposited_at", "happened_at", "held_at"];
 
 /** Whether the server refused a record for its time. */
 export const isAboutTime = (problem) =>
   problem?.type === "/problems/time-not-plausible" || Boolean(problem?.errors?.some((each) => TIMES.includes(each.field)));
+
+/** The day that it is at a branch, by its zone: "2026-11-24". */
+export const localDay = (instant, zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(instant));
 
 const later = (instant, ms) => new Date(Date.parse(instant) + ms).toISOString();
 

@@ -9,6 +9,7 @@ import { checkOut } from "../sync/records.js";
 import { fixes } from "../sync/pings.js";
 import { hasText, t } from "../texts/texts.js";
 import { amount, day, distance, masked, minor, time, workday } from "../texts/told.js";
+import { hasResults } from "./follow_up.js";
 import { html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const OUTCOMES = ["paid", "part_paid", "promised", "refused", "not_home", "door_locked", "moved", "third_party"];
@@ -44,12 +45,15 @@ export function caseScreen({ act, checkInAt, go }) {
           ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")} <small>${masked(its.case.phone)}</small></a>` : nothing}
         </div>
       </section>
+      ${its.needs_follow_up ? html`<a class="banner" href="#/case/${its.case.id}/follow-up" data-testid="follow-up-needed">${icon("warning")}<span><strong>${t("followUpNeeded")}</strong></span></a>` : nothing}
       <section class="card">
         <p class="quiet">${t("overdueNow")}</p>
         <p class="figure" data-testid="overdue">${minor(its.overdue_minor)}</p>
         <p class="quiet">${t("daysLate", { count: its.case.dpd })} · ${its.case.account}</p>
         ${its.promise ? html`<p class="note">${icon("check")} ${t("promisedBy", { amount: amount(its.promise.amount), day: workday(its.promise.due_on) })}</p>` : nothing}
-        ${its.visit ? html`<a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>
+        ${its.advance.map((due) => html`<p class="note">${icon("clock")} ${t("advanceDue", { amount: amount(due.amount), day: workday(due.due_on) })}</p>`)}
+        ${its.visit ? html`<div class="pair"><a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>
+            ${hasResults() ? html`<a class="button large" href="#/case/${its.case.id}/follow-up" data-testid="follow-up">${t("followUp")}</a>` : nothing}</div>
           <div class="pair"><a class="button large" href="#/case/${its.case.id}/picture" data-testid="picture">${t("takePicture")}</a>
             <a class="button large" href="#/case/${its.case.id}/sign" data-testid="sign">${t("takeSignature")}</a></div>` : nothing}
         ${its.demands.length ? html`<details><summary>${t("dues", { count: its.demands.length })}</summary><dl class="pairs">
@@ -75,7 +79,7 @@ function hours(its) {
 }
 
 function history(its) {
-  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in", "picture"].includes(record.kind));
+  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in", "picture", "disposition"].includes(record.kind));
   const rows = [
     ...own.map((record) => ({ kind: record.kind, at: record.made_at, amount: record.body.amount, facts: {}, waits: record.state !== "sent" })),
     ...its.timeline,
@@ -95,17 +99,17 @@ export function leaveScreen({ act, done, go }) {
   if (!its?.visit) return caseScreen({ act, go });
   const likely = likelyOutcome(its);
   const order = [likely, ...OUTCOMES.filter((each) => each !== likely)].filter(Boolean);
+  const isNoted = its.records.some((record) => record.kind === "disposition" && record.seq > its.visit.seq);
   const leave = (outcome) => act(async () => {
-    await checkOut(its.visit, outcome, state.ui.note);
-    done("#/");
+    await checkOut(its.visit, outcome);
+    // When he left is a fact of now; what came of it, and what comes next, may be told on the way.
+    done(outcome === "paid" || isNoted || !hasResults() || outcome === likely ? "#/" : `#/case/${its.case.id}/follow-up`);
   });
   return screen({
     title: t("leaveTitle"),
     back: `#/case/${its.case.id}`,
     main: html`
       <p>${its.case.customer}</p>
-      <div class="field"><label for="note">${t("note")}</label>
-        <input id="note" maxlength="1000" @input=${(event) => { state.ui.note = event.target.value.trim(); }}></div>
       <p>${t("leaveLead")}</p>
       <div class="answers">${order.map((outcome) => html`
         <button class="button large ${outcome === likely ? "main" : ""}" data-testid="outcome-${outcome}" ?disabled=${state.ui.isBusy} @click=${() => leave(outcome)}>${t(`outcome_${outcome}`)}</button>`)}</div>`,

@@ -7,7 +7,7 @@ import { t } from "../texts/texts.js";
 import { amount, day, problem, time } from "../texts/told.js";
 import { html, icon, mainButton, nothing, screen } from "./parts.js";
 
-const EDITABLE = { receipt: "pay", promise: "promise" };
+const EDITABLE = { receipt: "pay", promise: "promise", disposition: "follow-up" };
 const LATEST = 30;
 
 export function outboxScreen(doings) {
@@ -38,7 +38,8 @@ const line = (record) => html`<li>
 
 /** A record that the server refused: why, in words, and the ways out. */
 function card(record, { act, set }) {
-  const edit = EDITABLE[record.kind] && state.cases.has(record.case_id) && `#/case/${record.case_id}/${EDITABLE[record.kind]}/${record.id}`;
+  const edit = record.kind === "center_meeting" ? `#/center/${record.center_id}`
+    : EDITABLE[record.kind] && state.cases.has(record.case_id) && `#/case/${record.case_id}/${EDITABLE[record.kind]}/${record.id}`;
   const again = () => act(async () => {
     await sendAgain(record);
     await flush();

@@ -26,8 +26,8 @@ function badge() {
   const [wait, park] = [waiting().length, parked().length];
   if (!wait && !park) return navigator.onLine ? nothing : html`<a class="badge" href="#/outbox">${icon("signal-off")} ${t("offline")}</a>`;
   const name = park ? t("parkedCount", { count: park }) : t("waitingCount", { count: wait });
-  return html`<a class="badge ${park ? "missed" : "probable"}" href="#/outbox" data-testid="badge">
-    ${icon(park ? "warning" : navigator.onLine ? "clock" : "signal-off")} ${name}</a>`;
+  return html`<a class="badge ${park ? "missed" : "probable"}" href="#/outbox" data-testid="badge" aria-label=${name} title=${name}>
+    ${icon(park ? "warning" : navigator.onLine ? "clock" : "signal-off")} ${park || wait}</a>`;
 }
 
 function banners() {

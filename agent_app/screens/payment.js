@@ -1,25 +1,23 @@
 /** Taking a payment, and the receipt. */
 
-import { provisionalNumber } from "../facts/ids.js";
+import { factId, provisionalNumber } from "../facts/ids.js";
 import { minorOf, totalOf, typed } from "../facts/money.js";
-import { sendAgain } from "../kept/outbox.js";
+import { countsOf, fewest, tenderOf } from "../facts/tender.js";
+import { upiLink } from "../facts/upi.js";
+import { now } from "../kept/clock.js";
 import { shownCase, state } from "../state.js";
-import { flush } from "../sync/flush.js";
-import { takePayment } from "../sync/records.js";
-import { hasText, t } from "../texts/texts.js";
+import { t } from "../texts/texts.js";
 import { amount, day, minor, problem, time } from "../texts/told.js";
+import { detailName, detailsOf, isReference, modeName, referenceHint } from "./mode.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { sureScreen } from "./payment_sure.js";
+import { qr } from "./qr.js";
+import { handOn } from "./receipt_link.js";
 
-export const modeName = (code) => (hasText(`mode_${code}`) ? t(`mode_${code}`) : code);
-
-/** What a mode asks beside its reference, as far as it was entered: `ui.detail_bank`, … */
-const detailsOf = (mode, ui) => Object.fromEntries((mode.details ?? [])
-  .map((each) => [each.name, (ui[`detail_${each.name}`] ?? "").trim()]).filter(([, value]) => value));
-
-const detailName = (each) => (hasText(`detail_${each.name}`) ? t(`detail_${each.name}`) : each.expected);
+export { modeName };
 
 /** What is wrong with what was entered, by field; empty when it can be taken. */
-function wrongWith({ typedAmount, mode, reference, demands, ...ui }, its) {
+function wrongWith({ typedAmount, mode, reference, demands, counts, ...ui }, its) {
   const currency = state.day.currency;
   const amount_minor = minorOf(typedAmount, currency);
   const wrong = {};
@@ -32,9 +30,9 @@ function wrongWith({ typedAmount, mode, reference, demands, ...ui }, its) {
     wrong.amount = t("overLimit", { over: minor(amount_minor - room - counted), limit: minor(state.till?.limit_minor ?? 0) });
     wrong.isOverLimit = true;
   }
-  if (mode.reference && !new RegExp(`^(?:${mode.reference})$`).test(reference)) {
-    wrong.reference = hasText(`reference_${mode.code}`) ? t(`reference_${mode.code}`) : mode.expected;
-  }
+  const tender = mode.is_cash && tenderOf(counts ?? {}, amount_minor ?? 0);
+  if (tender && tender.missing_minor) wrong.counts = t("notesMissing", { amount: minor(tender.missing_minor) });
+  if (!isReference(mode, reference)) wrong.reference = referenceHint(mode);
   const details = detailsOf(mode, ui);
   for (const each of mode.details ?? []) {
     const value = details[each.name];
@@ -43,82 +41,106 @@ function wrongWith({ typedAmount, mode, reference, demands, ...ui }, its) {
   return wrong;
 }
 
-export function paymentScreen({ act, done, set }) {
-  const its = shownCase();
-  const { ui, day: theDay } = state;
-  const record = state.records.find((each) => each.id === state.route[3] && each.state === "parked");
+/** What a screen of a payment begins with: what was refused, where that is put right. */
+function begin(ui, record, theDay) {
   ui.mode ??= record?.body.mode ?? theDay.modes[0].code;
   ui.typedAmount ??= record ? typed(record.body.amount.amount_minor, theDay.currency) : "";
   ui.reference ??= record?.body.mode_reference ?? "";
+  ui.counts ??= countsOf(record?.body.tender?.denominations);
+  ui.receiptId ??= record?.id ?? factId(now());
+}
+
+export function paymentScreen(doings) {
+  const { done, set } = doings;
+  const its = shownCase();
+  const { ui, day: theDay } = state;
+  const record = state.records.find((each) => each.id === state.route[3] && each.state === "parked");
+  begin(ui, record, theDay);
+  // The phone closed the app between the record and the next screen: this payment is written down.
+  const isTaken = !record && !ui.isBusy && state.records.some((each) => each.id === ui.receiptId);
+  if (isTaken) queueMicrotask(() => done(`#/receipt/${ui.receiptId}`));
   const mode = theDay.modes.find((each) => each.code === ui.mode);
   const amount_minor = minorOf(ui.typedAmount, theDay.currency);
-  const back = `#/case/${its.case.id}`;
-  const check = () => set({ wrong: wrongWith({ ...ui, mode, demands: its.demands }, record), isChecked: !Object.keys(wrongWith({ ...ui, mode, demands: its.demands }, record)).length });
-  const take = () => act(async () => {
-    const money = { amount_minor, currency: theDay.currency };
-    const reference = mode.reference ? ui.reference : null;
-    const details = detailsOf(mode, ui);
-    if (record) {
-      await sendAgain(record, { ...record.body, amount: money, mode: mode.code, mode_reference: reference, mode_details: details });
-      flush();
-    }
-    const id = record?.id ?? (await takePayment(its.case.id, money, mode.code, reference, details));
-    done(`#/receipt/${id}`);
-  });
-  if (ui.isChecked) {
-    return screen({
-      title: t("confirmTitle"),
-      main: html`<section class="card sure">
-          <p>${its.case.customer}</p>
-          <p class="figure" data-testid="sure-amount">${minor(amount_minor)}</p>
-          <p>${modeName(mode.code)}${mode.reference ? ` · ${ui.reference}` : ""}</p>
-          ${amount_minor < its.overdue_minor ? html`<p class="quiet">${t("leaves", { amount: minor(its.overdue_minor - amount_minor) })}</p>` : nothing}
-        </section><p class="quiet">${t("confirmLead")}</p>`,
-      action: html`<button class="button large" @click=${() => set({ isChecked: false })}>${t("change")}</button>
-        ${mainButton(t("issueReceipt"), take, { testid: "issue" })}`,
-    });
-  }
+  if (ui.isChecked) return sureScreen({ ...doings, its, record, mode, amount_minor });
+  const check = () => {
+    const wrong = wrongWith({ ...ui, mode, demands: its.demands }, record);
+    set({ wrong, isChecked: !Object.keys(wrong).length });
+  };
+  // Counting alone makes the amount; once it was typed, the count is held against it.
+  const count = (counts) => set({ counts, wrong: null, ...(!ui.isTyped && { typedAmount: totalOf(counts) ? typed(totalOf(counts), theDay.currency) : "" }) });
+  const type = (text) => set({ typedAmount: text, isTyped: Boolean(text), wrong: null });
+  const chip = (amount_minor, name, testid) => html`<button type="button" class="chip large" data-testid=${testid} @click=${() => type(typed(amount_minor, theDay.currency))}>${name} <b>${minor(amount_minor)}</b></button>`;
+  const ahead_minor = its.advance.reduce((sum, due) => sum + due.amount.amount_minor, 0);
   return screen({
     title: t("takePayment"),
-    back,
+    back: `#/case/${its.case.id}`,
     main: html`
       <p>${its.case.customer} · ${t("overdueNow")} <b>${minor(its.overdue_minor)}</b></p>
+      ${its.demands.length ? nothing : html`<p class="banner" data-testid="adhoc">${icon("warning")}<span><strong>${t("adhocTitle")}</strong>${t(navigator.onLine ? "adhocLead" : "adhocOffline")}</span></p>`}
       ${field({ name: "amount", label: t("amount"), wrong: ui.wrong?.amount,
         input: html`<input id="amount" class="money" inputmode="decimal" autocomplete="off" aria-invalid=${Boolean(ui.wrong?.amount)} .value=${ui.typedAmount}
-          @input=${(event) => set({ typedAmount: event.target.value, counts: {}, wrong: null })}>` })}
+          @input=${(event) => type(event.target.value)}>` })}
       ${ui.wrong?.isOverLimit ? html`<a class="button large" href="#/cash/deposit" data-testid="deposit-first">${icon("cash")} ${t("depositFirst")}</a>` : nothing}
-      ${its.overdue_minor ? html`<div class="chips"><button type="button" class="chip large" data-testid="all-overdue" @click=${() => set({ typedAmount: typed(its.overdue_minor, theDay.currency), counts: {}, wrong: null })}>${t("allOverdue")} <b>${minor(its.overdue_minor)}</b></button></div>` : nothing}
+      ${its.overdue_minor || ahead_minor ? html`<div class="chips">
+        ${its.overdue_minor ? chip(its.overdue_minor, t("allOverdue"), "all-overdue") : nothing}
+        ${ahead_minor ? chip(its.overdue_minor + ahead_minor, t("withAdvance"), "with-advance") : nothing}</div>` : nothing}
       ${choices("mode", theDay.modes.map((each) => [each.code, modeName(each.code)]), ui.mode, (value) => set({ mode: value, wrong: null }))}
-      ${mode.reference ? field({ name: "reference", label: t("reference"), hint: hasText(`reference_${mode.code}`) ? t(`reference_${mode.code}`) : mode.expected, wrong: ui.wrong?.reference,
-        input: html`<input id="reference" autocomplete="off" .value=${ui.reference} @input=${(event) => set({ reference: event.target.value.trim(), wrong: null })}>` }) : nothing}
+      ${mode.code === "upi" ? askByUpi(its, ui, amount_minor) : nothing}
+      ${mode.reference ? field({ name: "reference", label: t("reference"), hint: referenceHint(mode), wrong: ui.wrong?.reference,
+        input: html`<input id="reference" autocomplete="off" inputmode=${mode.code === "upi" ? "numeric" : nothing} .value=${ui.reference} @input=${(event) => set({ reference: event.target.value.trim(), wrong: null })}>` }) : nothing}
       ${(mode.details ?? []).map((each) => field({ name: `detail_${each.name}`, label: detailName(each), hint: each.is_required ? "" : t("optional"), wrong: ui.wrong?.[`detail_${each.name}`],
         input: html`<input id=${`detail_${each.name}`} type=${each.name.endsWith("_on") ? "date" : "text"} autocomplete="off" .value=${ui[`detail_${each.name}`] ?? record?.body.mode_details?.[each.name] ?? ""}
           @input=${(event) => set({ [`detail_${each.name}`]: event.target.value, wrong: null })}>` }))}
       ${mode.is_cash ? html`<p class="quiet" data-testid="room">${t("room", { amount: minor(state.till?.headroom_minor ?? 0) })}</p>
-        <details ?open=${Boolean(ui.isCounting)}><summary @click=${() => { ui.isCounting = true; }}>${t("countNotes")}</summary>
-        ${counter(theDay.faces_minor, ui.counts ?? {}, minor, (counts) => set({ counts, typedAmount: typed(totalOf(counts), theDay.currency), wrong: null }))}</details>` : nothing}`,
+        <details ?open=${Boolean(ui.isCounting) || Boolean(totalOf(ui.counts))}><summary data-testid="count" @click=${() => { ui.isCounting = true; }}>${t("countNotes")}</summary>
+        ${tendered(ui.counts, amount_minor)}
+        ${counter(theDay.faces_minor, ui.counts, minor, count)}</details>` : nothing}`,
     action: mainButton(amount_minor ? t("continueWith", { amount: minor(amount_minor) }) : t("continue"), check, { testid: "continue" }),
   });
 }
 
+/** What was counted against the amount: how much is missing, or goes back. */
+function tendered(counts, amount_minor) {
+  const tender = tenderOf(counts, amount_minor ?? 0);
+  if (!tender) return html`<p class="quiet">${t("notesLead")}</p>`;
+  const { total_minor, missing_minor, change_minor } = tender;
+  const told = missing_minor ? t("notesMissing", { amount: minor(missing_minor) }) : change_minor ? t("giveBack", { amount: minor(change_minor) }) : t("notesFit");
+  return html`<p class=${missing_minor ? "warn" : ""} data-testid="tender" aria-live="polite"><b>${minor(total_minor)}</b> · ${told}
+    ${change_minor ? html`<span class="quiet by-face">${fewest(change_minor, state.day.faces_minor).map(([face, count]) => `${count} × ${minor(face)}`).join(" + ")}</span>` : nothing}</p>`;
+}
+
+/** The code that the customer's app reads. What proves the payment is the RRN that it then shows. */
+function askByUpi(its, ui, amount_minor) {
+  const payee = state.day.door?.upi;
+  if (!payee || state.day.currency !== "INR") return nothing;
+  if (!amount_minor) return html`<p class="quiet">${t("upiAmountFirst")}</p>`;
+  return html`<section class="card sure" data-testid="upi">
+    <p>${t("upiScan", { name: payee.name })}</p>
+    ${qr(upiLink(payee, amount_minor, ui.receiptId, its.case.account), t("upiScan", { name: payee.name }))}
+    <p class="figure">${minor(amount_minor)}</p>
+    <p class="quiet">${payee.vpa} · ${t("upiProof")}</p></section>`;
+}
+
 /** A receipt, to show and to hand on. Until the server has numbered it, its number is provisional. */
-export function receiptScreen() {
+export function receiptScreen(doings) {
   const record = state.records.find((each) => each.id === state.route[1]);
   if (!record) return screen({ title: t("receipt"), back: "#/", main: nothing });
   const { body, answer } = record;
   const its = state.cases.get(record.case_id);
   const number = answer?.number ?? record.number ?? provisionalNumber(record.id);
-  const words = [t("receipt"), number, amount(body.amount), modeName(body.mode), `${day(body.taken_at)} ${time(body.taken_at)}`].join("\n");
+  const words = [t("receipt"), number, amount(body.amount), body.amount_words, modeName(body.mode), `${day(body.taken_at)} ${time(body.taken_at)}`].filter(Boolean).join("\n");
   const share = () => navigator.share({ title: t("receipt"), text: words }).catch(() => {});
   return screen({
     title: t("receipt"),
     main: html`<section class="card paper" data-testid="receipt">
         <p class="number" data-testid="receipt-number">${number}</p>
         <p class="figure">${amount(body.amount)}</p>
+        ${body.amount_words ? html`<p class="words">${body.amount_words}</p>` : nothing}
         <dl class="pairs">
           <div><dt>${t("customer")}</dt><dd>${its?.case.customer ?? ""}</dd></div>
           <div><dt>${t("account")}</dt><dd>${its?.case.account ?? ""}</dd></div>
           <div><dt>${t("mode")}</dt><dd>${modeName(body.mode)}${body.mode_reference ? ` · ${body.mode_reference}` : ""}</dd></div>
+          ${body.tender?.change ? html`<div><dt>${t("changeGiven")}</dt><dd>${amount(body.tender.change)}</dd></div>` : nothing}
           <div><dt>${t("at")}</dt><dd>${day(body.taken_at)} ${time(body.taken_at)}</dd></div>
           ${answer ? html`<div><dt>${t("stillDue")}</dt><dd>${amount(answer.outstanding)}</dd></div>` : nothing}
         </dl>
@@ -127,6 +149,7 @@ export function receiptScreen() {
             : html`<p class="badge probable">${icon("clock")} ${t("receiptWaits")}</p>`}
       </section>
       ${record.state === "waiting" ? html`<p class="quiet">${t("provisional")}</p>` : nothing}
+      ${record.state === "sent" ? handOn(record, doings) : nothing}
       ${navigator.share ? html`<button class="button large" @click=${share}>${t("share")}</button>` : nothing}`,
     action: html`<a class="button main large" href="#/case/${record.case_id}" data-testid="receipt-done">${t("backToCase")}</a>`,
   });

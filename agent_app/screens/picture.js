@@ -5,9 +5,9 @@ import { shownCase, state } from "../state.js";
 import { takePicture } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { caseScreen } from "./case.js";
-import { choices, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { choices, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
-const KINDS = ["photo", "selfie", "document"];
+const KINDS = ["photo", "selfie", "document", "car_form"];
 
 const dataUrl = (blob) => new Promise((resolve) => {
   const reader = new FileReader();
@@ -15,12 +15,33 @@ const dataUrl = (blob) => new Promise((resolve) => {
   reader.readAsDataURL(blob);
 });
 
+/** The picture of a group, at a center's meeting. */
+export function groupPictureScreen(doings) {
+  const sheet = state.day.door?.sheets.find((each) => each.center.center_id === state.route[1]);
+  const first = sheet?.groups[0]?.members[0]?.cases[0];
+  if (!first) return screen({ title: t("groupImage"), back: "#/", main: nothing });
+  const its = { case: { id: first.case_id }, center_id: sheet.center.center_id };
+  return shooting(doings, { its, kinds: ["group_image"], title: t("groupImage"), back: `#/center/${sheet.center.center_id}` });
+}
+
 export function pictureScreen(doings) {
   const its = shownCase();
   if (!its?.visit) return caseScreen(doings);
+  return shooting(doings, { its, kinds: KINDS, title: t("takePicture"), back: `#/case/${its.case.id}` });
+}
+
+/** What stands on a form, and what of it is wrong. */
+function formOf(ui) {
+  if (ui.kind !== "car_form") return { form: {}, wrong: {} };
+  const form = { form_number: (ui.formNumber ?? "").trim(), form_date: ui.formDate ?? "" };
+  const wrong = Object.fromEntries(Object.entries(form).filter(([, value]) => !value).map(([name]) => [name, t("sayWords")]));
+  return { form, wrong };
+}
+
+function shooting(doings, { its, kinds, title, back }) {
   const { act, go, set } = doings;
   const { ui } = state;
-  ui.kind ??= "photo";
+  ui.kind ??= kinds[0];
   if (ui.opened !== ui.kind && !ui.blob) {
     ui.opened = ui.kind;
     openCamera(ui.kind === "selfie" ? "user" : "environment").then((refused) => set({ refused, isLive: !refused }));
@@ -31,20 +52,30 @@ export function pictureScreen(doings) {
     Object.assign(ui, { blob, shown: await dataUrl(blob), isLive: false });
     closeCamera();
   });
-  const keepIt = () => act(async () => {
-    await takePicture(its, ui.kind === "document" ? "document" : "photo", ui.blob);
-    go(`#/case/${its.case.id}`);
-  });
+  const { form, wrong } = formOf(ui);
+  const keepIt = () => {
+    set({ wrong });
+    if (Object.keys(wrong).length) return;
+    act(async () => {
+      await takePicture(its, ui.kind === "selfie" ? "photo" : ui.kind, ui.blob, form);
+      go(back);
+    });
+  };
   const again = () => set({ blob: null, shown: null, opened: null });
   return screen({
-    title: t("takePicture"),
-    back: `#/case/${its.case.id}`,
+    title,
+    back,
     main: html`
-      ${choices("kind", KINDS.map((kind) => [kind, t(`picture_${kind}`)]), ui.kind, (kind) => set({ kind, blob: null, shown: null }))}
+      ${kinds.length > 1 ? choices("kind", kinds.map((kind) => [kind, t(`picture_${kind}`)]), ui.kind, (kind) => set({ kind, blob: null, shown: null })) : nothing}
       ${ui.shown ? html`<img class="shot" src=${ui.shown} alt=${t("takePicture")} data-testid="shot">`
         : html`<video id="camera" class="shot" autoplay playsinline muted ?hidden=${!ui.isLive}></video>`}
       ${ui.refused ? html`<p class="banner" data-testid="camera-refused">${icon("warning")}<span>${t(`camera_${ui.refused}`)}</span></p>
-        <label class="button large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>` : nothing}`,
+        <label class="button large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>` : nothing}
+      ${ui.kind === "car_form" ? html`
+        ${field({ name: "form_number", label: t("formNumber"), wrong: ui.wrong?.form_number,
+          input: html`<input id="form_number" maxlength="60" autocomplete="off" .value=${ui.formNumber ?? ""} @input=${(event) => set({ formNumber: event.target.value, wrong: null })}>` })}
+        ${field({ name: "form_date", label: t("formDate"), wrong: ui.wrong?.form_date,
+          input: html`<input id="form_date" type="date" max=${state.day.day} .value=${ui.formDate ?? ""} @input=${(event) => set({ formDate: event.target.value, wrong: null })}>` })}` : nothing}`,
     action: ui.blob
       ? html`<button class="button large" @click=${again}>${t("pictureAgain")}</button>${mainButton(t("pictureKeep"), keepIt, { testid: "keep-picture" })}`
       : mainButton(t("shoot"), () => take(document.querySelector("#camera")), { disabled: !ui.isLive, testid: "shoot" }),

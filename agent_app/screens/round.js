@@ -9,15 +9,17 @@ import { downloadDay } from "../sync/day.js";
 import { fixes } from "../sync/pings.js";
 import { t } from "../texts/texts.js";
 import { distance, minor, time, workday } from "../texts/told.js";
+import { sheetCards } from "./center.js";
 import { html, icon, nothing, screen } from "./parts.js";
 
-const SECTIONS = ["all", "overdue", "recovery", "promised", "others"];
+const SECTIONS = ["all", "overdue", "recovery", "promised", "advance", "others"];
 
 const isIn = {
   all: () => true,
   overdue: (each) => each.case.section === "overdue",
   recovery: (each) => each.case.section === "recovery",
   promised: (each) => each.promise && each.promise.due_on <= state.day.day,
+  advance: (each) => each.advance.length > 0,
   others: (each) => !stopOf(each.case.id),
 };
 
@@ -36,6 +38,7 @@ export function roundScreen(doings) {
     main: html`
       ${replanned()}
       ${next(doings)}
+      ${sheetCards()}
       ${day.round ? html`<p class="progress"><b>${done}</b> / ${planned.length} ${t("visitsDone")}
         <progress class="bar verified" max=${planned.length} value=${done}></progress></p>` : html`<p class="banner">${t("noRound")}</p>`}
       <div class="chips" role="group">
@@ -89,6 +92,7 @@ function row(each) {
     <span class="what">${each.case.address.line}</span>
     <span class="when">${each.visit ? t("visitingNow") : isBehind ? t("done") : stop ? time(expectedAt(stop)) : ""}</span>
     ${each.promise ? html`<span class="note">${icon("check")} ${t("promisedBy", { amount: minor(each.promise.amount.amount_minor), day: workday(each.promise.due_on) })}</span>` : nothing}
+    ${each.needs_follow_up ? html`<span class="note closed">${icon("warning")} ${t("followUpNeeded")}</span>` : nothing}
     ${is_open || isBehind ? nothing : html`<span class="note closed">${icon("clock")} ${next_at ? t("opensAt", { time: time(next_at) }) : (each.barred ?? t("closedToday"))}</span>`}
   </a></li>`;
 }

@@ -12,7 +12,7 @@ import { sendPings } from "./pings.js";
 
 export const LOCK = "roundsman-flush";
 const BATCH = 25;
-const TOGETHER = new Set(["check_in", "check_out", "receipt", "promise", "deposit", "panic"]);
+const TOGETHER = new Set(["center_meeting", "check_in", "check_out", "deposit", "disposition", "panic", "promise", "receipt", "root_cause"]);
 
 let isWanted = false;
 let running = null;

@@ -44,15 +44,19 @@ async function grant(session, asked, isSecond = false) {
   return grant(session, null, true);
 }
 
-/** The lease and the next number under it, for cash of this amount; null where it is taken without one.
- * A number is given out once, even to two tabs. */
-export async function numberUnderLease(amount_minor, agentId) {
+/** The lease and the next numbers under it, one for each of these amounts of cash; null where they are taken without
+ * one. A number is given out once, even to two tabs. */
+export async function numbersUnderLease(amounts_minor, agentId) {
+  const total_minor = amounts_minor.reduce((sum, minor) => sum + minor, 0);
   const records = await recordsOf(agentId);
   return within("values", "readwrite", async ({ store }) => {
     const lease = await store.get("lease");
-    if (lease?.agent_id !== agentId || leaseLeft(lease, records, now()) < amount_minor) return null;
-    await store.put({ ...lease, next: lease.next + 1 }, "lease");
-    return { lease_id: lease.id, number: lease.next, text: `${lease.prefix}-${String(lease.next).padStart(3, "0")}` };
+    if (lease?.agent_id !== agentId || leaseLeft(lease, records, now()) < total_minor) return null;
+    await store.put({ ...lease, next: lease.next + amounts_minor.length }, "lease");
+    return amounts_minor.map((_, at) => {
+      const number = lease.next + at;
+      return { lease_id: lease.id, number, text: `${lease.prefix}-${String(number).padStart(3, "0")}` };
+    });
   });
 }
 

@@ -6,12 +6,11 @@ import { value } from "../kept/database.js";
 import { write } from "../kept/outbox.js";
 import { toText } from "../kept/seal.js";
 import { flush } from "./flush.js";
-import { numberUnderLease } from "./lease.js";
+import { numbersUnderLease } from "./lease.js";
 import { freshFix } from "./pings.js";
 
-async function record(kind, path, body, more = {}, picture = undefined) {
+async function record(kind, path, body, { id = factId(now()), ...more } = {}, picture = undefined) {
   const { agent_id } = await value("session");
-  const id = factId(now());
   await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), clock_error_ms: clockError(), ...more }, picture);
   flush();
   return id;
@@ -31,16 +30,47 @@ export const checkOut = (visit, outcome, note) =>
     { case_id: visit.case_id, needs: visit.id },
   );
 
-/** Take a payment; `mode_reference` is null for cash, `mode_details` what its mode asks besides. Cash goes
- * under the lease, as far as it reaches: then the number on the receipt is the lease's. */
-export async function takePayment(case_id, amount, mode, mode_reference, mode_details = {}) {
+/** Take a payment; `mode_reference` is null for cash, `mode_details` what its mode asks besides, `more` what else stands in
+ * the receipt: `amount_words`, `tender`, `loan_card`, `one_time_code`. Cash goes under the lease, as far as it reaches: then
+ * the number on the receipt is the lease's. The id is `id` where somebody has been told it already. */
+export async function takePayment(case_id, amount, mode, mode_reference, mode_details = {}, more = {}, id = factId(now())) {
   const { agent_id } = await value("session");
-  const leased = mode === "cash" ? await numberUnderLease(amount.amount_minor, agent_id) : null;
+  const [leased] = (mode === "cash" && (await numbersUnderLease([amount.amount_minor], agent_id))) || [];
   const offline = leased && { lease_id: leased.lease_id, number: leased.number };
   const body = {
-    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), ...(offline && { offline }),
+    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), ...more, ...(offline && { offline }),
   };
-  return record("receipt", "receipts", body, { case_id, ...(leased && { number: leased.text }) });
+  return record("receipt", "receipts", body, { id, case_id, ...(leased && { number: leased.text }) });
+}
+
+/** Say why a receipt is for less than what was due. */
+export const explain = (case_id, receipt_id, { code, note }) =>
+  record("root_cause", "root-causes", { receipt_id, code, note }, { case_id, needs: receipt_id });
+
+/** Note what came of a visit, in codes of the list, and what comes next. */
+export const followUp = (case_id, noted) =>
+  record("disposition", "dispositions", { case_id, channel: "visit", ...noted, happened_at: instant() }, { case_id });
+
+/** Submit the sheet of a center as one: `members` with attendance and payments ({case_id, amount_minor, mode, reference}),
+ * the cash counted. With the id of a picture of the group, that goes first. */
+export async function submitSheet(center_id, currency, members, denominations, groupImageId) {
+  const { agent_id } = await value("session");
+  const payments = members.flatMap((member) => member.payments);
+  const cash = payments.filter((payment) => payment.mode === "cash");
+  const numbers = cash.length ? await numbersUnderLease(cash.map((payment) => payment.amount_minor), agent_id) : null;
+  const receipt = (payment) => {
+    const leased = numbers?.[cash.indexOf(payment)];
+    return {
+      id: factId(now()), case_id: payment.case_id, amount: { amount_minor: payment.amount_minor, currency }, mode: payment.mode,
+      mode_reference: payment.mode === "cash" ? null : payment.reference,
+      ...(leased && { offline: { lease_id: leased.lease_id, number: leased.number } }),
+    };
+  };
+  const body = {
+    center_id, held_at: instant(), fix: fix(), denominations, group_image_id: groupImageId ?? null,
+    members: members.map(({ customer_id, attendance, payments: its }) => ({ customer_id, attendance, receipts: its.map(receipt) })),
+  };
+  return record("center_meeting", "center-meetings", body, { center_id, ...(groupImageId && { needs: groupImageId }) });
 }
 
 /** Take a promise down. */
@@ -59,16 +89,17 @@ export const callForHelp = () => {
   return record("panic", "panics", { device_time: instant(), fix: fix() });
 };
 
-/** Keep a picture of a visit: `kind` is "photo", "document" or "signature". Its hash is taken now; the server's
- * must be the same. */
-export async function takePicture(its, kind, blob) {
+/** Keep a picture: `kind` is "photo", "document", "signature", "group_image" or "car_form", `form` what stands on the last.
+ * It belongs to the visit that goes on, or else to the case (a group's to one of its members', with `center_id`). Its hash is taken now; the server's must be the same. */
+export async function takePicture(its, kind, blob, form = {}) {
   const bytes = await blob.arrayBuffer();
   const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const { agent_id } = await value("session");
   const id = factId(now());
-  const asked = new URLSearchParams({ kind, device_time: instant(), check_in_id: its.visit.id });
+  const at = its.visit ? { check_in_id: its.visit.id } : { case_id: its.case.id };
+  const asked = new URLSearchParams({ kind, device_time: instant(), ...at, ...form });
   await write({
-    id, kind: "picture", agent_id, case_id: its.case.id, needs: its.visit.id, made_at: instant(),
+    id, kind: "picture", agent_id, case_id: its.case.id, center_id: its.center_id ?? null, needs: its.visit?.id ?? null, made_at: instant(),
     path: `/v1/agent/attachments/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
   }, { data: toText(bytes), type: blob.type });
   flush();

@@ -1,6 +1,9 @@
 /** English: every text that the app has. `{parts}` are filled in. */
 
+import { door } from "./door/en.js";
+
 export const en = {
+  ...door,
   back: "Back",
   offline: "Offline",
   refresh: "Load again",

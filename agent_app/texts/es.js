@@ -1,6 +1,9 @@
 /** Spanish. What is missing is told in English. */
 
+import { door } from "./door/es.js";
+
 export const es = {
+  ...door,
   back: "Atrás",
   offline: "Sin red",
   refresh: "Cargar de nuevo",

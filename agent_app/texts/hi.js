@@ -1,6 +1,9 @@
 /** Hindi, begun. What is missing is told in English. */
 
+import { door } from "./door/hi.js";
+
 export const hi = {
+  ...door,
   back: "वापस",
   offline: "नेटवर्क नहीं",
   tab_round: "दौरा",

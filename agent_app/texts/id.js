@@ -1,6 +1,9 @@
 /** Indonesian, begun. What is missing is told in English. */
 
+import { door } from "./door/id.js";
+
 export const id = {
+  ...door,
   back: "Kembali",
   offline: "Tanpa jaringan",
   tab_round: "Rute",

@@ -19,6 +19,9 @@ export function speak(chosen) {
   document.documentElement.lang = language;
 }
 
+/** The code of the language spoken: "en". */
+export const spoken = () => language;
+
 /** The language spoken, for amounts, dates and times. */
 export const locale = () => navigator.languages.find((each) => each.startsWith(language)) ?? language;
 

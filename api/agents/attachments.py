@@ -1,5 +1,6 @@
 """Photos, signatures and documents from the agent's phone."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from api.deps import Agent, Now, Tx
 from api.schemas import Answer, FactId, Instant
 from core.errors import InvalidField
 from core.settings import settings
-from geofence.attachments.attachment import MOST_BYTES, FileKind
+from geofence.attachments.attachment import MOST_BYTES, FileKind, Form
 from geofence.attachments.take_in import AttachmentReport, take_in
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: attachments"])
@@ -36,6 +37,13 @@ class ExifAnswer(Answer):
     located_at: str | None = None
 
 
+class FormAnswer(Answer):
+    """What stands on a form: its number, and the day it was signed on."""
+
+    number: str
+    date: date
+
+
 class AttachmentAnswer(Answer):
     """The file as it was taken in; hashes are SHA-256 in hexadecimal."""
 
@@ -50,6 +58,7 @@ class AttachmentAnswer(Answer):
     original_sha256: str
     stored_sha256: str
     exif: ExifAnswer
+    form: FormAnswer | None
 
 
 @router.put("/attachments/{id}", openapi_extra=UPLOAD)
@@ -63,14 +72,20 @@ async def put_attachment(
     device_time: AwareDatetime,
     check_in_id: Annotated[UUID | None, Query(description="the check-in it was taken at")] = None,
     case_id: Annotated[UUID | None, Query(description="or only the case")] = None,
+    form_number: Annotated[
+        str | None, Query(min_length=1, max_length=60, description="what stands on a CAR form")
+    ] = None,
+    form_date: Annotated[date | None, Query(description="the day it was signed on")] = None,
 ) -> AttachmentAnswer:
     """Send a file as the request's body: a photo (JPEG, PNG), a signature (PNG, SVG) or a document
-    (JPEG, PNG, PDF); at most 10 MB, a signature 0.5 MB. What the camera wrote into it is taken
-    out; its time and place are kept beside it."""
+    (JPEG, PNG, PDF), a group at a center's meeting (JPEG, PNG) or a signed Customer Authorization
+    Form with its number and date (JPEG, PNG, PDF); at most 10 MB, a signature 0.5 MB. What the
+    camera wrote into it is taken out; its time and place are kept beside it."""
     if (check_in_id is None) == (case_id is None):
         raise InvalidField("check_in_id", "the id of a check-in, or else case_id")
+    form = _form(kind, form_number, form_date)
     content = await _body(request, MOST_BYTES[kind])
-    report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content)
+    report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content, form)
     taken = await take_in(session, settings().attachment_dir, agent.id, report, now)
     return AttachmentAnswer(
         id=taken.id,
@@ -84,7 +99,18 @@ async def put_attachment(
         original_sha256=taken.original_sha256.hex(),
         stored_sha256=taken.stored_sha256.hex(),
         exif=ExifAnswer.model_validate(dict(taken.exif)),
+        form=FormAnswer.model_validate(taken.form) if taken.form else None,
     )
+
+
+def _form(kind: FileKind, number: str | None, signed_on: date | None) -> Form | None:
+    """What stands on a CAR form, which has both; nothing else has either."""
+    is_form = kind is FileKind.CAR_FORM
+    for name, value in (("form_number", number), ("form_date", signed_on)):
+        if (value is not None) != is_form:
+            expected = "what stands on the form" if is_form else f"nothing: a {kind} has none"
+            raise InvalidField(name, expected)
+    return Form(number, signed_on) if number and signed_on else None
 
 
 async def _body(request: Request, most: int) -> bytes:

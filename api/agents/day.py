@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Response
 
 from api.agents.cases import CaseAnswer, DemandAnswer, HappeningAnswer
 from api.agents.deposits import TillAnswer
+from api.agents.door import DoorAnswer, door_of
 from api.agents.round import FRESH
 from api.deps import Agent, Now, Read
 from api.schemas import Answer, Instant
@@ -78,7 +79,8 @@ class ModeAnswer(Answer):
 
 class DayAnswer(Answer):
     """All that is needed at today's doors. `round` is null on a day without one and `till` for an
-    agent without one; `faces_minor` are the notes and coins of `currency`."""
+    agent without one; `faces_minor` are the notes and coins of `currency`, `door` what the branch
+    asks at doors."""
 
     as_of: Instant
     agent_id: UUID
@@ -92,6 +94,7 @@ class DayAnswer(Answer):
     till: TillAnswer | None
     modes: list[ModeAnswer]
     faces_minor: list[int]
+    door: DoorAnswer
 
     def tag(self) -> str:
         """The same as long as nothing but the time has changed."""
@@ -133,6 +136,7 @@ async def _day(session: Session, agent: Principal, now: datetime) -> DayAnswer:
         till=None if till is None else TillAnswer.model_validate(till),
         modes=[_mode(code, branch.country) for code in modes_in(branch.country)],
         faces_minor=list(FACES.get(branch.currency, ())),
+        door=await door_of(session, branch, day),
     )
 
 

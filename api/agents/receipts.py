@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.deps import Agent, Db, Now, Recording, Synced, Tx
 from api.desk.note_bodies import GivenCauseBody
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
+from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.field_notes.causes.explain_short import collect_explained
@@ -19,6 +21,7 @@ from collection.receipts.codes.issue_code import ask_for_code
 from collection.receipts.collect import Offline, ReceiptReport
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Number
+from collection.receipts.tender import Tender
 from core.money import Money
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
@@ -54,6 +57,22 @@ ModeDetails = Annotated[
 ]
 
 
+class TenderBody(Body):
+    """Notes and coins that were handed over, and the change that went back: less the change they
+    make the amount."""
+
+    denominations: Annotated[list[DenominationBody], Field(min_length=1, max_length=50)]
+    change: MoneyBody | None = None
+
+    def tender(self, currency: str) -> Tender:
+        """The domain's value, for an amount of a currency."""
+        counted = tuple(Denomination(d.face_minor, d.count) for d in self.denominations)
+        back = self.change
+        return Tender(
+            counted, Money(back.amount_minor, back.currency) if back else Money(0, currency)
+        )
+
+
 class PaidBody(Body):
     """What a customer paid, with the reference and the details that its mode must have."""
 
@@ -67,18 +86,35 @@ class PaidBody(Body):
     cause: GivenCauseBody | None = Field(None, description="why it is less than what is due")
 
 
+_LATER_MEMBERS = (
+    "offline", "mode_details", "loan_card", "one_time_code", "cause", "tender",
+    "amount_words",
+)  # fmt: skip
+
+
 class ReceiptBody(PaidBody):
     """Money taken from a customer."""
 
     taken_at: AwareDatetime
     fix: FixBody | None = None
     offline: OfflineBody | None = None
+    tender: TenderBody | None = None
+    amount_words: (
+        Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=300,
+                pattern=r"^[^\x00]*$",
+                description="the amount in words, as the customer was told it",
+            ),
+        ]
+        | None
+    ) = None
 
     def digest(self) -> bytes:
         """As of bodies of phones that do not know of these members, where there is none."""
-        without = {name for name in ("offline", "mode_details", "loan_card", "one_time_code",
-                                  "cause")
-                   if not getattr(self, name)}  # fmt: skip
+        without = {name for name in _LATER_MEMBERS if not getattr(self, name)}
         return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def report(self, receipt_id: UUID) -> ReceiptReport:
@@ -90,6 +126,7 @@ class ReceiptBody(PaidBody):
             self.mode, self.mode_reference, self.taken_at, fix, self.digest(), offline,
             self.mode_details, self.loan_card.card() if self.loan_card else None,
             self.one_time_code,
+            self.tender.tender(self.amount.currency) if self.tender else None, self.amount_words,
         )  # fmt: skip
 
 
@@ -107,6 +144,13 @@ class LoanCardAnswer(Answer):
 
     place: str | None
     missing_because: str | None
+
+
+class TenderAnswer(Answer):
+    """Notes and coins that were handed over, highest face first, and the change."""
+
+    denominations: list[DenominationAnswer]
+    change: MoneyAnswer
 
 
 class CodeAskedAnswer(Answer):
@@ -129,6 +173,8 @@ class ReceiptAnswer(Answer):
     mode_reference: str | None
     mode_details: dict[str, str]
     loan_card: LoanCardAnswer | None
+    tender: TenderAnswer | None
+    amount_words: str | None
     taken_at: Instant
     received_at: Instant
     distance_m: float | None

@@ -25,12 +25,15 @@ class FactKind(StrEnum):
     """What can be sent this way: every fact with a JSON body."""
 
     ADDRESS_PIN = "address_pin"
+    CENTER_MEETING = "center_meeting"
     CHECK_IN = "check_in"
     CHECK_OUT = "check_out"
     DEPOSIT = "deposit"
+    DISPOSITION = "disposition"
     PANIC = "panic"
     PROMISE = "promise"
     RECEIPT = "receipt"
+    ROOT_CAUSE = "root_cause"
 
     @property
     def path(self) -> str:

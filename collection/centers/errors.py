@@ -48,6 +48,6 @@ class GroupImageMissing(Refused):
     @property
     def detail(self) -> str:
         return (
-            "Send a photo at one of the members' cases (PUT /v1/agent/attachments/{id}), and name"
-            " it as group_image_id"
+            "Send a picture of the group at one of the members' cases"
+            " (PUT /v1/agent/attachments/{id}), and name it as group_image_id"
         )

@@ -34,6 +34,7 @@ from collection.receipts.receipt import (
     flags_of,
     outstanding_after,
 )
+from collection.receipts.tender import Tender, checked_tender
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -70,6 +71,8 @@ class ReceiptReport:
     mode_details: Mapping[str, str] = field(default_factory=dict)
     loan_card: LoanCard | None = None
     one_time_code: str | None = None
+    tender: Tender | None = None
+    amount_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ async def collect(
         raise CaseNotFound(str(report.case_id))
     mode = checked_mode(report.mode, report.mode_reference, report.mode_details, case.country)
     _check(report, case, now)
+    if report.tender:
+        counted = checked_tender(report.tender, report.amount, is_cash=mode.is_cash)
+        report = replace(report, tender=counted)
     # 3. Cash fills the till, as far as its limit; offline, the lease that its phone holds.
     lease = await _lease_of(session, agent_id, report.offline) if report.offline else None
     filled = _IntoTill(till)
@@ -241,4 +247,6 @@ def _receipt(
         ),
         mode_details=report.mode_details,
         loan_card=report.loan_card,
+        tender=report.tender,
+        amount_words=report.amount_words,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from collection.portfolio.waterfall import Head, OpenDemand, Waterfall, part_paid
 from collection.receipts.loan_card import LoanCard
+from collection.receipts.tender import Tender
 from core.money import Money
 
 
@@ -43,6 +44,7 @@ class Receipt:
     `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
     of the customer's fence, None when either is missing. `provisional_number` is what the phone
     printed while it was offline. One taken at the branch fills no till: `headroom` is None.
+    `amount_words` is the amount as the customer was told it, in words.
     """
 
     id: UUID
@@ -63,6 +65,8 @@ class Receipt:
     provisional_number: str | None = None
     mode_details: Mapping[str, str] = field(default_factory=dict)
     loan_card: LoanCard | None = None
+    tender: Tender | None = None
+    amount_words: str | None = None
 
 
 ADHOC = "adhoc"

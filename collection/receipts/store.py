@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from collection.custody.denominations import Denomination
 from collection.portfolio.products.store import TERMS_OF_ACCOUNT, read_terms
 from collection.portfolio.products.terms import Terms
 from collection.portfolio.standing import Standing
@@ -14,6 +15,7 @@ from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
+from collection.receipts.tender import Tender
 from core.fix import Fix
 from core.geometry import LatLon
 from core.ids import new_id
@@ -101,6 +103,7 @@ def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
         Money(r.suspense_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
         None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
+        _tender(r), r.amount_words,
     )  # fmt: skip
 
 
@@ -108,6 +111,13 @@ def _card(r: Any) -> LoanCard | None:
     if r.loan_card_place is None and r.loan_card_missing is None:
         return None
     return LoanCard(r.loan_card_place, r.loan_card_missing)
+
+
+def _tender(r: Any) -> Tender | None:
+    if r.denominations is None:
+        return None
+    counted = tuple(Denomination(**each) for each in r.denominations)
+    return Tender(counted, Money(r.change_minor, r.currency))
 
 
 _CASE = f"""
@@ -264,12 +274,16 @@ _COLUMNS = (
     "series_id", "number", "mode", "mode_reference", "mode_details", "loan_card_place",
     "loan_card_missing", "amount_minor", "advance_minor", "suspense_minor", "outstanding_minor",
     "headroom_minor", "currency", "taken_at", "received_at", "fix", "distance_m", "flags",
-    "body_hash", "lease_id", "lease_number",
+    "body_hash", "denominations", "change_minor", "amount_words", "lease_id", "lease_number",
 )  # fmt: skip
 _ADD = (
     f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
     " ON CONFLICT (id) DO NOTHING RETURNING id"
 )
+
+
+def _as_json(tender: Tender | None) -> str | None:
+    return json.dumps([asdict(each) for each in tender.denominations]) if tender else None
 
 
 async def add_receipt(
@@ -315,6 +329,9 @@ async def add_receipt(
         distance_m=taken.distance_m,
         flags=list(taken.flags),
         body_hash=body_hash,
+        denominations=_as_json(taken.tender),
+        change_minor=taken.tender.change.amount_minor if taken.tender else 0,
+        amount_words=taken.amount_words,
         lease_id=lease_id,
         lease_number=lease_number,
     )

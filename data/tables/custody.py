@@ -12,9 +12,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import AgentId, Base, BranchId, Json, MinorUnits, Texts
+from data.columns import AgentId, Base, BranchId, Json, JsonList, MinorUnits, Texts
 
 MODES = ("cash", "card", "transfer", "upi", "cheque", "mobile", "aeps", "whatsapp")
 LEDGER_ACCOUNTS = (
@@ -55,6 +56,8 @@ class Receipt(Base):
     `outstanding_minor` and `headroom_minor` are what was left on the account and in the till once
     it was taken, as the customer and the agent were told. One taken at the branch has no agent but
     who took it (`taken_by`), and fills no till; nor does one that the customer paid online.
+    `denominations` are the notes and coins that were handed over, where somebody counted them;
+    less the change they make the amount.
     """
 
     __tablename__ = "receipt"
@@ -71,6 +74,9 @@ class Receipt(Base):
     mode_details: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     loan_card_place: Mapped[str | None]
     loan_card_missing: Mapped[str | None]
+    denominations: Mapped[JsonList | None] = mapped_column(JSONB(none_as_null=True))
+    change_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    amount_words: Mapped[str | None]
     amount_minor: Mapped[MinorUnits]
     advance_minor: Mapped[MinorUnits]
     suspense_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
@@ -108,6 +114,12 @@ class Receipt(Base):
         CheckConstraint("mode = 'cash' OR mode_reference IS NOT NULL", name="mode_reference"),
         CheckConstraint("jsonb_typeof(mode_details) = 'object'", name="mode_details"),
         CheckConstraint("num_nonnulls(loan_card_place, loan_card_missing) < 2", name="loan_card"),
+        CheckConstraint(
+            "CASE WHEN denominations IS NULL THEN change_minor = 0"
+            " ELSE mode = 'cash' AND change_minor >= 0"
+            " AND counted_minor(denominations) = amount_minor + change_minor END",
+            name="denominations",
+        ),
         Index("ix_receipt_agent_id_taken_at", "agent_id", "taken_at"),
         Index("ix_receipt_branch_id_taken_at", "branch_id", "taken_at"),
         Index("ix_receipt_taken_at", "taken_at", postgresql_using="brin"),

@@ -1,6 +1,6 @@
 """Sealed records of visits and of what agents reported, and the files that they took in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data.columns import Base, BranchId, Json
 
 KINDS = ("visit", "withdrawn", "check-in", "check-out", "attachment")
-FILE_KINDS = ("photo", "signature", "document")
+FILE_KINDS = ("photo", "signature", "document", "group_image", "car_form")
 
 
 class Evidence(Base):
@@ -81,6 +81,8 @@ class Evidence(Base):
 class Attachment(Base):
     """A photo, a signature or a document that an agent took at a case; the file is on disk.
 
+    A `car_form` is a signed Customer Authorization Form, with its number and date.
+
     The file's name is `stored_sha256`, of what is kept; `original_sha256` is of what the phone
     sent, before `exif` was taken out of it (`taken_at`, `lat`, `lon`, … as far as the file told).
     """
@@ -92,6 +94,8 @@ class Attachment(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     check_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("check_in.id"), index=True)
     kind: Mapped[str]
+    form_number: Mapped[str | None]
+    form_date: Mapped[date | None]
     media_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(Integer)
     original_sha256: Mapped[bytes] = mapped_column(index=True)
@@ -103,5 +107,10 @@ class Attachment(Base):
     __table_args__ = (
         CheckConstraint(f"kind IN {FILE_KINDS}", name="kind"),
         CheckConstraint("size_bytes > 0", name="size"),
+        CheckConstraint(
+            "(kind = 'car_form') = (num_nonnulls(form_number, form_date) = 2)"
+            " AND num_nonnulls(form_number, form_date) IN (0, 2)",
+            name="form",
+        ),
         Index("ix_attachment_agent_id_device_time", "agent_id", "device_time"),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,13 @@ from geofence.attachments.jpeg import BrokenFile
 
 
 class FileKind(StrEnum):
-    """What a file shows."""
+    """What a file shows. A CAR form is a signed Customer Authorization Form."""
 
     PHOTO = "photo"
     SIGNATURE = "signature"
     DOCUMENT = "document"
+    GROUP_IMAGE = "group_image"
+    CAR_FORM = "car_form"
 
 
 JPEG, PNG, SVG, PDF = "image/jpeg", "image/png", "image/svg+xml", "application/pdf"
@@ -27,6 +29,8 @@ TAKEN: Mapping[FileKind, tuple[str, ...]] = {
     FileKind.PHOTO: (JPEG, PNG),
     FileKind.SIGNATURE: (PNG, SVG),
     FileKind.DOCUMENT: (JPEG, PNG, PDF),
+    FileKind.GROUP_IMAGE: (JPEG, PNG),
+    FileKind.CAR_FORM: (JPEG, PNG, PDF),
 }
 """The media types of each kind."""
 
@@ -34,7 +38,17 @@ MOST_BYTES: Mapping[FileKind, int] = {
     FileKind.PHOTO: 10_000_000,
     FileKind.SIGNATURE: 500_000,
     FileKind.DOCUMENT: 10_000_000,
+    FileKind.GROUP_IMAGE: 10_000_000,
+    FileKind.CAR_FORM: 10_000_000,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands on a form: its number, and the day it was signed on."""
+
+    number: str
+    date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Attachment:
     original_sha256: bytes
     stored_sha256: bytes
     exif: Mapping[str, Any]
+    form: Form | None = None
 
     @property
     def file_name(self) -> str:

@@ -9,14 +9,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.session import Session, rows
 from data.tables.evidence import Attachment as Row
-from geofence.attachments.attachment import Attachment, FileKind
+from geofence.attachments.attachment import Attachment, FileKind, Form
 
 
 def _attachment(row: Row) -> Attachment:
+    form = Form(row.form_number, row.form_date) if row.form_number and row.form_date else None
     return Attachment(
         row.id, FileKind(row.kind), row.case_id, row.check_in_id, row.device_time,
         row.server_time, row.media_type, row.size_bytes, row.original_sha256, row.stored_sha256,
-        row.exif,
+        row.exif, form,
     )  # fmt: skip
 
 
@@ -39,6 +40,8 @@ async def add(
             case_id=taken.case_id,
             check_in_id=taken.check_in_id,
             kind=taken.kind.value,
+            form_number=taken.form.number if taken.form else None,
+            form_date=taken.form.date if taken.form else None,
             media_type=taken.media_type,
             size_bytes=taken.size_bytes,
             original_sha256=taken.original_sha256,

@@ -11,7 +11,7 @@ from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused
 from data.session import Session
 from geofence.attachments import files, store
-from geofence.attachments.attachment import Attachment, FileKind, clean
+from geofence.attachments.attachment import Attachment, FileKind, Form, clean
 from geofence.errors import CaseNotFound, CheckInNotFound, TimeNotPlausible
 from geofence.store import check_in
 from tracking.store import mark_dirty
@@ -27,10 +27,15 @@ class AttachmentReport:
     case_id: UUID | None
     device_time: datetime
     content: bytes
+    form: Form | None = None
 
     def body_hash(self) -> bytes:
         """SHA-256 of all of it but the id."""
-        about = (self.kind, self.check_in_id, self.case_id, self.device_time.timestamp())
+        about: tuple[object, ...] = (
+            self.kind, self.check_in_id, self.case_id, self.device_time.timestamp(),
+        )  # fmt: skip
+        if self.form:
+            about = (*about, self.form.number, self.form.date.isoformat())
         return hashlib.sha256(f"{about}\n".encode() + self.content).digest()
 
 
@@ -57,7 +62,7 @@ async def take_in(
     taken = Attachment(
         report.id, report.kind, case_id, report.check_in_id, report.device_time, now,
         cleaned.media_type, len(cleaned.content), hashlib.sha256(report.content).digest(),
-        stored_sha256, cleaned.exif,
+        stored_sha256, cleaned.exif, report.form,
     )  # fmt: skip
     if not await store.add(session, branch_id, agent_id, taken, body_hash):
         known = await store.attachment(session, report.id)

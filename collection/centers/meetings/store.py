@@ -152,10 +152,10 @@ async def add(session: Session, branch_id: UUID, made: Meeting, report: SheetRep
 
 
 async def is_group_image(session: Session, attachment_id: UUID, case_ids: Sequence[UUID]) -> bool:
-    """Whether an attachment in scope is a photo taken at one of these cases, and of no meeting."""
+    """Whether an attachment in scope is a picture of one of these cases, and of no meeting yet."""
     found = await rows(
         session,
-        "SELECT FROM attachment a WHERE a.id = :id AND a.kind = 'photo'"
+        "SELECT FROM attachment a WHERE a.id = :id AND a.kind IN ('photo', 'group_image')"
         " AND a.case_id = ANY (CAST(:cases AS uuid[]))"
         " AND NOT EXISTS (SELECT FROM center_meeting m WHERE m.group_image_id = a.id)",
         id=attachment_id,

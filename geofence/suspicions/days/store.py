@@ -274,7 +274,7 @@ CROSS JOIN LATERAL (
       AND (d.customer_id <> c.customer_id OR e.agent_id <> n.agent_id
            OR abs(extract(epoch FROM n.device_time - e.device_time)) > :apart_s)
     ORDER BY e.server_time, e.id LIMIT 1) f
-WHERE n.server_time >= :since AND n.kind IN ('photo', 'signature')
+WHERE n.server_time >= :since AND n.kind IN ('photo', 'signature', 'group_image')
 """
 
 

@@ -172,6 +172,9 @@ async def test_another_agents_id_is_refused_and_tells_nothing(
         (PHOTO, {"device_time": "2026-11-01T12:00:00Z"}, 422, "time-not-plausible"),
         (PHOTO, {"check_in_id": str(new_id())}, 404, "check-in-not-found"),
         (PHOTO, {"check_in_id": None}, 422, "invalid-field"),
+        (PHOTO, {"kind": "car_form", "form_number": "CAR-7"}, 422, "invalid-field"),
+        (PHOTO, {"kind": "car_form", "form_date": "2026-11-20"}, 422, "invalid-field"),
+        (PHOTO, {"form_number": "CAR-7", "form_date": "2026-11-20"}, 422, "invalid-field"),
         (PHOTO, {"case_id": str(new_id())}, 422, "invalid-field"),
         (PHOTO, {"check_in_id": None, "case_id": str(new_id())}, 404, "case-not-found"),
         (PHOTO + b"\0" * 10_000_000, {}, 422, "invalid-field"),
@@ -190,6 +193,23 @@ async def test_what_cannot_be_taken_is_refused_and_leaves_no_file(
     answer = await put(client, field, content, **changed)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
     assert files_in(folder) == []
+
+
+async def test_a_form_is_kept_with_its_number_and_date_and_a_group_with_its_cases(
+    client: httpx.AsyncClient, field: Field, folder: Path
+) -> None:
+    id_, told = new_id(), {"form_number": "CAR-7", "form_date": "2026-11-20"}
+    form = await put(client, field, PHOTO, id_, kind="car_form", **told)
+    assert form.status_code == 200, form.text
+    assert form.json()["form"] == {"number": "CAR-7", "date": "2026-11-20"}
+    again = await put(client, field, PHOTO, id_, kind="car_form", **told)
+    assert again.json() == form.json()
+    other = await put(client, field, PHOTO, id_, kind="car_form", **told | {"form_number": "CAR-8"})
+    assert other.status_code == 409
+    group = await put(
+        client, field, PHOTO, kind="group_image", check_in_id=None, case_id=str(field.case_id)
+    )
+    assert group.json()["kind"] == "group_image"
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -5,9 +5,11 @@ from datetime import date
 import httpx
 import pytest
 
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, run
 from tests.api.cash_field import Field, a_field
+from tests.api.center_field import a_center_field
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_case, a_token
 from tests.routing.underway.scenes import a_day
 
@@ -89,3 +91,35 @@ async def test_an_unchanged_day_is_not_sent_again_and_a_receipt_changes_it(field
     changed = await ask(field.client, field.token, tag)
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
+
+
+async def test_a_day_tells_what_is_asked_at_doors_by_the_branchs_policies(field: Field) -> None:
+    door = (await ask(field.client, field.token)).json()["door"]
+    assert [values["topic"] for values in door["value_lists"]] == ["visit", "cause"]
+    assert door["value_lists"][0]["values"][0]["code"] == "met_customer"
+    assert (door["asks_code"], door["asks_group_image"], door["upi"]) == (False, False, None)
+    assert door["promise_max_days"] == 30
+    async with field.database.transaction(EVERYTHING) as session:
+        for key, value in {
+            "cash_code": "true", "center_group_image": "true", "promise_max_days": "12",
+            "upi_payee_vpa": '"lender@bank"', "upi_payee_name": '"Karat"',
+        }.items():  # fmt: skip
+            await run(
+                session,
+                "INSERT INTO policy (branch_id, key, value, set_at)"
+                " VALUES (:branch, :key, CAST(:value AS jsonb), :now)",
+                branch=field.branch, key=key, value=value, now=MONDAY_NINE,
+            )  # fmt: skip
+    door = (await ask(field.client, field.token)).json()["door"]
+    assert (door["asks_code"], door["asks_group_image"]) == (True, True)
+    assert door["upi"] == {"vpa": "lender@bank", "name": "Karat"}
+    assert door["promise_max_days"] == 12
+
+
+async def test_a_day_has_the_sheets_of_todays_centers_with_the_members_that_are_ones_own(
+    database: Database, client: httpx.AsyncClient
+) -> None:
+    center = await a_center_field(database, client)
+    [sheet] = (await ask(client, center.token)).json()["door"]["sheets"]
+    assert sheet == await center.sheet()
+    assert sheet["center"]["is_meeting_day"]

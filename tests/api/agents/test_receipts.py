@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from core.ids import new_id
 from data.session import EVERYTHING, Database
@@ -266,3 +267,58 @@ async def test_money_without_a_demand_is_tagged_and_kept_for_what_comes(field: F
     receipt = (await field.pay(20_000)).json()
     assert receipt["flags"] == ["adhoc"]
     assert (receipt["allocations"], receipt["advance"]["amount_minor"]) == ([], 20_000)
+
+
+NOTES = [{"face_minor": 1_000, "count": 1}, {"face_minor": 20_000, "count": 1}]
+"""21,000 pesos."""
+
+
+async def test_counted_notes_change_and_words_are_kept_with_the_receipt(field: Field) -> None:
+    id_ = new_id()
+    tender = {"denominations": NOTES, "change": {"amount_minor": 1_000, "currency": "CLP"}}
+    told = {"tender": tender, "amount_words": "twenty thousand pesos"}
+    answer = await field.pay(20_000, id_, **told)
+    assert answer.status_code == 200, answer.text
+    kept = answer.json()
+    assert [d["face_minor"] for d in kept["tender"]["denominations"]] == [20_000, 1_000]
+    assert kept["tender"]["change"]["amount_minor"] == 1_000
+    assert kept["amount_words"] == "twenty thousand pesos"
+    assert (await field.pay(20_000, id_, **told)).json() == kept
+    assert (await field.pay(20_000, id_)).status_code == 409
+    assert (await field.till())["in_hand"] == 20_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"tender": {"denominations": NOTES}}, "denominations"),
+        ({"tender": {"denominations": [{"face_minor": 3_000, "count": 7}]}}, "face_minor"),
+        ({"tender": {"denominations": []}}, "denominations"),
+        ({"tender": {"denominations": NOTES, "change": {"amount_minor": 1_000, "currency": "USD"}}},
+         "change.currency"),
+        ({"tender": {"denominations": NOTES, "change": {"amount_minor": 1_000, "currency": "CLP"}},
+          "mode": "card", "mode_reference": "A1B2"}, "only cash"),
+    ],
+)  # fmt: skip
+async def test_notes_that_do_not_make_the_amount_are_named_and_nothing_is_taken(
+    field: Field, changed: dict[str, Any], named: str
+) -> None:
+    answer = await field.pay(20_000, **changed)
+    assert answer.status_code == 422, answer.text
+    assert named in answer.text
+    assert await field.numbers() == []
+
+
+async def test_the_database_itself_refuses_notes_that_do_not_make_the_amount(field: Field) -> None:
+    id_ = UUID((await field.pay(20_000)).json()["id"])
+    same = (
+        "branch_id, account_id, case_id, agent_id, series_id, mode, amount_minor, advance_minor,"
+        " outstanding_minor, headroom_minor, currency, taken_at, received_at, body_hash"
+    )
+    with pytest.raises(IntegrityError, match="ck_receipt_denominations"):
+        await field.ask(
+            f"INSERT INTO receipt (id, number, denominations, {same})"
+            f" SELECT :new, number + 1, CAST(:notes AS jsonb), {same} FROM receipt WHERE id = :id"
+            " RETURNING id",
+            id=id_, new=new_id(), notes='[{"face_minor": 1000, "count": 19}]',
+        )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from core.ids import new_id
 from data.session import Database
 from tests.api.cash_field import NINE, Field, a_field
+from tests.api.center_field import a_center_field
 from tests.api.conftest import bearer
 
 
@@ -125,3 +126,39 @@ async def test_a_request_that_is_none_is_refused_whole(field: Field, items: list
         "/v1/agent/sync", json={"items": items}, headers=bearer(field.token)
     )
     assert answer.status_code == 422
+
+
+async def test_what_came_of_a_contact_and_why_less_was_paid_go_the_same_way(field: Field) -> None:
+    paid = receipt(field, 20_000)
+    cause = {
+        "id": str(new_id()), "kind": "root_cause", "needs": paid["id"],
+        "body": {"receipt_id": paid["id"], "code": "income_late", "note": "Paid on Friday"},
+    }  # fmt: skip
+    noted = {
+        "id": str(new_id()), "kind": "disposition",
+        "body": {
+            "case_id": str(field.case.case_id), "channel": "visit", "contact": "met_nobody",
+            "result": "door_locked", "happened_at": NINE,
+            "next_action": {"kind": "visit", "due_on": "2026-11-24"},
+        },
+    }  # fmt: skip
+    told = await sync(field, paid, cause, noted)
+    assert [each["outcome"] for each in told] == ["applied"] * 3, told
+    again = await sync(field, paid, cause, noted)
+    assert [each["outcome"] for each in again] == ["duplicate"] * 3
+    assert await field.ask("SELECT 1 FROM root_cause WHERE receipt_id = :id", id=UUID(paid["id"]))
+
+
+async def test_a_sheet_of_a_center_goes_the_same_way(
+    database: Database, client: httpx.AsyncClient
+) -> None:
+    center = await a_center_field(database, client)
+    sheet = {
+        "id": str(new_id()), "kind": "center_meeting", "body": center.body(center.paid(0, 20_000)),
+    }  # fmt: skip
+    for outcome in ("applied", "duplicate"):
+        answer = await client.post(
+            "/v1/agent/sync", json={"items": [sheet]}, headers=bearer(center.token)
+        )
+        assert [each["outcome"] for each in answer.json()["items"]] == [outcome], answer.text
+    assert await center.in_hand() == 20_000

@@ -1,0 +1,24 @@
+/** What is asked of the office at a door, while there is a network; nothing of it is a record. */
+
+import { value } from "../kept/database.js";
+import { ask } from "./api.js";
+
+const NO_ANSWER = { code: "offline" };
+
+async function asked(path, options) {
+  const session = await value("session");
+  const { status, body } = await ask(path, { token: session.token, ...options });
+  return { isDone: status >= 200 && status < 300, body, problem: status === 0 ? NO_ANSWER : (body ?? { status }) };
+}
+
+/** Where the customer can see a receipt: `{url}`, or `{linkProblem}`. */
+export async function receiptLink(receiptId) {
+  const { isDone, body, problem } = await asked(`/v1/receipts/${receiptId}/link`);
+  return isDone ? { url: body.url, linkProblem: null } : { linkProblem: problem };
+}
+
+/** Have a code sent to the customer: `{codeSent}`, or `{codeProblem}`. */
+export async function sendCode(caseId) {
+  const { isDone, problem } = await asked(`/v1/agent/cases/${caseId}/one-time-code`, { method: "POST" });
+  return isDone ? { codeSent: true, codeProblem: null } : { codeProblem: problem };
+}
