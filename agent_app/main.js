@@ -152,6 +152,7 @@ async function start() {
   await openLikeOthers();
   await refresh();
   takeRoute();
+  onChange(readClock); // another tab may have learned that the clock is wrong
   onChange(refresh);
   addEventListener("hashchange", takeRoute);
   for (const event of ["online", "offline"]) addEventListener(event, show);

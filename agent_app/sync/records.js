@@ -1,9 +1,10 @@
 /** What an agent does at a door, written down and sent. Each resolves once it is on disk. */
 
 import { factId } from "../facts/ids.js";
+import { caseSoFar } from "../facts/so_far.js";
 import { clockError, instant, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
-import { write } from "../kept/outbox.js";
+import { recordsOf, write } from "../kept/outbox.js";
 import { toText } from "../kept/seal.js";
 import { flush } from "./flush.js";
 import { numberUnderLease } from "./lease.js";
@@ -38,9 +39,17 @@ export async function takePayment(case_id, amount, mode, mode_reference, mode_de
   const leased = mode === "cash" ? await numberUnderLease(amount.amount_minor, agent_id) : null;
   const offline = leased && { lease_id: leased.lease_id, number: leased.number };
   const body = {
-    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), ...(offline && { offline }),
+    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), known: await knownOf(case_id, agent_id), ...(offline && { offline }),
   };
   return record("receipt", "receipts", body, { case_id, ...(leased && { number: leased.text }) });
+}
+
+/** What this phone knows of a case, which the server holds against what it knows by then; undefined for a case that
+ * is not in the day. */
+async function knownOf(case_id, agent_id) {
+  const day = await value("day");
+  const entry = day?.cases.find((each) => each.case.id === case_id);
+  return entry && { as_of: day.as_of, due_minor: caseSoFar(entry, await recordsOf(agent_id)).due_minor };
 }
 
 /** Take a promise down. */

@@ -267,4 +267,13 @@ export const en = {
   problem_time_not_plausible: "This phone's clock was wrong when you wrote it down. Tell the office.",
   problem_case_without_fence: "This address is not on the map. Tell the office; then send it again.",
   problem_unknown: "The office could not take it ({status}). Send it again, or tell the office.",
+  news_title: "Meanwhile",
+  news_paid_agent: "{amount} was paid to another agent at {time}.",
+  news_paid_desk: "{amount} was paid at the branch at {time}.",
+  news_paid_online: "{amount} was paid online at {time}.",
+  news_handed_on: "This customer is with {agent} since {time}.",
+  news_due_changed: "The office had {amount} as due when your payment came.",
+  news_kept: "Your payment stands, as receipt {number}.",
+  news_over: "{amount} of it was more than was due, and is kept for what falls due next.",
+  problem_case_not_found: "This customer had gone to another agent by then. Tell the office, or give it up.",
 };

@@ -175,4 +175,13 @@ export const es = {
   roomKept: "La oficina le guarda este espacio, también sin red.",
   storageUse: "{kept} guardados en este teléfono, espacio para {free}",
   dataToday: "{amount} de datos hoy",
+  news_title: "Mientras tanto",
+  news_paid_agent: "A las {time} se pagaron {amount} a otro agente.",
+  news_paid_desk: "A las {time} se pagaron {amount} en la sucursal.",
+  news_paid_online: "A las {time} se pagaron {amount} en línea.",
+  news_handed_on: "Este cliente está con {agent} desde las {time}.",
+  news_due_changed: "Para la oficina se debían {amount} cuando llegó su cobro.",
+  news_kept: "Su cobro vale, con el recibo {number}.",
+  news_over: "{amount} eran más de lo debido, y quedan para lo que vence después.",
+  problem_case_not_found: "Este cliente ya estaba con otro agente. Avise a la oficina, o déjelo.",
 };

@@ -44,4 +44,13 @@ export const hi = {
   signKeep: "हस्ताक्षर रखें",
   signAgain: "फिर से",
   lockNow: "लॉक करें",
+  news_title: "इस बीच",
+  news_paid_agent: "{time} बजे {amount} दूसरे एजेंट को दिए गए।",
+  news_paid_desk: "{time} बजे {amount} शाखा में जमा हुए।",
+  news_paid_online: "{time} बजे {amount} ऑनलाइन जमा हुए।",
+  news_handed_on: "यह ग्राहक {time} बजे से {agent} के पास है।",
+  news_due_changed: "आपका भुगतान पहुँचने पर कार्यालय के अनुसार {amount} बाकी था।",
+  news_kept: "आपका भुगतान मान्य है, रसीद {number}।",
+  news_over: "इसमें से {amount} बाकी से ज़्यादा था, और अगली किस्त के लिए रखा गया है।",
+  problem_case_not_found: "तब तक यह ग्राहक दूसरे एजेंट के पास जा चुका था। कार्यालय को बताएँ, या इसे छोड़ दें।",
 };

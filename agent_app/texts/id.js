@@ -44,4 +44,13 @@ export const id = {
   signKeep: "Simpan tanda tangan",
   signAgain: "Ulangi",
   lockNow: "Kunci",
+  news_title: "Sementara itu",
+  news_paid_agent: "{amount} dibayar kepada agen lain pukul {time}.",
+  news_paid_desk: "{amount} dibayar di cabang pukul {time}.",
+  news_paid_online: "{amount} dibayar daring pukul {time}.",
+  news_handed_on: "Pelanggan ini ada pada {agent} sejak pukul {time}.",
+  news_due_changed: "Menurut kantor, {amount} terutang saat pembayaran Anda masuk.",
+  news_kept: "Pembayaran Anda sah, dengan kuitansi {number}.",
+  news_over: "{amount} di antaranya melebihi tagihan, dan disimpan untuk tagihan berikutnya.",
+  problem_case_not_found: "Saat itu pelanggan ini sudah pada agen lain. Beri tahu kantor, atau lepaskan.",
 };

@@ -1,22 +1,30 @@
 """Taking payments."""
 
 import hashlib
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from api.auditing import RecordChange
 from api.deps import Agent, Db, Now, Recording, Tx
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
+from collection.errors import CaseNotFound
 from collection.receipts.codes.issue_code import ask_for_code
 from collection.receipts.collect import Offline, ReceiptReport, collect
 from collection.receipts.loan_card import LoanCard
-from collection.receipts.receipt import Number
+from collection.receipts.meanwhile.collect_handed_on import collect_handed_on
+from collection.receipts.meanwhile.news import Kind, Known, Way
+from collection.receipts.meanwhile.tell_news import tell_news
+from collection.receipts.receipt import Number, Receipt
 from core.money import Money
+from data.session import Database, Scope
+from identity.principal import Principal
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
 
@@ -63,17 +71,25 @@ class PaidBody(Body):
     one_time_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
 
 
+class KnownBody(Body):
+    """What the phone knew of the case: as of when, and what was due before this payment then."""
+
+    as_of: AwareDatetime
+    due_minor: Annotated[int, Field(ge=0, le=10**15)]
+
+
 class ReceiptBody(PaidBody):
-    """Money taken from a customer."""
+    """Money taken from a customer. With `known`, the answer tells what happened since."""
 
     taken_at: AwareDatetime
     fix: FixBody | None = None
     offline: OfflineBody | None = None
+    known: KnownBody | None = None
 
     def digest(self) -> bytes:
         """As of bodies of phones that do not know of these members, where there is none."""
-        without = {name for name in ("offline", "mode_details", "loan_card", "one_time_code")
-                   if not getattr(self, name)}  # fmt: skip
+        without = {name for name in ("offline", "mode_details", "loan_card", "one_time_code",
+                                     "known") if not getattr(self, name)}  # fmt: skip
         return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def report(self, receipt_id: UUID) -> ReceiptReport:
@@ -109,6 +125,17 @@ class CodeAskedAnswer(Answer):
     case_id: UUID
 
 
+class NewsAnswer(Answer):
+    """What happened to the case that the phone did not know. `paid`: `amount` came in by `way`.
+    `handed_on`: the case is with `agent` now. `due_changed`: `amount` was due when this came."""
+
+    kind: Kind
+    at: Instant | None
+    amount: MoneyAnswer | None
+    way: Way | None
+    agent: str | None
+
+
 class ReceiptAnswer(Answer):
     """The receipt. `outstanding` and `headroom` are what was left once it was taken;
     `provisional_number` is what the phone printed for it while it was offline."""
@@ -130,6 +157,7 @@ class ReceiptAnswer(Answer):
     advance: MoneyAnswer
     outstanding: MoneyAnswer
     headroom: MoneyAnswer
+    meanwhile: list[NewsAnswer] = []
 
     @field_validator("number", mode="before")
     @classmethod
@@ -158,14 +186,40 @@ async def put_receipt(
     now: Now,
     record: Recording,
 ) -> ReceiptAnswer:
-    """Take a payment. It pays the oldest demands; an odd place is flagged, never refused."""
+    """Take a payment. It pays the oldest demands; an odd place is flagged, never refused. Taken
+    while the case was yours, it is taken down although the case has gone to another agent, and
+    flagged `handed_on`."""
+    report = body.report(id)
     try:
-        async with database.transaction(agent.scope) as session:
-            receipt = await collect(session, agent.id, body.report(id), now)
-            await record(session)
+        receipt = await _take(database, agent, report, now, record)
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
         async with database.transaction(agent.scope) as session:
             await report_over_limit(session, agent.id, body.case_id, refused, now)
         raise
-    return ReceiptAnswer.model_validate(receipt)
+    answer = ReceiptAnswer.model_validate(receipt)
+    if body.known:
+        known = Known(body.known.as_of, Money(body.known.due_minor, body.amount.currency))
+        async with database.transaction(_branch(agent), read_only=True) as session:
+            news = await tell_news(session, agent.id, receipt, known)
+        answer.meanwhile = [NewsAnswer.model_validate(each) for each in news]
+    return answer
+
+
+def _branch(agent: Principal) -> Scope:
+    """All of the agent's branch: a case that went to a colleague, and what others were paid."""
+    return replace(agent.scope, agent_id=None)
+
+
+async def _take(
+    database: Database, agent: Principal, report: ReceiptReport, now: datetime, record: RecordChange
+) -> Receipt:
+    try:
+        async with database.transaction(agent.scope) as session:
+            receipt = await collect(session, agent.id, report, now)
+            await record(session)
+    except CaseNotFound:
+        async with database.transaction(_branch(agent)) as session:
+            receipt = await collect_handed_on(session, agent.id, report, now)
+            await record(session)
+    return receipt

@@ -55,7 +55,8 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptReport:
-    """What the phone sends: its own id for the fact, and the fix that it shows with it."""
+    """What the phone sends: its own id for the fact, and the fix that it shows with it. `flags` say
+    what is odd about how it came in."""
 
     id: UUID
     case_id: UUID
@@ -69,6 +70,7 @@ class ReceiptReport:
     mode_details: Mapping[str, str] = field(default_factory=dict)
     loan_card: LoanCard | None = None
     one_time_code: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _receipt(
             *flags_of(demands),
             *place.flags,
             *filled.flags,
+            *report.flags,
             *(report.loan_card.flags if report.loan_card else ()),
         ),
         allocations=allocations_of(paid, demands, case.currency),
