@@ -54,6 +54,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/agent/deposits/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/colleagues"): frozenset({AGENT}),
     ("GET", "/v1/agent/handovers"): frozenset({AGENT}),
+    ("PUT", "/v1/agent/handover-takings/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/handovers/{id}"): frozenset({AGENT}),
     ("POST", "/v1/agent/handovers/{id}/accept"): frozenset({AGENT}),
     ("POST", "/v1/agent/handovers/{id}/decline"): frozenset({AGENT}),
