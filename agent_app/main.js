@@ -8,9 +8,10 @@ import { countBytes, storageUse } from "./kept/usage.js";
 import { isOpen, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
-import { cashScreen, depositScreen } from "./screens/cash.js";
+import { cashScreen, depositScreen, keeperScreen } from "./screens/cash.js";
 import { mapScreen, tendMap } from "./screens/map.js";
 import { meScreen } from "./screens/me.js";
+import { giveScreen, takeScreen } from "./screens/handover.js";
 import { helpScreen } from "./screens/help.js";
 import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
@@ -77,6 +78,8 @@ const doings = {
 
 const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
 
+const OF_CASH = { deposit: depositScreen, give: giveScreen, keeper: keeperScreen, take: takeScreen };
+
 function screenOf() {
   const { session, day, shift, route, cases } = state;
   const [name, id, part] = route;
@@ -89,7 +92,7 @@ function screenOf() {
   if (!shift || !day) return shiftScreen;
   if (name === "case") return cases.has(id) ? (OF_CASE[part] ?? caseScreen) : caseScreen;
   if (name === "receipt") return receiptScreen;
-  if (name === "cash") return id === "deposit" && state.till ? depositScreen : cashScreen;
+  if (name === "cash") return (state.till && OF_CASH[id]) || cashScreen;
   return name === "map" ? mapScreen : roundScreen;
 }
 

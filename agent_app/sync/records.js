@@ -10,9 +10,8 @@ import { flush } from "./flush.js";
 import { numberUnderLease } from "./lease.js";
 import { freshFix } from "./pings.js";
 
-async function record(kind, path, body, more = {}, picture = undefined) {
+async function record(kind, path, body, more = {}, picture = undefined, id = factId(now())) {
   const { agent_id } = await value("session");
-  const id = factId(now());
   await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), clock_error_ms: clockError(), ...more }, picture);
   flush();
   return id;
@@ -61,6 +60,17 @@ export const deposit = (amount, denominations, target, slip_no) =>
   record("deposit", "deposits", {
     amount, denominations, target, ...(slip_no && { slip_no }), deposited_at: instant(),
   });
+
+/** Hand cash to a colleague, who has it and has said so; both phones made the `id`. */
+export const giveCash = (id, taker_id, amount, denominations) =>
+  record("handover", "handovers", { taker_id, amount, denominations, given_at: instant() }, {}, undefined, id);
+
+/** Take a colleague's cash, counted here. */
+export const takeCash = (id, giver_id, amount, denominations) =>
+  record("handover_taking", "handover-takings", { giver_id, amount, denominations, taken_at: instant() }, {}, undefined, id);
+
+/** Name who keeps the cash in hand by night, and where. */
+export const keepSafe = (keeper, place) => record("safe_keeping", "safe-keepings", { keeper, place });
 
 /** Call for help, with where the phone is if it knows. */
 export const callForHelp = () => {
