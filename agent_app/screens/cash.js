@@ -49,7 +49,7 @@ export function cashScreen() {
         <a class="button large" href="#/cash/take" data-testid="take">${icon("people")} ${t("takeCash")}</a></div>
       ${till.in_hand_minor ? html`<a class="button large" href="#/cash/keeper" data-testid="keeper">${icon("moon")} ${keeper ? t("keptBy", { name: keeper.body.keeper }) : t("keepSafe")}</a>` : nothing}
       ${money.length ? html`<section class="card" data-testid="totals"><h2>${t("totalsToday")}</h2><dl class="pairs">
-        ${totals(money).map((each) => html`<div><dt>${each.name} · ${each.count}</dt><dd>${minor(each.minor, till.currency)}</dd></div>`)}</dl></section>` : nothing}
+        ${totals(money).map((each) => html`<div><dt>${each.name} × ${each.count}</dt><dd>${minor(each.minor, till.currency)}</dd></div>`)}</dl></section>` : nothing}
       ${money.length ? html`<section class="card"><h2>${t("today")}</h2><ul class="history">${money.map((each) => html`<li>
         <span>${time(each.made_at)}</span>
         <span>${each.kind !== "receipt" ? t(`did_${each.kind}`) : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>

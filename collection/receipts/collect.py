@@ -24,6 +24,7 @@ from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.codes.try_code import try_code
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
+from collection.receipts.paper.meet_paper import Original, meet_paper
 from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
 from collection.receipts.receipt import (
@@ -86,11 +87,12 @@ async def collect(
 ) -> Receipt:
     """Take down a receipt; what it pays is the account's demands, oldest first.
 
+    The late original of one that the desk entered from paper is matched to that, and books nothing.
     What is over goes to the account's advance. An odd place is flagged, never refused, and so is
     cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
     gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
-    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed` for what is said to have been taken
-    online on a former day that is closed, `OverCashLimit` or `TooMuchCashOfPayer` for cash online
+    `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `PaperReceiptDiffers`, `DayClosed` for what is
+    said to have been taken online on a former day that is closed, `OverCashLimit` or `TooMuchCashOfPayer` for cash online
     beyond a limit.
 
     Locks in this order, as everything that moves money does: till, payer, series, account, demands
@@ -106,6 +108,10 @@ async def collect(
         if known.body_hash != report.body_hash:
             raise IdReused("receipt", str(report.id))
         return known.receipt
+    if report.offline:
+        entered = await meet_paper(session, _original(report, report.offline), now)
+        if entered:
+            return entered
     # 2. Refuse what cannot be true.
     if case is None:
         raise CaseNotFound(str(report.case_id))
@@ -155,6 +161,12 @@ async def collect(
         {"agent_id": str(agent_id), "case_id": str(report.case_id), "status": "met"},
     )
     return taken
+
+
+def _original(report: ReceiptReport, offline: Offline) -> Original:
+    return Original(
+        report.id, report.case_id, report.amount, report.body_hash, offline.lease_id, offline.number
+    )
 
 
 def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:

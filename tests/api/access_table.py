@@ -239,6 +239,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/deposits/{id}/reject"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/deposits/acknowledge"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/agent/safe-keepings/{id}"): frozenset({AGENT}),
+    ("PUT", "/v1/cash/paper-receipts/{id}"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/cash/receipts/{id}"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/cash/vault-counts"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/cash/vault-counts/{id}"): frozenset({CASH_DESK, ADMIN}),
