@@ -8,11 +8,12 @@ import { countBytes, storageUse } from "./kept/usage.js";
 import { isOpen, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
-import { cashScreen, depositScreen } from "./screens/cash.js";
+import { cashScreen, depositScreen, keeperScreen } from "./screens/cash.js";
 import { centerScreen } from "./screens/center.js";
 import { followUpScreen } from "./screens/follow_up.js";
 import { mapScreen, tendMap } from "./screens/map.js";
 import { meScreen } from "./screens/me.js";
+import { giveScreen, takeScreen } from "./screens/handover.js";
 import { helpScreen } from "./screens/help.js";
 import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
@@ -80,6 +81,8 @@ const doings = {
 
 const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, "follow-up": followUpScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
 
+const OF_CASH = { deposit: depositScreen, give: giveScreen, keeper: keeperScreen, take: takeScreen };
+
 function screenOf() {
   const { session, day, shift, route, cases } = state;
   const [name, id, part] = route;
@@ -93,7 +96,7 @@ function screenOf() {
   if (name === "case") return cases.has(id) ? (OF_CASE[part] ?? caseScreen) : caseScreen;
   if (name === "center") return part === "picture" ? groupPictureScreen : centerScreen;
   if (name === "receipt") return receiptScreen;
-  if (name === "cash") return id === "deposit" && state.till ? depositScreen : cashScreen;
+  if (name === "cash") return (state.till && OF_CASH[id]) || cashScreen;
   return name === "map" ? mapScreen : roundScreen;
 }
 
@@ -156,6 +159,7 @@ async function start() {
   await openLikeOthers();
   await refresh();
   takeRoute();
+  onChange(readClock); // another tab may have learned that the clock is wrong
   onChange(refresh);
   addEventListener("hashchange", takeRoute);
   for (const event of ["online", "offline"]) addEventListener(event, show);

@@ -67,6 +67,7 @@ import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.exports
+import api.cash_desk.paper_receipts
 import api.cash_desk.receipts
 import api.cash_desk.reconciliation
 import api.cash_desk.refunds
@@ -243,6 +244,7 @@ def create_app() -> FastAPI:
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.exports.router,
+        api.cash_desk.paper_receipts.router,
         api.cash_desk.receipts.router,
         api.cash_desk.refunds.router,
         api.cash_desk.reversals.router,

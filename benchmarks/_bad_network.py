@@ -2,6 +2,7 @@
 that the server is busy."""
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -88,8 +89,14 @@ def a_network(server_url: str) -> Iterator[Network]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Quiet(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            if not isinstance(sys.exception(), ConnectionError):  # a phone that was killed
+                super().handle_error(*_)  # type: ignore[arg-type]
+
+    server = Quiet(("127.0.0.1", 0), Handler)
     network.url = f"http://127.0.0.1:{server.server_port}"
     Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -4,7 +4,9 @@ Days of phones are drawn from seeds: visits, payments, promises and deposits, wh
 after the commit, requests are lost, the server is busy, pages are killed, two tabs are open, the
 token is over, the clock is off by an hour, the storage is full, and a new version of the app comes.
 Each is lived by the app's own modules in a real Chromium, against a real server and its database.
-In the evening the network is good, and what the phone wrote down is held against the rows.
+In the evening the network is good, and what the phone wrote down is held against the rows. Several
+phones live at once, each in a browser and behind a network of its own, before the one server: most
+of a phone's time is waiting.
 
 `lost`: written down by the phone's word, and neither stored nor waiting for a person. `doubled`:
 stored, and not a record of the phone; or money in the till that no receipt explains. Needs the
@@ -17,7 +19,10 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -122,29 +127,66 @@ def one(browser: Browser, network: Network, server: Server, script: Script,
         return judge(phone, server, agent)
 
 
+Told = Callable[[Script, dict[str, Any]], None]
+
+
+def lane(
+    port: int, server: Server, of: dict[int, list[str]], scripts: "SimpleQueue[Script]", tell: Told
+) -> tuple[list[dict[str, Any]], Counter[str]]:
+    """Live scripts one after the other, until there is none: their figures, and the network's
+    faults."""
+    found = []
+    with a_network(f"http://127.0.0.1:{port}") as network, sync_playwright() as p:
+        browser = p.chromium.launch(
+            executable_path=find(), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
+        )
+        while (script := _next(scripts)) is not None:
+            began_s = time.perf_counter()
+            figures = one(browser, network, server, script, of[script.seed])
+            figures["took_s"] = round(time.perf_counter() - began_s, 1)
+            tell(script, figures)
+            found.append(figures)
+        browser.close()
+    return found, network.seen
+
+
+def _next(scripts: "SimpleQueue[Script]") -> Script | None:
+    try:
+        return scripts.get_nowait()
+    except Empty:
+        return None
+
+
 def measure(url: str, options: argparse.Namespace) -> dict[str, Any]:
     """All figures."""
     seeds = range(options.first, options.first + options.scripts)
-    of = asyncio.run(settle(url, datetime.now(UTC), seeds[-1], CASES, LIMIT_MINOR))
+    fields = asyncio.run(settle(url, datetime.now(UTC), seeds[-1], CASES, LIMIT_MINOR))
+    of = {seed: [str(case) for case in fields[seed]] for seed in seeds}
     server = Server(url)
     server.ask(
         "UPDATE staff SET password_hash = %(hash)s RETURNING 1", hash=hash_password(PASSWORD)
     )
-    found, faults = [], Counter[str]()
-    with api(url) as port, a_network(f"http://127.0.0.1:{port}") as network, sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=find(), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        for seed in seeds:
-            script = draw(options.seed * 1000 + seed, CASES, options.records)
-            script = Script(seed, script.weights, script.steps, script.clock_off_s)
-            figures = one(browser, network, server, script, [str(case) for case in of[seed]])
-            faults.update(script.faults)
-            found.append(figures)
-            if not options.json:
-                sys.stderr.write(f"{seed}: {figures} {script.faults}\n")
-        browser.close()
-        faults.update({f"network: {name}": count for name, count in network.seen.items()})
+    scripts: SimpleQueue[Script] = SimpleQueue()
+    faults = Counter[str]()
+    for seed in seeds:
+        drawn = draw(options.seed * 1000 + seed, CASES, options.records)
+        script = Script(seed, drawn.weights, drawn.steps, drawn.clock_off_s)
+        faults.update(script.faults)
+        scripts.put(script)
+
+    def tell(script: Script, figures: dict[str, Any]) -> None:
+        if not options.json:
+            sys.stderr.write(f"{script.seed}: {figures} {script.faults}\n")
+
+    found: list[dict[str, Any]] = []
+    with api(url) as port, ThreadPoolExecutor(options.phones) as phones:
+        lanes = [
+            phones.submit(lane, port, server, of, scripts, tell) for _ in range(options.phones)
+        ]
+        for each in lanes:
+            figures, seen = each.result()
+            found += figures
+            faults.update({f"network: {name}": count for name, count in seen.items()})
     names = ("records", "lost", "doubled", "out_of_order", "parked", "storage_refusals")
     return {"scripts": len(found)} | {name: total(found, name) for name in names} | {
         "faults": dict(faults),
@@ -158,6 +200,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
     parser.add_argument("--scripts", type=int, default=50)
+    parser.add_argument("--phones", type=int, default=4, help="that live at once")
     parser.add_argument("--first", type=int, default=1, help="to see one script again")
     parser.add_argument("--records", type=int, default=42, help="of each script, at least")
     options = parser.parse_args()

@@ -23,13 +23,31 @@ export function leaseLeft(lease, records, now_ms) {
   return Math.max(0, lease.left_minor - paid(under));
 }
 
+/** Handovers of the day that only one phone has told the server of: `given`, gone from this agent's hands, and
+ * `taken`, in them. What this phone has not sent yet, or sent since, is not among them. */
+export function openHandovers(day, records) {
+  const fresh = new Set(since(records).map((record) => record.id));
+  const { items = [], takings = [] } = day?.handovers ?? {};
+  const is_old = (each) => !fresh.has(each.id);
+  return {
+    given: items.filter((each) => each.state === "offered" && each.given_at && each.giver_id === day.agent_id && is_old(each)),
+    taken: takings.filter((each) => each.taker_id === day.agent_id && is_old(each)),
+  };
+}
+
+const amounts = (handovers) => handovers.reduce((total, each) => total + each.amount.amount_minor, 0);
+
 /** The till with what waits, or null without one. `headroom_minor` is the most that one more payment in
- * cash may be: under the lease, or in what else is free (`free_minor`), as after a deposit. */
+ * cash may be: under the lease, or in what else is free (`free_minor`), as after a deposit; never above the limit.
+ * `open` are handovers of which the server knows one side. */
 export function tillSoFar(day, records, lease, now_ms) {
   if (!day?.till) return null;
   const { in_hand, reserved, pending, limit } = day.till;
-  const cash = paid(paymentsIn(since(records)).filter(isCash));
-  const in_hand_minor = in_hand.amount_minor + cash - sum(of(since(records), "deposit"));
+  const fresh = since(records);
+  const open = openHandovers(day, records);
+  const came = paid(paymentsIn(fresh).filter(isCash)) + sum(of(fresh, "handover_taking")) + amounts(open.taken);
+  const went = sum(of(fresh, "deposit")) + sum(of(fresh, "handover")) + amounts(open.given);
+  const in_hand_minor = in_hand.amount_minor + came - went;
   const leased_minor = leaseLeft(lease, records, now_ms);
   const reserved_minor = lease ? leased_minor : reserved.amount_minor;
   const free_minor = Math.max(0, limit.amount_minor - in_hand_minor - reserved_minor - (pending?.amount_minor ?? 0));
@@ -39,7 +57,8 @@ export function tillSoFar(day, records, lease, now_ms) {
     limit_minor: limit.amount_minor,
     leased_minor,
     free_minor,
-    headroom_minor: Math.max(leased_minor, free_minor),
+    headroom_minor: Math.max(0, Math.min(Math.max(leased_minor, free_minor), limit.amount_minor - in_hand_minor)),
+    open,
   };
 }
 

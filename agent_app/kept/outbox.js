@@ -105,8 +105,8 @@ export async function drop(record) {
   await update(record.seq, "parked", { state: "dropped" });
 }
 
-export const isAboutMoney = (record) =>
-  ["receipt", "deposit"].includes(record.kind) || (record.body?.members ?? []).some((member) => member.receipts.length);
+const MONEY = new Set(["receipt", "deposit", "handover", "handover_taking"]);
+export const isAboutMoney = (record) => MONEY.has(record.kind) || (record.body?.members ?? []).some((member) => member.receipts.length);
 
 /** Within the transaction that stores a new day: what was sent is in it; what is old goes. */
 export async function settle(transaction, now_ms) {

@@ -10,6 +10,7 @@ import { fixes } from "../sync/pings.js";
 import { hasText, t } from "../texts/texts.js";
 import { amount, day, distance, masked, minor, time, workday } from "../texts/told.js";
 import { hasResults } from "./follow_up.js";
+import { news } from "./news.js";
 import { html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const OUTCOMES = ["paid", "part_paid", "promised", "refused", "not_home", "door_locked", "moved", "third_party"];
@@ -21,9 +22,13 @@ export function placeOf(its) {
   return standing(fixes.at(-1), position, fence_radius_m);
 }
 
-export function caseScreen({ act, checkInAt, go }) {
+export function caseScreen(doings) {
+  const { act, checkInAt } = doings;
   const its = shownCase();
-  if (!its) return screen({ title: t("caseGone"), back: "#/", main: html`<section class="card"><p>${t("caseGoneLead")}</p></section>` });
+  if (!its) {
+    const gone = state.records.filter((each) => each.case_id === state.route[1]);
+    return screen({ title: t("caseGone"), back: "#/", main: html`${news(gone, doings)}<section class="card"><p>${t("caseGoneLead")}</p></section>` });
+  }
   const place = placeOf(its);
   const isElsewhere = state.visit && state.visit.case_id !== its.case.id;
   const action = its.visit
@@ -36,6 +41,7 @@ export function caseScreen({ act, checkInAt, go }) {
     title: its.case.customer,
     back: "#/",
     main: html`
+      ${news(its.records, doings)}
       ${its.visit ? html`<p class="banner good">${icon("check")}<span><strong>${t("visitingNow")}</strong>${t("since", { time: time(its.visit.body.device_time) })}</span></p>` : hours(its)}
       <section class="card">
         <p>${[its.case.address.line, its.case.address.locality, its.case.address.pincode].filter(Boolean).join(", ")}</p>

@@ -2,16 +2,34 @@
 
 import { totalOf } from "../facts/money.js";
 import { provisionalNumber } from "../facts/ids.js";
+import { isAboutMoney } from "../kept/outbox.js";
 import { state } from "../state.js";
-import { deposit } from "../sync/records.js";
+import { deposit, keepSafe } from "../sync/records.js";
 import { t } from "../texts/texts.js";
-import { amount, minor, time } from "../texts/told.js";
+import { amount, minor, time, workdayOf } from "../texts/told.js";
+import { openHandovers } from "./handover.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { modeName } from "./payment.js";
 
+const LEAVES = new Set(["deposit", "handover"]);
+
+/** What came in today by mode, and what went, of this phone's records: `{name, minor, count}` each. */
+function totals(records) {
+  const named = (each) => (each.kind === "receipt" ? modeName(each.body.mode) : t(`did_${each.kind}`));
+  const found = new Map();
+  for (const each of records) {
+    const { minor: sum, count } = found.get(named(each)) ?? { minor: 0, count: 0 };
+    found.set(named(each), { minor: sum + each.body.amount.amount_minor * (LEAVES.has(each.kind) ? -1 : 1), count: count + 1 });
+  }
+  return [...found].map(([name, its]) => ({ name, ...its }));
+}
+
+const isOfToday = (record) => workdayOf(record.made_at) === state.day.day;
+
 export function cashScreen() {
   const { till, records } = state;
-  const money = records.filter((each) => each.kind === "receipt" || each.kind === "deposit").reverse();
+  const money = records.filter((each) => isAboutMoney(each) && each.state !== "dropped" && isOfToday(each)).reverse();
+  const keeper = records.findLast((each) => each.kind === "safe_keeping" && isOfToday(each));
   return screen({
     title: t("tab_cash"),
     tab: "cash",
@@ -25,10 +43,17 @@ export function cashScreen() {
           : t("noRoom", { limit: minor(till.limit_minor, till.currency) })}</p>
         ${till.leased_minor ? html`<p class="quiet" data-testid="room-kept">${icon("check")} ${t("roomKept")}</p>` : nothing}
       </section>
+      ${openHandovers()}
+      <div class="pair">
+        ${till.in_hand_minor ? html`<a class="button large" href="#/cash/give" data-testid="give">${icon("people")} ${t("giveCash")}</a>` : nothing}
+        <a class="button large" href="#/cash/take" data-testid="take">${icon("people")} ${t("takeCash")}</a></div>
+      ${till.in_hand_minor ? html`<a class="button large" href="#/cash/keeper" data-testid="keeper">${icon("moon")} ${keeper ? t("keptBy", { name: keeper.body.keeper }) : t("keepSafe")}</a>` : nothing}
+      ${money.length ? html`<section class="card" data-testid="totals"><h2>${t("totalsToday")}</h2><dl class="pairs">
+        ${totals(money).map((each) => html`<div><dt>${each.name} × ${each.count}</dt><dd>${minor(each.minor, till.currency)}</dd></div>`)}</dl></section>` : nothing}
       ${money.length ? html`<section class="card"><h2>${t("today")}</h2><ul class="history">${money.map((each) => html`<li>
         <span>${time(each.made_at)}</span>
-        <span>${each.kind === "deposit" ? t("did_deposit") : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
-        <b>${each.kind === "deposit" ? "−" : ""}${amount(each.body.amount)}</b></li>`)}</ul></section>` : nothing}`
+        <span>${each.kind !== "receipt" ? t(`did_${each.kind}`) : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
+        <b>${LEAVES.has(each.kind) ? "−" : ""}${amount(each.body.amount)}</b></li>`)}</ul></section>` : nothing}`
       : html`<section class="card"><p>${t("noTill")}</p></section>`,
     action: till?.in_hand_minor ? html`<a class="button main large" href="#/cash/deposit" data-testid="deposit">${t("handOver")}</a>` : nothing,
   });
@@ -67,5 +92,33 @@ export function depositScreen({ act, go, set }) {
       <p class="problem" role="alert">${ui.wrong?.counts ?? ""}</p>
       <p class="quiet">${icon("cash")} ${t("staysInHand", { amount: minor(Math.max(0, till.in_hand_minor - total)) })}</p>`,
     action: mainButton(total ? t("handOverAmount", { amount: minor(total) }) : t("handOver"), hand, { testid: "hand-over" }),
+  });
+}
+
+/** Who keeps the cash until the counters open; the last name and place are there again. */
+export function keeperScreen({ act, go, set }) {
+  const { ui, till, records } = state;
+  const before = records.findLast((each) => each.kind === "safe_keeping");
+  ui.keeper ??= before?.body.keeper ?? "";
+  ui.place ??= before?.body.place ?? "";
+  const keep = () => {
+    const wrong = {};
+    for (const name of ["keeper", "place"]) if (!ui[name].trim()) wrong[name] = t("needed");
+    set({ wrong });
+    if (Object.keys(wrong).length) return;
+    act(async () => {
+      await keepSafe(ui.keeper.trim(), ui.place.trim());
+      go("#/cash");
+    });
+  };
+  const line = (name, label) => field({ name, label, wrong: ui.wrong?.[name],
+    input: html`<input id=${name} maxlength="200" autocomplete="off" .value=${ui[name]} @input=${(event) => set({ [name]: event.target.value, wrong: null })}>` });
+  return screen({
+    title: t("keepSafe"),
+    back: "#/cash",
+    main: html`<p>${t("keeperLead", { amount: minor(till.in_hand_minor) })}</p>
+      ${line("keeper", t("keeperName"))}
+      ${line("place", t("keeperPlace"))}`,
+    action: mainButton(t("keepSafeNow"), keep, { testid: "keep-safe" }),
   });
 }

@@ -5,6 +5,7 @@ import { parked, state, waiting } from "../state.js";
 import { flush } from "../sync/flush.js";
 import { t } from "../texts/texts.js";
 import { amount, day, problem, time } from "../texts/told.js";
+import { news } from "./news.js";
 import { html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const EDITABLE = { receipt: "pay", promise: "promise", disposition: "follow-up" };
@@ -18,6 +19,7 @@ export function outboxScreen(doings) {
     tab: "outbox",
     main: html`
       ${parked().map((each) => card(each, doings))}
+      ${news(state.records, doings, who)}
       <section class="card" data-testid="waiting">
         <h2>${all.length ? t("waitingCount", { count: all.length }) : t("nothingWaits")}</h2>
         <p class="quiet">${all.length ? t(navigator.onLine ? "sendingSoon" : "sendingLater") : t("allThere")}</p>

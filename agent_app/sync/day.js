@@ -22,6 +22,7 @@ export const downloadDay = () => navigator.locks.request(LOCK, download);
 async function download() {
   const [session, kept] = await Promise.all([value("session"), value("day")]);
   if (!session) return "sign_in";
+  const handovers = await handoversOf(session, kept);
   const asked_ms = Date.now();
   const headers = kept?.agent_id === session.agent_id ? { "If-None-Match": kept.tag } : {};
   const answer = await ask("/v1/agent/day", { token: session.token, headers });
@@ -30,14 +31,23 @@ async function download() {
     return "sign_in";
   }
   if (answer.status === 304) {
-    await store({ ...kept, checked_at: Date.now() });
+    await store({ ...kept, ...handovers, checked_at: Date.now() });
     return null;
   }
   if (answer.status !== 200) return answer.status === 0 || answer.status >= 500 ? "later" : answer.body;
-  const day = { ...answer.body, tag: answer.headers.get("ETag"), checked_at: Date.now() };
+  const day = { ...answer.body, ...handovers, tag: answer.headers.get("ETag"), checked_at: Date.now() };
   const replanned = kept?.day === day.day ? difference(kept.round, day.round) : null;
   await store(day, offsetOf(day.as_of, asked_ms, Date.now()), replanned);
   return null;
+}
+
+/** To whom cash can be handed, and handovers that the server knows; what was known where no answer comes. */
+async function handoversOf({ token }, kept) {
+  const [colleagues, handovers] = await Promise.all(["colleagues", "handovers"].map((name) => ask(`/v1/agent/${name}`, { token })));
+  return {
+    colleagues: colleagues.status === 200 ? colleagues.body.items : (kept?.colleagues ?? []),
+    handovers: handovers.status === 200 ? handovers.body : kept?.handovers,
+  };
 }
 
 async function store(day, offset_ms, replanned) {

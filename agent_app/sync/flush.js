@@ -47,13 +47,19 @@ async function sendAll() {
   const session = await value("session");
   if (!session) return "sign_in";
   for (let ready; (ready = await nextToSend(session.agent_id, BATCH)).length; ) {
-    const alone = ready.findIndex((record) => !TOGETHER.has(record.kind));
-    const outcome = alone === 0 ? await sendAlone(ready[0], session.token) : await sendTogether(ready.slice(0, alone < 0 ? BATCH : alone), session.token);
+    const outcome = TOGETHER.has(ready[0].kind) ? await sendTogether(togetherOf(ready), session.token) : await sendAlone(ready[0], session.token);
     if (outcome === "later" || outcome === "sign_in") return outcome;
     failures = 0; // an answer came: there is a network
   }
   const outcome = await sendPings();
   return outcome === "done" ? tendLease(session) : outcome;
+}
+
+/** The first of these records that go in one request: of one clock. Those written while the phone's clock was wrong
+ * may be refused for their time; what was written later, and right, must not overtake them. */
+function togetherOf(ready) {
+  const end = ready.findIndex((each) => !TOGETHER.has(each.kind) || each.clock_error_ms !== ready[0].clock_error_ms);
+  return end < 0 ? ready : ready.slice(0, end);
 }
 
 /** Send records in one request; the server answers each by itself. Resolves to "later" where the first

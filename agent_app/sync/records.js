@@ -1,9 +1,10 @@
 /** What an agent does at a door, written down and sent. Each resolves once it is on disk. */
 
 import { factId } from "../facts/ids.js";
+import { caseSoFar } from "../facts/so_far.js";
 import { clockError, instant, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
-import { write } from "../kept/outbox.js";
+import { recordsOf, write } from "../kept/outbox.js";
 import { toText } from "../kept/seal.js";
 import { flush } from "./flush.js";
 import { numbersUnderLease } from "./lease.js";
@@ -38,7 +39,7 @@ export async function takePayment(case_id, amount, mode, mode_reference, mode_de
   const [leased] = (mode === "cash" && (await numbersUnderLease([amount.amount_minor], agent_id))) || [];
   const offline = leased && { lease_id: leased.lease_id, number: leased.number };
   const body = {
-    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), ...more, ...(offline && { offline }),
+    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), known: await knownOf(case_id, agent_id), ...more, ...(offline && { offline }),
   };
   return record("receipt", "receipts", body, { id, case_id, ...(leased && { number: leased.text }) });
 }
@@ -73,6 +74,14 @@ export async function submitSheet(center_id, currency, members, denominations, g
   return record("center_meeting", "center-meetings", body, { center_id, ...(groupImageId && { needs: groupImageId }) });
 }
 
+/** What this phone knows of a case, which the server holds against what it knows by then; undefined for a case that
+ * is not in the day. */
+async function knownOf(case_id, agent_id) {
+  const day = await value("day");
+  const entry = day?.cases.find((each) => each.case.id === case_id);
+  return entry && { as_of: day.as_of, due_minor: caseSoFar(entry, await recordsOf(agent_id)).due_minor };
+}
+
 /** Take a promise down. */
 export const promise = (case_id, amount, due_on) =>
   record("promise", "promises", { case_id, amount, due_on, made_at: instant() }, { case_id });
@@ -82,6 +91,17 @@ export const deposit = (amount, denominations, target, slip_no) =>
   record("deposit", "deposits", {
     amount, denominations, target, ...(slip_no && { slip_no }), deposited_at: instant(),
   });
+
+/** Hand cash to a colleague, who has it and has said so; both phones made the `id`. */
+export const giveCash = (id, taker_id, amount, denominations) =>
+  record("handover", "handovers", { taker_id, amount, denominations, given_at: instant() }, { id });
+
+/** Take a colleague's cash, counted here. */
+export const takeCash = (id, giver_id, amount, denominations) =>
+  record("handover_taking", "handover-takings", { giver_id, amount, denominations, taken_at: instant() }, { id });
+
+/** Name who keeps the cash in hand by night, and where. */
+export const keepSafe = (keeper, place) => record("safe_keeping", "safe-keepings", { keeper, place });
 
 /** Call for help, with where the phone is if it knows. */
 export const callForHelp = () => {

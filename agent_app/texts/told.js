@@ -18,6 +18,10 @@ export const time = (instant) => zoned({ hour: "2-digit", minute: "2-digit" }).f
 /** "24 Nov", of an instant, by the branch's clock. */
 export const day = (instant) => zoned({ day: "numeric", month: "short" }).format(new Date(instant));
 
+/** The working day of an instant by the branch's clock, such as "2026-11-24". */
+export const workdayOf = (instant) =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: state.day?.zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(instant));
+
 /** "Tue 24 Nov", of a working day such as "2026-11-24". */
 export const workday = (iso) =>
   new Intl.DateTimeFormat(locale(), { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })

@@ -1,5 +1,6 @@
 """Cash that goes from one agent to another, signed by both."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.deps import Agent, Db, Now
@@ -17,6 +18,7 @@ from collection.custody.handovers import store
 from collection.custody.handovers.handover import Handover, State
 from collection.custody.handovers.offer import Offer, offer
 from collection.custody.handovers.settle import accept, decline, withdraw
+from collection.custody.handovers.take import TakingReport, take
 from core.money import Money
 from data.session import Session
 
@@ -42,12 +44,39 @@ class HandoverBody(Body):
     taker_id: UUID
     amount: MoneyBody
     denominations: Annotated[list[DenominationBody], Field(max_length=50)]
+    given_at: Annotated[
+        AwareDatetime | None,
+        Field(description="when it left your hands, where both phones write it down"),
+    ] = None
+
+    def digest(self) -> bytes:
+        """As of bodies of phones that do not know of `given_at`, where there is none."""
+        without = None if self.given_at else {"given_at"}
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def offer(self, handover_id: UUID) -> Offer:
         """The domain's value."""
         return Offer(
             handover_id, self.taker_id, Money(self.amount.amount_minor, self.amount.currency),
             [Denomination(d.face_minor, d.count) for d in self.denominations], self.digest(),
+            self.given_at,
+        )  # fmt: skip
+
+
+class TakingBody(Body):
+    """A colleague's cash, taken and counted."""
+
+    giver_id: UUID
+    amount: MoneyBody
+    denominations: Annotated[list[DenominationBody], Field(max_length=50)]
+    taken_at: AwareDatetime
+
+    def report(self, handover_id: UUID) -> TakingReport:
+        """The domain's value."""
+        return TakingReport(
+            handover_id, self.giver_id, Money(self.amount.amount_minor, self.amount.currency),
+            [Denomination(d.face_minor, d.count) for d in self.denominations], self.taken_at,
+            self.digest(),
         )  # fmt: skip
 
 
@@ -63,13 +92,36 @@ class HandoverAnswer(Answer):
     denominations: list[DenominationAnswer]
     state: State
     offered_at: Instant
+    given_at: Instant | None
     settled_at: Instant | None
 
 
+class TakingAnswer(Answer):
+    """What the taker's phone wrote down of a handover."""
+
+    id: UUID
+    giver_id: UUID
+    giver: str
+    taker_id: UUID
+    taker: str
+    amount: MoneyAnswer
+    denominations: list[DenominationAnswer]
+    taken_at: Instant
+
+
+class TakenAnswer(Answer):
+    """A taking; `state` is that of its handover, null while the giver's phone has not told."""
+
+    taking: TakingAnswer
+    state: State | None
+
+
 class HandoversAnswer(Answer):
-    """What is offered to or by the agent, and what was settled in the last day."""
+    """What is offered to or by the agent, and what was settled in the last day; `takings` are those
+    of which the giver's phone has not told."""
 
     items: list[HandoverAnswer]
+    takings: list[TakingAnswer]
 
 
 class ColleagueAnswer(Answer):
@@ -100,7 +152,11 @@ async def get_colleagues(agent: Agent, session: BothTills) -> ColleaguesAnswer:
 async def get_handovers(agent: Agent, session: BothTills, now: Now) -> HandoversAnswer:
     """Handovers that wait, and those of the last day."""
     found = await store.handovers_of(session, agent.id, since=now - SHOWN)
-    return HandoversAnswer(items=[_answer(one) for one in found])
+    takings = await store.takings_of(session, agent.id)
+    return HandoversAnswer(
+        items=[_answer(one) for one in found],
+        takings=[TakingAnswer.model_validate(one) for one in takings],
+    )
 
 
 @router.put("/handovers/{id}")
@@ -113,6 +169,19 @@ async def put_handover(
 ) -> HandoverAnswer:
     """Offer cash to a colleague. It stays yours until the colleague has counted it."""
     return _answer(await offer(session, agent.id, body.offer(id), now))
+
+
+@router.put("/handover-takings/{id}")
+async def put_handover_taking(
+    id: FactId,  # noqa: A002
+    body: TakingBody,
+    agent: Agent,
+    session: BothTills,
+    now: Now,
+) -> TakenAnswer:
+    """Note that you have taken a colleague's cash: the id is that of the handover, and the two
+    phones may tell of it in any order. It is yours once both have."""
+    return TakenAnswer.model_validate(await take(session, agent.id, body.report(id), now))
 
 
 @router.post("/handovers/{id}/accept")

@@ -1,7 +1,8 @@
 """Taking payments."""
 
 import hashlib
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -9,20 +10,28 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
+from api.auditing import RecordChange
 from api.deps import Agent, Db, Now, Recording, Synced, Tx
 from api.desk.note_bodies import GivenCauseBody
 from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
-from collection.field_notes.causes.explain_short import collect_explained
+from collection.errors import CaseNotFound
+from collection.field_notes.causes.explain_short import Explained, collect_explained
+from collection.field_notes.disposition import GivenCause
 from collection.portfolio.waterfall import Head
 from collection.receipts.codes.issue_code import ask_for_code
 from collection.receipts.collect import Offline, ReceiptReport
 from collection.receipts.loan_card import LoanCard
+from collection.receipts.meanwhile.handed_on import as_handed_on
+from collection.receipts.meanwhile.news import Kind, Known, Way
+from collection.receipts.meanwhile.tell_news import tell_news
 from collection.receipts.receipt import Number
 from collection.receipts.tender import Tender
 from core.money import Money
+from data.session import Database, Scope
+from identity.principal import Principal
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
 
@@ -87,17 +96,25 @@ class PaidBody(Body):
 
 
 _LATER_MEMBERS = (
-    "offline", "mode_details", "loan_card", "one_time_code", "cause", "tender",
+    "offline", "mode_details", "loan_card", "one_time_code", "cause", "known", "tender",
     "amount_words",
 )  # fmt: skip
 
 
+class KnownBody(Body):
+    """What the phone knew of the case: as of when, and what was due before this payment then."""
+
+    as_of: AwareDatetime
+    due_minor: Annotated[int, Field(ge=0, le=10**15)]
+
+
 class ReceiptBody(PaidBody):
-    """Money taken from a customer."""
+    """Money taken from a customer. With `known`, the answer tells what happened since."""
 
     taken_at: AwareDatetime
     fix: FixBody | None = None
     offline: OfflineBody | None = None
+    known: KnownBody | None = None
     tender: TenderBody | None = None
     amount_words: (
         Annotated[
@@ -159,6 +176,17 @@ class CodeAskedAnswer(Answer):
     case_id: UUID
 
 
+class NewsAnswer(Answer):
+    """What happened to the case that the phone did not know. `paid`: `amount` came in by `way`.
+    `handed_on`: the case is with `agent` now. `due_changed`: `amount` was due when this came."""
+
+    kind: Kind
+    at: Instant | None
+    amount: MoneyAnswer | None
+    way: Way | None
+    agent: str | None
+
+
 class ReceiptAnswer(Answer):
     """The receipt. `outstanding` and `headroom` are what was left once it was taken;
     `provisional_number` is what the phone printed for it while it was offline. `asks_cause`: it is
@@ -185,6 +213,7 @@ class ReceiptAnswer(Answer):
     outstanding: MoneyAnswer
     headroom: MoneyAnswer
     asks_cause: bool = False
+    meanwhile: list[NewsAnswer] = []
 
     @field_validator("number", mode="before")
     @classmethod
@@ -214,18 +243,53 @@ async def put_receipt(
     record: Recording,
     synced: Synced,
 ) -> ReceiptAnswer:
-    """Take a payment. It pays the oldest demands; an odd place is flagged, never refused."""
-    given = body.cause.cause() if body.cause else None
+    """Take a payment. It pays the oldest demands; an odd place is flagged, never refused. Taken
+    while the case was yours, it is taken down although the case has gone to another agent, and
+    flagged `handed_on`."""
+    report, given = body.report(id), body.cause.cause() if body.cause else None
     try:
-        async with database.transaction(agent.scope) as session:
-            taken = await collect_explained(
-                session, agent.id, body.report(id), given, now, was_offline=synced
-            )
-            await record(session)
+        taken = await _take(database, agent, report, given, now, record, was_offline=synced)
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
         async with database.transaction(agent.scope) as session:
             await report_over_limit(session, agent.id, body.case_id, refused, now)
         raise
     answer = ReceiptAnswer.model_validate(taken.receipt)
-    return answer.model_copy(update={"asks_cause": taken.asks_cause})
+    answer.asks_cause = taken.asks_cause
+    if body.known:
+        known = Known(body.known.as_of, Money(body.known.due_minor, body.amount.currency))
+        async with database.transaction(_branch(agent), read_only=True) as session:
+            news = await tell_news(session, agent.id, taken.receipt, known)
+        answer.meanwhile = [NewsAnswer.model_validate(each) for each in news]
+    return answer
+
+
+def _branch(agent: Principal) -> Scope:
+    """All of the agent's branch: a case that went to a colleague, and what others were paid."""
+    return replace(agent.scope, agent_id=None)
+
+
+async def _take(
+    database: Database,
+    agent: Principal,
+    report: ReceiptReport,
+    given: GivenCause | None,
+    now: datetime,
+    record: RecordChange,
+    *,
+    was_offline: bool,
+) -> Explained:
+    try:
+        async with database.transaction(agent.scope) as session:
+            taken = await collect_explained(
+                session, agent.id, report, given, now, was_offline=was_offline
+            )
+            await record(session)
+    except CaseNotFound:
+        async with database.transaction(_branch(agent)) as session:
+            report = await as_handed_on(session, agent.id, report)
+            taken = await collect_explained(
+                session, agent.id, report, given, now, was_offline=was_offline
+            )
+            await record(session)
+    return taken

@@ -210,6 +210,22 @@ class HandoverSettled(Conflict):
 
 
 @dataclass(eq=False)
+class HandoverDiffers(Conflict):
+    """Your two phones do not tell the same of this handover."""
+
+    handover_id: str
+    given: Money
+    taken: Money
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{amount_text(self.given)} was given by one, {amount_text(self.taken)} taken by the"
+            " other; count together, and tell the office"
+        )
+
+
+@dataclass(eq=False)
 class GiverHoldsLess(Refused):
     """Your colleague holds less than this now."""
 

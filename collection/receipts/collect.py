@@ -25,6 +25,7 @@ from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.codes.try_code import try_code
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
+from collection.receipts.paper.meet_paper import Original, meet_paper
 from collection.receipts.pay_account import pay_account
 from collection.receipts.place import place_of
 from collection.receipts.receipt import (
@@ -57,7 +58,8 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptReport:
-    """What the phone sends: its own id for the fact, and the fix that it shows with it."""
+    """What the phone sends: its own id for the fact, and the fix that it shows with it. `flags` say
+    what is odd about how it came in."""
 
     id: UUID
     case_id: UUID
@@ -73,6 +75,7 @@ class ReceiptReport:
     one_time_code: str | None = None
     tender: Tender | None = None
     amount_words: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ async def collect(
 ) -> Receipt:
     """Take down a receipt; what it pays is the account's demands, oldest first.
 
+    The late original of one that the desk entered from paper is matched to that, and books nothing.
     What is over goes to the account's advance, or to suspense, as its product has it. An odd place
     is flagged, never refused, and so is cash that was taken offline beyond the lease: it is in the
     agent's hands. The same report again gets the same answer. Raises `IdReused`, `CaseNotFound`,
-    `InvalidField`, `ModeNotTakenHere`, `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `DayClosed`
+    `InvalidField`, `ModeNotTakenHere`, `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`,
+    `PaperReceiptDiffers`, `DayClosed`
     for what is said to have been taken online on a former day that is closed, `PartNotTaken` for
     what would leave a demand paid in part where its product takes none, `OverCashLimit` or
     `TooMuchCashOfPayer` for cash online beyond a limit.
@@ -109,6 +114,10 @@ async def collect(
         if known.body_hash != report.body_hash:
             raise IdReused("receipt", str(report.id))
         return known.receipt
+    if report.offline:
+        entered = await meet_paper(session, _original(report, report.offline), now)
+        if entered:
+            return entered
     # 2. Refuse what cannot be true.
     if case is None:
         raise CaseNotFound(str(report.case_id))
@@ -163,6 +172,12 @@ async def collect(
         {"agent_id": str(agent_id), "case_id": str(report.case_id), "status": "met"},
     )
     return taken
+
+
+def _original(report: ReceiptReport, offline: Offline) -> Original:
+    return Original(
+        report.id, report.case_id, report.amount, report.body_hash, offline.lease_id, offline.number
+    )
 
 
 def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
@@ -235,6 +250,7 @@ def _receipt(
             *flags_of(demands, paid, takes_parts=case.terms.partial_payments),
             *place.flags,
             *filled.flags,
+            *report.flags,
             *(report.loan_card.flags if report.loan_card else ()),
         ),
         allocations=allocations_of(paid, demands, case.currency),

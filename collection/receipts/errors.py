@@ -133,3 +133,30 @@ class AlreadyConfirmed(Conflict):
     """This payer was asked already, and the answer was another."""
 
     confirmation_id: str
+
+
+@dataclass(eq=False)
+class PaperReceiptKnown(Conflict):
+    """A receipt of this number is in the books already."""
+
+    number: str
+
+    @property
+    def detail(self) -> str:
+        return f"It is receipt {self.number}; nothing is to be entered"
+
+
+@dataclass(eq=False)
+class PaperReceiptDiffers(Conflict):
+    """The desk entered this receipt from paper, and not as the phone has it."""
+
+    number: str
+    entered: Money
+    told: Money
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"Receipt {self.number} stands with {amount_text(self.entered)} of the paper, the phone"
+            f" says {amount_text(self.told)}; if the paper was misread, have it undone first"
+        )

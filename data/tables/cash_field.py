@@ -67,7 +67,10 @@ class OfflineLease(Base):
 
 
 class CashHandover(Base):
-    """Cash that one agent offers another; it moves when the other has counted and accepts it."""
+    """Cash that one agent offers another; it moves when the other has counted and accepts it.
+
+    `given_at` is when it left the giver's hands, where the two met and both phones wrote it down.
+    """
 
     __tablename__ = "cash_handover"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -79,6 +82,7 @@ class CashHandover(Base):
     denominations: Mapped[JsonList]
     state: Mapped[str] = mapped_column(server_default=text("'offered'"))
     offered_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     body_hash: Mapped[bytes]
     __table_args__ = (
@@ -86,6 +90,29 @@ class CashHandover(Base):
         CheckConstraint("giver_id <> taker_id", name="two_people"),
         CheckConstraint("state IN ('offered', 'accepted', 'declined', 'withdrawn')", name="state"),
         CheckConstraint("(state = 'offered') = (settled_at IS NULL)", name="settled"),
+    )
+
+
+class HandoverTaking(Base):
+    """That an agent has taken a colleague's cash, as the taker's phone wrote it down. Append-only.
+
+    `id` is the handover's, which may come later: it is settled once both are there.
+    """
+
+    __tablename__ = "handover_taking"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    giver_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    taker_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    amount_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    denominations: Mapped[JsonList]
+    taken_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("giver_id <> taker_id", name="two_people"),
     )
 
 
@@ -97,6 +124,28 @@ class HandoverAllocation(Base):
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True)
     amount_minor: Mapped[MinorUnits]
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+
+class PaperReceipt(Base):
+    """A receipt that the desk entered from paper, for a phone that was lost with it.
+
+    `original_id` is the phone's own record of it, where that came after all: it is the same
+    receipt, and is in the books once.
+    """
+
+    __tablename__ = "paper_receipt"
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    entered_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    entered_at: Mapped[datetime]
+    original_id: Mapped[UUID | None] = mapped_column(unique=True)
+    original_hash: Mapped[bytes | None]
+    came_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(original_id, original_hash, came_at) IN (0, 3)", name="original"
+        ),
+    )
 
 
 class ReceiptReversal(Base):

@@ -1,4 +1,5 @@
-"""Offer cash to a colleague. Nothing moves until the colleague has counted it."""
+"""Offer cash to a colleague. Nothing moves until the colleague has counted it; it moves at once
+where the colleague's phone has told already that it was taken."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +8,10 @@ from uuid import UUID
 
 from collection.custody import store as tills
 from collection.custody.denominations import Denomination, counted
-from collection.custody.errors import MoreThanInHand, NoTill
+from collection.custody.errors import HandoverDiffers, MoreThanInHand, NoTill
 from collection.custody.handovers import store
 from collection.custody.handovers.handover import Handover, State
+from collection.custody.handovers.settle import settle_taken
 from core.errors import IdReused, InvalidField
 from core.money import Money
 from data.session import Session
@@ -24,6 +26,7 @@ class Offer:
     amount: Money
     denominations: Sequence[Denomination]
     body_hash: bytes
+    given_at: datetime | None = None
 
 
 async def offer(session: Session, giver_id: UUID, made: Offer, now: datetime) -> Handover:
@@ -31,8 +34,10 @@ async def offer(session: Session, giver_id: UUID, made: Offer, now: datetime) ->
 
     The same offer again gets the handover as it stands. Raises `IdReused`, `NoTill`,
     `InvalidField` (no such colleague, another currency, denominations that do not make the
-    amount) or `MoreThanInHand`.
+    amount), `MoreThanInHand`, or `HandoverDiffers` from what the taker's phone wrote down.
     """
+    # What the two phones tell may come at once: the later one sees the other.
+    await tills.lock_tills(session, [giver_id, made.taker_id])
     known = await store.handover(session, made.id)
     if known:
         if known.body_hash != made.body_hash or known.handover.giver_id != giver_id:
@@ -51,8 +56,11 @@ async def offer(session: Session, giver_id: UUID, made: Offer, now: datetime) ->
         raise MoreThanInHand(till.in_hand, made.amount)
     offered = Handover(
         made.id, giver_id, await tills.agent_name(session, giver_id), made.taker_id,
-        names[made.taker_id], made.amount, faces, State.OFFERED, now, None,
+        names[made.taker_id], made.amount, faces, State.OFFERED, now, None, made.given_at,
     )  # fmt: skip
+    told = await store.taking(session, made.id)
+    if told and not offered.is_what_was_taken(told.taking):
+        raise HandoverDiffers(str(made.id), made.amount, told.taking.amount)
     if not await store.add_handover(session, till.branch_id, offered, made.body_hash):
         raise IdReused("handover", str(made.id))
-    return offered
+    return await settle_taken(session, made.id, now) if told else offered

@@ -10,11 +10,11 @@ from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.custody.denominations import Denomination
-from collection.custody.handovers.handover import Handover, State
+from collection.custody.handovers.handover import Handover, State, Taking
 from collection.custody.lots.lot import Part
 from core.money import Money
 from data.session import Session, rows
-from data.tables.cash_field import CashHandover, HandoverAllocation
+from data.tables.cash_field import CashHandover, HandoverAllocation, HandoverTaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ class StoredHandover:
 
     handover: Handover
     branch_id: UUID
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTaking:
+    """What a taker's phone wrote down, with the hash of its body."""
+
+    taking: Taking
     body_hash: bytes
 
 
@@ -88,10 +96,60 @@ async def add_handover(session: Session, branch_id: UUID, made: Handover, body_h
                 {"face_minor": d.face_minor, "count": d.count} for d in made.denominations
             ],
             offered_at=made.offered_at,
+            given_at=made.given_at,
             body_hash=body_hash,
         )
         .on_conflict_do_nothing(index_elements=["id"])
         .returning(CashHandover.id)
+    )
+    return added.scalar_one_or_none() is not None
+
+
+_TAKING = """
+SELECT t.*, g.full_name AS giver, k.full_name AS taker FROM handover_taking t
+JOIN staff g ON g.id = t.giver_id JOIN staff k ON k.id = t.taker_id
+"""
+
+
+async def taking(session: Session, handover_id: UUID) -> StoredTaking | None:
+    """What the taker's phone wrote down of a handover, where it has come."""
+    found = await rows(session, f"{_TAKING} WHERE t.id = :id", id=handover_id)
+    return _stored_taking(found[0]) if found else None
+
+
+async def takings_of(session: Session, agent_id: UUID) -> Sequence[Taking]:
+    """What an agent gave or took of which only the taker's phone has told, by time."""
+    found = await rows(
+        session,
+        f"{_TAKING} WHERE :agent IN (t.giver_id, t.taker_id)"
+        " AND NOT EXISTS (SELECT FROM cash_handover h WHERE h.id = t.id AND h.state <> 'offered')"
+        " ORDER BY t.taken_at, t.id",
+        agent=agent_id,
+    )
+    return [_stored_taking(r).taking for r in found]
+
+
+async def add_taking(session: Session, branch_id: UUID, taken: Taking, body_hash: bytes,
+                     now: datetime) -> bool:  # fmt: skip
+    """Store what a taker's phone wrote down. False when its id is taken, by whomever."""
+    added = await session.execute(
+        upsert(HandoverTaking)
+        .values(
+            id=taken.id,
+            branch_id=branch_id,
+            giver_id=taken.giver_id,
+            taker_id=taken.taker_id,
+            amount_minor=taken.amount.amount_minor,
+            currency=taken.amount.currency,
+            denominations=[
+                {"face_minor": d.face_minor, "count": d.count} for d in taken.denominations
+            ],
+            taken_at=taken.taken_at,
+            received_at=now,
+            body_hash=body_hash,
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(HandoverTaking.id)
     )
     return added.scalar_one_or_none() is not None
 
@@ -125,6 +183,15 @@ def _stored(r: Any) -> StoredHandover:
     faces = tuple(Denomination(d["face_minor"], d["count"]) for d in r.denominations)
     its = Handover(
         r.id, r.giver_id, r.giver, r.taker_id, r.taker, Money(r.amount_minor, r.currency), faces,
-        State(r.state), r.offered_at, r.settled_at,
+        State(r.state), r.offered_at, r.settled_at, r.given_at,
     )  # fmt: skip
     return StoredHandover(its, r.branch_id, bytes(r.body_hash))
+
+
+def _stored_taking(r: Any) -> StoredTaking:
+    faces = tuple(Denomination(d["face_minor"], d["count"]) for d in r.denominations)
+    its = Taking(
+        r.id, r.giver_id, r.giver, r.taker_id, r.taker, Money(r.amount_minor, r.currency), faces,
+        r.taken_at,
+    )  # fmt: skip
+    return StoredTaking(its, bytes(r.body_hash))

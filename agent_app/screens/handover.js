@@ -1,0 +1,133 @@
+/** Cash to a colleague, and from one: counted on both phones, agreed by two short codes, with or without a network. */
+
+import { agreed, agreedBy, newNonce, normal } from "../facts/handover.js";
+import { totalOf } from "../facts/money.js";
+import { state } from "../state.js";
+import { giveCash, takeCash } from "../sync/records.js";
+import { t } from "../texts/texts.js";
+import { minor } from "../texts/told.js";
+import { counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+
+const counted = (counts) => Object.entries(counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
+
+const nameOf = (id) => state.day.colleagues?.find((each) => each.agent_id === id)?.name ?? "";
+
+/** Who gives what to whom, as both phones must have it. */
+function what(ui, isGiving) {
+  const [giver_id, taker_id] = isGiving ? [state.session.agent_id, ui.colleague] : [ui.colleague, state.session.agent_id];
+  return { giver_id, taker_id, amount_minor: totalOf(ui.counts), currency: state.day.currency, day: state.day.day };
+}
+
+const whom = (ui, set, label) => field({ name: "colleague", label, wrong: ui.wrong?.colleague,
+  input: html`<select id="colleague" @change=${(event) => set({ colleague: event.target.value, wrong: null })}>
+    <option value="" ?selected=${!ui.colleague}>${t("chooseColleague")}</option>
+    ${(state.day.colleagues ?? []).map((each) => html`<option value=${each.agent_id} ?selected=${each.agent_id === ui.colleague}>${each.name}</option>`)}</select>` });
+
+const count = (ui, set) => html`<h2>${t("countNotes")}</h2>
+  ${counter(state.day.faces_minor, ui.counts, minor, (counts) => set({ counts, wrong: null }))}
+  <p class="problem" role="alert">${ui.wrong?.counts ?? ""}</p>`;
+
+const code = (ui, set, label, value) => field({ name: "code", label, wrong: ui.wrong?.code,
+  input: html`<input id="code" class="code" autocomplete="off" autocapitalize="characters" spellcheck="false" .value=${value} @input=${(event) => set({ typed: event.target.value, wrong: null })}>` });
+
+export function giveScreen({ act, go, set }) {
+  const { ui, till } = state;
+  ui.counts ??= {};
+  ui.typed ??= "";
+  const total = totalOf(ui.counts);
+  const show = () => {
+    const wrong = {};
+    if (!ui.colleague) wrong.colleague = t("chooseColleague");
+    if (!total) wrong.counts = t("countFirst");
+    else if (total > till.in_hand_minor) wrong.counts = t("moreThanInHand", { amount: minor(till.in_hand_minor) });
+    set({ wrong });
+    if (Object.keys(wrong).length) return;
+    act(async () => {
+      ui.agreed = await agreed(what(ui, true), newNonce());
+    });
+  };
+  const finish = () => {
+    if (normal(ui.typed) !== ui.agreed.answer) return set({ wrong: { code: t("answerWrong", { name: nameOf(ui.colleague) }) } });
+    return act(async () => {
+      const { taker_id, amount_minor, currency } = what(ui, true);
+      await giveCash(ui.agreed.id, taker_id, { amount_minor, currency }, counted(ui.counts));
+      go("#/cash");
+    });
+  };
+  if (ui.agreed) {
+    return screen({
+      title: t("giveTo", { name: nameOf(ui.colleague) }),
+      main: html`<section class="card sure">
+          <p>${t("showCode", { name: nameOf(ui.colleague) })}</p>
+          <p class="figure code" data-testid="code">${ui.agreed.code}</p>
+          <p class="figure">${minor(total)}</p>
+        </section>
+        ${code(ui, set, t("answerOf", { name: nameOf(ui.colleague) }), ui.typed)}
+        <p class="quiet">${t("giveLead")}</p>`,
+      action: html`<button class="button large" @click=${() => set({ agreed: null, typed: "" })}>${t("change")}</button>
+        ${mainButton(t("given"), finish, { testid: "given" })}`,
+    });
+  }
+  return screen({
+    title: t("giveCash"),
+    back: "#/cash",
+    main: html`<p>${t("inHand")} <b>${minor(till.in_hand_minor)}</b></p>
+      ${whom(ui, set, t("toWhom"))}
+      ${count(ui, set)}`,
+    action: mainButton(total ? t("giveAmount", { amount: minor(total) }) : t("giveCash"), show, { testid: "show-code" }),
+  });
+}
+
+export function takeScreen({ act, go, set }) {
+  const { ui, till } = state;
+  ui.counts ??= {};
+  ui.typed ??= "";
+  const total = totalOf(ui.counts);
+  const check = () => {
+    const wrong = {};
+    if (!ui.colleague) wrong.colleague = t("chooseColleague");
+    if (!total) wrong.counts = t("countFirst");
+    else if (total > till.headroom_minor) wrong.counts = t("overLimit", { over: minor(total - till.headroom_minor), limit: minor(till.limit_minor) });
+    set({ wrong });
+    if (Object.keys(wrong).length) return;
+    act(async () => {
+      const found = await agreedBy(what(ui, false), ui.typed);
+      if (!found) {
+        ui.wrong = { code: t("codeWrong", { name: nameOf(ui.colleague), amount: minor(total) }) };
+        return;
+      }
+      const { giver_id, amount_minor, currency } = what(ui, false);
+      if (!state.records.some((each) => each.id === found.id)) await takeCash(found.id, giver_id, { amount_minor, currency }, counted(ui.counts));
+      ui.taken = found;
+    });
+  };
+  if (ui.taken) {
+    return screen({
+      title: t("takenFrom", { name: nameOf(ui.colleague) }),
+      main: html`<section class="card sure">
+          <p class="badge verified">${icon("check")} ${t("tookAmount", { amount: minor(total) })}</p>
+          <p>${t("showAnswer", { name: nameOf(ui.colleague) })}</p>
+          <p class="figure code" data-testid="answer">${ui.taken.answer}</p>
+        </section>`,
+      action: html`<a class="button main large" href="#/cash" data-testid="taken-done">${t("handoverDone")}</a>`,
+    });
+  }
+  return screen({
+    title: t("takeCash"),
+    back: "#/cash",
+    main: html`<p class="quiet">${t("takeLead")}</p>
+      ${whom(ui, set, t("fromWhom"))}
+      ${count(ui, set)}
+      ${code(ui, set, t("codeOf", { name: nameOf(ui.colleague) || t("colleague") }), ui.typed)}`,
+    action: mainButton(total ? t("takeAmount", { amount: minor(total) }) : t("takeCash"), check, { testid: "check-code" }),
+  });
+}
+
+/** Handovers that wait for the other phone; nothing where there is none. */
+export function openHandovers() {
+  const { given, taken } = state.till.open;
+  const line = (each, text) => html`<li><span>${icon("clock")}</span><span>${text}</span><b>${minor(each.amount.amount_minor)}</b></li>`;
+  return given.length + taken.length ? html`<section class="card" data-testid="open-handovers"><h2>${t("waitForOther")}</h2><ul class="history">
+    ${given.map((each) => line(each, t("waitsForTaker", { name: each.taker })))}
+    ${taken.map((each) => line(each, t("waitsForGiver", { name: each.giver })))}</ul></section>` : nothing;
+}

@@ -1,0 +1,1 @@
+"""What happened to a case between what a phone knew of it and what it sent."""

@@ -1,0 +1,1 @@
+"""Receipts of a lost phone, entered from the customers' paper, and their late originals."""

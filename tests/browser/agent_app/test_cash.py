@@ -1,0 +1,144 @@
+"""Cash between two phones without a network, and who keeps it by night."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from data.session import EVERYTHING, Database, rows
+from tests.browser.agent_app.scene import (
+    Scene,
+    a_phone,
+    a_scene,
+    in_thread,
+    sign_in,
+    stand_at,
+    start_shift,
+    wait_until_sent,
+)
+from tests.browser.conftest import chromium_path
+from tests.browser.pictures import photograph
+from tests.factories import a_device, an_agent
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
+    with a_scene(database_url, redis_url, stops=2) as scene:
+        yield scene
+
+
+async def _a_colleague(scene: Scene) -> dict[str, Any]:
+    database = Database(scene.database_url)
+    async with database.transaction(EVERYTHING) as session:
+        agent = await an_agent(session, scene.branch, "Ana Vega", cash_limit_minor=500_000)
+        _, key = await a_device(session, scene.branch)
+        [found] = await rows(session, "SELECT username FROM staff WHERE id = :id", id=agent)
+    await database.close()
+    return {"agent": agent, "username": found.username, "device_key": key}
+
+
+@contextmanager
+def on_shift(scene: Scene, playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
+    with a_phone(playwright.chromium, chromium_path(), profile) as phone:
+        stand_at(phone, scene.doors[str(scene.cases[0])])
+        page = phone.pages[0]
+        sign_in(scene, page)
+        page.click("[data-testid=start-shift]")
+        page.wait_for_selector("[data-testid=tab-cash]")
+        page.wait_for_selector("text=Load again")
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        yield phone
+
+
+def count(page: Page, face: int, pieces: int) -> None:
+    page.fill(f"[name=face-{face}]", str(pieces))
+    page.dispatch_event(f"[name=face-{face}]", "change")
+
+
+def open_place(scene: Scene, page: Page, place: str) -> None:
+    page.goto(f"{scene.network.url}/app/#/{place}")
+
+
+def in_hand(page: Page) -> int:
+    return int("".join(c for c in page.inner_text("[data-testid=in-hand]") if c.isdigit()))
+
+
+def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_have_told(
+    scene: Scene, playwright: Playwright, phone: BrowserContext, tmp_path: Path
+) -> None:
+    ana = replace(scene, **in_thread(_a_colleague(scene)))
+    page = phone.pages[0]
+    with on_shift(ana, playwright, tmp_path / "ana") as other:
+        theirs = other.pages[0]
+        start_shift(scene, page)
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        phone.set_offline(True)
+        other.set_offline(True)
+        case = scene.cases[0]
+        open_place(scene, page, f"case/{case}")
+        page.tap("[data-testid=check-in]")
+        page.tap("[data-testid=pay]")
+        page.fill("#amount", "50000")
+        page.tap("[data-testid=continue]")
+        page.tap("[data-testid=issue]")
+        page.wait_for_selector("[data-testid=receipt]")
+        # Both count; Ana counts wrong at first, and the code does not fit.
+        open_place(scene, page, "cash")
+        page.tap("[data-testid=give]")
+        page.select_option("#colleague", label="Ana Vega")
+        count(page, 20_000, 2)
+        page.tap("[data-testid=show-code]")
+        code = page.inner_text("[data-testid=code]")
+        photograph(page, "phone_give", looks=True)
+        open_place(scene, theirs, "cash/take")
+        [giver] = scene.ask("SELECT full_name FROM staff WHERE id = :id", id=scene.agent)
+        theirs.select_option("#colleague", label=giver.full_name)
+        count(theirs, 10_000, 1)
+        theirs.fill("#code", code.lower())
+        theirs.tap("[data-testid=check-code]")
+        theirs.wait_for_selector("text=The code does not fit")
+        count(theirs, 10_000, 4)
+        theirs.tap("[data-testid=check-code]")
+        answer = theirs.inner_text("[data-testid=answer]")
+        photograph(theirs, "phone_take", looks=True)
+        theirs.tap("[data-testid=taken-done]")
+        assert in_hand(theirs) == 40_000
+        page.fill("#code", "0000")
+        page.tap("[data-testid=given]")
+        page.wait_for_selector("text=This is not the answer")
+        page.fill("#code", answer)
+        page.tap("[data-testid=given]")
+        assert in_hand(page) == 10_000
+        # Who keeps the rest by night.
+        page.tap("[data-testid=keeper]")
+        page.fill("#keeper", "Shop of Don Luis")
+        page.fill("#place", "Calle Prat 12, safe")
+        page.tap("[data-testid=keep-safe]")
+        page.wait_for_selector("text=Kept by Shop of Don Luis")
+        # The taker is back in a network first: nothing moves, and her phone goes on counting it.
+        other.set_offline(False)
+        wait_until_sent(theirs, 1)
+        theirs.evaluate('async () => (await import("/app/sync/day.js")).downloadDay()')
+        theirs.wait_for_selector("[data-testid=open-handovers]")
+        assert in_hand(theirs) == 40_000
+        assert tills(scene) == {scene.agent: 0, ana.agent: 0}
+        phone.set_offline(False)
+        wait_until_sent(page, 4)
+        assert tills(scene) == {scene.agent: 10_000, ana.agent: 40_000}
+        for each in (page, theirs):
+            each.evaluate('async () => (await import("/app/sync/day.js")).downloadDay()')
+            each.wait_for_selector("[data-testid=open-handovers]", state="detached")
+        assert (in_hand(page), in_hand(theirs)) == (10_000, 40_000)
+        photograph(page, "phone_cash", looks=True)
+        [kept] = scene.ask("SELECT keeper, amount_minor FROM safe_keeping")
+        assert (kept.keeper, kept.amount_minor) == ("Shop of Don Luis", 10_000)
+
+
+def tills(scene: Scene) -> dict[Any, int]:
+    return {r.agent_id: r.in_hand_minor for r in scene.ask("SELECT * FROM till")}
