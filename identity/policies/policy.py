@@ -185,7 +185,7 @@ class Policies:
         "How long an agent may hold cash while counters are open; 0 is for ever.",
     )  # fmt: skip
     receipt_message: str = _choice(
-        "off", ("off", "sms", "whatsapp"), "How customers are sent a link to each receipt."
+        "off", ("off", "sms", "whatsapp", "email"), "How customers are sent a link to each receipt."
     )
     receipt_link_days: int = _number(
         90, "days", 1, 3650, "How long the link to a receipt shows it."
