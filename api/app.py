@@ -62,6 +62,7 @@ import api.allocation.sheets
 import api.allocation.territories
 import api.allocation.territory_proposals
 import api.cash_desk.bank_accounts
+import api.cash_desk.between
 import api.cash_desk.counter
 import api.cash_desk.days
 import api.cash_desk.deposits
@@ -240,6 +241,7 @@ def create_app() -> FastAPI:
         api.cash_desk.bank_accounts.router,
         api.cash_desk.statements.router,
         api.cash_desk.reconciliation.router,
+        api.cash_desk.between.router,
         api.cash_desk.counter.router,
         api.cash_desk.days.router,
         api.cash_desk.differences.router,

@@ -19,6 +19,7 @@ PLACES = (
     Place("/live", "Live map", Permission.SUPERVISION_SEE),
     Place("/cases", "Cases", Permission.DESK_SEE),
     Place("/centers", "Centers", Permission.SUPERVISION_SEE),
+    Place("/confirmations", "Confirmations", Permission.SUPERVISION_SEE),
     Place("/allocation", "Allocation", Permission.ALLOCATION_SEE),
     Place("/territories", "Territories", Permission.ALLOCATION_SEE),
     Place("/cash-desk", "Cash desk", Permission.CASH_SEE),

@@ -46,10 +46,10 @@ async def refunds(
     found = await rows(
         session,
         """
-        SELECT f.*, u.full_name AS customer, a.source_ref, s.full_name AS asker,
+        SELECT f.*, u.full_name AS customer, a.source_ref, coalesce(s.full_name, '') AS asker,
                t.full_name AS settler
         FROM refund f JOIN account a ON a.id = f.account_id
-        JOIN customer u ON u.id = a.customer_id JOIN staff s ON s.id = f.asked_by
+        JOIN customer u ON u.id = a.customer_id LEFT JOIN staff s ON s.id = f.asked_by
         LEFT JOIN staff t ON t.id = f.settled_by
         WHERE (CAST(:is_open AS boolean) IS NULL OR (f.state = 'asked') = :is_open)
           AND (CAST(:asked_at AS timestamptz) IS NULL

@@ -28,9 +28,11 @@ def upgrade() -> None:
         ["purpose", "subject_id", "sending"],
     )
     _channels("'sms', 'whatsapp', 'email'")
+    op.add_column("report_subscription", sa.Column("email", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("report_subscription", "email")
     # What was sent again, or by e-mail, has no place in the former table.
     op.execute("DELETE FROM message WHERE sending > 1 OR channel = 'email'")
     _channels("'sms', 'whatsapp'")

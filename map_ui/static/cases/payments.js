@@ -6,11 +6,10 @@ import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
 import { Problem } from "../parts/problem.js";
 import { toast } from "../parts/toast.js";
-import { money } from "../live/money.js";
+import { minorOf, money } from "../live/money.js";
 import { clockTime, day, exactTime } from "../live/times.js";
 import * as api from "./api.js";
-import { field, form, options, ways } from "./form.js";
-import { minorOf } from "./note_sheet.js";
+import { field, form, options, ways } from "../parts/form.js";
 import { LANGUAGES, LASTS, LINK_STATES, MESSAGE_STATES, PURPOSES, WRITTEN } from "./words.js";
 
 const amount = (value) => money(value.amount_minor, value.currency, navigator.language);

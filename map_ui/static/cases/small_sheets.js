@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import * as api from "./api.js";
-import { field, form, options } from "./form.js";
+import { field, form, options } from "../parts/form.js";
 import { CLOSURES, EXCLUSIONS, NEXT, PERSONS, STAGES, daysAfter } from "./words.js";
 
 export function nextSheet(sheet, told, done) {

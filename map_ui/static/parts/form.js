@@ -1,8 +1,8 @@
 /** A short form in the sheet at the side, and its fields. */
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
-import { icon } from "../parts/icon.js";
-import { clear, show } from "../parts/problem.js";
+import { icon } from "./icon.js";
+import { clear, show } from "./problem.js";
 
 export const options = (words, chosen) =>
   Object.entries(words).map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`);
