@@ -1,5 +1,6 @@
 /** Put a text on the clipboard, and say so. */
 
+import { t } from "./texts.js";
 import { toast } from "./toast.js";
 
 export async function copyText(text, words) {
@@ -8,6 +9,6 @@ export async function copyText(text, words) {
     toast(words);
   } catch {
     // Without HTTPS browsers have no clipboard for pages.
-    toast(`Copy it by hand: ${text}`, { problem: true });
+    toast(t("Copy it by hand: {text}", { text }), { problem: true });
   }
 }

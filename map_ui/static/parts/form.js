@@ -3,6 +3,7 @@
 import { html, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "./icon.js";
 import { clear, show } from "./problem.js";
+import { t } from "./texts.js";
 
 export const options = (words, chosen) =>
   Object.entries(words).map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`);
@@ -36,8 +37,8 @@ export function form(sheet, { title, act, send, done, danger = false, disabled =
   };
   render(html`<form @submit=${submit} novalidate>
     <header><h2 id="sheet-title">${title}</h2>
-      <button type="button" class="button square plain" aria-label="Close" @click=${() => sheet.close()}>${icon("close")}</button></header>
+      <button type="button" class="button square plain" aria-label=${t("Close")} @click=${() => sheet.close()}>${icon("close")}</button></header>
     <div class="body stack"><p class="problem" role="alert" data-problem hidden></p>${fields}</div>
-    <footer><button type="button" class="button" @click=${() => sheet.close()}>Leave it</button>
+    <footer><button type="button" class="button" @click=${() => sheet.close()}>${t("Leave it")}</button>
       <button type="submit" class=${danger ? "button danger main" : "button main"} ?disabled=${disabled}>${act}</button></footer></form>`, sheet);
 }
