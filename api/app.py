@@ -63,6 +63,8 @@ import api.allocation.sheets
 import api.allocation.territories
 import api.allocation.territory_proposals
 import api.cash_desk.bank_accounts
+import api.cash_desk.between
+import api.cash_desk.counter
 import api.cash_desk.days
 import api.cash_desk.deposits
 import api.cash_desk.differences
@@ -80,6 +82,7 @@ import api.customers.receipts
 import api.desk.additions
 import api.desk.cases
 import api.desk.customers
+import api.desk.messages
 import api.desk.notes
 import api.desk.root_causes
 import api.desk.value_lists
@@ -105,7 +108,6 @@ import api.supervisors.fences
 import api.supervisors.findings
 import api.supervisors.health
 import api.supervisors.live
-import api.supervisors.messages
 import api.supervisors.panics
 import api.supervisors.portfolio_days
 import api.supervisors.push
@@ -241,6 +243,8 @@ def create_app() -> FastAPI:
         api.cash_desk.bank_accounts.router,
         api.cash_desk.statements.router,
         api.cash_desk.reconciliation.router,
+        api.cash_desk.between.router,
+        api.cash_desk.counter.router,
         api.cash_desk.days.router,
         api.cash_desk.differences.router,
         api.cash_desk.exports.router,
@@ -282,7 +286,7 @@ def create_app() -> FastAPI:
         api.allocation.territory_proposals.router,
         api.allocation.centers.router,
         api.supervisors.live.router,
-        api.supervisors.messages.router,
+        api.desk.messages.router,
         api.supervisors.rounds.router,
         api.supervisors.days.router,
         api.supervisors.underway.own,

@@ -136,9 +136,18 @@ Office = Annotated[
     Principal,
     Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
 ]
+Writer = Annotated[
+    Principal,
+    Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION)),
+]
+"""Who writes to customers, or reads what was written."""
 ReceiptReader = Annotated[
     Principal,
-    Depends(may(Area.FIELD, Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
+    Depends(
+        may(
+            Area.FIELD, Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION
+        )
+    ),
 ]
 AnyStaff = Annotated[Principal, Depends(_staff)]
 

@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     message_headers: dict[str, str] = Field(default_factory=dict, repr=False)
     message_body: str = '{"id": "{id}", "to": "{to}", "text": "{text}"}'
 
+    mail_url: str | None = Field(
+        default=None, pattern=r"^(record|(smtp|smtps|smtp\+plain)://\S+)$", repr=False
+    )
+    """The server that e-mails are handed to; ``record`` keeps them and sends nothing."""
+    mail_from: str = Field(default="roundsman@localhost", pattern=r"^[^\s@]+@[^\s@]+$")
+    """Whom e-mails are from."""
+
     gateway_url: str | None = Field(default=None, pattern=r"^(fake|https://\S+)$")
     """Where payments online are begun; ``fake`` is a pretended bank, for demonstrations alone."""
     gateway_headers: dict[str, str] = Field(default_factory=dict, repr=False)

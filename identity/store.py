@@ -219,6 +219,11 @@ async def today_at(session: Session, branch_id: UUID, now: datetime) -> date:
     return local_day(now, next(b.zone for b in await branches(session) if b.id == branch_id))
 
 
+async def branch(session: Session, branch_id: UUID) -> BranchView:
+    """A branch in scope by its id."""
+    return next(b for b in await branches(session) if b.id == branch_id)
+
+
 async def branch_by_code(session: Session, code: str) -> BranchView | None:
     """The branch in scope with this code."""
     return next((b for b in await branches(session) if b.code == code), None)

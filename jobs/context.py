@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import httpx
 
 from collection.messages.http_sender import HttpSender
-from collection.messages.sender import RecordingSender, Sender
+from collection.messages.mail_sender import MailSender
+from collection.messages.sender import ByChannel, RecordingSender, Sender
 from core.clock import Clock
+from core.mail import Post, RecordingPost, SmtpPost
 from core.settings import settings
 from data.session import Database
 from map_ui.push.deliver import push_client as new_push_client
@@ -22,6 +24,7 @@ class _Context:
     solvers: asyncio.Task[ProcessPoolExecutor] | None = None
     push_client: httpx.AsyncClient | None = None
     sender: HttpSender | RecordingSender | None = None
+    post: Post | None = None
 
 
 _context: _Context | None = None
@@ -75,8 +78,23 @@ def push_client() -> httpx.AsyncClient:
     return given.push_client
 
 
-def sender() -> Sender | None:
-    """What messages to customers are sent with; None where none is set up."""
+def post() -> Post | None:
+    """What e-mails are handed to; None where no server is set up."""
+    given, its = _given(), settings()
+    if given.post is None and its.mail_url:
+        given.post = (
+            RecordingPost() if its.mail_url == "record" else SmtpPost(its.mail_url, its.mail_from)
+        )
+    return given.post
+
+
+def sender() -> Sender:
+    """What messages to customers are sent with, by their channel."""
+    mail = post()
+    return ByChannel(_phone_sender(), MailSender(mail) if mail else None)
+
+
+def _phone_sender() -> Sender | None:
     given, its = _given(), settings()
     if given.sender is None and its.message_url:
         given.sender = (

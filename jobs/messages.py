@@ -10,7 +10,7 @@ from collection.gate.rule import Channel
 from collection.messages.deliver import deliver, give_up
 from collection.messages.errors import NotSentYet
 from collection.messages.message import MOST_ATTEMPTS, wait_s
-from collection.payments.links.make_link import send_link
+from collection.payments.links.send_link import send_link
 from collection.receipts.codes.errors import CodeJustSent
 from collection.receipts.codes.issue_code import issue_code, issue_codes
 from collection.receipts.copies.send_copy import send_copy

@@ -20,6 +20,7 @@ PLACES = (
     Place("/live", marked("Live map"), Permission.SUPERVISION_SEE),
     Place("/cases", marked("Cases"), Permission.DESK_SEE),
     Place("/centers", marked("Centers"), Permission.SUPERVISION_SEE),
+    Place("/confirmations", marked("Confirmations"), Permission.SUPERVISION_SEE),
     Place("/allocation", marked("Allocation"), Permission.ALLOCATION_SEE),
     Place("/territories", marked("Territories"), Permission.ALLOCATION_SEE),
     Place("/cash-desk", marked("Cash desk"), Permission.CASH_SEE),

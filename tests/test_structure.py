@@ -27,6 +27,7 @@ HOMES = {
     "python_calamine": ("allocation/proposals/sheets/workbook.py",),
     "xlsxwriter": ("allocation/proposals/sheets/workbook.py",),
     "fpdf": ("core/pdf/",),
+    "smtplib": ("core/mail.py",),
     "phonenumbers": ("collection/phone.py",),
     "webauthn": ("identity/passkeys/passkey.py",),
     "zxcvbn": ("identity/passwords/password.py",),

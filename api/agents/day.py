@@ -134,7 +134,7 @@ async def _day(session: Session, agent: Principal, now: datetime) -> DayAnswer:
         round=round_,
         cases=await _cases(session, agent.id, round_, day_range(day, branch.zone)[0], day),
         till=None if till is None else TillAnswer.model_validate(till),
-        modes=[_mode(code, branch.country) for code in modes_in(branch.country)],
+        modes=[mode_answer(code, branch.country) for code in modes_in(branch.country)],
         faces_minor=list(FACES.get(branch.currency, ())),
         door=await door_of(session, branch, day),
     )
@@ -172,7 +172,8 @@ def _windows(hours: ContactHours | None, midnight: datetime) -> list[HoursAnswer
     ]
 
 
-def _mode(code: str, country: str) -> ModeAnswer:
+def mode_answer(code: str, country: str) -> ModeAnswer:
+    """A mode as it is taken in a country."""
     mode = mode_in(code, country)
     pattern = mode.reference.pattern if mode.reference else None
     details = [

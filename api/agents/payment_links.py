@@ -3,16 +3,18 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.customers.links import TheLinkKey, link_of
 from api.deps import Now, Read, ReceiptReader, Tx
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
 from collection.gate.rule import Channel
+from collection.payments.errors import LinkNotFound
 from collection.payments.links import store
 from collection.payments.links.link import PaymentLink, State
 from collection.payments.links.make_link import LONGEST_H, LinkReport, make_link, withdraw_link
+from collection.upi.qr import qr_svg
 from core.money import Money
 from identity.links.link import Leads
 
@@ -27,7 +29,7 @@ class LinkBody(Body):
     amount: MoneyBody | None = None
     is_part_allowed: bool = False
     hours: Annotated[int, Field(ge=1, le=LONGEST_H)] | None = None
-    send_by: Literal["sms", "whatsapp"] | None = None
+    send_by: Literal["sms", "whatsapp", "email"] | None = None
 
     def report(self, link_id: UUID) -> LinkReport:
         """The domain's value."""
@@ -39,7 +41,8 @@ class LinkBody(Body):
 
 
 class LinkAnswer(Answer):
-    """A payment link: where it leads, what came in through it, and what can still be paid."""
+    """A payment link: where it leads, what came in through it, and what can still be paid.
+    `opened_at` is when its page was first asked for, which an app's preview does, too."""
 
     id: UUID
     case_id: UUID
@@ -52,6 +55,7 @@ class LinkAnswer(Answer):
     made_at: Instant
     expires_at: Instant
     withdrawn_at: Instant | None
+    opened_at: Instant | None
 
 
 class LinksAnswer(Answer):
@@ -91,6 +95,25 @@ async def get_payment_links(
     )
 
 
+@router.get(
+    "/{id}/qr.svg",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}},
+)
+async def get_payment_link_qr(
+    id: UUID,  # noqa: A002
+    caller: ReceiptReader,
+    session: Read,
+    key: TheLinkKey,
+    request: Request,
+) -> Response:
+    """A link's address as a QR code, to be scanned from a screen or from paper."""
+    if await store.link(session, id) is None:
+        raise LinkNotFound(str(id))
+    picture = qr_svg(link_of(request, key, Leads.PAYMENT, id))
+    return Response(picture, media_type="image/svg+xml")
+
+
 @router.post("/{id}/withdraw")
 async def withdraw_payment_link(
     id: UUID,  # noqa: A002
@@ -111,4 +134,5 @@ def _answer(link: PaymentLink, now: Instant, url: str) -> LinkAnswer:
         amount=MoneyAnswer.model_validate(link.amount), paid=MoneyAnswer.model_validate(link.paid),
         left=MoneyAnswer.model_validate(link.left), is_part_allowed=link.is_part_allowed,
         made_at=link.made_at, expires_at=link.expires_at, withdrawn_at=link.withdrawn_at,
+        opened_at=link.opened_at,
     )  # fmt: skip

@@ -26,10 +26,13 @@ class ReversalAnswer(Answer):
     id: UUID
     receipt_id: UUID
     number: str
+    customer: str
     agent_id: UUID | None
     taken_by: str
     amount: MoneyAnswer
     reason: str
+    asked_by: UUID
+    asker: str
     asked_at: Instant
     state: State
     settled_at: Instant | None

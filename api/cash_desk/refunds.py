@@ -1,15 +1,16 @@
 """The cash desk: money that is paid back to customers."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import model_validator
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import CashDesk, Now, Read, Tx
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
+from collection.receipts.lookup import store as lookup
 from collection.receipts.refunds import store
 from collection.receipts.refunds.ask_refund import RefundReport, ask_refund
 from collection.receipts.refunds.decide_refund import decline, pay_out
@@ -70,11 +71,51 @@ class RefundAnswer(Answer):
     reference: str | None
 
 
+class ListedRefundAnswer(RefundAnswer):
+    """The same with whose money it is, and the names of who asked and who settled it."""
+
+    customer: str
+    account: str
+    asker: str
+    settler: str | None
+
+
 class RefundsAnswer(Answer):
     """A page of refunds, the oldest first."""
 
-    items: list[RefundAnswer]
+    items: list[ListedRefundAnswer]
     next_cursor: str | None
+
+
+class OwedAnswer(Answer):
+    """What is owed to a customer: an account's advance, or what a receipt that was undone left.
+    `asked` of it is to be paid back already."""
+
+    account_id: UUID
+    receipt_id: UUID | None
+    receipt: str | None
+    customer: str
+    account: str
+    owed: MoneyAnswer
+    asked: MoneyAnswer
+
+
+class AllOwedAnswer(Answer):
+    """What is owed to customers, the most first."""
+
+    items: list[OwedAnswer]
+
+
+@router.get("/owed")
+async def get_owed(
+    caller: CashDesk,
+    session: Read,
+    q: Annotated[str | None, Query(min_length=2, max_length=80, pattern=r"^[^\x00]*$")] = None,
+    limit: Limit = 50,
+) -> AllOwedAnswer:
+    """What could be paid back: by a customer's name or an account's number, or all of it."""
+    found = await lookup.owed(session, q, limit)
+    return AllOwedAnswer(items=[OwedAnswer.model_validate(one) for one in found])
 
 
 @router.get("")
@@ -88,10 +129,15 @@ async def get_refunds(
     """Refunds of the caller's branches, the oldest first."""
     after = keys_of(cursor, datetime.fromisoformat)
     found = await store.refunds(session, is_open=open, after=after, limit=limit + 1)
-    page, behind = cut(found, limit, lambda one: (one.asked_at, one.id))
-    return RefundsAnswer(
-        items=[RefundAnswer.model_validate(one) for one in page], next_cursor=behind
-    )
+    page, behind = cut(found, limit, lambda one: (one.refund.asked_at, one.refund.id))
+    items = [
+        ListedRefundAnswer(
+            **RefundAnswer.model_validate(one.refund).model_dump(), customer=one.customer,
+            account=one.account, asker=one.asker, settler=one.settler,
+        )
+        for one in page
+    ]  # fmt: skip
+    return RefundsAnswer(items=items, next_cursor=behind)
 
 
 @router.put("/{id}")

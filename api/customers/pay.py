@@ -49,6 +49,9 @@ async def show_pay_page(
     shown = await _shown(database, key, token)
     if shown is None:
         return _gone(request, accept_language)
+    if shown.link.opened_at is None:
+        async with database.transaction(EVERYTHING) as session:
+            await store.note_opened(session, shown.link.id, now)
     return _page(request, key, token, shown, set_up, now, is_back=back)
 
 

@@ -98,6 +98,7 @@ class DeskCaseAnswer(Answer):
     zone: str
     today: Annotated[date, Field(description="the branch's date")]
     may_change_stage: bool
+    may_see_evidence: bool
 
 
 def timeline_answer(found: list[Event], limit: int) -> TimelineAnswer:
@@ -161,6 +162,7 @@ async def get_case(
         zone=around.zone,
         today=local_day(now, around.zone),
         may_change_stage=Permission.SUPERVISION_ACT in caller.permissions,
+        may_see_evidence=Permission.SUPERVISION_SEE in caller.permissions,
     )
 
 

@@ -23,12 +23,14 @@ SubscriptionId = Annotated[UUID, Path(description="made by the caller; may be se
 
 
 class SubscriptionBody(Body):
-    """A report of all figures of a branch and all below it, for each day, week or month."""
+    """A report of all figures of a branch and all below it, for each day, week or month; sent to
+    `email`, too, where one is given."""
 
     branch: Annotated[str, Field(min_length=1, max_length=20)]
     every: Every
     by: Literal["day", "branch", "agent", "product"]
     format: Format
+    email: Annotated[str, Field(max_length=254)] | None = None
 
 
 class SubscriptionAnswer(Answer):
@@ -39,6 +41,7 @@ class SubscriptionAnswer(Answer):
     every: Every
     grouping: Grouping
     format: Format
+    email: str | None
     made_at: Instant
 
 
@@ -80,7 +83,9 @@ async def put_subscription(
     now: Now,
 ) -> SubscriptionAnswer:
     """Have reports made in the hour after a day, week or month is over, beginning with the last."""
-    wanted = Subscription(id, body.branch, body.every, Grouping(body.by), body.format, now, None)
+    wanted = Subscription(
+        id, body.branch, body.every, Grouping(body.by), body.format, now, None, body.email
+    )
     return SubscriptionAnswer.model_validate(await subscribe(session, caller.id, wanted))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.deps import Leader, Now, Read, Tx
@@ -12,6 +12,8 @@ from api.schemas import Answer, Body, Instant
 from collection.figures.targets import store
 from collection.figures.targets.set_month import set_costs, set_targets
 from collection.figures.targets.target import MOST_MINOR, Cost, CostKind, Target, check_month
+from identity.permission import Permission
+from identity.principal import Principal
 
 router = APIRouter(prefix="/v1", tags=["figures"])
 
@@ -62,21 +64,48 @@ class SetAnswer(Answer):
 
 
 class MonthAnswer(Answer):
-    """All that is set for a month."""
+    """All that is set for a month, and whether the caller may set it."""
 
     items: list[SetAnswer]
+    may_set: bool
 
 
-async def _of(session: Read, table: store.Table, month: date) -> MonthAnswer:
+class AgentAnswer(Answer):
+    """An agent, and the branch that they work for."""
+
+    id: UUID
+    name: str
+    branch: str
+
+
+class AgentsAnswer(Answer):
+    """Agents, by name."""
+
+    items: list[AgentAnswer]
+
+
+@router.get("/figures/agents")
+async def get_agents(
+    branch: Annotated[str, Query(max_length=20)], caller: Leader, session: Read
+) -> AgentsAnswer:
+    """The agents of a branch, for whom targets and costs can be set."""
+    found = await store.agents(session, branch)
+    return AgentsAnswer(items=[AgentAnswer.model_validate(one) for one in found])
+
+
+async def _of(session: Read, caller: Principal, table: store.Table, month: date) -> MonthAnswer:
     check_month(month)
     found = await store.of_month(session, table, month)
-    return MonthAnswer(items=[SetAnswer.model_validate(row) for row in found])
+    return MonthAnswer(
+        items=[SetAnswer.model_validate(row) for row in found],
+        may_set=Permission.FIGURES_ACT in caller.permissions,
+    )
 
 
 @router.get("/targets/{month}")
 async def get_targets(month: date, caller: Leader, session: Read) -> MonthAnswer:
     """What is to be reached in a month."""
-    return await _of(session, "target", month)
+    return await _of(session, caller, "target", month)
 
 
 @router.put("/targets/{month}")
@@ -86,13 +115,13 @@ async def put_targets(
     """Set targets of a month, all or none. The same again changes nothing."""
     wanted = [Target(t.branch, t.agent_id, t.figure, t.amount) for t in body.items]
     await set_targets(session, caller.id, month, wanted, now)
-    return await _of(session, "target", month)
+    return await _of(session, caller, "target", month)
 
 
 @router.get("/costs/{month}")
 async def get_costs(month: date, caller: Leader, session: Read) -> MonthAnswer:
     """What collecting cost in a month."""
-    return await _of(session, "cost", month)
+    return await _of(session, caller, "cost", month)
 
 
 @router.put("/costs/{month}")
@@ -102,4 +131,4 @@ async def put_costs(
     """Set costs of a month, all or none. The same again changes nothing."""
     spent = [Cost(c.branch, c.agent_id, c.kind, c.amount_minor) for c in body.items]
     await set_costs(session, caller.id, month, spent, now)
-    return await _of(session, "cost", month)
+    return await _of(session, caller, "cost", month)

@@ -27,6 +27,7 @@ from map_ui import (
     cases_page,
     cash_desk_page,
     centers_page,
+    confirmations_page,
     dashboards_page,
     live_map,
     parts_page,
@@ -120,6 +121,12 @@ async def cash_desk(request: Request, visitor: Visitor) -> Response:
 async def centers(request: Request, visitor: Visitor) -> Response:
     """The supervisors' page of center meetings. It holds no data of its own."""
     return _shown(request, visitor, centers_page.render)
+
+
+@pages.get("/confirmations")
+async def confirmations(request: Request, visitor: Visitor) -> Response:
+    """The supervisors' page of payers to be asked what they owe. It holds no data of its own."""
+    return _shown(request, visitor, confirmations_page.render)
 
 
 @pages.get("/reconciliation")

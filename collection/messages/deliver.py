@@ -15,11 +15,9 @@ from data.session import EVERYTHING, Database, Session
 
 log = structlog.get_logger()
 
-NO_SENDER = "no sender is set up (ROUNDSMAN_MESSAGE_URL)"
-
 
 async def deliver(
-    database: Database, sender: Sender | None, message_id: UUID, now: datetime
+    database: Database, sender: Sender, message_id: UUID, now: datetime
 ) -> State | None:
     """Send a message; None when that was done already.
 
@@ -38,8 +36,6 @@ async def deliver(
             return await _settle(
                 session, message, State.REFUSED, now, refused_by=list(decision.hits)
             )
-        if sender is None:
-            return await _settle(session, message, State.FAILED, now, problem=NO_SENDER)
     # 2. Hand it over. No transaction is open while somebody else's computer is waited for.
     outgoing = Outgoing(
         message.id, message.channel.value, message.sent_to, message.body, message.language,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Invalid, Unavailable
+from core.errors import Invalid, NotFound, Refused, Unavailable
 
 
 @dataclass(eq=False)
@@ -24,3 +24,34 @@ class NotTaken(Invalid):
     @property
     def detail(self) -> str:
         return self.because
+
+
+@dataclass(eq=False)
+class MessageNotFound(NotFound):
+    """There is no such message in your branches."""
+
+    message_id: str
+
+
+@dataclass(eq=False)
+class NotToBeSentAgain(Refused):
+    """This message is not sent again."""
+
+    purpose: str
+
+    @property
+    def detail(self) -> str:
+        if self.purpose == "payment_link":
+            return "Send the payment link again instead: how much is left may have changed"
+        return "Have a new code sent instead; what a code was is not kept"
+
+
+@dataclass(eq=False)
+class TooManySendings(Refused):
+    """This was sent often enough."""
+
+    most: int
+
+    @property
+    def detail(self) -> str:
+        return f"It was sent {self.most} times. Call the customer, or check the number"

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from collection.gate.rule import Channel
 
+MOST_SENDINGS = 5
+"""So often one and the same is sent to a customer; more would be pestering."""
+
 MOST_ATTEMPTS = 8
 FIRST_WAIT_S = 5
 LONGEST_WAIT_S = 900
@@ -34,9 +37,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to a customer. About one `subject_id` there is one of each purpose.
+    """A message to a customer. About one `subject_id` there is one of each purpose and `sending`.
 
-    `sent_to` is a phone number in E.164. `refused_by` are contact rules' hits, in words.
+    `sending` is 1, or more when somebody had it sent again. `sent_to` is a phone number in E.164,
+    or an e-mail address. `refused_by` are contact rules' hits, in words.
     """
 
     id: UUID
@@ -55,11 +59,18 @@ class Message:
     problem: str | None
     made_at: datetime
     settled_at: datetime | None
+    sending: int = 1
 
     @property
     def masked_to(self) -> str:
-        """The number with its middle left out: enough to tell one from another."""
-        return masked_number(self.sent_to)
+        """The number or address with its middle left out: enough to tell one from another."""
+        return masked(self.sent_to)
+
+
+def masked(address: str) -> str:
+    """A number as of `masked_number`; ``ana@example.org`` as ``a•••@example.org``."""
+    name, at, host = address.partition("@")
+    return f"{name[:1]}•••@{host}" if at else masked_number(address)
 
 
 def masked_number(number: str) -> str:

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from collection.messages.errors import NotTaken
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message as a provider takes it. The same `id` again is the same message.
 
-    `to` is a phone number in E.164; `channel` is ``sms`` or ``whatsapp``.
+    `to` is a phone number in E.164 where `channel` is ``sms`` or ``whatsapp``, an address where it
+    is ``email``.
     """
 
     id: UUID
@@ -28,6 +31,23 @@ class Sender(Protocol):
 
         Raises `NotSentYet` when it should be tried again, `NotTaken` when that would not help.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class ByChannel:
+    """Hands e-mails to `mail` and everything else to `phone`, as far as they are set up."""
+
+    phone: Sender | None
+    mail: Sender | None
+
+    async def send(self, message: Outgoing) -> str:
+        """Hand a message over, as `Sender.send` says."""
+        is_mail = message.channel == "email"
+        sender = self.mail if is_mail else self.phone
+        if sender is None:
+            setting = "ROUNDSMAN_MAIL_URL" if is_mail else "ROUNDSMAN_MESSAGE_URL"
+            raise NotTaken(f"no sender is set up ({setting})")
+        return await sender.send(message)
 
 
 @dataclass(slots=True)

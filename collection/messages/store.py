@@ -16,19 +16,20 @@ from data.tables.messages import Message as MessageRow
 
 _COLUMNS = (
     "id, branch_id, case_id, purpose, subject_id, channel, sent_to, language, body, state,"
-    " refused_by, attempts, provider_ref, problem, made_at, settled_at"
+    " refused_by, attempts, provider_ref, problem, made_at, settled_at, sending"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Whom a message about a case is for. `phone` is the lender's own, never one that an agent
-    entered; `lender` is what the branch is called."""
+    entered; `email` is one that somebody else verified; `lender` is what the branch is called."""
 
     branch_id: UUID
     case_id: UUID
     customer: str
     phone: str | None
+    email: str | None
     language: str | None
     lender: str
     country: str
@@ -50,7 +51,12 @@ SELECT c.branch_id, c.id, u.full_name, (
           AND t.lifted_at IS NULL
           AND (t.until IS NULL OR t.until >= (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date)
     ) ORDER BY n.verified_at NULLS FIRST LIMIT 1
-) AS phone, u.language, b.name, b.country, b.zone
+) AS phone, (
+    SELECT p.value FROM contact_point p
+    WHERE p.customer_id = u.id AND p.kind = 'email' AND p.relation = 'customer'
+      AND p.verified_at IS NOT NULL AND p.ended_at IS NULL
+    ORDER BY p.verified_at DESC LIMIT 1
+) AS email, u.language, b.name, b.country, b.zone
 FROM case_file c JOIN customer u ON u.id = c.customer_id
 JOIN branch b ON b.id = c.branch_id WHERE c.id = :case
 """
@@ -63,7 +69,7 @@ async def recipient(session: Session, case_id: UUID, now: datetime) -> Recipient
 
 
 async def add(session: Session, message: Message) -> bool:
-    """Put a message down. False when there is one of its purpose about its subject."""
+    """Put a message down. False when there is one of its purpose, subject and sending."""
     added = await session.execute(
         insert(MessageRow)
         .values(
@@ -72,6 +78,7 @@ async def add(session: Session, message: Message) -> bool:
             case_id=message.case_id,
             purpose=message.purpose.value,
             subject_id=message.subject_id,
+            sending=message.sending,
             channel=message.channel.value,
             sent_to=message.sent_to,
             language=message.language,
@@ -81,7 +88,7 @@ async def add(session: Session, message: Message) -> bool:
             made_at=message.made_at,
             settled_at=message.settled_at,
         )
-        .on_conflict_do_nothing(index_elements=["purpose", "subject_id"])
+        .on_conflict_do_nothing(index_elements=["purpose", "subject_id", "sending"])
         .returning(MessageRow.id)
     )
     return added.scalar_one_or_none() is not None
@@ -97,11 +104,22 @@ async def waiting(session: Session, message_id: UUID) -> Message | None:
     return _message(found[0]) if found else None
 
 
-async def about(session: Session, purpose: Purpose, subject_id: UUID) -> Message | None:
-    """The message of a purpose about a subject."""
+async def message(session: Session, message_id: UUID) -> Message | None:
+    """A message in scope."""
     found = await rows(
         session,
-        f"SELECT {_COLUMNS} FROM message WHERE purpose = :purpose AND subject_id = :subject",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM message WHERE id = :id",  # noqa: S608
+        id=message_id,
+    )
+    return _message(found[0]) if found else None
+
+
+async def about(session: Session, purpose: Purpose, subject_id: UUID) -> Message | None:
+    """The last message of a purpose about a subject."""
+    found = await rows(
+        session,
+        f"SELECT {_COLUMNS} FROM message WHERE purpose = :purpose AND subject_id = :subject"  # noqa: S608
+        " ORDER BY sending DESC LIMIT 1",
         purpose=purpose.value,
         subject=subject_id,
     )
@@ -174,5 +192,5 @@ def _message(r: Any) -> Message:
     return Message(
         r.id, r.branch_id, r.case_id, Purpose(r.purpose), r.subject_id, Channel(r.channel),
         r.sent_to, r.language, r.body, State(r.state), r.refused_by, r.attempts, r.provider_ref,
-        r.problem, r.made_at, r.settled_at,
+        r.problem, r.made_at, r.settled_at, r.sending,
     )  # fmt: skip

@@ -46,6 +46,19 @@ WORDS: Mapping[Purpose, Mapping[str, str]] = {
 }  # fmt: skip
 LANGUAGES = ("en", "hi", "es", "id")
 
+SUBJECTS: Mapping[Purpose, Mapping[str, str]] = {
+    Purpose.RECEIPT: {
+        "en": "Your receipt", "hi": "आपकी रसीद", "es": "Su recibo", "id": "Kuitansi Anda",
+    },
+    Purpose.PAYMENT_LINK: {
+        "en": "Pay here", "hi": "यहाँ भुगतान करें", "es": "Pague aquí", "id": "Bayar di sini",
+    },
+    Purpose.ONE_TIME_CODE: {
+        "en": "Your code", "hi": "आपका कोड", "es": "Su código", "id": "Kode Anda",
+    },
+}  # fmt: skip
+"""What e-mails have above them."""
+
 _FIELD = re.compile(r"\{(\w*)\}")
 
 
@@ -81,6 +94,8 @@ def _check_all() -> None:
             raise ValueError(f"a {purpose} needs words in {', '.join(LANGUAGES)}")
         for template in by_language.values():
             check_words(purpose, template)
+        if set(SUBJECTS[purpose]) != set(LANGUAGES):
+            raise ValueError(f"a {purpose} needs a subject in {', '.join(LANGUAGES)}")
 
 
 _check_all()  # a process that could not word a message does not start

@@ -98,7 +98,8 @@ class ExportLine(Base):
 
 
 class ReportSubscription(Base):
-    """Somebody's wish for a report: by `every` (day, week, month), in a format, of a branch."""
+    """Somebody's wish for a report: by `every` (day, week, month), in a format, of a branch; sent
+    to `email` where there is one."""
 
     __tablename__ = "report_subscription"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -107,6 +108,7 @@ class ReportSubscription(Base):
     every: Mapped[str]
     grouping: Mapped[str]
     format: Mapped[str]
+    email: Mapped[str | None]
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     __table_args__ = (

@@ -3,14 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList
 
 
 class Message(Base):
-    """A message to a customer; about one subject, one of each purpose.
+    """A message to a customer; about one subject, one of each purpose and `sending`.
 
     `refused_by` are the contact rules that spoke against it. The text of a one-time code is
     emptied once it was sent.
@@ -22,6 +30,7 @@ class Message(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     purpose: Mapped[str]
     subject_id: Mapped[UUID]
+    sending: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     channel: Mapped[str]
     sent_to: Mapped[str]
     language: Mapped[str]
@@ -34,9 +43,10 @@ class Message(Base):
     made_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("purpose", "subject_id"),
+        UniqueConstraint("purpose", "subject_id", "sending"),
+        CheckConstraint("sending >= 1", name="sending"),
         CheckConstraint("purpose IN ('receipt', 'payment_link', 'one_time_code')", name="purpose"),
-        CheckConstraint("channel IN ('sms', 'whatsapp')", name="channel"),
+        CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name="channel"),
         CheckConstraint("state IN ('waiting', 'sent', 'refused', 'failed')", name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
         CheckConstraint("(state = 'sent') = (provider_ref IS NOT NULL)", name="sent"),

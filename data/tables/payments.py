@@ -23,6 +23,7 @@ class PaymentLink(Base):
     made_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     expires_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
     body_hash: Mapped[bytes]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),

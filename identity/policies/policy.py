@@ -189,7 +189,7 @@ class Policies:
         "Whether who takes less than what is due must say why, is asked to, or is not.",
     )  # fmt: skip
     receipt_message: str = _choice(
-        "off", ("off", "sms", "whatsapp"), "How customers are sent a link to each receipt."
+        "off", ("off", "sms", "whatsapp", "email"), "How customers are sent a link to each receipt."
     )
     receipt_link_days: int = _number(
         90, "days", 1, 3650, "How long the link to a receipt shows it."

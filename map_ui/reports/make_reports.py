@@ -7,6 +7,7 @@ from collection.figures.figure import FIGURES
 from collection.figures.period import Question
 from collection.figures.read_figures import read_figures
 from core.clock import local_day
+from data.queue import enqueue
 from data.session import EVERYTHING, Database
 from identity.permission import Permission
 from map_ui.figures_file import figures_file
@@ -38,5 +39,11 @@ async def make_reports(database: Database, now: datetime) -> int:
             async with database.transaction(EVERYTHING) as session:
                 report = await read_figures(session, asked, list(FIGURES.values()), now)
                 content = await asyncio.to_thread(figures_file, report, wanted.format, now)
-                made += await store.add_report(session, one, (first, last), name, content, now)
+                is_new = await store.add_report(session, one, (first, last), name, content, now)
+                if is_new and wanted.email:
+                    await enqueue(
+                        session, "reports.mail", lane="messages",
+                        subscription_id=str(wanted.id), last_day=last.isoformat(),
+                    )  # fmt: skip
+                made += is_new
     return made

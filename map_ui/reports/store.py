@@ -52,7 +52,7 @@ FROM report_subscription s JOIN branch b ON b.id = s.branch_id
 
 def _subscription(r: Any) -> Subscription:
     return Subscription(
-        r.id, r.code, Every(r.every), Grouping(r.grouping), r.format, r.made_at, r.ended_at
+        r.id, r.code, Every(r.every), Grouping(r.grouping), r.format, r.made_at, r.ended_at, r.email
     )
 
 
@@ -80,7 +80,7 @@ async def add(session: Session, new: Subscription, branch_id: UUID, staff_id: UU
         insert(ReportSubscription)
         .values(
             id=new.id, branch_id=branch_id, staff_id=staff_id, every=new.every,
-            grouping=new.grouping, format=new.format, made_at=new.made_at,
+            grouping=new.grouping, format=new.format, made_at=new.made_at, email=new.email,
         )
         .on_conflict_do_nothing()
     )  # fmt: skip
@@ -162,6 +162,34 @@ async def reports(session: Session, staff_id: UUID, limit: int) -> Sequence[Repo
         limit=limit,
     )
     return [ReportView(*r) for r in found]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportToMail:
+    """A report with the name of its branch and the address that it goes to."""
+
+    email: str
+    branch: str
+    first_day: date
+    name: str
+    content: bytes
+
+
+async def to_mail(session: Session, id_: UUID, last_day: date) -> ReportToMail | None:
+    """A report that is to be sent; None once nobody wants it so."""
+    found = await rows(
+        session,
+        "SELECT s.email, b.name AS branch, f.first_day, f.name, f.content FROM report_file f"
+        " JOIN report_subscription s ON s.id = f.subscription_id"
+        " JOIN branch b ON b.id = s.branch_id"
+        " WHERE s.id = :id AND f.last_day = :day AND s.email IS NOT NULL AND s.ended_at IS NULL",
+        id=id_,
+        day=last_day,
+    )
+    if not found:
+        return None
+    r = found[0]
+    return ReportToMail(r.email, r.branch, r.first_day, r.name, bytes(r.content))
 
 
 async def content(

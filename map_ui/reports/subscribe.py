@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from core.email_address import check_email
 from core.errors import IdReused
 from data.session import Session
 from identity import store as identity
@@ -16,8 +17,10 @@ from map_ui.reports.subscription import Subscription
 async def subscribe(session: Session, staff_id: UUID, wanted: Subscription) -> Subscription:
     """Have reports made for somebody. The same again gets the same answer.
 
-    Raises `BranchNotFound`, or `IdReused` where the id belongs to another wish.
+    Raises `InvalidField`, `BranchNotFound`, or `IdReused` where the id belongs to another wish.
     """
+    if wanted.email is not None:
+        check_email("email", wanted.email)
     branch = await identity.branch_by_code(session, wanted.branch)
     if branch is None:
         raise BranchNotFound(wanted.branch)

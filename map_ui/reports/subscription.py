@@ -20,7 +20,8 @@ class Every(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Somebody's wish: figures of a branch (code) and all below it, grouped, as a file."""
+    """Somebody's wish: figures of a branch (code) and all below it, grouped, as a file; sent to
+    `email` besides where there is one."""
 
     id: UUID
     branch: str
@@ -29,6 +30,7 @@ class Subscription:
     format: Format
     made_at: datetime
     ended_at: datetime | None
+    email: str | None = None
 
 
 def span_before(day: date, every: Every) -> tuple[date, date]:

@@ -23,7 +23,7 @@ DESK = frozenset({TELE_CALLER, SUPERVISOR, ADMIN})
 AUDIT = frozenset({AUDITOR, ADMIN})
 LEADERS = frozenset({BRANCH_MANAGER, HEAD_OFFICE, ADMIN})
 FIGURES = LEADERS | {SUPERVISOR, LEADERSHIP, AUDITOR}
-AGENTS_AND_OFFICE = OFFICE | {AGENT, BRANCH_MANAGER}
+AGENTS_AND_OFFICE = OFFICE | {AGENT, BRANCH_MANAGER, TELE_CALLER}
 AGENTS_AND_LOOKERS = AGENTS_AND_OFFICE | {HEAD_OFFICE, LEADERSHIP, AUDITOR}
 DEVICE = "device key"
 """Takes a device's key instead of a person's token."""
@@ -243,6 +243,10 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/deposits/acknowledge"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/agent/safe-keepings/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/cash/paper-receipts/{id}"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/cash/counterfeit-notes"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/cash/handovers"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/cash/payers"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/cash/receipts"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/cash/receipts/{id}"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/cash/vault-counts"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/cash/vault-counts/{id}"): frozenset({CASH_DESK, ADMIN}),
@@ -255,6 +259,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/cash/days/{day}/trial-balance"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/cash/days/{day}/close"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/refunds"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/refunds/owed"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/refunds/{id}"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/refunds/{id}/pay"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/refunds/{id}/decline"): frozenset({CASH_DESK, ADMIN}),
@@ -293,6 +298,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("DELETE", "/v1/fences/{address_id}/shape"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/costs/{month}"): FIGURES,
     ("PUT", "/v1/costs/{month}"): LEADERS,
+    ("GET", "/v1/figures/agents"): FIGURES,
     ("GET", "/v1/figures"): FIGURES,
     ("GET", "/v1/figures.{extension}"): FIGURES,
     ("GET", "/v1/figures/definitions"): FIGURES,
@@ -318,9 +324,13 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/me/passkeys/begin"): ANY_STAFF,
     ("DELETE", "/v1/me/passkeys/{id}"): ANY_STAFF,
     ("PUT", "/v1/me/password"): ANY_STAFF,
-    ("GET", "/v1/messages"): OFFICE,
+    ("GET", "/v1/messages"): OFFICE | {TELE_CALLER},
+    ("POST", "/v1/messages/{id}/resend"): OFFICE | {TELE_CALLER},
     ("GET", "/v1/payment-links"): AGENTS_AND_LOOKERS,
     ("PUT", "/v1/payment-links/{id}"): AGENTS_AND_OFFICE,
+    ("GET", "/v1/payment-links/{id}/message"): OFFICE | {TELE_CALLER},
+    ("POST", "/v1/payment-links/{id}/message"): OFFICE | {TELE_CALLER},
+    ("GET", "/v1/payment-links/{id}/qr.svg"): AGENTS_AND_LOOKERS,
     ("POST", "/v1/payment-links/{id}/withdraw"): AGENTS_AND_OFFICE,
     ("POST", "/v1/gateway-events/{gateway}"): EVERYBODY,
     ("GET", "/v1/receipts/{id}.pdf"): AGENTS_AND_LOOKERS,

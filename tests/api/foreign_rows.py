@@ -44,6 +44,7 @@ NAMED = {
     "export-targets": "export_target.id", "fences": "address.id",
     "handovers": "cash_handover.id", "holds": "occasion_hold.id",
     "instructions": "case_instruction.id", "leases": "offline_lease.id", "matches": "match.id",
+    "messages": "message.id",
     "notices": "day_notice.id", "number-tags": "number_tag.id", "panics": "panic.id",
     "passkeys": "passkey.id", "payment-links": "payment_link.id",
     "phone-vaults": "phone_vault.id", "planned-moves": "planned_move.id",

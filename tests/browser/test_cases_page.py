@@ -1,15 +1,19 @@
 """The desk's pages in a real browser: a case is found, a call is noted with what was promised."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+from sqlalchemy import text
 
 from api.deps import SESSION_COOKIE
-from data.session import EVERYTHING, Database
+from collection.messages.deliver import deliver
+from collection.messages.sender import RecordingSender
+from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.browser.conftest import Watched, watched
 from tests.browser.pictures import photograph
@@ -18,6 +22,8 @@ from tests.factories import a_branch, a_case, a_person, a_token, an_agent
 from tests.served import Served, serving, set_clock
 
 pytestmark = pytest.mark.browser
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -35,6 +41,10 @@ async def _set_up(database_url: str) -> str:
         agent = await an_agent(session, branch, "Diego Soto")
         for name, urgency in (("María González", 80.0), ("Pedro Rojas", 60.0)):
             await a_case(session, branch, agent_id=agent, customer_name=name, urgency=urgency)
+        await session.execute(
+            text("UPDATE customer SET phone = '9 1234 5678', language = 'es' WHERE full_name = :n"),
+            {"n": "María González"},
+        )
         caller = await a_person(session, branch, Role.TELE_CALLER, "Paula Soto")
         token = await a_token(session, caller)
     await database.close()
@@ -44,10 +54,15 @@ async def _set_up(database_url: str) -> str:
 @pytest.fixture(scope="module")
 def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
     set_clock(database_url, MONDAY_NINE)
-    with ThreadPoolExecutor(1) as thread:
-        token = thread.submit(asyncio.run, _set_up(database_url)).result()
+    token = asyncio_run(_set_up, database_url)
     with serving(database_url, redis_url, worker=False) as served:
         yield Desk(served, token)
+
+
+def asyncio_run(act: Callable[[str], Coroutine[None, None, T]], database_url: str) -> T:
+    """Run it beside the browser, whose own loop would be in the way."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(act(database_url))).result()
 
 
 def opened(desk: Desk, chromium: Browser, width: int, height: int, path: str) -> Watched:
@@ -93,6 +108,61 @@ def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -
     page.wait_for_selector("text=No case fits")
     assert watch.outside == []
     assert [word for word in watch.wrong if "422" not in word] == []
+
+
+def test_a_payment_link_is_made_sent_followed_and_withdrawn(desk: Desk, chromium: Browser) -> None:
+    watch = opened(desk, chromium, 1366, 900, "/cases?q=mar%C3%ADa")
+    page = watch.page
+    page.click("text=María González")
+    page.click("text=Make a payment link")
+    page.click("text=Another amount")
+    page.click("dialog >> text=Make the link")
+    page.wait_for_selector("[id='amount.amount_minor-problem']:not(:empty)")
+    page.fill("[id='amount.amount_minor']", "20000")
+    page.check("#is_part_allowed")
+    photograph(page, "case-link")
+    page.click("dialog >> text=Make the link")
+    # What will be said, in the customer's language, and that the rules allow it, before it goes.
+    expect(page.get_by_test_id("gate")).to_contain_text("allow it now")
+    expect(page.locator("dialog .bubble")).to_contain_text("puede pagar")
+    photograph(page, "case-link-send")
+    page.click("dialog >> text=E-mail")
+    expect(page.get_by_test_id("gate")).to_contain_text("no e-mail address")
+    expect(page.locator("dialog button[type=submit]")).to_be_disabled()
+    page.click("dialog >> text=SMS")
+    page.click("dialog >> text=Send it")
+    link = page.get_by_test_id("payment-link")
+    expect(link).to_contain_text("Not opened yet")
+    expect(link).to_contain_text("On its way")
+    sent = asyncio_run(_deliver_all, desk.served.database_url)
+    assert len(sent) == 1
+    expect(link).to_contain_text("Sent")
+    # The customer opens it; the desk sees that, shows the code, and withdraws the link.
+    page.context.request.get(f"{desk.served.url}/pay/" + sent[0].rsplit("/", 1)[1])
+    page.reload()
+    expect(link).to_contain_text("Opened")
+    link.get_by_text("QR code").click()
+    expect(page.locator("dialog img")).to_have_js_property("complete", True)
+    assert page.locator("dialog img").evaluate("picture => picture.naturalWidth") > 0
+    photograph(page, "case-link-code")
+    page.click("dialog >> text=Done")
+    photograph(page, "case-payments", looks=True)
+    link.get_by_text("Withdraw").click()
+    page.click("dialog >> text=Withdraw the link")
+    expect(link).to_contain_text("Withdrawn")
+    assert [word for word in watch.wrong if "422" not in word] == []
+    assert watch.outside == []
+
+
+async def _deliver_all(database_url: str) -> list[str]:
+    """Send what waits, as the worker would; the texts."""
+    database, sender = Database(database_url), RecordingSender()
+    async with database.transaction(EVERYTHING) as session:
+        waiting = await rows(session, "SELECT id FROM message WHERE state = 'waiting'")
+    for message in waiting:
+        await deliver(database, sender, message.id, MONDAY_NINE)
+    await database.close()
+    return [message.text for message in sender.kept]
 
 
 def test_the_pages_fit_a_phone_in_the_dark(desk: Desk, chromium: Browser) -> None:

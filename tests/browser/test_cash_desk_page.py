@@ -1,4 +1,5 @@
-"""The cash desk's page in a real browser: five o'clock, deposits to count, one of them short."""
+"""The cash desk's page in a real browser: five o'clock, deposits to count, one of them short; money
+from people who walk in, undone, paid back, and told to core banking."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from api.deps import SESSION_COOKIE
 from core.ids import new_id
@@ -21,19 +22,21 @@ from tests.served import ROOT, Served, serving, set_clock
 pytestmark = pytest.mark.browser
 AT = "2026-11-23T12:00:00Z"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+TABS = ("deposits", "counter", "decide", "differences", "tills", "vault", "files", "day")
 NAMES = ("Diego Soto", "Ana Vidal", "Ben Rojas")
 
 
 @dataclass
 class Desk:
-    """The product, a cashier's token, and an agent's token and case each."""
+    """The product, two cashiers' tokens, and an agent's token and case each."""
 
     served: Served
     token: str
+    colleague: str
     agents: list[tuple[str, str]]
 
 
-async def _set_up(database_url: str) -> tuple[str, list[tuple[str, str]]]:
+async def _set_up(database_url: str) -> tuple[str, str, list[tuple[str, str]]]:
     database = Database(database_url)
     agents = []
     async with database.transaction(EVERYTHING) as session:
@@ -44,17 +47,20 @@ async def _set_up(database_url: str) -> tuple[str, list[tuple[str, str]]]:
             agents.append((await a_token(session, agent), str(case.case_id)))
         cashier = await a_person(session, branch, Role.CASH_DESK, "Paula Soto")
         token = await a_token(session, cashier)
+        other = await a_person(session, branch, Role.CASH_DESK, "Rosa Vera")
+        colleague = await a_token(session, other)
+        await a_case(session, branch, due_minor=90_000, customer_name="Teresa Muñoz")
     await database.close()
-    return token, agents
+    return token, colleague, agents
 
 
 @pytest.fixture(scope="module")
 def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
     set_clock(database_url, MONDAY_NINE)
     with ThreadPoolExecutor(1) as thread:
-        token, agents = thread.submit(asyncio.run, _set_up(database_url)).result()
+        token, colleague, agents = thread.submit(asyncio.run, _set_up(database_url)).result()
     with serving(database_url, redis_url, worker=False) as served:
-        yield Desk(served, token, agents)
+        yield Desk(served, token, colleague, agents)
 
 
 def hand_in(page: Page, desk: Desk) -> None:
@@ -81,9 +87,11 @@ def hand_in(page: Page, desk: Desk) -> None:
             assert answer.ok, answer.text()
 
 
-def opened(desk: Desk, chromium: Browser, width: int = 1366, height: int = 768) -> Watched:
+def opened(
+    desk: Desk, chromium: Browser, width: int = 1366, height: int = 768, token: str | None = None
+) -> Watched:
     watch = watched(chromium, width=width, height=height)
-    cookie = {"name": SESSION_COOKIE, "value": desk.token, "url": desk.served.url}
+    cookie = {"name": SESSION_COOKIE, "value": token or desk.token, "url": desk.served.url}
     watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
     return watch
 
@@ -133,6 +141,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.fill("dialog textarea", "Brought it at once")
     page.click("dialog >> text=Paid in cash >> nth=-1")
     page.wait_for_selector("text=Settled")
+    assert "B 1234567" in told(page, "[data-testid=false-notes]")
     # The tills, and the vault counted.
     page.click("[data-testid=strip] >> text=Cash with agents")
     assert "CLP 10,000" in told(page, "[data-testid=tills]")
@@ -153,6 +162,81 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     assert (watch.wrong, watch.outside) == ([], [])
 
 
+def test_money_from_the_counter_is_undone_paid_back_and_sent_out(
+    desk: Desk, chromium: Browser
+) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    page.goto(f"{desk.served.url}/cash-desk#files")
+    page.click("text=Have files made for somebody…")
+    page.fill("#code", "core")
+    page.click("dialog >> text=Have files made >> nth=-1")
+    page.get_by_test_id("export").wait_for()
+    # Somebody walks in and pays more than is due; the notes must make the amount.
+    page.click("[data-testid=strip] >> text=At the counter")
+    page.fill("#payer", "teresa")
+    page.get_by_test_id("found").click()
+    page.fill("[id='amount.amount_minor']", "100000")
+    page.fill("[data-face='20000']", "4")
+    page.click("dialog >> text=Take the payment")
+    page.wait_for_selector("dialog [role=alert]:has-text('these make')")
+    page.fill("[data-face='20000']", "5")
+    photograph(page, "cash-desk-payment", looks=True)
+    page.click("dialog >> text=Take the payment")
+    taken = page.get_by_test_id("taken")
+    expect(taken).to_contain_text("100,000")
+    number = taken.inner_text().split("receipt ")[1].split()[0]
+    page.fill("#receipt", number)
+    page.get_by_test_id("found").click()
+    photograph(page, "cash-desk-counter", looks=True)
+    # What was paid ahead is asked back, and the same person cannot pay it out.
+    page.click("[data-testid=strip] >> text=To decide")
+    page.click("text=Pay money back…")
+    page.click("dialog [data-testid=found]")
+    expect(page.locator("[id='amount.amount_minor']")).to_have_value("10000")
+    page.fill("#reason", "Paid too much")
+    page.click("dialog >> text=Ask for it")
+    expect(page.get_by_test_id("refund")).to_contain_text("Somebody else decides")
+    # The file that goes out has the receipt; core banking refuses it, and it goes again.
+    page.click("[data-testid=strip] >> text=Files out")
+    page.click("text=Make a file now")
+    expect(page.get_by_test_id("export-file")).to_have_count(1)
+    answers = (
+        "file,line,state,reference,reason\n1,1,rejected,,unknown account\n7,1,acknowledged,X,\n"
+    )
+    page.set_input_files(
+        "[data-testid=export] input[type=file]",
+        {"name": "answers.csv", "mimeType": "text/csv", "buffer": answers.encode()},
+    )
+    expect(page.get_by_test_id("rejected")).to_contain_text("unknown account")
+    expect(page.get_by_test_id("export")).to_contain_text("1 fit nothing")
+    photograph(page, "cash-desk-files", looks=True)
+    page.get_by_test_id("rejected").get_by_text("Send it again").click()
+    expect(page.get_by_test_id("rejected")).to_have_count(0)
+    # A colleague pays the money out.
+    theirs = opened(desk, chromium, token=desk.colleague)
+    theirs.page.goto(f"{desk.served.url}/cash-desk#decide")
+    theirs.page.click("text=Pay out…")
+    theirs.page.click("dialog >> text=It was handed over")
+    theirs.page.wait_for_selector("text=Nothing waits for a second person")
+    # The receipt is to be undone; the money that was paid back has to be there, so it is refused.
+    page.click("[data-testid=strip] >> text=At the counter")
+    page.click("text=Undo it…")
+    page.fill("dialog textarea", "Somebody else's account")
+    page.click("dialog >> text=Ask that it be undone")
+    page.click("[data-testid=strip] >> text=To decide")
+    expect(page.get_by_test_id("reversal")).to_contain_text(number)
+    theirs.page.reload()
+    expect(theirs.page.get_by_test_id("reversal")).to_contain_text("Somebody else's account")
+    photograph(theirs.page, "cash-desk-decide", looks=True)
+    theirs.page.click("text=Leave it…")
+    theirs.page.click("dialog >> text=Leave it >> nth=-1")
+    theirs.page.wait_for_selector("text=Nothing waits for a second person")
+    for one in (watch, theirs):
+        assert [word for word in one.wrong if "422" not in word] == []
+        assert one.outside == []
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
 def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
     desk: Desk, chromium: Browser
@@ -165,7 +249,7 @@ def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
     photograph(page, "cash-desk-phone", looks=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.evaluate(AXE.read_text())
-    for nth, tab in enumerate(("deposits", "differences", "tills", "vault", "day")):
+    for nth, tab in enumerate(TABS):
         page.locator("[data-testid=strip] .figure").nth(nth).click()
         found = page.evaluate(
             "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.deps import SESSION_COOKIE
 from collection.figures.days.end_days import end_days
@@ -15,6 +15,7 @@ from collection.figures.targets.set_month import set_targets
 from collection.figures.targets.target import Target
 from data.session import EVERYTHING, Database
 from identity.principal import Role
+from map_ui.reports.make_reports import make_reports
 from tests.browser.conftest import Watched, watched
 from tests.browser.pictures import photograph
 from tests.collection.figures.scene import FIRST, NOW, TODAY, a_lender, at, busy_weeks
@@ -108,6 +109,70 @@ def test_a_leader_goes_down_from_the_lender_to_a_receipt(desk: Desk, chromium: B
         page.click("section:has([data-testid=rows]) >> text=CSV")
     assert "Total" in download.value.path().read_text()
     assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_a_manager_sets_targets_and_costs_and_gets_reports(
+    desk: Desk, chromium: Browser, database_url: str
+) -> None:
+    watch = opened(desk, chromium, desk.manager, 1366, 768)
+    page = watch.page
+    page.goto(f"{desk.served.url}/dashboards?tab=targets")
+    own = page.locator("input[data-name=collected][data-agent='']")
+    expect(own).to_have_value("6000")
+    first = page.locator("input[data-name=collected]:not([data-agent=''])").first
+    first.fill("three")
+    page.click("text=Save")
+    page.wait_for_selector(".toast:has-text('an amount in CLP')")
+    first.fill("3000")
+    page.locator("input[data-name=wages][data-agent='']").fill("1200")
+    page.click("text=Save")
+    page.wait_for_selector(".toast:has-text('Saved')")
+    page.reload()
+    expect(first).to_have_value("3000")
+    assert page.locator("[data-testid=targets] progress").count() == 2
+    expect(page.locator("input[data-name=wages][data-agent='']")).to_have_value("1200")
+    photograph(page, "dashboards-targets", looks=True)
+    # Another month has none of it; a field left empty takes a target away.
+    page.click("[aria-label='The month before']")
+    expect(own).to_have_value("")
+    page.click("[aria-label='The month after']")
+    first.fill("")
+    page.click("text=Save")
+    expect(page.locator("[data-testid=targets] progress")).to_have_count(1)
+    # A report is asked for, made, and saved.
+    page.click(".tabs >> text=Reports")
+    page.fill("#email", "ana at home")
+    page.click("text=Ask for it")
+    page.wait_for_selector("#email-problem:has-text('an e-mail address such as')")
+    page.fill("#email", "ana@example.org")
+    page.click("text=Ask for it")
+    expect(page.get_by_test_id("subscriptions")).to_contain_text("to ana@example.org")
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, _make_reports(database_url)).result() == 1
+    page.reload()
+    with page.expect_download() as download:
+        page.click("[data-testid=reports] a")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    photograph(page, "dashboards-reports", looks=True)
+    page.click("text=Stop it")
+    page.wait_for_selector("text=Nothing comes by itself yet")
+    assert ([word for word in watch.wrong if "422" not in word], watch.outside) == ([], [])
+    # Who may only look sees them, and cannot type.
+    looker = opened(desk, chromium, desk.leader, 390, 844)
+    looker.page.goto(f"{desk.served.url}/dashboards?tab=targets&branch={desk.north}")
+    field = looker.page.locator("input[data-name=collected][data-agent='']")
+    expect(field).to_have_value("6000")
+    assert field.get_attribute("readonly") is not None
+    assert looker.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    photograph(looker.page, "dashboards-targets-phone")
+    assert (looker.wrong, looker.outside) == ([], [])
+
+
+async def _make_reports(database_url: str) -> int:
+    database = Database(database_url)
+    made = await make_reports(database, NOW)
+    await database.close()
+    return made
 
 
 def test_a_manager_on_a_phone_begins_at_the_own_agents(desk: Desk, chromium: Browser) -> None:

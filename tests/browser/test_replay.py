@@ -43,6 +43,10 @@ def test_the_panel_tells_what_happened_and_leads_to_its_moment(watch: Watched) -
     told = watch.page.locator('[data-testid="happenings"]')
     assert "María González" in told.inner_text()
     assert "min late" in told.inner_text()
+    # The visit's evidence is a paper, from where the visit stands.
+    with watch.page.expect_download() as download:
+        told.get_by_test_id("evidence").first.click()
+    assert download.value.suggested_filename.startswith("evidence-")
     told.get_by_text("No pings for 6 min").click()
     expect(watch.page.locator('[data-testid="replay-time"]')).to_have_text("09:11:40")
     watch.page.keyboard.press("ArrowRight")

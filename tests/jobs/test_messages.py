@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from collection.messages.errors import NotSentYet
 from collection.messages.message import MOST_ATTEMPTS
-from collection.messages.sender import Outgoing, RecordingSender
+from collection.messages.sender import ByChannel, Outgoing, RecordingSender
 from core.clock import Clock
 from core.settings import settings
 from data.live import LiveBus
@@ -89,7 +89,9 @@ async def test_a_receipt_reaches_the_sender_once(
     field = await paid(*client)
     for _ in range(3):
         await work(field.database)
-    sender = context.sender()
+    by_channel = context.sender()
+    assert isinstance(by_channel, ByChannel)
+    sender = by_channel.phone
     assert isinstance(sender, RecordingSender)
     [sent] = sender.kept
     assert "https://lender.example.com/r/" in sent.text

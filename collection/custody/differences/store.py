@@ -97,6 +97,38 @@ async def add_false_notes(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FoundNote:
+    """A false note. `brought_by` is the agent whose deposit it was in, None for the vault's."""
+
+    id: UUID
+    face: Money
+    serial: str
+    found_at: datetime
+    finder: str
+    brought_by: str | None
+
+
+async def false_notes(session: Session, limit: int) -> Sequence[FoundNote]:
+    """False notes in scope, the latest first."""
+    found = await rows(
+        session,
+        """
+        SELECT n.*, coalesce(s.full_name, '') AS finder, a.full_name AS brought_by
+        FROM counterfeit_note n LEFT JOIN staff s ON s.id = n.found_by
+        LEFT JOIN deposit d ON d.id = n.source_id LEFT JOIN staff a ON a.id = d.agent_id
+        ORDER BY n.found_at DESC, n.id LIMIT :limit
+        """,
+        limit=limit,
+    )
+    return [
+        FoundNote(
+            r.id, Money(r.face_minor, r.currency), r.serial, r.found_at, r.finder, r.brought_by
+        )
+        for r in found
+    ]
+
+
 _DIFFERENCE = (
     "SELECT d.*, s.full_name AS owner FROM cash_difference d LEFT JOIN staff s ON s.id = d.owner_id"
 )

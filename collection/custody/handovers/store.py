@@ -57,6 +57,18 @@ async def handover(
     return _stored(found[0]) if found else None
 
 
+async def handovers(session: Session, *, since: datetime, limit: int) -> Sequence[Handover]:
+    """All handovers in scope that are open, and those settled since; the latest first."""
+    found = await rows(
+        session,
+        f"{_HANDOVER} WHERE h.state = 'offered' OR h.settled_at >= :since"
+        " ORDER BY h.offered_at DESC, h.id LIMIT :limit",
+        since=since,
+        limit=limit,
+    )
+    return [_stored(r).handover for r in found]
+
+
 async def handovers_of(session: Session, agent_id: UUID, *, since: datetime) -> Sequence[Handover]:
     """What an agent gives or takes: all that is still open, and what was settled since, by time."""
     found = await rows(

@@ -14,7 +14,8 @@ from data.session import Session, rows, run
 
 @dataclass(frozen=True, slots=True)
 class SetRow:
-    """A target or a cost as it was set: `name` is its figure or its kind."""
+    """A target or a cost as it was set: `name` is its figure or its kind. `set_by` is empty where
+    that is somebody of a branch above, whom the reader does not see."""
 
     branch: str
     agent_id: UUID | None
@@ -23,6 +24,15 @@ class SetRow:
     amount: int
     set_at: datetime
     set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent, and the branch (code) that they work for."""
+
+    id: UUID
+    name: str
+    branch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,18 @@ async def branch_with_agent(
     return (found[0][0], found[0][1]) if found else (None, False)
 
 
+async def agents(session: Session, code: str) -> Sequence[AgentRow]:
+    """The agents of a branch in scope (code) who work here, by name."""
+    found = await rows(
+        session,
+        "SELECT a.agent_id, s.full_name, b.code FROM agent_profile a"
+        " JOIN staff s ON s.id = a.agent_id JOIN branch b ON b.id = a.branch_id"
+        " WHERE b.code = :code AND s.is_active ORDER BY s.full_name, a.agent_id",
+        code=code,
+    )
+    return [AgentRow(*r) for r in found]
+
+
 async def put(
     session: Session, table: Table, branch_id: UUID, agent_id: UUID | None, month: date,
     name: str, amount: int | None, staff_id: UUID, now: datetime,
@@ -92,8 +114,9 @@ async def of_month(session: Session, table: Table, month: date) -> Sequence[SetR
     found = await rows(
         session,
         f"""
-        SELECT b.code, t.agent_id, w.full_name, t.{named}, t.{amounts}, t.set_at, s.full_name
-        FROM {table} t JOIN branch b ON b.id = t.branch_id JOIN staff s ON s.id = t.set_by
+        SELECT b.code, t.agent_id, w.full_name, t.{named}, t.{amounts}, t.set_at,
+               coalesce(s.full_name, '') AS set_by
+        FROM {table} t JOIN branch b ON b.id = t.branch_id LEFT JOIN staff s ON s.id = t.set_by
         LEFT JOIN staff w ON w.id = t.agent_id
         WHERE t.month = :month
         ORDER BY b.code, w.full_name NULLS FIRST, t.agent_id NULLS FIRST, t.{named}

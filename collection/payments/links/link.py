@@ -22,7 +22,7 @@ class State(StrEnum):
 class PaymentLink:
     """An address at which `amount` can be paid, all at once or (`is_part_allowed`) in parts.
 
-    `paid` is what came in through it so far.
+    `paid` is what came in through it so far, `opened_at` when its page was first asked for.
     """
 
     id: UUID
@@ -35,6 +35,7 @@ class PaymentLink:
     expires_at: datetime
     withdrawn_at: datetime | None
     paid: Money
+    opened_at: datetime | None = None
 
     @property
     def left(self) -> Money:

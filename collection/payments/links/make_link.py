@@ -4,18 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from collection.custody.amount_text import amount_text
 from collection.errors import CaseNotFound
 from collection.gate.rule import Channel
-from collection.messages import store as messages
-from collection.messages.message import Purpose
-from collection.messages.put_out import put_out
-from collection.messages.wording import day_in, language_of, words_of
 from collection.payments.errors import LinkNotFound
 from collection.payments.links import store
 from collection.payments.links.link import PaymentLink
 from collection.receipts.store import case_to_pay
-from core.clock import local_day
 from core.errors import IdReused, InvalidField
 from core.money import Money
 from data.queue import enqueue
@@ -89,26 +83,3 @@ async def withdraw_link(session: Session, link_id: UUID, now: datetime) -> Payme
     if known is None:
         raise LinkNotFound(str(link_id))
     return known
-
-
-async def send_link(
-    session: Session, link_id: UUID, channel: Channel, address: str, now: datetime
-) -> bool:
-    """Put a message out with a link, once. For a session that sees everything.
-
-    `address` is where the link leads. False when there is no such link, or it was sent before.
-    """
-    link = await store.link(session, link_id)
-    to = await messages.recipient(session, link.case_id, now) if link else None
-    if link is None or to is None:
-        return False
-    language = language_of(to.language)
-    body = words_of(
-        Purpose.PAYMENT_LINK,
-        language,
-        lender=to.lender,
-        amount=amount_text(link.amount),
-        day=day_in(local_day(link.expires_at, to.zone), language),
-        link=address,
-    )
-    return await put_out(session, to, Purpose.PAYMENT_LINK, link_id, channel, language, body, now)

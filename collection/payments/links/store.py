@@ -88,6 +88,15 @@ async def withdraw(session: Session, link_id: UUID, now: datetime) -> None:
     )
 
 
+async def note_opened(session: Session, link_id: UUID, now: datetime) -> None:
+    """Note that a link's page was asked for; the first time counts."""
+    await session.execute(
+        update(LinkRow)
+        .where(LinkRow.id == link_id, LinkRow.opened_at.is_(None))
+        .values(opened_at=now)
+    )
+
+
 async def overdue_minor(session: Session, case_id: UUID) -> int:
     """What is overdue on a case in scope."""
     found = await rows(
@@ -130,4 +139,5 @@ def _link(r: Any) -> PaymentLink:
     return PaymentLink(
         r.id, r.branch_id, r.case_id, Money(r.amount_minor, r.currency), r.is_part_allowed,
         r.made_at, r.made_by, r.expires_at, r.withdrawn_at, Money(r.paid_minor, r.currency),
+        r.opened_at,
     )  # fmt: skip

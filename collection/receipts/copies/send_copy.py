@@ -40,6 +40,7 @@ async def send_copy(session: Session, receipt_id: UUID, base_url: str, now: date
         number=copy.number.text,
         link=f"{base_url}/r/{token}",
     )
-    return await put_out(
+    made = await put_out(
         session, to, Purpose.RECEIPT, receipt_id, Channel(channel), language, body, now
     )
+    return made is not None

@@ -44,7 +44,7 @@ async def copy_of(session: Session, receipt_id: UUID) -> ReceiptCopy | None:
 
 
 async def message_channel(session: Session, branch_id: UUID) -> str:
-    """By what a branch sends receipts: ``off``, ``sms`` or ``whatsapp``."""
+    """By what a branch sends receipts: ``off``, ``sms``, ``whatsapp`` or ``email``."""
     found = await rows(
         session,
         "SELECT coalesce(branch_policy(:branch, 'receipt_message') #>> '{}', 'off') AS channel",

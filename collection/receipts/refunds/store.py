@@ -1,6 +1,7 @@
 """SQL of refunds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,17 @@ from collection.receipts.refunds.refund import Refund, State, Way
 from core.money import Money
 from data.session import Session, rows, run
 from data.tables.payments import Refund as RefundRow
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund with whose it is, and the names of who asked and who settled it."""
+
+    refund: Refund
+    customer: str
+    account: str
+    asker: str
+    settler: str | None
 
 
 async def refund(session: Session, refund_id: UUID) -> Refund | None:
@@ -28,24 +40,28 @@ async def body_hash(session: Session, refund_id: UUID) -> bytes | None:
 
 async def refunds(
     session: Session, *, is_open: bool | None, after: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[Refund]:
+) -> Sequence[RefundView]:
     """Refunds in scope, the oldest first, behind the one at `after`."""
     asked_at, refund_id = after or (None, None)
     found = await rows(
         session,
         """
-        SELECT * FROM refund
-        WHERE (CAST(:is_open AS boolean) IS NULL OR (state = 'asked') = :is_open)
+        SELECT f.*, u.full_name AS customer, a.source_ref, coalesce(s.full_name, '') AS asker,
+               t.full_name AS settler
+        FROM refund f JOIN account a ON a.id = f.account_id
+        JOIN customer u ON u.id = a.customer_id LEFT JOIN staff s ON s.id = f.asked_by
+        LEFT JOIN staff t ON t.id = f.settled_by
+        WHERE (CAST(:is_open AS boolean) IS NULL OR (f.state = 'asked') = :is_open)
           AND (CAST(:asked_at AS timestamptz) IS NULL
-               OR (asked_at, id) > (:asked_at, CAST(:id AS uuid)))
-        ORDER BY asked_at, id LIMIT :limit
+               OR (f.asked_at, f.id) > (:asked_at, CAST(:id AS uuid)))
+        ORDER BY f.asked_at, f.id LIMIT :limit
         """,
         is_open=is_open,
         asked_at=asked_at,
         id=refund_id,
         limit=limit,
     )
-    return [_refund(r) for r in found]
+    return [RefundView(_refund(r), r.customer, r.source_ref, r.asker, r.settler) for r in found]
 
 
 async def account_of(

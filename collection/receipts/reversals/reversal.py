@@ -20,7 +20,8 @@ class State(StrEnum):
 class Reversal:
     """That a receipt be undone.
 
-    `taken_by` is the name of who took it, an agent or (without `agent_id`) somebody at the branch.
+    `taken_by` is the name of who took it, an agent or (without `agent_id`) somebody at the branch;
+    `asker` that of who wants it undone.
     `from_hand` is the cash that left the agent's till again; what had gone on before waits to be
     refunded. Both are nothing until it is approved.
     """
@@ -28,11 +29,13 @@ class Reversal:
     id: UUID
     receipt_id: UUID
     number: str
+    customer: str
     agent_id: UUID | None
     taken_by: str
     amount: Money
     reason: str
     asked_by: UUID
+    asker: str
     asked_at: datetime
     state: State
     settled_at: datetime | None

@@ -33,10 +33,12 @@ class StoredReversal:
 _REVERSAL = """
 SELECT v.*, r.amount_minor, r.currency, r.mode, r.account_id, r.case_id, r.advance_minor,
        r.suspense_minor, q.prefix, r.number, r.taken_by,
-       coalesce(s.full_name, 'paid online') AS full_name
+       coalesce(s.full_name, 'paid online') AS full_name,
+       coalesce(u.full_name, '') AS customer, coalesce(w.full_name, '') AS asker
 FROM receipt_reversal v JOIN receipt r ON r.id = v.receipt_id
-JOIN receipt_series q ON q.id = r.series_id LEFT JOIN staff s
-    ON s.id = coalesce(r.agent_id, r.taken_by)
+JOIN receipt_series q ON q.id = r.series_id LEFT JOIN account a ON a.id = r.account_id
+LEFT JOIN customer u ON u.id = a.customer_id LEFT JOIN staff w ON w.id = v.asked_by
+LEFT JOIN staff s ON s.id = coalesce(r.agent_id, r.taken_by)
 """
 
 
@@ -158,8 +160,9 @@ async def take_back(
 
 def _stored(r: Any) -> StoredReversal:
     its = Reversal(
-        r.id, r.receipt_id, f"{r.prefix}-{r.number:06d}", r.agent_id, r.full_name,
-        Money(r.amount_minor, r.currency), r.reason, r.asked_by, r.asked_at, State(r.state),
+        r.id, r.receipt_id, f"{r.prefix}-{r.number:06d}", r.customer, r.agent_id, r.full_name,
+        Money(r.amount_minor, r.currency), r.reason, r.asked_by, r.asker, r.asked_at,
+        State(r.state),
         r.settled_at, r.settled_by, Money(r.from_hand_minor, r.currency),
     )  # fmt: skip
     return StoredReversal(

@@ -21,13 +21,16 @@ export class DifferenceMap {
   #fitted = null;
   #key;
   #choose;
+  #hold;
+  #all = false;
 
-  /** `choose(caseId)` when a case is pressed. */
-  constructor(map, key, choose) {
+  /** `choose(caseId)` when a case is clicked, `hold(event, caseId)` when a mouse takes it. */
+  constructor(map, key, { choose, hold }) {
     const { L } = window;
     this.#map = map;
     this.#key = key;
     this.#choose = choose;
+    this.#hold = hold;
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false, position: "topright" }).addTo(map);
     L.control.zoom({ position: "topright" }).addTo(map);
@@ -102,7 +105,7 @@ export class DifferenceMap {
   }
 
   #case(change, colors) {
-    const chosen = change.case_id === state.caseId;
+    const chosen = change.case_id === state.caseId || state.picked.has(change.case_id);
     window.L.circleMarker([change.lat, change.lon], {
       renderer: this.#canvas,
       radius: chosen ? RADIUS_PX + 3 : RADIUS_PX,
@@ -113,10 +116,34 @@ export class DifferenceMap {
     })
       .bindTooltip(`${titleOf(change)}: ${fromTo(change)}`.replaceAll("<", "‹"))
       .on("click", () => this.#choose(change.case_id))
+      .on("mousedown", ({ originalEvent }) => {
+        // The map stays where it is while a case is taken to somebody.
+        this.#map.dragging.disable();
+        document.addEventListener("mouseup", () => this.#map.dragging.enable(), { once: true });
+        this.#hold(originalEvent, change.case_id);
+      })
       .addTo(this.#drawn);
   }
 
+  /** While a case is dragged all agents are shown, to drop it on. */
+  dragging(isDragging) {
+    this.#all = isDragging;
+    this.draw();
+  }
+
+  /** Where agents start, on the screen: `{id, x, y}` in CSS pixels. */
+  agentPlaces() {
+    const { left, top, right, bottom } = this.#map.getContainer().getBoundingClientRect();
+    return state.proposal.agents
+      .map(({ agent_id: id, lat, lon }) => {
+        const { x, y } = this.#map.latLngToContainerPoint([lat, lon]);
+        return { id, x: left + x, y: top + y };
+      })
+      .filter(({ x, y }) => x >= left && x <= right && y >= top && y <= bottom);
+  }
+
   #agentsShown(proposal, shown) {
+    if (this.#all) return proposal.agents;
     const concerned = new Set(shown.flatMap(({ from_id, to_id }) => [from_id, to_id]));
     return proposal.agents.filter(({ agent_id }) => concerned.has(agent_id));
   }

@@ -8,6 +8,7 @@ import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import { decide } from "./decide_sheet.js";
 import { DifferenceMap } from "./difference_map.js";
+import { CaseDrag } from "./drag.js";
 import { drawProposal } from "./proposal_panel.js";
 import { drawProposals } from "./proposals_panel.js";
 import { openScenario } from "./scenario_sheet.js";
@@ -19,7 +20,7 @@ const ASK_EVERY_MS = 2000;
 const place = (id) => document.getElementById(id);
 
 readPalette();
-const map = new DifferenceMap(window.map_difference, place("map-key"), point);
+const map = new DifferenceMap(window.map_difference, place("map-key"), { choose: point, hold: (event, id) => hold(event, id) });
 
 function point(caseId) {
   const listed = filtered(state.proposal.changes, state).findIndex(({ case_id }) => case_id === caseId);
@@ -33,7 +34,7 @@ async function choose(id) {
   history.replaceState(null, "", url);
   try {
     const [proposal, edits] = await Promise.all([api.proposal(id), api.edits(id)]);
-    change({ proposal, edits, problem: null, caseId: null, agentId: "", text: "" });
+    change({ proposal, edits, problem: null, caseId: null, picked: new Set(), agentId: "", text: "" });
   } catch (problem) {
     change({ proposal: null, problem });
   }
@@ -94,22 +95,54 @@ function undo() {
   });
 }
 
-function give(of) {
+/** Give cases to an agent: those that were picked or dragged, all with one reason. */
+function giveAll(cases, agentId = cases[0].to_id) {
   const { proposal } = state;
   const agents = state.agents.filter(({ branch_id }) => proposal.branch_ids.includes(branch_id));
+  const dragged = agentId !== cases[0].to_id;
   decide(place("decide"), {
-    title: titleOf(of),
-    words: [`Proposed: ${fromTo(of)}.`],
+    title: cases.length === 1 ? titleOf(cases[0]) : `Give ${cases.length} cases`,
+    words: cases.length === 1 ? [`Proposed: ${fromTo(cases[0])}.`]
+      : [`${cases.slice(0, 5).map(titleOf).join(", ")}${cases.length > 5 ? ` and ${cases.length - 5} more` : ""}.`],
     fields: html`
-      <div class="field"><label for="agent_id">Give it to</label>
-        <select id="agent_id" name="agent_id">${agents.map((a) => html`<option value=${a.agent_id} ?selected=${a.agent_id === of.to_id}>${a.name}</option>`)}
+      <div class="field"><label for="agent_id">Give ${cases.length === 1 ? "it" : "them"} to</label>
+        <select id="agent_id" name="agent_id">${agents.map((a) => html`<option value=${a.agent_id} ?selected=${a.agent_id === agentId}>${a.name}</option>`)}
           <option value="">nobody</option></select><p class="problem" id="agent_id-problem"></p></div>
-      <div class="field"><label for="reason">Why</label><input id="reason" name="reason" maxlength="1000"><p class="problem" id="reason-problem"></p></div>
+      <div class="field"><label for="reason">Why</label><input id="reason" name="reason" maxlength="1000" .value=${dragged ? "Moved by hand" : ""}><p class="problem" id="reason-problem"></p></div>
       <div class="field"><div class="choices"><label><input type="checkbox" name="overrule">Even if a rule keeps the agent from it</label></div></div>`,
-    verb: "Give it",
-    act: async ({ agent_id, reason, overrule }) =>
-      take(await api.give(proposal, of.case_id, { agent_id: agent_id || null, reason, overrule: Boolean(overrule) })),
+    verb: cases.length === 1 ? "Give it" : "Give them",
+    act: async ({ agent_id, reason, overrule }) => {
+      // One after the other, each on what the one before has left; what was done stays when one is refused.
+      let after = proposal;
+      try {
+        for (const { case_id } of cases) after = await api.give(after, case_id, { agent_id: agent_id || null, reason, overrule: Boolean(overrule) });
+        change({ picked: new Set() });
+      } finally {
+        if (after !== proposal) await take(after);
+      }
+    },
   });
+}
+
+const casesOf = (ids) => state.proposal.changes.filter(({ case_id }) => ids.includes(case_id));
+const givePicked = () => giveAll(casesOf([...state.picked]));
+
+const drag = new CaseDrag(place("drop-bar"), {
+  agents: () => state.agents.filter(({ branch_id }) => state.proposal.branch_ids.includes(branch_id)).map(({ agent_id, name }) => ({ id: agent_id, name })),
+  places: () => map.agentPlaces(),
+  moved: (isDragging) => map.dragging(isDragging),
+  drop: (ids, agentId) => giveAll(casesOf(ids), agentId),
+});
+
+/** Of a case that is picked all that are picked are dragged. */
+function hold(event, caseId) {
+  if (state.proposal?.state === "open" && state.agents.length) drag.hold(event, state.picked.has(caseId) ? [...state.picked] : [caseId]);
+}
+
+function pick(caseId) {
+  const picked = new Set(state.picked);
+  if (!picked.delete(caseId)) picked.add(caseId);
+  change({ picked });
 }
 
 const quietly = (act) => async (...all) => {
@@ -129,7 +162,11 @@ function draw() {
   drawProposal(place("proposal"), {
     publish,
     undo,
-    give,
+    give: (of) => giveAll([of]),
+    givePicked,
+    pick,
+    unpick: () => change({ picked: new Set() }),
+    hold,
     point,
     keep: quietly((of) => api.keep(state.proposal, of.case_id)),
     discard: quietly(() => api.discard(state.proposal)),

@@ -61,6 +61,8 @@ const travel = (change) => {
 };
 
 const changeRow = (change, isOpen, act) => html`<li class="change-row ${change.case_id === state.caseId ? "chosen" : ""}" data-case-id=${change.case_id}>
+  ${isOpen ? html`<input type="checkbox" class="pick" aria-label="Pick ${titleOf(change)}" .checked=${state.picked.has(change.case_id)} @change=${() => act.pick(change.case_id)}>
+    <span class="grip" title="Drag it onto an agent" aria-hidden="true" @mousedown=${(event) => { event.preventDefault(); act.hold(event, change.case_id); }}>⠿</span>` : nothing}
   <button type="button" class="show" aria-pressed=${String(change.case_id === state.caseId)}
     @click=${() => act.point(change.case_id)}>${titleOf(change)}</button>
   <p>${fromTo(change)}${travel(change)} ${signs(change)}</p>
@@ -82,6 +84,9 @@ function changesPart(proposal, act) {
         ${agents.map((agent) => html`<option value=${agent.id} ?selected=${agent.id === state.agentId}>${agent.name}: +${agent.gets} −${agent.gives}</option>`)}
       </select>
     </div>
+    ${proposal.state === "open" && state.picked.size ? html`<div class="picked" role="status" data-testid="picked"><b>${state.picked.size} picked</b>
+      <button type="button" class="button small main" ?disabled=${!state.agents.length} @click=${act.givePicked}>Give them to…</button>
+      <button type="button" class="button small" @click=${act.unpick}>Pick none</button></div>` : nothing}
     <ul data-testid="changes">${repeat(shown.slice(0, state.most), (each) => each.case_id, (each) =>
       changeRow(each, proposal.state === "open", act))}</ul>
     ${shown.length > state.most ? html`<button type="button" class="button" @click=${act.more}>Show more of ${shown.length}</button>` : nothing}
@@ -104,7 +109,8 @@ const history = (edits) => edits?.length
       html`<li>${edit.edited_by}: ${edit.reason}</li>`)}</ul></section>`
   : nothing;
 
-/** `act` has `publish`, `discard`, `undo`, `give`, `keep`, `point`, `filter`, `more`, `again`. */
+/** `act` has `publish`, `discard`, `undo`, `give`, `givePicked`, `pick`, `unpick`, `hold`, `keep`, `point`, `filter`,
+ * `more`, `again`. */
 export function drawProposal(place, act) {
   const { proposal, problem } = state;
   place.setAttribute("aria-busy", String(!proposal && !problem && state.proposals === null));

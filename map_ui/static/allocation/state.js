@@ -11,6 +11,7 @@ export const state = {
   agentId: "",
   text: "",
   caseId: null,
+  picked: new Set(), // cases that are given away together
   most: 50, // changes listed at once
 };
 

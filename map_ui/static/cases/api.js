@@ -44,3 +44,16 @@ export const tagNumber = (customerId, body) => call(`/v1/customers/${part(custom
 export const setNext = (caseId, body) => call(`/v1/cases/${part(caseId)}/next-action`, { method: "PUT", body });
 export const setStage = (caseId, body) =>
   call(`/v1/cases/${part(caseId)}/stage`, { method: "POST", body, headers: { "Idempotency-Key": idempotencyKey() } });
+
+export const links = async (caseId) => (await call(`/v1/payment-links?case_id=${part(caseId)}`)).items;
+export const makeLink = (id, body) => call(`/v1/payment-links/${id}`, { method: "PUT", body });
+export const withdrawLink = (id) => call(`/v1/payment-links/${part(id)}/withdraw`, { method: "POST" });
+export const linkQr = (id) => `/v1/payment-links/${part(id)}/qr.svg`;
+/** What would be sent with a link now, and what the contact rules say of it. */
+export const linkMessage = (id, channel) => call(`/v1/payment-links/${part(id)}/message?channel=${channel}`);
+export const sendLink = (id, channel) => call(`/v1/payment-links/${part(id)}/message`, { method: "POST", body: { channel } });
+export const messages = async (caseId) => (await call(`/v1/messages?case_id=${part(caseId)}&limit=20`)).items;
+export const resend = (id, channel) => call(`/v1/messages/${part(id)}/resend`, { method: "POST", body: { channel } });
+export const receiptPdf = (id) => `/v1/receipts/${part(id)}.pdf`;
+export const receiptLink = (id) => call(`/v1/receipts/${part(id)}/link`);
+export const evidencePdf = (id) => `/v1/visits/${part(id)}/evidence.pdf`;

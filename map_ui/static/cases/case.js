@@ -1,6 +1,7 @@
 /** One case: who it is, what happened, what is due, and what to do now. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { copyText } from "../parts/copy.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { toast } from "../parts/toast.js";
@@ -11,12 +12,14 @@ import { clockTime, day, exactTime, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { showAddress } from "./map.js";
 import { noteSheet } from "./note_sheet.js";
+import { linksPanel, messagesPanel } from "./payments.js";
 import { contactSheet, excludeSheet, nextSheet, stageSheet } from "./small_sheets.js";
 import { CLOSURES, NEXT, PERSONS, STAGES, dayOf, excluded, told } from "./words.js";
 
 const place = (id) => document.getElementById(id);
 const id = location.pathname.split("/").pop();
-const state = { case: null, customer: null, events: [], behind: null };
+const LOOK_AGAIN_MS = 3_000;
+const state = { case: null, customer: null, events: [], behind: null, links: [], messages: [], looking: 0 };
 const amount = (value) => money(value.amount_minor, value.currency, navigator.language);
 
 const opened = (open) => async () => {
@@ -58,6 +61,9 @@ function event(one) {
     <p class="title">${title}</p><time class="quiet" datetime=${one.at} title=${exactTime(one.at)}>${day(one.at)}, ${clockTime(one.at)}</time>
     ${more || one.by ? html`<p class="more quiet">${[more, one.by].filter(Boolean).join(" · ")}</p>` : nothing}
     ${picture ? html`<a class="picture" href=${api.attachment(one.id)} download><img src=${api.attachment(one.id)} alt="Photo of ${day(one.at)}" loading="lazy"></a>`
+      : one.kind === "receipt" ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}Receipt (PDF)</a>
+        <button type="button" class="button small" @click=${() => copyReceipt(one.id)}>${icon("link")}Copy its link</button></p>`
+      : one.kind === "visit" && state.case.may_see_evidence ? html`<p class="more row-acts"><a class="button small" href=${api.evidencePdf(one.id)} download>${icon("download")}Evidence (PDF)</a></p>`
       : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}Save</a>` : nothing}
   </li>`;
 }
@@ -99,6 +105,28 @@ function person() {
       <span class="quiet">${one.product_code} · ${amount(one.overdue)} overdue</span></li>`)}</ul>` : nothing}`);
 }
 
+async function copyReceipt(receipt) {
+  try {
+    await copyText((await api.receiptLink(receipt)).url, "The receipt's link is on the clipboard");
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+}
+
+/** Payment links and messages; looks again while a message is on its way. */
+async function loadPayments() {
+  clearTimeout(state.looking);
+  try {
+    [state.links, state.messages] = await Promise.all([api.links(id), api.messages(id)]);
+  } catch (problem) {
+    draw(place("links"), html`<header><h2>Payment links</h2></header><p class="quiet pad">${problem.message}</p>`);
+    return;
+  }
+  draw(place("links"), linksPanel(state.links, state.messages, opened, state.case.standing.stage === "closed"));
+  draw(place("messages"), messagesPanel(state.messages, opened));
+  if (state.messages.some((one) => one.state === "waiting")) state.looking = setTimeout(loadPayments, LOOK_AGAIN_MS);
+}
+
 async function earlier() {
   try {
     const found = await api.timeline(id, state.behind);
@@ -118,8 +146,10 @@ async function load() {
     head();
     story();
     side();
+    const payments = loadPayments();
     state.customer = await api.customer(one.customer_id);
     person();
+    await payments;
   } catch (problem) {
     draw(place("head"), html`<div class="empty">${icon("warning")}<strong>This case cannot be shown</strong><p>${problem.message}</p>
       <a class="button" href="/cases">Back to the cases</a></div>`);

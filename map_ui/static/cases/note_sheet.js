@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
-import { exponent } from "../live/money.js";
+import { minorOf } from "../live/money.js";
 import { newId } from "../parts/new_id.js";
 import * as api from "./api.js";
 import { ABILITIES, CHANNELS, INTENTS, NEXT, OBLIGED, PERSONS, daysAfter } from "./words.js";
@@ -12,16 +12,6 @@ const options = (choices, chosen, first) => html`
   <option value="">${first}</option>
   ${choices.map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`)}`;
 const pairs = (values) => values.map((value) => [value.code, value.label]);
-
-/** Minor units of an amount as somebody types it; null for what is no amount. */
-export function minorOf(text, currency) {
-  const digits = exponent(currency);
-  const plain = text.replace(/[\s\u00a0']/g, "").replace(",", ".");
-  if (!/^\d+(\.\d+)?$/.test(plain)) return null;
-  const [units, decimals = ""] = plain.split(".");
-  if (decimals.length > digits) return null;
-  return Number(units + decimals.padEnd(digits, "0"));
-}
 
 /** `told` is one case as the server tells it; `done` is called when the contact is noted. */
 export async function noteSheet(sheet, told, done) {

@@ -1,37 +1,9 @@
 /** Short forms: what comes next, another stage, a contact that was found, a number not to be used. */
 
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
-import { icon } from "../parts/icon.js";
-import { clear, show } from "../parts/problem.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import * as api from "./api.js";
+import { field, form, options } from "../parts/form.js";
 import { CLOSURES, EXCLUSIONS, NEXT, PERSONS, STAGES, daysAfter } from "./words.js";
-
-const options = (words, chosen) =>
-  Object.entries(words).map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`);
-
-function form(sheet, { title, act, send, done }, fields) {
-  const submit = async (event) => {
-    event.preventDefault();
-    const place = event.target;
-    clear(place);
-    try {
-      await send((name) => place.elements.namedItem(name)?.value.trim() || undefined);
-      sheet.close();
-      done();
-    } catch (problem) {
-      show(place, problem);
-    }
-  };
-  render(html`<form @submit=${submit} novalidate>
-    <header><h2 id="sheet-title">${title}</h2>
-      <button type="button" class="button square plain" aria-label="Close" @click=${() => sheet.close()}>${icon("close")}</button></header>
-    <div class="body stack"><p class="problem" data-problem hidden></p>${fields}</div>
-    <footer><button type="button" class="button" @click=${() => sheet.close()}>Leave it</button>
-      <button type="submit" class="button main">${act}</button></footer></form>`, sheet);
-}
-
-const field = (name, label, control) =>
-  html`<div class="field"><label for=${name}>${label}</label>${control}<p class="problem" id="${name}-problem"></p></div>`;
 
 export function nextSheet(sheet, told, done) {
   form(sheet, {

@@ -28,6 +28,20 @@ export const EXCLUSIONS = {
 };
 export const excluded = (words) => words.map((word) => EXCLUSIONS[word] ?? word).join(", ");
 
+export const LINK_STATES = {
+  open: ["Open", "visiting", "circle"], paid: ["Paid", "verified", "check"], expired: ["Ended", "planned", "clock"],
+  withdrawn: ["Withdrawn", "planned", "cross"],
+};
+export const MESSAGE_STATES = {
+  waiting: ["On its way", "visiting", "clock"], sent: ["Sent", "verified", "check"],
+  refused: ["Not allowed", "probable", "warning"], failed: ["Not sent", "missed", "warning"],
+};
+export const PURPOSES = { receipt: "Receipt", payment_link: "Payment link", one_time_code: "Code for cash" };
+export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: "E-mail" };
+export const LANGUAGES = { en: "English", hi: "Hindi", es: "Spanish", id: "Indonesian" };
+/** How long a payment link may last, by hours. */
+export const LASTS = { 24: "One day", 72: "Three days", 168: "A week", 720: "Thirty days" };
+
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 
 /** "Fri 27 Nov" of a date without a time. */
@@ -59,7 +73,7 @@ const TOLD = {
   reversal: (e) => [`Receipt of ${amountOf(e)} undone`, joined(e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [`${amountOf(e)} of it paid in at the ${e.facts.target}`, joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
   assignment: (e) => [`With ${e.facts.agent}`, e.facts.reason, "move-out"],
-  message: (e) => [`${e.facts.channel} ${e.facts.is_inbound ? "from" : "to"} the customer`, "", "bell"],
+  message: (e) => [`${WRITTEN[e.facts.channel] ?? e.facts.channel} ${e.facts.is_inbound ? "from" : "to"} the customer`, "", "bell"],
   stage: (e) => [`${STAGES[e.facts.from_stage]} → ${e.facts.closure ? CLOSURES[e.facts.closure] : STAGES[e.facts.to_stage]}`, e.facts.reason, "route"],
   root_cause: (e) => [`Why: ${e.facts.cause}`, joined(e.facts.note, e.facts.action, e.facts.outcome), "about"],
   attachment: (e) => [{ photo: "Photo", signature: "Signature", document: "Document" }[e.facts.kind], "", "about"],

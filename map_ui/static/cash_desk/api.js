@@ -39,6 +39,8 @@ export const differences = () => all("/v1/cash-differences?open=true");
 export const settle = (id, how, note) =>
   post(`/v1/cash-differences/${encodeURIComponent(id)}/settle`, { how, ...(note && { note }) });
 export const tills = () => all("/v1/tills");
+export const handovers = async () => (await call("/v1/cash/handovers")).items;
+export const falseNotes = async () => (await call("/v1/cash/counterfeit-notes")).items;
 export const ageing = async () => (await call("/v1/cash/ageing")).items;
 export const vaultCounts = async (branch) => (await call(`/v1/cash/vault-counts?${of(branch)}`)).items;
 export const countVault = (id, body) =>
@@ -50,3 +52,29 @@ export const days = (branch) => call(`/v1/cash/days?${of(branch)}`);
 export const proofs = async (date, branch) => (await call(day(date, branch, "proofs"))).items;
 export const balances = async (date, branch) => (await call(day(date, branch, "trial-balance"))).items;
 export const close = (date, branch) => post(day(date, branch, "close"));
+
+export const me = () => call("/v1/me");
+const sought = (words) => encodeURIComponent(words);
+export const payers = (words) => call(`/v1/cash/payers?q=${sought(words)}`);
+export const takePayment = (id, body) => call(`/v1/cash/receipts/${id}`, { method: "PUT", body });
+export const receipts = async (words) => (await call(`/v1/cash/receipts?q=${sought(words)}`)).items;
+export const receiptPdf = (id) => `/v1/receipts/${encodeURIComponent(id)}.pdf`;
+export const reversals = () => all("/v1/receipt-reversals?open=true");
+export const askReversal = (id, body) => call(`/v1/receipt-reversals/${id}`, { method: "PUT", body });
+export const decideReversal = (id, deed) => post(`/v1/receipt-reversals/${encodeURIComponent(id)}/${deed}`);
+export const refunds = () => all("/v1/refunds?open=true");
+export const owed = async (words) => (await call(`/v1/refunds/owed${words ? `?q=${sought(words)}` : ""}`)).items;
+export const askRefund = (id, body) => call(`/v1/refunds/${id}`, { method: "PUT", body });
+export const payRefund = (id, reference) => post(`/v1/refunds/${encodeURIComponent(id)}/pay`, { ...(reference && { reference }) });
+export const declineRefund = (id) => post(`/v1/refunds/${encodeURIComponent(id)}/decline`);
+/** Whom files go to, the files that went, and what was answered. */
+const target = (id) => `/v1/export-targets/${encodeURIComponent(id)}`;
+export const targets = async () => (await call("/v1/export-targets")).items;
+export const addTarget = (id, body) => call(target(id), { method: "PUT", body });
+export const closeTarget = (id) => post(`${target(id)}/close`);
+export const makeFile = (id) => post(`${target(id)}/files`);
+export const filesOf = async (id) => (await call(`/v1/export-files?target_id=${encodeURIComponent(id)}&limit=20`)).items;
+export const fileContent = (id) => `/v1/export-files/${encodeURIComponent(id)}/content`;
+export const rejectedOf = async (id) => (await call(`${target(id)}/lines?state=rejected&limit=100`)).items.filter((line) => !line.resend_at);
+export const sendAgain = (fileId, line) => post(`/v1/export-files/${encodeURIComponent(fileId)}/lines/${line}/resend`);
+export const takeAnswers = (id, content) => call(`${target(id)}/answers`, { method: "POST", content });

@@ -28,8 +28,8 @@ export class Count {
     return { denominations: countOf(this.values), counterfeit_notes: this.false_notes.filter(({ serial }) => serial.trim()) };
   }
 
-  /** The form; `redraw` is called where a row is added or taken away. */
-  fields(redraw) {
+  /** The form; `redraw` is called where a row is added or taken away. At a counter nobody takes false notes. */
+  fields(redraw, { false_notes = true } = {}) {
     const told = (minor) => money(minor, this.currency, locale);
     const set = (face) => (event) => {
       if (!whole.test(event.target.value)) event.target.value = this.values[face];
@@ -53,13 +53,13 @@ export class Count {
         ${this.stated.size ? html`<td class="amount quiet">${this.stated.get(face) ?? "–"}</td>` : ""}
         <td><input inputmode="numeric" autocomplete="off" maxlength="6" aria-label="How many of ${told(face)}" data-face=${face} .value=${this.values[face]} @input=${set(face)}></td>
         <td class="amount">${this.values[face] ? told(face * Number(this.values[face])) : ""}</td></tr>`)}</tbody></table>
-      <fieldset class="field false-notes"><legend>False notes</legend>
+      ${false_notes ? html`<fieldset class="field false-notes"><legend>False notes</legend>
         <p class="hint">They are worth nothing, and kept with their numbers. Do not count them above.</p>
         ${this.false_notes.map((note, n) => html`<div class="false-note">
           <select aria-label="Face of false note ${n + 1}" @change=${(event) => { note.face_minor = Number(event.target.value); }}>
             ${this.faces.map((face) => html`<option value=${face} ?selected=${face === note.face_minor}>${told(face)}</option>`)}</select>
           <input aria-label="Serial number of false note ${n + 1}" placeholder="Serial number" .value=${note.serial} @input=${(event) => { note.serial = event.target.value; }}>
           <button type="button" class="button square plain" aria-label="Take false note ${n + 1} away" @click=${() => { this.false_notes.splice(n, 1); redraw(); }}>✕</button></div>`)}
-        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: [...this.stated.keys()][0] ?? this.faces[0], serial: "" }); redraw(); }}>Add a false note</button></fieldset>`;
+        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: [...this.stated.keys()][0] ?? this.faces[0], serial: "" }); redraw(); }}>Add a false note</button></fieldset>` : ""}`;
   }
 }

@@ -20,9 +20,16 @@ function whose({ sort, owner }) {
 }
 
 
+/** False notes stay on the list: they are kept for the police. */
+const falseNotes = (list) => (list.length ? html`<section class="below" aria-label="False notes"><h3>False notes</h3>
+  <div class="table-box" tabindex="0" role="region" aria-label="False notes, the latest first"><table class="table" data-testid="false-notes">
+    <thead><tr><th scope="col">Serial number</th><th scope="col" class="amount">Face</th><th scope="col">Found</th><th scope="col">In the cash of</th><th scope="col">By</th></tr></thead>
+    <tbody>${list.map((one) => html`<tr><th scope="row">${one.serial}</th><td class="amount">${money(one.face.amount_minor, one.face.currency, locale)}</td>
+      <td>${day(one.found_at)} ${time(one.found_at)}</td><td>${one.brought_by ?? "The vault"}</td><td>${one.finder}</td></tr>`)}</tbody></table></div></section>` : "");
+
 export function differencesPart({ state, act, sheet }) {
   if (!state.differences.length) {
-    return html`<div class="empty">${icon("check")}<strong>Nothing is missing, nothing is over</strong></div>`;
+    return html`<div class="empty">${icon("check")}<strong>Nothing is missing, nothing is over</strong></div>${falseNotes(state.false_notes)}`;
   }
   return html`<ol class="deposits">${state.differences.map((one) => {
     const amount = money(one.amount.amount_minor, one.amount.currency, locale);
@@ -34,5 +41,5 @@ export function differencesPart({ state, act, sheet }) {
         <button type="button" class="button small" @click=${() => askWhy(sheet, {
           title: `${label}: ${amount}`, words, label: "Note", name: "note", act: label,
         }, (note) => act.settle(one.id, how, note))}>${label}…</button>`)}</span></li>`;
-  })}</ol>`;
+  })}</ol>${falseNotes(state.false_notes)}`;
 }

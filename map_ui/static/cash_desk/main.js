@@ -1,4 +1,4 @@
-/** The cash desk: deposits to count, what is short or over, tills, the vault, and the day. */
+/** The cash desk: deposits to count, the counter, what is short, over or to decide, tills, vault, files and the day. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
@@ -8,10 +8,14 @@ import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
 import { signOutButton } from "../live/sign_out.js";
 import { useZone } from "../live/times.js";
+import { actsOf } from "./act.js";
 import * as api from "./api.js";
+import { counterPart } from "./counter.js";
 import { dayPart } from "./day.js";
+import { decidePart } from "./decide.js";
 import { depositsPart } from "./deposits.js";
 import { differencesPart } from "./differences.js";
+import { filesPart } from "./files.js";
 import { tillsPart } from "./tills.js";
 import { vaultPart } from "./vault.js";
 import { sums, toCount } from "./words.js";
@@ -25,14 +29,18 @@ const sheet = place("sheet");
 const state = {
   branches: [], branch: null, tab: "deposits", busy: false, deposits: null, differences: [], tills: [], aged: [],
   counts_of_vault: [], closed: [], proofs: [], balances: [], day: "", today: "", waiting: 0,
-  chosen: new Set(), counts: new Map(), refused: new Map(),
+  chosen: new Set(), counts: new Map(), refused: new Map(), me: null, taken: null,
+  reversals: [], refunds: [], targets: [], handovers: [], false_notes: [], exports: new Map(),
 };
 
 const PARTS = {
   deposits: ["Deposits to count", depositsPart],
+  counter: ["At the counter", counterPart],
+  decide: ["To decide", decidePart],
   differences: ["Short and over", differencesPart],
   tills: ["Cash with agents", tillsPart],
   vault: ["Vault", vaultPart],
+  files: ["Files that go out", filesPart],
   day: ["The day", dayPart],
 };
 
@@ -53,80 +61,32 @@ async function attempt(act) {
 async function load() {
   const { code, zone } = state.branch;
   useZone(zone);
-  const [deposits, differences, tills, aged, counts_of_vault, days] = await Promise.all([
+  const [deposits, differences, tills, aged, counts_of_vault, days, reversals, refunds, targets, handovers, false_notes] = await Promise.all([
     api.deposits(), api.differences(), api.tills(), api.ageing(), api.vaultCounts(code), api.days(code),
+    api.reversals(), api.refunds(), api.targets(), api.handovers(), api.falseNotes(),
   ]);
+  if (state.tab === "files") await loadFiles(targets);
   const day = state.day || days.today;
   const [proofs, balances] = await Promise.all([api.proofs(day, code), api.balances(day, code)]);
   const waiting = new Set(toCount(deposits).map(({ id }) => id));
   for (const known of [state.chosen, state.counts, state.refused]) for (const id of known.keys()) if (!waiting.has(id)) known.delete(id);
   Object.assign(state, {
     deposits, differences, tills, aged, counts_of_vault, proofs, balances, day,
-    today: days.today, closed: days.items, waiting: waiting.size,
+    today: days.today, closed: days.items, waiting: waiting.size, reversals, refunds, targets,
+    handovers, false_notes,
   });
   show();
 }
 
-const act = {
-  tick(id) {
-    if (!state.chosen.delete(id)) state.chosen.add(id);
-    show();
-  },
-  tickAll(all) {
-    state.chosen = new Set(all ? toCount(state.deposits).map(({ id }) => id) : []);
-    show();
-  },
-  counted(id, count) {
-    if (count) state.counts.set(id, count);
-    else state.counts.delete(id);
-    state.chosen.add(id);
-    show();
-  },
-  acknowledge: (chosen) => attempt(async () => {
-    const came = await api.acknowledge(chosen.map(({ id }) => ({ id, ...(state.counts.has(id) && { count: state.counts.get(id) }) })));
-    const refused = came.filter(({ problem }) => problem);
-    const done = came.length - refused.length;
-    state.refused = new Map(refused.map(({ id, problem }) => [id, [problem.title, problem.detail].filter(Boolean).join(". ")]));
-    await load();
-    if (done) toast(`${done} ${done === 1 ? "deposit lies" : "deposits lie"} in the vault`);
-    if (refused.length) toast(`${refused.length} could not be acknowledged; the list says why`, { problem: true });
-  }),
-  async sendBack(id, reason) {
-    await api.sendBack(id, reason);
-    toast("Sent back: the cash is in the agent's hands again");
-    await load();
-  },
-  async settle(id, how, note) {
-    await api.settle(id, how, note);
-    toast("Settled");
-    await load();
-  },
-  async countVault(id, body) {
-    const { expected, counted } = await api.countVault(id, body);
-    const off = counted.amount_minor - expected.amount_minor;
-    toast(off ? `Taken down. ${money(Math.abs(off), counted.currency, locale)} ${off < 0 ? "short" : "over"} of what the books expected` : "Taken down. It is what the books expected", { problem: off !== 0 });
-    await load();
-  },
-  confirmCount: (id) => attempt(async () => {
-    await api.confirmCount(id);
-    toast("Confirmed");
-    await load();
-  }),
-  async remit(id, body) {
-    await api.remit(id, body);
-    toast("On its way to the bank");
-    await load();
-  },
-  chooseDay: (day) => attempt(async () => {
-    state.day = day;
-    await load();
-  }),
-  async closeDay() {
-    await api.close(state.day, state.branch.code);
-    toast(`${state.day} is closed`);
-    await load();
-  },
-};
+/** What went out to each, only while somebody looks at it. */
+async function loadFiles(targets) {
+  await Promise.all(targets.map(async ({ id }) => {
+    const [files, rejected] = await Promise.all([api.filesOf(id), api.rejectedOf(id)]);
+    state.exports.set(id, { ...state.exports.get(id), files, rejected });
+  }));
+}
+
+const act = actsOf({ state, attempt, load, show });
 
 function figure(tab, label, value, of, calls = false) {
   return html`<button type="button" class="figure ${calls ? "calls" : ""}" aria-pressed=${state.tab === tab ? "true" : "false"} @click=${() => go(tab)}>
@@ -139,6 +99,7 @@ function go(tab) {
   state.tab = tab;
   history.replaceState(null, "", `#${tab}`);
   show();
+  if (tab === "files") loadFiles(state.targets).then(show, (problem) => toast(problem.message, { problem: true }));
 }
 
 function show() {
@@ -147,16 +108,20 @@ function show() {
   const troubled = new Set([...state.tills.filter((one) => one.blocked_for), ...state.aged.filter((one) => one.is_overdue)].map((one) => one.agent_id));
   const counted = state.counts_of_vault[0];
   const short = state.differences.filter((one) => one.sort === "shortage").map((one) => one.amount);
+  const rejected = state.targets.reduce((sum, one) => sum + one.rejected, 0);
   const wrong = state.proofs.filter((one) => !one.proves).length;
   const isClosed = state.closed.some((one) => one.day === state.day);
   draw(place("strip"), html`
     ${figure("deposits", "To count", waiting.length, amounts(waiting.map((one) => one.amount)))}
+    ${figure("counter", "At the counter", "Take a payment", "")}
+    ${figure("decide", "To decide", state.reversals.length + state.refunds.length, "", false)}
     ${figure("differences", "Short and over", state.differences.length, short.length ? `${amounts(short)} short` : "", short.length > 0)}
     ${figure("tills", "Cash with agents", amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? `${troubled.size} to call` : "", troubled.size > 0)}
     ${figure("vault", "Vault, last counted", counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : "not yet", "")}
+    ${figure("files", "Files out", rejected ? rejected : state.targets.length, rejected ? "rejected" : "", rejected > 0)}
     ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? "Closed" : wrong ? `${wrong} not proven` : "Proves", "", wrong > 0)}`);
   const [title, part] = PARTS[state.tab];
-  draw(place("work"), html`<header class="work-head"><h2>${title}</h2></header>${part({ state, act, sheet })}`);
+  draw(place("work"), html`<header class="work-head"><h2>${title}</h2></header>${part({ state, act, sheet, show })}`);
 }
 
 function showBranches() {
@@ -177,7 +142,7 @@ async function begin() {
   const wanted = location.hash.slice(1);
   if (wanted in PARTS) state.tab = wanted;
   try {
-    state.branches = await api.branches();
+    [state.branches, { id: state.me }] = await Promise.all([api.branches(), api.me()]);
     const code = new URLSearchParams(location.search).get("branch");
     state.branch = state.branches.find((one) => one.code === code) ?? state.branches.at(-1);
     showBranches();
@@ -188,7 +153,7 @@ async function begin() {
   }
   setInterval(() => {
     // What is being counted or decided on is not moved away under somebody's hands.
-    if (document.visibilityState === "visible" && !sheet.open && !state.busy) load().catch(() => {});
+    if (document.visibilityState === "visible" && !sheet.open && !state.busy && document.activeElement?.type !== "search") load().catch(() => {});
   }, LOOK_EVERY_MS);
 }
 

@@ -3,7 +3,9 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { money } from "../live/money.js";
-import { blocked, withAge } from "./words.js";
+import { day } from "../live/times.js";
+import { time } from "./deposits.js";
+import { blocked, noted, withAge } from "./words.js";
 
 const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
@@ -14,6 +16,18 @@ const age = (one) => one
   : html`<span class="quiet">–</span>`;
 
 const keeper = (one) => (one?.keeper ? html`<span class="what">by night with ${one.keeper.name}</span>` : "");
+
+const HANDED = { offered: ["visiting", "clock", "Offered"], accepted: ["verified", "check", "Taken over"], declined: ["planned", "cross", "Declined"], withdrawn: ["planned", "cross", "Withdrawn"] };
+
+/** Cash that agents handed each other: it is the taker's once the taker has counted it. */
+const handovers = (list) => (list.length ? html`<section class="below" aria-label="Between agents"><h3>Between agents, in the last week</h3>
+  <ol class="deposits">${list.map((one) => {
+    const [tone, sign, word] = HANDED[one.state];
+    return html`<li class="difference" data-testid="handover"><span class="sign">${icon("move-out")}</span>
+      <span><span class="who">${told(one.amount)} from ${one.giver} to ${one.taker}</span>
+        <span class="what">Offered ${day(one.offered_at)} ${time(one.offered_at)}${one.settled_at ? html`, settled ${day(one.settled_at)} ${time(one.settled_at)}` : "; the taker counts it yet"} · ${noted(one.denominations, (face) => money(face, one.amount.currency, locale))}</span></span>
+      <span class="actions"><span class="badge ${tone}">${icon(sign)}${word}</span></span></li>`;
+  })}</ol></section>` : "");
 
 export function tillsPart({ state }) {
   const tills = withAge(state.tills, state.aged);
@@ -28,5 +42,5 @@ export function tillsPart({ state }) {
         <span class="what">${Math.round(till.full * 100)} % of ${told(till.limit)}</span></td>
       <td class="amount">${told(till.headroom)}</td>
       <td class="amount">${told(till.in_transit)}</td>
-      <td>${age(till.age)}${keeper(till.age)}</td></tr>`)}</tbody></table></div>`;
+      <td>${age(till.age)}${keeper(till.age)}</td></tr>`)}</tbody></table></div>${handovers(state.handovers)}`;
 }

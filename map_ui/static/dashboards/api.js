@@ -4,9 +4,9 @@ import { Problem, ask } from "../parts/problem.js";
 import { signInUrl } from "../live/api.js";
 import { parameters } from "./question.js";
 
-async function call(url) {
+async function call(url, options) {
   try {
-    return await ask(url);
+    return await ask(url, options);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) {
       location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);
@@ -22,6 +22,17 @@ const query = (asked, more, figures = []) => {
 };
 
 export const figures = (asked, by, names) => call(`/v1/figures?${query(asked, { by }, names)}`);
+export const branches = () => call("/v1/branches");
+export const agents = async (branch) => (await call(`/v1/figures/agents?branch=${encodeURIComponent(branch)}`)).items;
+export const targets = (month) => call(`/v1/targets/${month}`);
+export const costs = (month) => call(`/v1/costs/${month}`);
+export const setTargets = (month, items) => call(`/v1/targets/${month}`, { method: "PUT", body: { items } });
+export const setCosts = (month, items) => call(`/v1/costs/${month}`, { method: "PUT", body: { items } });
+export const subscriptions = async () => (await call("/v1/report-subscriptions")).items;
+export const subscribe = (id, body) => call(`/v1/report-subscriptions/${id}`, { method: "PUT", body });
+export const unsubscribe = (id) => call(`/v1/report-subscriptions/${id}`, { method: "DELETE" });
+export const reports = async () => (await call("/v1/reports?limit=50")).items;
+export const reportFile = ({ subscription_id, last_day }) => `/v1/reports/${subscription_id}/${last_day}`;
 export const rolls = (asked) => call(`/v1/figures/rolls?${query(asked, {})}`);
 /** Where the figures can be saved from; `kind` is "csv", "xlsx" or "pdf". */
 export const figuresFile = (asked, by, kind, names) => `/v1/figures.${kind}?${query(asked, { by }, names)}`;

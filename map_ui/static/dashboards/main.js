@@ -9,7 +9,9 @@ import { onLook, readPalette } from "../live/palette.js";
 import { signOutButton } from "../live/sign_out.js";
 import * as api from "./api.js";
 import { CARDS, rollsTable } from "./cards.js";
-import { SPANS, below, fromAddress, toAddress } from "./question.js";
+import { SPANS, TABS, below, fromAddress, toAddress } from "./question.js";
+import { reportsView } from "./reports.js";
+import { changes, endOf, monthOf, targetsView } from "./targets.js";
 import { transactionsView } from "./transactions.js";
 import { reached, told, tone } from "./values.js";
 
@@ -25,7 +27,7 @@ const TABLE = ["collected", "receipts", "collection_efficiency", "recovered", "o
 const ROWS = [...new Set([...STRIP, ...TABLE])];
 const LEVELS = { branch: "Branch", agent: "Agent", product: "Product" };
 
-const state = { asked: fromAddress(location.search, today), names: {}, series: null, rows: null, rolls: null, page: null, asking: 0 };
+const state = { asked: fromAddress(location.search, today), names: {}, series: null, rows: null, rolls: null, page: null, asking: 0, branches: [], month: null, set: null, reports: null, busy: false };
 
 function go(changed, { keep = false } = {}) {
   state.asked = { ...state.asked, ...changed };
@@ -42,6 +44,12 @@ async function load() {
     if (asked.tab === "transactions") {
       const page = await api.transactions(asked);
       if (asking === state.asking) Object.assign(state, { page });
+    } else if (asked.tab === "targets") {
+      const set = await loadMonth();
+      if (asking === state.asking) Object.assign(state, { set });
+    } else if (asked.tab === "reports") {
+      const [branches, subscriptions, reports] = await Promise.all([api.branches(), api.subscriptions(), api.reports()]);
+      if (asking === state.asking) Object.assign(state, { branches, reports: { subscriptions, reports } });
     } else {
       const [series, rows, rolls] = await Promise.all([
         api.figures(asked, asked.step, SERIES), api.figures(asked, below(asked), ROWS), api.rolls(asked),
@@ -67,6 +75,58 @@ async function load() {
   }
 }
 
+/** All of a month that targets and costs are set by: for the branch that is looked at, else the lowest of all. */
+async function loadMonth() {
+  const month = state.month ?? monthOf(state.asked.from);
+  state.branches = await api.branches();
+  const branch = (state.branches.find(({ code }) => code === state.asked.branch) ?? state.branches[0]).code;
+  const span = { from: month, to: endOf(month), branch };
+  const [agents, targets, costs, figures] = await Promise.all([api.agents(branch), api.targets(month), api.costs(month), api.figures(span, "agent", [])]);
+  return {
+    month, branch, branches: state.branches, agents, targets: targets.items, costs: costs.items, may_set: targets.may_set,
+    currency: figures.currency, figures: figures.figures,
+    achieved: { branch: figures.total.values, agents: new Map(figures.rows.map((row) => [row.key, row.values])) },
+  };
+}
+
+const setting = {
+  month(month) {
+    state.month = month;
+    load();
+  },
+  branch: (branch) => go({ branch, agent: "" }),
+  async save(form) {
+    try {
+      const { targets, costs } = changes(form, state.set);
+      if (!targets.length && !costs.length) return toast("Nothing was changed");
+      state.busy = true;
+      if (targets.length) await api.setTargets(state.set.month, targets);
+      if (costs.length) await api.setCosts(state.set.month, costs);
+      toast("Saved");
+      await load();
+    } catch (problem) {
+      toast(problem.message, { problem: true });
+    } finally {
+      state.busy = false;
+    }
+  },
+};
+
+const reporting = {
+  changed(words) {
+    toast(words);
+    load();
+  },
+  async stop({ id }) {
+    try {
+      await api.unsubscribe(id);
+      reporting.changed("No more of these are made");
+    } catch (problem) {
+      toast(problem.message, { problem: true });
+    }
+  },
+};
+
 const nameOf = (row) => row.label || state.names[row.key] || row.key || { agent: "At the branch", product: "Without product" }[below(state.asked)] || "–";
 
 function showAsked() {
@@ -80,16 +140,16 @@ function showAsked() {
       ${asked.branch ? html`<li><button class="button plain small" type="button" @click=${() => go({ agent: "" })}>${state.names[asked.branch] ?? asked.branch}</button></li>` : ""}
       ${asked.agent ? html`<li><span class="here">${state.names[asked.agent] ?? "Agent"}</span></li>` : ""}
     </ol>
-    <div class="chips" role="group" aria-label="Days">
+    ${["figures", "transactions"].includes(asked.tab) ? html`<div class="chips" role="group" aria-label="Days">
       ${SPANS.map(([name, label, days, step]) => html`<button class="chip" type="button" aria-pressed=${asked.span === name ? "true" : "false"}
         @click=${() => { const [from, to] = days(today); go({ span: name, from, to, step }); }}>${label}</button>`)}
     </div>
-    <div class="days">${day("from", "First day")}<span aria-hidden="true">–</span>${day("to", "Last day")}</div>
+    <div class="days">${day("from", "First day")}<span aria-hidden="true">–</span>${day("to", "Last day")}</div>` : ""}
     ${asked.tab === "figures" ? html`<div class="chips" role="group" aria-label="Steps of the charts">
       ${steps.map(([step, label]) => html`<button class="chip" type="button" aria-pressed=${asked.step === step ? "true" : "false"} @click=${() => go({ step })}>${label}</button>`)}
     </div>` : ""}
     <div class="chips tabs" role="group" aria-label="What is shown">
-      ${[["figures", "Figures"], ["transactions", "Transactions"]].map(([tab, label]) => html`<button class="chip" type="button" aria-pressed=${asked.tab === tab ? "true" : "false"} @click=${() => go({ tab })}>${label}</button>`)}
+      ${TABS.map(([tab, label]) => html`<button class="chip" type="button" aria-pressed=${asked.tab === tab ? "true" : "false"} @click=${() => go({ tab })}>${label}</button>`)}
     </div>`);
 }
 
@@ -171,8 +231,14 @@ async function more() {
 
 function show() {
   showAsked();
-  place("strip").hidden = state.asked.tab === "transactions";
+  place("strip").hidden = state.asked.tab !== "figures";
   if (state.asked.tab === "figures") return showFigures();
+  if (state.asked.tab === "targets") {
+    draw(place("work"), targetsView({ given: state.set, act: setting, locale, busy: state.busy }));
+    place("work").querySelector("form").reset(); // what was typed for another month goes
+    return;
+  }
+  if (state.asked.tab === "reports") return draw(place("work"), reportsView({ given: state.reports, branches: state.branches, locale, act: reporting }));
   draw(place("work"), transactionsView({
     page: state.page, asked: state.asked, locale, more,
     choose: (kind, chosen) => go({ kind, state: chosen }),

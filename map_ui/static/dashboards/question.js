@@ -19,6 +19,9 @@ export const SPANS = [
   ["year", "12 months", (today) => [monthOf(today, -11), today], "month"],
 ];
 
+/** What the page can show: name and label. */
+export const TABS = [["figures", "Figures"], ["transactions", "Transactions"], ["targets", "Targets and costs"], ["reports", "Reports"]];
+
 /** The question that an address asks; this month where it asks for none. */
 export function fromAddress(search, today) {
   const asked = new URLSearchParams(search);
@@ -33,7 +36,7 @@ export function fromAddress(search, today) {
     step: ["day", "week", "month"].includes(asked.get("step")) ? asked.get("step") : known[3],
     branch: asked.get("branch") ?? "",
     agent: asked.get("agent") ?? "",
-    tab: asked.get("tab") === "transactions" ? "transactions" : "figures",
+    tab: TABS.some(([name]) => name === asked.get("tab")) ? asked.get("tab") : "figures",
     kind: asked.get("kind") ?? "",
     state: asked.get("state") ?? "",
     search: asked.get("search") ?? "",

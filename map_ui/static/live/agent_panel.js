@@ -8,10 +8,11 @@ import { phoneLink } from "./alerts_panel.js";
 import { trailFile } from "./api.js";
 import * as clock from "./clock.js";
 import { money, share } from "./money.js";
+import { evidenceButton } from "./evidence.js";
 import { DONE } from "./round_shape.js";
 import { offerBlock } from "./offer_block.js";
 import { ageMs, etaOf, state } from "./store.js";
-import { clockTime, exactTime } from "./times.js";
+import { clockTime, exactTime, isoDay } from "./times.js";
 import {
   STATUS, STOP, accuracy, ago, battery, distance, duration, lateness, permission, situation, skew, speed, wayInWords,
 } from "./words.js";
@@ -118,6 +119,7 @@ function stopRow(stop, point) {
       ${windowOf(stop) && !done ? html`<p>Window ${windowOf(stop)}</p>` : nothing}
       ${stop.status === "planned" ? html`<p class="why">${stop.reason}</p>`
         : html`<span class="badge ${tone}">${icon(sign)}${word}</span>`}
+      ${done && stop.status !== "missed" ? evidenceButton(state.selectedId, stop.case_id, isoDay(clock.now()), stop.customer) : nothing}
     </div>
   </li>`;
 }

@@ -45,6 +45,9 @@ export const trail = (id) => call(`${agent(id)}/trail`);
 export const trailFile = (id, kind) => `${agent(id)}/trail.${kind}`;
 /** A day of an agent ("2026-11-24") to play again. */
 export const replay = (id, day) => call(`${agent(id)}/replay?day=${encodeURIComponent(day)}`);
+/** The visits of an agent for a case on a day, the newest first. */
+export const visitsOf = async (id, caseId, day) =>
+  (await call(`/v1/visits?agent_id=${encodeURIComponent(id)}&case_id=${encodeURIComponent(caseId)}&day=${encodeURIComponent(day)}`)).items;
 export const health = (id) => call(`${agent(id)}/health`);
 export const endPanic = (id, note) =>
   call(`/v1/panics/${encodeURIComponent(id)}/end`, { method: "POST", body: { note } });

@@ -41,3 +41,13 @@ export function money(amount_minor, currency, locale) {
 /** A share from 0 to 1 of a limit; 0 where there is no limit. */
 export const share = (amount_minor, limit_minor) =>
   limit_minor > 0 ? Math.min(1, amount_minor / limit_minor) : 0;
+
+/** Minor units of an amount as somebody types it; null for what is no amount. */
+export function minorOf(text, currency) {
+  const digits = exponent(currency);
+  const plain = text.replace(/[\s\u00a0']/g, "").replace(",", ".");
+  if (!/^\d+(\.\d+)?$/.test(plain)) return null;
+  const [units, decimals = ""] = plain.split(".");
+  if (decimals.length > digits) return null;
+  return Number(units + decimals.padEnd(digits, "0"));
+}

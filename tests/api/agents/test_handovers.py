@@ -116,3 +116,14 @@ async def test_two_who_hand_over_to_each_other_at_once_do_not_wait_for_ever(give
     )
     assert {a.status_code for a in answers} == {200}
     assert (await giver.till())["in_hand"] == (await taker.till())["in_hand"] == 40_000
+
+
+async def test_the_cash_desk_sees_what_agents_handed_each_other(giver: Field) -> None:
+    taker = await a_colleague(giver)
+    await giver.pay(80_000)
+    first = (await offer(giver, taker, 50_000)).json()["id"]
+    await settle(taker, first, "accept")
+    second = (await offer(giver, taker, 20_000)).json()["id"]
+    seen = await giver.client.get("/v1/cash/handovers", headers=bearer(giver.desk))
+    found = {one["id"]: (one["taker"], one["state"]) for one in seen.json()["items"]}
+    assert found == {first: ("Ana Vega", "accepted"), second: ("Ana Vega", "offered")}

@@ -213,3 +213,41 @@ async def undo(field: Field, colleague: str, receipt_id: str) -> int:
         f"/v1/receipt-reversals/{reversal}/approve", headers=bearer(colleague)
     )
     return answer.status_code
+
+
+async def test_the_desk_finds_payers_receipts_and_what_is_owed(
+    field: Field, colleague: str
+) -> None:
+    number = (await field.pay(70_000)).json()["number"]
+    desk = bearer(field.desk)
+    name = {"q": "maría gonz"}
+    payers = (await field.client.get("/v1/cash/payers", params=name, headers=desk)).json()
+    assert str(field.case.case_id) in {one["id"] for one in payers["items"]}
+    assert [mode["code"] for mode in payers["modes"]] == ["cash", "card", "transfer"]
+    [found] = (
+        await field.client.get("/v1/cash/receipts", params={"q": number.lower()}, headers=desk)
+    ).json()["items"]
+    assert (found["number"], found["amount"]["amount_minor"]) == (number, 70_000)
+    assert found["reversal"] is None
+    owed = "/v1/refunds/owed"
+    [advance] = (await field.client.get(owed, headers=desk)).json()["items"]
+    assert (advance["receipt_id"], advance["owed"]["amount_minor"]) == (None, 20_000)
+    await ask(field, 15_000)
+    [listed] = (await field.client.get("/v1/refunds?open=true", headers=desk)).json()["items"]
+    assert (listed["customer"], listed["asker"]) == ("María González", "Sofía Rojas")
+    [advance] = (await field.client.get(owed, headers=desk)).json()["items"]
+    assert advance["asked"]["amount_minor"] == 15_000
+    # What an undone receipt leaves behind, once its cash has gone on, is owed to the payer.
+    await field.deposit(70_000)
+    id_ = new_id()
+    body = {"receipt_id": found["id"], "reason": "Not theirs"}
+    await field.client.put(f"/v1/receipt-reversals/{id_}", json=body, headers=desk)
+    done = await field.client.post(
+        f"/v1/receipt-reversals/{id_}/approve", headers=bearer(colleague)
+    )
+    assert done.status_code == 200, done.text
+    assert (done.json()["customer"], done.json()["asker"]) == ("María González", "Sofía Rojas")
+    [left] = (await field.client.get(owed, params=name, headers=desk)).json()["items"]
+    assert (left["receipt"], left["owed"]["amount_minor"]) == (number, 70_000)
+    nobody = await field.client.get(owed, params={"q": "nobody at all"}, headers=desk)
+    assert nobody.json()["items"] == []

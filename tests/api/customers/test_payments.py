@@ -300,3 +300,58 @@ async def test_the_pretended_bank_is_none_where_money_is_real(
         assert (await client.post(path)).status_code == 404
         answer = await client.post("/v1/gateway-events/fake", content=json.dumps({}))
         assert answer.status_code == 409
+
+
+async def test_a_link_says_when_it_was_first_opened_and_shows_itself_as_a_code(shop: Shop) -> None:
+    made = (await shop.link()).json()
+    assert made["opened_at"] is None
+    client, desk = shop.field.client, bearer(shop.field.desk)
+    listing = f"/v1/payment-links?case_id={shop.field.case.case_id}"
+    for _ in range(2):
+        await client.get(urlsplit(made["url"]).path)
+        first = (await client.get(listing, headers=desk)).json()["items"][0]["opened_at"]
+        assert first is not None
+    assert (await client.get(listing, headers=desk)).json()["items"][0]["opened_at"] == first
+    code = await client.get(f"/v1/payment-links/{made['id']}/qr.svg", headers=desk)
+    assert code.headers["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in code.content
+    nothing = await client.get(f"/v1/payment-links/{new_id()}/qr.svg", headers=desk)
+    assert nothing.status_code == 404
+
+
+async def test_a_link_is_sent_by_the_desk_and_again_but_not_for_ever(shop: Shop) -> None:
+    await shop.field.ask(
+        "UPDATE customer SET phone = '9 1234 5678', language = 'es' WHERE id = :id RETURNING id",
+        id=shop.field.case.customer_id,
+    )
+    made = (await shop.link()).json()
+    client, desk = shop.field.client, bearer(shop.field.desk)
+    message = f"/v1/payment-links/{made['id']}/message"
+    draft = (await client.get(message, params={"channel": "sms"}, headers=desk)).json()
+    assert (draft["sent_to"], draft["language"], draft["problem"]) == ("+56******678", "es", None)
+    assert draft["is_allowed"]
+    assert made["url"] in draft["text"]
+    by_mail = (await client.get(message, params={"channel": "email"}, headers=desk)).json()
+    assert "no e-mail address" in by_mail["problem"]
+    # Who clicks twice sends once; once the first has gone, the next is another sending.
+    twice = [
+        (await client.post(message, json={"channel": "sms"}, headers=desk)).json()["id"]
+        for _ in range(2)
+    ]
+    assert twice[0] == twice[1]
+    for sending in range(1, 6):
+        answer = await client.post(message, json={"channel": "sms"}, headers=desk)
+        assert answer.json()["sending"] == sending
+        await shop.field.ask(
+            "UPDATE message SET state = 'sent', provider_ref = 'p', settled_at = :now"
+            " WHERE id = :id RETURNING id",
+            now=MONDAY_NINE,
+            id=UUID(answer.json()["id"]),
+        )
+    often = await client.post(message, json={"channel": "sms"}, headers=desk)
+    assert (often.status_code, often.json()["title"]) == (409, "This was sent often enough")
+    again = await client.post(f"/v1/messages/{twice[0]}/resend", json={}, headers=desk)
+    assert (again.status_code, "payment link again" in again.json()["detail"]) == (409, True)
+    await client.post(f"/v1/payment-links/{made['id']}/withdraw", headers=desk)
+    ended = await client.post(message, json={"channel": "sms"}, headers=desk)
+    assert (ended.status_code, ended.json()["state"]) == (409, "withdrawn")

@@ -11,13 +11,18 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from collection.gate.rule import Channel
+from collection.messages import store
 from collection.messages.deliver import deliver
 from collection.messages.errors import NotSentYet, NotTaken
 from collection.messages.http_sender import HttpSender
-from collection.messages.message import State
-from collection.messages.sender import Outgoing, RecordingSender
+from collection.messages.mail_sender import MailSender
+from collection.messages.message import Purpose, State
+from collection.messages.put_out import put_out
+from collection.messages.sender import ByChannel, Outgoing, RecordingSender
 from collection.receipts.copies.send_copy import send_copy
 from core.ids import new_id
+from core.mail import RecordingPost
 from data.session import EVERYTHING, Database, rows
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
@@ -137,7 +142,8 @@ async def test_a_provider_that_is_away_is_tried_again_and_one_that_refuses_is_no
 
 async def test_without_a_sender_or_a_number_messages_are_seen_to_have_failed(field: Field) -> None:
     message = await a_message(field)
-    assert await deliver(field.database, None, message, MONDAY_NINE) is State.FAILED
+    nobody = ByChannel(None, None)
+    assert await deliver(field.database, nobody, message, MONDAY_NINE) is State.FAILED
     assert "ROUNDSMAN_MESSAGE_URL" in (await the_message(field, message)).problem
     await field.ask(
         "UPDATE customer SET phone = NULL WHERE id = :id RETURNING id", id=field.case.customer_id
@@ -202,3 +208,39 @@ async def test_the_office_sees_messages_with_masked_numbers_and_agents_see_none(
     assert shown["state"] == "waiting"
     denied = await field.client.get("/v1/messages", headers=bearer(field.token))
     assert denied.status_code == 403
+
+
+async def test_an_e_mail_goes_to_an_address_that_somebody_else_verified(field: Field) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        await session.execute(
+            text(
+                "INSERT INTO contact_point (id, branch_id, customer_id, kind, value, relation,"
+                " source, added_by, added_at, verified_by, verified_at)"
+                " VALUES (:id, :branch, :customer, 'email', 'ana@example.org', 'customer', 'desk',"
+                " :agent, :now, (SELECT id FROM staff WHERE id <> :agent LIMIT 1), :now)"
+            ),
+            {
+                "id": new_id(), "branch": field.branch, "customer": field.case.customer_id,
+                "agent": field.agent, "now": MONDAY_NINE,
+            },
+        )  # fmt: skip
+        to = await store.recipient(session, field.case.case_id, MONDAY_NINE)
+        assert to is not None
+        message = await put_out(
+            session,
+            to,
+            Purpose.PAYMENT_LINK,
+            new_id(),
+            Channel.EMAIL,
+            "es",
+            "Pague: …",
+            MONDAY_NINE,
+        )
+    assert message is not None
+    assert message.masked_to == "a•••@example.org"
+    post = RecordingPost()
+    sender = ByChannel(None, MailSender(post))
+    assert await deliver(field.database, sender, message.id, MONDAY_NINE) is State.SENT
+    [mail] = post.kept
+    assert (mail.to, mail.subject, mail.language) == ("ana@example.org", "Pague aquí", "es")
+    assert mail.id == str(message.id)

@@ -1,12 +1,10 @@
 """Numbers and e-mail addresses, in the one form in which they are kept and compared."""
 
-import re
 from enum import StrEnum
 
 from collection.phone import e164
+from core.email_address import check_email
 from core.errors import InvalidField
-
-_EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,190}\.[^@\s.\x00]{2,60}")
 
 
 class ContactKind(StrEnum):
@@ -31,8 +29,7 @@ def contact_value(kind: ContactKind, text: str, country: str) -> str:
     Raises `InvalidField`.
     """
     if kind is ContactKind.EMAIL:
-        if not _EMAIL.fullmatch(text):
-            raise InvalidField("value", "an e-mail address such as ana@example.org")
+        check_email("value", text)
         return text.lower()
     number = e164(text, country)
     if number is None:

@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { draw } from "../../parts/draw.js";
 import { icon } from "../../parts/icon.js";
 import { trailFile } from "../api.js";
+import { evidenceButton } from "../evidence.js";
 import { money } from "../money.js";
 import { STOP, briefly, distance, lateness, wayInWords } from "../words.js";
 
@@ -17,7 +18,7 @@ const row = ({ sign, title, time, more, current, seek }) => html`
     <div class="more">${more}</div>
   </li>`;
 
-function told({ kind, of: it, at, until }, currency, times) {
+function told({ kind, of: it, at, until }, day, times) {
   const stayed = briefly(until - at);
   switch (kind) {
     case "visit": {
@@ -25,10 +26,10 @@ function told({ kind, of: it, at, until }, currency, times) {
       const plan = it.planned_nth === null ? "not planned"
         : html`stop ${it.planned_nth}, planned ${times.clockTime(it.planned_at)} ·
           <span class=${it.late_s >= LATE_S ? "late" : ""}>${lateness(it.late_s)}</span>`;
-      return { sign: "target", title: it.customer, more: html`<p>Stayed ${stayed} · ${plan}</p><span class="badge ${tone}">${icon(sign)}${word}</span>` };
+      return { sign: "target", title: it.customer, more: html`<p>Stayed ${stayed} · ${plan}</p><span class="badge ${tone}">${icon(sign)}${word}</span> ${evidenceButton(day.agent_id, it.case_id, day.day, it.customer)}` };
     }
     case "payment":
-      return { sign: "cash", title: money(it.amount_minor, currency), more: html`<p>${it.mode.replaceAll("_", " ")} from ${it.customer}</p>` };
+      return { sign: "cash", title: money(it.amount_minor, day.currency), more: html`<p>${it.mode.replaceAll("_", " ")} from ${it.customer}</p>` };
     case "gap":
       return { sign: "signal-off", title: `No pings for ${stayed}`, more: html`<p>${distance(it.distance_m)} between its ends</p>` };
     default:
@@ -71,7 +72,7 @@ export function drawReplayPanel(place, { day, events, times, current, isOver }, 
         <h3>What happened</h3>
         ${events.length
           ? html`<ol class="happenings" data-testid="happenings">${events.map((event) => row({
-              ...told(event, day.currency, times), time: times.clockTime(event.at), current: event === current,
+              ...told(event, day, times), time: times.clockTime(event.at), current: event === current,
               seek: () => act.seek(event.at),
             }))}</ol>`
           : html`<div class="empty">${icon("route")}<strong>Nothing was recorded</strong>

@@ -1,0 +1,91 @@
+"""The counter: who pays, in which modes, and receipts that somebody asks for again."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.agents.day import ModeAnswer, mode_answer
+from api.cursor import Limit
+from api.deps import CashDesk, Now, Read
+from api.schemas import Answer, Instant, MoneyAnswer
+from collection.portfolio.worklist.store import Wanted, worklist
+from collection.receipts.lookup import store
+from collection.receipts.mode import modes_in
+from identity.store import branch
+
+router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+
+FOR_AGENTS_ONLY = {"cheque"}
+Words = Annotated[
+    str,
+    Query(
+        min_length=2, max_length=80, pattern=r"^[^\x00]*$",
+        description="part of a customer's name, or a whole number",
+    ),
+]  # fmt: skip
+
+
+class PayerAnswer(Answer):
+    """Somebody who may pay at the counter: a case, and what is overdue on it."""
+
+    id: UUID
+    customer: str
+    account: str
+    product_code: str
+    branch: str
+    dpd: int
+    overdue: MoneyAnswer
+
+
+class PayersAnswer(Answer):
+    """Who was meant, and the modes that are taken at the counter."""
+
+    items: list[PayerAnswer]
+    modes: list[ModeAnswer]
+
+
+class FoundReceiptAnswer(Answer):
+    """A receipt; `reversal` is where undoing it stands, null where nobody wants that."""
+
+    id: UUID
+    case_id: UUID
+    number: str
+    customer: str
+    account: str
+    amount: MoneyAnswer
+    mode: str
+    mode_reference: str | None
+    taken_at: Instant
+    taken_by: str
+    reversal: str | None
+
+
+class FoundReceiptsAnswer(Answer):
+    """Receipts that were found, the newest first."""
+
+    items: list[FoundReceiptAnswer]
+
+
+@router.get("/payers")
+async def get_payers(
+    q: Words, caller: CashDesk, session: Read, now: Now, limit: Limit = 20
+) -> PayersAnswer:
+    """Open cases by a customer's name, or by an account, customer or phone number."""
+    found = await worklist(session, Wanted(words=q), now, after=None, limit=limit)
+    country = (await branch(session, caller.branch_id)).country
+    return PayersAnswer(
+        items=[PayerAnswer.model_validate(one) for one in found],
+        modes=[
+            mode_answer(code, country) for code in modes_in(country) if code not in FOR_AGENTS_ONLY
+        ],
+    )
+
+
+@router.get("/receipts")
+async def get_receipts(
+    q: Words, caller: CashDesk, session: Read, limit: Limit = 20
+) -> FoundReceiptsAnswer:
+    """Receipts by a customer's name, by an account, or by their own number or reference."""
+    found = await store.receipts(session, q, limit)
+    return FoundReceiptsAnswer(items=[FoundReceiptAnswer.model_validate(one) for one in found])
