@@ -6,10 +6,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from api.deps import Agent, Db, Now, Recording, Tx
-from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, MoneyAnswer, MoneyBody, Text
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.receipts.codes.issue_code import ask_for_code
@@ -66,7 +66,7 @@ class PaidBody(Body):
 class ReceiptBody(PaidBody):
     """Money taken from a customer."""
 
-    taken_at: AwareDatetime
+    taken_at: Moment
     fix: FixBody | None = None
     offline: OfflineBody | None = None
 

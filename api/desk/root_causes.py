@@ -1,6 +1,6 @@
 """Why payments were not what was due, what is done about it, and what weighs most."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.desk.note_bodies import CauseIdAnswer, ReceiptCauseBody
-from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
+from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.field_notes.causes import store
 from collection.field_notes.causes.cause import Gap, State
 from collection.field_notes.causes.pareto.store import By, pareto
@@ -145,8 +145,8 @@ async def get_pareto(
     session: Read,
     now: Now,
     by: Annotated[list[By], Query(min_length=1, max_length=5)] = [By.REASON],  # noqa: B006
-    since: Annotated[date | None, Query(description="30 days before `until` without it")] = None,
-    until: Annotated[date | None, Query(description="today without it")] = None,
+    since: Annotated[Day | None, Query(description="30 days before `until` without it")] = None,
+    until: Annotated[Day | None, Query(description="today without it")] = None,
 ) -> list[ParetoRowAnswer]:
     """What root causes come to in a branch and those below it, the most frequent first."""
     branch = await branch_by_code(session, code)
