@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
@@ -123,6 +124,7 @@ from api.auditing import AuditedAnswers
 from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes, device_limit
 from api.limits import LimitedRequests, request_limits
+from api.openapi import tell_problems
 from api.security import SecurityHeaders
 from core import logging
 from core.clock import Clock
@@ -159,6 +161,13 @@ class Application(FastAPI):
         """Answer a request."""
         scope["app"] = self
         await DeviceRoutes(super().__call__)(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The served document, made once."""
+        if self.openapi_schema is None:
+            tell_problems(super().openapi())
+        assert self.openapi_schema is not None
+        return self.openapi_schema
 
 
 def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> None:

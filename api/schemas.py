@@ -1,12 +1,12 @@
 """What several audiences' bodies share. Unknown members are refused: a typo is not a default."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.fix import Fix
 from core.geometry import LatLon
@@ -28,6 +28,19 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+def _no_count(value: object) -> object:
+    """Pydantic takes a number for so many seconds since 1970, in a query even as text."""
+    try:
+        float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return value
+    raise ValueError("as in 2026-11-23, or 2026-11-23T12:00:00Z for a time")
+
+
+Day = Annotated[date, BeforeValidator(_no_count)]
+"""A day as all requests tell it, RFC 3339: no number."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_count)]
+"""A time as all requests tell it, RFC 3339 with its zone: no number."""
 FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
 Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -42,7 +55,7 @@ class FixBody(Body):
     lat: Lat
     lon: Lon
     accuracy_m: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
-    captured_at: AwareDatetime
+    captured_at: Moment
     mock: bool = False
 
     def fix(self) -> Fix:

@@ -88,11 +88,12 @@ def _start(served: Served, name: str, arguments: list[str], redis_url: str) -> N
 
 def _wait(served: Served) -> None:
     deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        assert served.processes["api"].poll() is None, "the API ended while it started"
-        try:
-            if httpx.get(f"{served.url}/healthz", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
+    with httpx.Client(timeout=2) as client:
+        while time.monotonic() < deadline:
+            assert served.processes["api"].poll() is None, "the API ended while it started"
+            try:
+                if client.get(f"{served.url}/healthz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
     raise AssertionError("the API did not come up")

@@ -4,11 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import Admin, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Instant, Moment, Text
 from identity.api_keys import store
 from identity.api_keys.issue import end, issue, rotate
 from identity.permission import Permission
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/api-keys", tags=["admin: keys"])
 class ExpiryBody(Body):
     """Until when a key opens anything."""
 
-    expires_at: AwareDatetime
+    expires_at: Moment
 
 
 class ApiKeyBody(ExpiryBody):

@@ -6,11 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Auditor, Db, Read
-from api.schemas import Answer, Instant
+from api.schemas import Answer, Instant, Moment
 from data.session import Database, Scope
 from identity.audit import store
 from identity.audit.event import Kind
@@ -51,8 +50,8 @@ class AuditEventsAnswer(Answer):
 
 
 async def _wanted(
-    since: Annotated[AwareDatetime | None, Query()] = None,
-    until: Annotated[AwareDatetime | None, Query(description="events before this time")] = None,
+    since: Annotated[Moment | None, Query()] = None,
+    until: Annotated[Moment | None, Query(description="events before this time")] = None,
     actor_id: Annotated[UUID | None, Query(description="what this person did and saw")] = None,
     subject: Annotated[
         str | None,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import Admin, AllocationManager, Now, Read, Supervisor, Tx
 from api.once import Once
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Text
 from collection.gate.kinds import FactName, HoldKind, PlaceKind
 from collection.gate.records import store
 from collection.gate.records.leave_alone import (
@@ -49,8 +49,8 @@ class HoldBody(Body):
     """Why and when a customer is left alone; both days belong to it."""
 
     kind: HoldKind
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
     note: Text
     account_id: UUID | None = None
 
@@ -79,8 +79,8 @@ class PreferenceBody(Body):
     not_after: Clock | None = None
     places_banned: list[PlaceKind] = []
     is_opted_out: bool = False
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
     source: Text
 
 
@@ -110,8 +110,8 @@ class FactBody(Body):
     name: FactName | Literal["override", "evidence"]
     subject_id: UUID
     rule_code: Text | None = None
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
     evidence: Text
 
 
@@ -135,7 +135,7 @@ class HolidayBody(Body):
 
     branch: str
     calendar: str
-    day: date
+    day: Day
     name: Text
     kind: HolidayKind
     closed_from: Clock | None = None
@@ -272,7 +272,7 @@ async def post_fact(
 @router.put("/cases/{id}/meetings/{meeting_on}")
 async def put_meeting(
     id: UUID,  # noqa: A002
-    meeting_on: date,
+    meeting_on: Day,
     body: MeetingBody,
     caller: Supervisor,
     session: Tx,

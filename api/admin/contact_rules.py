@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from api.contact_answers import ContactAnswer, ContactReasonAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Text
 from collection.gate.decisions import store as decisions
 from collection.gate.decisions.decide import check
 from collection.gate.decisions.decision import Decision
@@ -57,8 +57,8 @@ class RuleMembers(Body):
     effect: Effect = Effect.BLOCK
     precedence: int = 100
     status: Status = Status.IN_FORCE
-    effective_from: date = FOREVER
-    effective_to: date | None = None
+    effective_from: Day = FOREVER
+    effective_to: Day | None = None
 
 
 class NewRuleBody(Body):

@@ -1,13 +1,12 @@
 """Installment plans: demands that no demand file brings."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.deps import Admin, Now, Tx
-from api.schemas import Body, Text
+from api.schemas import Body, Day, Text
 from collection.portfolio.plans.plan import MOST_INSTALLMENTS, InstallmentPlan
 from collection.portfolio.plans.set_plans import set_plans
 from identity.store import today_at
@@ -22,7 +21,7 @@ class PlanBody(Body):
     or months from `first_on` on, which add up to principal and interest."""
 
     account_ref: Text
-    first_on: date
+    first_on: Day
     every: Annotated[int, Field(ge=1, le=366)] = 1
     unit: Literal["day", "month"]
     installments: Annotated[int, Field(ge=1, le=MOST_INSTALLMENTS)]

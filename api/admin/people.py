@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
-from api.schemas import Answer, Body, Currency, Lat, Lon, PositionAnswer, Text
+from api.schemas import Answer, Body, Currency, Lat, Lon, Moment, PositionAnswer, Text
 from collection.custody.open_till import open_till
 from core.errors import InvalidField
 from core.geometry import LatLon
@@ -91,7 +91,7 @@ RoundEnd = Literal["home", "branch", "open"]
 class BreakBody(Body):
     """A rest: it begins at `begins_at` or up to `slack_s` later, never during a visit."""
 
-    begins_at: AwareDatetime
+    begins_at: Moment
     length_s: Annotated[int, Field(ge=60, le=4 * 3600)]
     slack_s: Annotated[int, Field(ge=0, le=4 * 3600)] = 3600
 
@@ -100,8 +100,8 @@ class ShiftBody(Body):
     """When an agent works; replaces shifts that it overlaps. Where its rounds begin and end is as
     in the agent's field profile unless told."""
 
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     breaks: Annotated[list[BreakBody], Field(max_length=6)] = []
     round_start: RoundEnd | None = None
     round_end: RoundEnd | None = None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from api.deps import Admin, Desk, Now, Read, Tx
-from api.schemas import Answer, Body, Instant
+from api.schemas import Answer, Body, Day, Instant
 from collection.portfolio.dpd import Bucket, CountedIn, DpdBasis
 from collection.portfolio.products.set_product_type import (
     WantedType,
@@ -77,7 +77,7 @@ class ProductTypeBody(Body):
         list[LenderCode], Field(max_length=500, description="product codes of demand files")
     ] = []
     terms: TermsBody
-    since: date | None = None
+    since: Day | None = None
 
     def wanted(self, code: str) -> WantedType:
         """The domain's value. Raises `InvalidField`."""

@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, ReasonAnswer, Text
 from geofence.address_points.pin_address import PinReport, pin_address
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: visits"])
@@ -16,7 +15,7 @@ class PinBody(Body):
     """Where the phone stands, at the door of a case's customer."""
 
     case_id: UUID
-    device_time: AwareDatetime
+    device_time: Moment
     fix: FixBody
     note: Text | None = None
 

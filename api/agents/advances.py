@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.deps import Agent, Now, Read
-from api.schemas import Answer, MoneyAnswer
+from api.schemas import Answer, Day, MoneyAnswer
 from collection.portfolio.advances.offered import offered_until
 from collection.portfolio.advances.store import dues_ahead
 from identity.store import today_at
@@ -28,7 +28,7 @@ class AdvanceDueAnswer(Answer):
 
 @router.get("/advance-dues")
 async def get_advance_dues(
-    agent: Agent, session: Read, now: Now, on: date | None = None
+    agent: Agent, session: Read, now: Now, on: Day | None = None
 ) -> list[AdvanceDueAnswer]:
     """Your cases' dues of the holidays that follow a day (today without one), where it is the last
     working day before them and the branch asks for them in advance."""

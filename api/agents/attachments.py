@@ -5,10 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, FactId, Instant
+from api.schemas import Answer, FactId, Instant, Moment
 from core.errors import InvalidField
 from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind, Form
@@ -69,7 +68,7 @@ async def put_attachment(
     session: Tx,
     now: Now,
     kind: FileKind,
-    device_time: AwareDatetime,
+    device_time: Moment,
     check_in_id: Annotated[UUID | None, Query(description="the check-in it was taken at")] = None,
     case_id: Annotated[UUID | None, Query(description="or only the case")] = None,
     form_number: Annotated[

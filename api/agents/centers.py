@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.agents.receipts import OfflineBody, PaidBody, ReceiptAnswer
@@ -17,7 +17,7 @@ from api.center_answers import (
     sheet_answer,
 )
 from api.deps import Agent, Db, Now, Read, Recording
-from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer
+from api.schemas import Answer, Body, Day, FactId, FixBody, Instant, Moment, MoneyAnswer
 from collection.centers.attendance import Attendance
 from collection.centers.meetings.meeting import MemberReport, SheetReceipt, SheetReport
 from collection.centers.meetings.submit_sheet import submit_sheet
@@ -60,7 +60,7 @@ class MeetingBody(Body):
     """A whole sheet. All of its members are on it; its notes and coins make its cash exactly."""
 
     center_id: UUID
-    held_at: AwareDatetime
+    held_at: Moment
     members: Annotated[list[SheetMemberBody], Field(min_length=1, max_length=200)]
     denominations: Annotated[list[DenominationBody], Field(max_length=50)] = []
     group_image_id: UUID | None = None
@@ -109,7 +109,7 @@ class MeetingAnswer(Answer):
 
 @router.get("/centers")
 async def get_centers(
-    agent: Agent, session: Read, now: Now, on: date | None = None
+    agent: Agent, session: Read, now: Now, on: Day | None = None
 ) -> list[SheetBriefAnswer]:
     """Your centers that meet on a day (today without one), with what your members owe."""
     day = on or await today_at(session, agent.branch_id, now)
@@ -122,7 +122,7 @@ async def get_sheet(
     agent: Agent,
     session: Read,
     now: Now,
-    on: date | None = None,
+    on: Day | None = None,
 ) -> SheetAnswer:
     """A center's sheet for a day (today without one): groups, members, their cases, and the sums
     of each. It has the members whose cases are yours."""

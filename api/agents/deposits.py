@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import Agent, Now, Read, Tx
-from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
+from api.schemas import Answer, Body, FactId, Instant, Moment, MoneyAnswer, MoneyBody, Text
 from collection.custody import store
 from collection.custody.denominations import Denomination
 from collection.custody.deposits.deposit import Target
@@ -38,7 +38,7 @@ class DepositBody(Body):
         list[UUID],
         Field(max_length=500, description="receipts whose cash this is; the oldest otherwise"),
     ] = []
-    deposited_at: AwareDatetime
+    deposited_at: Moment
 
     def digest(self) -> bytes:
         """As of bodies of phones that name no receipts, where none is named."""

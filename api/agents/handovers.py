@@ -8,11 +8,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.deps import Agent, Db, Now
-from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
+from api.schemas import Answer, Body, FactId, Instant, Moment, MoneyAnswer, MoneyBody
 from collection.custody.denominations import Denomination
 from collection.custody.handovers import store
 from collection.custody.handovers.handover import Handover, State
@@ -45,7 +45,7 @@ class HandoverBody(Body):
     amount: MoneyBody
     denominations: Annotated[list[DenominationBody], Field(max_length=50)]
     given_at: Annotated[
-        AwareDatetime | None,
+        Moment | None,
         Field(description="when it left your hands, where both phones write it down"),
     ] = None
 
@@ -69,7 +69,7 @@ class TakingBody(Body):
     giver_id: UUID
     amount: MoneyBody
     denominations: Annotated[list[DenominationBody], Field(max_length=50)]
-    taken_at: AwareDatetime
+    taken_at: Moment
 
     def report(self, handover_id: UUID) -> TakingReport:
         """The domain's value."""

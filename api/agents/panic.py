@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FactId, FixBody, Instant, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, Text
 from tracking.health.panic import PanicReport, call_for_help
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: help"])
@@ -20,7 +20,7 @@ FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 class PanicBody(Body):
     """A call for help, with where the agent is if the phone knows."""
 
-    device_time: Annotated[AwareDatetime, Field(ge=FIRST, le=LAST)]
+    device_time: Annotated[Moment, Field(ge=FIRST, le=LAST)]
     fix: FixBody | None = None
     note: Text | None = None
 

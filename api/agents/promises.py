@@ -5,10 +5,10 @@ from datetime import date, time
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
+from api.schemas import Answer, Body, Day, FactId, Instant, Moment, MoneyAnswer, MoneyBody
 from collection.promises.promise import Promise
 from collection.promises.promise_to_pay import promise_to_pay
 from core.money import Money
@@ -21,10 +21,10 @@ class PromiseBody(Body):
 
     case_id: UUID
     amount: MoneyBody
-    due_on: date
+    due_on: Day
     due_from: time | None = Field(None, description="by the branch's clock")
     due_to: time | None = None
-    made_at: AwareDatetime
+    made_at: Moment
 
     def digest(self) -> bytes:
         """As of bodies without hours, where there are none: phones may still repeat those."""

@@ -7,13 +7,13 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.auditing import RecordChange
 from api.deps import Agent, Db, Now, Recording, Synced, Tx
 from api.desk.note_bodies import GivenCauseBody
-from api.schemas import Answer, Body, FactId, FixBody, Instant, MoneyAnswer, MoneyBody, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
@@ -104,14 +104,14 @@ _LATER_MEMBERS = (
 class KnownBody(Body):
     """What the phone knew of the case: as of when, and what was due before this payment then."""
 
-    as_of: AwareDatetime
+    as_of: Moment
     due_minor: Annotated[int, Field(ge=0, le=10**15)]
 
 
 class ReceiptBody(PaidBody):
     """Money taken from a customer. With `known`, the answer tells what happened since."""
 
-    taken_at: AwareDatetime
+    taken_at: Moment
     fix: FixBody | None = None
     offline: OfflineBody | None = None
     known: KnownBody | None = None

@@ -4,11 +4,10 @@ import hashlib
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
 
 from api.contact_answers import ContactAnswer
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, Body, FactId, FixBody, Instant, ReasonAnswer, Text
+from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, ReasonAnswer, Text
 from geofence.check_in import CheckInReport, ReasonCode, check_in
 from geofence.check_out import CheckOutReport, Outcome, check_out
 from geofence.verdict import Level
@@ -20,7 +19,7 @@ class CheckInBody(Body):
     """An arrival at a customer. Outside the fence it needs a `reason`, of 3 letters or more."""
 
     case_id: UUID
-    device_time: AwareDatetime
+    device_time: Moment
     fix: FixBody | None = None
     reason: Text | None = None
     reason_code: ReasonCode | None = None
@@ -54,7 +53,7 @@ class CheckOutBody(Body):
     """A departure from a customer."""
 
     check_in_id: UUID
-    device_time: AwareDatetime
+    device_time: Moment
     fix: FixBody | None = None
     outcome: Outcome
     note: Text | None = None

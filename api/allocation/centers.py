@@ -1,6 +1,6 @@
 """Centers: customers whose cases have one agent, unless a manager splits them; when they meet."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -9,7 +9,7 @@ from pydantic import Field
 from allocation.rules import store
 from allocation.rules.set_rules import branch_id_of, gather_center, split
 from api.deps import AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, Lat, Lon, Text
+from api.schemas import Answer, Body, Day, Instant, Lat, Lon, Text
 from collection.centers.schedule import Schedule
 from collection.centers.set_up import Group, form_groups, set_schedule
 from core.geometry import LatLon
@@ -43,7 +43,7 @@ class ScheduleBody(Body):
     """When and where a center meets: on `first_on` and each `every_days` days after it, at
     `meets_at` by the branch's clock."""
 
-    first_on: date
+    first_on: Day
     every_days: Annotated[int, Field(ge=1, le=366, description="7 is every week")]
     meets_at: time
     place: Text

@@ -12,7 +12,7 @@ from allocation.city_runs.run import Progress, Wanted
 from allocation.city_runs.start_run import cancel_run, progress_of, start_run
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
-from api.schemas import Answer, Body, Instant
+from api.schemas import Answer, Body, Day, Instant
 from identity import store as identity
 from identity.errors import BranchNotFound
 
@@ -74,7 +74,7 @@ def _answer(its: Progress) -> CityRunAnswer:
 @router.post("/branches/{code}/days/{day}/city-runs", status_code=202)
 async def post_city_run(
     code: Annotated[str, PathParameter(description="the branch's code")],
-    day: date,
+    day: Day,
     body: CityRunBody,
     caller: AllocationManager,
     session: Tx,

@@ -8,7 +8,7 @@ from fastapi import Path as PathParameter
 
 from api.deps import AllocationManager, Now, Tx
 from api.once import Once
-from api.schemas import Answer
+from api.schemas import Answer, Day
 from data.queue import enqueue
 from identity import store
 from identity.errors import BranchNotFound
@@ -30,7 +30,7 @@ class PlanningAnswer(Answer):
 @router.post("/branches/{code}/days/{day}/plan", status_code=202)
 async def post_plan(
     code: Annotated[str, PathParameter(description="the branch's code")],
-    day: date,
+    day: Day,
     caller: AllocationManager,
     session: Tx,
     now: Now,

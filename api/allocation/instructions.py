@@ -5,11 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from allocation.owners.store import case_exists
 from api.deps import AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Moment, Text
 from collection.errors import CaseNotFound
 from collection.portfolio.store import set_needs
 from routing.instructions import store
@@ -25,10 +25,10 @@ class InstructionBody(Body):
     """An order for a case. Without `until_day` it stands until it is ended."""
 
     kind: Kind
-    from_day: date
-    until_day: date | None = None
+    from_day: Day
+    until_day: Day | None = None
     reason: Text
-    at: AwareDatetime | None = Field(None, description="when the visit begins; fixed_time only")
+    at: Moment | None = Field(None, description="when the visit begins; fixed_time only")
     tolerance_s: Annotated[int, Field(ge=0, le=4 * 3600)] | None = Field(
         None, description="how much later than `at` it may begin; ten minutes unless told"
     )

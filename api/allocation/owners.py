@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from allocation.owners import store
 from allocation.owners.move import Order, RefusalCode, Terms
@@ -12,7 +12,7 @@ from allocation.owners.move_cases import Moved, hand_over_all, move_cases
 from allocation.owners.pin_case import cancel_planned, pin_case, unpin_case
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Instant, Moment, Text
 from collection.errors import CaseNotFound
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
@@ -27,10 +27,10 @@ class TermsBody(Body):
     """
 
     reason: Text
-    from_at: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    from_at: Moment | None = None
+    until: Moment | None = None
     pin: bool = False
-    pin_until: AwareDatetime | None = None
+    pin_until: Moment | None = None
     lend: bool = False
     overrule: bool = False
 
@@ -71,7 +71,7 @@ class PinBody(Body):
     """Why a case stays with its agent, and until when."""
 
     reason: Text
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 class ChangeAnswer(Answer):

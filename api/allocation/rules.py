@@ -18,7 +18,7 @@ from allocation.rules.set_rules import (
     tag,
 )
 from api.deps import AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Text
+from api.schemas import Answer, Body, Day, Text
 from collection.errors import CaseNotFound
 from identity import store as identity
 from identity.errors import AgentNotFound
@@ -46,8 +46,8 @@ class CertificateBody(Body):
     """What an agent is certified for; both days are included."""
 
     number: Text | None = None
-    valid_from: date
-    valid_until: date | None = None
+    valid_from: Day
+    valid_until: Day | None = None
 
 
 class ReasonBody(Body):
@@ -70,7 +70,7 @@ class TagBody(Body):
 
     bars_everybody: bool = False
     reason: Text
-    until: date | None = None
+    until: Day | None = None
 
 
 class CertificatesBody(Body):

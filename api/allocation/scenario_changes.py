@@ -1,7 +1,6 @@
 """The changes of a scenario as they are sent: a union told apart by `kind`."""
 
 from base64 import b64decode
-from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from allocation.scenarios.change import (
 from allocation.scenarios.kind import Change
 from allocation.scenarios.territory_split import SplitTerritory
 from allocation.territories.territory import CODE
-from api.schemas import Body, Lat, Lon, Text
+from api.schemas import Body, Day, Lat, Lon, Text
 from core.geometry import LatLon
 
 MOST_FILE_BYTES = 20 * 1024 * 1024
@@ -160,7 +159,7 @@ class DemandFileBody(Body):
     kind: Literal["demand_file"]
     branch_id: UUID
     name: Text
-    business_date: date
+    business_date: Day
     content: Annotated[str, Field(max_length=MOST_FILE_BYTES * 4 // 3 + 4), AfterValidator(_base64)]
 
     def change(self) -> Change:

@@ -15,7 +15,7 @@ from api.allocation.scenario_changes import ChangeBody
 from api.cursor import Limit
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Text
 
 router = APIRouter(prefix="/v1", tags=["allocation: scenarios"])
 
@@ -27,7 +27,7 @@ class ScenarioBody(Body):
     name: Text
     branch_ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
     changes: Annotated[list[ChangeBody], Field(max_length=50)]
-    day: date | None = None
+    day: Day | None = None
     with_rounds: bool = False
 
     def wanted(self) -> Wanted:

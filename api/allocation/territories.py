@@ -32,7 +32,7 @@ from allocation.territories.territory import (
 )
 from api.allocation.territory_proposals import ShortfallAnswer
 from api.deps import AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CaseNotFound
 from core.clock import local_day
 from core.errors import InvalidField
@@ -64,8 +64,8 @@ class TerritoryBody(Body):
     pincodes: Annotated[list[Pincode], Field(max_length=MOST_PINCODES)] = []
     precedence: Precedence = USUAL_PRECEDENCE
     agent_ids: Annotated[list[UUID], Field(max_length=100)] = []
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
 
 
 class WorkerAnswer(Answer):
@@ -195,7 +195,7 @@ async def get_territories(
     caller: AllocationManager,
     session: Read,
     now: Now,
-    on: Annotated[date | None, Query(description="a day; today when left out")] = None,
+    on: Annotated[Day | None, Query(description="a day; today when left out")] = None,
 ) -> Response:
     """A branch's territories as GeoJSON, with agents, open cases and minutes of work of each.
 
@@ -272,7 +272,7 @@ async def delete_territory(
     session: Tx,
     now: Now,
     day: Annotated[
-        date | None, Query(description="the first day without; today if left out")
+        Day | None, Query(description="the first day without; today if left out")
     ] = None,
 ) -> Response:
     """End a territory. What it was is kept."""
@@ -378,7 +378,7 @@ async def get_case_territory(
     caller: AllocationManager,
     session: Read,
     now: Now,
-    on: Annotated[date | None, Query(description="a day; today when left out")] = None,
+    on: Annotated[Day | None, Query(description="a day; today when left out")] = None,
 ) -> PlaceAnswer:
     """In which territory a case lies, and why."""
     zone = await cases.zone_of(session, case_id)

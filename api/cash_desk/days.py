@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api.agents.safe_keepings import KeeperAnswer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
-from api.schemas import Answer, Instant, MoneyAnswer
+from api.schemas import Answer, Day, Instant, MoneyAnswer
 from collection.custody.ageing.watch_cash import aged_cash
 from collection.custody.days.close_day import (
     alert_about,
@@ -130,9 +130,7 @@ async def get_days(
 
 
 @router.get("/days/{day}/proofs")
-async def get_proofs(
-    day: date, branch: BranchCode, caller: CashDesk, session: Read
-) -> ProofsAnswer:
+async def get_proofs(day: Day, branch: BranchCode, caller: CashDesk, session: Read) -> ProofsAnswer:
     """Whether each agent's cash of a day is what the facts leave."""
     found = await prove_day(session, branch, day)
     return ProofsAnswer(items=[ProofLine.model_validate(one) for one in found])
@@ -140,7 +138,7 @@ async def get_proofs(
 
 @router.post("/days/{day}/prove")
 async def post_prove(
-    day: date, branch: BranchCode, caller: CashDesk, session: Tx, now: Now
+    day: Day, branch: BranchCode, caller: CashDesk, session: Tx, now: Now
 ) -> ProofsAnswer:
     """The same, with an alert about each agent whose cash does not prove."""
     found = await alert_about(session, branch, day, now)
@@ -149,7 +147,7 @@ async def post_prove(
 
 @router.get("/days/{day}/trial-balance")
 async def get_trial_balance(
-    day: date, branch: BranchCode, caller: CashDesk, session: Read
+    day: Day, branch: BranchCode, caller: CashDesk, session: Read
 ) -> BalancesAnswer:
     """The branch's ledger at the end of a day."""
     found = await balance_day(session, branch, day)
@@ -158,7 +156,7 @@ async def get_trial_balance(
 
 @router.post("/days/{day}/close")
 async def post_close(
-    day: date, branch: BranchCode, caller: CashDesk, session: Tx, now: Now
+    day: Day, branch: BranchCode, caller: CashDesk, session: Tx, now: Now
 ) -> ClosedAnswer:
     """Close a day. What comes later is booked on the next open one."""
     closed = await close_day(session, caller.id, branch, day, now)

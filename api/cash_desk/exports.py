@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
-from api.schemas import Answer, Body, Instant, MoneyAnswer
+from api.schemas import Answer, Body, Day, Instant, MoneyAnswer
 from collection.exports import store
 from collection.exports.errors import ExportFileNotFound, ExportTargetNotFound
 from collection.exports.file import file_name
@@ -38,7 +38,7 @@ class TargetBody(Body):
     kind: TargetKind
     code: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,19}$")]
     branch: Annotated[str, Field(min_length=1, max_length=20)]
-    since: date
+    since: Day
 
 
 class TargetAnswer(Answer):

@@ -4,11 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.agents.receipts import PaidBody
 from api.deps import CashDesk, Now, Tx
-from api.schemas import Answer, FactId, MoneyAnswer
+from api.schemas import Answer, FactId, Moment, MoneyAnswer
 from collection.receipts.collect import ReceiptReport
 from collection.receipts.paper.enter_paper import Entered, enter_paper
 from core.money import Money
@@ -20,7 +20,7 @@ class PaperReceiptBody(PaidBody):
     """What the paper says; `provisional_number` as it is printed there."""
 
     provisional_number: Annotated[str, Field(pattern=r"^[\w-]{5,40}$")]
-    taken_at: AwareDatetime
+    taken_at: Moment
 
     def report(self, receipt_id: UUID) -> ReceiptReport:
         """The domain's value."""

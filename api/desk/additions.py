@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CustomerNotFound
 from collection.field_notes.disposition import Person
 from collection.portfolio.customers.overlays import store
@@ -65,7 +65,7 @@ class NumberTagBody(Body):
     value: Number
     word: Exclusion
     reason: Text
-    until: date | None = None
+    until: Day | None = None
 
 
 class NumberTagAnswer(Answer):

@@ -1,12 +1,12 @@
 """What is sent when a contact is noted, from the field and from the desk alike."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from api.schemas import Answer, Body, Instant, MoneyBody, Text
+from api.schemas import Answer, Body, Day, Instant, Moment, MoneyBody, Text
 from collection.field_notes.disposition import (
     Ability,
     ActionKind,
@@ -28,7 +28,7 @@ class NextActionBody(Body):
     """What comes next, and on which day of the branch."""
 
     kind: ActionKind
-    due_on: date
+    due_on: Day
     note: Text | None = None
 
     def action(self) -> NextAction:
@@ -52,7 +52,7 @@ class GivenPromiseBody(Body):
 
     id: UUID
     amount: MoneyBody
-    due_on: date
+    due_on: Day
 
     def promise(self) -> GivenPromise:
         """The domain's value."""
@@ -90,13 +90,13 @@ class NotedBody(Body):
 class DispositionBody(NotedBody):
     """A contact in the field, at the phone's own time."""
 
-    happened_at: AwareDatetime
+    happened_at: Moment
 
 
 class DeskDispositionBody(NotedBody):
     """A contact at the desk, just now unless it says when."""
 
-    happened_at: AwareDatetime | None = None
+    happened_at: Moment | None = None
 
 
 class DispositionAnswer(Answer):

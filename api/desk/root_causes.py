@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.desk.note_bodies import CauseIdAnswer, ReceiptCauseBody
-from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
+from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.field_notes.causes import store
 from collection.field_notes.causes.cause import Gap, State
 from collection.field_notes.causes.pareto.store import By, Every, pareto, trend
@@ -158,8 +158,8 @@ async def get_pareto(
     session: Read,
     now: Now,
     by: Annotated[list[By], Query(min_length=1, max_length=5)] = [By.REASON],  # noqa: B006
-    since: Annotated[date | None, Query(description="30 days before `until` without it")] = None,
-    until: Annotated[date | None, Query(description="today without it")] = None,
+    since: Annotated[Day | None, Query(description="30 days before `until` without it")] = None,
+    until: Annotated[Day | None, Query(description="today without it")] = None,
 ) -> list[ParetoRowAnswer]:
     """What root causes come to in a branch and those below it, the most frequent first."""
     branch_id, first, last = await _span(session, code, since, until, now)
@@ -175,8 +175,8 @@ async def get_trend(
     now: Now,
     by: Annotated[list[By], Query(min_length=1, max_length=5)] = [By.REASON],  # noqa: B006
     every: Every = Every.WEEK,
-    since: Annotated[date | None, Query(description="30 days before `until` without it")] = None,
-    until: Annotated[date | None, Query(description="today without it")] = None,
+    since: Annotated[Day | None, Query(description="30 days before `until` without it")] = None,
+    until: Annotated[Day | None, Query(description="today without it")] = None,
 ) -> list[TrendRowAnswer]:
     """The same by day, week or month: whether a cause grows or goes. Periods without any have no
     row."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import Admin, Desk, Now, Read, Tx
 from api.desk.note_bodies import Code
-from api.schemas import Answer, Body, Text
+from api.schemas import Answer, Body, Day, Text
 from collection.field_notes.values.publish_list import publish_list
 from collection.field_notes.values.store import value_list
 from collection.field_notes.values.value_list import Asks, Reaches, Topic, Value, ValueList
@@ -29,8 +29,8 @@ class ValueBody(Body):
     parent: Code | None = None
     reaches: Reaches | None = None
     asks: list[Asks] = []
-    active_from: date | None = None
-    active_until: date | None = None
+    active_from: Day | None = None
+    active_until: Day | None = None
 
     def value(self) -> Value:
         """The domain's value."""
@@ -44,7 +44,7 @@ class ValueListBody(Body):
     """A whole new version of a list, parents before what stands below them."""
 
     values: Annotated[list[ValueBody], Field(min_length=1, max_length=500)]
-    active_from: date | None = Field(None, description="today without it")
+    active_from: Day | None = Field(None, description="today without it")
 
 
 class ValueAnswer(Answer):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import Now, Read, ReportReader, Tx
-from api.schemas import Answer, Body, Instant
+from api.schemas import Answer, Body, Day, Instant
 from collection.figures.period import Grouping
 from map_ui.figures_file import MEDIA_TYPES, Format
 from map_ui.reports import store
@@ -109,7 +109,7 @@ async def get_reports(caller: ReportReader, session: Read, limit: Limit = 50) ->
 
 @router.get("/reports/{subscription_id}/{last_day}", response_class=Response)
 async def get_report(
-    subscription_id: UUID, last_day: date, caller: ReportReader, session: Read
+    subscription_id: UUID, last_day: Day, caller: ReportReader, session: Read
 ) -> Response:
     """A report's file, as it was made."""
     found = await store.content(session, subscription_id, last_day, caller.id)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.deps import Leader, Now, Read, Tx
-from api.schemas import Answer, Body, Instant
+from api.schemas import Answer, Body, Day, Instant
 from collection.figures.targets import store
 from collection.figures.targets.set_month import set_costs, set_targets
 from collection.figures.targets.target import MOST_MINOR, Cost, CostKind, Target, check_month
@@ -103,14 +103,14 @@ async def _of(session: Read, caller: Principal, table: store.Table, month: date)
 
 
 @router.get("/targets/{month}")
-async def get_targets(month: date, caller: Leader, session: Read) -> MonthAnswer:
+async def get_targets(month: Day, caller: Leader, session: Read) -> MonthAnswer:
     """What is to be reached in a month."""
     return await _of(session, caller, "target", month)
 
 
 @router.put("/targets/{month}")
 async def put_targets(
-    month: date, body: TargetsBody, caller: Leader, session: Tx, now: Now
+    month: Day, body: TargetsBody, caller: Leader, session: Tx, now: Now
 ) -> MonthAnswer:
     """Set targets of a month, all or none. The same again changes nothing."""
     wanted = [Target(t.branch, t.agent_id, t.figure, t.amount) for t in body.items]
@@ -119,14 +119,14 @@ async def put_targets(
 
 
 @router.get("/costs/{month}")
-async def get_costs(month: date, caller: Leader, session: Read) -> MonthAnswer:
+async def get_costs(month: Day, caller: Leader, session: Read) -> MonthAnswer:
     """What collecting cost in a month."""
     return await _of(session, caller, "cost", month)
 
 
 @router.put("/costs/{month}")
 async def put_costs(
-    month: date, body: CostsBody, caller: Leader, session: Tx, now: Now
+    month: Day, body: CostsBody, caller: Leader, session: Tx, now: Now
 ) -> MonthAnswer:
     """Set costs of a month, all or none. The same again changes nothing."""
     spent = [Cost(c.branch, c.agent_id, c.kind, c.amount_minor) for c in body.items]

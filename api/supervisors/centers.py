@@ -15,7 +15,7 @@ from api.center_answers import (
     tally_answer,
 )
 from api.deps import Now, Read, Supervisor
-from api.schemas import Answer
+from api.schemas import Answer, Day
 from collection.centers.attendance import Tally
 from collection.centers.meetings import store
 from collection.centers.read_sheets import center_of, sheet_of, sheets_on
@@ -76,7 +76,7 @@ class AttendanceAnswer(Answer):
 
 @router.get("/centers")
 async def get_centers(
-    caller: Supervisor, session: Read, now: Now, on: date | None = None
+    caller: Supervisor, session: Read, now: Now, on: Day | None = None
 ) -> CentersDayAnswer:
     """The center meetings of a day (today without one) in your branches."""
     day = on or await today_at(session, caller.branch_id, now)
@@ -111,7 +111,7 @@ async def get_sheet(
     caller: Supervisor,
     session: Read,
     now: Now,
-    on: date | None = None,
+    on: Day | None = None,
 ) -> SheetAnswer:
     """The sheet of a center for a day (today without one), with all of its members."""
     day = on or await today_at(session, caller.branch_id, now)
@@ -124,8 +124,8 @@ async def get_attendance(
     caller: Supervisor,
     session: Read,
     now: Now,
-    first: date | None = None,
-    last: date | None = None,
+    first: Day | None = None,
+    last: Day | None = None,
 ) -> AttendanceAnswer:
     """How reliably a center's members came; without dates, in the last 90 days."""
     until = last or await today_at(session, caller.branch_id, now)

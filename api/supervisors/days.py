@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 
 from api.deps import Now, Read, Supervisor
-from api.schemas import Answer, Instant
+from api.schemas import Answer, Day, Instant
 from map_ui.trail_view import trail_feature
 from routing.underway.days.compare_day import compare_day
 
@@ -52,7 +52,7 @@ class ActualDayAnswer(Answer):
 @router.get("/agents/{agent_id}/rounds/{day}/actual")
 async def get_actual(
     agent_id: UUID,
-    day: Annotated[date, Path(description="a working day in the branch's zone")],
+    day: Annotated[Day, Path(description="a working day in the branch's zone")],
     caller: Supervisor,
     session: Read,
     now: Now,

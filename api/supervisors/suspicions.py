@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, Text
 from geofence.suspicions import store
 from geofence.suspicions.errors import SuspicionNotFound
 from geofence.suspicions.finding import Kind
@@ -99,7 +99,7 @@ async def get_suspicions(
     session: Read,
     branch_id: UUID | None = None,
     agent_id: UUID | None = None,
-    day: date | None = None,
+    day: Day | None = None,
     kind: Kind | None = None,
     state: State | None = None,
     cursor: Cursor = None,

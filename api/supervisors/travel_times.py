@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.deps import AllocationManager, Now, Read
-from api.schemas import Answer
+from api.schemas import Answer, Day
 from core.errors import InvalidField
 from routing.speeds.accuracy.report import report
 from routing.speeds.accuracy.store import kept_legs
@@ -53,8 +53,8 @@ async def get_travel_times_report(
     caller: AllocationManager,
     session: Read,
     now: Now,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     branch_id: UUID | None = None,
 ) -> TravelTimesReportAnswer:
     """Planned against actual travel time, before and after learning: of the last 28 days, or of

@@ -5,14 +5,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
 
 from allocation.during_day.add_case import add_case
 from allocation.during_day.swap_half_shift import swap_half_shift
 from api.agents.round import EtaAnswer, EtasAnswer
 from api.deps import Agent, AllocationManager, Now, Read, Supervisor, Tx
 from api.once import Once
-from api.schemas import Answer, Body, FactId, Instant, Text
+from api.schemas import Answer, Body, FactId, Instant, Moment, Text
 from core.clock import local_day
 from core.ids import new_id
 from data.session import Session
@@ -34,7 +33,7 @@ own = APIRouter(prefix="/v1/agent", tags=["agent: round"])
 class AtBody(Body):
     """When, and why in words."""
 
-    at: AwareDatetime
+    at: Moment
     reason: Text | None = None
 
 

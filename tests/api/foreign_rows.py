@@ -88,7 +88,9 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "round_offer": {"expires_at": MONDAY_NINE.replace(hour=20)},
     "statement": {"opening_minor": 0},
     "statement_file": {"state": "waiting"},
+    "suspicion": {"reasons": []},
     "vault_count": {"occasion": "closing"},
+    "visit": {"reasons": []},
 }  # fmt: skip
 
 
