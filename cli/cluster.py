@@ -48,7 +48,7 @@ def running_cluster(state_dir: Path | None = None, *, scratch: bool = False) -> 
     if not installed():
         system_packages.install([system_packages.POSTGRES])
     name = "scratch" if scratch else "postgres"
-    _binaries_for(folder / name / "data")
+    binaries_for(folder / name / "data")
     with private_service.running(name, folder) as url:
         yield url
 
@@ -64,7 +64,7 @@ def installed() -> list[Binaries]:
     return sorted(found, key=lambda binaries: binaries.major, reverse=True)
 
 
-def _binaries_for(data: Path) -> Binaries:
+def binaries_for(data: Path) -> Binaries:
     """The binaries that can read `data`: its own version's, or the newest for a new cluster."""
     version = data / "PG_VERSION"
     if not version.exists():
@@ -92,7 +92,7 @@ class Postgres:
 
     def start(self) -> tuple["subprocess.Popen[bytes]", str]:
         """Start it and wait until it answers: its process and the URL of database ``roundsman``."""
-        binaries = _binaries_for(self.data)
+        binaries = binaries_for(self.data)
         superuser_password = state.secret(self.folder / "superuser.password")
         password = state.secret(self.folder / "password")
         if not self.data.exists():
@@ -101,12 +101,9 @@ class Postgres:
         port = ports.remembered(self.folder / "port")
         server = [str(binaries.folder / "postgres"), "-D", str(self.data)]
         process = self.user.start(
-            [*server, *_settings(port, self.durable)], self.data, signal.SIGINT
+            [*server, *server_settings(port, self.durable)], self.data, signal.SIGINT
         )
-        superuser = (
-            f"host=127.0.0.1 port={port} user=postgres password={superuser_password} "
-            "sslmode=disable connect_timeout=10"
-        )
+        superuser = superuser_of(self.folder)
         _wait_until_ready(process, superuser)
         _ensure_database(superuser, password)
         return process, f"postgresql+psycopg://{DATABASE}:{password}@127.0.0.1:{port}/{DATABASE}"
@@ -146,7 +143,17 @@ def _make(data: Path, binaries: Binaries, user: ServiceUser, password: str) -> N
     shutil.rmtree(workshop)
 
 
-def _settings(port: int, durable: bool) -> list[str]:
+def superuser_of(folder: Path) -> str:
+    """How the cluster in `folder` is reached as the superuser, for libpq. It must have run once."""
+    port, password = (folder / "port").read_text(), (folder / "superuser.password").read_text()
+    return (
+        f"host=127.0.0.1 port={port} user=postgres password={password}"
+        " sslmode=disable connect_timeout=10"
+    )
+
+
+def server_settings(port: int, durable: bool) -> list[str]:
+    """The settings that a private server starts with, as arguments."""
     memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
     wanted = {
         "listen_addresses": "127.0.0.1",
@@ -157,6 +164,8 @@ def _settings(port: int, durable: bool) -> list[str]:
         "effective_cache_size": f"{max(memory_mb // 2, 256)}MB",
         "dynamic_shared_memory_type": "posix" if _has_roomy_shm() else "mmap",
         "max_wal_size": "4GB",
+        "wal_keep_size": "1GB",  # a base backup ends with the log since it began
+        "max_slot_wal_keep_size": "10GB",  # a receiver that stays away must not fill the disk
         "random_page_cost": 1.1,
         "jit": "off",
         "timezone": "UTC",

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     state_dir: Path = Field(default_factory=_default_state_dir)
     archive_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "archive")
     attachment_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "attachments")
+    key_file: Path = Field(default_factory=lambda given: given["state_dir"] / "column.keys")
+    """The keys of encrypted columns. Whoever has it and the database can read them."""
+    wal_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "wal")
+    """Where the database's log is received before it is sealed; best not on the database's disk."""
+    backup_url: str | None = Field(default=None, repr=False)
+    """A database server of your own, as a role that may replicate."""
     host: str = "127.0.0.1"
     port: int = 8765
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")

@@ -36,7 +36,7 @@ HOMES = {
     "fastapi": ("api/",),
     "http_ece": ("map_ui/push/",),
     "py_vapid": ("map_ui/push/",),
-    "cryptography": ("identity/phone_vaults/vault.py", "map_ui/push/"),
+    "cryptography": ("core/sealing/", "identity/phone_vaults/vault.py", "map_ui/push/"),
     "procrastinate": ("data/queue.py", "data/migrations/", "jobs/"),
 }
 """Where a library may be imported: a folder (with its slash) or a file's ending."""
