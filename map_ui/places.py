@@ -24,6 +24,7 @@ PLACES = (
     Place("/cash-desk", "Cash desk", Permission.CASH_SEE),
     Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
     Place("/dashboards", "Dashboards", Permission.FIGURES_SEE),
+    Place("/admin", "Administration", Permission.ADMINISTRATION_SEE),
 )
 
 

@@ -1,0 +1,36 @@
+"""The sections of administration, and who finds which of them in the list at the side."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from identity.permission import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: its path, what it is called, and the permission that makes it of use."""
+
+    path: str
+    name: str
+    needs: Permission
+
+
+SECTIONS = (
+    Section("/admin/people", "People", Permission.ADMINISTRATION_SEE),
+    Section("/admin/roles", "Roles", Permission.ADMINISTRATION_SEE),
+    Section("/admin/branches", "Branches", Permission.ADMINISTRATION_SEE),
+    Section("/admin/enrollment", "Enroll many", Permission.ADMINISTRATION_SEE),
+    Section("/admin/devices", "Phones", Permission.ADMINISTRATION_SEE),
+    Section("/admin/policies", "Policies", Permission.ADMINISTRATION_SEE),
+    Section("/admin/holidays", "Holidays", Permission.ADMINISTRATION_SEE),
+    Section("/admin/value-lists", "Lists of values", Permission.DESK_SEE),
+    Section("/admin/contact-rules", "Contact rules", Permission.ALLOCATION_SEE),
+    Section("/admin/imports", "Demand files", Permission.ADMINISTRATION_SEE),
+    Section("/admin/quarantine", "Quarantine", Permission.ADMINISTRATION_SEE),
+    Section("/admin/audit", "Audit trail", Permission.AUDIT_SEE),
+)
+
+
+def sections_for(permissions: AbstractSet[Permission]) -> tuple[Section, ...]:
+    """The sections that somebody with these permissions can work with, in the list's order."""
+    return tuple(section for section in SECTIONS if section.needs in permissions)
