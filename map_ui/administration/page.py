@@ -2,15 +2,20 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date, format_time, format_timedelta
 from markupsafe import Markup
 
 from identity.permission import Permission
 from map_ui.administration.sections import sections_for
 from map_ui.page import Office, office_page
+
+Length = Literal["short", "medium"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +30,48 @@ class Desk:
 
 def admin_page(template: str, desk: Desk, here: str, **values: object) -> str:
     """A whole page of administration from ``templates/admin/``; `here` is its section's path."""
+    locale = desk.office.locale
     return office_page(
         f"admin/{template}",
         desk.office,
         section_path=here,
         sections=sections_for(desk.permissions),
         may_act=Permission.ADMINISTRATION_ACT in desk.permissions,
-        when=partial(local_time, zone=desk.zone),
-        ago=partial(time_ago, now=desk.now, zone=desk.zone),
+        when=partial(local_time, zone=desk.zone, locale=locale),
+        ago=partial(time_ago, now=desk.now, zone=desk.zone, locale=locale),
         now=desk.now,
         **values,
     )
 
 
-def local_time(instant: datetime, zone: str) -> Markup:
-    """An instant by a zone's clock, to the minute; the title has the second and the zone."""
-    local = instant.astimezone(ZoneInfo(zone))
-    return _time(instant, f"{local.day} {local:%b %Y, %H:%M}", local, zone)
+def local_time(instant: datetime, zone: str, locale: str) -> Markup:
+    """An instant by a zone's clock, to the minute, as the reader writes it; the title has the
+    second and the zone."""
+    return _time(instant, _told(instant, zone, locale, "medium", "short"), zone, locale)
 
 
-def time_ago(instant: datetime, now: datetime, zone: str) -> Markup:
+def time_ago(instant: datetime, now: datetime, zone: str, locale: str) -> Markup:
     """How long ago an instant was, in its largest unit; the title has when exactly."""
-    local = instant.astimezone(ZoneInfo(zone))
-    return _time(instant, told_ago((now - instant).total_seconds()), local, zone)
+    # What is still to come by our clock has just been.
+    since = min(instant - now, timedelta())
+    words = format_timedelta(
+        since, granularity="minute", add_direction=True, locale=_of_babel(locale)
+    )
+    return _time(instant, words, zone, locale)
 
 
-def told_ago(seconds: float) -> str:
-    """``3 min ago``; what is less than a minute off, or still to come, is now."""
-    for unit, length_s in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= length_s:
-            return f"{int(seconds // length_s)} {unit} ago"
-    return "now"
-
-
-def _time(instant: datetime, words: str, local: datetime, zone: str) -> Markup:
-    exact = f"{local.day} {local:%b %Y, %H:%M:%S} ({zone})"
+def _time(instant: datetime, words: str, zone: str, locale: str) -> Markup:
+    exact = f"{_told(instant, zone, locale, 'medium', 'medium')} ({zone})"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         instant.isoformat(), exact, words
     )
+
+
+def _told(instant: datetime, zone: str, locale: str, day: Length, clock: Length) -> str:
+    local, its = instant.astimezone(ZoneInfo(zone)), _of_babel(locale)
+    day_told = format_date(local.date(), day, locale=its)
+    return f"{day_told}, {format_time(local, clock, tzinfo=local.tzinfo, locale=its)}"
+
+
+def _of_babel(locale: str) -> Locale:
+    return Locale.parse(locale, sep="-")

@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from identity.permission import Permission
+from map_ui.texts.catalog import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +17,18 @@ class Section:
 
 
 SECTIONS = (
-    Section("/admin/people", "People", Permission.ADMINISTRATION_SEE),
-    Section("/admin/roles", "Roles", Permission.ADMINISTRATION_SEE),
-    Section("/admin/branches", "Branches", Permission.ADMINISTRATION_SEE),
-    Section("/admin/enrollment", "Enroll many", Permission.ADMINISTRATION_SEE),
-    Section("/admin/devices", "Phones", Permission.ADMINISTRATION_SEE),
-    Section("/admin/policies", "Policies", Permission.ADMINISTRATION_SEE),
-    Section("/admin/holidays", "Holidays", Permission.ADMINISTRATION_SEE),
-    Section("/admin/value-lists", "Lists of values", Permission.DESK_SEE),
-    Section("/admin/contact-rules", "Contact rules", Permission.ALLOCATION_SEE),
-    Section("/admin/imports", "Demand files", Permission.ADMINISTRATION_SEE),
-    Section("/admin/quarantine", "Quarantine", Permission.ADMINISTRATION_SEE),
-    Section("/admin/audit", "Audit trail", Permission.AUDIT_SEE),
+    Section("/admin/people", marked("People"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/roles", marked("Roles"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/branches", marked("Branches"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/enrollment", marked("Enroll many"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/devices", marked("Phones"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/policies", marked("Policies"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/holidays", marked("Holidays"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/value-lists", marked("Lists of values"), Permission.DESK_SEE),
+    Section("/admin/contact-rules", marked("Contact rules"), Permission.ALLOCATION_SEE),
+    Section("/admin/imports", marked("Demand files"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/quarantine", marked("Quarantine"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/audit", marked("Audit trail"), Permission.AUDIT_SEE),
 )
 
 

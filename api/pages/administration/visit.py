@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.deps import Db, Now
-from api.pages.screens import Visitor
+from api.pages.screens import Visitor, locale_of
 from data.session import Database, Session
 from identity.permission import Permission
 from identity.principal import Principal
@@ -49,7 +49,12 @@ def sees(needed: Permission) -> Callable[..., AsyncIterator[Visit]]:
             query = f"?{request.url.query}" if request.url.query else ""
             back = quote(request.url.path + query)
             raise HTTPException(303, headers={"Location": f"/sign-in?next={back}"})
-        office = Office(request.state.nonce, visitor.name, places_for(visitor.permissions))
+        office = Office(
+            request.state.nonce,
+            visitor.name,
+            places_for(visitor.permissions),
+            locale=locale_of(request, visitor.language),
+        )
         if needed not in visitor.permissions:
             raise NotForViewer(office)
         async for each in _reading(database, visitor, office, now):

@@ -2,11 +2,11 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { headerOf, offer } from "./file_header.js";
 import { goOn } from "./forms.js";
 import { problemsTable, table } from "./problems_table.js";
-import { word } from "./texts.js";
 import { download, send } from "./upload.js";
 
 const place = (id) => document.getElementById(id);
@@ -49,7 +49,7 @@ function problemAt(problem) {
 
 async function look() {
   progress(0);
-  place("file-name").textContent = `${state.file.name}: ${word("reading")}`;
+  place("file-name").textContent = `${state.file.name}: ${t("Looking at the file…")}`;
   try {
     const found = await send("/v1/enrollments/look", parts(), progress);
     problemAt(null);
@@ -84,20 +84,25 @@ function showMapping({ header, columns }) {
 
 const PROBLEM = ["line", "column", "value", "expected"];
 
+function verdict(rows, good, bad) {
+  if (!bad) return tn("The one row can be enrolled.", "All {count} rows can be enrolled.", rows);
+  if (!good) return tn("The one row cannot be enrolled:", "None of the {count} rows can be enrolled:", rows);
+  return t("{good} of {rows} rows can be enrolled. What is wrong:", { good, rows });
+}
+
 function showResult({ rows_read: rows, good, problems, people }) {
   const bad = problems.length;
   state.bad = bad;
-  const [name, tone] = bad === 0 ? ["all_good", "good"] : good === 0 ? ["none_good", "off"] : ["some_bad", "off"];
-  render(html`${icon(tone === "good" ? "check" : "warning")}<span>${word(name, { rows, good, bad })}</span>`, place("verdict"));
-  place("verdict").className = `verdict ${tone}`;
+  render(html`${icon(bad ? "warning" : "check")}<span>${verdict(rows, good, bad)}</span>`, place("verdict"));
+  place("verdict").className = `verdict ${bad ? "off" : "good"}`;
   render(problemsTable(PROBLEM, problems), place("problems"));
-  render(good ? html`<h4>${word("first")}</h4>${table(
-    ["name", "username", "role", "branch", "phone"].map((key) => word(key)),
+  render(good ? html`<h4>${t("The first of them")}</h4>${table(
+    [t("Name"), t("User name"), t("Role"), t("Branch"), t("Phone")],
     people.slice(0, 8).map((one) => [one.full_name, one.username, roleName(one.role), one.branch_code, one.phone ?? ""]),
   )}` : nothing, place("preview"));
   place("skip-bad").hidden = bad === 0 || good === 0;
   place("enroll-form").hidden = good === 0;
-  place("enroll").textContent = word("enroll", { good });
+  place("enroll").textContent = tn("Enroll one person", "Enroll {count} people", good);
   mayEnroll();
   place("result").hidden = false;
 }
@@ -120,7 +125,8 @@ async function enroll(event) {
   progress(0);
   try {
     const done = await send("/v1/enrollments", form, progress);
-    goOn(done.already ? word("already") : word("enrolled", { people: done.people }));
+    goOn(done.already ? t("This file was enrolled before: nothing was done.")
+      : tn("One person is enrolled. Print the sheet now.", "{count} people are enrolled. Print their sheets now.", done.people));
   } catch (problem) {
     toast(problem.message, { problem: true });
   } finally {
@@ -132,10 +138,10 @@ async function enroll(event) {
 async function print(button, again) {
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
-  toast(word("printing"));
+  toast(t("Making the sheets. It takes a moment for each person."));
   try {
     await download(`/v1/enrollments/${button.dataset.sheets}/sheets`, { again }, "welcome.pdf");
-    goOn(word("printed"));
+    goOn(t("The sheets are in your downloads. Codes and keys are shown this once."));
   } catch (problem) {
     toast(problem.message, { problem: true });
     button.disabled = false;

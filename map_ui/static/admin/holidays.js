@@ -1,6 +1,7 @@
 /** Holidays from a file: it is the body of the request itself. */
 
 import { Problem, clear, show } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 import { goOn } from "./forms.js";
 
 document.getElementById("holiday-file")?.addEventListener("submit", async (event) => {
@@ -16,7 +17,7 @@ document.getElementById("holiday-file")?.addEventListener("submit", async (event
     });
     const told = await answer.json();
     if (!answer.ok) throw new Problem({ ...told, status: answer.status });
-    goOn(form.dataset.done.replace("{read}", told.read).replace("{declared}", told.declared));
+    goOn(t("Days read: {read}, new among them: {declared}", told));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     show(form, problem);

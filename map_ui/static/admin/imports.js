@@ -2,12 +2,12 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
 import { headerOf, offer, plain } from "./file_header.js";
 import { goOn } from "./forms.js";
 import { problemsTable } from "./problems_table.js";
-import { word } from "./texts.js";
 import { send } from "./upload.js";
 
 const place = (id) => document.getElementById(id);
@@ -44,9 +44,9 @@ function parts(dryRun) {
 }
 
 async function tryIt() {
-  progress(0, word("trying"));
+  progress(0, t("Trying it, as if it were loaded…"));
   try {
-    const found = await send("/v1/demand-files", parts(true), (share) => progress(share, word("trying")));
+    const found = await send("/v1/demand-files", parts(true), (share) => progress(share, t("Trying it, as if it were loaded…")));
     problemAt(null);
     showResult(found);
   } catch (problem) {
@@ -57,28 +57,34 @@ async function tryIt() {
   }
 }
 
+function verdict({ already_imported: isKnown, rows_read: rows, rows_loaded: good }, total) {
+  if (isKnown) return t("This file was taken in before. Loading it again changes nothing.");
+  if (!good) return tn("The one row cannot be loaded:", "None of the {count} rows can be loaded:", rows);
+  if (good < rows) return t("{good} of {rows} rows can be loaded ({total} due). What is wrong:", { good, rows, total });
+  return tn("The one row can be loaded: {total} due.", "All {count} rows can be loaded: {total} due.", rows, { total });
+}
+
 function showResult(found) {
   const { rows_read: rows, rows_loaded: good, problems, unplaced, total_due: due } = found;
-  const total = money(due.amount_minor, due.currency, navigator.language);
-  const name = found.already_imported ? "known" : good === 0 ? "none_good" : problems.length ? "some_bad" : "all_good";
-  const isGood = name === "all_good";
-  render(html`${icon(isGood ? "check" : "warning")}<span>${word(name, { rows, good, total })}</span>`, place("verdict"));
+  const total = money(due.amount_minor, due.currency, locale);
+  const isGood = good === rows && !found.already_imported;
+  render(html`${icon(isGood ? "check" : "warning")}<span>${verdict(found, total)}</span>`, place("verdict"));
   place("verdict").className = `verdict ${isGood ? "good" : "off"}`;
-  const told = problems.map((each) => ({ ...each, row: word(each.row_kept ? "kept" : "left_out") }));
+  const told = problems.map((each) => ({ ...each, row: each.row_kept ? t("kept without it") : t("left out") }));
   render(problemsTable(["line", "column", "value", "expected", "row"], told), place("problems"));
-  render(unplaced.length ? html`<p class="said quiet">${icon("pin-off")} ${word("unplaced", { count: unplaced.length })}</p>` : nothing, place("unplaced"));
+  render(unplaced.length ? html`<p class="said quiet">${icon("pin-off")} ${tn("One address is not on the map yet; an agent pins it at the first visit.", "{count} addresses are not on the map yet; agents pin them at the first visit.", unplaced.length)}</p>` : nothing, place("unplaced"));
   place("load-form").hidden = good === 0 || found.already_imported;
-  place("load").textContent = word("load", { good });
+  place("load").textContent = tn("Load one row", "Load {count} rows", good);
   place("result").hidden = false;
 }
 
 async function load(event) {
   event.preventDefault();
   place("load").disabled = true;
-  progress(0, word("loading"));
+  progress(0, t("Loading…"));
   try {
-    const done = await send("/v1/demand-files", parts(false), (share) => progress(share, word("loading")));
-    goOn(word("loaded", { good: done.rows_loaded, rows: done.rows_read }));
+    const done = await send("/v1/demand-files", parts(false), (share) => progress(share, t("Loading…")));
+    goOn(t("{good} of {rows} rows are loaded.", { good: done.rows_loaded, rows: done.rows_read }));
   } catch (problem) {
     toast(problem.message, { problem: true });
   } finally {

@@ -1,6 +1,7 @@
 /** A list that narrows while one types: the same page is asked for, and its list taken over.
  * Without scripts the form asks for it by its button. */
 
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { wireForms } from "./forms.js";
 import { wireSheets } from "./sheets.js";
@@ -36,7 +37,7 @@ export function wireNarrowing() {
       wireSheets(place);
       history.replaceState(null, "", address);
     } catch {
-      toast("The server cannot be reached. Check the connection and try again.", { problem: true });
+      toast(t("The server cannot be reached"), { problem: true });
     } finally {
       if (mine === turn) place.removeAttribute("aria-busy");
     }

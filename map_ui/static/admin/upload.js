@@ -1,8 +1,9 @@
 /** Files sent with their progress, and answers that are files. */
 
 import { Problem } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 
-const UNREACHABLE = { title: "The server cannot be reached", detail: "Nothing was stored. Check the connection and try again." };
+const UNREACHABLE = { title: t("The server cannot be reached"), detail: t("Nothing was saved. Check the connection and try again.") };
 
 /** Send a form with files. `told` hears the share that has left, then null while the server works. */
 export function send(url, form, told = () => {}) {
@@ -15,7 +16,7 @@ export function send(url, form, told = () => {}) {
     request.addEventListener("error", () => reject(new Problem({ ...UNREACHABLE, status: 0 })));
     request.addEventListener("load", () => {
       if (request.status < 400) resolve(request.response);
-      else reject(new Problem({ title: `The server answered ${request.status}`, ...request.response, status: request.status }));
+      else reject(new Problem({ title: t("The server answered {status}", { status: request.status }), ...request.response, status: request.status }));
     });
     request.send(form);
   });
