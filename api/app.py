@@ -16,6 +16,7 @@ import api.admin.contact_rules
 import api.admin.demand_files
 import api.admin.deposit_points
 import api.admin.devices
+import api.admin.enrollments
 import api.admin.holidays
 import api.admin.installment_plans
 import api.admin.leaving
@@ -26,6 +27,7 @@ import api.admin.product_types
 import api.admin.quarantine
 import api.admin.roles
 import api.admin.sessions
+import api.admin.staff
 import api.admin.vehicles
 import api.agents.address_pins
 import api.agents.advances
@@ -92,6 +94,7 @@ import api.leaders.figures
 import api.leaders.reports
 import api.leaders.targets
 import api.leaders.transactions
+import api.pages.administration
 import api.pages.agent_app
 import api.pages.screens
 import api.passkeys
@@ -263,6 +266,8 @@ def create_app() -> FastAPI:
         api.cash_desk.reversals.router,
         api.cash_desk.vault.router,
         api.admin.people.router,
+        api.admin.staff.router,
+        api.admin.enrollments.router,
         api.admin.sessions.router,
         api.admin.leaving.router,
         api.admin.roles.router,
@@ -338,6 +343,7 @@ def create_app() -> FastAPI:
         app.include_router(router)
 
     api.pages.screens.install(app)
+    api.pages.administration.install(app)
     api.pages.agent_app.install(app)
 
     @app.get("/healthz", include_in_schema=False)

@@ -24,12 +24,15 @@ REASON_HEADER = "Access-Reason"
 """Where a caller says why."""
 
 WITHOUT_PERSONAL_DATA = {
-    "/", "/account", "/sign-in", "/live", "/sw.js", "/ui", "/phone", "/docs", "/healthz",
-    "/tiles/{z}/{x}/{y}.mvt", "/v1/me", "/v1/branches", "/v1/branches/{code}/policies",
-    "/v1/branches/{code}/product-classes", "/v1/branches/{code}/product-certificates",
-    "/v1/contact-holidays", "/v1/contact-rules", "/v1/contact-rules/check",
-    "/v1/contact-rules/packs", "/v1/contact-rules/packs/{name}", "/v1/contact-rules/{id}",
-    "/v1/deposit-points", "/v1/push/key", "/v1/push/subscriptions", "/v1/travel-times/report",
+    "/", "/account", "/admin", "/admin/branches", "/admin/contact-rules",
+    "/admin/contact-rules/{id}", "/admin/enrollment/example.csv", "/admin/holidays",
+    "/admin/policies", "/admin/value-lists", "/sign-in", "/live", "/sw.js", "/ui", "/phone",
+    "/docs", "/healthz", "/tiles/{z}/{x}/{y}.mvt", "/v1/me", "/v1/branches",
+    "/v1/branches/{code}/policies", "/v1/branches/{code}/product-classes",
+    "/v1/branches/{code}/product-certificates", "/v1/contact-holidays", "/v1/contact-rules",
+    "/v1/contact-rules/check", "/v1/contact-rules/packs", "/v1/contact-rules/packs/{name}",
+    "/v1/contact-rules/{id}", "/v1/deposit-points", "/v1/push/key", "/v1/push/subscriptions",
+    "/v1/travel-times/report",
 }  # fmt: skip
 """Reads that are not recorded. Those of every other route are."""
 

@@ -111,7 +111,7 @@ async def employ(
 
 
 async def enroll_device(
-    session: Session, branch_code: str, label: str, now: datetime
+    session: Session, branch_code: str, label: str, now: datetime, by: UUID | None = None
 ) -> tuple[UUID, str]:
     """Enroll a phone: its id and its key, which is shown this once and stored hashed."""
     branch_id = await _branch_id(session, branch_code)
@@ -123,6 +123,7 @@ async def enroll_device(
         label=label,
         key_hash=hash_secret(key),
         enrolled_at=now,
+        enrolled_by=by,
     )
     return device_id, key
 

@@ -260,6 +260,14 @@ class OwnRole(Forbidden):
         return "Ask two other administrators: one proposes, one accepts"
 
 
+class OwnAccount(Forbidden):
+    """Nobody keeps themselves out, or lets themselves in."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask another administrator"
+
+
 class SamePerson(Forbidden):
     """Who proposes a role does not accept it."""
 

@@ -26,6 +26,7 @@ PLACES = (
     Place("/cash-desk", marked("Cash desk"), Permission.CASH_SEE),
     Place("/reconciliation", marked("Reconciliation"), Permission.CASH_SEE),
     Place("/dashboards", marked("Dashboards"), Permission.FIGURES_SEE),
+    Place("/admin", marked("Administration"), Permission.ADMINISTRATION_SEE),
 )
 
 

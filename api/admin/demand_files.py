@@ -1,14 +1,17 @@
 """Demand files."""
 
+import json
 from datetime import date
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 
-from api.deps import Admin, Now, Tx
+from api.deps import Admin, Now, Read, Tx
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
+from collection.portfolio.intake import store as intake
 from core.clock import local_day
 from core.errors import InvalidField
 from core.geometry import LatLon
@@ -35,6 +38,11 @@ UPLOAD = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "business_date": {"type": "string", "format": "date"},
+                        "columns": {
+                            "type": "string",
+                            "description": "a JSON object: our column to the file's",
+                        },
+                        "dry_run": {"type": "boolean"},
                     },
                 }
             }
@@ -68,6 +76,7 @@ class ImportAnswer(Answer):
     business_date: date
     imported_at: Instant
     already_imported: bool
+    dry_run: bool = False
     rows_read: int
     rows_loaded: int
     total_due: MoneyAnswer
@@ -80,23 +89,61 @@ async def post_demand_file(request: Request, caller: Admin, session: Tx, now: No
     """Load a demand file (CSV, at most 50 MB) for the caller's branch and those below it.
 
     Its figures are of `business_date`, or of today. Good rows are loaded and bad ones reported;
-    the same file again changes nothing.
+    the same file again changes nothing. With `dry_run` all that is tried, told, and undone.
     """
     branch = next(b for b in await branches(session) if b.id == caller.branch_id)
-    file = await _uploaded(request, local_day(now, branch.zone))
+    file, dry_run = await _uploaded(request, local_day(now, branch.zone))
     geocode = await geocode_near(request.app.state.cities, session, branch.location)
-    report = await import_demand(session, branch, file, now, geocode, imported_by=caller.id)
-    await draw_fences(session, now)
-    return ImportAnswer.model_validate(report)
+    async with session.begin_nested() as tried:
+        report = await import_demand(session, branch, file, now, geocode, imported_by=caller.id)
+        if dry_run:
+            await tried.rollback()
+        else:
+            await draw_fences(session, now)
+    answer = ImportAnswer.model_validate(report)
+    return answer.model_copy(update={"dry_run": dry_run})
 
 
-async def _uploaded(request: Request, today: date) -> NewDemandFile:
+class ImportLine(Answer):
+    """A file that was taken in."""
+
+    id: UUID
+    branch: str
+    file_name: str
+    business_date: date
+    imported_at: Instant
+    imported_by: str | None
+    rows_read: int
+    rows_loaded: int
+    total_due: MoneyAnswer
+    problems: int
+    unplaced: int
+
+
+class ImportsAnswer(Answer):
+    """The newest files that were taken in."""
+
+    items: list[ImportLine]
+
+
+@router.get("/demand-files")
+async def get_demand_files(caller: Admin, session: Read) -> ImportsAnswer:
+    """The demand files that were taken in, the newest first, at most 100."""
+    found = await intake.imports(session, 100)
+    return ImportsAnswer(items=[ImportLine.model_validate(line) for line in found])
+
+
+async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]:
     """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
         raise InvalidField("file", "at most 50 MB, and a Content-Length that says so")
     async with request.form(max_files=1, max_fields=10) as form:
         file, day = form.get("file"), form.get("business_date")
+        columns = _columns(form.get("columns"))
+        dry_run = str(form.get("dry_run", "false"))
+        if dry_run not in {"true", "false"}:
+            raise InvalidField("dry_run", "true or false")
         if not isinstance(file, UploadFile):
             raise InvalidField("file", "a CSV file, as multipart/form-data")
         content = await file.read(MAX_BYTES + 1)
@@ -107,7 +154,19 @@ async def _uploaded(request: Request, today: date) -> NewDemandFile:
         business_date = date.fromisoformat(day) if isinstance(day, str) and day else today
     except ValueError:
         raise InvalidField("business_date", f"a date such as {today}") from None
-    return NewDemandFile(content, name, business_date)
+    return NewDemandFile(content, name, business_date, columns), dry_run == "true"
+
+
+def _columns(told: object) -> dict[str, str]:
+    if not told:
+        return {}
+    try:
+        columns = json.loads(str(told))
+    except ValueError:
+        columns = None
+    if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
+        raise InvalidField("columns", "a JSON object of texts")
+    return columns
 
 
 async def geocode_near(cities: Cities, session: Session, near: LatLon | None) -> Geocode:

@@ -1,11 +1,11 @@
 """Phones: enrolled, set up, given a new key, revoked."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import Field
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BeforeValidator, Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Now, Read, Tx
@@ -67,17 +67,19 @@ class DeviceAnswer(Answer):
 
 
 class DeviceLine(Answer):
-    """A phone, and who carries it now."""
+    """A phone, who carries it now, and when anything last came from it."""
 
     id: UUID
     branch_id: UUID
     branch: str
     label: str
     enrolled_at: Instant
+    enrolled_by: str | None
     key_changed_at: Instant | None
     revoked_at: Instant | None
     agent_id: UUID | None
     agent: str | None
+    heard_at: Instant | None
 
 
 class DevicesAnswer(Answer):
@@ -122,12 +124,30 @@ async def _answer(
     )
 
 
+async def wanted_devices(
+    q: Annotated[
+        str | None,
+        Query(max_length=80, pattern=r"^[^\x00]*$", description="part of a label or a name"),
+    ] = None,
+    state: Annotated[
+        Literal["in_use", "carried", "revoked"] | None,
+        BeforeValidator(lambda given: given or None),
+    ] = None,
+) -> store.Wanted:
+    """Which phones a query asks for."""
+    return store.Wanted(q or None, state)
+
+
 @router.get("/devices")
 async def get_devices(
-    caller: Admin, session: Read, cursor: Cursor = None, limit: Limit = 50
+    caller: Admin,
+    session: Read,
+    wanted: Annotated[store.Wanted, Depends(wanted_devices)],
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> DevicesAnswer:
     """The phones of the caller's branches, revoked ones too, by label."""
-    found = await store.devices(session, after=keys_of(cursor, str), limit=limit + 1)
+    found = await store.devices(session, wanted, after=keys_of(cursor, str), limit=limit + 1)
     page, behind = cut(found, limit, lambda device: (device.label, device.id))
     return DevicesAnswer(items=[DeviceLine.model_validate(d) for d in page], next_cursor=behind)
 
@@ -137,7 +157,7 @@ async def post_device(
     body: DeviceBody, caller: Admin, session: Tx, now: Now, public_url: PublicUrl
 ) -> DeviceAnswer:
     """Enroll a phone; its key is shown this once, with what sets up an app on it."""
-    device_id, key = await enroll_device(session, body.branch_code, body.label, now)
+    device_id, key = await enroll_device(session, body.branch_code, body.label, now, caller.id)
     policies = await effective(session, await store.branch_of(session, device_id))
     return await _answer(public_url, device_id, body.label, key, body.reporting(policies))
 

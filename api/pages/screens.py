@@ -75,11 +75,11 @@ def _shown(request: Request, visitor: Visitor, render: Callable[..., str]) -> Re
     if visitor is None:
         back = quote(_with_query(request.url.path, request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    places, locale = places_for(visitor.permissions), _locale(request, visitor.language)
+    places, locale = places_for(visitor.permissions), locale_of(request, visitor.language)
     return HTMLResponse(render(Office(_nonce(request), visitor.name, places, locale=locale)))
 
 
-def _locale(request: Request, chosen: str | None = None) -> str:
+def locale_of(request: Request, chosen: str | None = None) -> str:
     """The language and the country of who reads the page."""
     accepted = request.headers.get("Accept-Language", "")
     return locale_for(chosen, accepted, settings().language)
@@ -101,7 +101,7 @@ def _with_query(path: str, request: Request) -> str:
 async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
     """The sign-in page. Open to everybody."""
     return HTMLResponse(
-        sign_in_page.render(nonce=_nonce(request), locale=_locale(request), next_url=next)
+        sign_in_page.render(nonce=_nonce(request), locale=locale_of(request), next_url=next)
     )
 
 
@@ -185,13 +185,13 @@ async def service_worker() -> FileResponse:
 @pages.get("/ui")
 async def ui(request: Request) -> HTMLResponse:
     """All parts of the look, in all states. Holds no data; open to everybody."""
-    return HTMLResponse(parts_page.render(nonce=_nonce(request), locale=_locale(request)))
+    return HTMLResponse(parts_page.render(nonce=_nonce(request), locale=locale_of(request)))
 
 
 @pages.get("/phone")
 async def phone(request: Request) -> HTMLResponse:
     """A phone's set-up page. Holds no data; the phone's key stays in its browser. Open to all."""
-    return HTMLResponse(phone_page.render(nonce=_nonce(request), locale=_locale(request)))
+    return HTMLResponse(phone_page.render(nonce=_nonce(request), locale=locale_of(request)))
 
 
 @pages.get("/docs")

@@ -1,5 +1,6 @@
-"""Open a till for an agent, and the series that numbers his receipts."""
+"""Open tills for agents, and the series that number their receipts."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from collection.custody import store
@@ -11,13 +12,24 @@ from data.session import Session
 async def open_till(
     session: Session, agent_id: UUID, branch_id: UUID, currency: str, limit_minor: int
 ) -> None:
-    """Open an empty till with a cash limit. Raises `InvalidField` for a negative limit.
+    """Open an empty till with a cash limit. Raises `InvalidField` for a negative limit."""
+    if limit_minor < 0:
+        raise InvalidField("cash_limit_minor", "0 or more")
+    await open_tills(session, branch_id, {agent_id: Money(limit_minor, currency)})
+
+
+async def open_tills(session: Session, branch_id: UUID, limits: Mapping[UUID, Money]) -> None:
+    """Open an empty till for each of a branch's new agents, with their cash limits (0 or more).
 
     Receipts are numbered by branch and agent: the branch's first agent has the series ``LS-001``.
     """
-    if limit_minor < 0:
-        raise InvalidField("cash_limit_minor", "0 or more")
     code = await store.lock_branch(session, branch_id)
-    number = await store.count_series(session, branch_id) + 1
-    limit = Money(limit_minor, currency)
-    await store.add_till(session, agent_id, branch_id, limit, f"{code}-{number:03d}")
+    before = await store.count_series(session, branch_id)
+    await store.add_tills(
+        session,
+        branch_id,
+        [
+            (agent_id, limit, f"{code}-{number:03d}")
+            for number, (agent_id, limit) in enumerate(limits.items(), start=before + 1)
+        ],
+    )

@@ -146,22 +146,29 @@ async def count_series(session: Session, branch_id: UUID) -> int:
     return count
 
 
-async def add_till(
-    session: Session, agent_id: UUID, branch_id: UUID, limit: Money, series_prefix: str
+async def add_tills(
+    session: Session, branch_id: UUID, tills: Sequence[tuple[UUID, Money, str]]
 ) -> None:
-    """Add an empty till and a receipt series that begins at 1."""
+    """Add empty tills, each with its agent, limit, and the prefix of a receipt series that begins
+    at 1."""
+    if not tills:
+        return
     await session.execute(
-        insert(TillRow).values(
-            agent_id=agent_id,
-            branch_id=branch_id,
-            currency=limit.currency,
-            limit_minor=limit.amount_minor,
-        )
-    )
+        insert(TillRow),
+        [
+            {
+                "agent_id": agent_id, "branch_id": branch_id, "currency": limit.currency,
+                "limit_minor": limit.amount_minor,
+            }
+            for agent_id, limit, _ in tills
+        ],
+    )  # fmt: skip
     await session.execute(
-        insert(ReceiptSeries).values(
-            id=new_id(), branch_id=branch_id, agent_id=agent_id, prefix=series_prefix
-        )
+        insert(ReceiptSeries),
+        [
+            {"id": new_id(), "branch_id": branch_id, "agent_id": agent_id, "prefix": prefix}
+            for agent_id, _, prefix in tills
+        ],
     )
 
 

@@ -1,7 +1,10 @@
 """The columns of a demand file: canonical names, what a cell holds, and what others call them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from core.errors import InvalidField
 
 
 class Kind(StrEnum):
@@ -125,6 +128,27 @@ _BY_NAME = {_plain(name): column for column in COLUMNS for name in (column.name,
 def column_of(header: str) -> Column | None:
     """The column that a header cell names; case, spaces and punctuation do not matter."""
     return _BY_NAME.get(_plain(header))
+
+
+def as_mapped(header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
+    """A header in our names where `columns` says so (our name to the file's). What else would be
+    taken for such a column has no name then.
+
+    Raises `InvalidField` for a column that one of the two does not have.
+    """
+    names = {column.name for column in COLUMNS}
+    for ours, its in columns.items():
+        if ours not in names:
+            raise InvalidField(f"columns.{ours}", f"one of {', '.join(sorted(names))}")
+        if its and its not in header:
+            raise InvalidField(f"columns.{ours}", f"one of the file's: {', '.join(header)[:500]}")
+    chosen = {its: ours for ours, its in columns.items() if its}
+
+    def name_of(its: str) -> str:
+        known = column_of(its)
+        return chosen.get(its, "" if known and known.name in columns else its)
+
+    return [name_of(its) for its in header]
 
 
 def template_csv() -> str:

@@ -5,7 +5,7 @@ The columns are in `demand_columns`. The file may end with a trailer
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, cast
@@ -16,6 +16,7 @@ from collection.portfolio.demand_columns import (
     REQUIRED,
     Column,
     Kind,
+    as_mapped,
     column_of,
     template_csv,
 )
@@ -67,8 +68,17 @@ class DemandFile:
     ignored_columns: tuple[str, ...]
 
 
-def read_demand_file(content: bytes, *, currency: str, date_format: str = ISO_DATE) -> DemandFile:
+def read_demand_file(
+    content: bytes,
+    *,
+    currency: str,
+    date_format: str = ISO_DATE,
+    columns: Mapping[str, str] | None = None,
+) -> DemandFile:
     """Read a demand file in UTF-8 or Windows-1252, delimited by comma, semicolon or tab.
+
+    `columns` says which of the file's columns is which of ours (our name to its header), where its
+    own name does not tell; an empty header says that a column of ours is not there.
 
     `currency` is the branch's; a row in another is refused. Dates are read by `date_format`, as
     strptime has it. Rows that cannot be used are reported and left out, the others are kept.
@@ -83,6 +93,7 @@ def read_demand_file(content: bytes, *, currency: str, date_format: str = ISO_DA
     line, header = next(all_records, (1, []))
     if header is None:
         raise UnreadableDemandFile("the header's quotes or cells are not those of a CSV file", line)
+    header = as_mapped(header, columns or {})
     intake = _Intake(_plan(line, header, readers), len(header), currency)
     trailer: Trailer | None = None
     for line, cells in all_records:

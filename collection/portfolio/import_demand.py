@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,13 @@ Told = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class NewDemandFile:
-    """A file as it came in. `business_date` is the day that its figures are of."""
+    """A file as it came in. `business_date` is the day that its figures are of; `columns` says
+    which of its columns is which of ours, where its own names do not tell."""
 
     content: bytes
     name: str
     business_date: date
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ async def import_demand(
         return _known(known, branch.currency)
     # 2. Read it, and leave out the rows of branches that are not ours.
     told("Reading", 0.0)
-    read = await asyncio.to_thread(read_demand_file, file.content, currency=branch.currency)
+    read = await asyncio.to_thread(
+        read_demand_file, file.content, currency=branch.currency, columns=file.columns
+    )
     ours = {b.code: b for b in await branches(session)}
     good, problems = _ours(read, ours)
     told("Copying", 0.2)

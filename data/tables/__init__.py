@@ -14,6 +14,7 @@ from data.tables import (
     contact_rules,
     contacts,
     custody,
+    enrollment,
     evidence,
     exports,
     field_notes,
@@ -40,8 +41,8 @@ metadata = Base.metadata
 
 __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
-    "centers", "collection", "contact_rules", "contacts", "custody", "evidence", "exports",
-    "field_notes", "figures", "geofence", "identity", "messages", "metadata", "payments",
+    "centers", "collection", "contact_rules", "contacts", "custody", "enrollment", "evidence",
+    "exports", "field_notes", "figures", "geofence", "identity", "messages", "metadata", "payments",
     "platform", "products", "proposals", "reconciliation", "routing", "speeds", "stages", "streets",
     "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

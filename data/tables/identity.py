@@ -51,6 +51,7 @@ class Staff(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     failed_sign_ins: Mapped[int] = mapped_column(server_default=text("0"))
     locked_until: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
     language: Mapped[str | None]
     composed_role: Mapped[str | None] = mapped_column(
         ForeignKey("composed_role.name", name="fk_staff_composed_role", use_alter=True)
@@ -139,6 +140,7 @@ class Device(Base):
     label: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     enrolled_at: Mapped[datetime]
+    enrolled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     key_changed_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 

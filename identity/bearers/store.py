@@ -19,7 +19,8 @@ from identity.principal import Principal, Role
 
 @dataclass(frozen=True, slots=True)
 class SignInRecord:
-    """What sign-in needs to know of a staff account."""
+    """What sign-in needs to know of a staff account. `is_active` is False for who has left, and
+    while they are suspended."""
 
     staff_id: UUID
     branch_id: UUID
@@ -34,7 +35,8 @@ async def sign_in_record(session: Session, username: str) -> SignInRecord | None
     """The account with this user name, locked so that wrong passwords count one by one."""
     found = await rows(
         session,
-        "SELECT id, branch_id, role, password_hash, is_active, failed_sign_ins, locked_until"
+        "SELECT id, branch_id, role, password_hash, is_active AND suspended_at IS NULL,"
+        " failed_sign_ins, locked_until"
         " FROM staff WHERE username = lower(:username) FOR UPDATE",
         username=username,
     )
@@ -45,7 +47,8 @@ async def sign_in_record_of(session: Session, staff_id: UUID) -> SignInRecord | 
     """The account of a person."""
     found = await rows(
         session,
-        "SELECT id, branch_id, role, password_hash, is_active, failed_sign_ins, locked_until"
+        "SELECT id, branch_id, role, password_hash, is_active AND suspended_at IS NULL,"
+        " failed_sign_ins, locked_until"
         " FROM staff WHERE id = :staff",
         staff=staff_id,
     )
@@ -158,7 +161,7 @@ _BY_TOKEN = _BEARER.format(
            coalesce(s.full_name, c.full_name) AS name,
            coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions, s.language
     FROM access_token t
-    LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
+    LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active AND s.suspended_at IS NULL
     LEFT JOIN composed_role r ON r.name = s.composed_role
     LEFT JOIN customer c ON c.id = t.customer_id
     WHERE t.token_hash = :secret AND t.revoked_at IS NULL AND t.expires_at > :now

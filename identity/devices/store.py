@@ -1,49 +1,71 @@
 """SQL of enrolled devices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
-from data.session import Session, rows
+from data.session import Session, rows, run
 from data.tables.identity import Device
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which devices: all that are set must fit. `q` is part of a label or of who carries it;
+    `state` is ``in_use`` (not revoked), ``carried`` (somebody is signed on) or ``revoked``."""
+
+    q: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceLine:
-    """A device, and who carries it now."""
+    """A device, who carries it now, and when anything last came from it."""
 
     id: UUID
     branch_id: UUID
     branch: str
     label: str
     enrolled_at: datetime
+    enrolled_by: str | None
     key_changed_at: datetime | None
     revoked_at: datetime | None
     agent_id: UUID | None
     agent: str | None
+    heard_at: datetime | None
 
 
 async def devices(
-    session: Session, *, after: tuple[str, UUID] | None, limit: int
+    session: Session, wanted: Wanted, *, after: tuple[str, UUID] | None, limit: int
 ) -> Sequence[DeviceLine]:
-    """The devices in scope by label, from behind `after` on."""
+    """The devices in scope that fit, by label, from behind `after` on."""
     after_label, after_id = after or (None, None)
     found = await rows(
         session,
         """
-        SELECT d.id, d.branch_id, b.code AS branch, d.label, d.enrolled_at, d.key_changed_at,
-               d.revoked_at, p.id AS agent_id, p.full_name AS agent
+        SELECT d.id, d.branch_id, b.code AS branch, d.label, d.enrolled_at,
+               e.full_name AS enrolled_by, d.key_changed_at, d.revoked_at, p.id AS agent_id,
+               p.full_name AS agent, h.heard_at
         FROM device d
         JOIN branch b ON b.id = d.branch_id
+        LEFT JOIN staff e ON e.id = d.enrolled_by
         LEFT JOIN sign_on s ON s.device_id = d.id AND upper_inf(s.during) AND NOT isempty(s.during)
         LEFT JOIN staff p ON p.id = s.agent_id
-        WHERE CAST(:after_label AS text) IS NULL
-           OR (d.label, d.id) > (:after_label, CAST(:after_id AS uuid))
+        LEFT JOIN device_health h ON h.device_id = d.id
+        WHERE (CAST(:after_label AS text) IS NULL
+               OR (d.label, d.id) > (:after_label, CAST(:after_id AS uuid)))
+          AND (CAST(:q AS text) IS NULL OR strpos(lower(d.label), lower(:q)) > 0
+               OR strpos(lower(p.full_name), lower(:q)) > 0)
+          AND CASE CAST(:state AS text) WHEN 'in_use' THEN d.revoked_at IS NULL
+                  WHEN 'carried' THEN p.id IS NOT NULL
+                  WHEN 'revoked' THEN d.revoked_at IS NOT NULL ELSE true END
         ORDER BY d.label, d.id LIMIT :limit
         """,
+        q=wanted.q,
+        state=wanted.state,
         after_label=after_label,
         after_id=after_id,
         limit=limit,
@@ -100,4 +122,23 @@ async def sign_off_everybody(session: Session, device_id: UUID, now: datetime) -
             " WHERE device_id = :device AND upper_inf(during)"
         ),
         {"device": device_id, "now": now},
+    )
+
+
+async def add_devices(session: Session, devices: Sequence[Mapping[str, Any]]) -> None:
+    """Store many enrolled devices at once; the keys are columns."""
+    if devices:
+        await session.execute(insert(Device), list(devices))
+
+
+async def set_keys(session: Session, key_hashes: Mapping[UUID, bytes], now: datetime) -> None:
+    """Put new keys in place of those of many devices that are not revoked."""
+    await run(
+        session,
+        "UPDATE device d SET key_hash = k.key_hash, key_changed_at = :now"
+        " FROM unnest(CAST(:ids AS uuid[]), CAST(:hashes AS bytea[])) AS k (id, key_hash)"
+        " WHERE d.id = k.id AND d.revoked_at IS NULL",
+        ids=list(key_hashes),
+        hashes=list(key_hashes.values()),
+        now=now,
     )

@@ -1,5 +1,6 @@
 """SQL of passwords and of the codes that replace them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,33 @@ async def set_code(session: Session, staff_id: UUID, **values: Any) -> None:
         .values(staff_id=staff_id, **values)
         .on_conflict_do_update(index_elements=["staff_id"], set_=values)
     )
+
+
+async def set_codes(
+    session: Session,
+    branch_of: Mapping[UUID, UUID],
+    hash_of: Mapping[UUID, bytes],
+    *,
+    issued_by: UUID,
+    issued_at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Keep a code for each of many people by its hash, in place of an earlier one."""
+    new = insert(PasswordCode)
+    told = {
+        name: new.excluded[name]
+        for name in ("branch_id", "code_hash", "issued_by", "issued_at", "expires_at")
+    }
+    await session.execute(
+        new.on_conflict_do_update(index_elements=["staff_id"], set_=told),
+        [
+            {
+                "staff_id": staff_id, "branch_id": branch_of[staff_id], "code_hash": code_hash,
+                "issued_by": issued_by, "issued_at": issued_at, "expires_at": expires_at,
+            }
+            for staff_id, code_hash in hash_of.items()
+        ],
+    )  # fmt: skip
 
 
 async def code_hash(session: Session, staff_id: UUID, now: datetime) -> bytes | None:

@@ -88,7 +88,7 @@ resetForm.addEventListener("submit", async (event) => {
   try {
     await ask(resetForm.dataset.api, { method: "POST", body: { username, code: code.trim(), password } });
     await ask(form.dataset.api, { method: "POST", body: { username, password } });
-    location.assign(form.dataset.next);
+    location.assign(welcome.get("key") ? `/app/#key=${welcome.get("key")}` : form.dataset.next);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (asksForCode(problem)) {
@@ -100,3 +100,13 @@ resetForm.addEventListener("submit", async (event) => {
     show(resetForm, new Problem({ ...problem.facts, errors }));
   }
 });
+
+/** A welcome sheet's QR code brings user name and code, and for an agent the phone's key. */
+const welcome = new URLSearchParams(location.hash.slice(1));
+if (welcome.get("code")) {
+  history.replaceState(null, "", location.pathname + location.search);
+  form.elements.namedItem("username").value = welcome.get("user") ?? "";
+  resetForm.elements.namedItem("reset_code").value = welcome.get("code");
+  resetForm.closest("details").open = true;
+  resetForm.elements.namedItem("new_password").focus();
+}

@@ -146,7 +146,7 @@ def test_every_token_that_is_used_is_defined() -> None:
 
 def test_every_icon_that_is_used_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
-    templates = "\n".join(path.read_text() for path in (MAP_UI / "templates").glob("*.html"))
+    templates = "\n".join(path.read_text() for path in (MAP_UI / "templates").rglob("*.html"))
     modules = "\n".join(path.read_text() for path in scripts())
     used = set(re.findall(r'\bicon\("([\w-]+)"', templates + modules))
     used |= set(re.findall(r'\bicon: "([\w-]+)"', modules))

@@ -29,6 +29,7 @@ from tests.map_ui.pages import PAGES, tags
                 "/cash-desk",
                 "/reconciliation",
                 "/dashboards",
+                "/admin",
             ],
         ),
         (Role.AGENT, []),

@@ -35,6 +35,17 @@ async def value_list(session: Session, branch_id: UUID, topic: Topic, day: date)
     return ValueList(found[0].id, topic, found[0].version, {r.code: _value(r) for r in found})
 
 
+async def has_own(session: Session, branch_id: UUID, topic: Topic) -> bool:
+    """Whether a branch has published a list of a topic itself."""
+    found = await rows(
+        session,
+        "SELECT 1 FROM value_list WHERE branch_id = :branch AND topic = :topic LIMIT 1",
+        branch=branch_id,
+        topic=topic.value,
+    )
+    return bool(found)
+
+
 async def lock_topic(session: Session, branch_id: UUID, topic: Topic) -> int:
     """Have a branch's lists of a topic be published one after another; the last version, or 0."""
     await run(

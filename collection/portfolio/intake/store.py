@@ -6,6 +6,7 @@ from `incoming` and handed back.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from collection.portfolio.geocode import GeocodeAnswer
+from core.money import Money
 from data.session import Session, copy_rows, rows, run
 from data.tables.collection import DemandFileImport
 
@@ -44,6 +46,41 @@ async def known_import(session: Session, branch_id: UUID, file_hash: bytes) -> A
         hash=file_hash,
     )
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """A file that was taken in, with how many rows had problems or have no place on the map."""
+
+    id: UUID
+    branch: str
+    file_name: str
+    business_date: date
+    imported_at: datetime
+    imported_by: str | None
+    rows_read: int
+    rows_loaded: int
+    total_due: Money
+    problems: int
+    unplaced: int
+
+
+async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
+    """The newest imports in scope."""
+    found = await rows(
+        session,
+        "SELECT i.id, b.code, i.file_name, i.business_date, i.imported_at, s.full_name,"
+        " i.rows_read, i.rows_loaded, i.total_due_minor, b.currency,"
+        " jsonb_array_length(i.problems) AS problems, jsonb_array_length(i.unplaced) AS unplaced"
+        " FROM demand_file_import i JOIN branch b ON b.id = i.branch_id"
+        " LEFT JOIN staff s ON s.id = i.imported_by"
+        " ORDER BY i.imported_at DESC, i.id DESC LIMIT :limit",
+        limit=limit,
+    )
+    return [
+        ImportLine(*r[:8], Money(r.total_due_minor, r.currency), r.problems, r.unplaced)
+        for r in found
+    ]
 
 
 async def add_import(session: Session, **values: Any) -> None:

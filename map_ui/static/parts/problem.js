@@ -50,7 +50,8 @@ export function clear(form) {
   if (general) general.hidden = true;
 }
 
-/** Put each error under its field, the rest at the form's `[data-problem]`; focus the first. */
+/** Put each error under its field (at `#NAME-problem`, or where a page has many forms at
+ * `[data-problem-of=NAME]`), the rest at the form's `[data-problem]`; focus the first. */
 export function show(form, problem) {
   clear(form);
   let first = null;
@@ -58,7 +59,8 @@ export function show(form, problem) {
   for (const { field, expected } of problem.errors) {
     const input = form.elements.namedItem(field.replace(/^body\./, ""));
     const named = input instanceof RadioNodeList ? input[0] : input;
-    const place = named && form.querySelector(`#${CSS.escape(named.name)}-problem`);
+    const place = named && (form.querySelector(`[data-problem-of="${CSS.escape(named.name)}"]`)
+      ?? form.querySelector(`#${CSS.escape(named.name)}-problem`));
     if (!place) {
       unplaced = true;
       continue;

@@ -1,5 +1,6 @@
 """Uploading demand files, and employing the agents who work them."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,3 +109,45 @@ async def test_a_new_agent_gets_a_till_in_the_branchs_currency(office: Office) -
     token = (await office.client.post("/v1/sign-in", json=sign_in)).json()["token"]
     till = (await office.client.get("/v1/agent/till", headers=bearer(token))).json()
     assert till["headroom"] == {"amount_minor": 300_000, "currency": "CLP"}
+
+
+async def test_a_dry_run_tells_all_and_leaves_nothing(office: Office) -> None:
+    content = office.csv("45000", "much")
+    tried = (await office.upload(content, dry_run="true")).json()
+    assert (tried["dry_run"], tried["rows_loaded"], len(tried["problems"])) == (True, 1, 1)
+    again = (await office.upload(content, dry_run="true")).json()
+    assert (again["already_imported"], again["rows_loaded"]) == (False, 1)
+    done = (await office.upload(content)).json()
+    assert (done["dry_run"], done["already_imported"], done["rows_loaded"]) == (False, False, 1)
+    listed = (await office.client.get("/v1/demand-files", headers=bearer(office.token))).json()
+    (line,) = listed["items"]
+    assert (line["file_name"], line["rows_loaded"], line["problems"]) == ("monday.csv", 1, 1)
+
+
+async def test_columns_that_nobody_knows_are_told_by_their_names(office: Office) -> None:
+    content = (
+        office.csv("45000").replace(b"customer_name", b"Nombre").replace(b"total_due", b"Saldo")
+    )
+    refused = await office.upload(content)
+    assert refused.json()["type"] == "/problems/missing-columns"
+    columns = {"customer_name": "Nombre", "total_due": "Saldo"}
+    done = (await office.upload(content, columns=json.dumps(columns))).json()
+    assert (done["rows_loaded"], done["total_due"]["amount_minor"]) == (1, 45_000)
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ({"columns": "[]"}, "columns"),
+        ({"columns": '{"customer_name": 7}'}, "columns"),
+        ({"columns": '{"customer_name": "Nombre"}'}, "columns.customer_name"),
+        ({"columns": '{"shoe_size": "address"}'}, "columns.shoe_size"),
+        ({"dry_run": "perhaps"}, "dry_run"),
+    ],
+)
+async def test_a_part_that_cannot_be_used_is_named(
+    office: Office, parts: dict[str, str], field: str
+) -> None:
+    answer = await office.upload(office.csv("45000"), **parts)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field

@@ -36,8 +36,8 @@ def csv_of(*rows: dict[str, str], columns: Sequence[str] = (), end: str = "") ->
     return ("\n".join(lines) + "\n" + end).encode()
 
 
-def read(content: bytes, currency: str = "INR", **options: str) -> DemandFile:
-    return read_demand_file(content, currency=currency, **options)
+def read(content: bytes, currency: str = "INR", *, date_format: str = "%Y-%m-%d") -> DemandFile:
+    return read_demand_file(content, currency=currency, date_format=date_format)
 
 
 def only_problem(content: bytes, currency: str = "INR", **options: str) -> RowProblem:

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from map_ui.texts.sources import NotLiteralError, texts_of_module, titles_of
 from tests.map_ui.pages import MAP_UI, STATIC, scripts
 
-TEMPLATES = sorted((MAP_UI / "templates").glob("*.html"))
+TEMPLATES = sorted((MAP_UI / "templates").rglob("*.html"))
 FOR_DEVELOPERS = {"api_docs.html", "parts.html", "checkout.html"}
 """Shown to those who build and try the product, in English."""
 NAMES = re.compile("Roundsman|UPI QR")

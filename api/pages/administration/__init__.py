@@ -1,0 +1,14 @@
+"""The pages of administration: server-rendered, for who may see it."""
+
+from fastapi import FastAPI
+
+from api.pages.administration import devices, enrollment, people, settings, trail, visit
+
+PAGES = (people.pages, enrollment.pages, devices.pages, settings.pages, trail.pages)
+
+
+def install(app: FastAPI) -> None:
+    """Serve the pages on `app`, and the one that tells others that they are not for them."""
+    for router in PAGES:
+        app.include_router(router)
+    app.add_exception_handler(visit.NotForViewer, visit.refuse)

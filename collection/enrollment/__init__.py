@@ -1,0 +1,1 @@
+"""Many people enrolled at once, from a file."""

@@ -1,0 +1,61 @@
+"""What can go wrong with enrolling many."""
+
+from dataclasses import dataclass
+
+from core.errors import Conflict, Invalid, NotFound, Refused
+
+
+@dataclass(eq=False)
+class UnreadableRoster(Invalid):
+    """The file cannot be read."""
+
+    problem: str
+    line: int | None = None
+
+    @property
+    def detail(self) -> str:
+        return f"line {self.line}: {self.problem}" if self.line else self.problem
+
+
+@dataclass(eq=False)
+class RowsRefused(Refused):
+    """Some rows cannot be enrolled."""
+
+    refused: int
+    good: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.refused} of {self.refused + self.good} rows; mend the file, or ask for the good"
+            " ones alone (`skip_bad`)"
+        )
+
+
+class NobodyToEnroll(Refused):
+    """No row can be enrolled."""
+
+
+@dataclass(eq=False)
+class EnrollmentNotFound(NotFound):
+    """There is no such enrollment among yours."""
+
+    enrollment_id: str
+
+
+@dataclass(eq=False)
+class SheetsPrinted(Conflict):
+    """The sheets were printed before."""
+
+    printed_at: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"At {self.printed_at}. Codes and keys are shown once: printing `again` makes new ones,"
+            " and the old sheets open nothing any more"
+        )
+
+
+class NobodyToPrintFor(Refused):
+    """Everybody of this enrollment has chosen a password, or has left."""

@@ -1,0 +1,1 @@
+"""The pages of administration: what an administrator looks up and changes."""

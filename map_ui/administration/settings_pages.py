@@ -1,0 +1,122 @@
+"""Phones, policies, holidays, lists of values and contact rules: an administrator opens these to
+see what holds at a branch and where that comes from, and to change it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collection.field_notes.values.value_list import (
+    LEVELS,
+    MOST_LEVELS,
+    Asks,
+    Reaches,
+    Topic,
+    ValueList,
+)
+from collection.gate.rulebook.pack import Pack
+from collection.gate.rulebook.read_body import body_json
+from collection.gate.rulebook.store import RuleVersion
+from identity.policies.policy import RULES, Rule
+from identity.policies.store import PolicyView
+from map_ui.administration.page import Desk, admin_page
+from map_ui.administration.people_pages import Option
+
+
+def devices(
+    desk: Desk,
+    found: Sequence[Any],
+    wanted: Any,
+    *,
+    vaults: Sequence[Any],
+    branches: Sequence[Option],
+    next_url: str | None,
+) -> str:
+    """The phones, and whose data is on which."""
+    return admin_page(
+        "devices.html", desk, "/admin/devices", devices=found, wanted=wanted, vaults=vaults,
+        branches=branches, next_url=next_url,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """A policy of a branch: what it is, where that comes from, and what it may be."""
+
+    view: PolicyView
+    rule: Rule
+
+
+def policies(
+    desk: Desk,
+    branch: str,
+    views: Sequence[PolicyView],
+    *,
+    branches: Sequence[Option],
+    q: str,
+    source: str,
+) -> str:
+    """What holds at a branch, narrowed to what has `q` in its name or meaning, and its source."""
+    lines = [
+        PolicyLine(view, RULES[view.key])
+        for view in views
+        if q.casefold() in f"{view.key.replace('_', ' ')} {RULES[view.key].meaning}".casefold()
+        and source in ("", view.source)
+    ]
+    return admin_page(
+        "policies.html", desk, "/admin/policies", branch=branch, branches=branches, q=q,
+        source=source, lines=lines,
+    )  # fmt: skip
+
+
+def holidays(
+    desk: Desk,
+    branch: str,
+    found: Sequence[Any],
+    *,
+    calendar: str,
+    country: str,
+    year: int,
+    branches: Sequence[Option],
+) -> str:
+    """The declared days that bind a branch in a year, and the calendar it goes by."""
+    return admin_page(
+        "holidays.html", desk, "/admin/holidays", branch=branch, holidays=found, year=year,
+        calendar=calendar, country=country, branches=branches,
+    )  # fmt: skip
+
+
+def value_list(
+    desk: Desk, branch: str, listed: ValueList, *, branches: Sequence[Option], is_own: bool
+) -> str:
+    """The list that holds at a branch today, in the order of its tree."""
+    depth: dict[str, int] = {}
+    for value in listed.values.values():
+        depth[value.code] = depth[value.parent] + 1 if value.parent else 0
+    return admin_page(
+        "value_list.html", desk, "/admin/value-lists", branch=branch, branches=branches,
+        listed=listed, depth=depth, topics=tuple(Topic), asks=tuple(Asks), is_own=is_own,
+        reaches=tuple(Reaches), levels=LEVELS.get(listed.topic, MOST_LEVELS),
+    )  # fmt: skip
+
+
+def contact_rules(
+    desk: Desk,
+    branch: str,
+    rules: Sequence[RuleVersion],
+    packs: Sequence[Pack],
+    *,
+    branches: Sequence[Option],
+) -> str:
+    """The rules that bind a branch, and the packs that can be loaded."""
+    return admin_page(
+        "contact_rules.html", desk, "/admin/contact-rules", branch=branch, branches=branches,
+        rules=rules, packs=packs,
+    )  # fmt: skip
+
+
+def contact_rule(desk: Desk, versions: Sequence[RuleVersion]) -> str:
+    """One rule with its history, the newest version first."""
+    return admin_page(
+        "contact_rule.html", desk, "/admin/contact-rules", rule=versions[0], versions=versions,
+        said=body_json(versions[0].rule.body),
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+/** Enrolling many: a file is looked at again whenever its mapping changes, and enrolled when asked. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { t, tn } from "../parts/texts.js";
+import { toast } from "../parts/toast.js";
+import { headerOf, offer } from "./file_header.js";
+import { goOn } from "./forms.js";
+import { problemsTable, table } from "./problems_table.js";
+import { download, send } from "./upload.js";
+
+const place = (id) => document.getElementById(id);
+const state = { file: null, look: null, bad: 0 };
+
+function progress(share) {
+  const bar = place("progress");
+  bar.hidden = share === undefined;
+  if (share === null || share === undefined) bar.removeAttribute("value");
+  else bar.value = share;
+}
+
+function parts() {
+  const form = new FormData();
+  form.append("file", state.file);
+  for (const part of ["columns", "same"]) {
+    const told = {};
+    // Before the first look nothing is chosen, and what the columns are is guessed.
+    if (state.look) {
+      for (const field of place("mapping-form").querySelectorAll(`[data-part=${part}]`)) {
+        if (part === "columns" || field.value) told[field.name] = field.value;
+      }
+    }
+    form.append(part, JSON.stringify(told));
+  }
+  return form;
+}
+
+function problemAt(problem) {
+  for (const mark of place("mapping-form").querySelectorAll("[data-problem-of]")) mark.textContent = "";
+  const general = place("file-problem");
+  general.hidden = !problem;
+  if (!problem) return;
+  general.textContent = problem.message;
+  for (const { field, expected } of problem.errors) {
+    const mark = place("mapping-form").querySelector(`[data-problem-of="${CSS.escape(field.split(".").at(-1))}"]`);
+    if (mark) mark.textContent = expected;
+  }
+}
+
+async function look() {
+  progress(0);
+  place("file-name").textContent = `${state.file.name}: ${t("Looking at the file…")}`;
+  try {
+    const found = await send("/v1/enrollments/look", parts(), progress);
+    problemAt(null);
+    showMapping(found);
+    state.look = found;
+    showResult(found);
+  } catch (problem) {
+    problemAt(problem);
+    place("result").hidden = true;
+    if (!state.look) await headerOnly();
+  } finally {
+    progress(undefined);
+    place("file-name").textContent = state.file.name;
+  }
+}
+
+/** What the columns are cannot be guessed: have them chosen. */
+async function headerOnly() {
+  const header = await headerOf(state.file);
+  if (header.length < 2) return;
+  state.look = { header, columns: [] };
+  showMapping(state.look);
+}
+
+function showMapping({ header, columns }) {
+  const chosen = Object.fromEntries(columns.map((column) => [column.name, column.in_file ?? ""]));
+  for (const select of place("mapping-form").querySelectorAll("select[data-part=columns]")) {
+    offer(select, header, chosen[select.name]);
+  }
+  place("mapping").hidden = false;
+}
+
+const PROBLEM = ["line", "column", "value", "expected"];
+
+function verdict(rows, good, bad) {
+  if (!bad) return tn("The one row can be enrolled.", "All {count} rows can be enrolled.", rows);
+  if (!good) return tn("The one row cannot be enrolled:", "None of the {count} rows can be enrolled:", rows);
+  return t("{good} of {rows} rows can be enrolled. What is wrong:", { good, rows });
+}
+
+function showResult({ rows_read: rows, good, problems, people }) {
+  const bad = problems.length;
+  state.bad = bad;
+  render(html`${icon(bad ? "warning" : "check")}<span>${verdict(rows, good, bad)}</span>`, place("verdict"));
+  place("verdict").className = `verdict ${bad ? "off" : "good"}`;
+  render(problemsTable(PROBLEM, problems), place("problems"));
+  render(good ? html`<h4>${t("The first of them")}</h4>${table(
+    [t("Name"), t("User name"), t("Role"), t("Branch"), t("Phone")],
+    people.slice(0, 8).map((one) => [one.full_name, one.username, roleName(one.role), one.branch_code, one.phone ?? ""]),
+  )}` : nothing, place("preview"));
+  place("skip-bad").hidden = bad === 0 || good === 0;
+  place("enroll-form").hidden = good === 0;
+  place("enroll").textContent = tn("Enroll one person", "Enroll {count} people", good);
+  mayEnroll();
+  place("result").hidden = false;
+}
+
+/** With bad rows in the file, somebody says first that they are to be left out. */
+function mayEnroll() {
+  const skips = place("enroll-form").elements.namedItem("skip_bad").checked;
+  place("enroll").disabled = state.bad > 0 && !skips;
+}
+
+const roleName = (role) => document.querySelector(`select[name=role][data-part=same] option[value="${CSS.escape(role)}"]`)?.textContent ?? role;
+
+async function enroll(event) {
+  event.preventDefault();
+  const form = parts();
+  const wanted = place("enroll-form").elements;
+  form.append("skip_bad", wanted.namedItem("skip_bad").checked);
+  form.append("with_phones", wanted.namedItem("with_phones").checked);
+  place("enroll").disabled = true;
+  progress(0);
+  try {
+    const done = await send("/v1/enrollments", form, progress);
+    goOn(done.already ? t("This file was enrolled before: nothing was done.")
+      : tn("One person is enrolled. Print the sheet now.", "{count} people are enrolled. Print their sheets now.", done.people));
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  } finally {
+    place("enroll").disabled = false;
+    progress(undefined);
+  }
+}
+
+async function print(button, again) {
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  toast(t("Making the sheets. It takes a moment for each person."));
+  try {
+    await download(`/v1/enrollments/${button.dataset.sheets}/sheets`, { again }, "welcome.pdf");
+    goOn(t("The sheets are in your downloads. Codes and keys are shown this once."));
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+}
+
+for (const button of document.querySelectorAll("[data-sheets]")) {
+  button.addEventListener("click", () => {
+    if (!("again" in button.dataset)) {
+      print(button, false);
+      return;
+    }
+    const sheet = place("again-sheet");
+    sheet.returnValue = "";
+    sheet.onclose = () => { if (sheet.returnValue === "again") print(button, true); };
+    sheet.showModal();
+  });
+}
+
+place("file")?.addEventListener("change", ({ target }) => {
+  if (!target.files.length) return;
+  Object.assign(state, { file: target.files[0], look: null });
+  place("mapping").hidden = true;
+  place("result").hidden = true;
+  look();
+});
+place("mapping-form")?.addEventListener("change", look);
+place("mapping-form")?.addEventListener("submit", (event) => event.preventDefault());
+place("enroll-form")?.addEventListener("submit", enroll);
+place("enroll-form")?.addEventListener("change", mayEnroll);

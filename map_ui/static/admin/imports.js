@@ -1,0 +1,115 @@
+/** A demand file: its columns named, tried as if it were loaded, and loaded. */
+
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { locale, t, tn } from "../parts/texts.js";
+import { toast } from "../parts/toast.js";
+import { money } from "../live/money.js";
+import { headerOf, offer, plain } from "./file_header.js";
+import { goOn } from "./forms.js";
+import { problemsTable } from "./problems_table.js";
+import { send } from "./upload.js";
+
+const place = (id) => document.getElementById(id);
+const selects = () => [...place("mapping-form").querySelectorAll("select")];
+let file = null;
+
+function progress(share, words = "") {
+  const bar = place("progress");
+  bar.hidden = share === undefined;
+  if (share === null || share === undefined) bar.removeAttribute("value");
+  else bar.value = share;
+  place("file-name").textContent = [file.name, words].filter(Boolean).join(": ");
+}
+
+function problemAt(problem) {
+  for (const mark of place("mapping-form").querySelectorAll("[data-problem-of]")) mark.textContent = "";
+  const general = place("file-problem");
+  general.hidden = !problem;
+  if (!problem) return;
+  general.textContent = problem.message;
+  for (const { field, expected } of problem.errors) {
+    const mark = place("mapping-form").querySelector(`[data-problem-of="${CSS.escape(field.split(".").at(-1))}"]`);
+    if (mark) mark.textContent = expected;
+  }
+}
+
+function parts(dryRun) {
+  const form = new FormData();
+  form.append("file", file);
+  form.append("business_date", place("business-date").value);
+  form.append("columns", JSON.stringify(Object.fromEntries(selects().map((select) => [select.name, select.value]))));
+  form.append("dry_run", String(dryRun));
+  return form;
+}
+
+async function tryIt() {
+  progress(0, t("Trying it, as if it were loaded…"));
+  try {
+    const found = await send("/v1/demand-files", parts(true), (share) => progress(share, t("Trying it, as if it were loaded…")));
+    problemAt(null);
+    showResult(found);
+  } catch (problem) {
+    problemAt(problem);
+    place("result").hidden = true;
+  } finally {
+    progress(undefined);
+  }
+}
+
+function verdict({ already_imported: isKnown, rows_read: rows, rows_loaded: good }, total) {
+  if (isKnown) return t("This file was taken in before. Loading it again changes nothing.");
+  if (!good) return tn("The one row cannot be loaded:", "None of the {count} rows can be loaded:", rows);
+  if (good < rows) return t("{good} of {rows} rows can be loaded ({total} due). What is wrong:", { good, rows, total });
+  return tn("The one row can be loaded: {total} due.", "All {count} rows can be loaded: {total} due.", rows, { total });
+}
+
+function showResult(found) {
+  const { rows_read: rows, rows_loaded: good, problems, unplaced, total_due: due } = found;
+  const total = money(due.amount_minor, due.currency, locale);
+  const isGood = good === rows && !found.already_imported;
+  render(html`${icon(isGood ? "check" : "warning")}<span>${verdict(found, total)}</span>`, place("verdict"));
+  place("verdict").className = `verdict ${isGood ? "good" : "off"}`;
+  const told = problems.map((each) => ({ ...each, row: each.row_kept ? t("kept without it") : t("left out") }));
+  render(problemsTable(["line", "column", "value", "expected", "row"], told), place("problems"));
+  render(unplaced.length ? html`<p class="said quiet">${icon("pin-off")} ${tn("One address is not on the map yet; an agent pins it at the first visit.", "{count} addresses are not on the map yet; agents pin them at the first visit.", unplaced.length)}</p>` : nothing, place("unplaced"));
+  place("load-form").hidden = good === 0 || found.already_imported;
+  place("load").textContent = tn("Load one row", "Load {count} rows", good);
+  place("result").hidden = false;
+}
+
+async function load(event) {
+  event.preventDefault();
+  place("load").disabled = true;
+  progress(0, t("Loading…"));
+  try {
+    const done = await send("/v1/demand-files", parts(false), (share) => progress(share, t("Loading…")));
+    goOn(t("{good} of {rows} rows are loaded.", { good: done.rows_loaded, rows: done.rows_read }));
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  } finally {
+    place("load").disabled = false;
+    progress(undefined);
+  }
+}
+
+async function take(chosen) {
+  file = chosen;
+  place("result").hidden = true;
+  const header = await headerOf(file);
+  for (const select of selects()) {
+    const guesses = select.dataset.guesses.split(" ").map(plain);
+    offer(select, header, header.find((name) => guesses.includes(plain(name))));
+  }
+  place("mapping").hidden = false;
+  await tryIt();
+}
+
+place("file")?.addEventListener("change", ({ target }) => {
+  if (target.files.length) take(target.files[0]);
+});
+place("mapping-form")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  tryIt();
+});
+place("load-form")?.addEventListener("submit", load);

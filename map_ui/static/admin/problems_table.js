@@ -1,0 +1,24 @@
+/** What is wrong with a file, row by row: the first of it on the page, all of it as a file. */
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
+import { csv, save } from "./upload.js";
+
+const SHOWN = 50;
+
+export const table = (heads, rows) => html`<div class="table-box" tabindex="0" role="region" aria-labelledby="result-title"><table class="table">
+  <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+  <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+
+const HEADS = {
+  line: t("Line"), column: t("Column"), value: t("What stands there"), expected: t("What would be right"), row: t("Row"),
+};
+
+/** `columns` are names of a problem's members. */
+export function problemsTable(columns, problems) {
+  if (!problems.length) return nothing;
+  const rows = problems.map((each) => columns.map((name) => each[name]));
+  return html`${table(columns.map((name) => HEADS[name]), rows.slice(0, SHOWN))}
+    <p class="acts"><button type="button" class="button small" @click=${() => save(csv([columns, ...rows]), "problems.csv")}>${icon("download")}${t("Save the problems as a file")}</button></p>`;
+}

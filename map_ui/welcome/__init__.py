@@ -1,0 +1,1 @@
+"""Welcome sheets: on paper, what a newcomer signs in with for the first time."""

@@ -1,0 +1,208 @@
+"""Administration in a real browser: phones, what holds at a branch, what came in, and the trail."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from data.session import EVERYTHING, Database
+from identity.principal import Role
+from tests.browser.pictures import photograph
+from tests.browser.test_administration import Head, opened, sheet, unexpected
+from tests.conftest import MONDAY_NINE
+from tests.factories import a_branch, a_device, a_person, a_token, an_agent
+from tests.served import serving, set_clock
+from tracking import store as tracking
+from tracking.ping import Unusable
+
+pytestmark = pytest.mark.browser
+
+FORM = b"id=(device key)&lat=-29.9&lon=-71.25&timestamp=1795435200&speed=1.94384"
+"""What today's decoder reads, and an older one could not."""
+
+
+async def _set_up(database_url: str) -> tuple[str, str]:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        head = await a_branch(session, "HEAD")
+        coast = await a_branch(session, "COAST", parent_code="HEAD")
+        diego = await an_agent(session, coast, "Diego Soto")
+        device, _ = await a_device(session, coast, diego)
+        parts = [Unusable("an older decoder could not", FORM)]
+        await tracking.quarantine(session, coast, device, "traccar", parts, MONDAY_NINE)
+        token = await a_token(session, await a_person(session, head, Role.ADMIN, "Inés Admin"))
+        other = await a_token(session, await a_person(session, head, Role.AUDITOR, "Olga Auditor"))
+    await database.close()
+    return token, other
+
+
+@pytest.fixture(scope="module")
+def head(database_url: str, redis_url: str) -> Iterator[Head]:
+    set_clock(database_url, MONDAY_NINE)
+    with ThreadPoolExecutor(1) as thread:
+        token, other = thread.submit(asyncio.run, _set_up(database_url)).result()
+    with serving(database_url, redis_url, worker=False) as served:
+        yield Head(served, token, other)
+
+
+def test_a_phone_is_enrolled_shown_once_and_revoked(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/devices")
+    page = watch.page
+    form = sheet(page, "Enroll a phone")
+    form.get_by_label("Branch").select_option("COAST")
+    form.get_by_label("What to call it").fill("Handset 7")
+    form.get_by_role("button", name="Enroll").click()
+    setup = page.get_by_test_id("setup")
+    expect(setup.get_by_test_id("key")).to_contain_text("rd_")
+    assert page.evaluate("document.getElementById('qr').decode().then(() => true)")
+    photograph(page, "admin-phone-setup", looks=True)
+    setup.get_by_label("OwnTracks").check()
+    page.get_by_role("button", name="It is set up").click()
+    line = page.get_by_test_id("device").filter(has_text="Handset 7")
+    expect(line).to_contain_text("Inés Admin")
+    photograph(page, "admin-phones", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    line.get_by_role("button", name="Revoke…").click()
+    expect(page.locator("dialog[open]")).to_contain_text("Handset 7")
+    page.locator("dialog[open]").get_by_role("button", name="Revoke").click()
+    expect(line).to_contain_text("Revoked")
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_a_policy_is_set_for_a_branch_and_inherited_below(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/policies?q=silent")
+    page = watch.page
+    line = page.locator("#policy-stale_after_min")
+    expect(line).to_contain_text("as shipped")
+    page.wait_for_selector("html[data-ready]")
+    line.get_by_text("Change").click()
+    line.locator("input").fill("900")
+    line.get_by_role("button", name="Set for HEAD").click()
+    expect(line.get_by_role("alert")).to_contain_text("from 1 to 240")
+    photograph(page, "admin-policy", looks=True)
+    line.locator("input").fill("25")
+    line.get_by_role("button", name="Set for HEAD").click()
+    expect(line).to_contain_text("its own")
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_label("Branch").select_option("COAST")
+    expect(line).to_contain_text("inherited from HEAD")
+    expect(line).to_contain_text("25 minutes")
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
+def test_a_holiday_is_declared(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/holidays")
+    page = watch.page
+    form = sheet(page, "Declare a day")
+    form.get_by_label("Day", exact=True).fill("2026-12-18")
+    form.get_by_label("Name").fill("Fiesta de la ciudad")
+    form.get_by_label("Kind").select_option("branch")
+    form.get_by_role("button", name="Declare").click()
+    expect(page.get_by_test_id("holiday")).to_contain_text("18 Dec 2026, Friday")
+    form = sheet(page, "From a file…")
+    content = b"calendar,day,name\nCL,2026-12-31,Bank holiday\n"
+    page.set_input_files(
+        "#holiday-csv", {"name": "h.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    form.get_by_role("button", name="Declare them").click()
+    expect(page.locator("#toasts")).to_contain_text("1 days read, 1 of them new")
+    expect(page.get_by_test_id("holiday")).to_have_count(2)
+    photograph(page, "admin-holidays", looks=True)
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_a_list_of_values_gets_its_next_version(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/value-lists?topic=visit")
+    page = watch.page
+    form = sheet(page, "Add a value…")
+    form.get_by_label("What is chosen").fill("Paid at the branch")
+    form.get_by_label("Code").fill("paid_at_branch")
+    form.get_by_label("Below").select_option("met_customer")
+    form.get_by_role("button", name="Add to the list").click()
+    expect(page.locator("tr.new")).to_contain_text("paid_at_branch")
+    photograph(page, "admin-values", looks=True)
+    page.get_by_role("button", name="Publish the next version").click()
+    expect(page.get_by_test_id("value-list")).to_contain_text("published by HEAD itself")
+    expect(page.get_by_test_id("value").filter(has_text="paid_at_branch")).to_have_count(1)
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_a_pack_of_rules_is_loaded_and_a_rule_turned_off(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/contact-rules")
+    page = watch.page
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_test_id("packs").locator("li").filter(has_text="microfinance").get_by_role(
+        "button", name="Load for HEAD"
+    ).click()
+    expect(page.get_by_test_id("rule")).to_have_count(4)
+    photograph(page, "admin-rules", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_role("button", name="Turn off…").first.click()
+    form = page.locator("dialog[open]")
+    form.get_by_label("Why").fill("Not of this country")
+    form.get_by_role("button", name="Do it").click()
+    expect(page.get_by_role("button", name="Put in force…").first).to_be_visible()
+    page.get_by_test_id("rule").filter(has_text="off").first.get_by_role("link").first.click()
+    expect(page.get_by_text("Not of this country")).to_be_visible()
+    photograph(page, "admin-rule", looks=True)
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_a_demand_file_is_tried_and_then_loaded(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/imports")
+    page = watch.page
+    header = "branch_code,customer_id,Nombre,loan_account_no,address,due_date,total_due"
+    rows = [f"COAST,C{n},Rosa,L{n},Larga {n},2026-11-01,45000" for n in range(3)]
+    content = "\n".join([header, *rows, "COAST,C9,Rosa,L9,Larga 9,2026-11-01,much"]).encode()
+    page.wait_for_selector("html[data-ready]")
+    page.set_input_files("#file", {"name": "monday.csv", "mimeType": "text/csv", "buffer": content})
+    # One column has a name that nobody knows.
+    expect(page.locator("#file-problem")).to_contain_text("customer_name")
+    page.locator("select[name=customer_name]").select_option("Nombre")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("3 of 4 rows can be loaded")
+    expect(page.get_by_test_id("problems")).to_contain_text("much")
+    photograph(page, "admin-demand-file", looks=True)
+    expect(page.get_by_test_id("import")).to_have_count(0)  # only tried
+    page.get_by_role("button", name="Load 3 rows").click()
+    expect(page.get_by_test_id("import")).to_contain_text("monday.csv")
+    expect(page.get_by_test_id("import")).to_contain_text("3 of 4")
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
+def test_what_waits_in_quarantine_is_taken_in(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/quarantine")
+    page = watch.page
+    page.get_by_test_id("entry").get_by_role("link").click()
+    expect(page.get_by_test_id("reading")).to_contain_text("1 positions can be taken in")
+    photograph(page, "admin-quarantined", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.get_by_text("taken in 23 Nov")).to_be_visible()
+    page.goto(f"{head.served.url}/admin/quarantine")
+    expect(page.get_by_test_id("quarantine")).to_contain_text("Nothing waits")
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_the_trail_tells_who_did_what_and_that_it_is_whole(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/people?q=diego", head.other)
+    page = watch.page
+    # An auditor looks, and finds no button that changes anything.
+    expect(page.get_by_test_id("person")).to_have_count(1)
+    assert page.get_by_role("button", name="Add a person").count() == 0
+    page.goto(f"{head.served.url}/admin/audit")
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_placeholder("Who, by name or user name").fill("olga")
+    expect(page.get_by_test_id("event").first).to_contain_text("Olga Auditor")
+    expect(page.get_by_test_id("event").filter(has_text="Inés")).to_have_count(0)
+    photograph(page, "admin-audit", looks=True)
+    page.get_by_role("link", name="Is it whole?").click()
+    expect(page.get_by_test_id("chains")).to_contain_text("whole")
+    form = sheet(page, "Export…")
+    form.get_by_label("Why").fill("Yearly audit")
+    with page.expect_download() as download:
+        form.get_by_role("button", name="Export").click()
+    assert "GET /admin/people" in download.value.path().read_text()
+    assert (watch.wrong, watch.outside) == ([], [])
