@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.agents.handovers import HandoverAnswer, HandoversAnswer
+from api.agents.handovers import HandoverAnswer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read
 from api.schemas import Answer, Instant, MoneyAnswer
@@ -29,6 +29,12 @@ class CounterfeitAnswer(Answer):
     brought_by: str | None
 
 
+class HandedOverAnswer(Answer):
+    """Cash that agents handed each other."""
+
+    items: list[HandoverAnswer]
+
+
 class CounterfeitsAnswer(Answer):
     """False notes, the latest first."""
 
@@ -38,10 +44,10 @@ class CounterfeitsAnswer(Answer):
 @router.get("/handovers")
 async def get_handovers(
     caller: CashDesk, session: Read, now: Now, limit: Limit = 100
-) -> HandoversAnswer:
+) -> HandedOverAnswer:
     """Cash that agents handed each other: what is offered, and what the last week settled."""
     found = await handovers.handovers(session, since=now - SHOWN, limit=limit)
-    return HandoversAnswer(items=[HandoverAnswer.model_validate(one) for one in found])
+    return HandedOverAnswer(items=[HandoverAnswer.model_validate(one) for one in found])
 
 
 @router.get("/counterfeit-notes")

@@ -78,7 +78,19 @@ async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
         limit=limit,
     )
     return [
-        ImportLine(*r[:8], Money(r.total_due_minor, r.currency), r.problems, r.unplaced)
+        ImportLine(
+            r.id,
+            r.code,
+            r.file_name,
+            r.business_date,
+            r.imported_at,
+            r.full_name,
+            r.rows_read,
+            r.rows_loaded,
+            Money(r.total_due_minor, r.currency),
+            r.problems,
+            r.unplaced,
+        )  # fmt: skip
         for r in found
     ]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0046"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
