@@ -90,7 +90,7 @@ async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
             Money(r.total_due_minor, r.currency),
             r.problems,
             r.unplaced,
-        )  # fmt: skip
+        )
         for r in found
     ]
 
