@@ -138,6 +138,8 @@ async def settle_elsewhere(session: AsyncSession, branch: UUID, trace: str = TRA
         "center": {"code": trace.upper()},
         "territory": {"code": trace.upper()},
         "cash_handover": {"taker_id": colleague},
+        "contact_point": {"added_by": admin},
+        "customer_move": {"to_branch_id": await a_branch(session)},
         "deposit": {"id": deposit_id},
         "export_target": {"code": trace.lower()},
         "match_claim": {"claim_id": deposit_id, "deposit_id": deposit_id},
