@@ -279,18 +279,7 @@ class DepositAllocation(Base):
     deposit_id: Mapped[UUID] = mapped_column(ForeignKey("deposit.id"), primary_key=True)
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True, index=True)
     amount_minor: Mapped[MinorUnits]
-    charges_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
-    penal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
-    interest_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
-    principal_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
-    __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="amount"),
-        CheckConstraint(
-            "least(charges_minor, penal_minor, interest_minor, principal_minor) >= 0 AND"
-            " charges_minor + penal_minor + interest_minor + principal_minor IN (0, amount_minor)",
-            name="heads",
-        ),
-    )
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
 
 
 class Denomination(Base):
