@@ -86,6 +86,7 @@ import api.desk.additions
 import api.desk.cases
 import api.desk.customers
 import api.desk.messages
+import api.desk.moves
 import api.desk.notes
 import api.desk.root_causes
 import api.desk.value_lists
@@ -326,6 +327,7 @@ def create_app() -> FastAPI:
         api.desk.additions.router,
         api.desk.cases.router,
         api.desk.customers.router,
+        api.desk.moves.router,
         api.desk.notes.router,
         api.desk.root_causes.router,
         api.desk.value_lists.router,

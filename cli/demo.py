@@ -36,8 +36,8 @@ from data.installation import set_demo_clock
 from data.session import Database
 from demo.centers import centers_of
 from demo.orders import Orders, Report
-from demo.portfolio import PASSWORD, ZONE, portfolio
-from demo.set_up import form_centers, import_demands, plan_day
+from demo.portfolio import PASSWORD, PRODUCTS, ZONE, portfolio
+from demo.set_up import form_centers, import_demands, name_products, plan_day
 
 INTERRUPTED = 130
 SET_CLOCK_EVERY_S = 2.0
@@ -132,6 +132,7 @@ def _prepare(stage: Stage, begins_at: datetime) -> None:
             people = prepare_people(office, what, stage.folder)
         if not stage.runner.run(demo_database.count_cases(stage.database)):
             with step(f"A demand file of {what.cases} cases"):
+                name_products(office, PRODUCTS)
                 import_demands(office, what.demand_file, today)
         with step(f"Rounds for {demo_database.local_time(begins_at)}"):
             form_centers(office, centers_of(what.rows), today)

@@ -28,6 +28,9 @@ CASH_LIMITS = (150_000, 300_000, 450_000, 600_000, 750_000, 900_000)
 DPD_SHARES = ((0, 0.10), (1, 0.30), (31, 0.25), (61, 0.20), (91, 0.15))
 """First day of a bucket, and its share of the cases."""
 
+PRODUCTS = {"CONSUMO": "individual_loan", "MICRO": "group_loan", "AUTO": "vehicle_loan"}
+"""The lender's codes, and the product types that they mean."""
+
 COLUMNS = (
     "branch_code", "customer_id", "customer_name", "mobile", "address", "locality", "lat", "lon",
     "loan_account_no", "product_code", "currency", "emi_amount", "installment_no", "due_date",
@@ -147,7 +150,7 @@ def _row(number: int, address: Address, day: date, rng: np.random.Generator) -> 
         "lat": f"{address.position.lat:.6f}",
         "lon": f"{address.position.lon:.6f}",
         "loan_account_no": f"{20_000_000 + number}",
-        "product_code": str(rng.choice(["CONSUMO", "MICRO", "AUTO"], p=[0.5, 0.4, 0.1])),
+        "product_code": str(rng.choice(list(PRODUCTS), p=[0.5, 0.4, 0.1])),
         "currency": CURRENCY,
         "emi_amount": str(emi),
         "installment_no": str(int(rng.integers(2, 30))),

@@ -4,7 +4,7 @@ Everything here looks first at what is there, so that it may be run again.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -233,6 +233,20 @@ def _has_round(office: Office, agent_id: str, day: date) -> bool:
         raise SetUpRefused(f"GET /v1/agents/{agent_id}/round", answer.text)
     planned_for: str = answer.json()["day"]
     return planned_for == day.isoformat()
+
+
+def name_products(office: Office, products: Mapping[str, str]) -> None:
+    """Have the lender's product codes (keys) mean these product types, whose terms stay."""
+    for code, product_type in products.items():
+        known = office.call(ADMIN, "GET", f"/v1/product-types/{product_type}")
+        if code in known["lender_codes"]:
+            continue
+        body = {
+            "name": known["name"],
+            "lender_codes": [*known["lender_codes"], code],
+            "terms": known["versions"][0]["terms"],
+        }
+        office.call(ADMIN, "PUT", f"/v1/product-types/{product_type}", json=body)
 
 
 def import_demands(office: Office, content: bytes, day: date) -> int:

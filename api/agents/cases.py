@@ -70,6 +70,7 @@ class AccountAnswer(Answer):
 
     source_ref: str
     product_code: str
+    product_type: str
     currency: str
     principal_outstanding: MoneyAnswer
     emi: MoneyAnswer | None

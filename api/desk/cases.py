@@ -14,6 +14,7 @@ from api.desk.notes import StandingAnswer
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.errors import CaseNotFound
 from collection.portfolio.case_list import store as case_list
+from collection.portfolio.dpd import Section
 from collection.portfolio.stages import store as stages
 from collection.portfolio.stages.stage import Stage
 from collection.portfolio.timeline import store as timelines
@@ -44,6 +45,7 @@ class WorklistCaseAnswer(Answer):
     branch: str
     stage: Stage
     bucket: str
+    section: Section
     dpd: int
     overdue: MoneyAnswer
     urgency: float
@@ -115,6 +117,7 @@ async def get_cases(
     session: Read,
     now: Now,
     bucket: Annotated[str | None, Query(max_length=20)] = None,
+    section: Section | None = None,
     stage: Stage | None = None,
     agent_id: UUID | None = None,
     promise: PromiseFilter | None = None,
@@ -126,7 +129,7 @@ async def get_cases(
 ) -> WorklistAnswer:
     """Cases, the most urgent first: open ones, or those at a stage. `cause=none` are those with a
     payment of the last week that waits for a root cause."""
-    wanted = Wanted(bucket, stage, agent_id, promise, next_action, cause == "none", q)
+    wanted = Wanted(bucket, section, stage, agent_id, promise, next_action, cause == "none", q)
     after = keys_of(cursor, float)
     found = await worklist(session, wanted, now, after=after, limit=limit + 1)
     page, behind = cut(found, limit, lambda case: (case.urgency, case.id))

@@ -77,7 +77,7 @@ class NotTheWholeLender(Forbidden):
 class ProductTypeNotFound(NotFound):
     """There is no such product type."""
 
-    code: str
+    product_type: str
 
 
 @dataclass(eq=False)

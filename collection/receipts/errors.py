@@ -103,6 +103,17 @@ class AdvancePaidBack(Refused):
 
 
 @dataclass(eq=False)
+class AccountElsewhere(Refused):
+    """The account is another branch's by now."""
+
+    receipt_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Somebody who sees both branches can undo this receipt"
+
+
+@dataclass(eq=False)
 class ReversalSettled(Conflict):
     """This reversal was decided already."""
 

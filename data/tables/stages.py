@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId
@@ -113,6 +113,49 @@ class NumberTag(Base):
             "word",
             unique=True,
             postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+
+class CustomerMove(Base):
+    """That a customer become another branch's: one person asks, somebody of that branch decides.
+
+    Who decides does not see the customer before, so it is told here who that is. `moved_at` is when
+    everything that follows the customer was the other branch's.
+    """
+
+    __tablename__ = "customer_move"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    to_branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), index=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
+    customer_ref: Mapped[str]
+    customer_name: Mapped[str]
+    accounts: Mapped[int] = mapped_column(Integer)
+    from_branch: Mapped[str]
+    to_branch: Mapped[str]
+    reason: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default=text("'asked'"))
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    settled_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("branch_id <> to_branch_id", name="elsewhere"),
+        CheckConstraint("state IN ('asked', 'accepted', 'declined')", name="state"),
+        CheckConstraint(
+            "(state = 'asked') = (settled_at IS NULL)"
+            " AND (settled_at IS NULL) = (settled_by IS NULL)",
+            name="settled",
+        ),
+        CheckConstraint("settled_by <> asked_by", name="another_person"),
+        CheckConstraint("moved_at IS NULL OR state = 'accepted'", name="moved"),
+        Index(
+            "uq_customer_move_open",
+            "customer_id",
+            unique=True,
+            postgresql_where=text("state = 'asked'"),
         ),
     )
 

@@ -77,6 +77,7 @@ class AccountView:
 
     source_ref: str
     product_code: str
+    product_type: str
     currency: str
     principal_outstanding: Money
     emi: Money | None
@@ -202,7 +203,7 @@ async def account_of(session: Session, case_id: UUID) -> AccountView:
     )
     r = found[0]
     return AccountView(
-        r.source_ref, r.product_code, r.currency,
+        r.source_ref, r.product_code, r.product_type, r.currency,
         Money(r.principal_outstanding_minor, r.currency),
         None if r.emi_minor is None else Money(r.emi_minor, r.currency),
         Money(r.advance_minor, r.currency), r.last_payment_on,

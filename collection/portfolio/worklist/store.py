@@ -9,6 +9,7 @@ from uuid import UUID
 
 from collection.field_notes.causes.store import UNEXPLAINED
 from collection.field_notes.next_actions.store import COMES_NEXT, TO_COME
+from collection.portfolio.dpd import Section
 from core.money import Money
 from data.session import Session, rows
 
@@ -36,6 +37,7 @@ class Wanted:
     """What somebody looks for. `words` are part of a name, or a whole account or phone number."""
 
     bucket: str | None = None
+    section: Section | None = None
     stage: str | None = None
     agent_id: UUID | None = None
     promise: PromiseFilter | None = None
@@ -56,6 +58,7 @@ class WorklistCase:
     branch: str
     stage: str
     bucket: str
+    section: str
     dpd: int
     overdue: Money
     urgency: float
@@ -99,6 +102,8 @@ def _where(wanted: Wanted) -> list[str]:
     conditions = [stage]
     if wanted.bucket is not None:
         conditions.append("c.bucket = :bucket")
+    if wanted.section is not None:
+        conditions.append("c.section = :section")
     if wanted.agent_id is not None:
         conditions.append(f"EXISTS ({_OWNER})")
     if wanted.promise is not None:
@@ -125,7 +130,8 @@ async def worklist(
     if after is not None:
         conditions.append("(-c.urgency, c.id) > (-CAST(:urgency AS float8), CAST(:id AS uuid))")
     given: dict[str, Any] = {
-        "now": now, "stage": wanted.stage, "bucket": wanted.bucket, "agent": wanted.agent_id,
+        "now": now, "stage": wanted.stage, "bucket": wanted.bucket,
+        "section": wanted.section, "agent": wanted.agent_id,
         "words": wanted.words, "limit": limit,
         "urgency": after[0] if after else None, "id": after[1] if after else None,
     }  # fmt: skip
@@ -143,7 +149,7 @@ _WORKLIST = """
         WHERE {conditions} ORDER BY -c.urgency, c.id LIMIT :limit
     )
     SELECT c.id, c.customer_id, u.full_name AS customer, a.source_ref, a.product_code, a.currency,
-           c.branch, c.stage, c.bucket, c.dpd, c.overdue_minor, c.urgency, g.agent_id,
+           c.branch, c.stage, c.bucket, c.section, c.dpd, c.overdue_minor, c.urgency, g.agent_id,
            s.full_name AS agent, p.amount_minor AS promised_minor, p.due_on AS promised_on,
            n.kind AS next_action, n.due_on AS next_on, d.label AS last_result,
            d.happened_at AS last_at
@@ -168,6 +174,6 @@ def _case(r: Any) -> WorklistCase:
     promised = None if r.promised_minor is None else Money(r.promised_minor, r.currency)
     return WorklistCase(
         r.id, r.customer_id, r.customer, r.source_ref, r.product_code, r.branch, r.stage, r.bucket,
-        r.dpd, Money(r.overdue_minor, r.currency), r.urgency, r.agent_id, r.agent, promised,
-        r.promised_on, r.next_action, r.next_on, r.last_result, r.last_at,
+        r.section, r.dpd, Money(r.overdue_minor, r.currency), r.urgency, r.agent_id, r.agent,
+        promised, r.promised_on, r.next_action, r.next_on, r.last_result, r.last_at,
     )  # fmt: skip

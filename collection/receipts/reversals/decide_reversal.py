@@ -11,6 +11,7 @@ from collection.portfolio.standing import Unpaid, standing_after
 from collection.portfolio.store import lock_account, set_standing
 from collection.receipts import store as receipts
 from collection.receipts.errors import (
+    AccountElsewhere,
     AdvancePaidBack,
     OwnReversal,
     ReversalNotFound,
@@ -31,15 +32,16 @@ async def approve(session: Session, staff_id: UUID, reversal_id: UUID, now: date
 
     What is still in the agent's hands leaves the till; what has gone on is owed to the payer, in
     suspense. The account owes again what it paid. The same person again gets the same answer.
-    Raises `ReversalNotFound`, `OwnReversal`, `ReversalSettled`, or `AdvancePaidBack`.
+    Raises `ReversalNotFound`, `OwnReversal`, `ReversalSettled`, `AccountElsewhere` or
+    `AdvancePaidBack`.
     """
     known = await _lock(session, staff_id, reversal_id)
     done = _repeated(known.reversal, State.APPROVED, staff_id)
     if done:
         return done
-    await _check_suspense(session, known)
+    case = await _check_account(session, known, now)
     from_hand = await _undo_money(session, known, now)
-    await _undo_payment(session, known, now)
+    await _undo_payment(session, known, case, now)
     await store.settle(session, reversal_id, State.APPROVED, staff_id, from_hand, now)
     if known.reversal.agent_id:
         announce(session, known.branch_id, "figures", {"agent_id": str(known.reversal.agent_id)})
@@ -77,12 +79,18 @@ def _repeated(reversal: Reversal, wanted: State, staff_id: UUID) -> Reversal | N
     return reversal
 
 
-async def _check_suspense(session: Session, known: store.StoredReversal) -> None:
+async def _check_account(
+    session: Session, known: store.StoredReversal, now: datetime
+) -> receipts.CaseToPay:
     """Lock the account; what the receipt put into suspense must still be there."""
+    case = await receipts.case_to_pay(session, known.case_id, now)
+    if case is None:
+        raise AccountElsewhere(str(known.reversal.receipt_id))
     await lock_account(session, known.account_id)
     left = await owed(session, known.account_id, known.reversal.receipt_id)
     if left.amount_minor < known.suspense_minor:
         raise AdvancePaidBack(str(known.reversal.receipt_id))
+    return case
 
 
 async def _undo_money(session: Session, known: store.StoredReversal, now: datetime) -> int:
@@ -102,13 +110,13 @@ async def _undo_money(session: Session, known: store.StoredReversal, now: dateti
     return minor
 
 
-async def _undo_payment(session: Session, known: store.StoredReversal, now: datetime) -> None:
+async def _undo_payment(
+    session: Session, known: store.StoredReversal, case: receipts.CaseToPay, now: datetime
+) -> None:
     receipt_id = known.reversal.receipt_id
     await give_back(session, known.account_id, known.advance_minor)
     if not await store.take_back(session, receipt_id, known.account_id, known.advance_minor):
         raise AdvancePaidBack(str(receipt_id))
-    case = await receipts.case_to_pay(session, known.case_id, now)
-    assert case is not None
     today = local_day(now, case.zone)
     left = [
         Unpaid(demand.counts_from, Money(demand.unpaid_minor, case.currency))

@@ -8,13 +8,17 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0038"
-down_revision = "0037"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
 SHIPPED = Path(__file__).parent.parent / "seeds" / "0038_product_types.json"
 
 HEADS = ("charges", "penal", "interest", "principal")
+
+IN_SCOPE = "((SELECT scope_is_everything()) OR branch_id = ANY ((SELECT scope_branches())::uuid[]))"
+TO_SCOPE = IN_SCOPE.replace(" branch_id", " to_branch_id")
+NO_AGENT = "(SELECT scope_agent()) IS NULL"
 
 # Product types are the whole lender's: who sees the branch above all others may change them.
 OF_LENDER = (
@@ -47,6 +51,69 @@ CREATE TRIGGER product_terms_of_open_days BEFORE INSERT ON product_terms
 """
 
 
+# What is the customer's follows; what was done, and money, stays with the branch that did it. Who
+# decides sees the other branch alone, so the database carries it out.
+MOVES = """
+CREATE FUNCTION branch_called(of_code text) RETURNS TABLE (id uuid, code text, currency text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT b.id, b.code, b.currency FROM branch b WHERE b.code = of_code
+$$;
+
+CREATE FUNCTION move_customer(of_move uuid, at timestamptz) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    m customer_move;
+    accounts uuid[];
+    cases uuid[];
+    places uuid[];
+BEGIN
+    SELECT * INTO STRICT m FROM customer_move
+    WHERE id = of_move AND state = 'accepted' AND moved_at IS NULL FOR UPDATE;
+    accounts := ARRAY (SELECT a.id FROM account a WHERE a.customer_id = m.customer_id
+                       ORDER BY a.id FOR NO KEY UPDATE);
+    cases := ARRAY (SELECT c.id FROM case_file c WHERE c.customer_id = m.customer_id);
+    places := ARRAY (SELECT d.id FROM address d WHERE d.customer_id = m.customer_id);
+    IF EXISTS (SELECT FROM assignment g JOIN offline_lease l ON l.agent_id = g.agent_id
+               WHERE g.case_id = ANY (cases) AND upper_inf(g.during)
+                 AND l.closed_at IS NULL AND l.expires_at > at) THEN
+        RETURN false;
+    END IF;
+    UPDATE customer SET branch_id = m.to_branch_id, center_id = NULL, member_group_id = NULL
+    WHERE id = m.customer_id;
+    UPDATE address SET branch_id = m.to_branch_id WHERE id = ANY (places);
+    UPDATE fence SET branch_id = m.to_branch_id WHERE address_id = ANY (places);
+    UPDATE fence_shape SET branch_id = m.to_branch_id
+    WHERE fence_id IN (SELECT id FROM fence WHERE address_id = ANY (places));
+    UPDATE address_point SET branch_id = m.to_branch_id WHERE address_id = ANY (places);
+    UPDATE account SET branch_id = m.to_branch_id WHERE id = ANY (accounts);
+    UPDATE demand SET branch_id = m.to_branch_id WHERE account_id = ANY (accounts);
+    UPDATE installment_plan SET branch_id = m.to_branch_id WHERE account_id = ANY (accounts);
+    UPDATE case_file SET branch_id = m.to_branch_id WHERE id = ANY (cases);
+    UPDATE promise SET branch_id = m.to_branch_id
+    WHERE account_id = ANY (accounts) AND state = 'open';
+    UPDATE next_action SET branch_id = m.to_branch_id
+    WHERE case_id = ANY (cases) AND ended_at IS NULL;
+    UPDATE meeting_chance SET branch_id = m.to_branch_id WHERE case_id = ANY (cases);
+    UPDATE case_tag SET branch_id = m.to_branch_id WHERE case_id = ANY (cases);
+    UPDATE contact_point SET branch_id = m.to_branch_id WHERE customer_id = m.customer_id;
+    UPDATE number_tag SET branch_id = m.to_branch_id WHERE customer_id = m.customer_id;
+    UPDATE contact_preference SET branch_id = m.to_branch_id WHERE customer_id = m.customer_id;
+    UPDATE occasion_hold SET branch_id = m.to_branch_id WHERE customer_id = m.customer_id;
+    UPDATE assignment SET during = tstzrange(lower(during), greatest(at, lower(during)))
+    WHERE case_id = ANY (cases) AND upper_inf(during);
+    UPDATE planned_move SET settled_at = at, outcome = 'cancelled'
+    WHERE case_id = ANY (cases) AND settled_at IS NULL;
+    UPDATE case_pin SET ended_at = at, ended_by = m.settled_by
+    WHERE case_id = ANY (cases) AND ended_at IS NULL;
+    DELETE FROM unallocated WHERE case_id = ANY (cases);
+    UPDATE customer_move SET moved_at = at WHERE id = of_move;
+    RETURN true;
+END $$;
+REVOKE ALL ON FUNCTION branch_called(text), move_customer(uuid, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION branch_called(text), move_customer(uuid, timestamptz) TO roundsman_app;
+"""
+
+
 def upgrade() -> None:
     _tables()
     _ship()
@@ -58,7 +125,80 @@ def upgrade() -> None:
         op.f("ck_refund_to_account"), "refund", "way <> 'account' OR receipt_id IS NOT NULL"
     )
     _contacts()
+    _moves()
     _scope()
+
+
+def _moves() -> None:
+    op.create_table(
+        "customer_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("to_branch_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_ref", sa.Text(), nullable=False),
+        sa.Column("customer_name", sa.Text(), nullable=False),
+        sa.Column("accounts", sa.Integer(), nullable=False),
+        sa.Column("from_branch", sa.Text(), nullable=False),
+        sa.Column("to_branch", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), server_default=sa.text("'asked'"), nullable=False),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("branch_id <> to_branch_id", name=op.f("ck_customer_move_elsewhere")),
+        sa.CheckConstraint(
+            "state IN ('asked', 'accepted', 'declined')", name=op.f("ck_customer_move_state")
+        ),
+        sa.CheckConstraint(
+            "(state = 'asked') = (settled_at IS NULL)"
+            " AND (settled_at IS NULL) = (settled_by IS NULL)",
+            name=op.f("ck_customer_move_settled"),
+        ),
+        sa.CheckConstraint("settled_by <> asked_by", name=op.f("ck_customer_move_another_person")),
+        sa.CheckConstraint(
+            "moved_at IS NULL OR state = 'accepted'", name=op.f("ck_customer_move_moved")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_customer_move_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_branch_id"], ["branch.id"], name=op.f("fk_customer_move_to_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_customer_move_customer_id")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["staff.id"], name=op.f("fk_customer_move_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["staff.id"], name=op.f("fk_customer_move_settled_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_move")),
+    )
+    op.create_index(op.f("ix_customer_move_branch_id"), "customer_move", ["branch_id"])
+    op.create_index(op.f("ix_customer_move_to_branch_id"), "customer_move", ["to_branch_id"])
+    op.create_index(
+        "uq_customer_move_open",
+        "customer_move",
+        ["customer_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.execute(MOVES)
+    op.execute("GRANT SELECT, INSERT ON customer_move TO roundsman_app")
+    op.execute("GRANT UPDATE (state, settled_by, settled_at) ON customer_move TO roundsman_app")
+    op.execute("ALTER TABLE customer_move ENABLE ROW LEVEL SECURITY")
+    policies = (
+        ("SELECT", f"USING ({NO_AGENT} AND ({IN_SCOPE} OR {TO_SCOPE}))"),
+        ("INSERT", f"WITH CHECK ({NO_AGENT} AND {IN_SCOPE})"),
+        ("UPDATE", f"USING ({NO_AGENT} AND {TO_SCOPE}) WITH CHECK ({NO_AGENT} AND {TO_SCOPE})"),
+    )
+    for action, rule in policies:
+        op.execute(
+            f"CREATE POLICY scope_{action.lower()} ON customer_move FOR {action}"
+            f" TO roundsman_app {rule}"
+        )
 
 
 def _contacts() -> None:
@@ -238,6 +378,8 @@ def _scope() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION branch_called(text), move_customer(uuid, timestamptz)")
+    op.drop_table("customer_move")
     op.execute("DELETE FROM contact_point WHERE source = 'file'")
     op.drop_constraint(op.f("ck_contact_point_added"), "contact_point")
     op.alter_column("contact_point", "added_by", nullable=False)

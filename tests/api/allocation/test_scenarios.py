@@ -297,9 +297,10 @@ async def test_a_demand_file_is_tried_and_taken_back(lender: Lender, database: D
     lines = [
         "branch_code,customer_id,customer_name,loan_account_no,product_code,address,lat,lon,"
         "due_date,total_due,dpd",
-        f"{code},{ref},Nueva Cliente,{ref},MICRO,Calle 1,{EAST.lat},{EAST.lon},2026-10-24,70000,30",
-        f"{code},{person[0].source_ref},Old,{found[0].source_ref},PERSONAL,Calle 2,{WEST.lat},"
-        f"{WEST.lon},2026-11-01,90000,30",
+        f"{code},{ref},Nueva Cliente,{ref},group_loan,Calle 1,{EAST.lat},"
+        f"{EAST.lon},2026-10-24,70000,30",
+        f"{code},{person[0].source_ref},Old,{found[0].source_ref},individual_loan,Calle 2,"
+        f"{WEST.lat},{WEST.lon},2026-11-01,90000,30",
     ]
     file = {
         "kind": "demand_file", "branch_id": str(lender.town), "name": "tuesday.csv",

@@ -98,7 +98,8 @@ async def test_a_worklist_finds_what_is_looked_for_the_most_urgent_first(
     assert await found("") == [hers, mine]
     assert [c["id"] for c in await pages(desk, "/v1/cases", 1)] == [hers, mine]
     for query, expected in (
-        ("bucket=B1", [hers, mine]), ("bucket=B9", []), ("stage=field", [hers, mine]),
+        ("bucket=B1", [hers, mine]), ("bucket=B9", []), ("section=recovery", []),
+        ("section=overdue", [hers, mine]), ("stage=field", [hers, mine]),
         ("stage=legal", []), (f"agent_id={agent}", [mine]), ("promise=open", [mine]),
         ("promise=none", [hers]), ("promise=due", []), ("promise=broken", []),
         ("next_action=later", [mine]), ("next_action=none", [hers]), ("next_action=late", []),

@@ -116,9 +116,19 @@ INVARIANTS = {
     "an account that is paid what no receipt paid": """
         SELECT a.id FROM account a WHERE a.advance_minor + (SELECT coalesce(sum(paid_minor), 0)
             FROM demand WHERE account_id = a.id) <> (
-            SELECT coalesce(sum(r.amount_minor), 0) FROM receipt r WHERE r.account_id = a.id
+            SELECT coalesce(sum(r.amount_minor - r.suspense_minor), 0) FROM receipt r
+            WHERE r.account_id = a.id
             AND NOT EXISTS (SELECT FROM receipt_reversal v WHERE v.receipt_id = r.id
                             AND v.state = 'approved'))""",
+    "an over-payment that does not wait in suspense": """
+        SELECT r.id FROM receipt r WHERE NOT EXISTS (
+            SELECT FROM receipt_reversal v WHERE v.receipt_id = r.id AND v.state = 'approved')
+        AND r.suspense_minor <> (
+            SELECT coalesce(-sum(amount_minor), 0) FROM posting
+            WHERE ledger_account = 'suspense' AND owner_id = r.id)""",
+    "a head that was paid more than a receipt paid": """
+        SELECT receipt_id FROM receipt_allocation WHERE amount_minor <>
+            charges_minor + penal_minor + interest_minor + principal_minor""",
     "who posted a deposit and proved it": """
         SELECT id FROM deposit WHERE agent_id IN (acknowledged_by, rejected_by)""",
 }
@@ -166,6 +176,14 @@ class Custody(RuleBasedStateMachine):
             (await a_case(session, self.branch, agent_id=a, due_minor=60_000)).case_id
             for a in self.agents
         ]
+        # What is too much on one account is an advance, on the other it waits in suspense.
+        await session.execute(
+            text(
+                "UPDATE account SET product_type = 'invoice' WHERE id ="
+                " (SELECT account_id FROM case_file WHERE id = :case)"
+            ),
+            {"case": self.cases[1]},
+        )
 
     def step(self, name: str, act: Callable[[Session], Awaitable[Any]]) -> Any:
         """Try a step: what it gave, or None where it was refused. Then all invariants hold."""

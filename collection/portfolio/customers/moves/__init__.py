@@ -1,0 +1,1 @@
+"""Customers who move to another branch: one person asks, another takes them over."""
