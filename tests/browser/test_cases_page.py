@@ -182,10 +182,16 @@ def test_the_pages_fit_a_phone_in_the_dark(desk: Desk, chromium: Browser) -> Non
     page.fill("#value", "9 1234 5678")
     page.click("dialog >> text=Add contact")
     page.wait_for_selector("#person >> text=+56912345678")
+    # Who added it cannot be the one who says that it is right.
+    page.click("text=Verify…")
+    page.click("dialog >> text=It is right")
+    page.wait_for_selector("dialog [data-problem]:visible")
+    page.click("dialog >> text=Leave it")
     page.click("text=Not to be used…")
     page.fill("#reason", "A stranger answered")
     page.click("dialog >> text=Keep it from use")
     page.wait_for_selector("text=Not to be used: belongs to somebody else")
     photograph(page, "case-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert (watch.wrong, watch.outside) == ([], [])
+    assert [word for word in watch.wrong if "409" not in word] == []
+    assert watch.outside == []

@@ -136,6 +136,7 @@ def test_a_manager_sets_targets_and_costs_and_gets_reports(
     page.click("[aria-label='The month before']")
     expect(own).to_have_value("")
     page.click("[aria-label='The month after']")
+    expect(own).to_have_value("6000")
     first.fill("")
     page.click("text=Save")
     expect(page.locator("[data-testid=targets] progress")).to_have_count(1)

@@ -42,10 +42,6 @@ export class CaseDrag {
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#end());
   }
 
-  get isDragging() {
-    return Boolean(this.#held?.began);
-  }
-
   /** Cases are held from a mouse's press on; a press without a way is a click, as ever. */
   hold(event, caseIds) {
     if (event.button === 0) this.#held = { caseIds, x: event.clientX, y: event.clientY, began: false, over: null };

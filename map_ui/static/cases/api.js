@@ -40,6 +40,8 @@ export function values(branch, topic) {
 export const note = (id, body) => call(`/v1/dispositions/${id}`, { method: "PUT", body });
 export const explain = (id, body) => call(`/v1/root-causes/${id}`, { method: "PUT", body });
 export const addContact = (customerId, body) => call(`/v1/customers/${part(customerId)}/contacts`, { method: "POST", body });
+export const verifyContact = (id) => call(`/v1/contacts/${part(id)}/verify`, { method: "POST" });
+export const endContact = (id, body) => call(`/v1/contacts/${part(id)}/end`, { method: "POST", body });
 export const tagNumber = (customerId, body) => call(`/v1/customers/${part(customerId)}/number-tags`, { method: "POST", body });
 export const setNext = (caseId, body) => call(`/v1/cases/${part(caseId)}/next-action`, { method: "PUT", body });
 export const setStage = (caseId, body) =>

@@ -13,7 +13,7 @@ import * as api from "./api.js";
 import { showAddress } from "./map.js";
 import { noteSheet } from "./note_sheet.js";
 import { linksPanel, messagesPanel } from "./payments.js";
-import { contactSheet, excludeSheet, nextSheet, stageSheet } from "./small_sheets.js";
+import { contactSheet, endSheet, excludeSheet, nextSheet, stageSheet, verifySheet } from "./small_sheets.js";
 import { CLOSURES, NEXT, PERSONS, STAGES, dayOf, excluded, told } from "./words.js";
 
 const place = (id) => document.getElementById(id);
@@ -91,10 +91,12 @@ function side() {
 function person() {
   const seen = state.customer;
   const reached = (one) => html`<li><span>${one.kind === "phone" ? html`<a href="tel:${one.value}">${one.value}</a>` : one.value}</span>
-    <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : "added here",
+    <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : one.verified_at ? "added here, verified" : one.id ? "added here, not verified" : "added here",
       one.excluded.length ? `Not to be used: ${excluded(one.excluded)}` : ""].filter(Boolean).join(" · ")}</span>
     ${one.kind === "phone" && one.customer_id === state.case.customer_id && !one.excluded.length ? html`<button type="button" class="button small"
-      @click=${opened(excludeSheet(one.value))}>Not to be used…</button>` : nothing}</li>`;
+      @click=${opened(excludeSheet(one.value))}>Not to be used…</button>` : nothing}
+    ${one.id ? html`<span class="row-acts">${one.verified_at ? nothing : html`<button type="button" class="button small" @click=${opened(verifySheet(one))}>Verify…</button>`}
+      <button type="button" class="button small" @click=${opened(endSheet(one))}>Take off…</button></span>` : nothing}</li>`;
   const others = seen.accounts.filter((one) => one.case_id !== id);
   draw(place("person"), html`<header><h2>Customer</h2></header>
     <p class="pad">Owes in all ${seen.exposure.map((one) => html`<b>${amount(one.outstanding)}</b>, overdue <b>${amount(one.overdue)}</b>`)}</p>

@@ -39,7 +39,7 @@ const receipts = new Finder({
       ? one.reversal === "approved" ? " · undone" : " · to be undone" : ""}</span>`,
 });
 
-function openPayment(sheet, payer, { act }) {
+function openPayment(sheet, payer, { act, show }) {
   const { currency } = payer.overdue;
   const id = newId();
   const count = new Count(currency);
@@ -58,7 +58,7 @@ function openPayment(sheet, payer, { act }) {
         ${modes.map(({ code }) => html`<option value=${code} ?selected=${code === is.mode}>${MODES[code] ?? code}</option>`)}</select>
         <p class="problem" id="mode-problem"></p></div>
       ${mode().is_cash ? html`<p class="hint">Count the notes and coins that stay once the change is given.</p>${count.fields(redraw, { false_notes: false })}
-        <p class="result ${count.total === minor() ? "" : "off"}" role="status" data-testid="counted"><strong>${money(count.total, currency, locale)}</strong>
+        <p class="result ${count.total === minor() ? "" : "off"}" role="status" data-testid="counted" ?hidden=${!minor() && !count.total}><strong>${money(count.total, currency, locale)}</strong>
           ${count.total === minor() ? "counted, as it is to be" : `counted; the payment is ${money(minor(), currency, locale)}`}</p>`
         : html`${input("mode_reference", "Reference", mode().expected)}
           ${mode().details.map((one) => input(`mode_details.${one.name}`, `${DETAILS[one.name] ?? one.name}${one.is_required ? "" : ", if known"}`, one.expected))}`}`,
@@ -70,7 +70,8 @@ function openPayment(sheet, payer, { act }) {
       case_id: payer.id, amount: { amount_minor: minor(), currency }, mode: is.mode,
       ...(mode().is_cash ? { denominations: count.body.denominations } : { mode_reference: value("mode_reference"), mode_details: details }),
     });
-    payers.look("", () => {});
+    payers.look("", show);
+    show(); // who has paid is not left there to be clicked again
   });
 }
 
@@ -78,10 +79,10 @@ export function counterPart({ state, act, sheet, show }) {
   const { taken } = state;
   const chosen = receipts.chosen;
   return html`<div class="counter">
-    ${taken ? html`<div class="banner taken" role="status" data-testid="taken">${icon("check")}<p><strong>${told(taken.amount)}, receipt ${taken.number}</strong>
+    ${taken ? html`<div class="banner good" role="status" data-testid="taken">${icon("check")}<p><strong>${told(taken.amount)}, receipt ${taken.number}</strong>
       ${taken.outstanding.amount_minor ? `${told(taken.outstanding)} is left to pay.` : "Nothing is left to pay."}</p>
       <a class="button small" href=${api.receiptPdf(taken.id)} target="_blank" rel="noopener">${icon("download")}Receipt (PDF)</a></div>` : ""}
-    <section>${payers.fields(show, (one) => openPayment(sheet, one, { act }))}</section>
+    <section>${payers.fields(show, (one) => openPayment(sheet, one, { act, show }))}</section>
     <section>${receipts.fields(show)}
       ${chosen ? html`<p class="buttons"><a class="button" href=${api.receiptPdf(chosen.id)} target="_blank" rel="noopener">${icon("download")}${chosen.number} (PDF)</a>
         <button type="button" class="button" ?disabled=${Boolean(chosen.reversal)} @click=${() => undoReceipt(sheet, chosen, act)}>Undo it…</button></p>` : ""}</section></div>`;
