@@ -76,7 +76,7 @@ export function paymentScreen(doings) {
     back: `#/case/${its.case.id}`,
     main: html`
       <p>${its.case.customer} · ${t("overdueNow")} <b>${minor(its.overdue_minor)}</b></p>
-      ${its.demands.length ? nothing : html`<p class="banner" data-testid="adhoc">${icon("warning")}<span><strong>${t("adhocTitle")}</strong>${t(navigator.onLine ? "adhocLead" : "adhocOffline")}</span></p>`}
+      ${its.demands.length ? nothing : html`<p class="banner" data-testid="adhoc">${icon("warning")}<span><strong>${t("adhocTitle")}</strong>${t(navigator.onLine ? "adhocLead" : "adhocWait")}</span></p>`}
       ${field({ name: "amount", label: t("amount"), wrong: ui.wrong?.amount,
         input: html`<input id="amount" class="money" inputmode="decimal" autocomplete="off" aria-invalid=${Boolean(ui.wrong?.amount)} .value=${ui.typedAmount}
           @input=${(event) => type(event.target.value)}>` })}

@@ -19,7 +19,8 @@ SHARED = (
     "live/palette.js", "vendor/idb/idb.js", "vendor/leaflet/leaflet.css",
     "vendor/leaflet/leaflet.js", "vendor/lit-html/directive-helpers.js",
     "vendor/lit-html/directive.js", "vendor/lit-html/directives/repeat.js",
-    "vendor/lit-html/lit-html.js", "vendor/protomaps-leaflet/protomaps-leaflet.js", "vendor/uqr/uqr.js",
+    "vendor/lit-html/lit-html.js", "vendor/protomaps-leaflet/protomaps-leaflet.js",
+    "vendor/uqr/uqr.js",
 )  # fmt: skip
 """What the app uses of the other screens' files. A browser test finds a missing one: it starts the
 app without a network."""

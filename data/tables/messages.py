@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList
 
+PURPOSES = ("receipt", "payment_link", "one_time_code", "visit_missed", "due_reminder")
+
 
 class Message(Base):
     """A message to a customer; about one subject, one of each purpose.
@@ -35,7 +37,7 @@ class Message(Base):
     settled_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("purpose", "subject_id"),
-        CheckConstraint("purpose IN ('receipt', 'payment_link', 'one_time_code')", name="purpose"),
+        CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         CheckConstraint("channel IN ('sms', 'whatsapp')", name="channel"),
         CheckConstraint("state IN ('waiting', 'sent', 'refused', 'failed')", name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
