@@ -12,7 +12,7 @@ import { detailName, detailsOf, isReference, modeName, referenceHint } from "./m
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
 import { qr } from "./qr.js";
-import { handOn } from "./receipt_link.js";
+import { customerLink } from "./receipt_link.js";
 
 export { modeName };
 
@@ -149,7 +149,7 @@ export function receiptScreen(doings) {
             : html`<p class="badge probable">${icon("clock")} ${t("receiptWaits")}</p>`}
       </section>
       ${record.state === "waiting" ? html`<p class="quiet">${t("provisional")}</p>` : nothing}
-      ${record.state === "sent" ? handOn(record, doings) : nothing}
+      ${record.state === "sent" ? customerLink(record, doings) : nothing}
       ${navigator.share ? html`<button class="button large" @click=${share}>${t("share")}</button>` : nothing}`,
     action: html`<a class="button main large" href="#/case/${record.case_id}" data-testid="receipt-done">${t("backToCase")}</a>`,
   });
