@@ -14,6 +14,7 @@ import { followUpScreen } from "./screens/follow_up.js";
 import { mapScreen, tendMap } from "./screens/map.js";
 import { meScreen } from "./screens/me.js";
 import { giveScreen, takeScreen } from "./screens/handover.js";
+import { messageScreen } from "./screens/message.js";
 import { helpScreen } from "./screens/help.js";
 import { lockScreen } from "./screens/lock.js";
 import { outboxScreen } from "./screens/outbox.js";
@@ -79,7 +80,7 @@ const doings = {
   },
 };
 
-const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, "follow-up": followUpScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
+const OF_CASE = { undefined: caseScreen, pay: paymentScreen, promise: promiseScreen, "follow-up": followUpScreen, message: messageScreen, picture: pictureScreen, sign: signScreen, leave: leaveScreen, away: awayScreen };
 
 const OF_CASH = { deposit: depositScreen, give: giveScreen, keeper: keeperScreen, take: takeScreen };
 

@@ -39,6 +39,7 @@ import api.agents.deposits
 import api.agents.dispositions
 import api.agents.handovers
 import api.agents.leases
+import api.agents.messages
 import api.agents.panic
 import api.agents.payment_links
 import api.agents.phone_vaults
@@ -248,6 +249,7 @@ def create_app() -> FastAPI:
         api.agents.dispositions.router,
         api.agents.handovers.router,
         api.agents.leases.router,
+        api.agents.messages.router,
         api.agents.safe_keepings.router,
         api.agents.reversals.router,
         api.agents.panic.router,

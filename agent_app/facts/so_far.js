@@ -89,7 +89,10 @@ function needsFollowUp(own) {
   const left = of(own, "check_out").at(-1);
   if (!left || left.body.outcome === "paid") return false;
   const arrived = own.find((record) => record.id === left.body.check_in_id);
-  return !of(own, "disposition").some((record) => record.seq > (arrived?.seq ?? 0));
+  const since_then = own.filter((record) => record.seq > (arrived?.seq ?? 0));
+  // A payment says what came of it, and so does a promise, with the day on which it is due.
+  const is_said = since_then.some((record) => record.seq < left.seq && ["receipt", "promise"].includes(record.kind));
+  return !is_said && !of(since_then, "disposition").length;
 }
 
 /** What came of a visit, by what was recorded in it; null where only the agent knows. */

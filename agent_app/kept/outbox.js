@@ -95,9 +95,9 @@ export async function update(seq, from, members) {
   await changed();
 }
 
-/** Send a parked record again, with another body where it was put right. */
-export const sendAgain = (record, body = record.body) =>
-  update(record.seq, "parked", { state: "waiting", tries: 0, problem: null, body });
+/** Send a parked record again, with another body where it was put right, and behind another record that it `needs` now. */
+export const sendAgain = (record, body = record.body, needs = record.needs) =>
+  update(record.seq, "parked", { state: "waiting", tries: 0, problem: null, body, needs });
 
 /** Give a parked record up. Never one about money: that was taken, whatever the server says. */
 export async function drop(record) {

@@ -48,7 +48,8 @@ export function caseScreen(doings) {
         ${place ? html`<p class=${place.is_outside ? "warn" : "quiet"} data-testid="distance">${icon("target")} ${t("away", { distance: distance(place.distance_m) })}</p>` : html`<p class="quiet">${icon("pin-off")} ${its.case.address.position ? t("noFix") : t("noPin")}</p>`}
         <div class="pair">
           ${navigation(its)}
-          ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")} <small>${masked(its.case.phone)}</small></a>` : nothing}
+          ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")} <small>${masked(its.case.phone)}</small></a>
+            <a class="button large" href="#/case/${its.case.id}/message" data-testid="message">${t("message")}</a>` : nothing}
         </div>
       </section>
       ${its.needs_follow_up ? html`<a class="banner" href="#/case/${its.case.id}/follow-up" data-testid="follow-up-needed">${icon("warning")}<span><strong>${t("followUpNeeded")}</strong></span></a>` : nothing}
@@ -109,7 +110,7 @@ export function leaveScreen({ act, done, go }) {
   const leave = (outcome) => act(async () => {
     await checkOut(its.visit, outcome);
     // When he left is a fact of now; what came of it, and what comes next, may be told on the way.
-    done(outcome === "paid" || isNoted || !hasResults() || outcome === likely ? "#/" : `#/case/${its.case.id}/follow-up`);
+    done(outcome === "paid" || likely || isNoted || !hasResults() ? "#/" : `#/case/${its.case.id}/follow-up`);
   });
   return screen({
     title: t("leaveTitle"),

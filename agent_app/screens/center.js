@@ -1,5 +1,6 @@
 /** The sheet of a center: attendance and payments of all its members, submitted as one. */
 
+import { provisionalNumber } from "../facts/ids.js";
 import { ATTENDANCES, entered, membersOf, paymentsOf, totalsOf } from "../facts/sheet.js";
 import { typed } from "../facts/money.js";
 import { localDay } from "../facts/times.js";
@@ -121,6 +122,8 @@ function memberRow(member, ui, mark, enter) {
   </div>`;
 }
 
+const nameOf = (sheet, customer_id) => membersOf(sheet).find((member) => member.customer_id === customer_id)?.name ?? "";
+
 /** A sheet that the office has, and this phone did not send. */
 const elsewhereScreen = (sheet) => screen({
   title: sheet.center.name,
@@ -145,6 +148,9 @@ function submittedScreen(sheet, record) {
         <div><dt>${t("sheetOther")}</dt><dd>${minor(sum(false))}</dd></div>
         ${ATTENDANCES.filter((each) => marks.includes(each)).map((each) => html`<div><dt>${t(`attendance_${each}`)}</dt><dd>${marks.filter((its) => its === each).length}</dd></div>`)}
       </dl>
+      <ul class="history numbers">${record.body.members.flatMap((member) => member.receipts.map((each) => html`<li>
+        <span>${record.answer?.receipts.find((one) => one.id === each.id)?.number ?? provisionalNumber(each.id)}</span>
+        <span>${nameOf(sheet, member.customer_id)} · ${modeName(each.mode)}</span><b>${minor(each.amount.amount_minor)}</b></li>`))}</ul>
       ${record.state === "sent" ? html`<p class="badge verified">${icon("check")} ${t("receiptSent")}</p>` : html`<p class="badge probable">${icon("clock")} ${t("receiptWaits")}</p>`}
     </section>`,
     action: html`<a class="button main large" href="#/">${t("back")}</a>`,

@@ -73,6 +73,6 @@ async function again(record, members, denominations, group_image_id, currency) {
   await sendAgain(record, {
     ...record.body, denominations, group_image_id,
     members: members.map(({ customer_id, attendance, payments }) => ({ customer_id, attendance, receipts: payments.map(receipt) })),
-  });
+  }, group_image_id);
   flush();
 }

@@ -12,7 +12,7 @@ import { detailName, detailsOf, isReference, modeName, referenceHint } from "./m
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
 import { qr } from "./qr.js";
-import { handOn } from "./receipt_link.js";
+import { customerLink } from "./receipt_link.js";
 
 export { modeName };
 
@@ -76,7 +76,7 @@ export function paymentScreen(doings) {
     back: `#/case/${its.case.id}`,
     main: html`
       <p>${its.case.customer} · ${t("overdueNow")} <b>${minor(its.overdue_minor)}</b></p>
-      ${its.demands.length ? nothing : html`<p class="banner" data-testid="adhoc">${icon("warning")}<span><strong>${t("adhocTitle")}</strong>${t(navigator.onLine ? "adhocLead" : "adhocOffline")}</span></p>`}
+      ${its.demands.length ? nothing : html`<p class="banner" data-testid="adhoc">${icon("warning")}<span><strong>${t("adhocTitle")}</strong>${t(navigator.onLine ? "adhocLead" : "adhocWait")}</span></p>`}
       ${field({ name: "amount", label: t("amount"), wrong: ui.wrong?.amount,
         input: html`<input id="amount" class="money" inputmode="decimal" autocomplete="off" aria-invalid=${Boolean(ui.wrong?.amount)} .value=${ui.typedAmount}
           @input=${(event) => type(event.target.value)}>` })}
@@ -149,7 +149,7 @@ export function receiptScreen(doings) {
             : html`<p class="badge probable">${icon("clock")} ${t("receiptWaits")}</p>`}
       </section>
       ${record.state === "waiting" ? html`<p class="quiet">${t("provisional")}</p>` : nothing}
-      ${record.state === "sent" ? handOn(record, doings) : nothing}
+      ${record.state === "sent" ? customerLink(record, doings) : nothing}
       ${navigator.share ? html`<button class="button large" @click=${share}>${t("share")}</button>` : nothing}`,
     action: html`<a class="button main large" href="#/case/${record.case_id}" data-testid="receipt-done">${t("backToCase")}</a>`,
   });

@@ -9,7 +9,7 @@ import { t } from "../texts/texts.js";
 import { minor, workday } from "../texts/told.js";
 import { field, html, mainButton, screen } from "./parts.js";
 
-const LONGEST_DAYS = 30; // as the server has it
+const LONGEST_DAYS = 30; // where the branch has said nothing else
 const SOON = [1, 3, 7];
 
 const after = (iso, days) => new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
@@ -21,7 +21,7 @@ export function promiseScreen({ act, done, set }) {
   ui.typedAmount ??= typed(record?.body.amount.amount_minor ?? its.overdue_minor, day.currency);
   ui.dueOn ??= record?.body.due_on ?? after(day.day, 1);
   const amount_minor = minorOf(ui.typedAmount, day.currency);
-  const [first, last] = [day.day, after(day.day, LONGEST_DAYS)];
+  const [first, last] = [day.day, after(day.day, day.door?.promise_max_days ?? LONGEST_DAYS)];
   const take = () => {
     const wrong = {};
     if (!amount_minor) wrong.amount = t("amountWrong");

@@ -8,7 +8,7 @@ import { html, icon, nothing } from "./parts.js";
 import { qr } from "./qr.js";
 
 /** The way to hand a sent receipt on. */
-export function handOn(record, { act, set }) {
+export function customerLink(record, { act, set }) {
   const { ui } = state;
   const get = () => act(async () => set(await receiptLink(record.id)));
   const share = () => act(async () => {

@@ -22,3 +22,9 @@ export async function sendCode(caseId) {
   const { isDone, problem } = await asked(`/v1/agent/cases/${caseId}/one-time-code`, { method: "POST" });
   return isDone ? { codeSent: true, codeProblem: null } : { codeProblem: problem };
 }
+
+/** Have one of the office's messages sent to the customer: `{messageText}`, or `{messageProblem}`. */
+export async function sendMessage(caseId, purpose) {
+  const { isDone, body, problem } = await asked(`/v1/agent/cases/${caseId}/message`, { method: "POST", body: { purpose } });
+  return isDone ? { messageText: body.text, messageProblem: null } : { messageText: null, messageProblem: problem };
+}

@@ -1,8 +1,9 @@
 """What can go wrong with messages."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from core.errors import Invalid, NotFound, Refused, Unavailable
+from core.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 
 
 @dataclass(eq=False)
@@ -55,3 +56,37 @@ class TooManySendings(Refused):
     @property
     def detail(self) -> str:
         return f"It was sent {self.most} times. Call the customer, or check the number"
+
+
+@dataclass(eq=False)
+class MessageBarred(Refused):
+    """The contact rules allow no message to this customer now."""
+
+    rules: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return "; ".join(self.rules)
+
+
+@dataclass(eq=False)
+class WrittenToday(Conflict):
+    """This customer has had this message today."""
+
+    purpose: str
+    day: date
+
+    @property
+    def detail(self) -> str:
+        return f"One {self.purpose} a day: it was put out on {self.day}"
+
+
+@dataclass(eq=False)
+class NothingToRemindOf(Refused):
+    """Nothing is overdue on this case."""
+
+    case_id: str
+
+    @property
+    def detail(self) -> str:
+        return "Write about something else, or not at all"

@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     PAYMENT_LINK = "payment_link"
     ONE_TIME_CODE = "one_time_code"
+    VISIT_MISSED = "visit_missed"
+    DUE_REMINDER = "due_reminder"
 
 
 class State(StrEnum):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from collection.gate.rule import Channel
 from collection.messages.message import Message, Purpose, State
+from core.money import Money
 from data.session import Session, rows
 from data.tables.messages import Message as MessageRow
 
@@ -66,6 +67,17 @@ async def recipient(session: Session, case_id: UUID, now: datetime) -> Recipient
     """The customer of a case in scope, as messages address them: by a number that may be used."""
     found = await rows(session, _RECIPIENT, case=case_id, now=now)
     return Recipient(*found[0]) if found else None
+
+
+async def overdue(session: Session, case_id: UUID) -> Money:
+    """What had fallen due on a case in scope and is unpaid."""
+    (found,) = await rows(
+        session,
+        "SELECT c.overdue_minor, a.currency FROM case_file c JOIN account a ON a.id = c.account_id"
+        " WHERE c.id = :case",
+        case=case_id,
+    )
+    return Money(found.overdue_minor, found.currency)
 
 
 async def add(session: Session, message: Message) -> bool:

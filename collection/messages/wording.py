@@ -17,6 +17,8 @@ FIELDS = {
     Purpose.RECEIPT: {"lender", "amount", "day", "number", "link"},
     Purpose.PAYMENT_LINK: {"lender", "amount", "day", "link"},
     Purpose.ONE_TIME_CODE: {"lender", "code", "day"},
+    Purpose.VISIT_MISSED: {"lender", "day"},
+    Purpose.DUE_REMINDER: {"lender", "amount", "day"},
 }
 
 WORDS: Mapping[Purpose, Mapping[str, str]] = {
@@ -42,6 +44,23 @@ WORDS: Mapping[Purpose, Mapping[str, str]] = {
         " de pagar y ver el recibo.",
         "id": "{lender}: {code} adalah kode Anda untuk {day}. Sebutkan kepada petugas kami hanya"
         " setelah Anda membayar dan melihat kuitansi.",
+    },
+    Purpose.VISIT_MISSED: {
+        "en": "{lender}: our agent came to you on {day} and did not meet you. Please call us back.",
+        "hi": "{lender}: हमारे एजेंट {day} को आपके यहाँ आए, पर आपसे भेंट नहीं हुई। कृपया हमें फ़ोन करें।",
+        "es": "{lender}: nuestro agente pasó el {day} y no lo encontró. Por favor, llámenos.",
+        "id": "{lender}: petugas kami datang pada {day} tetapi tidak bertemu Anda. Mohon hubungi"
+        " kami.",
+    },
+    Purpose.DUE_REMINDER: {
+        "en": "{lender}: {amount} of your account is due as of {day}. Please pay, or call us if you"
+        " cannot.",
+        "hi": "{lender}: {day} तक आपके खाते में {amount} बकाया है। कृपया चुकाएँ, या न चुका पाएँ तो"
+        " हमें फ़ोन करें।",
+        "es": "{lender}: al {day} su cuenta tiene {amount} por pagar. Por favor pague, o llámenos"
+        " si no puede.",
+        "id": "{lender}: per {day} tagihan Anda sebesar {amount}. Mohon dibayar, atau hubungi kami"
+        " bila belum bisa.",
     },
 }  # fmt: skip
 LANGUAGES = ("en", "hi", "es", "id")

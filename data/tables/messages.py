@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList
 
+PURPOSES = ("receipt", "payment_link", "one_time_code", "visit_missed", "due_reminder")
+
 
 class Message(Base):
     """A message to a customer; about one subject, one of each purpose and `sending`.
@@ -45,7 +47,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("purpose", "subject_id", "sending"),
         CheckConstraint("sending >= 1", name="sending"),
-        CheckConstraint("purpose IN ('receipt', 'payment_link', 'one_time_code')", name="purpose"),
+        CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name="channel"),
         CheckConstraint("state IN ('waiting', 'sent', 'refused', 'failed')", name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),

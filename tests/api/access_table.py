@@ -44,6 +44,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("PUT", "/v1/agent/attachments/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/cases"): frozenset({AGENT}),
     ("GET", "/v1/agent/cases/{id}"): frozenset({AGENT}),
+    ("POST", "/v1/agent/cases/{id}/message"): frozenset({AGENT}),
     ("POST", "/v1/agent/cases/{id}/one-time-code"): frozenset({AGENT}),
     ("PUT", "/v1/agent/center-meetings/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/centers"): frozenset({AGENT}),

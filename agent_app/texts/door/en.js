@@ -12,6 +12,7 @@ export const door = {
   changeGiven: "Change given",
   adhocTitle: "Nothing is due here",
   adhocLead: "You can take an ad hoc payment, as long as you have a network. It is kept for what falls due next.",
+  adhocWait: "Take this payment once you have a network.",
   withAdvance: "With the holiday's dues",
   advanceDue: "{amount} falls due on {day}, a holiday. It can be paid today.",
   section_advance: "Before holidays",
@@ -36,7 +37,6 @@ export const door = {
   did_root_cause: "Reason for a short payment",
   did_disposition: "What came of a visit",
   did_center_meeting: "Sheet of a center",
-  did_message: "Message to the customer",
   followUp: "What came of it",
   followUpNeeded: "Say what came of it, and what comes next",
   contact: "Whom did you meet?",
@@ -117,4 +117,7 @@ export const door = {
   problem_group_image_missing: "The office wants a picture of the group with this sheet.",
   problem_no_codes_here: "This branch asks for no codes.",
   problem_code_just_sent: "A code was sent a moment ago. Ask the customer for that one.",
+  problem_message_barred: "The contact rules allow no message now: {detail}",
+  problem_written_today: "The customer has had this message today.",
+  problem_nothing_to_remind_of: "Nothing is overdue here.",
 };

@@ -12,6 +12,7 @@ export const door = {
   changeGiven: "Vuelto",
   adhocTitle: "Aquí no vence nada",
   adhocLead: "Puede recibir un pago ad hoc mientras tenga red. Se guarda para lo próximo que venza.",
+  adhocWait: "Reciba este pago cuando tenga red.",
   withAdvance: "Con lo del feriado",
   advanceDue: "{amount} vencen el {day}, feriado. Se pueden pagar hoy.",
   section_advance: "Antes del feriado",
@@ -36,7 +37,6 @@ export const door = {
   did_root_cause: "Motivo de un pago parcial",
   did_disposition: "Resultado de una visita",
   did_center_meeting: "Planilla de un centro",
-  did_message: "Mensaje al cliente",
   followUp: "Qué resultó",
   followUpNeeded: "Diga qué resultó y qué sigue",
   contact: "¿Con quién habló?",
@@ -117,4 +117,7 @@ export const door = {
   problem_group_image_missing: "La oficina pide una foto del grupo con esta planilla.",
   problem_no_codes_here: "Esta sucursal no pide códigos.",
   problem_code_just_sent: "Se envió un código hace un momento. Pida ese al cliente.",
+  problem_message_barred: "Las reglas de contacto no permiten un mensaje ahora: {detail}",
+  problem_written_today: "El cliente ya recibió este mensaje hoy.",
+  problem_nothing_to_remind_of: "Aquí no hay nada atrasado.",
 };

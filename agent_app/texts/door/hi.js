@@ -12,6 +12,7 @@ export const door = {
   changeGiven: "लौटाई गई राशि",
   adhocTitle: "यहाँ कुछ बकाया नहीं",
   adhocLead: "नेटवर्क रहने पर आप अलग से भुगतान ले सकते हैं। यह अगले बकाया के लिए रखा जाता है।",
+  adhocWait: "नेटवर्क आने पर यह भुगतान लें।",
   withAdvance: "छुट्टी के बकाया सहित",
   advanceDue: "{amount} {day} को देय है, उस दिन छुट्टी है। आज दिया जा सकता है।",
   section_advance: "छुट्टी से पहले",
@@ -36,7 +37,6 @@ export const door = {
   did_root_cause: "कम भुगतान का कारण",
   did_disposition: "मुलाकात का नतीजा",
   did_center_meeting: "केंद्र की शीट",
-  did_message: "ग्राहक को संदेश",
   followUp: "क्या नतीजा रहा",
   followUpNeeded: "बताएँ क्या नतीजा रहा और आगे क्या होगा",
   contact: "किससे मिले?",
@@ -117,4 +117,7 @@ export const door = {
   problem_group_image_missing: "दफ़्तर को इस शीट के साथ समूह की फ़ोटो चाहिए।",
   problem_no_codes_here: "यह शाखा कोड नहीं माँगती।",
   problem_code_just_sent: "अभी एक कोड भेजा गया है। ग्राहक से वही पूछें।",
+  problem_message_barred: "संपर्क के नियम अभी संदेश की अनुमति नहीं देते: {detail}",
+  problem_written_today: "ग्राहक को यह संदेश आज मिल चुका है।",
+  problem_nothing_to_remind_of: "यहाँ कुछ बकाया नहीं है।",
 };

@@ -12,6 +12,7 @@ export const door = {
   changeGiven: "Uang kembalian",
   adhocTitle: "Tidak ada yang jatuh tempo di sini",
   adhocLead: "Anda dapat menerima pembayaran lepas selama ada jaringan. Disimpan untuk tagihan berikutnya.",
+  adhocWait: "Terima pembayaran ini setelah ada jaringan.",
   withAdvance: "Termasuk tagihan hari libur",
   advanceDue: "{amount} jatuh tempo {day}, hari libur. Dapat dibayar hari ini.",
   section_advance: "Sebelum libur",
@@ -36,7 +37,6 @@ export const door = {
   did_root_cause: "Alasan bayar kurang",
   did_disposition: "Hasil kunjungan",
   did_center_meeting: "Lembar pertemuan",
-  did_message: "Pesan kepada nasabah",
   followUp: "Hasil kunjungan",
   followUpNeeded: "Catat hasilnya dan langkah berikutnya",
   contact: "Siapa yang ditemui?",
@@ -117,4 +117,7 @@ export const door = {
   problem_group_image_missing: "Kantor meminta foto kelompok untuk lembar ini.",
   problem_no_codes_here: "Cabang ini tidak meminta kode.",
   problem_code_just_sent: "Kode baru saja dikirim. Minta kode itu dari nasabah.",
+  problem_message_barred: "Aturan kontak tidak mengizinkan pesan sekarang: {detail}",
+  problem_written_today: "Nasabah sudah menerima pesan ini hari ini.",
+  problem_nothing_to_remind_of: "Tidak ada tunggakan di sini.",
 };

@@ -1,4 +1,5 @@
-"""Counted cash and the amount in words on receipts; pictures of groups and authorization forms."""
+"""Counted cash and the amount in words on receipts; pictures of groups and authorization forms;
+messages that agents have sent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +26,16 @@ TENDERED = (
 )
 NEW_KINDS = ("photo", "signature", "document", "group_image", "car_form")
 OLD_KINDS = ("photo", "signature", "document")
+OLD_PURPOSES = ("receipt", "payment_link", "one_time_code")
+NEW_PURPOSES = (*OLD_PURPOSES, "visit_missed", "due_reminder")
+
+
+# Agents have these sent, to the customers of their own cases; of other messages they see nothing.
+BY_AGENT = (
+    "(SELECT scope_agent()) IS NOT NULL AND branch_id = ANY ((SELECT scope_branches())::uuid[])"
+    " AND purpose IN ('visit_missed', 'due_reminder')"
+    " AND EXISTS (SELECT FROM case_file c WHERE c.id = case_id)"
+)
 
 
 def upgrade() -> None:
@@ -39,6 +50,12 @@ def upgrade() -> None:
     op.add_column("attachment", sa.Column("form_number", sa.Text(), nullable=True))
     op.add_column("attachment", sa.Column("form_date", sa.Date(), nullable=True))
     _kinds(NEW_KINDS)
+    _purposes(NEW_PURPOSES)
+    for action, clause in (("INSERT", "WITH CHECK"), ("SELECT", "USING")):
+        op.execute(
+            f"CREATE POLICY by_agent_{action.lower()} ON message FOR {action} TO roundsman_app"
+            f" {clause} ({BY_AGENT})"
+        )
     op.create_check_constraint(
         op.f("ck_attachment_form"),
         "attachment",
@@ -52,7 +69,16 @@ def _kinds(kinds: tuple[str, ...]) -> None:
     op.create_check_constraint(op.f("ck_attachment_kind"), "attachment", f"kind IN {kinds}")
 
 
+def _purposes(purposes: tuple[str, ...]) -> None:
+    op.drop_constraint(op.f("ck_message_purpose"), "message")
+    op.create_check_constraint(op.f("ck_message_purpose"), "message", f"purpose IN {purposes}")
+
+
 def downgrade() -> None:
+    for action in ("insert", "select"):
+        op.execute(f"DROP POLICY by_agent_{action} ON message")
+    op.execute("DELETE FROM message WHERE purpose IN ('visit_missed', 'due_reminder')")
+    _purposes(OLD_PURPOSES)
     op.drop_constraint(op.f("ck_attachment_form"), "attachment")
     op.execute("UPDATE attachment SET kind = 'photo' WHERE kind = 'group_image'")
     op.execute("UPDATE attachment SET kind = 'document' WHERE kind = 'car_form'")

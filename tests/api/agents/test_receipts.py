@@ -317,7 +317,7 @@ async def test_the_database_itself_refuses_notes_that_do_not_make_the_amount(fie
     )
     with pytest.raises(IntegrityError, match="ck_receipt_denominations"):
         await field.ask(
-            f"INSERT INTO receipt (id, number, denominations, {same})"  # noqa: S608
+            f"INSERT INTO receipt (id, number, denominations, {same})"  # noqa: S608 our own
             f" SELECT :new, number + 1, CAST(:notes AS jsonb), {same} FROM receipt WHERE id = :id"
             " RETURNING id",
             id=id_, new=new_id(), notes='[{"face_minor": 1000, "count": 19}]',

@@ -95,7 +95,8 @@ def test_what_can_be_touched_is_large_and_fits_a_narrow_screen(
         start_shift(scene, page)
         case = scene.cases[1]
         places = ["/", "/map", "/cash", "/outbox", "/me", f"/case/{case}", f"/case/{case}/pay",
-                  f"/case/{case}/promise"]  # fmt: skip
+                  f"/case/{case}/promise", f"/case/{case}/follow-up",
+                  f"/case/{case}/message"]  # fmt: skip
         for text_size in ("100%", "200%"):
             for place in places:
                 page.goto(f"{scene.network.url}/app/#{place}")

@@ -1,10 +1,12 @@
 """At a customer's door, in flight mode: counted cash, words, causes, follow-ups and forms."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from collection.receipts.codes.code import with_check_digit
 from tests.browser.agent_app.scene import (
     Scene,
     a_scene,
@@ -136,3 +138,140 @@ def test_a_visit_without_money_says_in_codes_what_came_of_it_and_what_comes_next
         "customer", "unwilling", "partly", "He says no",
     )  # fmt: skip
     assert (row.next_kind, str(row.due_on)) == ("supervisor", "2026-11-26")
+
+
+def in_india(old: bytes) -> bytes:
+    """A day as a branch in India has it, which asks its customers' codes."""
+    day = json.loads(old)
+    upi = {"code": "upi", "is_cash": False, "reference": r"\d{12}",
+           "expected": "the RRN, 12 digits", "details": []}  # fmt: skip
+    day["currency"] = "INR"
+    day["modes"] = [day["modes"][0], upi]
+    day["faces_minor"] = [1_000, 5_000, 10_000, 50_000]
+    day["door"] |= {"asks_code": True, "upi": {"vpa": "lender@bank", "name": "Karat Finance"}}
+    return json.dumps(day).encode()
+
+
+def test_a_upi_code_has_the_amount_and_a_cash_receipt_asks_the_customers_code(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    scene.network.newer["/v1/agent/day"] = in_india
+    start_shift(scene, page)
+    scene.network.newer.clear()
+    arrive(phone, scene, page, 2)
+    page.tap("[data-testid=pay]")
+    page.tap("text=UPI")
+    page.wait_for_selector("text=Enter the amount to show the QR code")
+    page.fill("#amount", "1200.50")
+    link = str(page.get_attribute("[data-testid=qr]", "data-text"))
+    assert link.startswith("upi://pay?pa=lender@bank&pn=Karat%20Finance&tr=")
+    assert "&am=1200.50&cu=INR" in link
+    photograph(page, "app-upi", looks=True)
+    page.fill("#reference", "12345")
+    page.tap("[data-testid=continue]")
+    assert "12 digits" in page.inner_text("#reference-problem")
+    page.tap("text=Cash")
+    page.fill("#amount", "500")
+    page.tap("[data-testid=continue]")
+    page.tap("[data-testid=issue]")
+    assert "Ask the customer" in page.inner_text("#code-problem")
+    page.fill("#code", "123456")
+    page.tap("[data-testid=issue]")
+    assert "mistyped" in page.inner_text("#code-problem")
+    page.fill("#code", with_check_digit("12345"))
+    photograph(page, "app-code", looks=True)
+    page.tap("[data-testid=issue]")
+    page.wait_for_selector("[data-testid=receipt]")
+    body = page.evaluate(
+        """async () => {
+          const { value } = await import("/app/kept/database.js");
+          const { recordsOf } = await import("/app/kept/outbox.js");
+          return (await recordsOf((await value("session")).agent_id)).at(-1).body;
+        }"""
+    )
+    assert body["one_time_code"] == with_check_digit("12345")
+    assert body["amount_words"] == "five hundred Indian rupees"
+
+
+def test_a_message_goes_in_the_offices_words_and_a_refusal_is_told_in_words(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.goto(f"{scene.network.url}/app/#/case/{scene.cases[3]}/message")
+    page.tap("[data-testid=message-due_reminder]")
+    page.wait_for_selector("[data-testid=message-text]")
+    photograph(page, "app-message", looks=True)
+    page.tap("[data-testid=message-due_reminder]")
+    page.wait_for_selector("text=The customer has had this message today.")
+    phone.set_offline(True)
+    page.wait_for_selector("[data-testid=message-offline]")
+    assert page.is_disabled("[data-testid=message-due_reminder]")
+
+
+def test_a_form_is_photographed_with_its_number_and_date(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    arrive(phone, scene, page, 4)
+    page.tap("[data-testid=picture]")
+    page.tap("text=CAR form")
+    page.tap("[data-testid=shoot]:enabled")
+    page.tap("[data-testid=keep-picture]")
+    assert "few words" in page.inner_text("#form_number-problem")
+    page.fill("#form_number", "CAR-7")
+    page.fill("#form_date", "2026-11-20")
+    photograph(page, "app-car-form", looks=True)
+    page.tap("[data-testid=keep-picture]")
+    page.wait_for_selector("[data-testid=pay]")
+    phone.set_offline(False)
+    wait_until_sent(page, 2)
+    [row] = scene.ask("SELECT kind, form_number, form_date FROM attachment")
+    assert (row.kind, row.form_number, str(row.form_date)) == ("car_form", "CAR-7", "2026-11-20")
+
+
+def test_holiday_dues_are_offered_ahead_and_where_nothing_is_due_a_network_is_needed(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    ahead, paid_up = str(scene.cases[5]), str(scene.cases[3])
+
+    def before_a_holiday(old: bytes) -> bytes:
+        day = json.loads(old)
+        for each in day["cases"]:
+            if each["case"]["id"] == paid_up:
+                each["demands"] = []
+                each["case"]["overdue"]["amount_minor"] = 0
+        day["door"]["advance_dues"] = [
+            {"case_id": ahead, "demand_id": ahead, "due_on": "2026-11-24",
+             "amount": {"amount_minor": 7_000, "currency": "CLP"}}
+        ]  # fmt: skip
+        return json.dumps(day).encode()
+
+    scene.network.newer["/v1/agent/day"] = before_a_holiday
+    start_shift(scene, page)
+    scene.network.newer.clear()
+    page.tap(".chip:has-text('Before holidays')")
+    assert page.locator("[data-testid=stop]").count() == 1
+    arrive(phone, scene, page, 5)
+    assert "a holiday" in page.inner_text("main")
+    page.tap("[data-testid=pay]")
+    page.tap("[data-testid=with-advance]")
+    assert page.input_value("#amount") == "57000"
+    photograph(page, "app-advance", looks=True)
+    page.goto(f"{scene.network.url}/app/#/case/{scene.cases[5]}")
+    leave(page, "moved")
+    page.wait_for_selector("[data-testid=save-follow-up]")
+    arrive(phone, scene, page, 3)
+    page.tap("[data-testid=pay]")
+    page.wait_for_selector("[data-testid=adhoc]")
+    page.fill("#amount", "5000")
+    page.tap("[data-testid=continue]")
+    assert "once you have a network" in page.inner_text("#amount-problem")
+    assert page.locator("[data-testid=issue]").count() == 0
+    photograph(page, "app-adhoc", looks=True)
+    page.goto(f"{scene.network.url}/app/#/")
+    page.wait_for_selector("text=Say what came of it")
+    photograph(page, "app-round-follow-up", looks=True)

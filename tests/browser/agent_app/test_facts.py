@@ -10,8 +10,11 @@ from playwright.sync_api import Browser, Page
 
 from api.pages.agent_app import APP
 from api.pages.screens import STATIC
+from collection.receipts.codes.code import is_well_formed, with_check_digit
+from collection.upi.link import UpiRequest, note_of, upi_link
 from core.fix import Fix
 from core.geometry import LatLon, distance_m
+from core.money import Money
 from geofence.fence import Fence
 from geofence.verdict import judge_check_in, outside
 from tests.conftest import MONDAY_NINE
@@ -252,3 +255,152 @@ def test_what_is_refused_for_its_time_is_known(
     page: Page, problem: dict[str, Any], is_about_time: bool
 ) -> None:
     assert call(page, "times", "isAboutTime", problem) is is_about_time
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "language", "words"),
+    [
+        (12_345_600, "INR", "en", "one lakh twenty-three thousand four hundred fifty-six"),
+        (2_50_00_000_00, "INR", "en", "two crore fifty lakh"),
+        (1_500_000, "CLP", "en", "one million five hundred thousand"),
+        (1_00, "INR", "en", "one"),
+        (999_999_00, "USD", "en", "nine hundred ninety-nine thousand nine hundred ninety-nine"),
+        (12_345_600, "INR", "hi", "एक लाख तेईस हज़ार चार सौ छप्पन"),
+        (99_00, "INR", "hi", "निन्यानवे"),
+        (15_000, "CLP", "es", "quince mil"),
+        (21_001, "CLP", "es", "veintiún mil un"),
+        (21_00, "INR", "es", "veintiuna"),
+        (200_00, "INR", "es", "doscientas"),
+        (1_000_000, "CLP", "es", "un millón de"),
+        (2_100_100, "CLP", "es", "dos millones cien mil cien"),
+        (31_500, "CLP", "es", "treinta y un mil quinientos"),
+        (1_500_000_00, "IDR", "id", "satu juta lima ratus ribu"),
+        (1_111_00, "IDR", "id", "seribu seratus sebelas"),
+        (17_045_00, "IDR", "id", "tujuh belas ribu empat puluh lima"),
+    ],
+)
+def test_an_amount_is_told_in_words_as_its_language_counts(
+    page: Page, minor: int, currency: str, language: str, words: str
+) -> None:
+    told = page.evaluate(
+        "async (args) => (await import('/app/texts/in_words.js')).inWords(...args)",
+        [minor, currency, language],
+    )
+    assert told.startswith(words + " "), told
+
+
+def test_what_is_less_than_a_whole_unit_is_told_as_a_part_of_it(page: Page) -> None:
+    told = page.evaluate(
+        "async () => (await import('/app/texts/in_words.js')).inWords(10050, 'INR', 'en')"
+    )
+    assert told == "one hundred Indian rupees 50/100"
+
+
+@pytest.mark.parametrize("account", ["L-77/4", "Cuenta Nº 12 & hijos", "ऋण 7"])
+@pytest.mark.parametrize("name", ["Karat", "Karat Finance (Jaipur) & Co."])
+def test_a_upi_link_is_the_one_that_the_server_makes(page: Page, account: str, name: str) -> None:
+    receipt = UUID("01933b5e-0000-7000-8000-000000000001")
+    request = UpiRequest(
+        "lender@bank", name, Money(120_005, "INR"), receipt.hex, note_of(f"Account {account}")
+    )
+    payee = {"vpa": "lender@bank", "name": name}
+    assert call(page, "upi", "upiLink", payee, 120_005, str(receipt), account) == upi_link(request)
+
+
+def test_a_code_is_well_formed_where_the_server_says_so(page: Page) -> None:
+    codes = [with_check_digit(f"{n:05d}") for n in range(0, 100_000, 7_919)]
+    codes += ["123456", "000001", "12345", "1234567", "abcdef"]
+    assert [call(page, "tender", "isCode", code) for code in codes] == [
+        is_well_formed(code) for code in codes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "missing", "change"),
+    [
+        ({"20000": 1}, 0, 5_000),
+        ({"10000": 1, "5000": 1}, 0, 0),
+        ({"10000": 1}, 5_000, 0),
+    ],
+)
+def test_counted_notes_are_held_against_the_amount(
+    page: Page, counts: dict[str, int], missing: int, change: int
+) -> None:
+    tender = call(page, "tender", "tenderOf", counts, 15_000)
+    assert (tender["missing_minor"], tender["change_minor"]) == (missing, change)
+
+
+def test_nothing_counted_is_no_count(page: Page) -> None:
+    assert call(page, "tender", "tenderOf", {}, 15_000) is None
+
+
+def value(code: str, parent: str | None = None, **more: Any) -> dict[str, Any]:
+    least: dict[str, Any] = {
+        "label": code,
+        "reaches": None,
+        "asks": [],
+        "active_from": None,
+        "active_until": None,
+    }
+    return least | {"code": code, "parent": parent} | more
+
+
+VISITS = {
+    "values": [
+        value("met", reaches="customer"), value("paid", "met", asks=["assessment"]),
+        value("refused", "met", asks=["assessment", "cause", "note"]), value("why", "refused"),
+        value("promised", "met", asks=["promise"]),
+        value("old", "met", active_until="2026-11-01"),
+        value("nobody", reaches="nobody"), value("locked", "nobody"),
+    ]
+}  # fmt: skip
+NEXT = {"nextKind": "visit", "nextOn": "2026-11-24"}
+MET = {"contact": "met", "person": "customer"}
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"note": "only words"}, {"contact", "nextKind", "nextOn"}),
+        (NEXT | {"contact": "nobody"}, {"result"}),
+        (NEXT | {"contact": "nobody", "result": "locked"}, set()),
+        (NEXT | MET | {"result": "old"}, {"result"}),
+        (NEXT | MET | {"result": "paid"}, {"assessment"}),
+        (NEXT | MET | {"result": "paid", "intent": "willing", "ability": "able"}, set()),
+        (NEXT | MET | {"result": "paid", "intent": "willing", "ability": "able",
+                       "person": "neighbor"}, {"person"}),
+        (NEXT | MET | {"result": "refused"},
+         {"reason", "assessment", "note", "causeCode", "causeNote"}),
+        (NEXT | MET | {"result": "promised"}, {"promise"}),
+        (MET | {"result": "promised", "nextKind": "visit", "nextOn": "2027-11-24"},
+         {"promise", "nextOn"}),
+    ],
+)  # fmt: skip
+def test_a_follow_up_names_what_is_missing(
+    page: Page, given: dict[str, Any], missing: set[str]
+) -> None:
+    found = page.evaluate(
+        """async ([given, list]) => {
+          const { missingOf } = await import("/app/facts/values.js");
+          return [...missingOf(given, list, "2026-11-23", "2027-02-21", false)];
+        }""",
+        [given, VISITS],
+    )
+    assert set(found) == missing
+
+
+def test_what_a_sheet_pays_counts_in_the_till_and_on_its_cases(page: Page) -> None:
+    paid = {"mode": "cash", "amount": {"amount_minor": 20_000}, "case_id": "a"}
+    card = paid | {"mode": "card", "case_id": "b"}
+    sheet = {
+        "kind": "center_meeting", "state": "waiting", "case_id": None,
+        "body": {"members": [{"receipts": [paid, card]}, {"receipts": []}]},
+    }  # fmt: skip
+    none, limit = {"amount_minor": 0}, {"amount_minor": 60_000, "currency": "CLP"}
+    day = {"till": {"in_hand": none, "reserved": none, "pending": none, "limit": limit}}
+    till = call(page, "so_far", "tillSoFar", day, [sheet], None, 1_700_000_000_000)
+    assert till["in_hand_minor"] == 20_000
+    owed = {"amount_minor": 50_000}
+    for case_id, left in (("a", 30_000), ("b", 30_000), ("c", 50_000)):
+        entry = {"case": {"id": case_id, "outstanding": owed, "overdue": owed, "promise": None}}
+        assert call(page, "so_far", "caseSoFar", entry, [sheet])["overdue_minor"] == left
