@@ -33,6 +33,7 @@ import api.agents.centers
 import api.agents.day
 import api.agents.deposits
 import api.agents.dispositions
+import api.agents.earnings
 import api.agents.handovers
 import api.agents.leases
 import api.agents.panic
@@ -230,6 +231,7 @@ def create_app() -> FastAPI:
         api.agents.upi.router,
         api.agents.deposits.router,
         api.agents.dispositions.router,
+        api.agents.earnings.router,
         api.agents.handovers.router,
         api.agents.leases.router,
         api.agents.safe_keepings.router,

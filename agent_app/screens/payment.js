@@ -8,6 +8,7 @@ import { flush } from "../sync/flush.js";
 import { takePayment } from "../sync/records.js";
 import { hasText, t } from "../texts/texts.js";
 import { amount, day, minor, problem, time } from "../texts/told.js";
+import { handOn } from "./slip.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 export const modeName = (code) => (hasText(`mode_${code}`) ? t(`mode_${code}`) : code);
@@ -102,14 +103,17 @@ export function paymentScreen({ act, done, set }) {
 }
 
 /** A receipt, to show and to hand on. Until the server has numbered it, its number is provisional. */
-export function receiptScreen() {
+export function receiptScreen(doings) {
   const record = state.records.find((each) => each.id === state.route[1]);
   if (!record) return screen({ title: t("receipt"), back: "#/", main: nothing });
   const { body, answer } = record;
   const its = state.cases.get(record.case_id);
   const number = answer?.number ?? record.number ?? provisionalNumber(record.id);
-  const words = [t("receipt"), number, amount(body.amount), modeName(body.mode), `${day(body.taken_at)} ${time(body.taken_at)}`].join("\n");
-  const share = () => navigator.share({ title: t("receipt"), text: words }).catch(() => {});
+  const slip = { number, amount: amount(body.amount), isProvisional: !answer, rows: [
+    [t("customer"), its?.case.customer], [t("account"), its?.case.account],
+    [t("mode"), [modeName(body.mode), body.mode_reference].filter(Boolean).join(" · ")],
+    [t("at"), `${day(body.taken_at)} ${time(body.taken_at)}`], [t("stillDue"), answer && amount(answer.outstanding)],
+  ].filter(([, value]) => value) };
   return screen({
     title: t("receipt"),
     main: html`<section class="card paper" data-testid="receipt">
@@ -127,7 +131,7 @@ export function receiptScreen() {
             : html`<p class="badge probable">${icon("clock")} ${t("receiptWaits")}</p>`}
       </section>
       ${record.state === "waiting" ? html`<p class="quiet">${t("provisional")}</p>` : nothing}
-      ${navigator.share ? html`<button class="button large" @click=${share}>${t("share")}</button>` : nothing}`,
+      ${handOn(slip, doings)}`,
     action: html`<a class="button main large" href="#/case/${record.case_id}" data-testid="receipt-done">${t("backToCase")}</a>`,
   });
 }

@@ -92,8 +92,8 @@ async def collect(
     cash that was taken offline beyond the lease: it is in the agent's hands. The same report again
     gets the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField`, `ModeNotTakenHere`,
     `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`, `PaperReceiptDiffers`, `DayClosed` for what is
-    said to have been taken online on a former day that is closed, `OverCashLimit` or `TooMuchCashOfPayer` for cash online
-    beyond a limit.
+    said to have been taken online on a former day that is closed, `OverCashLimit` or
+    `TooMuchCashOfPayer` for cash online beyond a limit.
 
     Locks in this order, as everything that moves money does: till, payer, series, account, demands
     by id.

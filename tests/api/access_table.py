@@ -53,6 +53,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/agent/day"): frozenset({AGENT}),
     ("PUT", "/v1/agent/deposits/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/colleagues"): frozenset({AGENT}),
+    ("GET", "/v1/agent/earnings"): frozenset({AGENT}),
     ("GET", "/v1/agent/handovers"): frozenset({AGENT}),
     ("PUT", "/v1/agent/handover-takings/{id}"): frozenset({AGENT}),
     ("PUT", "/v1/agent/handovers/{id}"): frozenset({AGENT}),
