@@ -60,6 +60,7 @@ COMMANDS = [
     Command("verify-audit", "cli.verify_audit", "Check the chains of the audit trail."),
     Command("export-audit", "cli.export_audit", "Write the audit trail to a file."),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
+    Command("texts", "cli.texts", "Bring the translations up to date with the screens."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),
     Command("bench", "cli.bench", "Run one of the benchmarks.", passes_options_on=True),

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     attachment_dir: Path = Field(default_factory=lambda given: given["state_dir"] / "attachments")
     host: str = "127.0.0.1"
     port: int = 8765
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    """Whom neither their account nor their browser tells us the language of, is told in this."""
     log_level: str = "INFO"
     log_json: bool = False
     secure_cookies: bool = False
