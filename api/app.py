@@ -31,6 +31,7 @@ import api.agents.attachments
 import api.agents.cases
 import api.agents.centers
 import api.agents.day
+import api.agents.deposit_slips
 import api.agents.deposits
 import api.agents.dispositions
 import api.agents.earnings
@@ -229,6 +230,7 @@ def create_app() -> FastAPI:
         api.agents.centers.router,
         api.agents.promises.router,
         api.agents.upi.router,
+        api.agents.deposit_slips.router,
         api.agents.deposits.router,
         api.agents.dispositions.router,
         api.agents.earnings.router,

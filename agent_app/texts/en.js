@@ -331,4 +331,5 @@ export const en = {
   appNotKept: "The app is not on this phone yet: stay in a network until it is.",
   batteryUse: "Battery: {used} % used today, {left} % left",
   batteryLow: "Battery: {left} % left. Positions are taken less often to spare it.",
+  slipPicture: "Picture of the slip",
 };

@@ -239,4 +239,5 @@ export const es = {
   appNotKept: "La aplicación aún no está en el teléfono: quédese con red hasta entonces.",
   batteryUse: "Batería: {used} % usado hoy, queda {left} %",
   batteryLow: "Batería: queda {left} %. La posición se toma menos para cuidarla.",
+  slipPicture: "Foto del comprobante",
 };

@@ -109,4 +109,5 @@ export const hi = {
   appNotKept: "ऐप अभी इस फ़ोन पर नहीं है: तब तक नेटवर्क में रहें।",
   batteryUse: "बैटरी: आज {used} % खर्च, {left} % बाकी",
   batteryLow: "बैटरी: {left} % बाकी। बचाने के लिए स्थिति कम ली जाती है।",
+  slipPicture: "पर्ची की फ़ोटो",
 };

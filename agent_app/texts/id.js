@@ -109,4 +109,5 @@ export const id = {
   appNotKept: "Aplikasi belum ada di ponsel ini: tetap di jaringan sampai ada.",
   batteryUse: "Baterai: {used} % terpakai hari ini, sisa {left} %",
   batteryLow: "Baterai: sisa {left} %. Posisi lebih jarang diambil untuk menghemat.",
+  slipPicture: "Foto slip",
 };

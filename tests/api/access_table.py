@@ -53,6 +53,8 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/agent/day"): frozenset({AGENT}),
     ("PUT", "/v1/agent/deposits/{id}"): frozenset({AGENT}),
     ("GET", "/v1/agent/colleagues"): frozenset({AGENT}),
+    ("PUT", "/v1/agent/deposit-slips/{id}"): frozenset({AGENT}),
+    ("GET", "/v1/deposits/{id}/slip"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/agent/earnings"): frozenset({AGENT}),
     ("GET", "/v1/agent/handovers"): frozenset({AGENT}),
     ("PUT", "/v1/agent/handover-takings/{id}"): frozenset({AGENT}),

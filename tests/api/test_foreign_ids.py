@@ -65,6 +65,7 @@ BODIES: dict[tuple[str, str], Any] = {
 
 NAMED_BY_CALLER = {
     "/v1/agent/attachments/{id}", "/v1/agent/center-meetings/{id}", "/v1/agent/deposits/{id}",
+    "/v1/agent/deposit-slips/{id}",
     "/v1/agent/dispositions/{id}", "/v1/agent/handover-takings/{id}",
     "/v1/agent/handovers/{id}", "/v1/agent/leases/{id}",
     "/v1/agent/notices/{id}", "/v1/agent/panics/{id}", "/v1/agent/phone-vaults/{id}",
