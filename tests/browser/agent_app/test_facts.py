@@ -18,7 +18,7 @@ from tests.conftest import MONDAY_NINE
 
 pytestmark = pytest.mark.browser
 
-ORIGIN = "http://facts.invalid"
+ORIGIN = "https://facts.invalid"  # as phones have it: hashing needs a secure page
 
 
 @pytest.fixture(scope="module")
