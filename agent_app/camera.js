@@ -48,3 +48,10 @@ export async function jpegOf(source) {
     }
   }
 }
+
+/** A picture as an address that a page may show. */
+export const dataUrl = (blob) => new Promise((resolve) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result);
+  reader.readAsDataURL(blob);
+});

@@ -26,6 +26,7 @@ import { shiftScreen, signInScreen } from "./screens/sign_in.js";
 import { dropDraft, loadDraft, saveDraft } from "./draft.js";
 import { readKept, state } from "./state.js";
 import { lookByItself } from "./sync/day.js";
+import { downloadEarnings } from "./sync/earnings.js";
 import { flushByItself } from "./sync/flush.js";
 import { follow, freshFix, unfollow } from "./sync/pings.js";
 import { checkIn } from "./sync/records.js";
@@ -114,6 +115,7 @@ function takeRoute() {
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
   state.ui = drafted();
   if (state.route[2] !== "picture") closeCamera();
+  if (state.route[0] === "me") downloadEarnings();
   show();
   scrollTo(0, 0);
 }

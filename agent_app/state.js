@@ -8,7 +8,7 @@ import { value } from "./kept/database.js";
 import { recordsOf } from "./kept/outbox.js";
 import { countPings, fixes } from "./sync/pings.js";
 
-const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped"];
+const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped", "earnings"];
 
 /** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `till`, `visit` (the open
  * one); `route` (the address's parts), `ui` (what a screen remembers while it is open). */

@@ -35,8 +35,10 @@ import api.agents.attachments
 import api.agents.cases
 import api.agents.centers
 import api.agents.day
+import api.agents.deposit_slips
 import api.agents.deposits
 import api.agents.dispositions
+import api.agents.earnings
 import api.agents.handovers
 import api.agents.leases
 import api.agents.messages
@@ -245,8 +247,10 @@ def create_app() -> FastAPI:
         api.agents.centers.router,
         api.agents.promises.router,
         api.agents.upi.router,
+        api.agents.deposit_slips.router,
         api.agents.deposits.router,
         api.agents.dispositions.router,
+        api.agents.earnings.router,
         api.agents.handovers.router,
         api.agents.leases.router,
         api.agents.messages.router,

@@ -8,7 +8,7 @@ import { openDB } from "/static/vendor/idb/idb.js";
 import { isOpen, seal, unseal } from "./vault.js";
 
 const NAME = "roundsman-agent";
-const SEALED = new Set(["session", "day", "etas", "replanned", "shift", "draft"]);
+const SEALED = new Set(["session", "day", "etas", "replanned", "shift", "draft", "earnings"]);
 const tabs = new BroadcastChannel(NAME);
 const listeners = new Set();
 

@@ -1,4 +1,6 @@
-/** What the app uses of the phone: bytes that came over the network today, and bytes that are kept. */
+/** What the app uses of the phone: bytes that came over the network today, the battery, and bytes that are kept. */
+
+import { drained } from "../facts/saving.js";
 
 const NAME = "roundsman-usage";
 
@@ -12,11 +14,20 @@ function read() {
 /** Bytes of today, as the browser counts them, compressed as they came. */
 export const bytesToday = () => read().bytes;
 
+/** Percent that the battery has lost today while positions were taken, and what is left; null where no browser tells. */
+export const batteryToday = () => read().battery ?? null;
+
+/** Take the battery's level in, in percent. */
+export function countBattery(level_pct) {
+  const its = read();
+  localStorage.setItem(NAME, JSON.stringify({ ...its, battery: drained(its.battery ?? {}, level_pct) }));
+}
+
 /** Count from now on. What comes out of the phone's own cache counts nothing. */
 export function countBytes() {
   const observer = new PerformanceObserver((list) => {
     const bytes = list.getEntries().reduce((sum, entry) => sum + (entry.transferSize ?? 0), 0);
-    if (bytes) localStorage.setItem(NAME, JSON.stringify({ day: today(), bytes: read().bytes + bytes }));
+    if (bytes) localStorage.setItem(NAME, JSON.stringify({ ...read(), bytes: read().bytes + bytes }));
   });
   observer.observe({ type: "resource", buffered: true });
 }

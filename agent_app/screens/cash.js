@@ -1,10 +1,11 @@
 /** Cash in hand against its limit, and handing it over. */
 
+import { closeCamera, dataUrl, jpegOf, openCamera, showCamera } from "../camera.js";
 import { totalOf } from "../facts/money.js";
 import { provisionalNumber } from "../facts/ids.js";
 import { isAboutMoney } from "../kept/outbox.js";
 import { state } from "../state.js";
-import { deposit, keepSafe } from "../sync/records.js";
+import { deposit, keepSafe, takeSlip } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { amount, minor, time, workdayOf } from "../texts/told.js";
 import { openHandovers } from "./handover.js";
@@ -59,6 +60,25 @@ export function cashScreen() {
   });
 }
 
+/** The slip's picture, taken in the page; where the camera is refused, from a file. */
+function slipPicture({ act, set }) {
+  const { ui } = state;
+  queueMicrotask(() => showCamera(document.querySelector("#camera")));
+  const open = () => openCamera("environment").then((refused) => set({ refused, isLive: !refused }));
+  const take = (source) => act(async () => {
+    const slip = await jpegOf(source);
+    Object.assign(ui, { slip, shown: await dataUrl(slip), isLive: false });
+    closeCamera();
+  });
+  if (ui.shown) return html`<img class="shot" src=${ui.shown} alt=${t("slipPicture")} data-testid="slip-shot">
+    <button class="button large" @click=${() => set({ slip: null, shown: null })}>${t("pictureAgain")}</button>`;
+  return html`<video id="camera" class="shot" autoplay playsinline muted ?hidden=${!ui.isLive}></video>
+    ${ui.refused ? html`<p class="banner">${icon("warning")}<span>${t(`camera_${ui.refused}`)}</span></p>
+      <label class="button large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>`
+      : ui.isLive ? html`<button class="button large" data-testid="shoot-slip" @click=${() => take(document.querySelector("#camera"))}>${t("shoot")}</button>`
+        : html`<button class="button large" data-testid="slip-picture" @click=${open}>${icon("plus")} ${t("slipPicture")}</button>`}`;
+}
+
 export function depositScreen({ act, go, set }) {
   const { ui, till, day } = state;
   ui.counts ??= {};
@@ -75,7 +95,8 @@ export function depositScreen({ act, go, set }) {
     if (Object.keys(wrong).length) return;
     act(async () => {
       const counted = Object.entries(ui.counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
-      await deposit({ amount_minor: total, currency: day.currency }, counted, ui.target, ui.target === "bank" ? ui.slipNo : null);
+      const id = await deposit({ amount_minor: total, currency: day.currency }, counted, ui.target, ui.target === "bank" ? ui.slipNo : null);
+      if (ui.slip) await takeSlip(id, ui.slip);
       go("#/cash");
     });
   };
@@ -90,6 +111,7 @@ export function depositScreen({ act, go, set }) {
       <h2>${t("countNotes")}</h2>
       ${counter(day.faces_minor, ui.counts, minor, (counts) => set({ counts, wrong: null }))}
       <p class="problem" role="alert">${ui.wrong?.counts ?? ""}</p>
+      ${slipPicture({ act, set })}
       <p class="quiet">${icon("cash")} ${t("staysInHand", { amount: minor(Math.max(0, till.in_hand_minor - total)) })}</p>`,
     action: mainButton(total ? t("handOverAmount", { amount: minor(total) }) : t("handOver"), hand, { testid: "hand-over" }),
   });

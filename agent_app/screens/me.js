@@ -2,18 +2,37 @@
 
 import { clockError } from "../kept/clock.js";
 import { keep } from "../kept/database.js";
-import { bytesToday } from "../kept/usage.js";
+import { batteryToday, bytesToday } from "../kept/usage.js";
+import { isKept } from "../install.js";
 import { state } from "../state.js";
 import { fixes, whyNoPosition } from "../sync/pings.js";
 import { endShift, lock, signOut } from "../sync/session.js";
-import { LANGUAGES, t } from "../texts/texts.js";
-import { megabytes, time } from "../texts/told.js";
+import { hasText, LANGUAGES, t } from "../texts/texts.js";
+import { amount, distance, megabytes, minor, time } from "../texts/told.js";
 import { html, icon, nothing, screen } from "./parts.js";
 
 const LITTLE_BYTES = 50_000_000;
+const LITTLE_PCT = 15; // below it, positions come seldom
 const MUCH_BYTES = 15_000_000; // what a day may cost an agent
 
 const sign = (isWell, text) => html`<li class=${isWell ? "" : "warn"}>${icon(isWell ? "check" : "warning")} <span>${text}</span></li>`;
+
+/** What a figure is, in its unit: money, meters or a number. */
+const inUnit = (unit, its) => (unit === "money" ? minor(its) : unit === "distance" ? distance(its) : String(its));
+
+function earned() {
+  const { earnings: its } = state;
+  if (!its || !state.day) return nothing;
+  return html`<section class="card" data-testid="earnings">
+    <h2>${t("myDay")}</h2>
+    <p class="figure" data-testid="approved">${distance(its.approved_m)}</p>
+    <p>${t("approvedLead")}${its.conveyance ? html` <b data-testid="conveyance">${t("conveyanceIs", { amount: amount(its.conveyance), rate: amount(its.per_km) })}</b>` : nothing}</p>
+    ${its.goals.length || its.incentive ? html`<h2>${t("myMonth")}</h2><dl class="pairs">
+      ${its.goals.map((goal) => html`<div><dt>${hasText(`goal_${goal.figure}`) ? t(`goal_${goal.figure}`) : goal.label}</dt><dd>${t("reachedOf", { reached: inUnit(goal.unit, goal.reached), target: inUnit(goal.unit, goal.target) })}</dd></div>`)}
+      ${its.incentive ? html`<div><dt>${t("incentive")}</dt><dd>${amount(its.incentive)}</dd></div>` : nothing}</dl>` : nothing}
+    <p class="quiet">${t("asOf", { time: time(its.as_of) })}</p>
+  </section>`;
+}
 
 export function meScreen({ act, go, set }) {
   const { session, device, shift, ui } = state;
@@ -22,6 +41,7 @@ export function meScreen({ act, go, set }) {
     if (left) set({ left });
     else go("#/");
   });
+  const battery = batteryToday();
   const wrong_min = Math.round(Math.abs(clockError()) / 60_000);
   return screen({
     title: session.name,
@@ -32,14 +52,17 @@ export function meScreen({ act, go, set }) {
         ${shift?.told ? html`<p>${shift.told}</p>` : nothing}
         ${shift ? html`<button class="button large" data-testid="end-shift" @click=${() => act(async () => { await endShift(); go("#/"); })}>${t("endShift")}</button>` : nothing}
       </section>
+      ${earned()}
       <section class="card">
         <h2>${t("phone")}</h2>
         <ul class="signs">
           ${sign(device && !device.is_unknown, device ? (device.is_unknown ? t("phoneUnknown") : t("phoneIs", { label: device.label ?? "" })) : t("phoneMissing"))}
           ${shift ? sign(Boolean(fixes.length), fixes.length ? t("positionKnown", { time: time(fixes.at(-1).captured_at) }) : whyNoPosition() === "denied" ? t("positionDenied") : t("positionUnknown")) : nothing}
+          ${sign(isKept(), t(isKept() ? "appKept" : "appNotKept"))}
           ${sign(state.isPersistent, state.isPersistent ? t("storageSafe") : t("storageUnsafe"))}
           ${state.storage ? sign(state.storage.free_bytes > LITTLE_BYTES, t("storageUse", { kept: megabytes(state.storage.kept_bytes), free: megabytes(state.storage.free_bytes) })) : nothing}
           ${sign(bytesToday() < MUCH_BYTES, t("dataToday", { amount: megabytes(bytesToday()) }))}
+          ${battery ? sign(battery.last > LITTLE_PCT, t(battery.last > LITTLE_PCT ? "batteryUse" : "batteryLow", { used: battery.used, left: battery.last })) : nothing}
           ${wrong_min ? sign(false, t("clockWrong", { minutes: wrong_min })) : nothing}
         </ul>
         <p class="quiet">${t("screenOff")}</p>

@@ -9,6 +9,7 @@ import { shownCase, state } from "../state.js";
 import { t } from "../texts/texts.js";
 import { amount, day, minor, problem, time } from "../texts/told.js";
 import { detailName, detailsOf, isReference, modeName, referenceHint } from "./mode.js";
+import { handOn } from "./slip.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
 import { qr } from "./qr.js";
@@ -128,8 +129,11 @@ export function receiptScreen(doings) {
   const { body, answer } = record;
   const its = state.cases.get(record.case_id);
   const number = answer?.number ?? record.number ?? provisionalNumber(record.id);
-  const words = [t("receipt"), number, amount(body.amount), body.amount_words, modeName(body.mode), `${day(body.taken_at)} ${time(body.taken_at)}`].filter(Boolean).join("\n");
-  const share = () => navigator.share({ title: t("receipt"), text: words }).catch(() => {});
+  const slip = { number, amount: amount(body.amount), words: body.amount_words, isProvisional: !answer, rows: [
+    [t("customer"), its?.case.customer], [t("account"), its?.case.account],
+    [t("mode"), [modeName(body.mode), body.mode_reference].filter(Boolean).join(" · ")],
+    [t("at"), `${day(body.taken_at)} ${time(body.taken_at)}`], [t("stillDue"), answer && amount(answer.outstanding)],
+  ].filter(([, value]) => value) };
   return screen({
     title: t("receipt"),
     main: html`<section class="card paper" data-testid="receipt">
@@ -150,7 +154,7 @@ export function receiptScreen(doings) {
       </section>
       ${record.state === "waiting" ? html`<p class="quiet">${t("provisional")}</p>` : nothing}
       ${record.state === "sent" ? customerLink(record, doings) : nothing}
-      ${navigator.share ? html`<button class="button large" @click=${share}>${t("share")}</button>` : nothing}`,
+      ${handOn(slip, doings)}`,
     action: html`<a class="button main large" href="#/case/${record.case_id}" data-testid="receipt-done">${t("backToCase")}</a>`,
   });
 }

@@ -1,6 +1,6 @@
 /** Pictures at the door, and the customer's signature. */
 
-import { closeCamera, jpegOf, openCamera, showCamera } from "../camera.js";
+import { closeCamera, dataUrl, jpegOf, openCamera, showCamera } from "../camera.js";
 import { shownCase, state } from "../state.js";
 import { takePicture } from "../sync/records.js";
 import { t } from "../texts/texts.js";
@@ -8,12 +8,6 @@ import { caseScreen } from "./case.js";
 import { choices, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const KINDS = ["photo", "selfie", "document", "car_form"];
-
-const dataUrl = (blob) => new Promise((resolve) => {
-  const reader = new FileReader();
-  reader.onload = () => resolve(reader.result);
-  reader.readAsDataURL(blob);
-});
 
 /** The picture of a group, at a center's meeting. */
 export function groupPictureScreen(doings) {

@@ -1,13 +1,14 @@
 /** Where the phone is while a shift goes on: written down first, then sent in batches. */
 
 import { distanceM } from "../facts/place.js";
+import { pace } from "../facts/saving.js";
 import { corrected, instant } from "../kept/clock.js";
 import { changed, keep, value, within } from "../kept/database.js";
+import { countBattery } from "../kept/usage.js";
 import { isOpen, seal, unseal } from "../kept/vault.js";
 import { ask } from "./api.js";
 
 const BATCH = 200;
-const EVERY_MS = 20_000;
 const MOVED_M = 25;
 const MOST_KEPT = 50_000; // some weeks; the server takes none that is older than 30 days
 const RECENT = 5;
@@ -18,6 +19,8 @@ let watching = null;
 let last = null;
 let onFix = () => {};
 let refusal = null;
+let isExact = true;
+let sent_ms = 0;
 
 /** Why there is no position: "denied", "unavailable" or null. */
 export const whyNoPosition = () => refusal;
@@ -31,11 +34,15 @@ export function freshFix(now_ms) {
 /** Follow the phone. `listener` is called at every fix. */
 export function follow(listener) {
   onFix = listener;
-  if (watching !== null || !navigator.geolocation) return;
+  if (watching === null) watch();
+}
+
+function watch() {
+  if (!navigator.geolocation) return;
   watching = navigator.geolocation.watchPosition(take, (error) => {
     refusal = error.code === error.PERMISSION_DENIED ? "denied" : "unavailable";
     onFix();
-  }, { enableHighAccuracy: true, maximumAge: 5_000 });
+  }, { enableHighAccuracy: isExact, maximumAge: 5_000 });
 }
 
 /** Stop: outside a shift nobody is located. */
@@ -57,9 +64,13 @@ async function take({ coords, timestamp }) {
   fixes.push(fix);
   if (fixes.length > RECENT) fixes.shift();
   onFix();
-  if (last && timestamp - last.timestamp < EVERY_MS && distanceM(fix, last.fix) < MOVED_M) return;
+  const battery = await batteryNow();
+  const { every_ms, is_exact } = pace(battery);
+  beExact(is_exact);
+  if (last && timestamp - last.timestamp < every_ms && distanceM(fix, last.fix) < MOVED_M) return;
   last = { fix, timestamp };
-  const battery_pct = await batteryPct();
+  const battery_pct = battery && Math.round(battery.level * 100);
+  if (battery) countBattery(battery_pct);
   const ping = { ...fix, speed_mps: known(coords.speed), heading_deg: known(coords.heading), altitude_m: known(coords.altitude), battery_pct };
   if (!isOpen()) return;
   const kept = { sealed: await seal(ping) };
@@ -69,17 +80,26 @@ async function take({ coords, timestamp }) {
   });
 }
 
-async function batteryPct() {
-  const battery = await navigator.getBattery?.().catch(() => null);
-  return battery ? Math.round(battery.level * 100) : null;
+/** Positions by satellite, or by what costs less. */
+function beExact(is_exact) {
+  if (is_exact === isExact || watching === null) return;
+  isExact = is_exact;
+  navigator.geolocation.clearWatch(watching);
+  watch();
 }
+
+const batteryNow = async () => (await navigator.getBattery?.().catch(() => null)) ?? null;
 
 export const countPings = () => within("pings", "readonly", ({ store }) => store.count());
 
-/** Send what was written down, under the flusher's lock: "done", or "later". */
+/** Send what was written down, under the flusher's lock: "done", or "later". With little left in the battery some
+ * wait for more. */
 export async function sendPings() {
   const device = await value("device");
   if (!device || device.is_unknown) return "done";
+  const { least, wait_ms } = pace(await batteryNow());
+  if ((await countPings()) < least && Date.now() - sent_ms < wait_ms) return "done";
+  sent_ms = Date.now();
   for (;;) {
     const [keys, kept] = await within("pings", "readonly", ({ store }) =>
       Promise.all([store.getAllKeys(null, BATCH), store.getAll(null, BATCH)]));

@@ -109,18 +109,24 @@ export const callForHelp = () => {
   return record("panic", "panics", { device_time: instant(), fix: fix() });
 };
 
+/** Keep the picture of a deposit's slip. */
+export const takeSlip = (deposit_id, blob) => takeFile("deposit-slips", { deposit_id }, { needs: deposit_id }, "slip", blob);
+
 /** Keep a picture: `kind` is "photo", "document", "signature", "group_image" or "car_form", `form` what stands on the last.
  * It belongs to the visit that goes on, or else to the case (a group's to one of its members', with `center_id`). Its hash is taken now; the server's must be the same. */
-export async function takePicture(its, kind, blob, form = {}) {
+export const takePicture = (its, kind, blob, form = {}) =>
+  takeFile("attachments", { kind, ...(its.visit ? { check_in_id: its.visit.id } : { case_id: its.case.id }), ...form },
+    { case_id: its.case.id, center_id: its.center_id ?? null, needs: its.visit?.id ?? null }, kind, blob);
+
+async function takeFile(path, query, members, kind, blob) {
   const bytes = await blob.arrayBuffer();
   const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const { agent_id } = await value("session");
   const id = factId(now());
-  const at = its.visit ? { check_in_id: its.visit.id } : { case_id: its.case.id };
-  const asked = new URLSearchParams({ kind, device_time: instant(), ...at, ...form });
+  const asked = new URLSearchParams({ ...query, device_time: instant() });
   await write({
-    id, kind: "picture", agent_id, case_id: its.case.id, center_id: its.center_id ?? null, needs: its.visit?.id ?? null, made_at: instant(),
-    path: `/v1/agent/attachments/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
+    id, kind: "picture", agent_id, ...members, made_at: instant(),
+    path: `/v1/agent/${path}/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
   }, { data: toText(bytes), type: blob.type });
   flush();
   return id;

@@ -198,7 +198,7 @@ export async function signOut() {
 /** Forget whose phone this is and all of the day. Records that wait stay, and cannot be read. */
 async function forget() {
   await within("values", "readwrite", ({ store }) =>
-    Promise.all(["session", "day", "etas", "round_tag", "replanned", "shift", "lease", "draft"].map((name) => store.delete(name))));
+    Promise.all(["session", "day", "etas", "round_tag", "replanned", "shift", "lease", "draft", "earnings"].map((name) => store.delete(name))));
   await caches.delete("roundsman-map");
   vault.lock();
   forgetRead();

@@ -83,7 +83,7 @@ async def put_attachment(
     if (check_in_id is None) == (case_id is None):
         raise InvalidField("check_in_id", "the id of a check-in, or else case_id")
     form = _form(kind, form_number, form_date)
-    content = await _body(request, MOST_BYTES[kind])
+    content = await file_of(request, MOST_BYTES[kind])
     report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content, form)
     taken = await take_in(session, settings().attachment_dir, agent.id, report, now)
     return AttachmentAnswer(
@@ -112,7 +112,7 @@ def _form(kind: FileKind, number: str | None, signed_on: date | None) -> Form | 
     return Form(number, signed_on) if number and signed_on else None
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def file_of(request: Request, most: int) -> bytes:
     """The body, read here: FastAPI would read all of it, whoever sends it."""
     content = bytearray()
     async for part in request.stream():

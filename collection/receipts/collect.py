@@ -96,9 +96,9 @@ async def collect(
     is flagged, never refused, and so is cash that was taken offline beyond the lease: it is in the
     agent's hands. The same report again gets the same answer. Raises `IdReused`, `CaseNotFound`,
     `InvalidField`, `ModeNotTakenHere`, `NoTill`, `LeaseNotFound`, `LeaseNumberTaken`,
-    `PaperReceiptDiffers`, `DayClosed`
-    for what is said to have been taken online on a former day that is closed, `PartNotTaken` for
-    what would leave a demand paid in part where its product takes none, `OverCashLimit` or
+    `PaperReceiptDiffers`, `DayClosed` for what is said to have been taken online on a former day
+    that is closed, `PartNotTaken` for what would leave a demand paid in part where its product
+    takes none, `OverCashLimit` or
     `TooMuchCashOfPayer` for cash online beyond a limit.
 
     Locks in this order, as everything that moves money does: till, payer, series, account, demands

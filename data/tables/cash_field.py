@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import AgentId, Base, BranchId, JsonList, MinorUnits
@@ -146,6 +146,23 @@ class PaperReceipt(Base):
             "num_nonnulls(original_id, original_hash, came_at) IN (0, 3)", name="original"
         ),
     )
+
+
+class DepositSlip(Base):
+    """The picture of a deposit's slip; the file is on disk, as an attachment's is. Append-only."""
+
+    __tablename__ = "deposit_slip"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[AgentId]
+    deposit_id: Mapped[UUID] = mapped_column(ForeignKey("deposit.id"), index=True)
+    media_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    original_sha256: Mapped[bytes]
+    stored_sha256: Mapped[bytes]
+    device_time: Mapped[datetime]
+    server_time: Mapped[datetime]
+    __table_args__ = (CheckConstraint("size_bytes > 0", name="size"),)
 
 
 class ReceiptReversal(Base):

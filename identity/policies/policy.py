@@ -218,6 +218,10 @@ class Policies:
         "What one payer hands over in cash on one day, over all accounts and agents, stays below"
         " this; 0 is no limit.",
     )  # fmt: skip
+    conveyance_per_km: int = _number(
+        0, "minor units", 0, 10**9,
+        "What an agent is paid for each kilometer that the trail proves; 0 is nothing.",
+    )  # fmt: skip
 
 
 RULES: Mapping[str, Rule] = {f.name: f.metadata["rule"] for f in fields(Policies)}

@@ -66,12 +66,14 @@ BODIES: dict[tuple[str, str], Any] = {
 
 NAMED_BY_CALLER = {
     "/v1/agent/attachments/{id}", "/v1/agent/center-meetings/{id}", "/v1/agent/deposits/{id}",
-    "/v1/agent/dispositions/{id}", "/v1/agent/handovers/{id}", "/v1/agent/leases/{id}",
+    "/v1/agent/deposit-slips/{id}",
+    "/v1/agent/dispositions/{id}", "/v1/agent/handover-takings/{id}",
+    "/v1/agent/handovers/{id}", "/v1/agent/leases/{id}",
     "/v1/agent/notices/{id}", "/v1/agent/panics/{id}", "/v1/agent/phone-vaults/{id}",
     "/v1/agent/root-causes/{id}", "/v1/agent/safe-keepings/{id}", "/v1/bank-accounts/{id}",
     "/v1/dispositions/{id}", "/v1/export-targets/{id}", "/v1/matches/{id}",
     "/v1/payment-links/{id}", "/v1/refunds/{id}", "/v1/report-subscriptions/{id}",
-    "/v1/root-causes/{id}",
+    "/v1/cash/paper-receipts/{id}", "/v1/root-causes/{id}",
 }  # fmt: skip
 """What is made there has an id of the caller's making. One that another has taken may be answered
 with a conflict, or first with what else is wrong; never with what is there."""

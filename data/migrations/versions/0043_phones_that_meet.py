@@ -1,4 +1,4 @@
-"""Handovers that two phones wrote down, and receipts that were entered from paper."""
+"""Handovers that two phones wrote down, receipts from paper, and pictures of deposits' slips."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +14,10 @@ NO_AGENT = "(SELECT scope_agent()) IS NULL"
 SCOPED = {
     "handover_taking": f"{IN_SCOPE} AND"
     f" ({NO_AGENT} OR (SELECT scope_agent()) IN (giver_id, taker_id))",
+    "deposit_slip": f"{IN_SCOPE} AND ({NO_AGENT} OR agent_id = (SELECT scope_agent()))",
     "paper_receipt": f"{IN_SCOPE} AND EXISTS (SELECT FROM receipt r WHERE r.id = receipt_id)",
 }
-MAY_CHANGE = {"handover_taking": None, "paper_receipt": "original_id, original_hash, came_at"}
+MAY_CHANGE = {"paper_receipt": "original_id, original_hash, came_at"}
 
 
 def upgrade() -> None:
@@ -71,7 +72,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_paper_receipt")),
         sa.UniqueConstraint("original_id", name=op.f("uq_paper_receipt_original_id")),
     )
+    op.create_table(
+        "deposit_slip",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("branch_id", sa.Uuid(), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=False),
+        sa.Column("deposit_id", sa.Uuid(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("original_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("stored_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("device_time", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("server_time", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_deposit_slip_size")),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branch.id"], name=op.f("fk_deposit_slip_branch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent_profile.agent_id"], name=op.f("fk_deposit_slip_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["deposit_id"], ["deposit.id"], name=op.f("fk_deposit_slip_deposit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_slip")),
+    )
     for table, column in (
+        ("deposit_slip", "branch_id"), ("deposit_slip", "agent_id"),
+        ("deposit_slip", "deposit_id"),
         ("handover_taking", "branch_id"), ("handover_taking", "giver_id"),
         ("handover_taking", "taker_id"), ("paper_receipt", "branch_id"),
     ):  # fmt: skip
@@ -79,7 +106,7 @@ def upgrade() -> None:
     for table, rule in SCOPED.items():
         op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM roundsman_app")
         op.execute(f"GRANT SELECT, INSERT ON {table} TO roundsman_app")
-        if columns := MAY_CHANGE[table]:
+        if columns := MAY_CHANGE.get(table):
             op.execute(f"GRANT UPDATE ({columns}) ON {table} TO roundsman_app")
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(
@@ -88,6 +115,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("deposit_slip")
     op.drop_table("paper_receipt")
     op.drop_table("handover_taking")
     op.drop_column("cash_handover", "given_at")

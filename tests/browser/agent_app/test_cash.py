@@ -142,3 +142,35 @@ def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_h
 
 def tills(scene: Scene) -> dict[Any, int]:
     return {r.agent_id: r.in_hand_minor for r in scene.ask("SELECT * FROM till")}
+
+
+def test_a_deposit_goes_with_the_picture_of_its_slip(scene: Scene, phone: BrowserContext) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    case = scene.cases[1]
+    stand_at(phone, scene.doors[str(case)])
+    open_place(scene, page, f"case/{case}")
+    page.tap("[data-testid=check-in]")
+    page.tap("[data-testid=pay]")
+    page.fill("#amount", "20000")
+    page.tap("[data-testid=continue]")
+    page.tap("[data-testid=issue]")
+    page.wait_for_selector("[data-testid=receipt]")
+    open_place(scene, page, "cash/deposit")
+    page.wait_for_selector("text=To the bank")
+    page.check("input[value=bank]", force=True)
+    page.fill("#slip_no", "B-4711")
+    count(page, 10_000, 1)
+    page.tap("[data-testid=slip-picture]")
+    page.tap("[data-testid=shoot-slip]:enabled")
+    page.wait_for_selector("[data-testid=slip-shot]")
+    photograph(page, "phone_deposit", looks=True)
+    page.tap("[data-testid=hand-over]")
+    page.wait_for_selector("[data-testid=in-hand]")
+    wait_until_sent(page, 4)
+    [row] = scene.ask(
+        "SELECT d.slip_no, d.amount_minor, s.size_bytes FROM deposit_slip s"
+        " JOIN deposit d ON d.id = s.deposit_id"
+    )
+    assert (row.slip_no, row.amount_minor) == ("B-4711", 10_000)
+    assert 0 < row.size_bytes <= 150_000

@@ -21,7 +21,7 @@ from tests.conftest import MONDAY_NINE
 
 pytestmark = pytest.mark.browser
 
-ORIGIN = "http://facts.invalid"
+ORIGIN = "https://facts.invalid"  # as phones have it: hashing needs a secure page
 
 
 @pytest.fixture(scope="module")
@@ -404,3 +404,80 @@ def test_what_a_sheet_pays_counts_in_the_till_and_on_its_cases(page: Page) -> No
     for case_id, left in (("a", 30_000), ("b", 30_000), ("c", 50_000)):
         entry = {"case": {"id": case_id, "outstanding": owed, "overdue": owed, "promise": None}}
         assert call(page, "so_far", "caseSoFar", entry, [sheet])["overdue_minor"] == left
+
+
+WHAT = {
+    "giver_id": "01a21d00-0000-7000-8000-00000000000a",
+    "taker_id": "01a21d00-0000-7000-8000-00000000000b",
+    "amount_minor": 40_000, "currency": "CLP", "day": "2026-11-23",
+}  # fmt: skip
+
+
+def test_two_phones_make_the_same_of_a_handover_and_only_of_the_same_one(page: Page) -> None:
+    given = call(page, "handover", "agreed", WHAT, "7KQ2")
+    assert given["code"].startswith("7KQ2-")
+    assert UUID(given["id"]).version == 7
+    for typed in (given["code"], given["code"].lower().replace("-", " ")):
+        assert call(page, "handover", "agreedBy", WHAT, typed) == given
+    for other in (
+        {"amount_minor": 41_000}, {"day": "2026-11-24"}, {"currency": "INR"},
+        {"giver_id": WHAT["taker_id"], "taker_id": WHAT["giver_id"]},
+    ):  # fmt: skip
+        assert call(page, "handover", "agreedBy", WHAT | other, given["code"]) is None
+    assert call(page, "handover", "agreedBy", WHAT, given["code"][:-1]) is None
+    assert call(page, "handover", "agreed", WHAT, "7KQ3")["id"] != given["id"]
+
+
+@pytest.mark.parametrize(
+    ("battery", "every_ms", "is_exact", "least"),
+    [
+        (None, 20_000, True, 1),
+        ({"level": 0.9, "charging": False}, 20_000, True, 1),
+        ({"level": 0.4, "charging": False}, 40_000, True, 8),
+        ({"level": 0.15, "charging": False}, 90_000, False, 15),
+        ({"level": 0.05, "charging": True}, 20_000, True, 1),
+    ],
+)
+def test_positions_come_less_often_as_the_battery_empties(
+    page: Page, battery: dict[str, Any] | None, every_ms: int, *, is_exact: bool, least: int
+) -> None:
+    pace = call(page, "saving", "pace", battery)
+    assert (pace["every_ms"], pace["is_exact"], pace["least"]) == (every_ms, is_exact, least)
+
+
+def test_what_a_battery_has_lost_is_not_given_back_by_charging(page: Page) -> None:
+    told: dict[str, Any] = {}
+    for level_pct in (80, 74, 90, 85):
+        told = call(page, "saving", "drained", told, level_pct)
+    assert told == {"used": 11, "last": 85}
+
+
+def test_a_slip_breaks_long_names_and_keeps_every_letter(page: Page) -> None:
+    lines = page.evaluate(
+        """async () => {
+          const { wrapped } = await import("/app/facts/raster.js");
+          return wrapped("María de los Ángeles Fernández-Covarrubias y", 12, (its) => its.length);
+        }"""
+    )
+    assert max(map(len, lines)) <= 12
+    assert "".join(lines).replace(" ", "") == "MaríadelosÁngelesFernández-Covarrubiasy"
+
+
+def test_handovers_that_the_server_knows_one_side_of_count_in_the_till(page: Page) -> None:
+    none, limit = {"amount_minor": 0}, {"amount_minor": 60_000, "currency": "CLP"}
+    in_hand = {"amount_minor": 30_000}
+    given = {"id": "g", "state": "offered", "given_at": "2026-11-23T12:00:00Z", "giver_id": "me",
+             "amount": {"amount_minor": 10_000}}  # fmt: skip
+    offered = given | {"id": "o", "given_at": None}
+    taken = {"id": "t", "taker_id": "me", "amount": {"amount_minor": 5_000}}
+    day = {
+        "agent_id": "me",
+        "till": {"in_hand": in_hand, "reserved": none, "pending": none, "limit": limit},
+        "handovers": {"items": [given, offered], "takings": [taken]},
+    }
+    till = call(page, "so_far", "tillSoFar", day, [], None, 1_700_000_000_000)
+    assert (till["in_hand_minor"], till["headroom_minor"]) == (25_000, 35_000)
+    own = {"id": "t", "kind": "handover_taking", "state": "waiting",
+           "body": {"amount": {"amount_minor": 5_000}}}  # fmt: skip
+    till = call(page, "so_far", "tillSoFar", day, [own], None, 1_700_000_000_000)
+    assert till["in_hand_minor"] == 25_000  # once, though the server knows of it already

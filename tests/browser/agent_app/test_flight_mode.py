@@ -167,6 +167,14 @@ def assert_equal(scene: Scene, page: Page) -> None:
     assert Counter((str(row.id), row.kind) for row in stored) == Counter(
         (record["id"], record["kind"]) for record in written
     )
+    arrived = scene.ask(
+        "SELECT id, server_time AS at FROM check_in UNION ALL SELECT id, server_time FROM check_out"
+        " UNION ALL SELECT id, received_at FROM receipt"
+        " UNION ALL SELECT id, server_time FROM attachment"
+    )
+    came_at = {str(row.id): row.at for row in arrived}
+    in_order = [came_at[record["id"]] for record in written if record["id"] in came_at]
+    assert in_order == sorted(in_order)
     photos = {record["id"]: record for record in written if record["kind"] == "picture"}
     hashes = scene.ask("SELECT id, encode(original_sha256, 'hex') AS sha256 FROM attachment")
     assert len(hashes) == PHOTOS

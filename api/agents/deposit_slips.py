@@ -1,0 +1,78 @@
+"""Pictures of deposits' slips, from the agent's phone to the cash desk."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import AwareDatetime
+
+from api.agents.attachments import FILE, file_of
+from api.deps import Agent, CashDesk, Now, Read, Tx
+from api.schemas import Answer, FactId, Instant
+from core.settings import settings
+from geofence.attachments.attachment import MOST_BYTES, FileKind
+from geofence.attachments.errors import AttachmentNotFound
+from geofence.attachments.files import fetch
+from geofence.attachments.slips.keep_slip import SlipReport, keep_slip
+from geofence.attachments.slips.store import slip_of
+
+router = APIRouter(tags=["agent: cash"])
+UPLOAD = {"requestBody": {"required": True, "content": {"image/jpeg": FILE, "image/png": FILE}}}
+
+
+class SlipAnswer(Answer):
+    """The picture as it was taken in; the hash is SHA-256 in hexadecimal, of what was sent."""
+
+    id: UUID
+    deposit_id: UUID
+    media_type: str
+    size_bytes: int
+    original_sha256: str
+    device_time: Instant
+    server_time: Instant
+
+
+@router.put("/v1/agent/deposit-slips/{id}", openapi_extra=UPLOAD)
+async def put_deposit_slip(
+    id: FactId,  # noqa: A002
+    request: Request,
+    agent: Agent,
+    session: Tx,
+    now: Now,
+    deposit_id: UUID,
+    device_time: AwareDatetime,
+) -> SlipAnswer:
+    """Send the picture of a deposit's slip as the request's body: JPEG or PNG, at most 10 MB."""
+    content = await file_of(request, MOST_BYTES[FileKind.PHOTO])
+    report = SlipReport(id, deposit_id, device_time, content)
+    kept = await keep_slip(session, settings().attachment_dir, agent.id, report, now)
+    return SlipAnswer(
+        id=kept.id,
+        deposit_id=kept.deposit_id,
+        media_type=kept.media_type,
+        size_bytes=kept.size_bytes,
+        original_sha256=kept.original_sha256.hex(),
+        device_time=kept.device_time,
+        server_time=kept.server_time,
+    )
+
+
+@router.get("/v1/deposits/{id}/slip")
+async def get_deposit_slip(
+    id: UUID,  # noqa: A002
+    caller: CashDesk,
+    session: Read,
+) -> Response:
+    """The newest picture of a deposit's slip, to save. A browser neither runs nor guesses it."""
+    slip = await slip_of(session, id)
+    if slip is None:
+        raise AttachmentNotFound(str(id))
+    content = await fetch(settings().attachment_dir, slip.stored_sha256, slip.id)
+    return Response(
+        content,
+        media_type=slip.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{slip.file_name}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

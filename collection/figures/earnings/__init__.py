@@ -1,0 +1,1 @@
+"""What an agent's days are worth to that agent."""

@@ -1,0 +1,1 @@
+"""Pictures of the slips that deposits come with."""
