@@ -22,6 +22,7 @@ import api.admin.leaving
 import api.admin.people
 import api.admin.phone_vaults
 import api.admin.policies
+import api.admin.provider_accounts
 import api.admin.quarantine
 import api.admin.roles
 import api.admin.sessions
@@ -88,6 +89,7 @@ import api.leaders.reports
 import api.leaders.targets
 import api.leaders.transactions
 import api.pages.agent_app
+import api.pages.provider
 import api.pages.screens
 import api.passkeys
 import api.passwords
@@ -256,6 +258,7 @@ def create_app() -> FastAPI:
         api.cash_desk.reversals.router,
         api.cash_desk.vault.router,
         api.admin.people.router,
+        api.admin.provider_accounts.router,
         api.admin.sessions.router,
         api.admin.leaving.router,
         api.admin.roles.router,
@@ -330,6 +333,7 @@ def create_app() -> FastAPI:
         app.include_router(router)
 
     api.pages.screens.install(app)
+    app.include_router(api.pages.provider.pages)
     api.pages.agent_app.install(app)
 
     @app.get("/healthz", include_in_schema=False)

@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from api.deps import AnyStaff, Db, Now, Read, current_principal
+from api.pages.provider import provider_name
 from core.errors import InvalidField
 from identity.errors import NotSignedIn
 from identity.principal import Principal, Role
@@ -90,7 +91,9 @@ def _with_query(path: str, request: Request) -> str:
 @pages.get("/sign-in")
 async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
     """The sign-in page. Open to everybody."""
-    return HTMLResponse(sign_in_page.render(nonce=_nonce(request), next_url=next))
+    return HTMLResponse(
+        sign_in_page.render(nonce=_nonce(request), next_url=next, provider=provider_name())
+    )
 
 
 @pages.get("/live")
