@@ -24,6 +24,7 @@ import api.admin.people
 import api.admin.phone_vaults
 import api.admin.policies
 import api.admin.product_types
+import api.admin.provider_accounts
 import api.admin.quarantine
 import api.admin.roles
 import api.admin.sessions
@@ -100,6 +101,7 @@ import api.leaders.targets
 import api.leaders.transactions
 import api.pages.administration
 import api.pages.agent_app
+import api.pages.provider
 import api.pages.screens
 import api.passkeys
 import api.passwords
@@ -275,6 +277,7 @@ def create_app() -> FastAPI:
         api.admin.people.router,
         api.admin.staff.router,
         api.admin.enrollments.router,
+        api.admin.provider_accounts.router,
         api.admin.sessions.router,
         api.admin.leaving.router,
         api.admin.roles.router,
@@ -352,6 +355,7 @@ def create_app() -> FastAPI:
 
     api.pages.screens.install(app)
     api.pages.administration.install(app)
+    app.include_router(api.pages.provider.pages)
     api.pages.agent_app.install(app)
 
     @app.get("/healthz", include_in_schema=False)

@@ -64,18 +64,19 @@ async def post_sign_in(
 
 def signed_in(done: SignedIn, response: Response) -> SignInAnswer:
     """The answer to a sign-in, with the cookie that the pages use."""
-    response.set_cookie(
-        SESSION_COOKIE,
-        done.token,
-        httponly=True,
-        samesite="strict",
-        secure=settings().secure_cookies,
-    )
+    keep_cookie(response, done.token)
     return SignInAnswer(
         token=done.token,
         role=done.principal.role,
         name=done.principal.name,
         expires_at=done.expires_at,
+    )
+
+
+def keep_cookie(response: Response, token: str) -> None:
+    """Have the browser keep the token in the cookie that the pages use."""
+    response.set_cookie(
+        SESSION_COOKIE, token, httponly=True, samesite="strict", secure=settings().secure_cookies
     )
 
 

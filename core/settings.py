@@ -91,6 +91,15 @@ class Settings(BaseSettings):
     gateway_secrets: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     """What the gateway signs its webhooks with (``whsec_…``); two while one takes over."""
 
+    provider_issuer: str | None = Field(
+        default=None,
+        pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?)$",
+    )
+    """The identity provider (OpenID Connect) that staff may sign in with."""
+    provider_client_id: str | None = None
+    provider_client_secret: str | None = Field(default=None, repr=False)
+    provider_name: str = Field(default="your organization's account", max_length=60)
+
     @property
     def customers_url(self) -> str:
         """Where customers reach this installation, without a slash at the end."""

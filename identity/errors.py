@@ -115,6 +115,63 @@ class PasskeyNotFound(NotFound):
     passkey_id: str
 
 
+class ProviderAway(Unavailable):
+    """The identity provider does not answer."""
+
+    @property
+    def detail(self) -> str:
+        return "Try again in a moment, or sign in with your password"
+
+
+@dataclass(eq=False)
+class ProviderAnswerUnusable(Refused):
+    """The identity provider's answer cannot be used."""
+
+    because: str
+
+    @property
+    def detail(self) -> str:
+        return f"Begin again. If it stays, tell your administrator: {self.because}"
+
+
+class NoProvider(NotFound):
+    """This installation has no identity provider."""
+
+    @property
+    def detail(self) -> str:
+        return "Sign in with your user name and password"
+
+
+class UnknownAtProvider(NotSignedIn):
+    """Nobody here is who the provider says."""
+
+    @property
+    def detail(self) -> str:
+        return "Ask your administrator to name your address at the provider, which must be verified"
+
+
+class ProviderOnly(NotSignedIn):
+    """You sign in with your organization's account alone."""
+
+    @property
+    def detail(self) -> str:
+        return "Use its button on the sign-in page"
+
+
+@dataclass(eq=False)
+class EmailTaken(Conflict):
+    """This address is somebody else's."""
+
+    email: str
+
+
+@dataclass(eq=False)
+class NotAtProvider(NotFound):
+    """Nobody has said who this person is at the provider."""
+
+    staff_id: str
+
+
 class WrongPassword(Refused):
     """This is not your password."""
 

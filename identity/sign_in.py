@@ -13,6 +13,7 @@ from identity.bearers.store import SignInRecord
 from identity.errors import (
     AccountLocked,
     NotSignedIn,
+    ProviderOnly,
     SecondFactorNeeded,
     WrongCode,
     WrongCredentials,
@@ -110,6 +111,9 @@ async def _settle(
     if not fits or not record.is_active or record.role == Role.INTEGRATION:
         await _on_audit(session, record, attempt, Kind.REFUSED, now)
         return WrongCredentials()
+    if record.provider_only:  # told to who knows the password, and to nobody else
+        await _on_audit(session, record, attempt, Kind.REFUSED, now)
+        return ProviderOnly()
     match await show_code(session, record.staff_id, attempt.code, now):
         case Shown.MISSING:
             if not is_known:  # the password was right: this was no guess

@@ -13,6 +13,8 @@ DOMAIN = ("identity", "collection", "tracking", "geofence", "routing", "allocati
 PACKAGES = (*DOMAIN, "core", "data", "streets", "map_ui", "api", "jobs", "demo", "cli")
 
 HOMES = {
+    "authlib": ("identity/providers/provider.py",),
+    "joserfc": ("identity/providers/provider.py",),
     "sqlalchemy": ("data/", "store.py", "api/problems.py"),
     "geoalchemy2": ("data/", "store.py"),
     "psycopg": ("data/", "cli/", "store.py"),

@@ -15,8 +15,9 @@ from starlette.staticfiles import StaticFiles
 
 from api.deps import AnyStaff, Db, Now, Read, current_principal
 from api.pages import texts
+from api.pages.locale import locale_of
+from api.pages.provider import provider_name
 from core.errors import InvalidField
-from core.settings import settings
 from identity.errors import NotSignedIn
 from identity.principal import Principal, Role
 from map_ui import (
@@ -38,7 +39,6 @@ from map_ui import (
 )
 from map_ui.page import Office
 from map_ui.places import places_for
-from map_ui.texts.language import locale_for
 from streets import store
 
 FIRST = {
@@ -79,12 +79,6 @@ def _shown(request: Request, visitor: Visitor, render: Callable[..., str]) -> Re
     return HTMLResponse(render(Office(_nonce(request), visitor.name, places, locale=locale)))
 
 
-def locale_of(request: Request, chosen: str | None = None) -> str:
-    """The language and the country of who reads the page."""
-    accepted = request.headers.get("Accept-Language", "")
-    return locale_for(chosen, accepted, settings().language)
-
-
 @pages.get("/")
 async def home(request: Request, visitor: Visitor) -> RedirectResponse:
     """The first thing to see is the live map, for some the page that they work on; a
@@ -101,7 +95,12 @@ def _with_query(path: str, request: Request) -> str:
 async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
     """The sign-in page. Open to everybody."""
     return HTMLResponse(
-        sign_in_page.render(nonce=_nonce(request), locale=locale_of(request), next_url=next)
+        sign_in_page.render(
+            nonce=_nonce(request),
+            locale=locale_of(request),
+            next_url=next,
+            provider=provider_name(),
+        )
     )
 
 

@@ -4,7 +4,15 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -239,6 +247,26 @@ class Passkey(Base):
     sign_count: Mapped[int] = mapped_column(BigInteger)
     added_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+
+
+class ProviderAccount(Base):
+    """Who a person is at the organization's identity provider. `email` ties them to `subject` at
+    their first sign-in there; with `is_only` nothing else signs them in."""
+
+    __tablename__ = "provider_account"
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    branch_id: Mapped[BranchId]
+    email: Mapped[str] = mapped_column(unique=True)
+    is_only: Mapped[bool]
+    issuer: Mapped[str | None]
+    subject: Mapped[str | None]
+    tied_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("email = lower(email)", name="email_is_lower"),
+        CheckConstraint("(issuer IS NULL) = (subject IS NULL)", name="subject_has_issuer"),
+    )
 
 
 class SecondFactor(Base):

@@ -29,15 +29,23 @@ class SignInRecord:
     is_active: bool
     failed_sign_ins: int
     locked_until: datetime | None
+    provider_only: bool
+    """Nothing but the identity provider signs them in."""
+
+
+_RECORD = """
+    SELECT id, branch_id, role, password_hash, is_active AND suspended_at IS NULL, failed_sign_ins,
+           locked_until,
+           EXISTS (SELECT FROM provider_account p WHERE p.staff_id = staff.id AND p.is_only)
+    FROM staff
+"""
 
 
 async def sign_in_record(session: Session, username: str) -> SignInRecord | None:
     """The account with this user name, locked so that wrong passwords count one by one."""
     found = await rows(
         session,
-        "SELECT id, branch_id, role, password_hash, is_active AND suspended_at IS NULL,"
-        " failed_sign_ins, locked_until"
-        " FROM staff WHERE username = lower(:username) FOR UPDATE",
+        _RECORD + " WHERE username = lower(:username) FOR UPDATE",
         username=username,
     )
     return SignInRecord(*found[0]) if found else None
@@ -47,9 +55,7 @@ async def sign_in_record_of(session: Session, staff_id: UUID) -> SignInRecord | 
     """The account of a person."""
     found = await rows(
         session,
-        "SELECT id, branch_id, role, password_hash, is_active AND suspended_at IS NULL,"
-        " failed_sign_ins, locked_until"
-        " FROM staff WHERE id = :staff",
+        _RECORD + " WHERE id = :staff",
         staff=staff_id,
     )
     return SignInRecord(*found[0]) if found else None
@@ -122,6 +128,15 @@ async def check_person(session: Session, staff_id: UUID) -> None:
     """Raises `PersonNotFound` for somebody who is not in scope."""
     if not await rows(session, "SELECT 1 FROM staff WHERE id = :staff", staff=staff_id):
         raise PersonNotFound(str(staff_id))
+
+
+async def branch_of_person(session: Session, staff_id: UUID) -> UUID:
+    """The branch of a person in scope. Raises `PersonNotFound`."""
+    found = await rows(session, "SELECT branch_id FROM staff WHERE id = :staff", staff=staff_id)
+    if not found:
+        raise PersonNotFound(str(staff_id))
+    branch_id: UUID = found[0].branch_id
+    return branch_id
 
 
 async def end_sessions(

@@ -6,7 +6,7 @@ from typing import Any
 from data.limits import Limits
 from data.session import EVERYTHING, Database
 from identity.bearers.store import sign_in_record_of
-from identity.errors import ChallengeGone, UnknownPasskey
+from identity.errors import ChallengeGone, ProviderOnly, UnknownPasskey
 from identity.passkeys import store
 from identity.passkeys.passkey import (
     Site,
@@ -62,4 +62,6 @@ async def sign_in_with_key(
         record = await sign_in_record_of(session, key.staff_id)
         if record is None or not record.is_active:
             raise UnknownPasskey
+        if record.provider_only:
+            raise ProviderOnly
         return await open_session(session, record, whence, "sign-in with a passkey", now)

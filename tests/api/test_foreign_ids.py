@@ -57,6 +57,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/branches/{code}/value-lists/{topic}"): {
         "values": [{"code": "met", "label": "Met", "reaches": "customer"}]
     },
+    ("PUT", "/v1/staff/{id}/provider-account"): {"email": "sofia@example.com"},
     ("PUT", "/v1/fences/{address_id}/shape"): {
         "type": "Polygon",
         "coordinates": [[[-71.21, -29.91], [-71.2, -29.91], [-71.2, -29.9], [-71.21, -29.91]]],

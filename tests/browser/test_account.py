@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pyotp import TOTP
 
 from data.session import EVERYTHING, Database, rows
 from identity.passwords import store as password_store
@@ -44,7 +45,7 @@ async def _set_up(database_url: str) -> str:
 
 @pytest.fixture(scope="module")
 def office(database_url: str, redis_url: str) -> Iterator[Office]:
-    set_clock(database_url, MONDAY_NINE)
+    set_clock(database_url, MONDAY_NINE, rate=1e-6)  # stands, so that an app's codes are known
     with ThreadPoolExecutor(1) as thread:
         username = thread.submit(asyncio.run, _set_up(database_url)).result()
     with serving(database_url, redis_url, worker=False) as served:
@@ -119,6 +120,69 @@ def test_a_passkey_is_added_signs_in_and_is_taken_away(
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("This passkey opens no account")
     assert not wrong
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_second_factor_is_turned_on_asked_for_and_turned_off(
+    office: Office, chromium: Browser, width: int
+) -> None:
+    page = opened(chromium, width)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    sign_in(page, office)
+    part = page.get_by_test_id("second-factor")
+    part.get_by_role("button", name="Turn it on").click()
+    expect(part.locator(".qr svg")).to_be_visible()
+    photograph(page, f"account-second-factor-{width}", looks=True)
+    app = TOTP(part.locator(".secret").text_content() or "")
+    part.get_by_label("Six digits").fill("12")
+    part.get_by_role("button", name="Turn it on").click()
+    expect(part.locator("#code-problem")).to_contain_text("Six digits")
+    part.get_by_label("Six digits").fill(code_at(app, 0))
+    part.get_by_role("button", name="Turn it on").click()
+    codes = part.get_by_test_id("recovery-codes").locator("li")
+    expect(codes).to_have_count(10)
+    recovery_code = codes.first.inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    part.get_by_role("button", name="I have kept them").click()
+    expect(part).to_contain_text("It is on")
+
+    page.locator("#sign-out").click()
+    page.wait_for_url("**/sign-in*")
+    page.goto(f"{office.url}/sign-in?next=/account")
+    page.fill("#username", office.username)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code of your authenticator app").fill(code_at(app, 1))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{office.url}/account")
+
+    part.get_by_label("A code of the app").fill("000000000000")
+    part.get_by_role("button", name="Turn it off").click()
+    expect(part.locator("#code-problem")).to_contain_text("not used")
+    part.get_by_label("A code of the app").fill(recovery_code)
+    part.get_by_role("button", name="Turn it off").click()
+    expect(part).to_contain_text("It is off")
+    assert not wrong
+
+
+def code_at(app: TOTP, steps: int) -> str:
+    """What the app shows so many half minutes after the installation's clock."""
+    return app.at(MONDAY_NINE, counter_offset=steps)
+
+
+def test_a_session_elsewhere_is_ended(office: Office, chromium: Browser) -> None:
+    elsewhere, page = opened(chromium, 1366), opened(chromium, 1366)
+    sign_in(elsewhere, office)
+    sign_in(page, office)
+    sessions = page.get_by_test_id("sessions").get_by_role("listitem")
+    expect(sessions.filter(has_text="Here")).to_have_count(1)
+    for left in range(sessions.count() - 1, 0, -1):
+        page.get_by_role("button", name="Sign out: Chrome").first.click()
+        expect(sessions).to_have_count(left)
+    expect(sessions).to_contain_text("Here")
+    elsewhere.reload()
+    elsewhere.wait_for_url("**/sign-in?next=/account")
 
 
 def test_a_lost_password_is_replaced_on_the_sign_in_page(

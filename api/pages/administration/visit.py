@@ -10,7 +10,8 @@ from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.deps import Db, Now
-from api.pages.screens import Visitor, locale_of
+from api.pages.locale import locale_of
+from api.pages.screens import Visitor
 from data.session import Database, Session
 from identity.permission import Permission
 from identity.principal import Principal

@@ -1,36 +1,19 @@
-/** The account page: passkeys, the password, and where one is signed in. */
+/** The account page: passkeys, the second factor, the password, and where one is signed in. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { hasPasskeys, makePasskey } from "../parts/passkey.js";
-import { Problem, ask, clear, show } from "../parts/problem.js";
+import { Problem, ask, show } from "../parts/problem.js";
 import { locale, t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { signOutButton } from "../live/sign_out.js";
+import { attempt } from "./attempt.js";
+import { showSecondFactor } from "./second_factor.js";
 
 const place = (id) => document.getElementById(id);
-const signInUrl = document.querySelector(".topbar").dataset.signIn;
 const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const when = (iso) => format.format(new Date(iso));
-
-/** Do something, and tell of what goes wrong: at a form, or as a toast. */
-async function attempt(act, form) {
-  if (form) clear(form);
-  const button = form?.querySelector("button");
-  if (button) button.disabled = true;
-  try {
-    await act();
-  } catch (problem) {
-    if (problem instanceof DOMException) return; // the person has declined
-    if (!(problem instanceof Problem)) throw problem;
-    if (problem.status === 401) location.assign(`${signInUrl}?next=/account`);
-    else if (form) show(form, problem);
-    else toast(problem.message, { problem: true });
-  } finally {
-    if (button) button.disabled = false;
-  }
-}
 
 const line = (name, more, act, word) => html`<li>
   <p class="name">${name}</p>
@@ -137,5 +120,5 @@ if (!hasPasskeys()) {
   show(form, new Problem({ title: t("This browser has no passkeys here"), detail: t("They need HTTPS.") }));
 }
 attempt(async () => {
-  await Promise.all([showPasskeys(), showSessions(), showLanguages()]);
+  await Promise.all([showPasskeys(), showSecondFactor(), showSessions(), showLanguages()]);
 });

@@ -48,9 +48,9 @@ def test_a_record_stored_before_an_upgrade_is_still_the_same_record(
 
 def as_sent(body: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     """A body with ids of this test's rows."""
-    sent = {name: ids.get(its, its) if isinstance(its, str) else its for name, its in body.items()}
-    if "offline" in sent:
-        sent["offline"] = sent["offline"] | {"lease_id": ids[LEASE]}
+    sent: dict[str, Any] = {name: ids.get(its, its) if isinstance(its, str) else its for name, its in body.items()}
+    if "offline" in body:
+        sent["offline"] = body["offline"] | {"lease_id": ids[LEASE]}
     return sent
 
 

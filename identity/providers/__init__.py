@@ -1,0 +1,1 @@
+"""Sign-in at the organization's own identity provider (OpenID Connect)."""
