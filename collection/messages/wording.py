@@ -75,6 +75,14 @@ SUBJECTS: Mapping[Purpose, Mapping[str, str]] = {
     Purpose.ONE_TIME_CODE: {
         "en": "Your code", "hi": "आपका कोड", "es": "Su código", "id": "Kode Anda",
     },
+    Purpose.VISIT_MISSED: {
+        "en": "We did not meet you", "hi": "आपसे भेंट नहीं हुई", "es": "No lo encontramos",
+        "id": "Kami tidak bertemu Anda",
+    },
+    Purpose.DUE_REMINDER: {
+        "en": "A payment is due", "hi": "भुगतान बकाया है", "es": "Tiene un pago pendiente",
+        "id": "Ada tagihan yang jatuh tempo",
+    },
 }  # fmt: skip
 """What e-mails have above them."""
 

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { Problem, ask } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { attempt } from "./attempt.js";
 
@@ -16,12 +17,12 @@ export async function showSecondFactor() {
 }
 
 const whenOff = () => html`
-  <p>It is off: your password alone signs you in.</p>
-  <button class="button main" type="button" @click=${() => attempt(begin)}>Turn it on</button>`;
+  <p>${t("It is off: your password alone signs you in.")}</p>
+  <button class="button main" type="button" @click=${() => attempt(begin)}>${t("Turn it on")}</button>`;
 
 const whenOn = () => html`
-  <p>It is on: after your password, a code of your app is asked for.</p>
-  ${codeForm("A code of the app, or a recovery code", "Turn it off", turnOff)}`;
+  <p>${t("It is on: after your password, a code of your app is asked for.")}</p>
+  ${codeForm(t("A code of the app, or a recovery code"), t("Turn it off"), turnOff)}`;
 
 async function begin() {
   draw(place, whenBegun(await ask(URL, { method: "POST" })));
@@ -30,16 +31,16 @@ async function begin() {
 
 const whenBegun = (begun) => html`
   <ol class="steps">
-    <li>Scan this with the authenticator app on your phone.
-      <span class="qr" role="img" aria-label="QR code for the app" .innerHTML=${begun.qr_code}></span>
+    <li>${t("Scan this with the authenticator app on your phone.")}
+      <span class="qr" role="img" aria-label=${t("QR code for the app")} .innerHTML=${begun.qr_code}></span>
       <details>
-        <summary>The camera does not work</summary>
-        <p>Enter this in the app: <code class="secret">${begun.secret}</code></p>
+        <summary>${t("The camera does not work")}</summary>
+        <p>${t("Enter this in the app:")} <code class="secret">${begun.secret}</code></p>
       </details>
     </li>
-    <li>Enter the six digits that the app shows now.</li>
+    <li>${t("Enter the six digits that the app shows now.")}</li>
   </ol>
-  ${codeForm("Six digits", "Turn it on", confirm)}`;
+  ${codeForm(t("Six digits"), t("Turn it on"), confirm)}`;
 
 async function confirm(code) {
   const { recovery_codes } = await ask(`${URL}/confirm`, { method: "POST", body: { code } });
@@ -48,19 +49,19 @@ async function confirm(code) {
 }
 
 const whenConfirmed = (codes) => html`
-  <p class="banner" role="status">It is on. Keep these recovery codes where you keep papers: each opens your account once when the app is lost, and they are not shown again.</p>
+  <p class="banner" role="status">${t("It is on. Keep these recovery codes where you keep papers: each opens your account once when the app is lost, and they are not shown again.")}</p>
   <ul class="codes" data-testid="recovery-codes">${codes.map((each) => html`<li><code>${each}</code></li>`)}</ul>
-  <button class="button" type="button" @click=${() => attempt(() => copy(codes))}>Copy them</button>
-  <button class="button main" type="button" @click=${() => attempt(showSecondFactor)}>I have kept them</button>`;
+  <button class="button" type="button" @click=${() => attempt(() => copy(codes))}>${t("Copy them")}</button>
+  <button class="button main" type="button" @click=${() => attempt(showSecondFactor)}>${t("I have kept them")}</button>`;
 
 async function copy(codes) {
   await navigator.clipboard.writeText(codes.join("\n"));
-  toast("Copied");
+  toast(t("Copied"));
 }
 
 async function turnOff(code) {
   await ask(URL, { method: "DELETE", body: { code } });
-  toast("Turned off");
+  toast(t("Turned off"));
   await showSecondFactor();
 }
 
@@ -82,7 +83,7 @@ function submit(event, act) {
   attempt(async () => {
     const code = form.elements.namedItem("code").value.replaceAll(" ", "");
     if (code.length < 6) {
-      throw new Problem({ title: "Something is missing", errors: [{ field: "code", expected: "Six digits." }] });
+      throw new Problem({ title: t("Something is missing"), errors: [{ field: "code", expected: t("Six digits") }] });
     }
     await act(code);
   }, form);

@@ -24,7 +24,7 @@ from tests.api.agents.phone_versions import (
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
 
-BODIES = {
+BODIES: dict[str, Any] = {
     "check_in": CheckInBody, "check_out": CheckOutBody, "deposit": DepositBody,
     "promise": PromiseBody, "receipt": ReceiptBody,
 }  # fmt: skip
@@ -48,7 +48,9 @@ def test_a_record_stored_before_an_upgrade_is_still_the_same_record(
 
 def as_sent(body: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     """A body with ids of this test's rows."""
-    sent: dict[str, Any] = {name: ids.get(its, its) if isinstance(its, str) else its for name, its in body.items()}
+    sent: dict[str, Any] = {
+        name: ids.get(its, its) if isinstance(its, str) else its for name, its in body.items()
+    }
     if "offline" in body:
         sent["offline"] = body["offline"] | {"lease_id": ids[LEASE]}
     return sent
