@@ -13,7 +13,15 @@ from tests.map_ui.pages import PAGES, tags
     [
         (
             Role.SUPERVISOR,
-            ["/live", "/cases", "/centers", "/allocation", "/territories", "/dashboards"],
+            [
+                "/live",
+                "/cases",
+                "/centers",
+                "/confirmations",
+                "/allocation",
+                "/territories",
+                "/dashboards",
+            ],
         ),
         (Role.ALLOCATION_MANAGER, ["/allocation", "/territories"]),
         (Role.TELE_CALLER, ["/cases"]),
@@ -24,6 +32,7 @@ from tests.map_ui.pages import PAGES, tags
                 "/live",
                 "/cases",
                 "/centers",
+                "/confirmations",
                 "/allocation",
                 "/territories",
                 "/cash-desk",
