@@ -30,11 +30,8 @@ PRODUCTS = 4
 MOST_MS = 500
 GROUPINGS = ("all", "day", "week", "agent", "product")
 
-# The one who watches becomes a branch manager, who may read figures.
 FACTS = """
-WITH boss AS (
-    UPDATE staff SET role = 'branch_manager' WHERE role = 'supervisor' RETURNING 1
-), ended AS (
+WITH ended AS (
     INSERT INTO ended_day (branch_id, day, ended_at, counted_at, saw_levels)
     SELECT b.id, CAST(:today AS date) - i, :now, :now, true
     FROM branch b, generate_series(1, :days) i RETURNING 1

@@ -8,6 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from collection.portfolio.customers.moves.ask_move import ask_move
+from collection.portfolio.customers.moves.decide_move import accept
+from collection.portfolio.customers.moves.errors import OwnMove
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from identity.principal import Role
@@ -140,17 +143,12 @@ async def test_a_move_waits_for_a_phone_that_may_bring_receipts(towns: Towns) ->
 
 
 async def test_who_asked_does_not_decide(towns: Towns) -> None:
+    customer = towns.field.case.customer_id
     async with towns.field.database.transaction(EVERYTHING) as session:
-        top = await a_person(session, towns.field.branch, Role.SUPERVISOR)
-        token = await a_token(session, top)
-    body = {"to_branch": towns.other_code, "reason": "Moved house"}
-    asked = await towns.post(f"customers/{towns.field.case.customer_id}/moves", token, body)
-    await towns.field.ask(
-        "UPDATE staff SET branch_id = :other WHERE id = :id RETURNING 1",
-        other=towns.other, id=top,
-    )  # fmt: skip
-    own = await towns.post(f"customer-moves/{asked.json()['id']}/accept", token)
-    assert (own.status_code, own.json()["type"]) == (403, "/problems/own-move")
+        boss = await a_person(session, towns.field.branch, Role.SUPERVISOR)
+        asked = await ask_move(session, customer, towns.other_code, "Moved", boss, MONDAY_NINE)
+        with pytest.raises(OwnMove):
+            await accept(session, asked.id, boss, MONDAY_NINE)
 
 
 @pytest.mark.parametrize("code", ["NOWHERE", None])
