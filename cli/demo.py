@@ -101,6 +101,7 @@ def run(
 def _play(stage: Stage, speed: float, minutes: float | None, headless: bool) -> int:
     # Messages to its customers are kept and not sent; its bank is a pretended one.
     os.environ.setdefault("ROUNDSMAN_MESSAGE_URL", "record")
+    os.environ.setdefault("ROUNDSMAN_MAIL_URL", "record")
     os.environ.setdefault("ROUNDSMAN_GATEWAY_URL", "fake")
     with step("Database"):
         bring_up_to_date()
