@@ -100,7 +100,8 @@ export function followUpScreen({ act, done, set }) {
       ${field({ name: "next_on", label: t("nextOn"), wrong: ui.wrong?.nextOn,
         input: html`<div class="chips">${SOON.map((days) => html`<button type="button" class="chip large" data-testid="next-in-${days}" aria-pressed=${ui.nextOn === after(today, days)} @click=${() => set({ nextOn: after(today, days), wrong: null })}>${workday(after(today, days))}</button>`)}</div>
           <input id="next_on" type="date" min=${today} max=${last} .value=${ui.nextOn ?? ""} @input=${(event) => set({ nextOn: event.target.value, wrong: null })}>` })}`,
-    action: mainButton(t("saveFollowUp"), save, { testid: "save-follow-up" }),
+    action: html`${its.visit ? nothing : html`<a class="button large" href="#/" data-testid="later">${t("later")}</a>`}
+      ${mainButton(t("saveFollowUp"), save, { testid: "save-follow-up" })}`,
   });
 }
 

@@ -277,6 +277,7 @@ def test_signing_out_waits_for_records_and_then_leaves_nothing(
     page.tap("[data-testid=check-in]")
     page.tap("[data-testid=leave]")
     page.tap("[data-testid=outcome-moved]")
+    page.tap("[data-testid=later]")
     page.tap("[data-testid=tab-me]")
     page.tap("[data-testid=sign-out]")
     page.wait_for_selector("text=2 records still wait")

@@ -71,6 +71,7 @@ def is_of_the_app(told: str) -> bool:
 def leave(page: Page) -> None:
     page.tap("[data-testid=leave]")
     page.tap("[data-testid=outcome-not_home]")
+    page.tap("[data-testid=later]")
     page.wait_for_selector("[data-testid=stop]")
 
 
