@@ -66,6 +66,8 @@ COMMANDS = [
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),
     Command("bench", "cli.bench", "Run one of the benchmarks.", passes_options_on=True),
+    Command("sbom", "cli.sbom", "Write what the product is made of (CycloneDX)."),
+    Command("advisories", "cli.advisories", "Ask for known vulnerabilities of what is locked."),
     Command("lock", "cli.lock", "Pin all dependencies anew, with hashes."),
 ]
 
