@@ -2,13 +2,14 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from identity.permission import Permission
@@ -39,6 +40,8 @@ def admin_page(template: str, desk: Desk, here: str, **values: object) -> str:
         may_act=Permission.ADMINISTRATION_ACT in desk.permissions,
         when=partial(local_time, zone=desk.zone, locale=locale),
         ago=partial(time_ago, now=desk.now, zone=desk.zone, locale=locale),
+        day=partial(told_day, locale=locale),
+        number=partial(format_decimal, locale=_of_babel(locale)),
         now=desk.now,
         **values,
     )
@@ -58,6 +61,12 @@ def time_ago(instant: datetime, now: datetime, zone: str, locale: str) -> Markup
         since, granularity="minute", add_direction=True, locale=_of_babel(locale)
     )
     return _time(instant, words, zone, locale)
+
+
+def told_day(day: date, locale: str) -> str:
+    """A day with its weekday, as the reader writes it."""
+    told: str = format_date(day, "full", locale=_of_babel(locale))
+    return told
 
 
 def _time(instant: datetime, words: str, zone: str, locale: str) -> Markup:

@@ -10,7 +10,7 @@ import { problemsTable, table } from "./problems_table.js";
 import { download, send } from "./upload.js";
 
 const place = (id) => document.getElementById(id);
-const state = { file: null, look: null, bad: 0 };
+const state = { file: null, look: null, bad: 0, turn: 0 };
 
 function progress(share) {
   const bar = place("progress");
@@ -48,21 +48,26 @@ function problemAt(problem) {
 }
 
 async function look() {
+  const mine = (state.turn += 1);
   progress(0);
   place("file-name").textContent = `${state.file.name}: ${t("Looking at the file…")}`;
   try {
     const found = await send("/v1/enrollments/look", parts(), progress);
+    if (mine !== state.turn) return; // the mapping has changed since
     problemAt(null);
     showMapping(found);
     state.look = found;
     showResult(found);
   } catch (problem) {
+    if (mine !== state.turn) return;
     problemAt(problem);
     place("result").hidden = true;
     if (!state.look) await headerOnly();
   } finally {
-    progress(undefined);
-    place("file-name").textContent = state.file.name;
+    if (mine === state.turn) {
+      progress(undefined);
+      place("file-name").textContent = state.file.name;
+    }
   }
 }
 

@@ -17,15 +17,38 @@ function valueOf(row) {
   return value;
 }
 
+const parentOf = (row) => JSON.parse(row.dataset.value).parent;
+const rowOf = (code) => rows().find((row) => JSON.parse(row.dataset.value).code === code);
+
+/** How deep what stands below `parent` is; 0 at the top. */
+function depthOf(parent) {
+  let depth = 0;
+  for (let code = parent; code; code = parentOf(rowOf(code))) depth += 1;
+  return depth;
+}
+
+/** The last row of all that stands below `parent`, or of the list. */
+function endOf(parent) {
+  if (!parent) return rows().at(-1);
+  const inside = new Set([parent]);
+  let last = rowOf(parent);
+  for (const row of rows()) {
+    if (!inside.has(parentOf(row))) continue;
+    inside.add(JSON.parse(row.dataset.value).code);
+    last = row;
+  }
+  return last;
+}
+
 function add(form) {
   const told = Object.fromEntries(new FormData(form));
   const asks = new FormData(form).getAll("asks");
   const value = { code: told.code.trim(), parent: told.parent || null, reaches: told.parent ? null : told.reaches || null, asks, active_from: null };
-  const below = rows().filter((row) => JSON.parse(row.dataset.value).parent === value.parent || JSON.parse(row.dataset.value).code === value.parent);
-  const before = below.at(-1) ?? rows().at(-1);
+  const before = endOf(value.parent);
   const row = before.cloneNode(true);
   row.dataset.value = JSON.stringify(value);
   row.classList.add("new");
+  row.querySelector(".tree").className = `tree depth-${depthOf(value.parent)}`;
   row.querySelector("[name=label]").value = told.label.trim();
   row.querySelector("[name=active_until]").value = "";
   row.querySelector("code").textContent = value.code;
