@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
 from core.ids import new_id
 from core.money import Money
+from data.sealed import cipher, index_of
 from data.session import Session
 from identity.store import BranchView, branches
 
@@ -89,6 +90,7 @@ async def import_demand(
     read = await asyncio.to_thread(read_demand_file, file.content, currency=branch.currency)
     ours = {b.code: b for b in await branches(session)}
     good, problems = _ours(read, ours)
+    good = _not_erased(good, await store.erased_references(session), problems)
     told("Copying", 0.2)
     await store.stage(session, _staged(good, ours))
     # 3. Who it is about, where they live, and what they owe.
@@ -126,17 +128,32 @@ def _ours(
     return [row for row in read.rows if row.branch_code in usable], problems
 
 
+def _not_erased(
+    good: list[DemandRow], erased: Collection[bytes], problems: list[RowProblem]
+) -> list[DemandRow]:
+    """The rows of people who were not erased; problems with the others, without their number."""
+    if not erased:
+        return good
+    gone = {row.line for row in good if index_of(row.customer_id) in erased}
+    expected = "a customer who has not been erased; whoever sends the file should leave them out"
+    problems += [RowProblem(line, "customer_id", "", expected) for line in sorted(gone)]
+    return [row for row in good if row.line not in gone]
+
+
 def _staged(good: Sequence[DemandRow], ours: Mapping[str, BranchView]) -> Iterator[tuple[Any, ...]]:
     """Rows in the order of `store.INCOMING`; a place without an address is its own address."""
+    its = cipher()
     for r in good:
         lat, lon = r.position or (None, None)
+        phone, index = (its.seal(r.mobile), its.index(r.mobile)) if r.mobile else (None, None)
         yield (
-            r.line, ours[r.branch_code].id, r.customer_id, r.customer_name, r.mobile, r.language,
-            r.loan_account_no, r.product_code, r.address or f"{lat:.5f}, {lon:.5f}", r.locality,
-            r.pincode, lat, lon, r.due_date, r.installment_no, r.principal_due_minor,
-            r.interest_due_minor, r.charges_due_minor, r.penal_due_minor, r.total_due_minor,
-            r.emi_amount_minor, r.pos_minor, r.dpd, r.last_payment_date, r.promise_due_date,
-            r.promise_amount_minor, r.preferred_from, r.preferred_to,
+            r.line, ours[r.branch_code].id, r.customer_id, r.customer_name, phone,
+            index, r.language, r.loan_account_no, r.product_code,
+            r.address or f"{lat:.5f}, {lon:.5f}", r.locality, r.pincode, lat, lon, r.due_date,
+            r.installment_no, r.principal_due_minor, r.interest_due_minor, r.charges_due_minor,
+            r.penal_due_minor, r.total_due_minor, r.emi_amount_minor, r.pos_minor, r.dpd,
+            r.last_payment_date, r.promise_due_date, r.promise_amount_minor, r.preferred_from,
+            r.preferred_to,
         )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from data.tables import (
     messages,
     payments,
     platform,
+    privacy,
     proposals,
     reconciliation,
     routing,
@@ -41,6 +42,6 @@ __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
     "centers", "collection", "contact_rules", "contacts", "custody", "evidence", "exports",
     "field_notes", "figures", "geofence", "identity", "messages", "metadata", "payments",
-    "platform", "proposals", "reconciliation", "routing", "speeds", "stages", "streets",
+    "platform", "privacy", "proposals", "reconciliation", "routing", "speeds", "stages", "streets",
     "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

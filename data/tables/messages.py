@@ -7,13 +7,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList
+from data.sealed import Sealed, is_sealed
 
 
 class Message(Base):
     """A message to a customer; about one subject, one of each purpose.
 
     `refused_by` are the contact rules that spoke against it. The text of a one-time code is
-    emptied once it was sent.
+    emptied once it was sent. Number and text are encrypted.
     """
 
     __tablename__ = "message"
@@ -23,9 +24,9 @@ class Message(Base):
     purpose: Mapped[str]
     subject_id: Mapped[UUID]
     channel: Mapped[str]
-    sent_to: Mapped[str]
+    sent_to: Mapped[str] = mapped_column(Sealed)
     language: Mapped[str]
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(Sealed)
     state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
     refused_by: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -35,6 +36,8 @@ class Message(Base):
     settled_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("purpose", "subject_id"),
+        is_sealed("sent_to"),
+        is_sealed("body"),
         CheckConstraint("purpose IN ('receipt', 'payment_link', 'one_time_code')", name="purpose"),
         CheckConstraint("channel IN ('sms', 'whatsapp')", name="channel"),
         CheckConstraint("state IN ('waiting', 'sent', 'refused', 'failed')", name="state"),

@@ -10,6 +10,7 @@ from uuid import UUID
 from collection.field_notes.causes.store import UNEXPLAINED
 from collection.field_notes.next_actions.store import COMES_NEXT, TO_COME
 from core.money import Money
+from data.sealed import index_of
 from data.session import Session, rows
 
 
@@ -86,9 +87,9 @@ _PROMISES = {
     PromiseFilter.NONE: f"NOT EXISTS ({_PROMISE} = 'open')",
 }
 _WORDS = """(u.full_name ILIKE '%' || CAST(:words AS text) || '%' OR a.source_ref = :words
-             OR u.source_ref = :words OR u.phone = :words
+             OR u.source_ref = :words OR u.phone_index = :index
              OR EXISTS (SELECT FROM contact_point o WHERE o.customer_id = c.customer_id
-                        AND o.value = :words AND o.ended_at IS NULL))"""
+                        AND o.value_index = :index AND o.ended_at IS NULL))"""
 _OWNER = """SELECT FROM assignment g WHERE g.case_id = c.id AND g.agent_id = :agent
             AND upper_inf(g.during)"""
 
@@ -126,7 +127,7 @@ async def worklist(
         conditions.append("(-c.urgency, c.id) > (-CAST(:urgency AS float8), CAST(:id AS uuid))")
     given: dict[str, Any] = {
         "now": now, "stage": wanted.stage, "bucket": wanted.bucket, "agent": wanted.agent_id,
-        "words": wanted.words, "limit": limit,
+        "words": wanted.words, "index": index_of(wanted.words), "limit": limit,
         "urgency": after[0] if after else None, "id": after[1] if after else None,
     }  # fmt: skip
     statement = _WORKLIST.format(conditions=" AND ".join(conditions), comes_next=COMES_NEXT)
