@@ -17,6 +17,7 @@ from identity.second_factor import store as factors
 from identity.second_factor.show import Shown, show_code
 from identity.second_factor.turn_on import begin, confirm, turn_off
 from identity.secret import hash_secret
+from map_ui.texts.language import LANGUAGES
 
 router = APIRouter(prefix="/v1/me", tags=["sign-in"])
 
@@ -51,6 +52,19 @@ class SecretAnswer(Answer):
     secret: str
     link: str
     qr_code: str
+
+
+class LanguageBody(Body):
+    """A language of the office's pages by its code; null for the browser's own."""
+
+    language: str | None
+
+
+class LanguageAnswer(Answer):
+    """The language that the caller has chosen, null without a choice, and those there are."""
+
+    language: str | None
+    languages: dict[str, str]
 
 
 class CodeBody(Body):
@@ -90,6 +104,25 @@ async def delete_session(
             raise SessionNotFound(str(id))
         await record(session)
     return Response(status_code=204)
+
+
+@router.get("/language")
+async def get_language(caller: AnyStaff) -> LanguageAnswer:
+    """In which language the caller reads the office's pages, and the names of all there are."""
+    return LanguageAnswer(language=caller.language, languages=LANGUAGES)
+
+
+@router.put("/language")
+async def put_language(
+    body: LanguageBody, caller: AnyStaff, database: Db, record: Recording
+) -> LanguageAnswer:
+    """Choose the language of the office's pages, or with null leave it to the browser."""
+    if body.language is not None and body.language not in LANGUAGES:
+        raise InvalidField("language", f"one of {', '.join(LANGUAGES)}, or null")
+    async with database.transaction(EVERYTHING) as session:
+        await store.set_language(session, caller.id, body.language)
+        await record(session)
+    return LanguageAnswer(language=body.language, languages=LANGUAGES)
 
 
 @router.get("/second-factor")

@@ -63,6 +63,7 @@ COMMANDS = [
     Command("restore", "cli.backup.commands", "Bring everything back from a backup."),
     Command("keys", "cli.keys", "Keys of encrypted columns, and their rotation.", is_group=True),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
+    Command("texts", "cli.texts", "Bring the translations up to date with the screens."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),
     Command("bench", "cli.bench", "Run one of the benchmarks.", passes_options_on=True),

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """A database server of your own, as a role that may replicate."""
     host: str = "127.0.0.1"
     port: int = 8765
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    """Whom neither their account nor their browser tells us the language of, is told in this."""
     log_level: str = "INFO"
     log_json: bool = False
     secure_cookies: bool = False

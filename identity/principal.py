@@ -12,7 +12,10 @@ __all__ = ["Principal", "Role"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An authenticated person, with the branches below and including their own."""
+    """An authenticated person, with the branches below and including their own.
+
+    `language` is the one they have chosen for the office's pages, None without a choice.
+    """
 
     id: UUID
     role: Role
@@ -21,6 +24,7 @@ class Principal:
     branch_ids: tuple[UUID, ...]
     permissions: frozenset[Permission]
     device_id: UUID | None = None
+    language: str | None = None
 
     @property
     def scope(self) -> Scope:

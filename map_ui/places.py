@@ -4,11 +4,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from identity.permission import Permission
+from map_ui.texts.catalog import marked
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page: its path, what it is called, and the permission that makes it of use."""
+    """A page: its path, what it is called in English, and the permission that makes it of use."""
 
     path: str
     name: str
@@ -16,14 +17,14 @@ class Place:
 
 
 PLACES = (
-    Place("/live", "Live map", Permission.SUPERVISION_SEE),
-    Place("/cases", "Cases", Permission.DESK_SEE),
-    Place("/centers", "Centers", Permission.SUPERVISION_SEE),
-    Place("/allocation", "Allocation", Permission.ALLOCATION_SEE),
-    Place("/territories", "Territories", Permission.ALLOCATION_SEE),
-    Place("/cash-desk", "Cash desk", Permission.CASH_SEE),
-    Place("/reconciliation", "Reconciliation", Permission.CASH_SEE),
-    Place("/dashboards", "Dashboards", Permission.FIGURES_SEE),
+    Place("/live", marked("Live map"), Permission.SUPERVISION_SEE),
+    Place("/cases", marked("Cases"), Permission.DESK_SEE),
+    Place("/centers", marked("Centers"), Permission.SUPERVISION_SEE),
+    Place("/allocation", marked("Allocation"), Permission.ALLOCATION_SEE),
+    Place("/territories", marked("Territories"), Permission.ALLOCATION_SEE),
+    Place("/cash-desk", marked("Cash desk"), Permission.CASH_SEE),
+    Place("/reconciliation", marked("Reconciliation"), Permission.CASH_SEE),
+    Place("/dashboards", marked("Dashboards"), Permission.FIGURES_SEE),
 )
 
 

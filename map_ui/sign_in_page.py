@@ -6,6 +6,7 @@ from map_ui.page import page
 def render(
     *,
     nonce: str,
+    locale: str = "en",
     static_url: str = "/static",
     next_url: str = "/live",
     api_url: str = "/v1/sign-in",
@@ -19,6 +20,7 @@ def render(
     return page(
         "sign_in.html",
         nonce=nonce,
+        locale=locale,
         static_url=static_url,
         next_url=next_url if _stays_here(next_url) else "/live",
         api_url=api_url,

@@ -14,7 +14,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from api.deps import AnyStaff, Db, Now, Read, current_principal
+from api.pages import texts
 from core.errors import InvalidField
+from core.settings import settings
 from identity.errors import NotSignedIn
 from identity.principal import Principal, Role
 from map_ui import (
@@ -35,6 +37,7 @@ from map_ui import (
 )
 from map_ui.page import Office
 from map_ui.places import places_for
+from map_ui.texts.language import locale_for
 from streets import store
 
 FIRST = {
@@ -71,8 +74,14 @@ def _shown(request: Request, visitor: Visitor, render: Callable[..., str]) -> Re
     if visitor is None:
         back = quote(_with_query(request.url.path, request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
-    places = places_for(visitor.permissions)
-    return HTMLResponse(render(Office(_nonce(request), visitor.name, places)))
+    places, locale = places_for(visitor.permissions), _locale(request, visitor.language)
+    return HTMLResponse(render(Office(_nonce(request), visitor.name, places, locale=locale)))
+
+
+def _locale(request: Request, chosen: str | None = None) -> str:
+    """The language and the country of who reads the page."""
+    accepted = request.headers.get("Accept-Language", "")
+    return locale_for(chosen, accepted, settings().language)
 
 
 @pages.get("/")
@@ -90,7 +99,9 @@ def _with_query(path: str, request: Request) -> str:
 @pages.get("/sign-in")
 async def sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
     """The sign-in page. Open to everybody."""
-    return HTMLResponse(sign_in_page.render(nonce=_nonce(request), next_url=next))
+    return HTMLResponse(
+        sign_in_page.render(nonce=_nonce(request), locale=_locale(request), next_url=next)
+    )
 
 
 @pages.get("/live")
@@ -167,13 +178,13 @@ async def service_worker() -> FileResponse:
 @pages.get("/ui")
 async def ui(request: Request) -> HTMLResponse:
     """All parts of the look, in all states. Holds no data; open to everybody."""
-    return HTMLResponse(parts_page.render(nonce=_nonce(request)))
+    return HTMLResponse(parts_page.render(nonce=_nonce(request), locale=_locale(request)))
 
 
 @pages.get("/phone")
 async def phone(request: Request) -> HTMLResponse:
     """A phone's set-up page. Holds no data; the phone's key stays in its browser. Open to all."""
-    return HTMLResponse(phone_page.render(nonce=_nonce(request)))
+    return HTMLResponse(phone_page.render(nonce=_nonce(request), locale=_locale(request)))
 
 
 @pages.get("/docs")
@@ -216,6 +227,7 @@ def install(app: FastAPI) -> None:
     """Serve the pages, the tiles and the static files on `app`."""
     app.include_router(pages)
     app.include_router(tiles)
+    app.include_router(texts.scripts)
     app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
 
 

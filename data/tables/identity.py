@@ -52,6 +52,7 @@ class Staff(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     failed_sign_ins: Mapped[int] = mapped_column(server_default=text("0"))
     locked_until: Mapped[datetime | None]
+    language: Mapped[str | None]
     composed_role: Mapped[str | None] = mapped_column(
         ForeignKey("composed_role.name", name="fk_staff_composed_role", use_alter=True)
     )
@@ -59,6 +60,7 @@ class Staff(Base):
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint("username = lower(username)", name="username_lower"),
         is_sealed("phone"),
+        CheckConstraint("language ~ '^[a-z]{2}$'", name="language"),
     )
 
 

@@ -105,6 +105,16 @@ async def sessions_of(
     return [SessionLine(*r) for r in found]
 
 
+async def set_language(session: Session, staff_id: UUID, language: str | None) -> None:
+    """Keep the language that a person has chosen; None for no choice."""
+    await rows(
+        session,
+        "UPDATE staff SET language = :language WHERE id = :staff RETURNING 1",
+        language=language,
+        staff=staff_id,
+    )
+
+
 async def check_person(session: Session, staff_id: UUID) -> None:
     """Raises `PersonNotFound` for somebody who is not in scope."""
     if not await rows(session, "SELECT 1 FROM staff WHERE id = :staff", staff=staff_id):
@@ -146,7 +156,7 @@ _BY_TOKEN = _BEARER.format(
     bearer="""
     SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
            coalesce(s.full_name, c.full_name) AS name,
-           coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions
+           coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions, s.language
     FROM access_token t
     LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active
     LEFT JOIN composed_role r ON r.name = s.composed_role
@@ -156,7 +166,8 @@ _BY_TOKEN = _BEARER.format(
 )
 _BY_KEY = _BEARER.format(
     bearer="""
-    SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions
+    SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions,
+        NULL::text AS language
     FROM api_key k JOIN staff s ON s.id = k.staff_id AND s.is_active
     WHERE k.key_hash = :secret AND k.ended_at IS NULL AND k.expires_at > :now"""
 )
@@ -190,7 +201,8 @@ async def ask(
 def _principal(found: Sequence[Any]) -> Principal | None:
     if not found:
         return None
-    id_, its_role, name, branch_id, device_id, granted, branch_ids = found[0]
+    id_, its_role, name, branch_id, device_id, granted, language, branch_ids = found[0]
     role = Role(its_role)
     permissions = GRANTS[role] if granted is None else frozenset(map(Permission, granted))
-    return Principal(id_, role, name, branch_id, tuple(branch_ids), permissions, device_id)
+    branches = tuple(branch_ids)
+    return Principal(id_, role, name, branch_id, branches, permissions, device_id, language)

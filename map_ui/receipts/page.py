@@ -8,11 +8,13 @@ from map_ui.receipts.words import WORDS, told
 
 def render(copy: ReceiptCopy, *, nonce: str, pdf_url: str, static_url: str = "/static") -> str:
     """A receipt as HTML in the customer's language, with names masked."""
+    receipt = told(copy, is_public=True)
     return page(
         "receipt.html",
         nonce=nonce,
         static_url=static_url,
-        receipt=told(copy, is_public=True),
+        locale=receipt.language,
+        receipt=receipt,
         pdf_url=pdf_url,
     )
 
@@ -26,7 +28,7 @@ def render_gone(accepted: str, *, nonce: str, static_url: str = "/static") -> st
         "public_note.html",
         nonce=nonce,
         static_url=static_url,
-        language=language,
+        locale=language,
         title=words["gone_title"],
         text=words["gone"],
     )

@@ -136,7 +136,7 @@ def render(
         facts.append((words["until"], format_datetime(until, "d MMM y, HH:mm", locale=language)))
     upi = _upi(shown) if link.state(now) is State.OPEN else None
     return page(
-        "pay.html", nonce=nonce, static_url=static_url, language=language, words=words,
+        "pay.html", nonce=nonce, static_url=static_url, locale=language, words=words,
         state=link.state(now).value, sum=left if link.left.amount_minor else amount_text(link.paid),
         facts=facts, receipt_urls=receipt_urls, pay_url=pay_url, has_gateway=has_gateway,
         is_part_allowed=link.is_part_allowed, wrong=wrong, typed=typed or _typed(link.left),
@@ -171,7 +171,7 @@ def render_gone(accepted: str, *, nonce: str, static_url: str = "/static") -> st
     language = language_of(accepted.split(",", 1)[0].split(";", 1)[0])
     words = WORDS[language]
     return page(
-        "public_note.html", nonce=nonce, static_url=static_url, language=language,
+        "public_note.html", nonce=nonce, static_url=static_url, locale=language,
         title=words["gone_title"], text=words["gone"],
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 import { hasPasskeys, showPasskey } from "./parts/passkey.js";
 import { Problem, ask, clear, show } from "./parts/problem.js";
+import { t } from "./parts/texts.js";
 
 const form = document.querySelector("form");
 
@@ -7,8 +8,8 @@ const resetForm = document.getElementById("reset");
 
 const missing = (fields) =>
   [
-    ["username", "Enter your user name."],
-    ["password", "Enter your password."],
+    ["username", t("Enter your user name.")],
+    ["password", t("Enter your password.")],
   ]
     .filter(([name]) => !fields[name])
     .map(([field, expected]) => ({ field, expected }));
@@ -50,7 +51,7 @@ form.addEventListener("submit", async (event) => {
   const { username, password, code } = Object.fromEntries(new FormData(form));
   const errors = missing({ username: username.trim(), password });
   if (errors.length) {
-    show(form, new Problem({ title: "Something is missing", errors }));
+    show(form, new Problem({ title: t("Something is missing"), errors }));
     return;
   }
   button.disabled = true;
@@ -80,7 +81,7 @@ resetForm.addEventListener("submit", async (event) => {
   clear(resetForm);
   const username = form.elements.namedItem("username").value.trim();
   if (!username) {
-    show(form, new Problem({ title: "Something is missing", errors: missing({ username, password: "-" }) }));
+    show(form, new Problem({ title: t("Something is missing"), errors: missing({ username, password: "-" }) }));
     return;
   }
   const { reset_code: code, new_password: password } = Object.fromEntries(new FormData(resetForm));

@@ -306,6 +306,8 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/live/fences"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/live/snapshot"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/me"): SIGNED_IN,
+    ("GET", "/v1/me/language"): ANY_STAFF,
+    ("PUT", "/v1/me/language"): ANY_STAFF,
     ("GET", "/v1/me/passkeys"): ANY_STAFF,
     ("POST", "/v1/me/passkeys"): ANY_STAFF,
     ("POST", "/v1/me/passkeys/begin"): ANY_STAFF,

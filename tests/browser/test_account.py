@@ -12,6 +12,7 @@ from data.session import EVERYTHING, Database, rows
 from identity.passwords import store as password_store
 from identity.passwords.reset import hand_out_code
 from identity.principal import Role
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_person
 from tests.served import serving, set_clock
@@ -65,6 +66,24 @@ def sign_in(page: Page, office: Office, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{office.url}/account")
+
+
+def test_a_person_reads_the_office_in_the_language_they_choose(
+    office: Office, chromium: Browser
+) -> None:
+    page = opened(chromium, 390)
+    sign_in(page, office)
+    page.get_by_label("The language of these pages").select_option("हिन्दी")
+    page.get_by_role("button", name="Change the language").click()
+    expect(page.get_by_role("heading", name="आप कहाँ-कहाँ साइन इन हैं")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+    expect(page.get_by_test_id("sessions")).to_contain_text("यहाँ")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    photograph(page, "account-hi")
+    page.get_by_label("इन पेजों की भाषा").select_option("")
+    page.get_by_role("button", name="भाषा बदलें").click()
+    expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
+    page.context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1366])

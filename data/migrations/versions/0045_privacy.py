@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from data.sealed import cipher
 
 revision = "0045"
-down_revision = "0037"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -5,13 +5,14 @@
 
 import { render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { signInUrl, signOut } from "./api.js";
 import { turnOff } from "./push.js";
 
 export function signOutButton(button) {
   render(icon("leave"), button);
-  button.title = "Sign out";
+  button.title = t("Sign out");
   button.setAttribute("aria-label", button.title);
   button.onclick = async () => {
     try {

@@ -1,10 +1,12 @@
 /** What the API answers when it says no (RFC 9457), and how a form shows it. */
 
+import { t, translated } from "./texts.js";
+
 export class Problem extends Error {
   /** @param {{title?: string, detail?: string, status?: number, errors?: {field: string, expected: string}[]}} body */
   constructor(body) {
-    const title = body.title || "Something went wrong";
-    const more = body.detail && body.detail !== title ? body.detail : "";
+    const title = body.title ? translated(body.title) : t("Something went wrong");
+    const more = body.detail && body.detail !== body.title ? body.detail : "";
     super([title, more].filter(Boolean).join(". "));
     this.title = title;
     this.status = body.status ?? 0;
@@ -14,8 +16,8 @@ export class Problem extends Error {
 }
 
 const UNREACHABLE = {
-  title: "The server cannot be reached",
-  detail: "Nothing was saved. Check the connection and try again.",
+  title: t("The server cannot be reached"),
+  detail: t("Nothing was saved. Check the connection and try again."),
 };
 
 /** JSON in, JSON out. Throws `Problem` for every answer that is not a success, and when offline. */
@@ -34,7 +36,7 @@ export async function ask(url, { method = "GET", body, headers = {} } = {}) {
   const isJson = /\bjson\b/.test(answer.headers.get("Content-Type") ?? "");
   const value = isJson ? await answer.json().catch(() => null) : null;
   if (answer.ok) return value;
-  throw new Problem({ title: `The server answered ${answer.status}`, ...value, status: answer.status });
+  throw new Problem({ title: t("The server answered {status}", { status: answer.status }), ...value, status: answer.status });
 }
 
 /** Take every problem off a form. */

@@ -1,0 +1,21 @@
+"""The texts of the pages' modules, in languages other than English."""
+
+from fastapi import APIRouter, Response
+
+from core.errors import InvalidField
+from map_ui.texts.catalog import browser_script
+from map_ui.texts.language import LANGUAGES
+
+scripts = APIRouter(include_in_schema=False)
+
+
+@scripts.get("/texts/{language}.js")
+async def get_texts(language: str) -> Response:
+    """A language's texts as a script. Holds no data; open to everybody.
+
+    Pages name it with its version, so a browser may keep it for as long as it likes.
+    """
+    if language not in LANGUAGES:
+        raise InvalidField("language", f"one of {', '.join(LANGUAGES)}")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(browser_script(language), media_type="text/javascript", headers=headers)
