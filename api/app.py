@@ -23,6 +23,7 @@ import api.admin.leaving
 import api.admin.people
 import api.admin.phone_vaults
 import api.admin.policies
+import api.admin.privacy
 import api.admin.product_types
 import api.admin.provider_accounts
 import api.admin.quarantine
@@ -88,6 +89,7 @@ import api.customers.pay
 import api.customers.receipts
 import api.desk.additions
 import api.desk.cases
+import api.desk.consents
 import api.desk.customers
 import api.desk.messages
 import api.desk.moves
@@ -138,6 +140,7 @@ from api.security import SecurityHeaders
 from core import logging
 from core.clock import Clock
 from core.settings import settings
+from data.column_keys import check_keys
 from data.installation import clock_of
 from data.limits import Limits
 from data.live import LiveBus
@@ -205,6 +208,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman serve does that")
     live = LiveBus(redis_url)
     database = Database(database_url, live, statement_s=settings().statement_s)
+    await check_keys(database)
     attach(app, database, live, await clock_of(database))
     app.state.planners.start()
     # What is there by now stays, and what lives long hardly ever turns to garbage. Looking through
@@ -289,6 +293,7 @@ def create_app() -> FastAPI:
         api.admin.quarantine.router,
         api.admin.policies.router,
         api.admin.product_types.router,
+        api.admin.privacy.router,
         api.admin.deposit_points.router,
         api.admin.demand_files.router,
         api.admin.contact_rules.router,
@@ -335,6 +340,7 @@ def create_app() -> FastAPI:
         api.supervisors.attachments.router,
         api.desk.additions.router,
         api.desk.cases.router,
+        api.desk.consents.router,
         api.desk.customers.router,
         api.desk.moves.router,
         api.desk.notes.router,

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from cli.migrate import bring_up_to_date
 from cli.services import running_services
 from core.settings import settings
+from data.column_keys import check_keys
 from data.installation import clock_of
 from data.session import Database
 
@@ -29,6 +30,7 @@ async def configured_database() -> AsyncIterator[tuple[Database, datetime]]:
     assert url is not None, "services are running"
     database = Database(url, pool_size=6)
     try:
+        await check_keys(database)
         yield database, (await clock_of(database)).now()
     finally:
         await database.close()

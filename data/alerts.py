@@ -135,6 +135,33 @@ class Settled:
     cleared: int
 
 
+async def forget_cleared(
+    session: Session, branch_id: UUID, before: datetime
+) -> tuple[int, int, datetime | None]:
+    """Empty the details of alerts that were cleared before a time, but for customers under a legal
+    hold: how many, how many a hold kept, and when the oldest was cleared."""
+    [r] = await rows(
+        session,
+        """
+        WITH old AS (
+            SELECT a.id, a.cleared_at, EXISTS (
+                SELECT FROM case_file c JOIN legal_hold h ON h.customer_id = c.customer_id
+                WHERE c.id = a.case_id AND h.lifted_at IS NULL) AS held
+            FROM alert a WHERE a.branch_id = :branch AND a.cleared_at < :before
+              AND (a.detail <> '' OR a.facts <> '{}' OR a.acknowledged_note IS NOT NULL)
+        ), gone AS (
+            UPDATE alert a SET detail = '', facts = '{}', acknowledged_note = NULL FROM old
+            WHERE a.id = old.id AND NOT old.held RETURNING old.cleared_at
+        )
+        SELECT (SELECT count(*) FROM gone) AS count, (SELECT count(*) FROM old WHERE held) AS held,
+               (SELECT min(cleared_at) FROM gone) AS oldest
+        """,
+        branch=branch_id,
+        before=before,
+    )
+    return r.count, r.held, r.oldest
+
+
 OpenAlerts = dict[tuple[str, UUID], dict[str, Any]]
 """The facts of open alerts by (kind, subject)."""
 

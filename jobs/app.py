@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 
 from core.settings import settings
+from data.column_keys import check_keys
 from data.installation import clock_of
 from data.live import LiveBus
 from data.queue import queue, queue_connector
@@ -58,6 +59,7 @@ async def work() -> None:
         raise RuntimeError("DATABASE_URL and REDIS_URL must be set; ./roundsman worker does that")
     live = LiveBus(redis_url)
     database = Database(database_url, live)
+    await check_keys(database)
     context.provide(database, await clock_of(database))
     context.sender()  # one that is set up wrongly is told at once, not with the first message
     await retention.begin(database, context.clock())

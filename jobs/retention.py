@@ -1,9 +1,10 @@
-"""Jobs of the life of pings: partitions made ahead, retention."""
+"""Jobs of retention: pings, whose partitions are made ahead, and all else that grows old."""
 
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from collection.privacy.retention.retain import retain as retain_personal
 from core.clock import Clock
 from core.settings import settings
 from data.queue import enqueue, queue
@@ -43,6 +44,19 @@ async def retain_job(timestamp: int | None = None) -> None:  # noqa: ARG001 - wh
     if done.postponed:
         # The queue goes by the real time, whatever the installation's clock shows.
         await _ask_for_retention(context.database(), datetime.now(UTC) + AGAIN_AFTER)
+
+
+@queue.periodic(cron="47 1 * * *")
+@queue.task(name="privacy.retain", queueing_lock="privacy.retain")
+async def retain_personal_job(
+    timestamp: int | None = None,  # noqa: ARG001 - when it was due
+) -> None:
+    """Remove the personal data that its branch keeps no longer, and report it."""
+    runs = await retain_personal(context.database(), context.clock().now())
+    log.info(
+        "privacy.retained", removed=sum(run.removed.count for run in runs),
+        held=sum(run.removed.held for run in runs),
+    )  # fmt: skip
 
 
 async def begin(database: Database, clock: Clock) -> None:

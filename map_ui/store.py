@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from core.geometry import LatLon
+from data.sealed import opened
 from data.session import Session, rows
 from map_ui.live_view import AgentFacts
 from map_ui.round_view import (
@@ -117,7 +118,7 @@ def _agent(r: Any) -> AgentFacts:
         id=str(r.agent_id),
         name=r.full_name,
         branch=r.branch,
-        phone=r.phone,
+        phone=opened(r.phone),
         on_duty=r.on_duty,
         at_customer=bool(r.at_customer),
         position=None

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -19,6 +19,7 @@ from data import migrate
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, enter
 from tests.application import application, standing, talking_to
+from tests.log_lines import names_somebody
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=2000, deadline=None)
@@ -27,6 +28,19 @@ hypothesis.settings.load_profile("deep" if "ROUNDSMAN_DEEP" in os.environ else "
 
 MONDAY_NINE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 """09:00 on a working day in Santiago: where most tests begin."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whatever a test has logged, in this process or in those that it started, names nobody."""
+    report = yield
+    logged = "\n".join(its for name, its in report.sections if name.startswith("Captured"))
+    if report.passed and (found := names_somebody(logged)):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} ({call.when}) has logged personal data: {found}"
+    return report
 
 
 def _server_url() -> str:

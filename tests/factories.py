@@ -5,13 +5,14 @@ from datetime import date, datetime
 from itertools import count
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.geometry import LatLon
 from core.ids import new_id
 from data.columns import ewkt_point
+from data.sealed import index_of
 from data.tables.allocation import Assignment
 from data.tables.collection import Account, Address, CaseFile, Customer, Demand
 from data.tables.custody import ReceiptSeries, Till
@@ -148,6 +149,12 @@ class ACase:
     address_id: UUID
     fence_id: UUID | None
     demand_id: UUID
+
+
+async def give_phone(session: AsyncSession, customer_id: UUID, phone: str | None) -> None:
+    """Have the source say that this is a customer's number."""
+    its = update(Customer).where(Customer.id == customer_id)
+    await session.execute(its.values(phone=phone, phone_index=index_of(phone)))
 
 
 async def a_case(

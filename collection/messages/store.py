@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from collection.gate.rule import Channel
 from collection.messages.message import Message, Purpose, State
 from core.money import Money
+from data.sealed import opened
 from data.session import Session, rows
 from data.tables.messages import Message as MessageRow
 
@@ -40,15 +41,16 @@ class Recipient:
 # The source's number first, then those that were added and verified by somebody else; none that a
 # word keeps from being used.
 _RECIPIENT = """
-SELECT c.branch_id, c.id, u.full_name, (
+SELECT c.branch_id, c.id AS case_id, u.full_name AS customer, (
     SELECT n.value FROM (
-        SELECT u.phone AS value, NULL::timestamptz AS verified_at WHERE u.phone IS NOT NULL
+        SELECT u.phone AS value, u.phone_index AS value_index, NULL::timestamptz AS verified_at
+        WHERE u.phone IS NOT NULL
         UNION ALL
-        SELECT p.value, p.verified_at FROM contact_point p
+        SELECT p.value, p.value_index, p.verified_at FROM contact_point p
         WHERE p.customer_id = u.id AND p.kind = 'phone' AND p.relation = 'customer'
           AND p.verified_at IS NOT NULL AND p.ended_at IS NULL
     ) n WHERE NOT EXISTS (
-        SELECT FROM number_tag t WHERE t.customer_id = u.id AND t.value = n.value
+        SELECT FROM number_tag t WHERE t.customer_id = u.id AND t.value_index = n.value_index
           AND t.lifted_at IS NULL
           AND (t.until IS NULL OR t.until >= (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date)
     ) ORDER BY n.verified_at NULLS FIRST LIMIT 1
@@ -57,7 +59,7 @@ SELECT c.branch_id, c.id, u.full_name, (
     WHERE p.customer_id = u.id AND p.kind = 'email' AND p.relation = 'customer'
       AND p.verified_at IS NOT NULL AND p.ended_at IS NULL
     ORDER BY p.verified_at DESC LIMIT 1
-) AS email, u.language, b.name, b.country, b.zone
+) AS email, u.language, b.name AS lender, b.country, b.zone
 FROM case_file c JOIN customer u ON u.id = c.customer_id
 JOIN branch b ON b.id = c.branch_id WHERE c.id = :case
 """
@@ -66,7 +68,10 @@ JOIN branch b ON b.id = c.branch_id WHERE c.id = :case
 async def recipient(session: Session, case_id: UUID, now: datetime) -> Recipient | None:
     """The customer of a case in scope, as messages address them: by a number that may be used."""
     found = await rows(session, _RECIPIENT, case=case_id, now=now)
-    return Recipient(*found[0]) if found else None
+    if not found:
+        return None
+    its = found[0]
+    return Recipient(**{**its._asdict(), "phone": opened(its.phone), "email": opened(its.email)})
 
 
 async def overdue(session: Session, case_id: UUID) -> Money:
@@ -203,6 +208,6 @@ async def settle(
 def _message(r: Any) -> Message:
     return Message(
         r.id, r.branch_id, r.case_id, Purpose(r.purpose), r.subject_id, Channel(r.channel),
-        r.sent_to, r.language, r.body, State(r.state), r.refused_by, r.attempts, r.provider_ref,
-        r.problem, r.made_at, r.settled_at, r.sending,
+        opened(r.sent_to) or "", r.language, opened(r.body) or "", State(r.state), r.refused_by,
+        r.attempts, r.provider_ref, r.problem, r.made_at, r.settled_at, r.sending,
     )  # fmt: skip

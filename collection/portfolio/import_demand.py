@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,8 @@ from collection.portfolio.intake.dues import store as dues
 from collection.portfolio.products import store as products
 from core.ids import new_id
 from core.money import Money
+from core.sealing.ring import Cipher
+from data.sealed import cipher, index_of
 from data.session import Session
 from identity.store import BranchView, branches
 
@@ -95,6 +97,7 @@ async def import_demand(
     )
     ours = {b.code: b for b in await branches(session)}
     good, problems = _ours(read, ours)
+    good = _not_erased(good, await store.erased_references(session), problems)
     told("Copying", 0.2)
     problems += _undialable(good, ours)
     await store.stage(session, _staged(good, ours))
@@ -137,20 +140,41 @@ def _ours(
     return [row for row in read.rows if row.branch_code in usable], problems
 
 
+def _not_erased(
+    good: list[DemandRow], erased: Collection[bytes], problems: list[RowProblem]
+) -> list[DemandRow]:
+    """The rows of people who were not erased; problems with the others, without their number."""
+    if not erased:
+        return good
+    gone = {row.line for row in good if index_of(row.customer_id) in erased}
+    expected = "a customer who has not been erased; whoever sends the file should leave them out"
+    problems += [RowProblem(line, "customer_id", "", expected) for line in sorted(gone)]
+    return [row for row in good if row.line not in gone]
+
+
 def _staged(good: Sequence[DemandRow], ours: Mapping[str, BranchView]) -> Iterator[tuple[Any, ...]]:
     """Rows in the order of `store.INCOMING`; a place without an address is its own address."""
+    its = cipher()
     for r in good:
         lat, lon = r.position or (None, None)
         yield (
-            r.line, ours[r.branch_code].id, r.customer_id, r.customer_name, r.mobile, r.language,
-            r.loan_account_no, r.product_code, r.address or f"{lat:.5f}, {lon:.5f}", r.locality,
-            r.pincode, lat, lon, r.due_date, r.installment_no, r.principal_due_minor,
-            r.interest_due_minor, r.charges_due_minor, r.penal_due_minor, r.total_due_minor,
-            r.emi_amount_minor, r.pos_minor, r.dpd, r.last_payment_date, r.promise_due_date,
-            r.promise_amount_minor, r.preferred_from, r.preferred_to,
-            r.guarantor_name, _dialed(r.guarantor_mobile, ours[r.branch_code]),
-            r.co_borrower_name, _dialed(r.co_borrower_mobile, ours[r.branch_code]),
+            r.line, ours[r.branch_code].id, r.customer_id, r.customer_name,
+            *_sealed(its, r.mobile), r.language, r.loan_account_no, r.product_code,
+            r.address or f"{lat:.5f}, {lon:.5f}", r.locality, r.pincode, lat, lon, r.due_date,
+            r.installment_no, r.principal_due_minor, r.interest_due_minor, r.charges_due_minor,
+            r.penal_due_minor, r.total_due_minor, r.emi_amount_minor, r.pos_minor, r.dpd,
+            r.last_payment_date, r.promise_due_date, r.promise_amount_minor, r.preferred_from,
+            r.preferred_to,
+            r.guarantor_name and its.seal(r.guarantor_name),
+            *_sealed(its, _dialed(r.guarantor_mobile, ours[r.branch_code])),
+            r.co_borrower_name and its.seal(r.co_borrower_name),
+            *_sealed(its, _dialed(r.co_borrower_mobile, ours[r.branch_code])),
         )  # fmt: skip
+
+
+def _sealed(its: Cipher, number: str | None) -> tuple[bytes | None, bytes | None]:
+    """A number as it is stored, and what finds it."""
+    return (its.seal(number), its.index(number)) if number else (None, None)
 
 
 def _dialed(number: str | None, branch: BranchView) -> str | None:

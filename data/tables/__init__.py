@@ -24,6 +24,7 @@ from data.tables import (
     messages,
     payments,
     platform,
+    privacy,
     products,
     proposals,
     reconciliation,
@@ -43,6 +44,6 @@ __all__ = [
     "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
     "centers", "collection", "contact_rules", "contacts", "custody", "enrollment", "evidence",
     "exports", "field_notes", "figures", "geofence", "identity", "messages", "metadata", "payments",
-    "platform", "products", "proposals", "reconciliation", "routing", "speeds", "stages", "streets",
-    "suspicion", "territories", "tracking", "underway",
+    "platform", "privacy", "products", "proposals", "reconciliation", "routing", "speeds", "stages",
+    "streets", "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

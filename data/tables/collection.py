@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
+from data.sealed import Sealed, indexed, is_sealed
 from data.tables.identity import GENDERS
 from data.tables.stages import CLOSURES, STAGES
 
@@ -26,6 +27,8 @@ GEOCODE_QUALITIES = ("rooftop", "street", "area")
 class Customer(Base):
     """One obligor, who may have many accounts. `source_ref` is the lender's own number.
 
+    `phone` is encrypted; `phone_index` finds it, and must be set wherever that is.
+
     `agent_gender` is whom the customer asks to be visited by; `center_id` where they are a member,
     `member_group_id` in which of its groups.
     """
@@ -35,13 +38,16 @@ class Customer(Base):
     branch_id: Mapped[BranchId]
     source_ref: Mapped[str] = mapped_column(unique=True)
     full_name: Mapped[str]
-    phone: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(Sealed)
+    phone_index: Mapped[bytes | None] = mapped_column(default=indexed("phone"))
     language: Mapped[str | None]
     agent_gender: Mapped[str | None]
     center_id: Mapped[UUID | None] = mapped_column(ForeignKey("center.id"), index=True)
     member_group_id: Mapped[UUID | None]
     __table_args__ = (
         CheckConstraint(f"agent_gender IN {GENDERS}", name="agent_gender"),
+        is_sealed("phone"),
+        CheckConstraint("(phone IS NULL) = (phone_index IS NULL)", name="phone_index"),
         CheckConstraint("member_group_id IS NULL OR center_id IS NOT NULL", name="group_of_center"),
         ForeignKeyConstraint(
             ["member_group_id", "center_id"],

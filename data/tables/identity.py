@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, Json, JsonList, OptionalPoint, Point, Texts
+from data.sealed import Sealed, is_sealed
 
 VEHICLES = ("walking", "two_wheeler", "car")
 GENDERS = ("female", "male")
@@ -53,7 +54,7 @@ class Staff(Base):
     branch_id: Mapped[BranchId]
     role: Mapped[str]
     full_name: Mapped[str]
-    phone: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(Sealed)
     username: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -67,6 +68,7 @@ class Staff(Base):
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint("username = lower(username)", name="username_lower"),
+        is_sealed("phone"),
         CheckConstraint("language ~ '^[a-z]{2}$'", name="language"),
     )
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, JsonList
+from data.sealed import Sealed, is_sealed
 
 PURPOSES = ("receipt", "payment_link", "one_time_code", "visit_missed", "due_reminder")
 
@@ -23,7 +24,7 @@ class Message(Base):
     """A message to a customer; about one subject, one of each purpose and `sending`.
 
     `refused_by` are the contact rules that spoke against it. The text of a one-time code is
-    emptied once it was sent.
+    emptied once it was sent. Number and text are encrypted.
     """
 
     __tablename__ = "message"
@@ -34,9 +35,9 @@ class Message(Base):
     subject_id: Mapped[UUID]
     sending: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     channel: Mapped[str]
-    sent_to: Mapped[str]
+    sent_to: Mapped[str] = mapped_column(Sealed)
     language: Mapped[str]
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(Sealed)
     state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
     refused_by: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -46,6 +47,8 @@ class Message(Base):
     settled_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("purpose", "subject_id", "sending"),
+        is_sealed("sent_to"),
+        is_sealed("body"),
         CheckConstraint("sending >= 1", name="sending"),
         CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         CheckConstraint("channel IN ('sms', 'whatsapp', 'email')", name="channel"),

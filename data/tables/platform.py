@@ -131,6 +131,14 @@ class PushSubscription(Base):
     failed_since: Mapped[datetime | None]
 
 
+class ColumnKey(Base):
+    """A key that columns are sealed with, told from others by a hash; it lies elsewhere."""
+
+    __tablename__ = "column_key"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[bytes]
+
+
 class ServerKey(Base):
     """A key pair of the installation by what it is for, made once (web push signs with one)."""
 

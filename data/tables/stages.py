@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId
+from data.sealed import Sealed, indexed, is_sealed
 
 STAGES = (
     "pre_due", "due", "reminder", "multi_channel", "risk_watch", "field", "legal", "closed",
@@ -51,17 +52,18 @@ class StageChange(Base):
 
 
 class ContactPoint(Base):
-    """A number or an e-mail address that somebody added beside what the source has of the customer;
-    without `added_by` a demand file had it of somebody else."""
+    """A number or an e-mail address that somebody added beside what the source has of the customer,
+    encrypted; without `added_by` a demand file had it of somebody else."""
 
     __tablename__ = "contact_point"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
     kind: Mapped[str]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(Sealed)
+    value_index: Mapped[bytes] = mapped_column(default=indexed("value"))
     relation: Mapped[str] = mapped_column(server_default=text("'customer'"))
-    person_name: Mapped[str | None]
+    person_name: Mapped[str | None] = mapped_column(Sealed)
     source: Mapped[str]
     added_at: Mapped[datetime]
     added_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -72,6 +74,8 @@ class ContactPoint(Base):
     ended_because: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("kind IN ('phone', 'email')", name="kind"),
+        is_sealed("value"),
+        is_sealed("person_name"),
         CheckConstraint("num_nulls(verified_at, verified_by) IN (0, 2)", name="verified"),
         CheckConstraint("verified_by <> added_by", name="another_person"),
         CheckConstraint("(source = 'file') = (added_by IS NULL)", name="added"),
@@ -79,7 +83,7 @@ class ContactPoint(Base):
         Index(
             "uq_contact_point_live",
             "customer_id",
-            "value",
+            "value_index",
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
@@ -93,7 +97,8 @@ class NumberTag(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     branch_id: Mapped[BranchId]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(Sealed)
+    value_index: Mapped[bytes] = mapped_column(default=indexed("value"))
     word: Mapped[str]
     reason: Mapped[str]
     until: Mapped[date | None]
@@ -105,11 +110,12 @@ class NumberTag(Base):
         CheckConstraint(
             "word IN ('changed_hands', 'wrong_number', 'do_not_use', 'out_of_order')", name="word"
         ),
+        is_sealed("value"),
         CheckConstraint("num_nulls(lifted_at, lifted_by) IN (0, 2)", name="lifted"),
         Index(
             "uq_number_tag_live",
             "customer_id",
-            "value",
+            "value_index",
             "word",
             unique=True,
             postgresql_where=text("lifted_at IS NULL"),

@@ -79,6 +79,21 @@ class Policies:
     ping_retention_days: int = _number(
         90, "days", 1, 3650, "How long pings are kept in the database, from the end of their day."
     )
+    message_retention_days: int = _number(
+        365, "days", 1, 3650,
+        "How long the number and the text of a message are kept, from when it was settled.",
+    )  # fmt: skip
+    contact_retention_days: int = _number(
+        365, "days", 1, 3650,
+        "How long an added number or e-mail address is kept once it was said to be none any more.",
+    )  # fmt: skip
+    import_report_retention_days: int = _number(
+        90, "days", 1, 3650,
+        "How long what was wrong with a demand file's rows is kept, with what stood in them.",
+    )  # fmt: skip
+    alert_retention_days: int = _number(
+        365, "days", 1, 3650, "How long the details of an alert are kept, from when it was cleared."
+    )  # fmt: skip
     ping_archive: bool = _switch(
         True, "Whether pings are written to the archive before they leave the database."
     )

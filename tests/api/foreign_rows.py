@@ -14,6 +14,7 @@ from sqlalchemy.sql import sqltypes
 
 from core.ids import new_id
 from data.columns import Geography, Geometry
+from data.sealed import Sealed
 from data.session import rows
 from data.tables import metadata
 from data.tables.identity import AccessToken
@@ -38,16 +39,17 @@ NAMED = {
     "centers": "center.code", "centers/{id}": "center.id", "changes": "case_file.id",
     "check-ins": "check_in.id", "check-outs": "check_out.id", "city-runs": "city_run.id",
     "claims": "deposit.id", "conflicts": "customer.id",
-    "contact-preferences": "contact_preference.id", "contacts": "contact_point.id",
-    "customer-moves": "customer_move.id", "customers": "customer.id",
-    "deposit-points": "deposit_point.id", "deposit-slips": "deposit_slip.id",
-    "deposits": "deposit.id", "devices": "device.id", "dispositions": "disposition.id",
-    "enrollments": "enrollment.id", "export-files": "export_file.id",
+    "consents": "consent.id", "contact-preferences": "contact_preference.id",
+    "contacts": "contact_point.id", "customer-moves": "customer_move.id",
+    "customers": "customer.id", "deposit-points": "deposit_point.id",
+    "deposit-slips": "deposit_slip.id", "deposits": "deposit.id", "devices": "device.id",
+    "dispositions": "disposition.id", "enrollments": "enrollment.id", "erasures": "erasure.id",
+    "export-files": "export_file.id",
     "export-targets": "export_target.id", "fences": "address.id",
     "handover-takings": "handover_taking.id",
     "handovers": "cash_handover.id", "holds": "occasion_hold.id",
-    "instructions": "case_instruction.id", "leases": "offline_lease.id", "matches": "match.id",
-    "messages": "message.id",
+    "instructions": "case_instruction.id", "leases": "offline_lease.id",
+    "legal-holds": "legal_hold.id", "matches": "match.id", "messages": "message.id",
     "notices": "day_notice.id", "number-tags": "number_tag.id", "panics": "panic.id",
     "paper-receipts": "paper_receipt.receipt_id",
     "passkeys": "passkey.id", "payment-links": "payment_link.id",
@@ -83,6 +85,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "city_run": {"passes": 3},
     "day_notice": {"kind": "late"},
     "deposit": {"target": "branch"},
+    "erasure": {"state": "asked"},
     "deposit_point": {"kind": "bank"},
     "match": {"tier": "T3", "state": "proposed"},
     "payment_link": {"expires_at": MONDAY_NINE + timedelta(days=1)},
@@ -237,7 +240,7 @@ def _value(kind: Any, said: str) -> Any:
     for of, value in (
         (sqltypes.Uuid, new_id()), (sqltypes.Boolean, False), (sqltypes.Date, date(2026, 11, 23)),
         (sqltypes.DateTime, MONDAY_NINE), (sqltypes.Time, time(9)), (sqltypes.Float, 1.0),
-        (sqltypes.Integer, 1), (sqltypes.LargeBinary, said.encode()),
+        (sqltypes.Integer, 1), (Sealed, said), (sqltypes.LargeBinary, said.encode()),
         (sqltypes.ARRAY, []), (sqltypes.JSON, {}), (Geography, "SRID=4326;POINT(-71.2 -29.9)"),
         (Geometry, "SRID=4326;POINT(-71.2 -29.9)"),
         (DATERANGE, Range(date(2026, 11, 23), date(2026, 11, 24))),

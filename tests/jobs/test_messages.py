@@ -19,6 +19,7 @@ from jobs.app import LANES
 from tests.api.cash_field import Field, a_field
 from tests.application import client_at
 from tests.conftest import MONDAY_NINE
+from tests.factories import give_phone
 
 
 class AwaySender(RecordingSender):
@@ -68,10 +69,7 @@ async def work(database: Database) -> None:
 async def paid(database: Database, talking: httpx.AsyncClient) -> Field:
     field = await a_field(database, talking)
     async with database.transaction(EVERYTHING) as session:
-        await session.execute(
-            text("UPDATE customer SET phone = '+56912345678' WHERE id = :id"),
-            {"id": field.case.customer_id},
-        )
+        await give_phone(session, field.case.customer_id, "+56912345678")
         await session.execute(
             text(
                 "INSERT INTO policy (branch_id, key, value, set_at)"

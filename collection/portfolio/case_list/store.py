@@ -10,6 +10,7 @@ from collection.field_notes.next_actions.store import COMES_NEXT
 from collection.portfolio.dpd import Section
 from core.geometry import LatLon
 from core.money import Money
+from data.sealed import opened
 from data.session import Session, rows
 
 
@@ -284,7 +285,7 @@ def _case(r: Any) -> CaseView:
     at = None if r.lat is None else LatLon(r.lat, r.lon)
     where = AddressView(r.line, r.locality, r.pincode, at, r.geocode_quality, r.radius_m)
     return CaseView(
-        r.id, r.full_name, r.phone, r.language, r.source_ref, r.product_code,
+        r.id, r.full_name, opened(r.phone), r.language, r.source_ref, r.product_code,
         Money(r.outstanding_minor, r.currency), Money(r.overdue_minor, r.currency), r.dpd,
         r.bucket, Section(r.section), r.urgency, r.urgency_factors, promised, where,
         r.preferred_from, r.preferred_to,

@@ -11,6 +11,7 @@ from collection.portfolio.case_list.store import AddressView
 from collection.portfolio.customers.account_case import AccountCase
 from core.geometry import LatLon
 from core.money import Money
+from data.sealed import opened
 from data.session import Session, rows
 
 
@@ -73,7 +74,8 @@ async def records(session: Session, customer_id: UUID) -> Sequence[CustomerRecor
             SELECT coalesce((SELECT kept_id FROM customer_merge
                              WHERE merged_id = :id AND undone_at IS NULL), :id) AS id
         )
-        SELECT u.id, u.source_ref, u.full_name, u.phone, u.language, b.code, m.kept_id
+        SELECT u.id, u.source_ref, u.full_name AS name, u.phone, u.language, b.code AS branch,
+               m.kept_id AS merged_into
         FROM kept JOIN customer u ON u.id = kept.id OR u.id IN (
             SELECT merged_id FROM customer_merge WHERE kept_id = kept.id AND undone_at IS NULL)
         JOIN branch b ON b.id = u.branch_id
@@ -82,7 +84,7 @@ async def records(session: Session, customer_id: UUID) -> Sequence[CustomerRecor
         """,
         id=customer_id,
     )
-    return [CustomerRecord(*r) for r in found]
+    return [CustomerRecord(**{**r._asdict(), "phone": opened(r.phone)}) for r in found]
 
 
 async def accounts(session: Session, customer_ids: Collection[UUID]) -> Sequence[AccountCase]:
@@ -122,27 +124,34 @@ async def contacts(
         """
         WITH c AS (
             SELECT NULL::uuid AS id, u.id AS customer_id, 'phone' AS kind, u.phone AS value,
-                   'customer' AS relation, NULL AS person_name, 'source' AS provenance,
+                   'customer' AS relation, NULL::bytea AS person_name, 'source' AS provenance,
                    NULL::timestamptz AS added_at, NULL::uuid AS added_by,
-                   NULL::timestamptz AS verified_at
+                   NULL::timestamptz AS verified_at, u.phone_index AS value_index
             FROM customer u
             WHERE u.id = ANY (CAST(:customers AS uuid[])) AND u.phone IS NOT NULL
             UNION ALL
             SELECT id, customer_id, kind, value, relation, person_name, source, added_at, added_by,
-                   verified_at
+                   verified_at, value_index
             FROM contact_point
             WHERE customer_id = ANY (CAST(:customers AS uuid[])) AND ended_at IS NULL
         )
         SELECT c.*, ARRAY (
             SELECT t.word FROM number_tag t
-            WHERE t.customer_id = c.customer_id AND t.value = c.value AND t.lifted_at IS NULL
-              AND (t.until IS NULL OR t.until >= :day) ORDER BY t.word) AS excluded
-        FROM c ORDER BY added_at NULLS FIRST, c.value
+            WHERE t.customer_id = c.customer_id AND t.value_index = c.value_index
+              AND t.lifted_at IS NULL AND (t.until IS NULL OR t.until >= :day)
+            ORDER BY t.word) AS excluded
+        FROM c ORDER BY added_at NULLS FIRST, c.customer_id, c.id
         """,
         customers=list(customer_ids),
         day=day,
     )
-    return [ContactView(*r) for r in found]
+    return [
+        ContactView(
+            r.id, r.customer_id, r.kind, opened(r.value) or "", r.relation,
+            opened(r.person_name), r.provenance, r.added_at, r.added_by, r.verified_at, r.excluded,
+        )
+        for r in found
+    ]  # fmt: skip
 
 
 async def places(session: Session, customer_ids: Collection[UUID]) -> Sequence[PlaceView]:

@@ -20,14 +20,15 @@ from data.tables.collection import DemandFileImport
 
 INCOMING = {
     "line": "int", "branch_id": "uuid", "customer_ref": "text", "full_name": "text",
-    "phone": "text", "language": "text", "account_ref": "text", "product_code": "text",
-    "address": "text", "locality": "text", "pincode": "text", "lat": "float8", "lon": "float8",
-    "due_on": "date", "installment_no": "int", "principal_minor": "bigint",
-    "interest_minor": "bigint", "charges_minor": "bigint", "penal_minor": "bigint",
-    "total_minor": "bigint", "emi_minor": "bigint", "pos_minor": "bigint", "dpd": "int",
-    "last_payment_on": "date", "promise_on": "date", "promise_minor": "bigint",
-    "preferred_from": "time", "preferred_to": "time", "guarantor_name": "text",
-    "guarantor_mobile": "text", "co_borrower_name": "text", "co_borrower_mobile": "text",
+    "phone": "bytea", "phone_index": "bytea", "language": "text", "account_ref": "text",
+    "product_code": "text", "address": "text", "locality": "text", "pincode": "text",
+    "lat": "float8", "lon": "float8", "due_on": "date", "installment_no": "int",
+    "principal_minor": "bigint", "interest_minor": "bigint", "charges_minor": "bigint",
+    "penal_minor": "bigint", "total_minor": "bigint", "emi_minor": "bigint", "pos_minor": "bigint",
+    "dpd": "int", "last_payment_on": "date", "promise_on": "date", "promise_minor": "bigint",
+    "preferred_from": "time", "preferred_to": "time",
+    "guarantor_name": "bytea", "guarantor_mobile": "bytea", "guarantor_index": "bytea",
+    "co_borrower_name": "bytea", "co_borrower_mobile": "bytea", "co_borrower_index": "bytea",
 }  # fmt: skip
 """What is copied, in this order; the ids are filled in as they become known."""
 
@@ -100,6 +101,14 @@ async def add_import(session: Session, **values: Any) -> None:
     await session.execute(insert(DemandFileImport).values(**values))
 
 
+async def erased_references(session: Session) -> set[bytes]:
+    """The lender's numbers of customers who were erased, as keyed hashes."""
+    return {
+        bytes(r.reference_index)
+        for r in await rows(session, "SELECT reference_index FROM erased_reference")
+    }
+
+
 async def stage(session: Session, incoming: Iterable[Sequence[Any]]) -> None:
     """Copy rows with the columns of `INCOMING` into the temporary table."""
     await copy_rows(session, "incoming", INCOMING, incoming)
@@ -115,9 +124,10 @@ async def add_customers(session: Session, now: datetime) -> Sequence[Any]:
     await run(
         session,
         """
-        INSERT INTO customer (id, branch_id, source_ref, full_name, phone, language)
+        INSERT INTO customer (id, branch_id, source_ref, full_name, phone, phone_index, language)
         SELECT uuid_v7(:at), i.* FROM (
-            SELECT DISTINCT ON (customer_ref) branch_id, customer_ref, full_name, phone, language
+            SELECT DISTINCT ON (customer_ref) branch_id, customer_ref, full_name, phone,
+                   phone_index, language
             FROM incoming ORDER BY customer_ref, line) i
         ON CONFLICT (source_ref) DO NOTHING
         """,
@@ -188,11 +198,13 @@ async def update_people(session: Session, day: date) -> None:
         session,
         """
         UPDATE customer c SET full_name = i.full_name, phone = coalesce(i.phone, c.phone),
+               phone_index = coalesce(i.phone_index, c.phone_index),
                language = coalesce(i.language, c.language)
-        FROM (SELECT DISTINCT ON (customer_id) customer_id, full_name, phone, language
+        FROM (SELECT DISTINCT ON (customer_id) customer_id, full_name, phone, phone_index, language
               FROM incoming WHERE is_news ORDER BY customer_id, line) i
-        WHERE c.id = i.customer_id AND (c.full_name, c.phone, c.language) IS DISTINCT FROM
-              (i.full_name, coalesce(i.phone, c.phone), coalesce(i.language, c.language))
+        WHERE c.id = i.customer_id AND (c.full_name, c.phone_index, c.language) IS DISTINCT FROM
+              (i.full_name, coalesce(i.phone_index, c.phone_index),
+               coalesce(i.language, c.language))
         """,
     )
     await run(
@@ -217,16 +229,16 @@ async def add_contacts(session: Session, now: datetime) -> None:
     await run(
         session,
         """
-        INSERT INTO contact_point (id, branch_id, customer_id, kind, value, relation, person_name,
-            source, added_at)
+        INSERT INTO contact_point (id, branch_id, customer_id, kind, value, value_index, relation,
+            person_name, source, added_at)
         SELECT uuid_v7(:at), c.* FROM (
-            SELECT DISTINCT ON (i.customer_id, n.value) i.branch_id, i.customer_id, 'phone',
-                   n.value, n.relation, n.name, 'file', CAST(:at AS timestamptz)
+            SELECT DISTINCT ON (i.customer_id, n.index) i.branch_id, i.customer_id, 'phone',
+                   n.value, n.index, n.relation, n.name, 'file', CAST(:at AS timestamptz)
             FROM incoming i CROSS JOIN LATERAL (VALUES
-                ('guarantor', i.guarantor_mobile, i.guarantor_name),
-                ('co_borrower', i.co_borrower_mobile, i.co_borrower_name)
-            ) AS n (relation, value, name)
-            WHERE i.is_news AND n.value IS NOT NULL ORDER BY i.customer_id, n.value, i.line) c
+                ('guarantor', i.guarantor_mobile, i.guarantor_index, i.guarantor_name),
+                ('co_borrower', i.co_borrower_mobile, i.co_borrower_index, i.co_borrower_name)
+            ) AS n (relation, value, index, name)
+            WHERE i.is_news AND n.value IS NOT NULL ORDER BY i.customer_id, n.index, i.line) c
         ON CONFLICT DO NOTHING
         """,
         at=now,

@@ -11,6 +11,7 @@ from collection.field_notes.causes.store import UNEXPLAINED
 from collection.field_notes.next_actions.store import COMES_NEXT, TO_COME
 from collection.portfolio.dpd import Section
 from core.money import Money
+from data.sealed import index_of
 from data.session import Session, rows
 
 
@@ -89,9 +90,9 @@ _PROMISES = {
     PromiseFilter.NONE: f"NOT EXISTS ({_PROMISE} = 'open')",
 }
 _WORDS = """(u.full_name ILIKE '%' || CAST(:words AS text) || '%' OR a.source_ref = :words
-             OR u.source_ref = :words OR u.phone = :words
+             OR u.source_ref = :words OR u.phone_index = :index
              OR EXISTS (SELECT FROM contact_point o WHERE o.customer_id = c.customer_id
-                        AND o.value = :words AND o.ended_at IS NULL))"""
+                        AND o.value_index = :index AND o.ended_at IS NULL))"""
 _OWNER = """SELECT FROM assignment g WHERE g.case_id = c.id AND g.agent_id = :agent
             AND upper_inf(g.during)"""
 
@@ -132,7 +133,7 @@ async def worklist(
     given: dict[str, Any] = {
         "now": now, "stage": wanted.stage, "bucket": wanted.bucket,
         "section": wanted.section, "agent": wanted.agent_id,
-        "words": wanted.words, "limit": limit,
+        "words": wanted.words, "index": index_of(wanted.words), "limit": limit,
         "urgency": after[0] if after else None, "id": after[1] if after else None,
     }  # fmt: skip
     statement = _WORKLIST.format(conditions=" AND ".join(conditions), comes_next=COMES_NEXT)

@@ -8,7 +8,7 @@ import pytest
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from tests.api.desk.scenes import Desk, a_desk
-from tests.factories import a_case
+from tests.factories import a_case, give_phone
 
 
 @pytest.fixture
@@ -22,9 +22,8 @@ async def seen(desk: Desk) -> Any:
 
 async def test_a_contact_is_added_beside_the_sources_and_verified_by_another(desk: Desk) -> None:
     customer = desk.field.case.customer_id
-    await desk.field.ask(
-        "UPDATE customer SET phone = '9 8765 4321' WHERE id = :id RETURNING 1", id=customer
-    )
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        await give_phone(session, customer, "9 8765 4321")
     url = f"/v1/customers/{customer}/contacts"
     added = await desk.post(url, {"kind": "phone", "value": "9 1234 5678"}, desk.caller)
     assert added.status_code == 201, added.text
@@ -57,9 +56,8 @@ async def test_a_number_that_changed_hands_is_excluded_until_its_last_day_or_lif
     desk: Desk,
 ) -> None:
     customer = desk.field.case.customer_id
-    await desk.field.ask(
-        "UPDATE customer SET phone = '9 8765 4321' WHERE id = :id RETURNING 1", id=customer
-    )
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        await give_phone(session, customer, "9 8765 4321")
     url = f"/v1/customers/{customer}/number-tags"
     body = {"value": "9 8765 4321", "word": "changed_hands", "reason": "A stranger answered"}
     past = await desk.post(url, body | {"until": "2026-11-22"}, desk.caller)

@@ -20,7 +20,7 @@ from data.tables.custody import Till
 from data.tables.identity import Staff
 from streets.publish import publish
 from tests.conftest import MONDAY_NINE
-from tests.factories import PASSWORD, a_branch, a_device
+from tests.factories import PASSWORD, a_branch, a_device, give_phone
 from tests.routing.underway.scenes import HOME, a_day
 from tests.served import Served, serving, set_clock
 from tests.streets.small_city import at, small_graph
@@ -82,10 +82,10 @@ async def _set_up(database_url: str, stops: int, limit_minor: int) -> dict[str, 
             name = f"{FIRST_NAMES[n % 8]} {LAST_NAMES[n % 5]} {n + 1}"
             await rows(
                 session,
-                "UPDATE customer SET full_name = :name, phone = '+56900000000' WHERE id = :id"
-                " RETURNING id",
+                "UPDATE customer SET full_name = :name WHERE id = :id RETURNING id",
                 name=name, id=case.customer_id,
             )  # fmt: skip
+            await give_phone(session, case.customer_id, "+56900000000")
         found = await session.execute(Staff.__table__.select().where(Staff.id == day.agent))
         username = found.one().username
     await database.close()

@@ -92,7 +92,7 @@ async def facts(lender: Lender, agent: UUID) -> dict[str, int]:
         " FROM day_fact WHERE agent_id = :agent AND day = :day",
         agent=agent, day=YESTERDAY,
     )  # fmt: skip
-    told: dict[str, Any] = dict(found._mapping)
+    told: dict[str, Any] = found._asdict()
     return told
 
 

@@ -23,10 +23,12 @@ from collection.messages.sender import ByChannel, Outgoing, RecordingSender
 from collection.receipts.copies.send_copy import send_copy
 from core.ids import new_id
 from core.mail import RecordingPost
+from data.sealed import opened
 from data.session import EVERYTHING, Database, rows
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
+from tests.factories import give_phone
 
 BASE = "https://pay.example.com"
 
@@ -36,9 +38,10 @@ async def field(database: Database, client: httpx.AsyncClient) -> Field:
     field = await a_field(database, client)
     async with database.transaction(EVERYTHING) as session:
         await session.execute(
-            text("UPDATE customer SET phone = '9 1234 5678', language = 'es-CL' WHERE id = :id"),
+            text("UPDATE customer SET language = 'es-CL' WHERE id = :id"),
             {"id": field.case.customer_id},
         )
+        await give_phone(session, field.case.customer_id, "9 1234 5678")
         await _switch_on(session, field.branch)
     return field
 
@@ -145,11 +148,10 @@ async def test_without_a_sender_or_a_number_messages_are_seen_to_have_failed(fie
     nobody = ByChannel(None, None)
     assert await deliver(field.database, nobody, message, MONDAY_NINE) is State.FAILED
     assert "ROUNDSMAN_MESSAGE_URL" in (await the_message(field, message)).problem
-    await field.ask(
-        "UPDATE customer SET phone = NULL WHERE id = :id RETURNING id", id=field.case.customer_id
-    )
+    async with field.database.transaction(EVERYTHING) as session:
+        await give_phone(session, field.case.customer_id, None)
     unreached = await the_message(field, await a_message(field))
-    assert (unreached.state, unreached.sent_to) == ("failed", "")
+    assert (unreached.state, opened(unreached.sent_to)) == ("failed", "")
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from collection.portfolio.customers.overlays.add_contact import (
 from collection.portfolio.customers.overlays.contact_value import ContactKind, Exclusion
 from collection.portfolio.customers.overlays.tag_number import lift_tag, tag_number
 from core.clock import local_day
-from data.session import Session, run
+from data.session import Session
 from identity.principal import Role
 from tests.conftest import MONDAY_NINE
-from tests.factories import ACase, a_branch, a_case, a_person
+from tests.factories import ACase, a_branch, a_case, a_person, give_phone
 
 SOURCE, ADDED = "9 1234 5678", "+56987654321"
 TODAY = local_day(MONDAY_NINE, "America/Santiago")
@@ -55,10 +55,7 @@ class Desk:
 async def desk(session: Session) -> Desk:
     branch = await a_branch(session)
     case = await a_case(session, branch)
-    await run(
-        session, "UPDATE customer SET phone = :phone WHERE id = :id",
-        phone=SOURCE, id=case.customer_id,
-    )  # fmt: skip
+    await give_phone(session, case.customer_id, SOURCE)
     one, other = [await a_person(session, branch, Role.TELE_CALLER) for _ in range(2)]
     return Desk(session, case, one, other)
 

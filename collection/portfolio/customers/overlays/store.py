@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
+from data.sealed import index_of, opened
 from data.session import Session, rows, run
 from data.tables.collection import Address
 from data.tables.stages import ContactPoint, CustomerMerge, NumberTag
@@ -47,7 +48,9 @@ async def customer(session: Session, customer_id: UUID) -> CustomerToChange | No
         " WHERE u.id = :id",
         id=customer_id,
     )
-    return CustomerToChange(*found[0]) if found else None
+    if not found:
+        return None
+    return CustomerToChange(found[0].branch_id, found[0].country, opened(found[0].phone))
 
 
 async def add_contact(session: Session, **values: Any) -> UUID | None:
@@ -127,10 +130,10 @@ async def lift_past_tags(session: Session, customer_id: UUID, value: str, day: d
     await run(
         session,
         "UPDATE number_tag SET lifted_at = (until + 1)::timestamp AT TIME ZONE 'UTC',"
-        " lifted_by = set_by WHERE customer_id = :customer AND value = :value"
+        " lifted_by = set_by WHERE customer_id = :customer AND value_index = :value"
         " AND lifted_at IS NULL AND until < :day",
         customer=customer_id,
-        value=value,
+        value=index_of(value),
         day=day,
     )
 
@@ -143,7 +146,7 @@ async def tags(session: Session, customer_id: UUID) -> Sequence[NumberTagView]:
         " FROM number_tag WHERE customer_id = :id ORDER BY set_at DESC, id DESC",
         id=customer_id,
     )
-    return [NumberTagView(*r) for r in found]
+    return [NumberTagView(**{**r._asdict(), "value": opened(r.value)}) for r in found]
 
 
 async def add_address(session: Session, **values: Any) -> UUID | None:

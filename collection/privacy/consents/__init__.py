@@ -1,0 +1,1 @@
+"""Consent of customers, with its purpose."""

@@ -1,0 +1,1 @@
+"""Erasure of a customer's data, by two persons."""

@@ -1,0 +1,76 @@
+"""Whether a customer may be erased, and what the law keeps all the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class State(StrEnum):
+    """Where a request for erasure stands."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A request that a customer's data be erased. `report` says what was, and what was kept."""
+
+    id: UUID
+    customer_id: UUID
+    reason: str
+    state: State
+    asked_at: datetime
+    asked_by: UUID
+    decided_at: datetime | None
+    decided_by: UUID | None
+    report: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What may still need a customer's data: how many of each."""
+
+    open_cases: int
+    unpaid_demands: int
+    open_payments: int
+    holds: int
+
+    def sentences(self) -> tuple[str, ...]:
+        """Why it cannot be erased now; nothing when it can."""
+        told = (
+            (self.open_cases, "cases are open"),
+            (self.unpaid_demands, "demands are unpaid"),
+            (self.open_payments, "payments have begun and not ended"),
+            (self.holds, "legal holds stand"),
+        )
+        return tuple(f"{count} {what}" for count, what in told if count)
+
+
+KEPT_BECAUSE: Mapping[str, str] = {
+    "receipt": "books must be kept; the name in them is gone",
+    "demand": "books must be kept; the name in them is gone",
+    "refund": "books must be kept; the payee stands in them",
+    "online_payment": "books must be kept; the gateway's own words stand in them",
+    "check_in": "proof that the visit was lawful, with the position of the door",
+    "attachment": "proof of the visit; the chain of evidence names the file by its hash",
+    "contact_attempt": "proof of how often the customer was contacted",
+    "consent": "proof of what was agreed to",
+}
+"""What stays of an erased customer, by table, and why."""
+
+
+def report_of(erased: Mapping[str, int], kept: Mapping[str, int]) -> dict[str, Any]:
+    """What was erased, and what was kept and why. Tables without any rows are left out."""
+    return {
+        "erased": {name: count for name, count in erased.items() if count},
+        "kept": [
+            {"what": name, "count": count, "because": KEPT_BECAUSE[name]}
+            for name, count in kept.items()
+            if count
+        ],
+    }

@@ -1,0 +1,1 @@
+"""All that is held about a customer, for them to take."""

@@ -1,0 +1,85 @@
+"""SQL of all that is held about a customer: every row that hangs on theirs, by the tables' own
+references, so that a new table is in it by itself."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, LargeBinary, Table, func, or_, select
+
+from data.columns import Geography, Geometry
+from data.sealed import Sealed
+from data.session import Session, rows
+from data.tables import metadata
+
+ROOT = "customer"
+NOT_THEIRS: Mapping[str, str] = {
+    "access_token": "keys, as hashes",
+    "center_meeting": "meetings of many people, found by their group's picture",
+    "address_point_review": "decisions on points, without the customer",
+    "stop": "rounds of agents",
+}
+"""Tables that hang on a customer and are left out, and why."""
+
+
+def tables_of_customers() -> Mapping[str, Sequence[Column[Any]]]:
+    """The tables that hang on a customer, in an order in which what each refers to comes first;
+    with the columns that do. Hashes and keys are no part of it."""
+    candidates = [
+        t for t in metadata.sorted_tables if t.name not in NOT_THEIRS and "id" in t.columns
+    ]
+    found, before = {ROOT}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {t.name for t in candidates if any(_refers_to(c, found) for c in t.columns)}
+    ordered: dict[str, Sequence[Column[Any]]] = {ROOT: ()}
+    for table in candidates:
+        if table.name in found - {ROOT}:
+            ordered[table.name] = [c for c in table.columns if _refers_to(c, ordered.keys())]
+    return ordered
+
+
+async def everything_of(
+    session: Session, customer_id: UUID
+) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """All rows in scope that hang on a customer, by table; encrypted columns are opened."""
+    ids: dict[str, list[UUID]] = {}
+    told: dict[str, list[Mapping[str, Any]]] = {}
+    for name, columns in tables_of_customers().items():
+        table = metadata.tables[name]
+        if name == ROOT:
+            wanted = table.c.id == customer_id
+        else:
+            wanted = or_(*(c.in_(ids[_target(c).name]) for c in columns))
+        found = await session.execute(select(*_readable(table)).where(wanted).order_by(table.c.id))
+        theirs: list[Mapping[str, Any]] = [dict(row) for row in found.mappings()]
+        ids[name] = [row["id"] for row in theirs]
+        if theirs:
+            told[name] = theirs
+    return told
+
+
+def _readable(table: Table) -> list[Any]:
+    return [
+        func.ST_AsGeoJSON(c).label(c.name) if isinstance(c.type, (Geography, Geometry)) else c
+        for c in table.columns
+        if isinstance(c.type, Sealed) or not isinstance(c.type, LargeBinary)
+    ]
+
+
+def _refers_to(column: Column[Any], tables: Collection[str]) -> bool:
+    return any(k.column.name == "id" and k.column.table.name in tables for k in column.foreign_keys)
+
+
+def _target(column: Column[Any]) -> Table:
+    return next(k.column.table for k in column.foreign_keys if k.column.name == "id")
+
+
+async def attachments_of(session: Session, customer_id: UUID) -> Sequence[Any]:
+    """The files (id, media_type, stored_sha256) of a customer's cases."""
+    return await rows(
+        session,
+        "SELECT t.id, t.media_type, t.stored_sha256 FROM attachment t"
+        " JOIN case_file c ON c.id = t.case_id WHERE c.customer_id = :id ORDER BY t.id",
+        id=customer_id,
+    )

@@ -1,0 +1,1 @@
+"""How long each kind of personal data is kept."""
