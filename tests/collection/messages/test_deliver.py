@@ -23,7 +23,7 @@ from collection.messages.sender import ByChannel, Outgoing, RecordingSender
 from collection.receipts.copies.send_copy import send_copy
 from core.ids import new_id
 from core.mail import RecordingPost
-from data.sealed import opened
+from data.sealed import index_of, opened, sealed
 from data.session import EVERYTHING, Database, rows
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
@@ -216,14 +216,15 @@ async def test_an_e_mail_goes_to_an_address_that_somebody_else_verified(field: F
     async with field.database.transaction(EVERYTHING) as session:
         await session.execute(
             text(
-                "INSERT INTO contact_point (id, branch_id, customer_id, kind, value, relation,"
-                " source, added_by, added_at, verified_by, verified_at)"
-                " VALUES (:id, :branch, :customer, 'email', 'ana@example.org', 'customer', 'desk',"
+                "INSERT INTO contact_point (id, branch_id, customer_id, kind, value, value_index,"
+                " relation, source, added_by, added_at, verified_by, verified_at)"
+                " VALUES (:id, :branch, :customer, 'email', :value, :index, 'customer', 'desk',"
                 " :agent, :now, (SELECT id FROM staff WHERE id <> :agent LIMIT 1), :now)"
             ),
             {
                 "id": new_id(), "branch": field.branch, "customer": field.case.customer_id,
-                "agent": field.agent, "now": MONDAY_NINE,
+                "agent": field.agent, "now": MONDAY_NINE, "value": sealed("ana@example.org"),
+                "index": index_of("ana@example.org"),
             },
         )  # fmt: skip
         to = await store.recipient(session, field.case.case_id, MONDAY_NINE)
