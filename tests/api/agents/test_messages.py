@@ -53,7 +53,7 @@ async def test_what_the_contact_rules_refuse_is_told_in_their_words(field: Field
     )
     assert held.status_code == 201, held.text
     answer = await write(field)
-    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/message-barred")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/message-barred")
     assert answer.json()["rules"]
 
 
