@@ -8,11 +8,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from benchmarks._offline_phone import FULL, ROOM
+from benchmarks._offline_phone import CLOCK, FULL, ROOM
 from tests.browser.agent_app.scene import (
     Scene,
     a_phone,
     a_scene,
+    sign_in,
     stand_at,
     start_shift,
     sync_state,
@@ -22,6 +23,8 @@ from tests.browser.conftest import chromium_path
 from tests.browser.pictures import photograph
 
 pytestmark = pytest.mark.browser
+
+HOUR_MS = 3_600_000
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,39 @@ def test_a_full_phone_says_that_nothing_was_written_down_and_takes_it_once_there
     page.wait_for_selector("[data-testid=leave]")
     leave(page)
     wait_until_sent(page, 2)
+
+
+def minutes_off(scene: Scene, page: Page) -> int:
+    """By how much the app says that the phone's clock is off."""
+    page.goto(f"{scene.network.url}/app/#/me")
+    told = page.inner_text("li:has-text('min off')")
+    return int("".join(c for c in told if c.isdigit()))
+
+
+def test_a_clock_that_is_an_hour_ahead_is_told_and_records_are_put_right(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    before_min = minutes_off(scene, page)  # the server's clock stands at another day
+    phone.set_offline(True)
+    # Somebody sets the phone's clock, where the app cannot ask anybody for the time.
+    page.evaluate(CLOCK, HOUR_MS)
+    open_case(scene, phone, page, 1)
+    page.tap("[data-testid=check-in]")
+    page.wait_for_selector("[data-testid=leave]")
+    leave(page)
+    assert sync_state(page) == {"waiting": 2}
+    phone.set_offline(False)
+    wait_until_sent(page, 2)
+    [row] = scene.ask(
+        "SELECT abs(extract(epoch FROM c.server_time - c.device_time)) AS off_s FROM check_in c"
+        " WHERE case_id = :case",
+        case=scene.cases[1],
+    )
+    assert row.off_s < 600
+    assert minutes_off(scene, page) - before_min in (59, 60, 61)
 
 
 def test_without_the_location_the_app_says_how_to_allow_it_and_visits_go_on(
@@ -107,3 +143,31 @@ def test_a_refused_camera_is_told_and_a_picture_is_taken_from_a_file(
             "SELECT size_bytes FROM attachment WHERE case_id = :case", case=scene.cases[3]
         )
         assert row.size_bytes <= 150_000
+
+
+def test_a_phone_whose_storage_was_cleared_begins_again_and_doubles_nothing(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    open_case(scene, phone, page, 4)
+    page.tap("[data-testid=check-in]")
+    page.tap("[data-testid=pay]")
+    page.fill("#amount", "9000")
+    page.tap("[data-testid=continue]")
+    page.tap("[data-testid=issue]")
+    page.wait_for_selector("[data-testid=receipt]")
+    wait_until_sent(page, 2)
+    page.goto("about:blank")
+    session = phone.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": scene.network.url, "storageTypes": "all"})
+    sign_in(scene, page)
+    page.click("[data-testid=start-shift]")
+    page.wait_for_selector("[data-testid=stop]")
+    page.goto(f"{scene.network.url}/app/#/cash")
+    page.wait_for_selector("[data-testid=room-kept]")  # a new lease, in place of the lost one
+    digits = "".join(c for c in page.inner_text("[data-testid=in-hand]") if c.isdigit())
+    assert int(digits) == 9_000
+    [till] = scene.ask("SELECT in_hand_minor FROM till WHERE agent_id = :id", id=scene.agent)
+    assert till.in_hand_minor == 9_000
