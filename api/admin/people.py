@@ -119,7 +119,7 @@ class FieldProfileBody(Body):
     languages: Annotated[list[Text], Field(max_length=50)] = []
     round_start: RoundEnd = "home"
     round_end: RoundEnd = "home"
-    max_distance_km: Annotated[float, Field(gt=0, le=2000)] | None = Field(
+    max_distance_km: Annotated[float, Field(ge=0.001, le=2000)] | None = Field(
         None, description="how far the agent rides in a shift at most"
     )
 
