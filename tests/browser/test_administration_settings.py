@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from data.session import EVERYTHING, Database
+from identity.enroll import NewBranch, open_branch
 from identity.principal import Role
 from tests.browser.pictures import photograph
 from tests.browser.test_administration import Head, opened, sheet, unexpected
@@ -28,6 +29,10 @@ async def _set_up(database_url: str) -> tuple[str, str]:
     async with database.transaction(EVERYTHING) as session:
         head = await a_branch(session, "HEAD")
         coast = await a_branch(session, "COAST", parent_code="HEAD")
+        # Packs of rules are for branches of their own country.
+        await open_branch(
+            session, NewBranch("MUM", "Mumbai", "Asia/Kolkata", "IN", "INR", None, "HEAD")
+        )
         diego = await an_agent(session, coast, "Diego Soto")
         device, _ = await a_device(session, coast, diego)
         parts = [Unusable("an older decoder could not", FORM)]
@@ -130,12 +135,12 @@ def test_a_list_of_values_gets_its_next_version(head: Head, chromium: Browser) -
 
 
 def test_a_pack_of_rules_is_loaded_and_a_rule_turned_off(head: Head, chromium: Browser) -> None:
-    watch = opened(head, chromium, "/admin/contact-rules")
+    watch = opened(head, chromium, "/admin/contact-rules?branch=MUM")
     page = watch.page
     page.wait_for_selector("html[data-ready]")
     page.get_by_test_id("packs").locator("li").filter(
         has_text="India: microfinance loans"
-    ).get_by_role("button", name="Load for HEAD").click()
+    ).get_by_role("button", name="Load for MUM").click()
     expect(page.get_by_test_id("rule")).to_have_count(4)
     photograph(page, "admin-rules", looks=True)
     page.wait_for_selector("html[data-ready]")
@@ -144,7 +149,8 @@ def test_a_pack_of_rules_is_loaded_and_a_rule_turned_off(head: Head, chromium: B
     form.get_by_label("Why").fill("Not of this country")
     form.get_by_role("button", name="Do it").click()
     expect(page.get_by_role("button", name="Put in force…").first).to_be_visible()
-    page.get_by_test_id("rule").filter(has_text="off").first.get_by_role("link").first.click()
+    is_off = page.get_by_role("button", name="Put in force…")
+    page.get_by_test_id("rule").filter(has=is_off).first.get_by_role("link").first.click()
     expect(page.get_by_text("Not of this country")).to_be_visible()
     photograph(page, "admin-rule", looks=True)
     assert (watch.wrong, watch.outside) == ([], [])
