@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
@@ -19,7 +20,6 @@ import { sums, toCount } from "./words.js";
 const LOOK_EVERY_MS = 20_000;
 
 const place = (id) => document.getElementById(id);
-const locale = navigator.language;
 const shortDay = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
 const sheet = place("sheet");
 const state = {
@@ -29,11 +29,11 @@ const state = {
 };
 
 const PARTS = {
-  deposits: ["Deposits to count", depositsPart],
-  differences: ["Short and over", differencesPart],
-  tills: ["Cash with agents", tillsPart],
-  vault: ["Vault", vaultPart],
-  day: ["The day", dayPart],
+  deposits: [t("Deposits to count"), depositsPart],
+  differences: [t("Short and over"), differencesPart],
+  tills: [t("Cash with agents"), tillsPart],
+  vault: [t("Vault"), vaultPart],
+  day: [t("The day"), dayPart],
 };
 
 /** Do something, say what went wrong, and look again. */
@@ -88,33 +88,33 @@ const act = {
     const done = came.length - refused.length;
     state.refused = new Map(refused.map(({ id, problem }) => [id, [problem.title, problem.detail].filter(Boolean).join(". ")]));
     await load();
-    if (done) toast(`${done} ${done === 1 ? "deposit lies" : "deposits lie"} in the vault`);
-    if (refused.length) toast(`${refused.length} could not be acknowledged; the list says why`, { problem: true });
+    if (done) toast(tn("{count} deposit lies in the vault", "{count} deposits lie in the vault", done));
+    if (refused.length) toast(t("{count} could not be acknowledged; the list says why", { count: refused.length }), { problem: true });
   }),
   async sendBack(id, reason) {
     await api.sendBack(id, reason);
-    toast("Sent back: the cash is in the agent's hands again");
+    toast(t("Sent back: the cash is in the agent's hands again"));
     await load();
   },
   async settle(id, how, note) {
     await api.settle(id, how, note);
-    toast("Settled");
+    toast(t("Settled"));
     await load();
   },
   async countVault(id, body) {
     const { expected, counted } = await api.countVault(id, body);
     const off = counted.amount_minor - expected.amount_minor;
-    toast(off ? `Taken down. ${money(Math.abs(off), counted.currency, locale)} ${off < 0 ? "short" : "over"} of what the books expected` : "Taken down. It is what the books expected", { problem: off !== 0 });
+    toast(off ? (off < 0 ? t("Taken down. {amount} less than the books expected", { amount: money(-off, counted.currency, locale) }) : t("Taken down. {amount} more than the books expected", { amount: money(off, counted.currency, locale) })) : t("Taken down. It is what the books expected"), { problem: off !== 0 });
     await load();
   },
   confirmCount: (id) => attempt(async () => {
     await api.confirmCount(id);
-    toast("Confirmed");
+    toast(t("Confirmed"));
     await load();
   }),
   async remit(id, body) {
     await api.remit(id, body);
-    toast("On its way to the bank");
+    toast(t("On its way to the bank"));
     await load();
   },
   chooseDay: (day) => attempt(async () => {
@@ -123,7 +123,7 @@ const act = {
   }),
   async closeDay() {
     await api.close(state.day, state.branch.code);
-    toast(`${state.day} is closed`);
+    toast(t("{day} is closed", { day: state.day }));
     await load();
   },
 };
@@ -150,11 +150,11 @@ function show() {
   const wrong = state.proofs.filter((one) => !one.proves).length;
   const isClosed = state.closed.some((one) => one.day === state.day);
   draw(place("strip"), html`
-    ${figure("deposits", "To count", waiting.length, amounts(waiting.map((one) => one.amount)))}
-    ${figure("differences", "Short and over", state.differences.length, short.length ? `${amounts(short)} short` : "", short.length > 0)}
-    ${figure("tills", "Cash with agents", amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? `${troubled.size} to call` : "", troubled.size > 0)}
-    ${figure("vault", "Vault, last counted", counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : "not yet", "")}
-    ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? "Closed" : wrong ? `${wrong} not proven` : "Proves", "", wrong > 0)}`);
+    ${figure("deposits", t("To count"), waiting.length, amounts(waiting.map((one) => one.amount)))}
+    ${figure("differences", t("Short and over"), state.differences.length, short.length ? t("{amount} short", { amount: amounts(short) }) : "", short.length > 0)}
+    ${figure("tills", t("Cash with agents"), amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? t("{count} to call", { count: troubled.size }) : "", troubled.size > 0)}
+    ${figure("vault", t("Vault, last counted"), counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : t("not yet"), "")}
+    ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? t("Closed") : wrong ? t("{count} not proven", { count: wrong }) : t("Proves"), "", wrong > 0)}`);
   const [title, part] = PARTS[state.tab];
   draw(place("work"), html`<header class="work-head"><h2>${title}</h2></header>${part({ state, act, sheet })}`);
 }
@@ -183,7 +183,7 @@ async function begin() {
     showBranches();
     await load();
   } catch (problem) {
-    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>Nothing can be shown</strong><p>${problem.message}</p></div>`);
+    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
     return;
   }
   setInterval(() => {
