@@ -64,6 +64,7 @@ COMMANDS = [
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),
     Command("test", "cli.checks", "Run everything that CI checks."),
     Command("bench", "cli.bench", "Run one of the benchmarks.", passes_options_on=True),
+    Command("pictures", "cli.pictures", "Make the documentation's pictures anew."),
     Command("lock", "cli.lock", "Pin all dependencies anew, with hashes."),
 ]
 

@@ -18,6 +18,7 @@ from identity.principal import Role
 from identity.store import branches
 from streets.publish import publish
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_case, a_person, an_agent, branch_code
 from tests.routing.rounds.test_plan_rounds import DAY, SHIFT
@@ -122,6 +123,7 @@ def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: B
     form.get_by_role("button", name="Give it").click()
     expect(page.get_by_test_id("lacks")).to_contain_text("a manager takes it")
     expect(page.get_by_text("Mia Manager: goes to the lawyers")).to_be_visible()
+    photograph(page, "allocation")
     # Search leaves what it finds, on the map too.
     page.get_by_role("searchbox").fill("no such customer")
     expect(page.get_by_test_id("shown")).to_have_text(f"0 of {many - 1}")
