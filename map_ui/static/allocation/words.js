@@ -13,19 +13,19 @@ export const STATES = {
 };
 
 export const OUTCOMES = {
-  moved: "moved",
+  moved: t("moved"),
   left_out: t("left out"),
-  returned: "returned",
-  kept: "stayed: somebody had moved it since",
+  returned: t("returned"),
+  kept: t("stayed: somebody had moved it since"),
 };
 
-export const nameOf = (id, name) => name ?? (id === null ? "nobody" : t("an agent of another branch"));
+export const nameOf = (id, name) => name ?? (id === null ? t("nobody") : t("an agent of another branch"));
 
 /** "Ana to Ben" */
 export const fromTo = (change) =>
   t("{from} to {to}", { from: nameOf(change.from_id, change.from_name), to: nameOf(change.to_id, change.to_name) });
 
-export const titleOf = (change) => [change.customer, change.account].filter(Boolean).join(", ") || "A case";
+export const titleOf = (change) => [change.customer, change.account].filter(Boolean).join(", ") || t("A case");
 
 /** Changes that a filter leaves: of an agent, who gives or gets, and with these letters. */
 export function filtered(changes, { agentId, text }) {

@@ -28,7 +28,7 @@ export function differencesPart({ state, act, sheet }) {
     const amount = money(one.amount.amount_minor, one.amount.currency, locale);
     return html`<li class="difference" data-testid="difference">
       <span class="sign ${one.sort}">${icon(one.sort === "shortage" ? "minus" : "plus")}</span>
-      <span><span class="who">${amount} ${one.sort === "shortage" ? "short" : "over"}</span>
+      <span><span class="who">${one.sort === "shortage" ? t("{amount} short", { amount }) : t("{amount} over", { amount })}</span>
         <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${day(one.found_at)} ${time(one.found_at)}</span></span>
       <span class="actions">${WAYS[one.sort].map(([how, label, words]) => html`
         <button type="button" class="button small" @click=${() => askWhy(sheet, {

@@ -3,7 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
-import { locale, t } from "../parts/texts.js";
+import { locale, t, translated } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { onLook, readPalette } from "../live/palette.js";
@@ -98,7 +98,7 @@ function showStrip() {
   draw(place("strip"), html`${STRIP.filter((name) => name !== "cost_share" || total.values.cost_share).map((name) => {
     const figure = figures.find((one) => one.name === name);
     const share = reached(total.values[name], total.targets[name]);
-    return html`<span class="figure" title=${figure.words} data-testid=${`figure-${name}`}><span class="label">${figure.label}</span>
+    return html`<span class="figure" title=${translated(figure.words)} data-testid=${`figure-${name}`}><span class="label">${translated(figure.label)}</span>
       <span class="value">${told(total.values[name], figure.unit, currency, locale)}
         ${share === null ? "" : html` <span class="of">${t("{amount} of target", { amount: told(share, "share", currency, locale) })}</span>`}</span>
       ${share === null ? "" : html`<progress class="bar ${tone(share)}" max="1" .value=${Math.min(1, share)} aria-label=${t("Share of the target")}></progress>`}</span>`;
@@ -128,7 +128,7 @@ function rowsTable() {
     <header class="panel-head"><h2>${t("By {level}", { level: LEVELS[by].toLocaleLowerCase(locale) })}</h2>${exports(by, TABLE)}
       ${state.asked.agent ? html`<button class="button small" type="button" @click=${() => go({ tab: "transactions" })}>${t("Show transactions")}</button>` : ""}</header>
     ${rows.length ? html`<div class="table-box"><table class="table" data-testid="rows">
-      <thead><tr><th>${LEVELS[by]}</th>${shown.map((figure) => html`<th class="amount" title=${figure.words}>${figure.label}</th>`)}</tr></thead>
+      <thead><tr><th>${LEVELS[by]}</th>${shown.map((figure) => html`<th class="amount" title=${translated(figure.words)}>${translated(figure.label)}</th>`)}</tr></thead>
       <tbody>${rows.map((row) => html`<tr><th scope="row">${down(row)
         ? html`<button class="button plain small" type="button" @click=${() => go(down(row))}>${nameOf(row)}</button>` : nameOf(row)}</th>${cells(row)}</tr>`)}</tbody>
       <tfoot><tr><th scope="row">${t("Total")}</th>${cells(total)}</tr></tfoot></table></div>`

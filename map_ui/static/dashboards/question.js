@@ -14,11 +14,11 @@ const monthOf = (day, by) => {
 /** Spans that one click chooses: name, label, first and last day from today, and the step of its charts. */
 export const SPANS = [
   ["today", t("Today"), (today) => [today, today], "day"],
-  ["week", "7 days", (today) => [plus(today, -6), today], "day"],
+  ["week", t("7 days"), (today) => [plus(today, -6), today], "day"],
   ["month", t("This month"), (today) => [monthOf(today, 0), today], "day"],
   ["last-month", t("Last month"), (today) => [monthOf(today, -1), plus(monthOf(today, 0), -1)], "day"],
-  ["quarter", "90 days", (today) => [plus(today, -89), today], "week"],
-  ["year", "12 months", (today) => [monthOf(today, -11), today], "month"],
+  ["quarter", t("90 days"), (today) => [plus(today, -89), today], "week"],
+  ["year", t("12 months"), (today) => [monthOf(today, -11), today], "month"],
 ];
 
 /** The question that an address asks; this month where it asks for none. */
