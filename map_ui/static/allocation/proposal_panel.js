@@ -74,7 +74,7 @@ function changesPart(proposal, act) {
   const shown = filtered(proposal.changes, state);
   const agents = agentsOf(proposal.changes);
   return html`<section class="part">
-    <h3>${t("Changes")} <span class="quiet" data-testid="shown">${t("{shown} of {count}", { count: shown.length, count2: proposal.changes.length })}</span></h3>
+    <h3>${t("Changes")} <span class="quiet" data-testid="shown">${t("{shown} of {count}", { shown: shown.length, count: proposal.changes.length })}</span></h3>
     <div class="finders">
       <div class="search">${icon("search")}<input type="search" aria-label=${t("Search customers and agents")} placeholder=${t("Customer, account, agent")}
         .value=${state.text} @input=${(event) => act.filter({ text: event.target.value })}></div>

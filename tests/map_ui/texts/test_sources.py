@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from map_ui.texts.sources import NotLiteralError, texts_of_module, titles_of
 from tests.map_ui.pages import MAP_UI, STATIC, scripts
+from tests.map_ui.texts.calls import calls
 
 TEMPLATES = sorted((MAP_UI / "templates").glob("*.html"))
 FOR_DEVELOPERS = {"api_docs.html", "parts.html", "checkout.html"}
@@ -124,6 +125,26 @@ def test_a_module_says_nothing_past_the_catalogs(module: Path) -> None:
     untold = [text for markup in markup_of_module(source) for text in said(markup)]
     untold += sentences(source)
     assert untold == [], 'wrap it: t("…")'
+
+
+@pytest.mark.parametrize("module", scripts(), ids=lambda path: str(path.relative_to(STATIC)))
+def test_a_module_fills_in_the_parts_that_its_texts_have(module: Path) -> None:
+    if module.name == "texts.js":
+        return
+    different = [
+        (text, wanted, filled)
+        for text, wanted, filled in calls(module.read_text())
+        if wanted != filled
+    ]
+    assert different == []
+
+
+def test_a_part_that_is_not_filled_in_is_seen() -> None:
+    module = 't("{a} of {b}", { a: f(1, `x${g({ y: "}" })}`), c }); tn("{count} a", "{count} b", n)'
+    assert list(calls(module)) == [
+        ('"{a} of {b}"', {"a", "b"}, {"a", "c"}),
+        ('"{count} a"', set(), set()),
+    ]
 
 
 def test_texts_are_found_in_the_depths_of_a_literal() -> None:
