@@ -15,6 +15,8 @@ from tests.map_ui.texts.calls import calls
 TEMPLATES = sorted((MAP_UI / "templates").glob("*.html"))
 FOR_DEVELOPERS = {"api_docs.html", "parts.html", "checkout.html"}
 """Shown to those who build and try the product, in English."""
+NOT_YET: set[str] = set()
+"""Templates ("case.html") and modules ("cases/list.js") that are still to be made translatable."""
 NAMES = re.compile(r'Roundsman|UPI QR|\bEnter\b|data-[\w-]+="[^"]*"')
 """The same in every language."""
 SHOWN = {"aria-label", "title", "alt", "placeholder"}
@@ -113,7 +115,7 @@ def sentences(source: str) -> list[str]:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_says_nothing_past_the_catalogs(template: Path) -> None:
     untold = said(markup_of_template(template))
-    if template.name in FOR_DEVELOPERS:
+    if template.name in FOR_DEVELOPERS | NOT_YET:
         assert untold, f"{template.name} can leave the list"
     else:
         assert untold == [], 'wrap it: {{ t("…") }}'
@@ -124,7 +126,10 @@ def test_a_module_says_nothing_past_the_catalogs(module: Path) -> None:
     source = module.read_text()
     untold = [text for markup in markup_of_module(source) for text in said(markup)]
     untold += sentences(source)
-    assert untold == [], 'wrap it: t("…")'
+    if module.relative_to(STATIC).as_posix() in NOT_YET:
+        assert untold, f"{module.name} can leave the list"
+    else:
+        assert untold == [], 'wrap it: t("…")'
 
 
 @pytest.mark.parametrize("module", scripts(), ids=lambda path: str(path.relative_to(STATIC)))
