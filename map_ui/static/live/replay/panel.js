@@ -26,7 +26,7 @@ function told({ kind, of: it, at, until }, currency, times) {
       const plan = it.planned_nth === null ? t("not planned")
         : html`${t("stop {number}, planned {time}", { number: it.planned_nth, time: times.clockTime(it.planned_at) })} ·
           <span class=${it.late_s >= LATE_S ? "late" : ""}>${lateness(it.late_s)}</span>`;
-      return { sign: "target", title: it.customer, more: html`<p>${t("Stayed {stayed} · {plan}", { stayed, plan })}</p><span class="badge ${tone}">${icon(sign)}${word}</span>` };
+      return { sign: "target", title: it.customer, more: html`<p>${t("Stayed {duration}", { duration: stayed })} · ${plan}</p><span class="badge ${tone}">${icon(sign)}${word}</span>` };
     }
     case "payment":
       return { sign: "cash", title: money(it.amount_minor, currency), more: html`<p>${t("{mode} from {customer}", { mode: it.mode.replaceAll("_", " "), customer: it.customer })}</p>` };
