@@ -23,7 +23,8 @@ def test_a_picture_is_made_small(tmp_path: Path) -> None:
     assert (tmp_path / "large.png").stat().st_size > MOST_BYTES
     make_small(tmp_path / "large.png", tmp_path / "small.png")
     assert (tmp_path / "small.png").stat().st_size <= MOST_BYTES
-    assert Image.open(tmp_path / "small.png").size == (600, 500)
+    with Image.open(tmp_path / "small.png") as small:
+        assert small.size == (600, 500)
 
 
 def test_the_pictures_that_are_made_are_small() -> None:
