@@ -69,6 +69,7 @@ COMMANDS = [
     Command("bench", "cli.bench", "Run one of the benchmarks.", passes_options_on=True),
     Command("sbom", "cli.sbom", "Write what the product is made of (CycloneDX)."),
     Command("advisories", "cli.advisories", "Ask for known vulnerabilities of what is locked."),
+    Command("pictures", "cli.pictures", "Make the documentation's pictures anew."),
     Command("lock", "cli.lock", "Pin all dependencies anew, with hashes."),
 ]
 

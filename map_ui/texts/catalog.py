@@ -58,7 +58,9 @@ def browser_script(language: str) -> str:
     """A script that tells the pages' modules their texts (`static/parts/texts.js` reads them)."""
     told = {}
     for message in spoken(language) if language != "en" else ():
-        is_modules = any(file.endswith((".js", "errors.py")) for file, _ in message.locations)
+        is_modules = any(
+            file.endswith((".js", "errors.py", "figure.py")) for file, _ in message.locations
+        )
         if message.id and is_modules and all(forms(message.string)):
             name, *_ = forms(message.id)
             told[name] = message.string

@@ -8,6 +8,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 
+from collection.figures.figure import FIGURES
 from map_ui.texts.catalog import FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -48,6 +49,8 @@ def gather() -> Catalog:
     for folder in ERRORS:
         for path in sorted((ROOT / folder).rglob("errors.py")):
             _add(catalog, titles_of(path.read_text()), path)
+    for each in FIGURES.values():
+        _add(catalog, iter((each.label, each.words)), ROOT / "collection/figures/figure.py")
     return catalog
 
 

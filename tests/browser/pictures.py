@@ -1,4 +1,5 @@
-"""Pictures of pages, for people to look at: `ROUNDSMAN_PICTURES=FOLDER pytest tests/browser`."""
+"""Pictures of pages, for people to look at: `ROUNDSMAN_PICTURES=FOLDER pytest tests/browser`, and
+`./roundsman pictures` for those of the documentation."""
 
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ def photograph(page: Page, name: str, *, looks: bool = False) -> None:
     if not folder:
         return
     page.wait_for_timeout(500)  # what moves has come to rest
+    page.evaluate("document.querySelectorAll('.toast').forEach((said) => said.remove())")
     if not looks:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
         return

@@ -74,6 +74,7 @@ def test_a_person_reads_the_office_in_the_language_they_choose(
 ) -> None:
     page = opened(chromium, 390)
     sign_in(page, office)
+    photograph(page, "account-phone")
     page.get_by_label("The language of these pages").select_option("हिन्दी")
     page.get_by_role("button", name="Change the language").click()
     expect(page.get_by_role("heading", name="आप कहाँ-कहाँ साइन इन हैं")).to_be_visible()

@@ -143,6 +143,7 @@ def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: B
     form.get_by_role("button", name="Give them").click()
     expect(page.get_by_text("Mia Manager: Ben knows the street").first).to_be_visible()
     expect(page.get_by_test_id("picked")).to_have_count(0)
+    photograph(page, "allocation")
     # Search leaves what it finds, on the map too.
     page.get_by_role("searchbox").fill("no such customer")
     expect(page.get_by_test_id("shown")).to_contain_text("0 of ")

@@ -21,6 +21,7 @@ from routing.rounds.plan_rounds import plan_rounds
 from routing.travel.city import open_city
 from streets.publish import publish
 from tests.browser.conftest import watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_case, a_device, a_person, a_token, an_agent
 from tests.routing.rounds.test_plan_rounds import DAY, HOME, SHIFT, solve_all
@@ -149,6 +150,7 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     until(page, PLANNED)
     assert page.locator("[data-stop-id]").count() == len(HOUSES)
     assert "Diego Soto" in page.locator('[data-testid="selected"]').inner_text()
+    photograph(page, "live-map-round")
     page.click('[data-testid="heat"]')
     assert page.evaluate("() => window.roundsman.heat") == len(HOUSES)
     page.click('[data-testid="follow"]')

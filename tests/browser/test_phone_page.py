@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from data.session import EVERYTHING, Database
 from data.tables.tracking import SelfTestBeat
 from tests.browser.conftest import watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_device, an_agent
 from tests.served import Served, serving, set_clock
@@ -73,6 +74,7 @@ def test_a_phone_is_tested_and_its_key_is_in_no_address(phones: Phones, chromium
     assert [url for url in asked if phones.fresh_key in url.partition("#")[0]] == []
     assert watch.outside == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    photograph(page, "phone")
 
 
 def test_a_verdict_says_what_to_do_next(phones: Phones, chromium: Browser) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched, watched
+from tests.browser.pictures import photograph
 from tests.browser.test_live_map import LIVE, PLANNED, Town, a_town, fill_in, sign_in, until
 
 pytestmark = pytest.mark.browser
@@ -51,6 +52,7 @@ def test_the_panel_tells_what_happened_and_leads_to_its_moment(watch: Watched) -
     expect(watch.page.locator('[data-testid="replay-time"]')).to_have_text("09:11:40")
     watch.page.keyboard.press("ArrowRight")
     assert "No pings" in watch.page.locator(".replay-now").inner_text()
+    photograph(watch.page, "replay")
     panel = watch.page.locator("#selected").inner_text()
     assert "Still to come" in panel
 

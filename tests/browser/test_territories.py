@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import watched
+from tests.browser.pictures import photograph
 from tests.browser.test_live_map import LIVE, Town, a_town, fill_in, sign_in, until
 from tests.factories import PASSWORD
 from tests.streets.small_city import at
@@ -117,6 +118,8 @@ def test_a_manager_draws_one_with_keys_and_has_others_proposed(
     page.fill("#tolerance_pct", "60")
     page.get_by_test_id("propose").click()
     expect(page.get_by_test_id("proposal")).to_contain_text("2 territories", timeout=60_000)
+    if width > 500:
+        photograph(page, "territories")
     page.get_by_role("button", name="Put it aside").click()
     expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
     assert watch.outside == []

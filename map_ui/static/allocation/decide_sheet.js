@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { clear, show } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 
 /**
  * Ask, and do it when the manager agrees. `act(values)` may throw a problem, which is shown here;
@@ -10,14 +11,14 @@ import { clear, show } from "../parts/problem.js";
 export function decide(dialog, { title, words, fields, verb, danger = false, act, others }) {
   const draw = (rows) => render(html`<form novalidate data-testid="decide-form">
     <header><h2 id="decide-title">${title}</h2>
-      <button type="button" class="button square plain" value="close" aria-label="Close">✕</button></header>
+      <button type="button" class="button square plain" value="close" aria-label=${t("Close")}>✕</button></header>
     <div class="body">
       <p class="banner offline" role="alert" data-problem hidden></p>
       ${words.map((sentence) => html`<p>${sentence}</p>`)}
-      ${rows.length ? html`<ul class="doubts">${rows.slice(0, 50).map((row) => html`<li>${row.row ? `Row ${row.row}: ` : ""}${row.detail}</li>`)}</ul>` : nothing}
+      ${rows.length ? html`<ul class="doubts">${rows.slice(0, 50).map((row) => html`<li>${row.row ? t("Row {row}:", { row: row.row }) : ""}${row.detail}</li>`)}</ul>` : nothing}
       ${fields ?? nothing}
     </div>
-    <footer><button type="button" class="button" value="close">Cancel</button>
+    <footer><button type="button" class="button" value="close">${t("Cancel")}</button>
       ${rows.length
         ? html`<button type="button" class="button main" value="others">${others.verb}</button>`
         : html`<button type="submit" class="button main ${danger ? "danger" : ""}">${verb}</button>`}</footer>

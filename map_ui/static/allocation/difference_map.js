@@ -1,6 +1,7 @@
 /** The map of the difference: cases that change hands in the color of who gets them. */
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
+import { t } from "../parts/texts.js";
 import { basemap } from "../live/basemap.js";
 import { onLook, palette } from "../live/palette.js";
 import { state } from "./state.js";
@@ -159,7 +160,7 @@ export class DifferenceMap {
       fillColor: colors.get(agent.agent_id) ?? NOBODY,
       fillOpacity: 0.9,
     })
-      .bindTooltip(`${agent.name} starts here`.replaceAll("<", "‹"))
+      .bindTooltip(t("{name} starts here", { name: agent.name }).replaceAll("<", "‹"))
       .addTo(this.#drawn);
   }
 
@@ -168,11 +169,11 @@ export class DifferenceMap {
     const named = gets.slice(0, MOST_IN_KEY);
     const more = gets.length - named.length;
     const dot = (color) => html`<svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill=${color}/></svg>`;
-    render(html`<div class="map-key" role="note" aria-label="Key">
-      <strong>Goes to</strong>
+    render(html`<div class="map-key" role="note" aria-label=${t("Key|of a map")}>
+      <strong>${t("Goes to")}</strong>
       ${named.map(({ id, name, gets: many }) => html`<span>${dot(colors.get(id))} ${name} (${many})</span>`)}
-      ${more > 0 ? html`<span class="quiet">and ${more} more</span>` : ""}
-      <span><svg viewBox="0 0 12 12" aria-hidden="true"><rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="2"/></svg> an agent starts here</span>
+      ${more > 0 ? html`<span class="quiet">${t("and {count} more", { count: more })}</span>` : ""}
+      <span><svg viewBox="0 0 12 12" aria-hidden="true"><rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="2"/></svg> ${t("an agent starts here")}</span>
     </div>`, this.#key);
   }
 }

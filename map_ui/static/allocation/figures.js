@@ -1,7 +1,11 @@
 /** Figures side by side: what each is called, how it is told, and whether less of it is better. Pure. */
 
-const whole = (value) => Math.round(value).toLocaleString("en").replaceAll(",", "\u2009");
-const minutes = (value_s) => `${(value_s / 60).toFixed(1)} min`;
+import { locale, t, tn } from "../parts/texts.js";
+
+const wholes = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const whole = (value) => wholes.format(value);
+const minutes = (value_s) => t("{minutes} min", { minutes: tenths.format(value_s / 60) });
 const hours = (value_s) => {
   const all = Math.round(value_s / 60);
   return `${whole(Math.floor(all / 60))} h ${String(all % 60).padStart(2, "0")}`;
@@ -13,34 +17,34 @@ const MORE = 1;
 const EITHER = 0;
 
 const GROUPS = [
-  ["Who and what", [
-    ["Agents at work", "agents", whole, EITHER],
-    ["Cases", "cases", whole, EITHER],
-    ["Cases without an agent", "without_agent", whole, LESS],
+  [t("Who and what"), [
+    [t("Agents at work"), "agents", whole, EITHER],
+    [t("Cases"), "cases", whole, EITHER],
+    [t("Cases without an agent"), "without_agent", whole, LESS],
   ]],
-  ["Travel by street", [
-    ["From an agent to a case", "travel_s_per_case", minutes, LESS],
-    ["To all cases", "travel_s", hours, LESS],
+  [t("Travel by street"), [
+    [t("From an agent to a case"), "travel_s_per_case", minutes, LESS],
+    [t("To all cases"), "travel_s", hours, LESS],
   ]],
-  ["Work of an agent", [
-    ["The least", "work_s_least", hours, EITHER],
-    ["In the middle", "work_s_median", hours, EITHER],
-    ["The most", "work_s_most", hours, LESS],
-    ["Uneven by (CV)", "work_cv", ratio, LESS],
+  [t("Work of an agent"), [
+    [t("The least"), "work_s_least", hours, EITHER],
+    [t("In the middle"), "work_s_median", hours, EITHER],
+    [t("The most"), "work_s_most", hours, LESS],
+    [t("Uneven by (CV)"), "work_cv", ratio, LESS],
   ]],
-  ["Expected money of an agent", [
-    ["Uneven by (Gini)", "money_gini", ratio, LESS],
-    ["Uneven by (CV)", "money_cv", ratio, LESS],
+  [t("Expected money of an agent"), [
+    [t("Uneven by (Gini)"), "money_gini", ratio, LESS],
+    [t("Uneven by (CV)"), "money_cv", ratio, LESS],
   ]],
-  ["Relations", [
-    ["Cases that change hands", "moved", whole, EITHER],
-    ["Of them from an agent they know", "disturbed", whole, LESS],
-    ["Cases with an agent they know", "familiar", whole, MORE],
+  [t("Relations"), [
+    [t("Cases that change hands"), "moved", whole, EITHER],
+    [t("Of them from an agent they know"), "disturbed", whole, LESS],
+    [t("Cases with an agent they know"), "familiar", whole, MORE],
   ]],
-  ["Rounds of the day, all agents", [
-    ["Score planned", "rounds.score", whole, MORE],
-    ["Visits planned", "rounds.visits", whole, MORE],
-    ["Travel of the rounds", "rounds.travel_s", hours, LESS],
+  [t("Rounds of the day, all agents"), [
+    [t("Score planned"), "rounds.score", whole, MORE],
+    [t("Visits planned"), "rounds.visits", whole, MORE],
+    [t("Travel of the rounds"), "rounds.travel_s", hours, LESS],
   ]],
 ];
 
@@ -80,8 +84,8 @@ export function rowsOf({ now, allocated, proposed }) {
 
 /** A proposal in one line, for the list. */
 export function headline({ figures, changes_count }) {
-  const moves = `${whole(changes_count)} ${changes_count === 1 ? "case changes" : "cases change"} hands`;
+  const moves = tn("{count} case changes hands", "{count} cases change hands", changes_count);
   if (!figures) return moves;
   const travel = difference(figures.now.travel_s_per_case, figures.proposed.travel_s_per_case);
-  return travel ? `${moves}, travel ${travel}` : moves;
+  return travel ? `${moves}, ${t("travel {difference}", { difference: travel })}` : moves;
 }

@@ -1,6 +1,7 @@
 /** The allocation page: wires what is known to what is shown. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
+import { t, tn } from "../parts/texts.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { readPalette } from "../live/palette.js";
 import { signOutButton } from "../live/sign_out.js";
@@ -57,7 +58,6 @@ async function load() {
 
 const tell = (problem) => toast(problem.message, { problem: true });
 
-const many = (n, one, more) => `${n} ${n === 1 ? one : more}`;
 
 function publish() {
   const { proposal } = state;
@@ -65,31 +65,31 @@ function publish() {
   const real = proposal.changes.length - unreal;
   const act = (skip) => async () => {
     const { proposal: after, left_out } = await api.publish(proposal, skip);
-    toast(`Published. ${many(left_out.length, "change was", "changes were")} left out.`);
+    toast(tn("Published. {count} change was left out.", "Published. {count} changes were left out.", left_out.length));
     await take(after);
   };
   decide(place("decide"), {
-    title: `Publish “${proposal.name}”?`,
+    title: t("Publish “{name}”?", { name: proposal.name }),
     words: [
-      `${many(real, "case changes", "cases change")} hands at once, and today's rounds of all concerned are planned again. You can undo it.`,
-      ...(unreal ? [`${many(unreal, "change is", "changes are")} of agents or cases in the scenario only, and will be left out.`] : []),
+      tn("{count} case changes hands at once, and today's rounds of all concerned are planned again. You can undo it.", "{count} cases change hands at once, and today's rounds of all concerned are planned again. You can undo it.", real),
+      ...(unreal ? [tn("{count} change is of agents or cases in the scenario only, and will be left out.", "{count} changes are of agents or cases in the scenario only, and will be left out.", unreal)] : []),
     ],
-    verb: "Publish",
+    verb: t("Publish"),
     act: act(false),
-    others: { verb: "Publish the others", act: act(true) },
+    others: { verb: t("Publish the others"), act: act(true) },
   });
 }
 
 function undo() {
   const { proposal } = state;
   decide(place("decide"), {
-    title: `Undo “${proposal.name}”?`,
-    words: ["Cases return to the agents they had before. Those that somebody has moved since stay where they are, and you are told which."],
-    verb: "Undo",
+    title: t("Undo “{name}”?", { name: proposal.name }),
+    words: [t("Cases return to the agents they had before. Those that somebody has moved since stay where they are, and you are told which.")],
+    verb: t("Undo"),
     danger: true,
     act: async () => {
       const { proposal: after, kept } = await api.undo(proposal);
-      toast(kept.length ? `Undone; ${many(kept.length, "case stays", "cases stay")} where somebody put it since.` : "Undone.");
+      toast(kept.length ? tn("Undone; {count} case stays where somebody put it since.", "Undone; {count} cases stay where somebody put them since.", kept.length) : t("Undone."));
       await take(after);
     },
   });
@@ -101,16 +101,16 @@ function giveAll(cases, agentId = cases[0].to_id) {
   const agents = state.agents.filter(({ branch_id }) => proposal.branch_ids.includes(branch_id));
   const dragged = agentId !== cases[0].to_id;
   decide(place("decide"), {
-    title: cases.length === 1 ? titleOf(cases[0]) : `Give ${cases.length} cases`,
-    words: cases.length === 1 ? [`Proposed: ${fromTo(cases[0])}.`]
-      : [`${cases.slice(0, 5).map(titleOf).join(", ")}${cases.length > 5 ? ` and ${cases.length - 5} more` : ""}.`],
+    title: cases.length === 1 ? titleOf(cases[0]) : t("Give {count} cases", { count: cases.length }),
+    words: cases.length === 1 ? [t("Proposed: {change}.", { change: fromTo(cases[0]) })]
+      : [cases.length > 5 ? t("{cases} and {count} more.", { cases: cases.slice(0, 5).map(titleOf).join(", "), count: cases.length - 5 }) : `${cases.map(titleOf).join(", ")}.`],
     fields: html`
-      <div class="field"><label for="agent_id">Give ${cases.length === 1 ? "it" : "them"} to</label>
+      <div class="field"><label for="agent_id">${cases.length === 1 ? t("Give it to") : t("Give them to")}</label>
         <select id="agent_id" name="agent_id">${agents.map((a) => html`<option value=${a.agent_id} ?selected=${a.agent_id === agentId}>${a.name}</option>`)}
-          <option value="">nobody</option></select><p class="problem" id="agent_id-problem"></p></div>
-      <div class="field"><label for="reason">Why</label><input id="reason" name="reason" maxlength="1000" .value=${dragged ? "Moved by hand" : ""}><p class="problem" id="reason-problem"></p></div>
-      <div class="field"><div class="choices"><label><input type="checkbox" name="overrule">Even if a rule keeps the agent from it</label></div></div>`,
-    verb: cases.length === 1 ? "Give it" : "Give them",
+          <option value="">${t("nobody")}</option></select><p class="problem" id="agent_id-problem"></p></div>
+      <div class="field"><label for="reason">${t("Why")}</label><input id="reason" name="reason" maxlength="1000" .value=${dragged ? t("Moved by hand") : ""}><p class="problem" id="reason-problem"></p></div>
+      <div class="field"><div class="choices"><label><input type="checkbox" name="overrule">${t("Even if a rule keeps the agent from it")}</label></div></div>`,
+    verb: cases.length === 1 ? t("Give it") : t("Give them"),
     act: async ({ agent_id, reason, overrule }) => {
       // One after the other, each on what the one before has left; what was done stays when one is refused.
       let after = proposal;

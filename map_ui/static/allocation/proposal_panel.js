@@ -4,22 +4,23 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { t, tn } from "../parts/texts.js";
 import { rowsOf } from "./figures.js";
 import { badge } from "./proposals_panel.js";
 import { state } from "./state.js";
 import { ORIGINS, OUTCOMES, agentsOf, filtered, fromTo, titleOf } from "./words.js";
 
-const VERDICTS = { better: "better", worse: "worse", same: "as it is", "": "" };
+const VERDICTS = { better: "better", worse: "worse", same: t("as it is"), "": "" };
 
 const cell = (row) => html`<td class="amount">${row.proposed}
   <span class="change-of ${row.verdict}">${row.difference} ${VERDICTS[row.verdict]}</span></td>`;
 
 const figuresTable = (figures) => html`<section class="part">
-  <h3>Before and after</h3>
+  <h3>${t("Before and after")}</h3>
   <div class="table-box"><table class="table figures-table" data-testid="figures">
-    <thead><tr><th scope="col">Figure</th><th scope="col" class="amount">Now</th>
-      <th scope="col" class="amount aside" title="What an allocation would make of it without these changes">Allocated anew</th>
-      <th scope="col" class="amount">Proposed</th></tr></thead>
+    <thead><tr><th scope="col">${t("Figure")}</th><th scope="col" class="amount">${t("Now")}</th>
+      <th scope="col" class="amount aside" title=${t("What an allocation would make of it without these changes")}>${t("Allocated anew")}</th>
+      <th scope="col" class="amount">${t("Proposed")}</th></tr></thead>
     <tbody>${rowsOf(figures).map(({ title, rows }) => html`
       <tr class="group"><th colspan="4" scope="colgroup">${title}</th></tr>
       ${rows.map((row) => html`<tr><th scope="row">${row.label}</th><td class="amount">${row.now}</td>
@@ -28,36 +29,36 @@ const figuresTable = (figures) => html`<section class="part">
 </section>`;
 
 const parts = ({ parts: list = [] }) => list.length
-  ? html`<section class="part"><h3>Parts of a territory</h3>
+  ? html`<section class="part"><h3>${t("Parts of a territory")}</h3>
       <div class="table-box"><table class="table" data-testid="parts">
-        <thead><tr><th scope="col">Part</th><th scope="col">Who works it</th><th scope="col" class="amount">Cases</th><th scope="col" class="amount">Work</th></tr></thead>
+        <thead><tr><th scope="col">${t("Part")}</th><th scope="col">${t("Who works it")}</th><th scope="col" class="amount">${t("Cases")}</th><th scope="col" class="amount">${t("Work")}</th></tr></thead>
         <tbody>${list.map((part) => html`<tr><th scope="row">${part.territory}</th><td>${part.agents.join(", ")}</td>
           <td class="amount">${part.cases}</td>
           <td class="amount">${Math.floor(part.work_min / 60)} h ${String(part.work_min % 60).padStart(2, "0")}${part.is_whole ? "" : ", in pieces"}</td></tr>`)}</tbody></table></div></section>`
   : nothing;
 
 const lacks = (figures) => figures.proposed.lacks.length
-  ? html`<section class="part"><h3>Cases without an agent</h3>
+  ? html`<section class="part"><h3>${t("Cases without an agent")}</h3>
       <ul class="doubts" data-testid="lacks">${figures.proposed.lacks.map((lack) =>
-        html`<li><strong>${lack.cases}</strong> ${lack.cases === 1 ? "case" : "cases"}: ${lack.sentence}</li>`)}</ul></section>`
+        html`<li>${tn("{count} case", "{count} cases", lack.cases)}: ${lack.sentence}</li>`)}</ul></section>`
   : nothing;
 
 const problems = (rows) => rows.length
-  ? html`<section class="part"><h3>Rows that could not be used</h3>
+  ? html`<section class="part"><h3>${t("Rows that could not be used")}</h3>
       <ul class="doubts">${rows.slice(0, 50).map((row) =>
-        html`<li>Row ${row.row}, ${row.column}: ${row.expected}</li>`)}</ul></section>`
+        html`<li>${t("Row {row}, {column}: {expected}", { row: row.row, column: row.column, expected: row.expected })}</li>`)}</ul></section>`
   : nothing;
 
 const signs = (change) => html`
-  ${change.hypothetical ? html`<span class="badge probable">${icon("warning")}in the scenario only</span>` : nothing}
-  ${change.lend ? html`<span class="badge visiting">${icon("move-out")}lent</span>` : nothing}
-  ${change.from_knows ? html`<span class="badge missed">${icon("people")}leaves who they know</span>` : nothing}
+  ${change.hypothetical ? html`<span class="badge probable">${icon("warning")}${t("in the scenario only")}</span>` : nothing}
+  ${change.lend ? html`<span class="badge visiting">${icon("move-out")}${t("lent")}</span>` : nothing}
+  ${change.from_knows ? html`<span class="badge missed">${icon("people")}${t("leaves who they know")}</span>` : nothing}
   ${change.outcome ? html`<span class="badge planned">${icon("about")}${OUTCOMES[change.outcome]}</span>` : nothing}`;
 
 const travel = (change) => {
   if (change.from_travel_s === null || change.to_travel_s === null) return "";
   const minutes = (change.to_travel_s - change.from_travel_s) / 60;
-  return ` · ${minutes > 0 ? "+" : "\u2212"}${Math.abs(minutes).toFixed(1)} min of way`;
+  return ` · ${t("{minutes} min of way", { minutes: `${minutes > 0 ? "+" : "\u2212"}${Math.abs(minutes).toFixed(1)}` })}`;
 };
 
 const changeRow = (change, isOpen, act) => html`<li class="change-row ${change.case_id === state.caseId ? "chosen" : ""}" data-case-id=${change.case_id}>
@@ -67,20 +68,20 @@ const changeRow = (change, isOpen, act) => html`<li class="change-row ${change.c
     @click=${() => act.point(change.case_id)}>${titleOf(change)}</button>
   <p>${fromTo(change)}${travel(change)} ${signs(change)}</p>
   ${isOpen ? html`<div class="acts">
-    <button type="button" class="button small" ?disabled=${!state.agents.length} @click=${() => act.give(change)}>Give to…</button>
-    <button type="button" class="button small" @click=${() => act.keep(change)}>Leave it</button></div>` : nothing}
+    <button type="button" class="button small" ?disabled=${!state.agents.length} @click=${() => act.give(change)}>${t("Give to…")}</button>
+    <button type="button" class="button small" @click=${() => act.keep(change)}>${t("Leave it")}</button></div>` : nothing}
 </li>`;
 
 function changesPart(proposal, act) {
   const shown = filtered(proposal.changes, state);
   const agents = agentsOf(proposal.changes);
   return html`<section class="part">
-    <h3>Changes <span class="quiet" data-testid="shown">${shown.length} of ${proposal.changes.length}</span></h3>
+    <h3>${t("Changes")} <span class="quiet" data-testid="shown">${t("{shown} of {count}", { shown: shown.length, count: proposal.changes.length })}</span></h3>
     <div class="finders">
-      <div class="search">${icon("search")}<input type="search" aria-label="Search customers and agents" placeholder="Customer, account, agent"
+      <div class="search">${icon("search")}<input type="search" aria-label=${t("Search customers and agents")} placeholder=${t("Customer, account, agent")}
         .value=${state.text} @input=${(event) => act.filter({ text: event.target.value })}></div>
-      <select aria-label="Only changes of this agent" data-testid="agent-filter" @change=${(event) => act.filter({ agentId: event.target.value })}>
-        <option value="" ?selected=${!state.agentId}>All agents</option>
+      <select aria-label=${t("Only changes of this agent")} data-testid="agent-filter" @change=${(event) => act.filter({ agentId: event.target.value })}>
+        <option value="" ?selected=${!state.agentId}>${t("All agents")}</option>
         ${agents.map((agent) => html`<option value=${agent.id} ?selected=${agent.id === state.agentId}>${agent.name}: +${agent.gets} −${agent.gives}</option>`)}
       </select>
     </div>
@@ -89,23 +90,23 @@ function changesPart(proposal, act) {
       <button type="button" class="button small" @click=${act.unpick}>Pick none</button></div>` : nothing}
     <ul data-testid="changes">${repeat(shown.slice(0, state.most), (each) => each.case_id, (each) =>
       changeRow(each, proposal.state === "open", act))}</ul>
-    ${shown.length > state.most ? html`<button type="button" class="button" @click=${act.more}>Show more of ${shown.length}</button>` : nothing}
-    ${proposal.changes.length ? nothing : html`<p class="quiet">No case would change hands.</p>`}
+    ${shown.length > state.most ? html`<button type="button" class="button" @click=${act.more}>${t("Show more of {count}", { count: shown.length })}</button>` : nothing}
+    ${proposal.changes.length ? nothing : html`<p class="quiet">${t("No case would change hands.")}</p>`}
   </section>`;
 }
 
 function acts(proposal, act) {
   if (proposal.state === "open") {
-    return html`<button type="button" class="button main" data-testid="publish" ?disabled=${!proposal.changes.length} @click=${act.publish}>Publish…</button>
-      <button type="button" class="button" @click=${act.discard}>Put aside</button>`;
+    return html`<button type="button" class="button main" data-testid="publish" ?disabled=${!proposal.changes.length} @click=${act.publish}>${t("Publish…")}</button>
+      <button type="button" class="button" @click=${act.discard}>${t("Put aside")}</button>`;
   }
   return proposal.state === "published"
-    ? html`<button type="button" class="button danger" data-testid="undo" @click=${act.undo}>Undo…</button>`
+    ? html`<button type="button" class="button danger" data-testid="undo" @click=${act.undo}>${t("Undo…")}</button>`
     : nothing;
 }
 
 const history = (edits) => edits?.length
-  ? html`<section class="part"><h3>Edited by hand</h3><ul class="doubts">${edits.slice(0, 30).map((edit) =>
+  ? html`<section class="part"><h3>${t("Edited by hand")}</h3><ul class="doubts">${edits.slice(0, 30).map((edit) =>
       html`<li>${edit.edited_by}: ${edit.reason}</li>`)}</ul></section>`
   : nothing;
 
@@ -116,15 +117,15 @@ export function drawProposal(place, act) {
   place.setAttribute("aria-busy", String(!proposal && !problem && state.proposals === null));
   if (problem) {
     draw(place, html`<div class="empty">${icon("warning")}<strong>${problem.title}</strong><p>${problem.facts?.detail ?? ""}</p>
-      <button type="button" class="button" @click=${act.again}>Try again</button></div>`);
+      <button type="button" class="button" @click=${act.again}>${t("Try again")}</button></div>`);
   } else if (!proposal) {
-    draw(place, html`<div class="empty">${icon("people")}<strong>Choose a proposal</strong>
-      <p>Its figures stand here, beside what is; its changes on the map.</p></div>`);
+    draw(place, html`<div class="empty">${icon("people")}<strong>${t("Choose a proposal")}</strong>
+      <p>${t("Its figures stand here, beside what is; its changes on the map.")}</p></div>`);
   } else {
     draw(place, html`
       <div class="panel-head">
         <div class="headline"><h2>${proposal.name}</h2>${badge(proposal.state)}</div>
-        <p class="quiet">${ORIGINS[proposal.origin]} · revision ${proposal.revision}</p>
+        <p class="quiet">${ORIGINS[proposal.origin]} · ${t("revision {revision}", { revision: proposal.revision })}</p>
         <div class="acts">${acts(proposal, act)}</div>
       </div>
       ${proposal.figures ? figuresTable(proposal.figures) : nothing}

@@ -3,6 +3,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t } from "../parts/texts.js";
 import { headline } from "./figures.js";
 import { state } from "./state.js";
 import { ORIGINS, STATES } from "./words.js";
@@ -13,12 +14,12 @@ export function badge(name) {
 }
 
 const when = (instant) =>
-  new Date(instant).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  new Date(instant).toLocaleString(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 const underWay = (scenario) => html`<li class="part" data-testid="under-way">
   <strong>${scenario.name}</strong>
   <span class="quiet" role="status">${scenario.doing} · ${Math.round(scenario.share * 100)} %</span>
-  <progress class="bar" max="1" value=${scenario.share} aria-label="How much of it is solved"></progress>
+  <progress class="bar" max="1" value=${scenario.share} aria-label=${t("How much of it is solved")}></progress>
 </li>`;
 
 const failed = (scenario) => html`<li class="part">
@@ -36,8 +37,8 @@ const choice = (proposal, act) => html`<li>
 </li>`;
 
 const nothingYet = html`<div class="empty">${icon("route")}
-  <strong>Nothing is being weighed</strong>
-  <p>Ask what would be if: more agents, a branch less, other weights. Nothing changes until you publish.</p>
+  <strong>${t("Nothing is being weighed")}</strong>
+  <p>${t("Ask what would be if: more agents, a branch less, other weights. Nothing changes until you publish.")}</p>
 </div>`;
 
 /** `act` has `choose(id)` and `ask()`. A scenario that failed is told for a day. */
@@ -47,8 +48,8 @@ export function drawProposals(place, act) {
   const lost = (state.scenarios.length < 4 ? state.scenarios : recent).filter((each) => each.state === "failed");
   draw(place, html`
     <div class="panel-head">
-      <h2>Proposals</h2>
-      <button type="button" class="button main" data-testid="ask" ?disabled=${!state.branches.length} @click=${act.ask}>${icon("plus")}What would be if…</button>
+      <h2>${t("Proposals")}</h2>
+      <button type="button" class="button main" data-testid="ask" ?disabled=${!state.branches.length} @click=${act.ask}>${icon("plus")}${t("What would be if…")}</button>
     </div>
     <ul class="list">
       ${state.scenarios.filter((each) => !settled.has(each.state)).map(underWay)}

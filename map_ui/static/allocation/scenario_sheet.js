@@ -2,6 +2,7 @@
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
 import { clear, show } from "../parts/problem.js";
+import { t, tn } from "../parts/texts.js";
 import { makeScenario } from "./api.js";
 import { bodyOf } from "./scenario_form.js";
 import { state } from "./state.js";
@@ -26,7 +27,7 @@ const agentsByBranch = () => state.branches.map((branch) => ({
 
 const agentList = (name, label) => html`<select id="s-${name}" name=${name} multiple size="5" aria-label=${label}>
   ${agentsByBranch().map(({ branch, agents: list }) => html`<optgroup label=${branch.name}>
-    ${list.map((a) => html`<option value=${a.agent_id}>${a.name} (${a.cases} cases)</option>`)}</optgroup>`)}</select>`;
+    ${list.map((a) => html`<option value=${a.agent_id}>${`${a.name} (${tn("{count} case", "{count} cases", a.cases)})`}</option>`)}</optgroup>`)}</select>`;
 
 const form = () => {
   const agents = state.agents.map(({ agent_id: id, name }) => ({ id, name }));
@@ -34,51 +35,51 @@ const form = () => {
   const working = new Set(state.agents.map(({ branch_id }) => branch_id));
   const branches = state.branches.filter(({ id }) => working.has(id));
   return html`<form novalidate data-testid="scenario-form">
-    <header><h2 id="scenario-title">What would be if…</h2>
-      <button type="button" class="button square plain" value="close" aria-label="Close">✕</button></header>
+    <header><h2 id="scenario-title">${t("What would be if…")}</h2>
+      <button type="button" class="button square plain" value="close" aria-label=${t("Close")}>✕</button></header>
     <div class="body">
       <p class="banner offline" role="alert" data-problem hidden></p>
-      ${field("name", "Name", html`<input id="s-name" name="name" maxlength="200" required>`, "It is told as the reason of every change that you publish.")}
-      <fieldset class="field"><legend>Branches</legend>
+      ${field("name", t("Name"), html`<input id="s-name" name="name" maxlength="200" required>`, t("It is told as the reason of every change that you publish."))}
+      <fieldset class="field"><legend>${t("Branches")}</legend>
         <div class="choices">${branches.map(({ id, name }) => html`<label><input type="checkbox" name="branch_ids" value=${id} checked>${name}</label>`)}</div>
-        <div class="choices"><label><input type="checkbox" name="together">Their agents take cases of all of them</label></div>
+        <div class="choices"><label><input type="checkbox" name="together">${t("Their agents take cases of all of them")}</label></div>
         <p class="problem" id="branch_ids-problem"></p></fieldset>
-      <fieldset class="field"><legend>More agents</legend><div class="row-of-fields">
-        ${numberField("more", "How many", { most: 100 })}
-        ${select("more_branch", "Branch", "", branches)}
-        ${select("more_like", "Like", "start at the branch", agents)}
-        ${field("more_skills", "Skills", html`<input id="s-more_skills" name="more_skills" placeholder="car, gold">`)}</div></fieldset>
-      <fieldset class="field"><legend>Agents left out</legend>
-        ${agentList("out", "Agents left out")}
-        <div class="choices"><label><input type="checkbox" name="others_keep">Everybody else keeps their cases</label></div></fieldset>
-      ${state.territories.length ? html`<fieldset class="field"><legend>A territory in two</legend>
-        ${select("split", "Territory", "none", state.territories.map(({ branch_id, code, name, due }) =>
-          ({ id: JSON.stringify([branch_id, code]), name: `${code} ${name} (${due} due)` })))}
+      <fieldset class="field"><legend>${t("More agents")}</legend><div class="row-of-fields">
+        ${numberField("more", t("How many"), { most: 100 })}
+        ${select("more_branch", t("Branch"), "", branches)}
+        ${select("more_like", t("Like"), t("start at the branch"), agents)}
+        ${field("more_skills", t("Skills"), html`<input id="s-more_skills" name="more_skills" placeholder=${t("car, gold")}>`)}</div></fieldset>
+      <fieldset class="field"><legend>${t("Agents left out")}</legend>
+        ${agentList("out", t("Agents left out"))}
+        <div class="choices"><label><input type="checkbox" name="others_keep">${t("Everybody else keeps their cases")}</label></div></fieldset>
+      ${state.territories.length ? html`<fieldset class="field"><legend>${t("A territory in two")}</legend>
+        ${select("split", t("Territory"), "none", state.territories.map(({ branch_id, code, name, due }) =>
+          ({ id: JSON.stringify([branch_id, code]), name: `${code} ${name} (${t("{count} due", { count: due })})` })))}
         <div class="row-of-fields">
-          ${field("split_first", "Who works one part", agentList("split_first", "Who works one part"))}
-          ${field("split_second", "Who works the other", agentList("split_second", "Who works the other"))}</div>
-        <p class="hint">Two parts of about equal work. Each team gets the part that is nearer to it.</p></fieldset>` : ""}
-      <fieldset class="field"><legend>What each agent takes</legend><div class="row-of-fields">
+          ${field("split_first", t("Who works one part"), agentList("split_first", t("Who works one part")))}
+          ${field("split_second", t("Who works the other"), agentList("split_second", t("Who works the other")))}</div>
+        <p class="hint">${t("Two parts of about equal work. Each team gets the part that is nearer to it.")}</p></fieldset>` : ""}
+      <fieldset class="field"><legend>${t("What each agent takes")}</legend><div class="row-of-fields">
         ${numberField("share", "% of an equal share", { most: 500 })}
-        ${numberField("most", "Most cases", { most: 10_000 })}</div></fieldset>
-      <fieldset class="field"><legend>A branch closes</legend>
-        ${select("close", "Branch that closes", "none", branches)}
-        <p class="hint">Its cases go to the nearest of the other branches, lent.</p></fieldset>
-      <fieldset class="field"><legend>What wishes are worth, in minutes of travel</legend><div class="row-of-fields">
+        ${numberField("most", t("Most cases"), { most: 10_000 })}</div></fieldset>
+      <fieldset class="field"><legend>${t("A branch closes")}</legend>
+        ${select("close", t("Branch that closes"), "none", branches)}
+        <p class="hint">${t("Its cases go to the nearest of the other branches, lent.")}</p></fieldset>
+      <fieldset class="field"><legend>${t("What wishes are worth, in minutes of travel")}</legend><div class="row-of-fields">
         ${numberField("disturbance_min", "A change of agent")}
-        ${numberField("continuity_min", "Knowing the customer")}
+        ${numberField("continuity_min", t("Knowing the customer"))}
         ${numberField("fairness_min", "20 % off the fair money")}
-        ${numberField("overload_visits", "Visits above the share", { most: 50, step: 0.5 })}</div></fieldset>
-      <fieldset class="field"><legend>A demand file as if it had come</legend><div class="row-of-fields">
-        ${field("demand", "File (CSV)", html`<input id="s-demand" name="demand" type="file" accept=".csv,text/csv">`)}
-        ${select("file_branch", "Taken in by", "", state.branches)}
-        ${field("file_date", "Figures of", html`<input id="s-file_date" name="file_date" type="date">`)}</div></fieldset>
-      <fieldset class="field"><legend>Also</legend><div class="choices">
-        <label><input type="checkbox" name="with_rounds">Plan the day's rounds of all agents, before and after (takes longer)</label></div>
-        ${field("day", "Day", html`<input id="s-day" name="day" type="date">`, "The first with somebody at work, unless you say another.")}</fieldset>
+        ${numberField("overload_visits", t("Visits above the share"), { most: 50, step: 0.5 })}</div></fieldset>
+      <fieldset class="field"><legend>${t("A demand file as if it had come")}</legend><div class="row-of-fields">
+        ${field("demand", t("File (CSV)"), html`<input id="s-demand" name="demand" type="file" accept=".csv,text/csv">`)}
+        ${select("file_branch", t("Taken in by"), "", state.branches)}
+        ${field("file_date", t("Figures of"), html`<input id="s-file_date" name="file_date" type="date">`)}</div></fieldset>
+      <fieldset class="field"><legend>${t("Also")}</legend><div class="choices">
+        <label><input type="checkbox" name="with_rounds">${t("Plan the day's rounds of all agents, before and after (takes longer)")}</label></div>
+        ${field("day", t("Day"), html`<input id="s-day" name="day" type="date">`, t("The first with somebody at work, unless you say another."))}</fieldset>
     </div>
-    <footer><button type="button" class="button" value="close">Cancel</button>
-      <button type="submit" class="button main">Find out</button></footer>
+    <footer><button type="button" class="button" value="close">${t("Cancel")}</button>
+      <button type="submit" class="button main">${t("Find out")}</button></footer>
   </form>`;
 };
 

@@ -1,29 +1,31 @@
 /** The words of this page. Pure. */
 
-export const ORIGINS = { sheet: "Spreadsheet", scenario: "Scenario", city_run: "City run" };
+import { t } from "../parts/texts.js";
+
+export const ORIGINS = { sheet: t("Spreadsheet"), scenario: t("Scenario"), city_run: t("City run") };
 
 /** A state: its word, its tone, its sign. */
 export const STATES = {
-  open: ["Open", "visiting", "circle"],
-  published: ["Published", "verified", "check"],
-  discarded: ["Put aside", "planned", "cross"],
-  undone: ["Undone", "probable", "warning"],
+  open: [t("Open"), "visiting", "circle"],
+  published: [t("Published"), "verified", "check"],
+  discarded: [t("Put aside"), "planned", "cross"],
+  undone: [t("Undone"), "probable", "warning"],
 };
 
 export const OUTCOMES = {
-  moved: "moved",
-  left_out: "left out",
-  returned: "returned",
-  kept: "stayed: somebody had moved it since",
+  moved: t("moved"),
+  left_out: t("left out"),
+  returned: t("returned"),
+  kept: t("stayed: somebody had moved it since"),
 };
 
-export const nameOf = (id, name) => name ?? (id === null ? "nobody" : "an agent of another branch");
+export const nameOf = (id, name) => name ?? (id === null ? t("nobody") : t("an agent of another branch"));
 
 /** "Ana to Ben" */
 export const fromTo = (change) =>
-  `${nameOf(change.from_id, change.from_name)} to ${nameOf(change.to_id, change.to_name)}`;
+  t("{from} to {to}", { from: nameOf(change.from_id, change.from_name), to: nameOf(change.to_id, change.to_name) });
 
-export const titleOf = (change) => [change.customer, change.account].filter(Boolean).join(", ") || "A case";
+export const titleOf = (change) => [change.customer, change.account].filter(Boolean).join(", ") || t("A case");
 
 /** Changes that a filter leaves: of an agent, who gives or gets, and with these letters. */
 export function filtered(changes, { agentId, text }) {

@@ -4,6 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { copyText } from "../parts/copy.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
@@ -20,11 +21,11 @@ const place = (id) => document.getElementById(id);
 const id = location.pathname.split("/").pop();
 const LOOK_AGAIN_MS = 3_000;
 const state = { case: null, customer: null, events: [], behind: null, links: [], messages: [], looking: 0 };
-const amount = (value) => money(value.amount_minor, value.currency, navigator.language);
+const amount = (value) => money(value.amount_minor, value.currency, locale);
 
 const opened = (open) => async () => {
   try {
-    await open(place("sheet"), state.case, () => { toast("Noted"); load(); });
+    await open(place("sheet"), state.case, () => { toast(t("Noted")); load(); });
   } catch (problem) {
     toast(problem.message, { problem: true });
   }
@@ -40,17 +41,17 @@ function head() {
     <header class="case-head"><h1>${one.customer}</h1><p class="quiet">${one.account} · ${one.product_code} · ${state.case.branch}</p>
       ${one.phone ? html`<a class="button" href="tel:${one.phone}">${icon("phone")}${one.phone}</a>` : nothing}</header>
     <dl class="facts">
-      ${fact("Overdue", html`<b>${amount(standing.overdue)}</b>`)}
-      ${fact("Late", `${one.dpd} days, ${one.bucket}`)}
-      ${fact("Stage", standing.closure ? CLOSURES[standing.closure] : STAGES[standing.stage])}
-      ${fact("With", agent ?? "Nobody")}
-      ${fact("Promise", one.promise ? `${amount(one.promise.amount)} by ${dayOf(one.promise.due_on)}` : "None open")}
-      ${fact("Next", next ? html`<span class=${late ? "late-word" : ""}>${NEXT[next]}, ${dayOf(on)}${late ? ", late" : ""}</span>`
-        : standing.closure ? "Nothing" : html`<span class="badge probable">${icon("warning")}Nothing to come</span>`)}
+      ${fact(t("Overdue"), html`<b>${amount(standing.overdue)}</b>`)}
+      ${fact(t("Late"), `${tn("{count} day", "{count} days", one.dpd)}, ${one.bucket}`)}
+      ${fact(t("Stage"), standing.closure ? CLOSURES[standing.closure] : STAGES[standing.stage])}
+      ${fact(t("With"), agent ?? t("Nobody"))}
+      ${fact(t("Promise"), one.promise ? t("{amount} by {day}", { amount: amount(one.promise.amount), day: dayOf(one.promise.due_on) }) : t("None open"))}
+      ${fact(t("Next"), next ? html`<span class=${late ? "late-word" : ""}>${NEXT[next]}, ${dayOf(on)}${late ? ", late" : ""}</span>`
+        : standing.closure ? t("Nothing") : html`<span class="badge probable">${icon("warning")}${t("Nothing to come")}</span>`)}
     </dl>
-    <div class="acts"><button type="button" class="button main" @click=${opened(noteSheet)}>Note a contact</button>
-      <button type="button" class="button" @click=${opened(nextSheet)} ?disabled=${standing.stage === "closed"}>What comes next</button>
-      ${state.case.may_change_stage && standing.reachable.length ? html`<button type="button" class="button" @click=${opened(stageSheet)}>Change stage</button>` : nothing}</div>`);
+    <div class="acts"><button type="button" class="button main" @click=${opened(noteSheet)}>${t("Note a contact")}</button>
+      <button type="button" class="button" @click=${opened(nextSheet)} ?disabled=${standing.stage === "closed"}>${t("What comes next")}</button>
+      ${state.case.may_change_stage && standing.reachable.length ? html`<button type="button" class="button" @click=${opened(stageSheet)}>${t("Change stage")}</button>` : nothing}</div>`);
 }
 
 function event(one) {
@@ -60,56 +61,56 @@ function event(one) {
     <span class="sign">${icon(sign)}</span>
     <p class="title">${title}</p><time class="quiet" datetime=${one.at} title=${exactTime(one.at)}>${day(one.at)}, ${clockTime(one.at)}</time>
     ${more || one.by ? html`<p class="more quiet">${[more, one.by].filter(Boolean).join(" · ")}</p>` : nothing}
-    ${picture ? html`<a class="picture" href=${api.attachment(one.id)} download><img src=${api.attachment(one.id)} alt="Photo of ${day(one.at)}" loading="lazy"></a>`
-      : one.kind === "receipt" ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}Receipt (PDF)</a>
-        <button type="button" class="button small" @click=${() => copyReceipt(one.id)}>${icon("link")}Copy its link</button></p>`
-      : one.kind === "visit" && state.case.may_see_evidence ? html`<p class="more row-acts"><a class="button small" href=${api.evidencePdf(one.id)} download>${icon("download")}Evidence (PDF)</a></p>`
-      : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}Save</a>` : nothing}
+    ${picture ? html`<a class="picture" href=${api.attachment(one.id)} download><img src=${api.attachment(one.id)} alt=${t("Photo of {day}", { day: day(one.at) })} loading="lazy"></a>`
+      : one.kind === "receipt" ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a>
+        <button type="button" class="button small" @click=${() => copyReceipt(one.id)}>${icon("link")}${t("Copy its link")}</button></p>`
+      : one.kind === "visit" && state.case.may_see_evidence ? html`<p class="more row-acts"><a class="button small" href=${api.evidencePdf(one.id)} download>${icon("download")}${t("Evidence (PDF)")}</a></p>`
+      : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}${t("Save")}</a>` : nothing}
   </li>`;
 }
 
 function story() {
-  draw(place("story"), html`<header><h2>What happened</h2></header>
+  draw(place("story"), html`<header><h2>${t("What happened")}</h2></header>
     ${state.events.length ? html`<ol class="events">${state.events.map(event)}</ol>`
-      : html`<div class="empty">${icon("about")}<strong>Nothing yet</strong><p>Note the first contact, and it stands here.</p></div>`}
-    ${state.behind ? html`<p class="further"><button type="button" class="button" @click=${earlier}>Earlier</button></p>` : nothing}`);
+      : html`<div class="empty">${icon("about")}<strong>${t("Nothing yet")}</strong><p>${t("Note the first contact, and it stands here.")}</p></div>`}
+    ${state.behind ? html`<p class="further"><button type="button" class="button" @click=${earlier}>${t("Earlier")}</button></p>` : nothing}`);
 }
 
 function side() {
   const { case: one, demands } = state.case;
   const where = one.address;
   draw(place("address"), html`<p>${where.line}${where.locality ? `, ${where.locality}` : ""}</p>
-    ${where.position ? nothing : html`<p class="quiet">Not on the map yet: the first visit pins it.</p>`}`);
+    ${where.position ? nothing : html`<p class="quiet">${t("Not on the map yet: the first visit pins it.")}</p>`}`);
   place("where").classList.toggle("without-map", !where.position);
   if (where.position) showAddress(window.map_case, where);
-  draw(place("dues"), html`<header><h2>Dues</h2></header>
-    ${demands.length ? html`<table class="dues"><thead><tr><th scope="col">Due</th><th scope="col" class="amount">Amount</th><th scope="col" class="amount">Unpaid</th></tr></thead>
+  draw(place("dues"), html`<header><h2>${t("Dues")}</h2></header>
+    ${demands.length ? html`<table class="dues"><thead><tr><th scope="col">${t("Due")}</th><th scope="col" class="amount">${t("Amount")}</th><th scope="col" class="amount">${t("Unpaid")}</th></tr></thead>
       <tbody>${demands.map((due) => html`<tr><td>${dayOf(due.due_on)}</td><td class="amount">${amount(due.total)}</td><td class="amount"><b>${amount(due.unpaid)}</b></td></tr>`)}</tbody></table>`
-      : html`<p class="quiet pad">Nothing is due.</p>`}`);
+      : html`<p class="quiet pad">${t("Nothing is due.")}</p>`}`);
 }
 
 function person() {
   const seen = state.customer;
   const reached = (one) => html`<li><span>${one.kind === "phone" ? html`<a href="tel:${one.value}">${one.value}</a>` : one.value}</span>
-    <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : one.verified_at ? "added here, verified" : one.id ? "added here, not verified" : "added here",
-      one.excluded.length ? `Not to be used: ${excluded(one.excluded)}` : ""].filter(Boolean).join(" · ")}</span>
+    <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : one.verified_at ? t("added here, verified") : one.id ? t("added here, not verified") : t("added here"),
+      one.excluded.length ? t("Not to be used: {excluded}", { excluded: excluded(one.excluded) }) : ""].filter(Boolean).join(" · ")}</span>
     ${one.kind === "phone" && one.customer_id === state.case.customer_id && !one.excluded.length ? html`<button type="button" class="button small"
-      @click=${opened(excludeSheet(one.value))}>Not to be used…</button>` : nothing}
-    ${one.id ? html`<span class="row-acts">${one.verified_at ? nothing : html`<button type="button" class="button small" @click=${opened(verifySheet(one))}>Verify…</button>`}
-      <button type="button" class="button small" @click=${opened(endSheet(one))}>Take off…</button></span>` : nothing}</li>`;
+      @click=${opened(excludeSheet(one.value))}>${t("Not to be used…")}</button>` : nothing}
+    ${one.id ? html`<span class="row-acts">${one.verified_at ? nothing : html`<button type="button" class="button small" @click=${opened(verifySheet(one))}>${t("Verify…")}</button>`}
+      <button type="button" class="button small" @click=${opened(endSheet(one))}>${t("Take off…")}</button></span>` : nothing}</li>`;
   const others = seen.accounts.filter((one) => one.case_id !== id);
-  draw(place("person"), html`<header><h2>Customer</h2></header>
-    <p class="pad">Owes in all ${seen.exposure.map((one) => html`<b>${amount(one.outstanding)}</b>, overdue <b>${amount(one.overdue)}</b>`)}</p>
-    ${seen.contacts.length + seen.guarantors.length ? html`<ul class="plain-list">${[...seen.contacts, ...seen.guarantors].map(reached)}</ul>` : html`<p class="quiet pad">No number is known.</p>`}
-    <p class="pad"><button type="button" class="button small" @click=${opened(contactSheet)}>${icon("plus")}Add a contact</button></p>
-    ${others.length ? html`<h3 class="pad">Other accounts</h3><ul class="plain-list">${others.map((one) => html`<li>
+  draw(place("person"), html`<header><h2>${t("Customer")}</h2></header>
+    <p class="pad">${t("Owes in all")} ${seen.exposure.map((one) => html`<b>${t("{amount}, overdue {overdue}", { amount: amount(one.outstanding), overdue: amount(one.overdue) })}</b>`)}</p>
+    ${seen.contacts.length + seen.guarantors.length ? html`<ul class="plain-list">${[...seen.contacts, ...seen.guarantors].map(reached)}</ul>` : html`<p class="quiet pad">${t("No number is known.")}</p>`}
+    <p class="pad"><button type="button" class="button small" @click=${opened(contactSheet)}>${icon("plus")}${t("Add a contact")}</button></p>
+    ${others.length ? html`<h3 class="pad">${t("Other accounts")}</h3><ul class="plain-list">${others.map((one) => html`<li>
       ${one.case_id ? html`<a href="/cases/${one.case_id}">${one.source_ref}</a>` : one.source_ref}
-      <span class="quiet">${one.product_code} · ${amount(one.overdue)} overdue</span></li>`)}</ul>` : nothing}`);
+      <span class="quiet">${one.product_code} · ${t("{amount} overdue", { amount: amount(one.overdue) })}</span></li>`)}</ul>` : nothing}`);
 }
 
 async function copyReceipt(receipt) {
   try {
-    await copyText((await api.receiptLink(receipt)).url, "The receipt's link is on the clipboard");
+    await copyText((await api.receiptLink(receipt)).url, t("The receipt's link is on the clipboard"));
   } catch (problem) {
     toast(problem.message, { problem: true });
   }
@@ -121,7 +122,7 @@ async function loadPayments() {
   try {
     [state.links, state.messages] = await Promise.all([api.links(id), api.messages(id)]);
   } catch (problem) {
-    draw(place("links"), html`<header><h2>Payment links</h2></header><p class="quiet pad">${problem.message}</p>`);
+    draw(place("links"), html`<header><h2>${t("Payment links")}</h2></header><p class="quiet pad">${problem.message}</p>`);
     return;
   }
   draw(place("links"), linksPanel(state.links, state.messages, opened, state.case.standing.stage === "closed"));
@@ -153,8 +154,8 @@ async function load() {
     person();
     await payments;
   } catch (problem) {
-    draw(place("head"), html`<div class="empty">${icon("warning")}<strong>This case cannot be shown</strong><p>${problem.message}</p>
-      <a class="button" href="/cases">Back to the cases</a></div>`);
+    draw(place("head"), html`<div class="empty">${icon("warning")}<strong>${t("This case cannot be shown")}</strong><p>${problem.message}</p>
+      <a class="button" href="/cases">${t("Back to the cases")}</a></div>`);
   }
 }
 

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
@@ -13,9 +14,9 @@ import { NEXT, STAGES, dayOf } from "./words.js";
 const place = (id) => document.getElementById(id);
 const NAMES = ["q", "next_action", "promise", "stage", "bucket", "cause", "agent_id"];
 const CHOICES = {
-  next_action: ["What comes next", { due: "Today", late: "Late", later: "Later", none: "Nothing" }],
-  promise: ["Promise", { due: "Due", open: "Open", broken: "Broken", none: "None" }],
-  stage: ["Stage", STAGES],
+  next_action: [t("What comes next"), { due: t("Today"), late: t("Late"), later: t("Later"), none: t("Nothing") }],
+  promise: [t("Promise"), { due: t("Due"), open: t("Open"), broken: t("Broken"), none: t("None") }],
+  stage: [t("Stage"), STAGES],
 };
 const state = { filters: new URLSearchParams(), items: [], behind: null, agent: "", asked: 0, loading: true };
 
@@ -23,7 +24,7 @@ const ofAddress = () => new URLSearchParams(NAMES.flatMap((name) => {
   const value = new URLSearchParams(location.search).get(name);
   return value ? [[name, value]] : [];
 }));
-const amount = (value) => money(value.amount_minor, value.currency, navigator.language);
+const amount = (value) => money(value.amount_minor, value.currency, locale);
 
 function change(name, value) {
   if (value) state.filters.set(name, value);
@@ -37,7 +38,7 @@ function select(name) {
   const now = state.filters.get(name) ?? "";
   return html`<label class="pick"><span>${label}</span>
     <select name=${name} .value=${now} @change=${(event) => change(name, event.target.value)}>
-      <option value="">Any</option>
+      <option value="">${t("Any")}</option>
       ${Object.entries(choices).map(([value, word]) => html`<option value=${value} ?selected=${value === now}>${word}</option>`)}
     </select></label>`;
 }
@@ -48,21 +49,21 @@ const chip = (name, words) => state.filters.has(name)
 let typing;
 function filters() {
   draw(place("filters"), html`
-    <label class="search"><span class="unseen">Name, account or phone</span>${icon("search")}
-      <input type="search" name="q" minlength="2" maxlength="80" placeholder="Name, account or phone" .value=${state.filters.get("q") ?? ""}
+    <label class="search"><span class="unseen">${t("Name, account or phone")}</span>${icon("search")}
+      <input type="search" name="q" minlength="2" maxlength="80" placeholder=${t("Name, account or phone")} .value=${state.filters.get("q") ?? ""}
         @input=${(event) => {
           clearTimeout(typing);
           const value = event.target.value.trim();
           typing = setTimeout(() => change("q", value.length > 1 ? value : ""), 250);
         }}></label>
     ${select("next_action")}${select("promise")}${select("stage")}
-    ${chip("bucket", `Bucket ${state.filters.get("bucket")}`)}
-    ${chip("cause", "Payment without a cause")}
-    ${chip("agent_id", state.agent ? `Of ${state.agent}` : "One agent")}`);
+    ${chip("bucket", t("Bucket {bucket}", { bucket: state.filters.get("bucket") }))}
+    ${chip("cause", t("Payment without a cause"))}
+    ${chip("agent_id", state.agent ? t("Of {agent}", { agent: state.agent }) : t("One agent"))}`);
 }
 
 function nextWords(one) {
-  if (!one.next_action) return html`<span class="badge probable">${icon("warning")}Nothing to come</span>`;
+  if (!one.next_action) return html`<span class="badge probable">${icon("warning")}${t("Nothing to come")}</span>`;
   return html`${NEXT[one.next_action]} <span class="quiet">${dayOf(one.next_on)}</span>`;
 }
 
@@ -71,12 +72,12 @@ const row = (one) => html`
     <h2><a href="/cases/${one.id}">${one.customer}</a></h2>
     <p class="quiet of">${one.account} · ${one.product_code} · ${STAGES[one.stage]}</p>
     <p class="amount">${amount(one.overdue)}</p>
-    <p class="late quiet"><button type="button" class="linklike" title="Only bucket ${one.bucket}" @click=${() => change("bucket", one.bucket)}>${one.bucket}</button> · ${one.dpd} days</p>
+    <p class="late quiet"><button type="button" class="linklike" title=${t("Only bucket {bucket}", { bucket: one.bucket })} @click=${() => change("bucket", one.bucket)}>${one.bucket}</button> · ${tn("{count} day", "{count} days", one.dpd)}</p>
     <p class="next">${nextWords(one)}</p>
-    <p class="promised">${one.promised ? html`Promised ${amount(one.promised)} <span class="quiet">${dayOf(one.promised_on)}</span>` : ""}</p>
-    <p class="last quiet">${one.last_result ?? "Nobody has noted a contact"}</p>
-    <p class="agent">${one.agent ? html`<button type="button" class="linklike" title="Only the cases of ${one.agent}"
-      @click=${() => { state.agent = one.agent; change("agent_id", one.agent_id); }}>${one.agent}</button>` : html`<span class="quiet">Nobody</span>`}</p>
+    <p class="promised">${one.promised ? html`${t("Promised {amount}", { amount: amount(one.promised) })} <span class="quiet">${dayOf(one.promised_on)}</span>` : ""}</p>
+    <p class="last quiet">${one.last_result ?? t("Nobody has noted a contact")}</p>
+    <p class="agent">${one.agent ? html`<button type="button" class="linklike" title=${t("Only the cases of {agent}", { agent: one.agent })}
+      @click=${() => { state.agent = one.agent; change("agent_id", one.agent_id); }}>${one.agent}</button>` : html`<span class="quiet">${t("Nobody")}</span>`}</p>
   </article></li>`;
 
 function show() {
@@ -84,9 +85,9 @@ function show() {
   if (state.loading && !state.items.length) return;
   draw(place("cases"), state.items.length ? html`
     <ol class="case-rows">${state.items.map(row)}</ol>
-    ${state.behind ? html`<p class="further"><button type="button" class="button" ?disabled=${state.loading} @click=${more}>More cases</button></p>` : ""}`
-    : html`<div class="empty">${icon("search")}<strong>No case fits</strong><p>Take a filter off, or look for another name.</p>
-      <button type="button" class="button" @click=${() => { for (const name of NAMES) state.filters.delete(name); change("q", ""); }}>Show all open cases</button></div>`);
+    ${state.behind ? html`<p class="further"><button type="button" class="button" ?disabled=${state.loading} @click=${more}>${t("More cases")}</button></p>` : ""}`
+    : html`<div class="empty">${icon("search")}<strong>${t("No case fits")}</strong><p>${t("Take a filter off, or look for another name.")}</p>
+      <button type="button" class="button" @click=${() => { for (const name of NAMES) state.filters.delete(name); change("q", ""); }}>${t("Show all open cases")}</button></div>`);
 }
 
 async function load() {

@@ -5,6 +5,7 @@ import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { minorOf } from "../live/money.js";
 import { newId } from "../parts/new_id.js";
+import { t } from "../parts/texts.js";
 import * as api from "./api.js";
 import { ABILITIES, CHANNELS, INTENTS, NEXT, OBLIGED, PERSONS, daysAfter } from "./words.js";
 
@@ -79,7 +80,7 @@ export async function noteSheet(sheet, told, done) {
   const field = (name, label, control, hint = "") => html`<div class="field"><label for=${name}>${label}</label>
     ${hint ? html`<p class="hint">${hint}</p>` : nothing}${control}<p class="problem" id="${name}-problem"></p></div>`;
   const input = (name, type, value = "") => html`<input id=${name} name=${name} type=${type} .value=${value} aria-describedby="${name}-problem">`;
-  const list = (name, choices, now, change, first = "Choose") => html`<select id=${name} name=${name} aria-describedby="${name}-problem"
+  const list = (name, choices, now, change, first = t("Choose")) => html`<select id=${name} name=${name} aria-describedby="${name}-problem"
     @change=${(event) => change?.(event.target.value)}>${options(choices, now, first)}</select>`;
   const entries = (words, only) => Object.entries(words).filter(([code]) => !only || only.includes(code));
 
@@ -89,36 +90,36 @@ export async function noteSheet(sheet, told, done) {
     const others = Object.keys(PERSONS).filter((person) => !OBLIGED.includes(person));
     render(html`
       <form @submit=${submit} novalidate>
-        <header><h2 id="sheet-title">Note a contact</h2>
-          <button type="button" class="button square plain" aria-label="Close" @click=${() => sheet.close()}>${icon("close")}</button></header>
+        <header><h2 id="sheet-title">${t("Note a contact")}</h2>
+          <button type="button" class="button square plain" aria-label=${t("Close")} @click=${() => sheet.close()}>${icon("close")}</button></header>
         <div class="body stack">
           <p class="problem" data-problem hidden></p>
-          <fieldset class="field"><legend>How</legend><div class="ways">
+          <fieldset class="field"><legend>${t("How")}</legend><div class="ways">
             ${entries(CHANNELS).map(([code, word]) => html`<label class="way"><input type="radio" name="channel" value=${code}
               .checked=${code === is.channel} @change=${() => channel(code)}>${word}</label>`)}</div></fieldset>
-          ${field("contact", "Whom did you reach?", list("contact", pairs(below(null)), is.contact, (value) => choose("contact", value)))}
-          ${is.contact ? field("result", "What came of it?", list("result", pairs(below(is.contact)), is.result, (value) => choose("result", value))) : nothing}
-          ${reasons.length ? field("reason", "Why?", list("reason", pairs(reasons), is.reason, (value) => choose("reason", value))) : nothing}
+          ${field("contact", t("Whom did you reach?"), list("contact", pairs(below(null)), is.contact, (value) => choose("contact", value)))}
+          ${is.contact ? field("result", t("What came of it?"), list("result", pairs(below(is.contact)), is.result, (value) => choose("result", value))) : nothing}
+          ${reasons.length ? field("reason", t("Why?"), list("reason", pairs(reasons), is.reason, (value) => choose("reason", value))) : nothing}
           ${reached && reached !== "nobody" ? html`<div class="two">
-            ${field("person", "Who was it?", list("person", entries(PERSONS, reached === "customer" ? OBLIGED : others), reached === "customer" ? "customer" : ""))}
-            ${field("person_name", "Their name", input("person_name", "text"))}</div>` : nothing}
+            ${field("person", t("Who was it?"), list("person", entries(PERSONS, reached === "customer" ? OBLIGED : others), reached === "customer" ? "customer" : ""))}
+            ${field("person_name", t("Their name"), input("person_name", "text"))}</div>` : nothing}
           ${asks("assessment") ? html`<div class="two">
-            ${field("intent", "Willing to pay?", list("intent", entries(INTENTS), ""))}
-            ${field("ability", "Able to pay?", list("ability", entries(ABILITIES), ""))}</div>` : nothing}
+            ${field("intent", t("Willing to pay?"), list("intent", entries(INTENTS), ""))}
+            ${field("ability", t("Able to pay?"), list("ability", entries(ABILITIES), ""))}</div>` : nothing}
           ${asks("promise") ? html`<div class="two">
-            ${field("promise.amount.amount_minor", `Promised, ${currency}`, html`<input id="promise.amount.amount_minor" name="promise.amount.amount_minor"
+            ${field("promise.amount.amount_minor", t("Promised, {currency}", { currency }), html`<input id="promise.amount.amount_minor" name="promise.amount.amount_minor"
               inputmode="decimal" autocomplete="off" aria-describedby="promise.amount.amount_minor-problem">`)}
-            ${field("promise.due_on", "By", input("promise.due_on", "date", daysAfter(told.today, 3)))}</div>` : nothing}
+            ${field("promise.due_on", t("By|date"), input("promise.due_on", "date", daysAfter(told.today, 3)))}</div>` : nothing}
           ${asks("cause") ? html`
-            ${field("cause.code", "Root cause", list("cause.code", pairs(causes.filter((one) => one.parent && active(one))), ""))}
-            ${field("cause.note", "In words", input("cause.note", "text"))}` : nothing}
-          ${field("note", asks("note") ? "Note" : "Note, if there is more to say", html`<textarea id="note" name="note" aria-describedby="note-problem"></textarea>`)}
+            ${field("cause.code", t("Root cause"), list("cause.code", pairs(causes.filter((one) => one.parent && active(one))), ""))}
+            ${field("cause.note", t("In words"), input("cause.note", "text"))}` : nothing}
+          ${field("note", asks("note") ? t("Note") : t("Note, if there is more to say"), html`<textarea id="note" name="note" aria-describedby="note-problem"></textarea>`)}
           <div class="two">
-            ${field("next_action.kind", "What comes next?", list("next_action.kind", entries(NEXT), is.next, (value) => { is.next = value; }))}
-            ${field("next_action.due_on", "On", input("next_action.due_on", "date", daysAfter(told.today, 1)))}</div>
+            ${field("next_action.kind", t("What comes next?"), list("next_action.kind", entries(NEXT), is.next, (value) => { is.next = value; }))}
+            ${field("next_action.due_on", t("On"), input("next_action.due_on", "date", daysAfter(told.today, 1)))}</div>
         </div>
-        <footer><button type="button" class="button" @click=${() => sheet.close()}>Leave it</button>
-          <button type="submit" class="button main">Note contact</button></footer>
+        <footer><button type="button" class="button" @click=${() => sheet.close()}>${t("Leave it")}</button>
+          <button type="submit" class="button main">${t("Note contact")}</button></footer>
       </form>`, sheet);
   }
   paint();

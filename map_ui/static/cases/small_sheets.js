@@ -1,18 +1,19 @@
 /** Short forms: what comes next, another stage, a contact that was found, a number not to be used. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { t } from "../parts/texts.js";
 import * as api from "./api.js";
 import { field, form, options } from "../parts/form.js";
 import { CLOSURES, EXCLUSIONS, NEXT, PERSONS, STAGES, daysAfter } from "./words.js";
 
 export function nextSheet(sheet, told, done) {
   form(sheet, {
-    title: "What comes next?", act: "Keep it", done,
+    title: t("What comes next?"), act: t("Keep it"), done,
     send: (value) => api.setNext(told.case.id, { kind: value("kind"), due_on: value("due_on"), note: value("note") }),
   }, html`
-    ${field("kind", "What", html`<select id="kind" name="kind">${options(NEXT, told.next_action ?? "call")}</select>`)}
-    ${field("due_on", "On", html`<input id="due_on" name="due_on" type="date" .value=${daysAfter(told.today, 1)}>`)}
-    ${field("note", "Note", html`<textarea id="note" name="note"></textarea>`)}`);
+    ${field("kind", t("What"), html`<select id="kind" name="kind">${options(NEXT, told.next_action ?? "call")}</select>`)}
+    ${field("due_on", t("On"), html`<input id="due_on" name="due_on" type="date" .value=${daysAfter(told.today, 1)}>`)}
+    ${field("note", t("Note"), html`<textarea id="note" name="note"></textarea>`)}`);
   sheet.showModal();
 }
 
@@ -21,39 +22,39 @@ export function stageSheet(sheet, told, done) {
   let stage = told.standing.reachable.find((one) => one !== "closed") ?? "closed";
   const paint = () =>
     form(sheet, {
-      title: "Change the stage", act: stage === "closed" ? "Close the case" : "Change the stage", done,
+      title: t("Change the stage"), act: stage === "closed" ? t("Close the case") : t("Change the stage"), done,
       send: (value) => api.setStage(told.case.id, { stage, closure: stage === "closed" ? value("closure") : undefined, reason: value("reason") }),
     }, html`
-      <p class="quiet">It is at ${STAGES[told.standing.stage]}. From there it may go to these.</p>
-      ${field("stage", "To", html`<select id="stage" name="stage" @change=${(event) => { stage = event.target.value; paint(); }}>${options(reachable, stage)}</select>`)}
-      ${stage === "closed" ? field("closure", "How does it close?", html`<select id="closure" name="closure">${options(CLOSURES, "")}</select>`) : nothing}
-      ${field("reason", "Why?", html`<textarea id="reason" name="reason"></textarea>`)}`);
+      <p class="quiet">${t("It is at {stage}. From there it may go to these.", { stage: STAGES[told.standing.stage] })}</p>
+      ${field("stage", t("To"), html`<select id="stage" name="stage" @change=${(event) => { stage = event.target.value; paint(); }}>${options(reachable, stage)}</select>`)}
+      ${stage === "closed" ? field("closure", t("How does it close?"), html`<select id="closure" name="closure">${options(CLOSURES, "")}</select>`) : nothing}
+      ${field("reason", t("Why?"), html`<textarea id="reason" name="reason"></textarea>`)}`);
   paint();
   sheet.showModal();
 }
 
 export function contactSheet(sheet, told, done) {
   form(sheet, {
-    title: "Add a contact", act: "Add contact", done,
+    title: t("Add a contact"), act: t("Add contact"), done,
     send: (value) => api.addContact(told.customer_id, {
       kind: value("value")?.includes("@") ? "email" : "phone", value: value("value"), relation: value("relation"), person_name: value("person_name"),
     }),
   }, html`
-    <p class="quiet">It stands beside what the lender's system has, which stays as it is.</p>
-    ${field("value", "Number or e-mail address", html`<input id="value" name="value" autocomplete="off">`)}
-    ${field("relation", "Whose is it?", html`<select id="relation" name="relation">${options(PERSONS, "customer")}</select>`)}
-    ${field("person_name", "Their name", html`<input id="person_name" name="person_name" autocomplete="off">`)}`);
+    <p class="quiet">${t("It stands beside what the lender's system has, which stays as it is.")}</p>
+    ${field("value", t("Number or e-mail address"), html`<input id="value" name="value" autocomplete="off">`)}
+    ${field("relation", t("Whose is it?"), html`<select id="relation" name="relation">${options(PERSONS, "customer")}</select>`)}
+    ${field("person_name", t("Their name"), html`<input id="person_name" name="person_name" autocomplete="off">`)}`);
   sheet.showModal();
 }
 
 export const excludeSheet = (number) => (sheet, told, done) => {
   form(sheet, {
-    title: `Not to be used: ${number}`, act: "Keep it from use", done,
+    title: t("Not to be used: {number}", { number }), act: t("Keep it from use"), done,
     send: (value) => api.tagNumber(told.customer_id, { value: number, word: value("word"), reason: value("reason"), until: value("until") }),
   }, html`
-    ${field("word", "What is wrong with it?", html`<select id="word" name="word">${options(EXCLUSIONS, "")}</select>`)}
-    ${field("reason", "Why?", html`<textarea id="reason" name="reason"></textarea>`)}
-    ${field("until", "Until, if it is for a time", html`<input id="until" name="until" type="date">`)}`);
+    ${field("word", t("What is wrong with it?"), html`<select id="word" name="word">${options(EXCLUSIONS, "")}</select>`)}
+    ${field("reason", t("Why?"), html`<textarea id="reason" name="reason"></textarea>`)}
+    ${field("until", t("Until, if it is for a time"), html`<input id="until" name="until" type="date">`)}`);
   sheet.showModal();
 };
 

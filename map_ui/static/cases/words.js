@@ -1,30 +1,31 @@
 /** What codes are called, and an event in one sentence. Pure. */
 
+import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 
 export const STAGES = {
-  pre_due: "Before due", due: "Due", reminder: "Reminder", multi_channel: "Several channels", risk_watch: "Risk watch",
-  field: "Field", legal: "Legal", closed: "Closed",
+  pre_due: t("Before due"), due: t("Due"), reminder: t("Reminder"), multi_channel: t("Several channels"), risk_watch: t("Risk watch"),
+  field: t("Field"), legal: t("Legal"), closed: t("Closed"),
 };
 export const CLOSURES = {
-  paid_in_full: "Paid in full", settled: "Settled", written_off: "Written off", reinstated: "Reinstated",
+  paid_in_full: t("Paid in full"), settled: t("Settled"), written_off: t("Written off"), reinstated: t("Reinstated"),
 };
 export const NEXT = {
-  visit: "Visit", call: "Call", message: "Message", letter: "Letter", await_payment: "Await the payment",
-  check_address: "Check the address", supervisor: "Ask the supervisor", legal: "Legal",
+  visit: t("Visit|noun"), call: t("Call|noun"), message: t("Message|noun"), letter: t("Letter"), await_payment: t("Await the payment"),
+  check_address: t("Check the address"), supervisor: t("Ask the supervisor"), legal: t("Legal"),
 };
 export const PERSONS = {
-  customer: "The customer", co_borrower: "Co-borrower", guarantor: "Guarantor", spouse: "Spouse", relative: "Relative",
-  neighbor: "Neighbor", colleague: "Colleague", other: "Somebody else",
+  customer: t("The customer"), co_borrower: t("Co-borrower"), guarantor: t("Guarantor"), spouse: t("Spouse"), relative: t("Relative"),
+  neighbor: t("Neighbor"), colleague: t("Colleague"), other: t("Somebody else"),
 };
 /** Those who owe, or answer for it: whom a contact with the customer may be with. */
 export const OBLIGED = ["customer", "co_borrower", "guarantor"];
-export const INTENTS = { willing: "Willing", wavering: "Wavering", unwilling: "Unwilling" };
-export const ABILITIES = { able: "Able", partly: "Partly able", unable: "Unable" };
-export const CHANNELS = { call: "Call", visit: "Visit", message: "Message" };
+export const INTENTS = { willing: t("Willing"), wavering: t("Wavering"), unwilling: t("Unwilling") };
+export const ABILITIES = { able: t("Able"), partly: t("Partly able"), unable: t("Unable") };
+export const CHANNELS = { call: t("Call|noun"), visit: t("Visit|noun"), message: t("Message|noun") };
 export const EXCLUSIONS = {
-  changed_hands: "belongs to somebody else", wrong_number: "wrong number", do_not_use: "not to be used",
-  out_of_order: "out of order",
+  changed_hands: t("belongs to somebody else"), wrong_number: t("wrong number"), do_not_use: t("not to be used"),
+  out_of_order: t("out of order"),
 };
 export const excluded = (words) => words.map((word) => EXCLUSIONS[word] ?? word).join(", ");
 
@@ -45,7 +46,7 @@ export const LASTS = { 24: "One day", 72: "Three days", 168: "A week", 720: "Thi
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 
 /** "Fri 27 Nov" of a date without a time. */
-export const dayOf = (date) => new Date(`${date}T12:00:00Z`).toLocaleDateString(undefined, { ...DAY, timeZone: "UTC" });
+export const dayOf = (date) => new Date(`${date}T12:00:00Z`).toLocaleDateString(locale, { ...DAY, timeZone: "UTC" });
 
 /** The date some days after another, as an ISO date. */
 export function daysAfter(date, days) {
@@ -56,28 +57,28 @@ export function daysAfter(date, days) {
 
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 const said = (facts) => joined(facts.contact, facts.reason);
-const amountOf = (event) => (event.amount ? money(event.amount.amount_minor, event.amount.currency, navigator.language) : "");
+const amountOf = (event) => (event.amount ? money(event.amount.amount_minor, event.amount.currency, locale) : "");
 
 const TOLD = {
-  check_in: (e) => [joined("Check-in", e.facts.outcome), joined(e.facts.verdict, e.facts.distance_m === null ? "" : `${Math.round(e.facts.distance_m)} m away`, e.facts.note), "pin-off"],
-  visit: (e) => ["Visit by position", e.facts.verdict, "target"],
+  check_in: (e) => [joined(t("Check-in"), e.facts.outcome), joined(e.facts.verdict, e.facts.distance_m === null ? "" : t("{distance} m away", { distance: Math.round(e.facts.distance_m) }), e.facts.note), "pin-off"],
+  visit: (e) => [t("Visit by position"), e.facts.verdict, "target"],
   disposition: (e) => [
     `${CHANNELS[e.facts.channel]}: ${e.facts.result}`,
     joined(said(e.facts), e.facts.person && PERSONS[e.facts.person], e.facts.person_name,
-      e.facts.intent && `${INTENTS[e.facts.intent]}, ${ABILITIES[e.facts.ability].toLowerCase()}`, e.facts.note,
-      e.facts.next_action && `Next: ${NEXT[e.facts.next_action].toLowerCase()} on ${dayOf(e.facts.next_on)}`),
+      e.facts.intent && `${INTENTS[e.facts.intent]}, ${ABILITIES[e.facts.ability].toLocaleLowerCase(locale)}`, e.facts.note,
+      e.facts.next_action && t("Next: {next} on {day}", { next: NEXT[e.facts.next_action].toLocaleLowerCase(locale), day: dayOf(e.facts.next_on) })),
     e.facts.channel === "visit" ? "people" : "phone"],
-  next_action: (e) => [`Next: ${NEXT[e.facts.next_action]} on ${dayOf(e.facts.next_on)}`, e.facts.note, "clock"],
-  promise: (e) => [`Promised ${amountOf(e)} by ${dayOf(e.facts.due_on)}`, e.facts.state.replace("_", "-"), "bell"],
-  receipt: (e) => [`Paid ${amountOf(e)}`, joined(e.facts.mode, e.facts.number, ...e.facts.flags), "cash"],
-  reversal: (e) => [`Receipt of ${amountOf(e)} undone`, joined(e.facts.state, e.facts.reason), "cross"],
-  deposit: (e) => [`${amountOf(e)} of it paid in at the ${e.facts.target}`, joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
-  assignment: (e) => [`With ${e.facts.agent}`, e.facts.reason, "move-out"],
-  message: (e) => [`${WRITTEN[e.facts.channel] ?? e.facts.channel} ${e.facts.is_inbound ? "from" : "to"} the customer`, "", "bell"],
+  next_action: (e) => [t("Next: {next} on {day}", { next: NEXT[e.facts.next_action], day: dayOf(e.facts.next_on) }), e.facts.note, "clock"],
+  promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), e.facts.state.replace("_", "-"), "bell"],
+  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, ...e.facts.flags), "cash"],
+  reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(e.facts.state, e.facts.reason), "cross"],
+  deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: e.facts.target }), joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
+  assignment: (e) => [t("With {agent}", { agent: e.facts.agent }), e.facts.reason, "move-out"],
+  message: (e) => [e.facts.is_inbound ? t("{channel} from the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }) : t("{channel} to the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }), "", "bell"],
   stage: (e) => [`${STAGES[e.facts.from_stage]} → ${e.facts.closure ? CLOSURES[e.facts.closure] : STAGES[e.facts.to_stage]}`, e.facts.reason, "route"],
-  root_cause: (e) => [`Why: ${e.facts.cause}`, joined(e.facts.note, e.facts.action, e.facts.outcome), "about"],
-  attachment: (e) => [{ photo: "Photo", signature: "Signature", document: "Document" }[e.facts.kind], "", "about"],
-  tag: (e) => [`Tagged ${e.facts.tag}`, e.facts.reason, "warning"],
+  root_cause: (e) => [t("Why: {cause}", { cause: e.facts.cause }), joined(e.facts.note, e.facts.action, e.facts.outcome), "about"],
+  attachment: (e) => [{ photo: t("Photo"), signature: t("Signature"), document: t("Document") }[e.facts.kind], "", "about"],
+  tag: (e) => [t("Tagged {tag}", { tag: e.facts.tag }), e.facts.reason, "warning"],
 };
 
 /** An event as [title, more, icon]. */

@@ -1,11 +1,11 @@
 /** Counting: a row per note or coin, and the false ones beside them. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
+import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { countOf, totalOf } from "./words.js";
 
 const FACES = JSON.parse(document.querySelector("[data-faces]").dataset.faces);
-const locale = navigator.language;
 const whole = /^\d{0,6}$/;
 
 /** What is being counted, in a currency; begins with `count` where something was counted before. */
@@ -46,20 +46,20 @@ export class Count {
       }
     };
     return html`<table class="count" @keydown=${step}>
-      <thead><tr><th scope="col">Note or coin</th>${this.stated.size ? html`<th scope="col" class="amount">Stated</th>` : ""}
-        <th scope="col" class="amount">Counted</th><th scope="col" class="amount">Makes</th></tr></thead>
+      <thead><tr><th scope="col">${t("Note or coin")}</th>${this.stated.size ? html`<th scope="col" class="amount">${t("Stated")}</th>` : ""}
+        <th scope="col" class="amount">${t("Counted")}</th><th scope="col" class="amount">${t("Makes")}</th></tr></thead>
       <tbody>${this.faces.map((face) => html`<tr>
         <th scope="row">${told(face)}</th>
         ${this.stated.size ? html`<td class="amount quiet">${this.stated.get(face) ?? "–"}</td>` : ""}
-        <td><input inputmode="numeric" autocomplete="off" maxlength="6" aria-label="How many of ${told(face)}" data-face=${face} .value=${this.values[face]} @input=${set(face)}></td>
+        <td><input inputmode="numeric" autocomplete="off" maxlength="6" aria-label=${t("How many of {amount}", { amount: told(face) })} data-face=${face} .value=${this.values[face]} @input=${set(face)}></td>
         <td class="amount">${this.values[face] ? told(face * Number(this.values[face])) : ""}</td></tr>`)}</tbody></table>
-      ${false_notes ? html`<fieldset class="field false-notes"><legend>False notes</legend>
-        <p class="hint">They are worth nothing, and kept with their numbers. Do not count them above.</p>
+      ${false_notes ? html`<fieldset class="field false-notes"><legend>${t("False notes")}</legend>
+        <p class="hint">${t("They are worth nothing, and kept with their numbers. Do not count them above.")}</p>
         ${this.false_notes.map((note, n) => html`<div class="false-note">
-          <select aria-label="Face of false note ${n + 1}" @change=${(event) => { note.face_minor = Number(event.target.value); }}>
+          <select aria-label=${t("Face of false note {n}", { n: n + 1 })} @change=${(event) => { note.face_minor = Number(event.target.value); }}>
             ${this.faces.map((face) => html`<option value=${face} ?selected=${face === note.face_minor}>${told(face)}</option>`)}</select>
-          <input aria-label="Serial number of false note ${n + 1}" placeholder="Serial number" .value=${note.serial} @input=${(event) => { note.serial = event.target.value; }}>
-          <button type="button" class="button square plain" aria-label="Take false note ${n + 1} away" @click=${() => { this.false_notes.splice(n, 1); redraw(); }}>✕</button></div>`)}
-        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: [...this.stated.keys()][0] ?? this.faces[0], serial: "" }); redraw(); }}>Add a false note</button></fieldset>` : ""}`;
+          <input aria-label=${t("Serial number of false note {n}", { n: n + 1 })} placeholder=${t("Serial number")} .value=${note.serial} @input=${(event) => { note.serial = event.target.value; }}>
+          <button type="button" class="button square plain" aria-label=${t("Take false note {n} away", { n: n + 1 })} @click=${() => { this.false_notes.splice(n, 1); redraw(); }}>✕</button></div>`)}
+        <button type="button" class="button small" @click=${() => { this.false_notes.push({ face_minor: [...this.stated.keys()][0] ?? this.faces[0], serial: "" }); redraw(); }}>${t("Add a false note")}</button></fieldset>` : ""}`;
   }
 }

@@ -2,44 +2,44 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { day } from "../live/times.js";
 import { time } from "./deposits.js";
 import { askWhy } from "./sheet.js";
 
-const locale = navigator.language;
 const WAYS = {
-  shortage: [["paid", "Paid in cash", "The cash is in the vault, and nothing is owed any more."], ["written_off", "Write off", "The lender bears it. Somebody else than who found it must do this."]],
-  excess: [["returned", "Give back", "It leaves the vault, to whom it belongs."], ["kept", "Keep", "Nobody asked for it; the lender keeps it."]],
+  shortage: [["paid", t("Paid in cash"), t("The cash is in the vault, and nothing is owed any more.")], ["written_off", t("Write off"), t("The lender bears it. Somebody else than who found it must do this.")]],
+  excess: [["returned", t("Give back"), t("It leaves the vault, to whom it belongs.")], ["kept", t("Keep"), t("Nobody asked for it; the lender keeps it.")]],
 };
-const CAUSES = { count: "counted", counterfeit: "false notes" };
+const CAUSES = { count: t("counted"), counterfeit: t("false notes") };
 
 function whose({ sort, owner }) {
-  if (sort === "excess") return owner ? `with what ${owner} brought` : "nobody's yet";
-  return owner ? `${owner} owes it` : "nobody answers for it yet";
+  if (sort === "excess") return owner ? t("with what {owner} brought", { owner }) : t("nobody's yet");
+  return owner ? t("{owner} owes it", { owner }) : t("nobody answers for it yet");
 }
 
 
 /** False notes stay on the list: they are kept for the police. */
-const falseNotes = (list) => (list.length ? html`<section class="below" aria-label="False notes"><h3>False notes</h3>
-  <div class="table-box" tabindex="0" role="region" aria-label="False notes, the latest first"><table class="table" data-testid="false-notes">
-    <thead><tr><th scope="col">Serial number</th><th scope="col" class="amount">Face</th><th scope="col">Found</th><th scope="col">In the cash of</th><th scope="col">By</th></tr></thead>
+const falseNotes = (list) => (list.length ? html`<section class="below" aria-label=${t("False notes")}><h3>${t("False notes")}</h3>
+  <div class="table-box" tabindex="0" role="region" aria-label=${t("False notes, the latest first")}><table class="table" data-testid="false-notes">
+    <thead><tr><th scope="col">${t("Serial number")}</th><th scope="col" class="amount">${t("Face")}</th><th scope="col">${t("Found")}</th><th scope="col">${t("In the cash of")}</th><th scope="col">${t("By")}</th></tr></thead>
     <tbody>${list.map((one) => html`<tr><th scope="row">${one.serial}</th><td class="amount">${money(one.face.amount_minor, one.face.currency, locale)}</td>
-      <td>${day(one.found_at)} ${time(one.found_at)}</td><td>${one.brought_by ?? "The vault"}</td><td>${one.finder}</td></tr>`)}</tbody></table></div></section>` : "");
+      <td>${day(one.found_at)} ${time(one.found_at)}</td><td>${one.brought_by ?? t("The vault")}</td><td>${one.finder}</td></tr>`)}</tbody></table></div></section>` : "");
 
 export function differencesPart({ state, act, sheet }) {
   if (!state.differences.length) {
-    return html`<div class="empty">${icon("check")}<strong>Nothing is missing, nothing is over</strong></div>${falseNotes(state.false_notes)}`;
+    return html`<div class="empty">${icon("check")}<strong>${t("Nothing is missing, nothing is over")}</strong></div>${falseNotes(state.false_notes)}`;
   }
   return html`<ol class="deposits">${state.differences.map((one) => {
     const amount = money(one.amount.amount_minor, one.amount.currency, locale);
     return html`<li class="difference" data-testid="difference">
       <span class="sign ${one.sort}">${icon(one.sort === "shortage" ? "minus" : "plus")}</span>
-      <span><span class="who">${amount} ${one.sort === "shortage" ? "short" : "over"}</span>
+      <span><span class="who">${one.sort === "shortage" ? t("{amount} short", { amount }) : t("{amount} over", { amount })}</span>
         <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${day(one.found_at)} ${time(one.found_at)}</span></span>
       <span class="actions">${WAYS[one.sort].map(([how, label, words]) => html`
         <button type="button" class="button small" @click=${() => askWhy(sheet, {
-          title: `${label}: ${amount}`, words, label: "Note", name: "note", act: label,
+          title: `${label}: ${amount}`, words, label: t("Note"), name: "note", act: label,
         }, (note) => act.settle(one.id, how, note))}>${label}…</button>`)}</span></li>`;
   })}</ol>${falseNotes(state.false_notes)}`;
 }

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
@@ -23,7 +24,6 @@ import { sums, toCount } from "./words.js";
 const LOOK_EVERY_MS = 20_000;
 
 const place = (id) => document.getElementById(id);
-const locale = navigator.language;
 const shortDay = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
 const sheet = place("sheet");
 const state = {
@@ -34,14 +34,14 @@ const state = {
 };
 
 const PARTS = {
-  deposits: ["Deposits to count", depositsPart],
-  counter: ["At the counter", counterPart],
-  decide: ["To decide", decidePart],
-  differences: ["Short and over", differencesPart],
-  tills: ["Cash with agents", tillsPart],
-  vault: ["Vault", vaultPart],
-  files: ["Files that go out", filesPart],
-  day: ["The day", dayPart],
+  deposits: [t("Deposits to count"), depositsPart],
+  counter: [t("At the counter"), counterPart],
+  decide: [t("To decide"), decidePart],
+  differences: [t("Short and over"), differencesPart],
+  tills: [t("Cash with agents"), tillsPart],
+  vault: [t("Vault"), vaultPart],
+  files: [t("Files that go out"), filesPart],
+  day: [t("The day"), dayPart],
 };
 
 /** Do something, say what went wrong, and look again. */
@@ -112,14 +112,14 @@ function show() {
   const wrong = state.proofs.filter((one) => !one.proves).length;
   const isClosed = state.closed.some((one) => one.day === state.day);
   draw(place("strip"), html`
-    ${figure("deposits", "To count", waiting.length, amounts(waiting.map((one) => one.amount)))}
-    ${figure("counter", "At the counter", "Take a payment", "")}
-    ${figure("decide", "To decide", state.reversals.length + state.refunds.length, "", false)}
-    ${figure("differences", "Short and over", state.differences.length, short.length ? `${amounts(short)} short` : "", short.length > 0)}
-    ${figure("tills", "Cash with agents", amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? `${troubled.size} to call` : "", troubled.size > 0)}
-    ${figure("vault", "Vault, last counted", counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : "not yet", "")}
-    ${figure("files", "Files out", rejected ? rejected : state.targets.length, rejected ? "rejected" : "", rejected > 0)}
-    ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? "Closed" : wrong ? `${wrong} not proven` : "Proves", "", wrong > 0)}`);
+    ${figure("deposits", t("To count"), waiting.length, amounts(waiting.map((one) => one.amount)))}
+    ${figure("counter", t("At the counter"), t("Take a payment"), "")}
+    ${figure("decide", t("To decide"), state.reversals.length + state.refunds.length, "", false)}
+    ${figure("differences", t("Short and over"), state.differences.length, short.length ? t("{amount} short", { amount: amounts(short) }) : "", short.length > 0)}
+    ${figure("tills", t("Cash with agents"), amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? t("{count} to call", { count: troubled.size }) : "", troubled.size > 0)}
+    ${figure("vault", t("Vault, last counted"), counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : t("not yet"), "")}
+    ${figure("files", t("Files out"), rejected ? rejected : state.targets.length, rejected ? t("rejected") : "", rejected > 0)}
+    ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? t("Closed") : wrong ? t("{count} not proven", { count: wrong }) : t("Proves"), "", wrong > 0)}`);
   const [title, part] = PARTS[state.tab];
   draw(place("work"), html`<header class="work-head"><h2>${title}</h2></header>${part({ state, act, sheet, show })}`);
 }
@@ -148,7 +148,7 @@ async function begin() {
     showBranches();
     await load();
   } catch (problem) {
-    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>Nothing can be shown</strong><p>${problem.message}</p></div>`);
+    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
     return;
   }
   setInterval(() => {

@@ -3,6 +3,7 @@
 import { html, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 
 /** Open `sheet` with a form; `submit` gets it and may throw a `Problem`, which is then shown. `draw`
  * makes the body, again after each thing that is typed. */
@@ -26,9 +27,9 @@ export function openSheet(sheet, { title, body, act, danger = false }, submit) {
   const draw = () => render(html`
     <form @submit=${send} @input=${draw} novalidate>
       <header><h2 id="sheet-title">${title}</h2>
-        <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
+        <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
       <div class="body stack"><p class="banner offline" role="alert" data-problem hidden></p>${body(draw)}</div>
-      <footer><button type="button" class="button" @click=${close}>Cancel</button>
+      <footer><button type="button" class="button" @click=${close}>${t("Cancel")}</button>
         <button type="submit" class=${danger ? "button danger main" : "button main"}>${act}</button></footer>
     </form>`, sheet);
   render(html``, sheet); // nothing of the sheet before stays

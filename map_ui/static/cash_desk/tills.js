@@ -2,20 +2,20 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { day } from "../live/times.js";
 import { time } from "./deposits.js";
 import { blocked, noted, withAge } from "./words.js";
 
-const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
 const hours = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
 const age = (one) => one
-  ? html`<span class=${one.is_overdue ? "off" : ""}>${one.is_overdue ? icon("clock") : ""}${hours.format(one.banking_h)} h of ${one.limit_h} h</span>`
+  ? html`<span class=${one.is_overdue ? "off" : ""}>${one.is_overdue ? icon("clock") : ""}${t("{hours} h of {limit} h", { hours: hours.format(one.banking_h), limit: one.limit_h })}</span>`
   : html`<span class="quiet">–</span>`;
 
-const keeper = (one) => (one?.keeper ? html`<span class="what">by night with ${one.keeper.name}</span>` : "");
+const keeper = (one) => (one?.keeper ? html`<span class="what">${t("by night with {name}", { name: one.keeper.name })}</span>` : "");
 
 const HANDED = { offered: ["visiting", "clock", "Offered"], accepted: ["verified", "check", "Taken over"], declined: ["planned", "cross", "Declined"], withdrawn: ["planned", "cross", "Withdrawn"] };
 
@@ -31,15 +31,15 @@ const handovers = (list) => (list.length ? html`<section class="below" aria-labe
 
 export function tillsPart({ state }) {
   const tills = withAge(state.tills, state.aged);
-  if (!tills.length) return html`<div class="empty">${icon("cash")}<strong>No agent has a till</strong><p>It opens with the first shift.</p></div>`;
-  return html`<div class="table-box" tabindex="0" role="region" aria-label="Tills"><table class="table tills" data-testid="tills">
-    <thead><tr><th scope="col">Agent</th><th scope="col" class="amount">In hand</th><th scope="col">Of the limit</th>
-      <th scope="col" class="amount">Room</th><th scope="col" class="amount">On its way</th><th scope="col">Oldest cash, banking hours</th></tr></thead>
+  if (!tills.length) return html`<div class="empty">${icon("cash")}<strong>${t("No agent has a till")}</strong><p>${t("It opens with the first shift.")}</p></div>`;
+  return html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Tills")}><table class="table tills" data-testid="tills">
+    <thead><tr><th scope="col">${t("Agent")}</th><th scope="col" class="amount">${t("In hand")}</th><th scope="col">${t("Of the limit")}</th>
+      <th scope="col" class="amount">${t("Room")}</th><th scope="col" class="amount">${t("On its way")}</th><th scope="col">${t("Oldest cash, banking hours")}</th></tr></thead>
     <tbody>${tills.map((till) => html`<tr>
       <th scope="row">${till.agent}${till.blocked_for ? html`<span class="counted off">${icon("warning")}${blocked(till.blocked_for)}</span>` : ""}</th>
       <td class="amount"><strong>${told(till.in_hand)}</strong></td>
-      <td><progress class="bar ${till.full >= 1 ? "missed" : till.full >= 0.8 ? "probable" : "verified"}" max="1" value=${Math.min(1, till.full)} aria-label="${Math.round(till.full * 100)} % of the limit"></progress>
-        <span class="what">${Math.round(till.full * 100)} % of ${told(till.limit)}</span></td>
+      <td><progress class="bar ${till.full >= 1 ? "missed" : till.full >= 0.8 ? "probable" : "verified"}" max="1" value=${Math.min(1, till.full)} aria-label=${t("{share} % of the limit", { share: Math.round(till.full * 100) })}></progress>
+        <span class="what">${t("{share} % of {amount}", { share: Math.round(till.full * 100), amount: told(till.limit) })}</span></td>
       <td class="amount">${told(till.headroom)}</td>
       <td class="amount">${told(till.in_transit)}</td>
       <td>${age(till.age)}${keeper(till.age)}</td></tr>`)}</tbody></table></div>${handovers(state.handovers)}`;

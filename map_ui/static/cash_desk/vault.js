@@ -3,15 +3,15 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
+import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { Count } from "./count.js";
 import { day } from "../live/times.js";
 import { time } from "./deposits.js";
 import { openSheet } from "./sheet.js";
 
-const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
-const OCCASIONS = { opening: "As the day opens", handover: "Handed over", closing: "As the day closes" };
+const OCCASIONS = { opening: t("As the day opens"), handover: t("Handed over"), closing: t("As the day closes") };
 
 /** What the ledger expects is told after the count only: a count that knows its answer is none. */
 function openVaultCount(sheet, occasion, { state, act }) {
@@ -20,11 +20,11 @@ function openVaultCount(sheet, occasion, { state, act }) {
   const last = state.counts_of_vault[0];
   const id = newId();
   openSheet(sheet, {
-    title: `Count the vault: ${OCCASIONS[occasion].toLowerCase()}`, act: "Take down this count",
-    body: (redraw) => html`<p>Count all that is there. What the books expect is told afterwards; what is missing is owed by who answered for the vault.</p>
-      ${occasion === "handover" ? html`<p>${icon("people")} ${last ? html`<strong>${last.counter}</strong> hands over, and confirms this count.` : "Nobody has counted before; count as the day opens instead."}</p>` : ""}
+    title: t("Count the vault: {occasion}", { occasion: OCCASIONS[occasion].toLocaleLowerCase(locale) }), act: t("Take down this count"),
+    body: (redraw) => html`<p>${t("Count all that is there. What the books expect is told afterwards; what is missing is owed by who answered for the vault.")}</p>
+      ${occasion === "handover" ? html`<p>${icon("people")} ${last ? t("{name} hands over, and confirms this count.", { name: last.counter }) : t("Nobody has counted before; count as the day opens instead.")}</p>` : ""}
       ${count.fields(redraw)}
-      <p class="result" role="status"><strong>${money(count.total, branch.currency, locale)}</strong> counted</p>`,
+      <p class="result" role="status">${t("{amount} counted", { amount: money(count.total, branch.currency, locale) })}</p>`,
   }, () => act.countVault(id, {
     branch_code: branch.code, occasion, count: count.body,
     ...(occasion === "handover" && last && { handed_by: last.counted_by }),
@@ -36,11 +36,11 @@ function openRemittance(sheet, { state, act }) {
   const count = new Count(branch.currency);
   const id = newId();
   openSheet(sheet, {
-    title: "Pay in at the bank", act: "Take it from the vault",
-    body: (redraw) => html`<div class="field"><label for="slip_no">Slip number</label>
+    title: t("Pay in at the bank"), act: t("Take it from the vault"),
+    body: (redraw) => html`<div class="field"><label for="slip_no">${t("Slip number")}</label>
         <input id="slip_no" name="slip_no" autocomplete="off" aria-describedby="slip_no-problem"><p class="problem" id="slip_no-problem"></p></div>
       ${count.fields(redraw)}
-      <p class="result" role="status"><strong>${money(count.total, branch.currency, locale)}</strong> leaves the vault</p>`,
+      <p class="result" role="status">${t("{amount} leaves the vault", { amount: money(count.total, branch.currency, locale) })}</p>`,
   }, (form) => act.remit(id, {
     branch_code: branch.code, slip_no: form.elements.namedItem("slip_no").value.trim(),
     amount: { amount_minor: count.total, currency: branch.currency }, denominations: count.body.denominations,
@@ -49,17 +49,17 @@ function openRemittance(sheet, { state, act }) {
 
 export function vaultPart({ state, act, sheet }) {
   const off = (one) => one.counted.amount_minor - one.expected.amount_minor;
-  const ways = [["opening", "Count as the day opens…"], ["handover", "Take over from a cashier…"], ["closing", "Count as the day closes…"]];
+  const ways = [["opening", t("Count as the day opens…")], ["handover", t("Take over from a cashier…")], ["closing", t("Count as the day closes…")]];
   return html`<div class="buttons">
       ${ways.map(([occasion, label]) => html`<button type="button" class="button" ?disabled=${occasion === "handover" && !state.counts_of_vault.length} @click=${() => openVaultCount(sheet, occasion, { state, act })}>${label}</button>`)}
-      <button type="button" class="button" @click=${() => openRemittance(sheet, { state, act })}>Pay in at the bank…</button></div>
-    ${state.counts_of_vault.length ? html`<div class="table-box" tabindex="0" role="region" aria-label="Counts of the vault"><table class="table" data-testid="vault-counts">
-      <thead><tr><th scope="col">When</th><th scope="col">Occasion</th><th scope="col">By</th><th scope="col" class="amount">Books</th><th scope="col" class="amount">Counted</th><th scope="col">Differs by</th></tr></thead>
+      <button type="button" class="button" @click=${() => openRemittance(sheet, { state, act })}>${t("Pay in at the bank…")}</button></div>
+    ${state.counts_of_vault.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Counts of the vault")}><table class="table" data-testid="vault-counts">
+      <thead><tr><th scope="col">${t("When")}</th><th scope="col">${t("Occasion")}</th><th scope="col">${t("By|person")}</th><th scope="col" class="amount">${t("Books")}</th><th scope="col" class="amount">${t("Counted")}</th><th scope="col">${t("Differs by")}</th></tr></thead>
       <tbody>${state.counts_of_vault.map((one) => html`<tr>
         <th scope="row">${day(one.counted_at)} ${time(one.counted_at)}</th>
         <td>${OCCASIONS[one.occasion]}</td>
-        <td>${one.counter}${one.hander ? html`<span class="what">from ${one.hander}, ${one.confirmed_at ? "confirmed" : html`<button type="button" class="button small" @click=${() => act.confirmCount(one.id)}>I handed it over</button>`}</span>` : ""}</td>
+        <td>${one.counter}${one.hander ? html`<span class="what">${t("from {name}", { name: one.hander })}, ${one.confirmed_at ? t("confirmed") : html`<button type="button" class="button small" @click=${() => act.confirmCount(one.id)}>${t("I handed it over")}</button>`}</span>` : ""}</td>
         <td class="amount">${told(one.expected)}</td><td class="amount">${told(one.counted)}</td>
-        <td>${off(one) ? html`<span class="counted off">${icon("warning")}${money(Math.abs(off(one)), one.counted.currency, locale)} ${off(one) < 0 ? "short" : "over"}</span>` : html`<span class="quiet">nothing</span>`}</td></tr>`)}</tbody></table></div>`
-    : html`<div class="empty">${icon("cash")}<strong>The vault has not been counted yet</strong><p>Count it as the day opens: from then on somebody answers for it.</p></div>`}`;
+        <td>${off(one) ? html`<span class="counted off">${icon("warning")}${off(one) < 0 ? t("{amount} short", { amount: money(-off(one), one.counted.currency, locale) }) : t("{amount} over", { amount: money(off(one), one.counted.currency, locale) })}</span>` : html`<span class="quiet">${t("nothing")}</span>`}</td></tr>`)}</tbody></table></div>`
+    : html`<div class="empty">${icon("cash")}<strong>${t("The vault has not been counted yet")}</strong><p>${t("Count it as the day opens: from then on somebody answers for it.")}</p></div>`}`;
 }

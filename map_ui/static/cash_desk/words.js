@@ -1,5 +1,7 @@
 /** Counts, sums and sentences of the cash desk. Pure. */
 
+import { t } from "../parts/texts.js";
+
 /** What counted notes and coins make: `[{face_minor, count}]`. */
 export const totalOf = (denominations) => denominations.reduce((sum, one) => sum + one.face_minor * one.count, 0);
 
@@ -27,11 +29,11 @@ export const isOff = ({ false_minor, over_minor }) => false_minor !== 0 || over_
 /** What follows from a count, in sentences. `amount` tells minor units as money. */
 export function follows({ false_minor, over_minor }, owner, amount) {
   const told = [];
-  if (over_minor < 0) told.push(`${amount(-over_minor)} short.`);
-  if (false_minor) told.push(`${amount(false_minor)} in false notes.`);
-  if (told.length) told.push(`${owner} owes it until somebody else settles it.`);
-  if (over_minor > 0) told.push(`${amount(over_minor)} over. It is nobody's until somebody settles it.`);
-  return told.join(" ") || "As stated.";
+  if (over_minor < 0) told.push(t("{amount} short.", { amount: amount(-over_minor) }));
+  if (false_minor) told.push(t("{amount} in false notes.", { amount: amount(false_minor) }));
+  if (told.length) told.push(t("{owner} owes it until somebody else settles it.", { owner }));
+  if (over_minor > 0) told.push(t("{amount} over. It is nobody's until somebody settles it.", { amount: amount(over_minor) }));
+  return told.join(" ") || t("As stated.");
 }
 
 /** The rows of a count from a form's values by face; what is left empty is none. */
@@ -61,13 +63,13 @@ export function withAge(tills, aged) {
 }
 
 const BLOCKED = {
-  limit_breach: "More than the limit. Takes no cash until enough is handed over.",
-  aged_cash: "Cash is too old. Takes no more until it is handed over.",
+  limit_breach: t("More than the limit. Takes no cash until enough is handed over."),
+  aged_cash: t("Cash is too old. Takes no more until it is handed over."),
 };
 export const blocked = (why) => BLOCKED[why] ?? "";
 
 /** The columns of a day's proof in their order: [field, label, sign]; they add up to the closing. */
 export const PROOF = [
-  ["opening", "Opening", 1], ["receipts", "Receipts", 1], ["reversed", "Undone", -1], ["deposits", "Deposits", -1],
-  ["sent_back", "Sent back", 1], ["taken_over", "Taken over", 1], ["handed_over", "Handed over", -1],
+  ["opening", t("Opening"), 1], ["receipts", t("Receipts"), 1], ["reversed", t("Undone"), -1], ["deposits", t("Deposits"), -1],
+  ["sent_back", t("Sent back"), 1], ["taken_over", t("Taken over"), 1], ["handed_over", t("Handed over"), -1],
 ];

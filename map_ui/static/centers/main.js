@@ -4,6 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { Problem, ask } from "../parts/problem.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { signInUrl } from "../live/api.js";
 import { lookToggle } from "../live/look_toggle.js";
@@ -14,7 +15,6 @@ import { attended, chosen, hour, standing, sums } from "./words.js";
 
 const ASK_AGAIN_MS = 30_000;
 const place = (id) => document.getElementById(id);
-const locale = navigator.language;
 const cash = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
 const state = { day: "", centers: [], which: "all", open: null, sheet: null };
 
@@ -60,11 +60,11 @@ function strip() {
   const told = (name) => currencies.map(([currency, of]) => money(of[name], currency, locale)).join(" · ") || "–";
   const came = attended(centers);
   return html`
-    ${figure("Collected", told("collected"), "all", `of ${told("due")} due`)}
-    ${figure("Without a sheet", missing, "missing", `of ${centers.length} meetings`)}
-    ${figure("Short", short.length, "short", lacking && `${lacking} left`)}
-    <span class="figure"><span class="label">Attendance</span><span class="value">${came?.of ? `${Math.round((100 * came.came) / came.of)} %` : "–"}
-      ${came ? html`<span class="of">${came.came} of ${came.of} came</span>` : ""}</span></span>`;
+    ${figure(t("Collected"), told("collected"), "all", t("of {amount} due", { amount: told("due") }))}
+    ${figure(t("Without a sheet"), missing, "missing", t("of {count} meetings", { count: centers.length }))}
+    ${figure(t("Short"), short.length, "short", lacking && t("{amount} left", { amount: lacking }))}
+    <span class="figure"><span class="label">${t("Attendance")}</span><span class="value">${came?.of ? `${Math.round((100 * came.came) / came.of)} %` : "–"}
+      ${came ? html`<span class="of">${t("{came} of {of} came", { came: came.came, of: came.of })}</span>` : ""}</span></span>`;
 }
 
 function row(one) {
@@ -73,16 +73,16 @@ function row(one) {
   return html`<li><button type="button" class="meeting" aria-current=${current ? "true" : "false"} data-testid="meeting"
     @click=${() => attempt(() => openSheet(center.center_id))}>
     <time>${hour(center.meets_at)}</time>
-    <span class="name"><b>${center.name}</b><span class="quiet">${center.code} · ${one.members} members${center.place ? ` · ${center.place}` : ""}</span></span>
-    <span class="figures"><b>${cash(amounts.collected)}</b><span class="quiet">of ${cash(amounts.due)}</span></span>
+    <span class="name"><b>${center.name}</b><span class="quiet">${center.code} · ${tn("{count} member", "{count} members", one.members)}${center.place ? ` · ${center.place}` : ""}</span></span>
+    <span class="figures"><b>${cash(amounts.collected)}</b><span class="quiet">${t("of {whole}", { whole: cash(amounts.due) })}</span></span>
     ${badge(standing(one))}
-    <span class="quiet came">${one.attendance ? `${one.attendance.attended} came` : ""}</span></button></li>`;
+    <span class="quiet came">${one.attendance ? t("{count} came", { count: one.attendance.attended }) : ""}</span></button></li>`;
 }
 
 const NOTHING = {
-  all: ["No meetings on this day", "Centers meet as their schedule says. Choose another day."],
-  missing: ["Every sheet is in", "Nobody is to be called."],
-  short: ["No sheet is short", "What was due has been paid where sheets are in."],
+  all: [t("No meetings on this day"), t("Centers meet as their schedule says. Choose another day.")],
+  missing: [t("Every sheet is in"), t("Nobody is to be called.")],
+  short: [t("No sheet is short"), t("What was due has been paid where sheets are in.")],
 };
 
 function show() {
@@ -134,7 +134,7 @@ async function begin() {
     state.open = query.get("center");
     await load(query.get("on"));
   } catch (problem) {
-    draw(place("meetings"), html`<div class="empty">${icon("warning")}<strong>Nothing can be shown</strong><p>${problem.message}</p></div>`);
+    draw(place("meetings"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
   }
   setInterval(() => document.hidden || attempt(() => load(state.day)), ASK_AGAIN_MS);
 }

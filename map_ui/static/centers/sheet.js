@@ -2,9 +2,10 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { ATTENDANCE, hour } from "./words.js";
 
-const COLUMNS = [["due", "Due"], ["collected", "Collected"], ["left", "Left"]];
+const COLUMNS = [["due", t("Due")], ["collected", t("Collected")], ["left", t("Left")]];
 
 export const badge = ([tone, sign, word]) => html`<span class="badge ${tone}">${icon(sign)}${word}</span>`;
 
@@ -12,7 +13,7 @@ const cells = (amounts, cash) => COLUMNS.map(([name]) => html`<td class="amount"
 
 const member = (one, cash, many) => html`
   <tr data-testid="member"><th scope="row">${one.name}</th>
-    <td>${one.attendance ? badge(ATTENDANCE[one.attendance]) : html`<span class="quiet">Not told</span>`}</td>
+    <td>${one.attendance ? badge(ATTENDANCE[one.attendance]) : html`<span class="quiet">${t("Not told")}</span>`}</td>
     ${cells(one.amounts, cash)}</tr>
   ${many && one.cases.length > 1 ? one.cases.map((each) => html`<tr class="case"><td colspan="2">${each.account_ref} · ${each.product_code}</td>${cells(each.amounts, cash)}</tr>`) : ""}`;
 
@@ -23,17 +24,17 @@ export function sheetView(sheet, summary, { cash, close }) {
   return html`
     <header class="sheet-head"><div><h2>${center.name}</h2>
       <p class="quiet">${center.code} · ${hour(center.meets_at)}${center.place ? ` · ${center.place}` : ""}</p></div>
-      <button type="button" class="button square plain" aria-label="Close the sheet" @click=${close}>${icon("close")}</button></header>
+      <button type="button" class="button square plain" aria-label=${t("Close the sheet")} @click=${close}>${icon("close")}</button></header>
     <p class="who" data-testid="submitted">${summary?.submitted.length
-      ? html`Submitted by ${summary.submitted.map((one) => one.agent_name).join(", ")}`
-      : "No sheet yet. The figures are what is due, and what came in as single receipts."}</p>
-    ${advance ? html`<p class="quiet">${cash(amounts.advance)} fall due on the holidays that follow, and can be paid already.</p>` : ""}
+      ? t("Submitted by {agents}", { agents: summary.submitted.map((one) => one.agent_name).join(", ") })
+      : t("No sheet yet. The figures are what is due, and what came in as single receipts.")}</p>
+    ${advance ? html`<p class="quiet">${t("{cash} fall due on the holidays that follow, and can be paid already.", { cash: cash(amounts.advance) })}</p>` : ""}
     <div class="table-box"><table class="table">
-      <thead><tr><th scope="col">Member</th><th scope="col">Attendance</th>
+      <thead><tr><th scope="col">${t("Member")}</th><th scope="col">${t("Attendance")}</th>
         ${COLUMNS.map(([, word]) => html`<th scope="col" class="amount">${word}</th>`)}</tr></thead>
       ${sheet.groups.map((group) => html`<tbody>
-        <tr class="group" data-testid="group"><th scope="rowgroup" colspan="2">${group.name ?? "In no group"}</th>${cells(group.amounts, cash)}</tr>
+        <tr class="group" data-testid="group"><th scope="rowgroup" colspan="2">${group.name ?? t("In no group")}</th>${cells(group.amounts, cash)}</tr>
         ${group.members.map((one) => member(one, cash, true))}</tbody>`)}
-      <tfoot><tr><th scope="row" colspan="2">All</th>${cells(amounts, cash)}</tr></tfoot>
+      <tfoot><tr><th scope="row" colspan="2">${t("All")}</th>${cells(amounts, cash)}</tr></tfoot>
     </table></div>`;
 }

@@ -1,5 +1,7 @@
 /** What the page of centers says, from what the server answers. Pure. */
 
+import { t } from "../parts/texts.js";
+
 const SHEETS = {
   all: (one) => one.center.is_meeting_day || one.submitted.length > 0,
   missing: (one) => one.submitted.length === 0,
@@ -29,19 +31,19 @@ export function attended(centers) {
 }
 
 export const ATTENDANCE = {
-  present: ["verified", "check", "Present"],
-  late: ["probable", "clock", "Late"],
-  absent: ["missed", "cross", "Absent"],
-  leave: ["planned", "leave", "On leave"],
-  approved: ["planned", "check", "Excused"],
+  present: ["verified", "check", t("Present")],
+  late: ["probable", "clock", t("Late|attendance")],
+  absent: ["missed", "cross", t("Absent")],
+  leave: ["planned", "leave", t("On leave")],
+  approved: ["planned", "check", t("Excused")],
 };
 
 /** "09:00" of "09:00:00". */
-export const hour = (time) => (time ? time.slice(0, 5) : "No hour");
+export const hour = (time) => (time ? time.slice(0, 5) : t("No hour"));
 
 /** A meeting's badge: whether its sheet is in, and what of it is still to pay. */
 export function standing(one) {
-  if (!one.submitted.length) return ["planned", "clock", "No sheet yet"];
-  if (one.amounts.left.amount_minor > 0) return ["probable", "warning", "Short"];
-  return ["verified", "check", "All paid"];
+  if (!one.submitted.length) return ["planned", "clock", t("No sheet yet")];
+  if (one.amounts.left.amount_minor > 0) return ["probable", "warning", t("Short")];
+  return ["verified", "check", t("All paid")];
 }

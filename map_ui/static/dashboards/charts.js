@@ -1,6 +1,7 @@
 /** Charts in the page's own colors: lines over time by uPlot, bars by Chart.js. Each has its words beside it. */
 
 import uPlot from "../vendor/uplot/uplot.js";
+import { t } from "../parts/texts.js";
 import { palette } from "../live/palette.js";
 import { period, short, told } from "./values.js";
 
@@ -40,7 +41,7 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
       { ...axis, size: 58, values: (_, splits) => splits.map((value) => short(value, unit, currency, locale)) },
     ],
     series: [
-      { label: "When", value: (_, at) => (at === null ? "–" : period(keys[at], step, locale)) },
+      { label: t("When"), value: (_, at) => (at === null ? "–" : period(keys[at], step, locale)) },
       ...lines.map((line) => ({
         label: line.label, stroke: palette[line.color], width: 2, dash: line.dash, spanGaps: false,
         points: { show: keys.length < 3, size: 7 },

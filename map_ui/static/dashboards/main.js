@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t, translated } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { onLook, readPalette } from "../live/palette.js";
@@ -16,7 +17,6 @@ import { transactionsView } from "./transactions.js";
 import { reached, told, tone } from "./values.js";
 
 const place = (id) => document.getElementById(id);
-const locale = navigator.language;
 // The installation's clock may differ from this machine's; the day is the reader's.
 const now = new Date(document.querySelector("[data-now]").dataset.now);
 const today = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
@@ -25,7 +25,7 @@ const SERIES = ["collected", "overdue", "cases", "recovered", "promises_kept", "
 const STRIP = ["collected", "collection_efficiency", "recovery_rate", "overdue", "promises_kept_rate", "productive_rate", "in_hand", "cost_share"];
 const TABLE = ["collected", "receipts", "collection_efficiency", "recovered", "overdue", "promises_made", "promises_kept_rate", "visits_done", "verified_rate", "productive_rate", "visits_per_agent_day", "distance_per_visit", "in_hand", "deposited"];
 const ROWS = [...new Set([...STRIP, ...TABLE])];
-const LEVELS = { branch: "Branch", agent: "Agent", product: "Product" };
+const LEVELS = { branch: t("Branch"), agent: t("Agent"), product: t("Product") };
 
 const state = { asked: fromAddress(location.search, today), names: {}, series: null, rows: null, rolls: null, page: null, asking: 0, branches: [], month: null, set: null, reports: null, busy: false };
 
@@ -67,8 +67,8 @@ async function load() {
     show();
   } catch (problem) {
     if (asking !== state.asking) return;
-    draw(place("work"), html`<section class="panel wide"><div class="empty">${icon("warning")}<strong>The figures cannot be shown</strong><p>${problem.message}</p>
-      <button class="button" type="button" @click=${load}>Try again</button></div></section>`);
+    draw(place("work"), html`<section class="panel wide"><div class="empty">${icon("warning")}<strong>${t("The figures cannot be shown")}</strong><p>${problem.message}</p>
+      <button class="button" type="button" @click=${load}>${t("Try again")}</button></div></section>`);
     toast(problem.message, { problem: true });
   } finally {
     if (asking === state.asking) document.body.removeAttribute("aria-busy");
@@ -98,11 +98,11 @@ const setting = {
   async save(form) {
     try {
       const { targets, costs } = changes(form, state.set);
-      if (!targets.length && !costs.length) return toast("Nothing was changed");
+      if (!targets.length && !costs.length) return toast(t("Nothing was changed"));
       state.busy = true;
       if (targets.length) await api.setTargets(state.set.month, targets);
       if (costs.length) await api.setCosts(state.set.month, costs);
-      toast("Saved");
+      toast(t("Saved"));
       await load();
     } catch (problem) {
       toast(problem.message, { problem: true });
@@ -120,35 +120,35 @@ const reporting = {
   async stop({ id }) {
     try {
       await api.unsubscribe(id);
-      reporting.changed("No more of these are made");
+      reporting.changed(t("No more of these are made"));
     } catch (problem) {
       toast(problem.message, { problem: true });
     }
   },
 };
 
-const nameOf = (row) => row.label || state.names[row.key] || row.key || { agent: "At the branch", product: "Without product" }[below(state.asked)] || "–";
+const nameOf = (row) => row.label || state.names[row.key] || row.key || { agent: t("At the branch"), product: t("Without product") }[below(state.asked)] || "–";
 
 function showAsked() {
   const { asked } = state;
-  const steps = [["day", "Daily"], ["week", "Weekly"], ["month", "Monthly"]];
+  const steps = [["day", t("Daily")], ["week", t("Weekly")], ["month", t("Monthly")]];
   const day = (name, label) => html`<label class="day"><span class="unseen">${label}</span><input type="date" .value=${asked[name]} max="2100-01-01"
     @change=${(event) => event.target.value && go({ span: "", [name]: event.target.value, ...(name === "from" && event.target.value > asked.to ? { to: event.target.value } : {}), ...(name === "to" && event.target.value < asked.from ? { from: event.target.value } : {}) })}></label>`;
   draw(place("asked"), html`
     <ol class="crumbs" data-testid="crumbs">
-      ${state.only ? "" : html`<li><button class="button plain small" type="button" @click=${() => go({ branch: "", agent: "" })}>All branches</button></li>`}
+      ${state.only ? "" : html`<li><button class="button plain small" type="button" @click=${() => go({ branch: "", agent: "" })}>${t("All branches")}</button></li>`}
       ${asked.branch ? html`<li><button class="button plain small" type="button" @click=${() => go({ agent: "" })}>${state.names[asked.branch] ?? asked.branch}</button></li>` : ""}
-      ${asked.agent ? html`<li><span class="here">${state.names[asked.agent] ?? "Agent"}</span></li>` : ""}
+      ${asked.agent ? html`<li><span class="here">${state.names[asked.agent] ?? t("Agent")}</span></li>` : ""}
     </ol>
-    ${["figures", "transactions"].includes(asked.tab) ? html`<div class="chips" role="group" aria-label="Days">
+    ${["figures", "transactions"].includes(asked.tab) ? html`<div class="chips" role="group" aria-label=${t("Days")}>
       ${SPANS.map(([name, label, days, step]) => html`<button class="chip" type="button" aria-pressed=${asked.span === name ? "true" : "false"}
         @click=${() => { const [from, to] = days(today); go({ span: name, from, to, step }); }}>${label}</button>`)}
     </div>
-    <div class="days">${day("from", "First day")}<span aria-hidden="true">–</span>${day("to", "Last day")}</div>` : ""}
-    ${asked.tab === "figures" ? html`<div class="chips" role="group" aria-label="Steps of the charts">
+    <div class="days">${day("from", t("First day"))}<span aria-hidden="true">–</span>${day("to", t("Last day"))}</div>` : ""}
+    ${asked.tab === "figures" ? html`<div class="chips" role="group" aria-label=${t("Steps of the charts")}>
       ${steps.map(([step, label]) => html`<button class="chip" type="button" aria-pressed=${asked.step === step ? "true" : "false"} @click=${() => go({ step })}>${label}</button>`)}
     </div>` : ""}
-    <div class="chips tabs" role="group" aria-label="What is shown">
+    <div class="chips tabs" role="group" aria-label=${t("What is shown")}>
       ${TABS.map(([tab, label]) => html`<button class="chip" type="button" aria-pressed=${asked.tab === tab ? "true" : "false"} @click=${() => go({ tab })}>${label}</button>`)}
     </div>`);
 }
@@ -158,10 +158,10 @@ function showStrip() {
   draw(place("strip"), html`${STRIP.filter((name) => name !== "cost_share" || total.values.cost_share).map((name) => {
     const figure = figures.find((one) => one.name === name);
     const share = reached(total.values[name], total.targets[name]);
-    return html`<span class="figure" title=${figure.words} data-testid=${`figure-${name}`}><span class="label">${figure.label}</span>
+    return html`<span class="figure" title=${translated(figure.words)} data-testid=${`figure-${name}`}><span class="label">${translated(figure.label)}</span>
       <span class="value">${told(total.values[name], figure.unit, currency, locale)}
-        ${share === null ? "" : html` <span class="of">${told(share, "share", currency, locale)} of target</span>`}</span>
-      ${share === null ? "" : html`<progress class="bar ${tone(share)}" max="1" .value=${Math.min(1, share)} aria-label="Share of the target"></progress>`}</span>`;
+        ${share === null ? "" : html` <span class="of">${t("{amount} of target", { amount: told(share, "share", currency, locale) })}</span>`}</span>
+      ${share === null ? "" : html`<progress class="bar ${tone(share)}" max="1" .value=${Math.min(1, share)} aria-label=${t("Share of the target")}></progress>`}</span>`;
   })}`);
 }
 
@@ -172,7 +172,7 @@ function down(row) {
 }
 
 function exports(by, names) {
-  return ["csv", "xlsx", "pdf"].map((kind) => html`<a class="button small" href=${api.figuresFile(state.asked, by, kind, names)} download>${icon("download")}${kind === "xlsx" ? "Excel" : kind.toUpperCase()}</a>`);
+  return ["csv", "xlsx", "pdf"].map((kind) => html`<a class="button small" href=${api.figuresFile(state.asked, by, kind, names)} download>${icon("download")}${kind === "xlsx" ? t("Excel") : kind.toUpperCase()}</a>`);
 }
 
 function rowsTable() {
@@ -184,15 +184,15 @@ function rowsTable() {
     return html`<td class="amount">${told(row.values[figure.name], figure.unit, currency, locale)}
       ${share === null ? "" : html`<small class="badge ${tone(share)}">${told(share, "share", currency, locale)}</small>`}</td>`;
   });
-  return html`<section class="panel wide" aria-label="Figures of each">
-    <header class="panel-head"><h2>By ${LEVELS[by].toLowerCase()}</h2>${exports(by, TABLE)}
-      ${state.asked.agent ? html`<button class="button small" type="button" @click=${() => go({ tab: "transactions" })}>Show transactions</button>` : ""}</header>
+  return html`<section class="panel wide" aria-label=${t("Figures of each")}>
+    <header class="panel-head"><h2>${t("By {level}", { level: LEVELS[by].toLocaleLowerCase(locale) })}</h2>${exports(by, TABLE)}
+      ${state.asked.agent ? html`<button class="button small" type="button" @click=${() => go({ tab: "transactions" })}>${t("Show transactions")}</button>` : ""}</header>
     ${rows.length ? html`<div class="table-box"><table class="table" data-testid="rows">
-      <thead><tr><th>${LEVELS[by]}</th>${shown.map((figure) => html`<th class="amount" title=${figure.words}>${figure.label}</th>`)}</tr></thead>
+      <thead><tr><th>${LEVELS[by]}</th>${shown.map((figure) => html`<th class="amount" title=${translated(figure.words)}>${translated(figure.label)}</th>`)}</tr></thead>
       <tbody>${rows.map((row) => html`<tr><th scope="row">${down(row)
         ? html`<button class="button plain small" type="button" @click=${() => go(down(row))}>${nameOf(row)}</button>` : nameOf(row)}</th>${cells(row)}</tr>`)}</tbody>
-      <tfoot><tr><th scope="row">Total</th>${cells(total)}</tr></tfoot></table></div>`
-    : html`<div class="empty">${icon("people")}<strong>Nothing happened in these days</strong><p>Choose other days above.</p></div>`}
+      <tfoot><tr><th scope="row">${t("Total")}</th>${cells(total)}</tr></tfoot></table></div>`
+    : html`<div class="empty">${icon("people")}<strong>${t("Nothing happened in these days")}</strong><p>${t("Choose other days above.")}</p></div>`}
   </section>`;
 }
 
@@ -208,9 +208,9 @@ function showFigures() {
       <header class="panel-head"><h2>${CARDS[name].title}</h2>${name === "collected" ? exports(asked.step, SERIES) : ""}</header>
       <div class=${CARDS[name].has(given) ? "chart" : "chart nothing"} data-card=${name}></div>
       ${CARDS[name].has(given) ? "" : html`<div class="empty">${icon("clock")}<p>${CARDS[name].empty}</p></div>`}</section>`)}
-    <section class="panel" aria-label="Rolls between buckets"><header class="panel-head"><h2>Rolls between buckets</h2></header>
+    <section class="panel" aria-label=${t("Rolls between buckets")}><header class="panel-head"><h2>${t("Rolls between buckets")}</h2></header>
       ${rolls.day ? rollsTable(rolls, (value) => told(value, "share", look.currency, locale))
-        : html`<div class="empty">${icon("clock")}<p>Known from the first day that has ended on.</p></div>`}</section>
+        : html`<div class="empty">${icon("clock")}<p>${t("Known from the first day that has ended on.")}</p></div>`}</section>
     ${rowsTable()}`);
   for (const name of names) {
     const chart = place("work").querySelector(`[data-card="${name}"]`);

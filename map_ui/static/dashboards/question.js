@@ -1,5 +1,7 @@
 /** What is asked for, as the page's address says it: a span, a step, and how far one has gone down. Pure. */
 
+import { t } from "../parts/texts.js";
+
 const DAY_MS = 86400000;
 const date = (text) => new Date(`${text}T00:00:00Z`);
 const text = (value) => value.toISOString().slice(0, 10);
@@ -11,12 +13,12 @@ const monthOf = (day, by) => {
 
 /** Spans that one click chooses: name, label, first and last day from today, and the step of its charts. */
 export const SPANS = [
-  ["today", "Today", (today) => [today, today], "day"],
-  ["week", "7 days", (today) => [plus(today, -6), today], "day"],
-  ["month", "This month", (today) => [monthOf(today, 0), today], "day"],
-  ["last-month", "Last month", (today) => [monthOf(today, -1), plus(monthOf(today, 0), -1)], "day"],
-  ["quarter", "90 days", (today) => [plus(today, -89), today], "week"],
-  ["year", "12 months", (today) => [monthOf(today, -11), today], "month"],
+  ["today", t("Today"), (today) => [today, today], "day"],
+  ["week", t("7 days"), (today) => [plus(today, -6), today], "day"],
+  ["month", t("This month"), (today) => [monthOf(today, 0), today], "day"],
+  ["last-month", t("Last month"), (today) => [monthOf(today, -1), plus(monthOf(today, 0), -1)], "day"],
+  ["quarter", t("90 days"), (today) => [plus(today, -89), today], "week"],
+  ["year", t("12 months"), (today) => [monthOf(today, -11), today], "month"],
 ];
 
 /** What the page can show: name and label. */

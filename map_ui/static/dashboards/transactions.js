@@ -2,12 +2,13 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 
 export const WORDS = {
-  receipt: "Receipt", reversal: "Reversal", deposit: "Deposit",
-  in_hand: "In hand", passed_on: "Passed on", reversal_asked: "Reversal asked", reversed: "Reversed",
-  in_transit: "In transit", acknowledged: "Acknowledged", rejected: "Sent back",
+  receipt: t("Receipt"), reversal: t("Reversal"), deposit: t("Deposit"),
+  in_hand: t("In hand"), passed_on: t("Passed on"), reversal_asked: t("Reversal asked"), reversed: t("Reversed"),
+  in_transit: t("In transit"), acknowledged: t("Acknowledged"), rejected: t("Sent back"),
 };
 const TONES = { in_hand: "visiting", in_transit: "probable", reversal_asked: "probable", acknowledged: "verified", passed_on: "verified", reversed: "missed", rejected: "missed" };
 const SIGNS = { in_hand: "cash", in_transit: "clock", reversal_asked: "clock", acknowledged: "check", passed_on: "check", reversed: "cross", rejected: "cross" };
@@ -15,24 +16,24 @@ const SIGNS = { in_hand: "cash", in_transit: "clock", reversal_asked: "clock", a
 export function transactionsView({ page, asked, locale, choose, search, more }) {
   const when = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
   const any = !asked.kind && !asked.state;
-  return html`<section class="panel wide" aria-label="Transactions" data-testid="transactions">
-    <header class="panel-head"><h2>Transactions</h2>
-      <label class="search"><span class="unseen">Number, slip or customer</span>
-        <input type="search" placeholder="Number, slip or customer" .value=${asked.search} @change=${(event) => search(event.target.value.trim())}></label></header>
-    <div class="chips" role="group" aria-label="Kind and state">
-      <button class="chip" type="button" aria-pressed=${any ? "true" : "false"} @click=${() => choose("", "")}>All</button>
+  return html`<section class="panel wide" aria-label=${t("Transactions")} data-testid="transactions">
+    <header class="panel-head"><h2>${t("Transactions")}</h2>
+      <label class="search"><span class="unseen">${t("Number, slip or customer")}</span>
+        <input type="search" placeholder=${t("Number, slip or customer")} .value=${asked.search} @change=${(event) => search(event.target.value.trim())}></label></header>
+    <div class="chips" role="group" aria-label=${t("Kind and state")}>
+      <button class="chip" type="button" aria-pressed=${any ? "true" : "false"} @click=${() => choose("", "")}>${t("All")}</button>
       ${page.totals.map((one) => html`<button class="chip" type="button"
         aria-pressed=${asked.kind === one.kind && asked.state === one.state ? "true" : "false"}
-        @click=${() => choose(one.kind, one.state)}>${WORDS[one.kind]}: ${WORDS[one.state].toLowerCase()} <b>${one.count}</b> ${money(one.amount.amount_minor, one.amount.currency, locale)}</button>`)}
+        @click=${() => choose(one.kind, one.state)}>${WORDS[one.kind]}: ${WORDS[one.state].toLocaleLowerCase(locale)} <b>${one.count}</b> ${money(one.amount.amount_minor, one.amount.currency, locale)}</button>`)}
     </div>
     ${page.items.length ? html`<div class="table-box"><table class="table">
-      <thead><tr><th>When</th><th>What</th><th>Number</th><th>Customer</th><th>Agent</th><th>Branch</th><th>By</th><th class="amount">Amount</th><th>State</th></tr></thead>
+      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("By|person")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
       <tbody>${page.items.map((row) => html`<tr>
         <td><time datetime=${row.at} title=${row.at}>${when.format(new Date(row.at))}</time></td>
-        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${row.customer ?? "–"}</td><td>${row.agent ?? "At the branch"}</td>
+        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${row.customer ?? "–"}</td><td>${row.agent ?? t("At the branch")}</td>
         <td>${row.branch}</td><td>${row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
         <td><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>
-      ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>Show more</button>` : ""}`
-    : html`<div class="empty">${icon("cash")}<strong>No transaction fits</strong><p>Choose other days, or another state.</p></div>`}
+      ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>${t("Show more")}</button>` : ""}`
+    : html`<div class="empty">${icon("cash")}<strong>${t("No transaction fits")}</strong><p>${t("Choose other days, or another state.")}</p></div>`}
   </section>`;
 }

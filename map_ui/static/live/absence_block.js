@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { clockTime, exactTime } from "./times.js";
 import { visits } from "./words.js";
 
@@ -25,12 +26,12 @@ export function absenceBlock(absence, giveBack) {
     }
   };
   return html`<div class="block absence" data-testid="absence">
-    <h3>${icon("people")}Not at work since <time datetime=${absence.since} title=${exactTime(absence.since)}>${clockTime(absence.since)}</time></h3>
-    <p>${absence.why}. ${visits(out.length)} ${out.length === 1 ? "is" : "are"} with others until the day is over.</p>
+    <h3>${icon("people")}${t("Not at work since")} <time datetime=${absence.since} title=${exactTime(absence.since)}>${clockTime(absence.since)}</time></h3>
+    <p>${t("{reason}. {visits} with others until the day is over.", { reason: absence.why, visits: visits(out.length) })}</p>
     ${out.length || waiting.length ? html`<details>
-      <summary>${visits(out.length)} handed over, ${waiting.length} left for another day</summary>
+      <summary>${t("{visits} handed over, {count} left for another day", { visits: visits(out.length), count: waiting.length })}</summary>
       <ul class="moves">${left(absence.unplaced)}${left(absence.made_way, true)}${moved(out)}</ul>
     </details>` : nothing}
-    <div class="choice"><button type="button" class="button main" data-testid="give-back" @click=${send}>Undo: back at work</button></div>
+    <div class="choice"><button type="button" class="button main" data-testid="give-back" @click=${send}>${t("Undo: back at work")}</button></div>
   </div>`;
 }

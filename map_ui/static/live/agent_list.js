@@ -4,6 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { FILTERS, SORTS } from "./decisions.js";
 import { money } from "./money.js";
 import { ageMs, needsDecision, rows, state } from "./store.js";
@@ -34,7 +35,7 @@ function matching(all) {
 function end(agent) {
   if (list.sort === "collected") return html`<b>${money(agent.collected_minor, state.currency)}</b>`;
   if (list.sort === "cash") return html`<b>${money(agent.cash_in_hand_minor, state.currency)}</b>`;
-  return html`<b>${agent.visits_done}</b>/${agent.visits_planned}<span class="unseen"> visits</span>`;
+  return html`<b>${agent.visits_done}</b>/${agent.visits_planned}<span class="unseen"> ${t("visits")}</span>`;
 }
 
 function row({ agent, need }, choose) {
@@ -66,9 +67,9 @@ function groups(found, choose) {
   const away = found.filter(({ agent }) => agent.status === "off_shift");
   const present = found.filter(({ agent }) => agent.status !== "off_shift");
   return html`
-    ${group("Needs a decision", present.filter(needsDecision), choose)}
-    ${group("On the road", present.filter((each) => !needsDecision(each)), choose)}
-    ${group("Off shift", away, choose)}`;
+    ${group(t("Needs a decision"), present.filter(needsDecision), choose)}
+    ${group(t("On the road"), present.filter((each) => !needsDecision(each)), choose)}
+    ${group(t("Off shift"), away, choose)}`;
 }
 
 function nobody(again) {
@@ -76,9 +77,9 @@ function nobody(again) {
   return html`<div class="empty">
     ${icon("people")}
     ${searched
-      ? html`<strong>No agent fits</strong><p>Nobody matches this search and filter.</p>
-          <button type="button" class="button" @click=${again}>Show all agents</button>`
-      : html`<strong>Nobody has a round today</strong><p>Agents appear here once they are given cases and sign on.</p>`}
+      ? html`<strong>${t("No agent fits")}</strong><p>${t("Nobody matches this search and filter.")}</p>
+          <button type="button" class="button" @click=${again}>${t("Show all agents")}</button>`
+      : html`<strong>${t("Nobody has a round today")}</strong><p>${t("Agents appear here once they are given cases and sign on.")}</p>`}
   </div>`;
 }
 
@@ -99,16 +100,16 @@ export function drawAgentList(place, { choose, changed }) {
       <div class="panel-head">
         <div class="search" role="search">
           ${icon("search")}
-          <input type="search" placeholder="Find an agent" aria-label="Find an agent by name or branch" aria-keyshortcuts="/"
+          <input type="search" placeholder=${t("Find an agent")} aria-label=${t("Find an agent by name or branch")} aria-keyshortcuts="/"
             .value=${list.text} @input=${(event) => set({ text: event.target.value })}>
         </div>
-        <div class="chips" role="group" aria-label="Show">
+        <div class="chips" role="group" aria-label=${t("Show")}>
           ${chips.map(({ key, word, count }) => html`
             <button type="button" class="chip" data-filter=${key} aria-pressed=${key === list.filter}
               @click=${() => set({ filter: key })}>${word} <b>${count}</b></button>`)}
         </div>
         ${list.sort === "decision" ? nothing : html`<p class="sorting"><span>${SORTS[list.sort].word}</span>
-          <button type="button" class="button plain small" @click=${() => set({ sort: "decision" })}>Undo</button></p>`}
+          <button type="button" class="button plain small" @click=${() => set({ sort: "decision" })}>${t("Undo")}</button></p>`}
       </div>
       ${found.length ? groups(found, choose) : nobody(() => set({ text: "", filter: "all" }))}`,
   );

@@ -3,6 +3,7 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { t, tn } from "../parts/texts.js";
 import { absenceBlock } from "./absence_block.js";
 import { phoneLink } from "./alerts_panel.js";
 import { trailFile } from "./api.js";
@@ -30,25 +31,25 @@ function facts(agent) {
   const left = told?.battery_pct ?? agent.battery_pct;
   const low = left != null && left <= 15;
   return html`<dl class="facts">
-    <div><dt>Last ping</dt><dd title=${position ? exactTime(position.captured_at) : ""}>${position ? ago(ageMs(agent)) : "none"}</dd></div>
-    <div><dt>Accuracy</dt><dd>${position ? accuracy(position.accuracy_m) : "–"}</dd></div>
-    <div><dt>Speed</dt><dd>${speed(position?.speed_mps)}</dd></div>
-    <div><dt>Battery</dt><dd class=${low ? "low" : ""}>${battery(left)}${told?.is_charging ? ", charging" : ""}</dd></div>
+    <div><dt>${t("Last ping")}</dt><dd title=${position ? exactTime(position.captured_at) : ""}>${position ? ago(ageMs(agent)) : "none"}</dd></div>
+    <div><dt>${t("Accuracy")}</dt><dd>${position ? accuracy(position.accuracy_m) : "–"}</dd></div>
+    <div><dt>${t("Speed")}</dt><dd>${speed(position?.speed_mps)}</dd></div>
+    <div><dt>${t("Battery")}</dt><dd class=${low ? "low" : ""}>${battery(left)}${told?.is_charging ? ", charging" : ""}</dd></div>
   </dl>`;
 }
 
-const span = ({ began_at, ended_at }) => `${clockTime(began_at)}–${ended_at ? clockTime(ended_at) : "now"}`;
+const span = ({ began_at, ended_at }) => `${clockTime(began_at)}–${ended_at ? clockTime(ended_at) : t("now|time")}`;
 
 function phone({ phone: told, silences }) {
   if (!told && !silences.length) return nothing;
   const app = [told?.app, told?.app_version].filter(Boolean).join(" ");
   return html`<div class="block" data-testid="phone">
-    <h3>${[told?.label ?? "No phone", app].filter(Boolean).join(" · ")}</h3>
+    <h3>${[told?.label ?? t("No phone"), app].filter(Boolean).join(" · ")}</h3>
     ${told ? html`<dl class="facts">
-      <div><dt>Last heard</dt><dd title=${told.heard_at ? exactTime(told.heard_at) : ""}>${told.heard_at ? ago(clock.now() - Date.parse(told.heard_at)) : "unknown"}</dd></div>
-      <div><dt>Location</dt><dd class=${told.gps === "off" ? "low" : ""}>${told.gps ?? "unknown"}</dd></div>
-      <div><dt>Permission</dt><dd class=${told.permission === "denied" ? "low" : ""}>${permission(told.permission)}</dd></div>
-      <div><dt>Clock</dt><dd>${skew(told.skew_s, told.skew_stated)}</dd></div>
+      <div><dt>${t("Last heard")}</dt><dd title=${told.heard_at ? exactTime(told.heard_at) : ""}>${told.heard_at ? ago(clock.now() - Date.parse(told.heard_at)) : "unknown"}</dd></div>
+      <div><dt>${t("Location")}</dt><dd class=${told.gps === "off" ? "low" : ""}>${told.gps ?? "unknown"}</dd></div>
+      <div><dt>${t("Permission")}</dt><dd class=${told.permission === "denied" ? "low" : ""}>${permission(told.permission)}</dd></div>
+      <div><dt>${t("Clock")}</dt><dd>${skew(told.skew_s, told.skew_stated)}</dd></div>
     </dl>` : nothing}
     ${silences.length ? html`<ul class="silences">${silences.map((each) => html`<li><b>${span(each)}</b>
       ${each.text} <span class="quiet">(${each.reasons.map(({ text }) => text).join("; ")})</span></li>`)}</ul>` : nothing}
@@ -62,19 +63,19 @@ function till(agent) {
   const part = share(agent.cash_in_hand_minor, agent.cash_limit_minor);
   const tone = part >= 1 ? "missed" : part >= 0.9 ? "probable" : "";
   return html`<dl class="till">
-    <dt>Collected today</dt><dd>${money(agent.collected_minor, state.currency)}</dd>
-    <dt>Cash in hand</dt><dd>${money(agent.cash_in_hand_minor, state.currency)}</dd>
-    <progress class="bar ${tone}" max="1" .value=${part} aria-label="Cash in hand of the limit"></progress>
-    <dt class="small">${percent(agent)} of the limit</dt><dd class="small">${money(agent.cash_limit_minor, state.currency)}</dd>
+    <dt>${t("Collected today")}</dt><dd>${money(agent.collected_minor, state.currency)}</dd>
+    <dt>${t("Cash in hand")}</dt><dd>${money(agent.cash_in_hand_minor, state.currency)}</dd>
+    <progress class="bar ${tone}" max="1" .value=${part} aria-label=${t("Cash in hand of the limit")}></progress>
+    <dt class="small">${t("{percent} of the limit", { percent: percent(agent) })}</dt><dd class="small">${money(agent.cash_limit_minor, state.currency)}</dd>
   </dl>`;
 }
 
 function way(agent, { properties }) {
   if (properties.from === null) return nothing;
   const [figures, more] = wayInWords(properties);
-  const file = (kind, name) => html`<a href=${trailFile(agent.id, kind)} download aria-label="Save the trail as ${name}">${name}</a>`;
+  const file = (kind, name) => html`<a href=${trailFile(agent.id, kind)} download aria-label=${t("Save the trail as {name}", { name })}>${name}</a>`;
   return html`<div class="block way" data-testid="way">
-    <h3>Way of today</h3>
+    <h3>${t("Way of today")}</h3>
     <p class="figures">${figures}</p>
     <p class="quiet">${more}</p>
     <p class="files">${icon("download")}${file("gpx", "GPX")}${file("geojson", "GeoJSON")}</p>
@@ -83,18 +84,18 @@ function way(agent, { properties }) {
 
 function nextStop(round) {
   const next = round.stops.find((stop) => !DONE.has(stop.status));
-  if (!next) return html`<div class="next-stop"><p class="lead">Round finished</p><p>${round.stops.length ? `All ${round.stops.length} stops are done.` : "There is no stop to make."}</p></div>`;
+  if (!next) return html`<div class="next-stop"><p class="lead">${t("Round finished")}</p><p>${round.stops.length ? t("All {count} stops are done.", { count: round.stops.length }) : t("There is no stop to make.")}</p></div>`;
   const arrives = Date.parse(next.arrives_at);
   const here = next.status === "visiting";
   const eta = etaOf(next.id);
   const expected = Math.max(eta ? Date.parse(eta.begins_at) : arrives, clock.now());
   const behind = here ? 0 : eta ? eta.late_s * 1000 : clock.now() - arrives;
   return html`<div class="next-stop" data-testid="next-stop">
-    <p class="lead"><span>${here ? "Now" : "Next"}: ${next.seq} · ${next.customer}</span>
-      <time datetime=${new Date(expected).toISOString()} title=${`Planned for ${exactTime(arrives)}`}>${here ? "here" : clockTime(eta ? expected : arrives)}</time></p>
-    <p>${next.address}${windowOf(next) ? ` · window ${windowOf(next)}` : ""}</p>
-    ${behind > 60_000 ? html`<p class="late">${duration(behind)} behind plan</p>` : nothing}
-    ${!here && afterWindow(next, expected) ? html`<p class="late">The window is over. Call the customer or move the visit.</p>` : nothing}
+    <p class="lead"><span>${here ? t("Now") : t("Next")}: ${next.seq} · ${next.customer}</span>
+      <time datetime=${new Date(expected).toISOString()} title=${t("Planned for {time}", { time: exactTime(arrives) })}>${here ? "here" : clockTime(eta ? expected : arrives)}</time></p>
+    <p>${next.address}${windowOf(next) ? ` · ${t("window {hours}", { hours: windowOf(next) })}` : ""}</p>
+    ${behind > 60_000 ? html`<p class="late">${t("{duration} behind plan", { duration: duration(behind) })}</p>` : nothing}
+    ${!here && afterWindow(next, expected) ? html`<p class="late">${t("The window is over. Call the customer or move the visit.")}</p>` : nothing}
   </div>`;
 }
 
@@ -104,19 +105,19 @@ function stopRow(stop, point) {
   const arrives = Date.parse(stop.arrives_at);
   const eta = done ? undefined : etaOf(stop.id);
   const expected = eta ? Date.parse(eta.begins_at) : arrives;
-  const about = [money(stop.amount_due_minor, state.currency), `${stop.dpd} days past due`];
-  if (stop.promise_due) about.push("promise due today");
+  const about = [money(stop.amount_due_minor, state.currency), tn("{count} day past due", "{count} days past due", stop.dpd)];
+  if (stop.promise_due) about.push(t("promise due today"));
   const classes = [done && "done", stop.status, stop.id === state.pointedStopId && "pointed"].filter(Boolean);
   return html`<li class=${classes.join(" ")} data-stop-id=${stop.id}>
     <span class="number">${stop.seq}</span>
     <button type="button" class="title" @click=${() => point(stop.id)}>${stop.customer}</button>
     <time class="time ${!done && afterWindow(stop, expected) ? "late" : ""}" datetime=${new Date(expected).toISOString()}
-      title=${eta ? `Expected; planned for ${exactTime(arrives)}` : exactTime(arrives)}>${clockTime(expected)}</time>
+      title=${eta ? t("Expected; planned for {time}", { time: exactTime(arrives) }) : exactTime(arrives)}>${clockTime(expected)}</time>
     <div class="more">
       ${eta && stop.status === "planned" ? html`<p class="eta ${eta.late_s >= LATE_S ? "late" : "quiet"}" data-testid="eta">
-        ${lateness(eta.late_s)} · planned ${clockTime(arrives)}</p>` : nothing}
+        ${lateness(eta.late_s)} · ${t("planned {time}", { time: clockTime(arrives) })}</p>` : nothing}
       <p>${stop.address} · ${about.join(" · ")}</p>
-      ${windowOf(stop) && !done ? html`<p>Window ${windowOf(stop)}</p>` : nothing}
+      ${windowOf(stop) && !done ? html`<p>${t("Window {hours}", { hours: windowOf(stop) })}</p>` : nothing}
       ${stop.status === "planned" ? html`<p class="why">${stop.reason}</p>`
         : html`<span class="badge ${tone}">${icon(sign)}${word}</span>`}
       ${done && stop.status !== "missed" ? evidenceButton(state.selectedId, stop.case_id, isoDay(clock.now()), stop.customer) : nothing}
@@ -129,11 +130,11 @@ function roundBlock(round, point) {
   return html`
     <div class="block">${nextStop(round)}</div>
     <div class="block">
-      <h3>Round of today · ${round.stops.length} stops, ${left} to come · ${distance(round.distance_m)}</h3>
+      <h3>${t("Round of today · {count} stops, {left} to come · {distance}", { count: round.stops.length, left, distance: distance(round.distance_m) })}</h3>
       <ol class="timeline">${round.stops.map((stop) => stopRow(stop, point))}</ol>
     </div>
     ${round.skipped.length ? html`<div class="block"><details>
-      <summary>${round.skipped.length === 1 ? "1 case was" : `${round.skipped.length} cases were`} left out, and why</summary>
+      <summary>${tn("{count} case was left out, and why", "{count} cases were left out, and why", round.skipped.length)}</summary>
       <ul>${round.skipped.map((each) => html`<li><b>${each.customer}</b><br><span class="quiet">${each.reason}</span></li>`)}</ul>
     </details></div>` : nothing}`;
 }
@@ -145,10 +146,10 @@ function roundOrWord(error, retry, point) {
   if (state.round) return roundBlock(state.round, point);
   if (!error) return loading;
   if (error.status === 404) {
-    return html`<div class="empty">${icon("route")}<strong>No round today</strong><p>Nothing was planned for this agent.</p></div>`;
+    return html`<div class="empty">${icon("route")}<strong>${t("No round today")}</strong><p>${t("Nothing was planned for this agent.")}</p></div>`;
   }
-  return html`<div class="empty">${icon("warning")}<strong>The round could not be loaded</strong>
-    <p>${error.message}</p><button type="button" class="button" @click=${retry}>Try again</button></div>`;
+  return html`<div class="empty">${icon("warning")}<strong>${t("The round could not be loaded")}</strong>
+    <p>${error.message}</p><button type="button" class="button" @click=${retry}>${t("Try again")}</button></div>`;
 }
 
 /** Draw into `place`; `error` is why there is no round, if one was asked for. */
@@ -164,14 +165,14 @@ export function drawAgentPanel(place, { close, locate, point, retry, decide, tak
       <div class="panel-head" data-agent-id=${agent.id}>
         ${icon(agent.status, "icon mark")}
         <div><h2>${agent.name}</h2><p class="quiet">${agent.branch} · ${agent.status === "stale" ? situation(agent, ageMs(agent)) : STATUS[agent.status]}</p></div>
-        <button type="button" class="button square plain" aria-label="Close ${agent.name}" @click=${close}>${icon("close")}</button>
+        <button type="button" class="button square plain" aria-label=${t("Close {name}", { name: agent.name })} @click=${close}>${icon("close")}</button>
       </div>
       <div class="block actions">
-        ${agent.phone ? html`<a class="button" href=${phoneLink(agent.phone)} aria-label="Call ${agent.name}" title=${agent.phone}>${icon("phone")}Call</a>` : nothing}
-        <button type="button" class="button" ?disabled=${!agent.position && !state.round} @click=${locate}>${icon("target")}Show on map</button>
+        ${agent.phone ? html`<a class="button" href=${phoneLink(agent.phone)} aria-label=${t("Call {name}", { name: agent.name })} title=${agent.phone}>${icon("phone")}${t("Call|verb")}</a>` : nothing}
+        <button type="button" class="button" ?disabled=${!agent.position && !state.round} @click=${locate}>${icon("target")}${t("Show on map")}</button>
         <button type="button" class="button" aria-pressed=${state.following} ?disabled=${!agent.position || agent.status === "off_shift"}
-          title="The map stays with ${agent.name} until you move it" data-testid="follow" @click=${follow}>${icon("route")}Follow</button>
-        <button type="button" class="button" data-testid="replay" @click=${play}>${icon("play")}Replay</button>
+          title=${t("The map stays with {name} until you move it", { name: agent.name })} data-testid="follow" @click=${follow}>${icon("route")}${t("Follow")}</button>
+        <button type="button" class="button" data-testid="replay" @click=${play}>${icon("play")}${t("Replay")}</button>
       </div>
       <div class="block">${facts(agent)}</div>
       <div class="block">${till(agent)}</div>
@@ -181,7 +182,7 @@ export function drawAgentPanel(place, { close, locate, point, retry, decide, tak
       ${state.offer ? offerBlock(state.offer, decide) : nothing}
       ${roundOrWord(error, retry, point)}
       ${agent.status === "off_shift" || state.absence ? nothing : html`<div class="foot">
-        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>Agent unavailable: hand over today's visits</button>
+        <button type="button" class="button danger" data-testid="unavailable" @click=${takeOut}>${t("Agent unavailable: hand over today's visits")}</button>
       </div>`}`,
   );
 }

@@ -4,6 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import * as clock from "./clock.js";
@@ -25,7 +26,7 @@ async function acknowledge(alert, redraw, note = "") {
     setAlert(await api.acknowledge(alert.id, note));
     if (noting === alert.id) noting = null;
   } catch (problem) {
-    toast(`Not acknowledged. ${problem.message}`, { problem: true });
+    toast(t("Not acknowledged. {message}", { message: problem.message }), { problem: true });
   } finally {
     busy.delete(alert.id);
     redraw();
@@ -44,9 +45,9 @@ function noteForm(alert, redraw) {
     noting = null;
     redraw();
   }}>
-    <label for=${field}>What are you doing about it?</label>
+    <label for=${field}>${t("What are you doing about it?")}</label>
     <input id=${field} name="note" maxlength=${NOTE_MOST} autocomplete="off">
-    <button type="submit" class="button small main" ?disabled=${busy.has(alert.id)}>Acknowledge</button>
+    <button type="submit" class="button small main" ?disabled=${busy.has(alert.id)}>${t("Acknowledge")}</button>
   </form>`;
 }
 
@@ -67,24 +68,24 @@ function card(alert, { show, endPanic, takeOut, redraw }) {
     <div>
       <h3>${alert.title}</h3>
       <p class="about">${agent ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
-        >${ago(clock.now() - raised)}</time>${seen ? ` · acknowledged ${clockTime(alert.acknowledged_at)}` : ""}</p>
+        >${ago(clock.now() - raised)}</time>${seen ? ` · ${t("acknowledged {time}", { time: clockTime(alert.acknowledged_at) })}` : ""}</p>
       <p class="detail">${alert.detail}</p>
       ${alert.acknowledged_note ? html`<p class="note">“${alert.acknowledged_note}”</p>` : nothing}
       ${noting === alert.id && !seen ? noteForm(alert, redraw) : nothing}
     </div>
     <div class="actions">
         ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
-          @click=${() => acknowledge(alert, redraw)}>Acknowledge</button>
+          @click=${() => acknowledge(alert, redraw)}>${t("Acknowledge")}</button>
           <button type="button" class="button small plain" aria-expanded=${noting === alert.id} @click=${() => {
             noting = noting === alert.id ? null : alert.id;
             redraw();
             document.getElementById(`note-${alert.id}`)?.focus();
-          }}>With a note</button>`}
-        ${agent ? html`<button type="button" class="button small" @click=${() => show(alert)}>Show on map</button>` : nothing}
-        ${alert.kind === "agent_missing" && agent ? html`<button type="button" class="button small" @click=${() => takeOut(agent.id)}>Hand over visits</button>` : nothing}
-        ${phone && (panic || !seen) ? html`<a class="button small" href=${phoneLink(phone)} title=${phone}>Call</a>` : nothing}
-        ${panic ? html`<button type="button" class="button small" @click=${() => endPanic(alert)}>End call for help</button>` : nothing}
-        ${MENDED_ON_THE_PHONE.has(alert.kind) && !seen ? html`<a class="button small" href="/phone" target="_blank">Battery guide</a>` : nothing}
+          }}>${t("With a note")}</button>`}
+        ${agent ? html`<button type="button" class="button small" @click=${() => show(alert)}>${t("Show on map")}</button>` : nothing}
+        ${alert.kind === "agent_missing" && agent ? html`<button type="button" class="button small" @click=${() => takeOut(agent.id)}>${t("Hand over visits")}</button>` : nothing}
+        ${phone && (panic || !seen) ? html`<a class="button small" href=${phoneLink(phone)} title=${phone}>${t("Call|verb")}</a>` : nothing}
+        ${panic ? html`<button type="button" class="button small" @click=${() => endPanic(alert)}>${t("End call for help")}</button>` : nothing}
+        ${MENDED_ON_THE_PHONE.has(alert.kind) && !seen ? html`<a class="button small" href="/phone" target="_blank">${t("Battery guide")}</a>` : nothing}
     </div>
   </li>`;
 }
@@ -102,14 +103,14 @@ export function drawAlerts(place, act) {
     place,
     html`
       <div class="panel-head">
-        <h2>Alerts <span class="count ${open.length ? "urgent" : ""}">${open.length}</span></h2>
+        <h2>${t("Alerts")} <span class="count ${open.length ? "urgent" : ""}">${open.length}</span></h2>
         ${pushToggle(redraw)}
       </div>
       ${top.length
         ? cards(top)
-        : html`<div class="empty">${icon("check")}<strong>Nothing needs you now</strong>
-            <p>Alerts come here as they happen. Until then, choose an agent to see the round.</p></div>`}
-      ${rest.length ? html`<h3 class="rows-title">Acknowledged, not yet over</h3>${cards(rest)}` : nothing}`,
+        : html`<div class="empty">${icon("check")}<strong>${t("Nothing needs you now")}</strong>
+            <p>${t("Alerts come here as they happen. Until then, choose an agent to see the round.")}</p></div>`}
+      ${rest.length ? html`<h3 class="rows-title">${t("Acknowledged, not yet over")}</h3>${cards(rest)}` : nothing}`,
   );
 }
 

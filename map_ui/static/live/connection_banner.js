@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import * as clock from "./clock.js";
 import { state } from "./store.js";
 import { clockTime } from "./times.js";
@@ -13,7 +14,7 @@ const SILENCE_MS = 5 * 60_000;
 const banner = (className, sign, title, words, act) => html`
   <div class="banner ${className}" data-testid="connection">${icon(sign)}
     <p><strong>${title}</strong>${words}</p>
-    ${act ? html`<button type="button" class="button small" @click=${act}>Try now</button>` : nothing}
+    ${act ? html`<button type="button" class="button small" @click=${act}>${t("Try now")}</button>` : nothing}
   </div>`;
 
 /** The newest position of anyone, or null when nobody was heard of at all. */
@@ -34,14 +35,14 @@ export function isOld() {
 let lostAt = 0;
 
 function lost(retry) {
-  const since = state.loaded ? `The map shows where agents were at ${clockTime(state.connection.since)}. ` : "";
+  const since = state.loaded ? `${t("The map shows where agents were at {time}.", { time: clockTime(state.connection.since) })} ` : "";
   if (state.connection.state === "offline") {
-    return banner("offline", "signal-off", "This computer is offline",
-      `${since}Check its network; the map goes on by itself.`, retry);
+    return banner("offline", "signal-off", t("This computer is offline"),
+      `${since}${t("Check its network; the map goes on by itself.")}`, retry);
   }
   const wait = Math.max(0, Math.ceil((state.connection.retryAt - performance.now()) / 1000));
-  return banner("offline", "signal-off", "Connection to the server lost",
-    `${since}${wait ? `Trying again in ${wait} s.` : "Trying again…"}`, retry);
+  return banner("offline", "signal-off", t("Connection to the server lost"),
+    `${since}${wait ? t("Trying again in {seconds} s.", { seconds: wait }) : t("Trying again…")}`, retry);
 }
 
 function silent() {
@@ -49,8 +50,8 @@ function silent() {
   const onDuty = [...state.agents.values()].some((agent) => !["off_shift", "no_position"].includes(agent.status));
   const silence = newest === null ? 0 : clock.now() - newest;
   if (!onDuty || silence < SILENCE_MS) return nothing;
-  return banner("", "clock", `No position from anyone for ${duration(silence)}`,
-    "Phones may be out of reach, or the server does not take their positions. Call an agent; if that works, tell your administrator.");
+  return banner("", "clock", t("No position from anyone for {duration}", { duration: duration(silence) }),
+    t("Phones may be out of reach, or the server does not take their positions. Call an agent; if that works, tell your administrator."));
 }
 
 /** Draw into `place`; called every second and whenever the connection changes. */

@@ -1,5 +1,6 @@
 /** What needs a decision, and which. Pure: the list and the map both follow it. */
 
+import { t } from "../parts/texts.js";
 import { alertLook, battery, duration, isPanic } from "./words.js";
 
 const CASH_NEAR = 0.9;
@@ -28,20 +29,20 @@ export function need(agent, openAlerts, age_ms) {
   }
   if (agent.status === "off_shift") return { rank: 0 };
   if (cash >= 1) {
-    return { rank: 80, urgent: true, icon: "cash", todo: "Over the cash limit: send to deposit" };
+    return { rank: 80, urgent: true, icon: "cash", todo: t("Over the cash limit: send to deposit") };
   }
   if (silent) {
     // The alert's own words were true when it was raised; the silence has grown since.
-    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: `Silent for ${duration(age_ms)}: call ${first(agent.name)}` };
+    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: t("Silent for {duration}: call {name}", { duration: duration(age_ms), name: first(agent.name) }) };
   }
   if (agent.status === "no_position") {
-    return { rank: 60, urgent: false, icon: "phone", todo: `No sign-on yet: call ${first(agent.name)}` };
+    return { rank: 60, urgent: false, icon: "phone", todo: t("No sign-on yet: call {name}", { name: first(agent.name) }) };
   }
   if (cash >= CASH_NEAR) {
-    return { rank: 50, urgent: false, icon: "cash", todo: `Cash at ${Math.floor(cash * 100)} % of the limit: plan a deposit` };
+    return { rank: 50, urgent: false, icon: "cash", todo: t("Cash at {share} % of the limit: plan a deposit", { share: Math.floor(cash * 100) }) };
   }
   if (agent.battery_pct != null && agent.battery_pct <= BATTERY_LOW_PCT) {
-    return { rank: 40, urgent: false, icon: "battery", todo: `Battery ${battery(agent.battery_pct)}: ask to charge` };
+    return { rank: 40, urgent: false, icon: "battery", todo: t("Battery {battery}: ask to charge", { battery: battery(agent.battery_pct) }) };
   }
   return { rank: 10 };
 }
@@ -50,21 +51,21 @@ export const DECIDE = 40;
 
 /** Agents in the order a supervisor should look at them. */
 export const SORTS = {
-  decision: { word: "Needs a decision first", by: (row) => row.need.rank },
-  visits: { word: "Most visits to come first", by: (row) => row.agent.visits_planned - row.agent.visits_done },
-  collected: { word: "Most collected first", by: (row) => row.agent.collected_minor },
+  decision: { word: t("Needs a decision first"), by: (row) => row.need.rank },
+  visits: { word: t("Most visits to come first"), by: (row) => row.agent.visits_planned - row.agent.visits_done },
+  collected: { word: t("Most collected first"), by: (row) => row.agent.collected_minor },
   cash: {
-    word: "Most cash in hand first",
+    word: t("Most cash in hand first"),
     by: (row) => row.agent.cash_in_hand_minor / (row.agent.cash_limit_minor || 1),
   },
 };
 
 export const FILTERS = {
-  all: { word: "All", keeps: () => true },
-  decide: { word: "To decide", keeps: (row) => row.need.rank >= DECIDE },
-  moving: { word: "Moving", keeps: (row) => row.agent.status === "moving" },
-  at_customer: { word: "At customer", keeps: (row) => row.agent.status === "at_customer" },
-  standing: { word: "Standing", keeps: (row) => row.agent.status === "standing" },
-  silent: { word: "Silent", keeps: (row) => ["stale", "no_position"].includes(row.agent.status) },
-  off_shift: { word: "Off shift", keeps: (row) => row.agent.status === "off_shift" },
+  all: { word: t("All"), keeps: () => true },
+  decide: { word: t("To decide"), keeps: (row) => row.need.rank >= DECIDE },
+  moving: { word: t("Moving"), keeps: (row) => row.agent.status === "moving" },
+  at_customer: { word: t("At customer"), keeps: (row) => row.agent.status === "at_customer" },
+  standing: { word: t("Standing"), keeps: (row) => row.agent.status === "standing" },
+  silent: { word: t("Silent"), keeps: (row) => ["stale", "no_position"].includes(row.agent.status) },
+  off_shift: { word: t("Off shift"), keeps: (row) => row.agent.status === "off_shift" },
 };

@@ -1,6 +1,7 @@
 /** The live map page: wires what is known to what is shown. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { drawAgentPanel } from "./agent_panel.js";
 import { drawAgentList, list, walkRows } from "./agent_list.js";
@@ -165,14 +166,14 @@ function drawPanel() {
 async function giveBack() {
   try {
     const { returned, made, under_way: underWay } = await selection.giveBack();
-    toast(`${visits(returned)} given back; others made ${made} and are making ${underWay}.`);
+    toast(t("{visits} given back; others made {made} and are making {more}.", { visits: visits(returned), made, more: underWay }));
   } catch (problem) {
     toast(problem.message, { problem: true });
   }
 }
 
 function drawClock() {
-  const fast = clock.clockRate() === 1 ? nothing : html`<small> · demo, ×${clock.clockRate()}</small>`;
+  const fast = clock.clockRate() === 1 ? nothing : html`<small> · ${t("demo, ×{rate}", { rate: clock.clockRate() })}</small>`;
   if (state.loaded) {
     render(html`<span title=${exactTime(clock.now())}>${clockTime(clock.now())}</span><small>${day(clock.now())}${fast}</small>`, place("now"));
   }

@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { agentGlyph, beadGlyph, fenceSign, pileGlyph, stopGlyph } from "./glyphs.js";
 import { onLook, palette } from "./palette.js";
@@ -38,32 +39,32 @@ const line = (dash, width = 4, tone = "accent") => (context) => {
 };
 
 const KEY = [
-  ["Agents", [
-    ["Moving, and where to", agent("moving")],
-    ["Standing", agent("standing")],
-    ["At a customer", agent("at_customer")],
-    ["No position lately, fades with time", agent("stale")],
-    ["Several together: come closer", (context) =>
+  [t("Agents"), [
+    [t("Moving, and where to"), agent("moving")],
+    [t("Standing"), agent("standing")],
+    [t("At a customer"), agent("at_customer")],
+    [t("No position lately, fades with time"), agent("stale")],
+    [t("Several together: come closer"), (context) =>
       pileGlyph(context, 13, 13, 9, { moving: 3, at_customer: 1, standing: 1, stale: 0 }, false)],
   ]],
-  ["Customers", [
-    ["Planned", fence("planned", "planned")],
-    ["Being visited", fence("visiting", "visiting")],
-    ["Visit verified", fence("verified", "verified")],
-    ["Visit probable", fence("probable", "probable")],
-    ["Missed", fence("missed", "missed")],
-    ["Visit not proven", fence("unverified", "missed")],
+  [t("Customers"), [
+    [t("Planned"), fence("planned", "planned")],
+    [t("Being visited"), fence("visiting", "visiting")],
+    [t("Visit verified"), fence("verified", "verified")],
+    [t("Visit probable"), fence("probable", "probable")],
+    [t("Missed"), fence("missed", "missed")],
+    [t("Visit not proven"), fence("unverified", "missed")],
   ]],
-  ["Round of the chosen agent", [
-    ["Stop done", stop(true)],
-    ["Stop to come", stop(false)],
-    ["Way travelled", line([])],
-    ["Way to come", line([1, 7])],
+  [t("Round of the chosen agent"), [
+    [t("Stop done"), stop(true)],
+    [t("Stop to come"), stop(false)],
+    [t("Way travelled"), line([])],
+    [t("Way to come"), line([1, 7])],
   ]],
-  ["Trail of the chosen agent", [
-    ["Way by the pings, older parts fade", line([], 1.5, "ink")],
+  [t("Trail of the chosen agent"), [
+    [t("Way by the pings, older parts fade"), line([], 1.5, "ink")],
     ["Stopped: the longer, the larger", (context) => beadGlyph(context, 13, 13, 6)],
-    ["No pings: the way is not known", line([2, 6], 1.5, "ink-3")],
+    [t("No pings: the way is not known"), line([2, 6], 1.5, "ink-3")],
   ]],
 ];
 
@@ -91,32 +92,32 @@ export function mapTools(place, map, seeAll, territories, heat) {
     draw();
     try {
       await (territories.isShown ? territories.hide() : territories.show());
-      if (territories.isShown && !territories.count) toast("No territory is drawn yet");
+      if (territories.isShown && !territories.count) toast(t("No territory is drawn yet"));
     } catch (problem) {
-      toast(`Territories cannot be shown. ${problem.message}`, { problem: true });
+      toast(t("Territories cannot be shown. {message}", { message: problem.message }), { problem: true });
     }
     loading = false;
     draw();
   };
   const switchHeat = () => {
     heat.toggle();
-    if (heat.isShown && !heat.count) toast("No stop is left to come today");
+    if (heat.isShown && !heat.count) toast(t("No stop is left to come today"));
     draw();
   };
   const draw = () => {
     render(
       html`
         <div class="stack zoom">
-          <button type="button" class="button" aria-label="Zoom in" title="Zoom in" @click=${() => map.zoomIn()}>${icon("plus")}</button>
-          <button type="button" class="button" aria-label="Zoom out" title="Zoom out" @click=${() => map.zoomOut()}>${icon("minus")}</button>
+          <button type="button" class="button" aria-label=${t("Zoom in")} title=${t("Zoom in")} @click=${() => map.zoomIn()}>${icon("plus")}</button>
+          <button type="button" class="button" aria-label=${t("Zoom out")} title=${t("Zoom out")} @click=${() => map.zoomOut()}>${icon("minus")}</button>
         </div>
         <div class="stack">
-          <button type="button" class="button" aria-label="See everybody" title="See everybody" @click=${seeAll}>${icon("fit")}</button>
-          <button type="button" class="button" aria-label="Territories" title="Territories" aria-pressed=${territories.isShown}
+          <button type="button" class="button" aria-label=${t("See everybody")} title=${t("See everybody")} @click=${seeAll}>${icon("fit")}</button>
+          <button type="button" class="button" aria-label=${t("Territories")} title=${t("Territories")} aria-pressed=${territories.isShown}
             aria-busy=${loading} data-testid="territories" @click=${switchTerritories}>${icon("territories")}</button>
-          <button type="button" class="button" aria-label="Where work is left" title="Where work is left: stops to come"
+          <button type="button" class="button" aria-label=${t("Where work is left")} title=${t("Where work is left: stops to come")}
             aria-pressed=${heat.isShown} data-testid="heat" @click=${switchHeat}>${icon("heat")}</button>
-          <button type="button" class="button" aria-label="Key to the map" title="Key to the map" aria-expanded=${open}
+          <button type="button" class="button" aria-label=${t("Key to the map")} title=${t("Key to the map")} aria-expanded=${open}
             aria-controls="legend" @click=${() => { open = !open; draw(); }}>${icon("key")}</button>
         </div>
         ${open ? legend : nothing}`,

@@ -8,6 +8,9 @@ const EXPONENTS = {
 
 export const exponent = (currency) => EXPONENTS[currency] ?? 2;
 
+// The page's, as `parts/texts.js` has it; the agents' app has texts of its own.
+const spoken = () => globalThis.document?.documentElement.lang || "en";
+
 const formats = new Map();
 
 function format(currency, locale) {
@@ -29,7 +32,7 @@ function format(currency, locale) {
 }
 
 /** "₹1,23,400", "₹450.50", "CLP 12,340": no decimals when there are none to tell. */
-export function money(amount_minor, currency, locale) {
+export function money(amount_minor, currency, locale = spoken()) {
   const digits = exponent(currency);
   const sign = amount_minor < 0 ? "-" : "";
   const text = String(Math.abs(amount_minor)).padStart(digits + 1, "0");

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { clockTime, exactTime } from "./times.js";
 
@@ -20,12 +21,12 @@ export function offerBlock(offer, decide) {
   };
   const { words } = offer.difference;
   return html`<div class="block offer" data-testid="offer">
-    <h3>${icon("clock")}A new plan is on offer · until <time datetime=${offer.expires_at} title=${exactTime(offer.expires_at)}>${clockTime(offer.expires_at)}</time></h3>
+    <h3>${icon("clock")}<span title=${exactTime(offer.expires_at)}>${t("A new plan is on offer until {time}", { time: clockTime(offer.expires_at) })}</span></h3>
     <p>${offer.why}.</p>
     ${words.length ? html`<ul>${words.map((each) => html`<li>${each}</li>`)}</ul>` : nothing}
     <div class="choice">
-      <button type="button" class="button" @click=${answer("declined")}>Keep the round</button>
-      <button type="button" class="button main" @click=${answer("accepted")}>Take the new plan</button>
+      <button type="button" class="button" @click=${answer("declined")}>${t("Keep the round")}</button>
+      <button type="button" class="button main" @click=${answer("accepted")}>${t("Take the new plan")}</button>
     </div>
   </div>`;
 }

@@ -3,25 +3,26 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { Problem, show } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 import * as api from "./api.js";
 import { state } from "./store.js";
 
 function question(name, { close, send }) {
   return html`<form novalidate @submit=${send} data-testid="panic-end-form">
-    <header><h2 id="panic-end-title">Is ${name} safe?</h2>
-      <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
+    <header><h2 id="panic-end-title">${t("Is {name} safe?", { name })}</h2>
+      <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
     <div class="body">
-      <p>This ends the call for help on every screen. Do it when you have spoken with ${name} or somebody is there.</p>
+      <p>${t("This ends the call for help on every screen. Do it when you have spoken with {name} or somebody is there.", { name })}</p>
       <p class="banner offline" role="alert" data-problem hidden></p>
       <div class="field">
-        <label for="note">What was done?</label>
+        <label for="note">${t("What was done?")}</label>
         <textarea id="note" name="note" maxlength="1000" autofocus aria-describedby="note-problem"></textarea>
         <p class="problem" id="note-problem"></p>
       </div>
     </div>
     <footer>
-      <button type="button" class="button" @click=${close}>Keep it open</button>
-      <button type="submit" class="button main">End the call for help</button>
+      <button type="button" class="button" @click=${close}>${t("Keep it open")}</button>
+      <button type="submit" class="button main">${t("End the call for help")}</button>
     </footer>
   </form>`;
 }
@@ -34,7 +35,7 @@ export function openPanicEnd(dialog, alert) {
     const form = event.target;
     const note = form.elements.note.value.trim();
     if (!note) {
-      show(form, new Problem({ errors: [{ field: "note", expected: "Say in a few words what was done." }] }));
+      show(form, new Problem({ errors: [{ field: "note", expected: t("Say in a few words what was done.") }] }));
       return;
     }
     const button = form.querySelector("[type=submit]");
@@ -49,6 +50,6 @@ export function openPanicEnd(dialog, alert) {
     }
   };
   render(nothing, dialog);
-  render(question(state.agents.get(alert.agent_id)?.name ?? "The agent", { close, send }), dialog);
+  render(question(state.agents.get(alert.agent_id)?.name ?? t("The agent"), { close, send }), dialog);
   dialog.showModal();
 }

@@ -2,13 +2,14 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { pushState, turnOff, turnOn } from "./push.js";
 
 const WHY_NOT = {
-  insecure: "To be told when this page is closed, open it over HTTPS.",
-  unsupported: "This browser cannot tell you when the page is closed.",
-  denied: "Notifications are blocked for this page. Allow them in the browser's settings to be told when it is closed.",
+  insecure: t("To be told when this page is closed, open it over HTTPS."),
+  unsupported: t("This browser cannot tell you when the page is closed."),
+  denied: t("Notifications are blocked for this page. Allow them in the browser's settings to be told when it is closed."),
 };
 
 let state = null; // not known
@@ -21,7 +22,7 @@ async function change(act, redraw) {
   try {
     await act();
   } catch (problem) {
-    toast(`Not changed. ${problem.message}`, { problem: true });
+    toast(t("Not changed. {message}", { message: problem.message }), { problem: true });
   }
   await look(redraw);
 }
@@ -49,9 +50,9 @@ export function pushToggle(redraw) {
   const parts = state in WHY_NOT
     ? html`<span>${WHY_NOT[state]}</span>`
     : state === "off"
-      ? button(html`${icon("bell")}Tell me when this page is closed`, turnOn, redraw)
+      ? button(html`${icon("bell")}${t("Tell me when this page is closed")}`, turnOn, redraw)
       : html`${icon(state === "on" ? "check" : "warning")}
-        <span>${state === "on" ? "Told when this page is closed" : "On, but the browser's push service takes no messages"}</span>
-        ${button("Turn off", turnOff, redraw)}`;
+        <span>${state === "on" ? t("Told when this page is closed") : t("On, but the browser's push service takes no messages")}</span>
+        ${button(t("Turn off"), turnOff, redraw)}`;
   return html`<p class="told quiet" data-testid="push" data-state=${state}>${parts}</p>`;
 }

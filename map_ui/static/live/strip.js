@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
+import { t } from "../parts/texts.js";
 import { money, share } from "./money.js";
 import { openAlerts, state } from "./store.js";
 
@@ -11,7 +12,7 @@ const figure = ({ id, label, value, of, bar, className = "", title, act, pressed
   <button type="button" class="figure ${className}" data-testid="figure-${id}" title=${title}
     aria-pressed=${pressed} @click=${act}>
     <span class="label">${label}</span>
-    <span class="value">${value}${of ? html` <span class="of">of ${of}</span>` : nothing}</span>
+    <span class="value">${value}${of ? html` <span class="of">${t("of {of}", { of })}</span>` : nothing}</span>
     ${bar === undefined ? nothing : html`<progress class="bar ${tone(bar)}" max="1" .value=${bar}></progress>`}
   </button>`;
 
@@ -22,27 +23,27 @@ export function drawStrip(place, list, { show, showAlerts }) {
   const open = openAlerts().length;
   const parts = [
     {
-      id: "alerts", label: "Open alerts", value: open, className: open ? "calls" : "",
-      title: "Show the alerts", act: showAlerts,
+      id: "alerts", label: t("Open alerts"), value: open, className: open ? "calls" : "",
+      title: t("Show the alerts"), act: showAlerts,
     },
     {
-      id: "duty", label: "On duty", value: strip.agents_on_duty, of: strip.agents,
-      title: "Show all agents", act: () => show({ filter: "all", sort: "decision" }),
+      id: "duty", label: t("On duty"), value: strip.agents_on_duty, of: strip.agents,
+      title: t("Show all agents"), act: () => show({ filter: "all", sort: "decision" }),
     },
     {
-      id: "visits", label: "Visits done", value: strip.visits_done, of: strip.visits_planned,
-      bar: undefined, title: "Show who has most visits to come", pressed: list.sort === "visits",
+      id: "visits", label: t("Visits done"), value: strip.visits_done, of: strip.visits_planned,
+      bar: undefined, title: t("Show who has most visits to come"), pressed: list.sort === "visits",
       act: () => show({ filter: "all", sort: "visits" }),
     },
     {
-      id: "collected", label: "Collected today", value: money(strip.collected_minor, currency),
-      title: "Show who collected most", pressed: list.sort === "collected",
+      id: "collected", label: t("Collected today"), value: money(strip.collected_minor, currency),
+      title: t("Show who collected most"), pressed: list.sort === "collected",
       act: () => show({ filter: "all", sort: "collected" }),
     },
     {
-      id: "cash", label: "Cash in hand", value: money(strip.cash_in_hand_minor, currency),
+      id: "cash", label: t("Cash in hand"), value: money(strip.cash_in_hand_minor, currency),
       of: money(strip.cash_limit_minor, currency), bar: share(strip.cash_in_hand_minor, strip.cash_limit_minor),
-      title: "Show who carries most cash for their limit", pressed: list.sort === "cash",
+      title: t("Show who carries most cash for their limit"), pressed: list.sort === "cash",
       act: () => show({ filter: "all", sort: "cash" }),
     },
   ];

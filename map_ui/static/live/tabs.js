@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { openAlerts, state } from "./store.js";
 
 const HEIGHTS = [0, 0.46, 0.84]; // shares of the screen
@@ -24,7 +25,7 @@ export class Tabs {
     this.#grip = document.createElement("button");
     this.#grip.type = "button";
     this.#grip.className = "grip";
-    this.#grip.setAttribute("aria-label", "Make the panel higher or lower");
+    this.#grip.setAttribute("aria-label", t("Make the panel higher or lower"));
     page.append(this.#grip);
     this.#drag();
     this.#set(1);
@@ -51,10 +52,10 @@ export class Tabs {
   draw() {
     const chosen = state.agents.get(state.selectedId);
     const tabs = [
-      ["map", "route", "Map", 0],
-      ["agents", "people", "Agents", 0],
-      ["alerts", "bell", "Alerts", openAlerts().length],
-      ["selected", "target", chosen?.name.split(" ")[0] ?? "Nobody", 0],
+      ["map", "route", t("Map"), 0],
+      ["agents", "people", t("Agents"), 0],
+      ["alerts", "bell", t("Alerts"), openAlerts().length],
+      ["selected", "target", chosen?.name.split(" ")[0] ?? t("Nobody"), 0],
     ];
     render(
       tabs.map(([tab, sign, word, count]) => html`

@@ -1,5 +1,6 @@
 /** Territories under everything else: outlines on a canvas, and a tooltip with what lies in each. */
 
+import { locale, t, tn } from "../parts/texts.js";
 import * as api from "./api.js";
 import { onLook, palette } from "./palette.js";
 
@@ -8,7 +9,7 @@ const WASH = 0.07;
 const WASH_POINTED = 0.2;
 const TIP_PX = 260;
 
-const whole = new Intl.NumberFormat("en");
+const whole = new Intl.NumberFormat(locale);
 
 function line(text, name = "") {
   const place = document.createElement("span");
@@ -23,8 +24,8 @@ function told({ code, name, agent_names, cases, due, work_min }) {
   place.className = "territory-told";
   place.append(
     line(name === code ? code : `${code} · ${name}`, "name"),
-    line(agent_names.length ? agent_names.join(", ") : "Nobody works it"),
-    line(`${whole.format(cases)} open cases, ${whole.format(due)} due · ${whole.format(work_min)} min of work`),
+    line(agent_names.length ? agent_names.join(", ") : t("Nobody works it")),
+    line(`${tn("{count} open case", "{count} open cases", cases)}, ${t("{count} due", { count: whole.format(due) })} · ${t("{minutes} min of work", { minutes: whole.format(work_min) })}`),
   );
   return place;
 }

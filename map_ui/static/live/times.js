@@ -1,10 +1,12 @@
 /** Times of day in the branch's zone, with the zone told on hover. */
 
+import { locale } from "../parts/texts.js";
+
 const instant = (value) => (typeof value === "string" ? Date.parse(value) : value);
 
 /** How times are told in a zone. */
 export function timesIn(zone) {
-  const format = (options) => new Intl.DateTimeFormat(undefined, { timeZone: zone, ...options });
+  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
   const short = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const seconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const long = format({ dateStyle: "medium", timeStyle: "long" });

@@ -3,32 +3,32 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { show } from "../parts/problem.js";
+import { t, tn } from "../parts/texts.js";
 import { left, moved as movedTo } from "./absence_block.js";
 import * as api from "./api.js";
 import { money } from "./money.js";
 import { state, tell } from "./store.js";
 import { visits } from "./words.js";
 
-const REASONS = ["Ill", "Accident or emergency", "Vehicle broke down", "Phone lost or broken"];
+const REASONS = [t("Ill"), t("Accident or emergency"), t("Vehicle broke down"), t("Phone lost or broken")];
 
 function head(title, close) {
   return html`<header><h2 id="unavailable-title">${title}</h2>
-    <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>`;
+    <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>`;
 }
 
-const counted = (items, one, many) => (items.length === 1 ? one : many(items.length));
 
 /** What would happen, before anybody decides. */
 function forecast(seen) {
-  if (seen === null) return html`<p class="quiet" data-testid="forecast" aria-busy="true">Looking who is nearby…</p>`;
+  if (seen === null) return html`<p class="quiet" data-testid="forecast" aria-busy="true">${t("Looking who is nearby…")}</p>`;
   if (seen instanceof Error) return html`<p class="quiet" data-testid="forecast">${seen.message}</p>`;
   const { moved, unplaced, made_way: madeWay } = seen;
   const names = [...new Set(moved.map((each) => each.to_agent))];
   return html`<div data-testid="forecast">
-    <p><strong>${counted(moved, "1 visit goes", (n) => `${n} visits go`)}</strong>${names.length ? ` to ${names.join(", ")}` : " to nobody nearby"}.
-      ${madeWay.length ? `${counted(madeWay, "1 less urgent visit of theirs waits", (n) => `${n} less urgent visits of theirs wait`)} for another day.` : ""}
-      ${unplaced.length ? `${counted(unplaced, "1 finds", (n) => `${n} find`)} no place today.` : ""}</p>
-    ${unplaced.length + madeWay.length ? html`<details><summary>Which, and why</summary>
+    <p><strong>${names.length ? tn("{count} visit goes to {agents}.", "{count} visits go to {agents}.", moved.length, { agents: names.join(", ") }) : tn("{count} visit goes to nobody nearby.", "{count} visits go to nobody nearby.", moved.length)}</strong>
+      ${madeWay.length ? tn("{count} less urgent visit of theirs waits for another day.", "{count} less urgent visits of theirs wait for another day.", madeWay.length) : ""}
+      ${unplaced.length ? tn("{count} finds no place today.", "{count} find no place today.", unplaced.length) : ""}</p>
+    ${unplaced.length + madeWay.length ? html`<details><summary>${t("Which, and why")}</summary>
       <ul class="moves">${left(unplaced)}${left(madeWay, true)}</ul></details>` : nothing}
   </div>`;
 }
@@ -38,45 +38,44 @@ function question(agent, seen, { close, send }) {
     ?? agent.visits_planned - agent.visits_done;
   const cash = money(agent.cash_in_hand_minor, state.currency);
   return html`<form novalidate @submit=${send} data-testid="unavailable-form">
-    ${head(`${agent.name} is unavailable`, close)}
+    ${head(t("{name} is unavailable", { name: agent.name }), close)}
     <div class="body">
-      <p>Agents nearby make the ${visits(toCome)} still to come, the most urgent first, and get new rounds at
-        once. Visits already done stay with ${agent.name}, and the cases return at the end of the day.</p>
+      <p>${t("Agents nearby make the {visits} still to come, the most urgent first, and get new rounds at once. Visits already done stay with {name}, and the cases return at the end of the day.", { visits: visits(toCome), name: agent.name })}</p>
       ${forecast(seen)}
-      ${agent.cash_in_hand_minor > 0 ? html`<p class="banner">${icon("cash")}<span><strong>${cash} in hand does not move</strong>
-        It stays ${agent.name}'s to hand over.</span></p>` : nothing}
+      ${agent.cash_in_hand_minor > 0 ? html`<p class="banner">${icon("cash")}<span><strong>${t("{cash} in hand does not move", { cash })}</strong>
+        ${t("It stays {name}'s to hand over.", { name: agent.name })}</span></p>` : nothing}
       <p class="banner offline" role="alert" data-problem hidden></p>
       <fieldset class="field">
-        <legend>Why?</legend>
+        <legend>${t("Why?")}</legend>
         <div class="choices">
           ${REASONS.map((reason, i) => html`<label><input type="radio" name="reason" value=${reason} ?checked=${i === 0} ?autofocus=${i === 0}>${reason}</label>`)}
-          <label><input type="radio" name="reason" value="">Something else</label>
+          <label><input type="radio" name="reason" value="">${t("Something else")}</label>
         </div>
         <p class="problem" id="reason-problem"></p>
       </fieldset>
       <div class="field">
-        <label for="reason-words">In your words <span class="quiet">(needed for something else)</span></label>
+        <label for="reason-words">${t("In your words")} <span class="quiet">${t("(needed for something else)")}</span></label>
         <textarea id="reason-words" name="words" maxlength="200"></textarea>
       </div>
     </div>
     <footer>
-      <button type="button" class="button" @click=${close}>Keep the round as it is</button>
-      <button type="submit" class="button danger main">Hand over ${visits(toCome)}</button>
+      <button type="button" class="button" @click=${close}>${t("Keep the round as it is")}</button>
+      <button type="submit" class="button danger main">${t("Hand over {visits}", { visits: visits(toCome) })}</button>
     </footer>
   </form>`;
 }
 
 function outcome(agent, { moved, unplaced, passed_on: passedOn, made_way: madeWay }, close) {
-  return html`${head(`${visits(moved.length)} moved`, close)}
+  return html`${head(t("{visits} moved", { visits: visits(moved.length) }), close)}
     <div class="body" data-testid="moves">
-      ${unplaced.length ? html`<p class="banner offline">${icon("warning")}<span><strong>${visits(unplaced.length)} found no place today</strong>
-        Call these customers, or give the cases to somebody tomorrow.</span></p>` : nothing}
-      ${madeWay.length ? html`<p class="banner">${icon("clock")}<span><strong>${visits(madeWay.length)} of others made way</strong>
-        They were less urgent; their agents keep the cases for another day.</span></p>` : nothing}
+      ${unplaced.length ? html`<p class="banner offline">${icon("warning")}<span><strong>${t("{visits} found no place today", { visits: visits(unplaced.length) })}</strong>
+        ${t("Call these customers, or give the cases to somebody tomorrow.")}</span></p>` : nothing}
+      ${madeWay.length ? html`<p class="banner">${icon("clock")}<span><strong>${t("{visits} of others made way", { visits: visits(madeWay.length) })}</strong>
+        ${t("They were less urgent; their agents keep the cases for another day.")}</span></p>` : nothing}
       <ul class="moves">${left(unplaced)}${left(madeWay, true)}${movedTo(moved)}${movedTo(passedOn)}</ul>
-      ${moved.length + unplaced.length ? nothing : html`<p>${agent.name} had no visits to come, so nothing had to move.</p>`}
+      ${moved.length + unplaced.length ? nothing : html`<p>${t("{name} had no visits to come, so nothing had to move.", { name: agent.name })}</p>`}
     </div>
-    <footer><button type="button" class="button main" @click=${close}>Done</button></footer>`;
+    <footer><button type="button" class="button main" @click=${close}>${t("Done|button")}</button></footer>`;
 }
 
 /** Open the sheet for an agent. It closes by its buttons, by Escape, and after the work is done. */

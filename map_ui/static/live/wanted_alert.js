@@ -1,5 +1,6 @@
 /** The alert that somebody came for: from the address, or from the service worker's click. */
 
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { state } from "./store.js";
 
@@ -33,7 +34,7 @@ export function wantedAlert(show) {
       look();
       if (id === null) return;
       forget();
-      toast("That alert is over.");
+      toast(t("That alert is over."));
     },
   };
 }

@@ -1,35 +1,35 @@
 /** What happened, in plain words and the reader's units. Pure: values in, text out. */
 
+import { locale, t, tn } from "../parts/texts.js";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
-
 /** "40 seconds", "11 minutes", "1 h 20 min", for a duration in milliseconds. */
 export function duration(ms) {
-  if (ms < MINUTE) return plural(Math.max(0, Math.round(ms / 1000)), "second", "seconds");
-  if (ms < HOUR) return plural(Math.floor(ms / MINUTE), "minute", "minutes");
+  if (ms < MINUTE) return tn("{count} second", "{count} seconds", Math.max(0, Math.round(ms / 1000)));
+  if (ms < HOUR) return tn("{count} minute", "{count} minutes", Math.floor(ms / MINUTE));
   const minutes = Math.floor((ms % HOUR) / MINUTE);
-  return `${Math.floor(ms / HOUR)} h${minutes ? ` ${minutes} min` : ""}`;
+  return `${t("{hours} h", { hours: Math.floor(ms / HOUR) })}${minutes ? ` ${t("{minutes} min", { minutes })}` : ""}`;
 }
 
 /** "40 s", "12 min", "2 h 10 min": where several stand in one line. */
 export function briefly(ms) {
-  if (ms < MINUTE) return `${Math.round(ms / 1000)} s`;
-  return ms < HOUR ? `${Math.floor(ms / MINUTE)} min` : duration(ms);
+  if (ms < MINUTE) return t("{seconds} s", { seconds: Math.round(ms / 1000) });
+  return ms < HOUR ? t("{minutes} min", { minutes: Math.floor(ms / MINUTE) }) : duration(ms);
 }
 
 /** "just now", "12 s ago", "3 min ago", "2 h ago". */
 export function ago(ms) {
-  if (ms < 5000) return "just now";
-  if (ms < MINUTE) return `${Math.round(ms / 1000)} s ago`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`;
-  return `${Math.floor(ms / HOUR)} h ago`;
+  if (ms < 5000) return t("just now");
+  if (ms < MINUTE) return t("{seconds} s ago", { seconds: Math.round(ms / 1000) });
+  if (ms < HOUR) return t("{minutes} min ago", { minutes: Math.floor(ms / MINUTE) });
+  return t("{hours} h ago", { hours: Math.floor(ms / HOUR) });
 }
 
-export function distance(meters, locale) {
+export function distance(meters, ours = locale) {
   const far = meters >= 1000;
-  return new Intl.NumberFormat(locale, {
+  return new Intl.NumberFormat(ours, {
     style: "unit",
     unit: far ? "kilometer" : "meter",
     maximumFractionDigits: far && meters < 10_000 ? 1 : 0,
@@ -40,24 +40,25 @@ const ON_TIME_S = 120;
 
 /** "20 min late", "5 min early", "on time", for seconds later than planned. */
 export function lateness(seconds) {
-  if (Math.abs(seconds) < ON_TIME_S) return "on time";
-  return `${briefly(Math.abs(seconds) * 1000)} ${seconds > 0 ? "late" : "early"}`;
+  if (Math.abs(seconds) < ON_TIME_S) return t("on time");
+  const off = briefly(Math.abs(seconds) * 1000);
+  return seconds > 0 ? t("{duration} late", { duration: off }) : t("{duration} early", { duration: off });
 }
 
-export const speed = (mps) => (mps == null ? "–" : `${Math.round(mps * 3.6)} km/h`);
-export const accuracy = (meters) => (meters == null ? "unknown" : `±${Math.round(meters)} m`);
-export const battery = (pct) => (pct == null ? "unknown" : `${Math.round(pct)} %`);
+export const speed = (mps) => (mps == null ? "–" : t("{speed} km/h", { speed: Math.round(mps * 3.6) }));
+export const accuracy = (meters) => (meters == null ? t("unknown") : `±${Math.round(meters)} m`);
+export const battery = (pct) => (pct == null ? t("unknown") : `${Math.round(pct)} %`);
 
 /** "09:10–09:35 · stopped for 25 min"; `clockTime` tells a time of day. */
 export const stopped = ({ began_at, ended_at, dwell_s }, clockTime) =>
-  `${clockTime(began_at)}–${clockTime(ended_at)} · stopped for ${briefly(dwell_s * 1000)}`;
+  `${clockTime(began_at)}–${clockTime(ended_at)} · ${t("stopped for {duration}", { duration: briefly(dwell_s * 1000) })}`;
 
 /** A trail's figures in two lines: the way and its time, and what stands against it. */
-export function wayInWords({ distance_m, moving_s, standing_s, gap_s, stops, gaps, outliers }, locale) {
-  const way = [distance(distance_m, locale), `moving ${briefly(moving_s * 1000)}`, `standing ${briefly(standing_s * 1000)}`];
-  const more = [plural(stops.length, "stop", "stops")];
-  if (gaps.length) more.push(`${plural(gaps.length, "gap", "gaps")}, ${briefly(gap_s * 1000)}`);
-  if (outliers) more.push(`${plural(outliers, "ping", "pings")} not believed`);
+export function wayInWords({ distance_m, moving_s, standing_s, gap_s, stops, gaps, outliers }, ours = locale) {
+  const way = [distance(distance_m, ours), t("moving {duration}", { duration: briefly(moving_s * 1000) }), t("standing {duration}", { duration: briefly(standing_s * 1000) })];
+  const more = [tn("{count} stop", "{count} stops", stops.length)];
+  if (gaps.length) more.push(`${tn("{count} gap", "{count} gaps", gaps.length)}, ${briefly(gap_s * 1000)}`);
+  if (outliers) more.push(tn("{count} ping not believed", "{count} pings not believed", outliers));
   return [way.join(" · "), more.join(" · ")];
 }
 
@@ -66,38 +67,38 @@ export function situation(agent, age_ms) {
   switch (agent.status) {
     case "moving": {
       const pace = agent.position?.speed_mps == null ? "" : ` · ${speed(agent.position.speed_mps)}`;
-      return `Moving${pace} · ${ago(age_ms)}`;
+      return `${t("Moving")}${pace} · ${ago(age_ms)}`;
     }
     case "standing":
-      return `Standing · ${ago(age_ms)}`;
+      return `${t("Standing")} · ${ago(age_ms)}`;
     case "at_customer":
-      return `At a customer · ${ago(age_ms)}`;
+      return `${t("At a customer")} · ${ago(age_ms)}`;
     case "stale":
-      return `No position for ${duration(age_ms)}`;
+      return t("No position for {duration}", { duration: duration(age_ms) });
     case "off_shift":
-      return "Off shift";
+      return t("Off shift");
     default:
-      return "No position yet today";
+      return t("No position yet today");
   }
 }
 
 export const STATUS = {
-  moving: "Moving",
-  standing: "Standing",
-  at_customer: "At a customer",
-  stale: "No position lately",
-  no_position: "No position yet",
-  off_shift: "Off shift",
+  moving: t("Moving"),
+  standing: t("Standing"),
+  at_customer: t("At a customer"),
+  stale: t("No position lately"),
+  no_position: t("No position yet"),
+  off_shift: t("Off shift"),
 };
 
 /** How a stop's state is told: word, icon and the token family of its color. */
 export const STOP = {
-  planned: { word: "Planned", icon: "circle", tone: "planned" },
-  visiting: { word: "Being visited", icon: "target", tone: "visiting" },
-  verified: { word: "Visit verified", icon: "check", tone: "verified" },
-  probable: { word: "Visit probable", icon: "about", tone: "probable" },
-  unverified: { word: "Visit not proven", icon: "warning", tone: "missed" },
-  missed: { word: "Missed", icon: "cross", tone: "missed" },
+  planned: { word: t("Planned"), icon: "circle", tone: "planned" },
+  visiting: { word: t("Being visited"), icon: "target", tone: "visiting" },
+  verified: { word: t("Visit verified"), icon: "check", tone: "verified" },
+  probable: { word: t("Visit probable"), icon: "about", tone: "probable" },
+  unverified: { word: t("Visit not proven"), icon: "warning", tone: "missed" },
+  missed: { word: t("Missed"), icon: "cross", tone: "missed" },
 };
 
 const ALERT_ICONS = [
@@ -120,19 +121,20 @@ export function alertLook({ kind, severity }) {
   return { icon, urgent: severity >= URGENT };
 }
 
-const PERMISSION = { always: "always", while_in_use: "only while open", denied: "taken away" };
-export const permission = (word) => PERMISSION[word] ?? "unknown";
+const PERMISSION = { always: t("always"), while_in_use: t("only while open"), denied: t("taken away") };
+export const permission = (word) => PERMISSION[word] ?? t("unknown");
 
 const RIGHT_S = 5;
 
 /** "right", "2 minutes behind", "at least 3 minutes ahead"; where only bounded, late is not slow. */
 export function skew(seconds, stated) {
-  if (seconds == null || (seconds < 0 && !stated)) return "unknown";
-  if (Math.abs(seconds) <= RIGHT_S) return "right";
-  const amount = `${stated ? "" : "at least "}${duration(Math.abs(seconds) * 1000)}`;
-  return `${amount} ${seconds > 0 ? "ahead" : "behind"}`;
+  if (seconds == null || (seconds < 0 && !stated)) return t("unknown");
+  if (Math.abs(seconds) <= RIGHT_S) return t("right|clock");
+  const amount = duration(Math.abs(seconds) * 1000);
+  const off = stated ? amount : t("at least {duration}", { duration: amount });
+  return seconds > 0 ? t("{duration} ahead", { duration: off }) : t("{duration} behind", { duration: off });
 }
 
 export const isPanic = (alert) => alert.severity === PANIC;
 
-export const visits = (count) => (count === 1 ? "1 visit" : `${count} visits`);
+export const visits = (count) => tn("{count} visit", "{count} visits", count);

@@ -4,13 +4,14 @@ import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { Problem, ask } from "../parts/problem.js";
+import { locale, t } from "../parts/texts.js";
 import { MAKERS, guess, parts } from "./makers.js";
 import { arrival, figures, progress, verdict } from "./words.js";
 
 const ASK_EVERY_MS = 5000;
 
 const place = (id) => document.getElementById(id);
-const clockTime = (value) => new Date(value).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clockTime = (value) => new Date(value).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** The device key stands behind the #, which browsers send to nobody. */
 function deviceKey() {
@@ -46,16 +47,16 @@ const card = ({ tone, icon: sign, title, text }) =>
   html`<div class="arrival"><span class="sign ${tone}">${icon(sign)}</span><div><h2>${title}</h2><p>${text}</p></div></div>`;
 
 const NO_KEY = {
-  tone: "planned", icon: "phone", title: "Which phone is this?",
-  text: "To see whether it reports and to test it, open the link that came with its enrollment. It ends with # and the device key.",
+  tone: "planned", icon: "phone", title: t("Which phone is this?"),
+  text: t("To see whether it reports and to test it, open the link that came with its enrollment. It ends with # and the device key."),
 };
 const WRONG_KEY = {
-  tone: "missed", icon: "warning", title: "This link is not valid any more",
-  text: "Its device key is unknown. Ask your administrator for a new link.",
+  tone: "missed", icon: "warning", title: t("This link is not valid any more"),
+  text: t("Its device key is unknown. Ask your administrator for a new link."),
 };
 const UNREACHABLE = {
-  tone: "probable", icon: "signal-off", title: "The server cannot be reached",
-  text: "Check the phone's connection. This page tries again by itself.",
+  tone: "probable", icon: "signal-off", title: t("The server cannot be reached"),
+  text: t("Check the phone's connection. This page tries again by itself."),
 };
 
 let test = null;
@@ -69,21 +70,20 @@ function drawTest() {
   const running = test?.state === "running";
   const done = test && !running ? verdict(test) : null;
   draw(place("verdict"), html`
-    ${test === null ? html`<p>The test takes 15 minutes. It shows whether the phone goes on reporting while nobody
-      uses it. Tracking must be on in the app. No positions are kept, only times.</p>` : nothing}
+    ${test === null ? html`<p>${t("The test takes 15 minutes. It shows whether the phone goes on reporting while nobody uses it. Tracking must be on in the app. No positions are kept, only times.")}</p>` : nothing}
     ${running ? html`
-      <p class="lead">Lock the screen now, and leave the phone alone until ${clockTime(test.ends_at)}.</p>
-      <progress class="bar" max="1" .value=${progress(test)} aria-label="Time that has passed"></progress>
-      <p>The verdict will be here when you come back, also after closing this page.</p>` : nothing}
+      <p class="lead">${t("Lock the screen now, and leave the phone alone until {time}.", { time: clockTime(test.ends_at) })}</p>
+      <progress class="bar" max="1" .value=${progress(test)} aria-label=${t("Time that has passed")}></progress>
+      <p>${t("The verdict will be here when you come back, also after closing this page.")}</p>` : nothing}
     ${done ? html`<div class="banner ${done.tone}" data-testid="outcome">${icon(done.icon)}<p><strong>${done.title}</strong>
       ${done.sentences.map((sentence) => html`${sentence} `)}${done.next}</p></div>` : nothing}
     ${test ? html`<dl class="figures">${figures(test).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
-      <p class="quiet">Started at ${clockTime(test.started_at)}, one report every ${test.interval_s} s.</p>` : nothing}
+      <p class="quiet">${t("Started at {time}, one report every {interval_s} s.", { time: clockTime(test.started_at), interval_s: test.interval_s })}</p>` : nothing}
     ${problem ? html`<p class="banner offline" role="alert">${problem}</p>` : nothing}`);
   draw(place("act"), running
-    ? html`<p class="waiting">${icon("clock")}Testing until ${clockTime(test.ends_at)}</p>`
+    ? html`<p class="waiting">${icon("clock")}${t("Testing until {time}", { time: clockTime(test.ends_at) })}</p>`
     : html`<button type="button" class="button main large" ?disabled=${starting} @click=${start}>
-        ${test ? "Test again" : "Start the 15-minute test"}</button>`);
+        ${test ? t("Test again") : t("Start the 15-minute test")}</button>`);
 }
 
 async function start() {

@@ -3,6 +3,7 @@
 import { html, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 import { addAccount } from "./api.js";
 
 const field = (name, label, hint) => html`
@@ -27,16 +28,16 @@ export function accountSheet(sheet, done) {
   };
   render(html`
     <form @submit=${submit} novalidate>
-      <header><h2 id="new-account-title">Add a bank account</h2>
-        <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
+      <header><h2 id="new-account-title">${t("Add a bank account")}</h2>
+        <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
       <div class="body stack">
         <p class="problem" data-problem hidden></p>
-        ${field("number", "Number or IBAN", "As the bank's statements have it")}
-        ${field("name", "Name", "What you call it")}
-        ${field("currency", "Currency", "Three letters, such as INR")}
+        ${field("number", t("Number or IBAN"), t("As the bank's statements have it"))}
+        ${field("name", t("Name"), t("What you call it"))}
+        ${field("currency", t("Currency"), t("Three letters, such as INR"))}
       </div>
-      <footer><button type="button" class="button" @click=${close}>Not now</button>
-        <button type="submit" class="button main">Add account</button></footer>
+      <footer><button type="button" class="button" @click=${close}>${t("Not now")}</button>
+        <button type="submit" class="button main">${t("Add account")}</button></footer>
     </form>`, sheet);
   sheet.showModal();
 }

@@ -2,6 +2,7 @@
 
 import { newId } from "../parts/new_id.js";
 import { Problem, ask } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 import { signInUrl } from "../live/api.js";
 
 async function call(url, options) {
@@ -44,9 +45,9 @@ export function send(content, accountId, told) {
     request.upload.onprogress = (event) => event.lengthComputable && told(event.loaded / event.total);
     request.onload = () => {
       if (request.status < 300) done(request.response);
-      else failed(new Problem({ title: `The server answered ${request.status}`, ...request.response, status: request.status }));
+      else failed(new Problem({ title: t("The server answered {status}", { status: request.status }), ...request.response, status: request.status }));
     };
-    request.onerror = () => failed(new Problem({ title: "The server cannot be reached. Nothing was saved" }));
+    request.onerror = () => failed(new Problem({ title: t("The server cannot be reached. Nothing was saved") }));
     request.send(form);
   });
 }

@@ -3,6 +3,7 @@
 import { html, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 
 /** `choices` are [value, word] pairs to choose one of first, if there are any. */
 export function askBecause(sheet, { title, words, act, field, choices = [] }, done) {
@@ -21,16 +22,16 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
   render(html`
     <form @submit=${submit} novalidate>
       <header><h2 id="because-title">${title}</h2>
-        <button type="button" class="button square plain" aria-label="Close" @click=${close}>${icon("close")}</button></header>
+        <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
       <div class="body stack">
         <p class="problem" data-problem hidden></p><p>${words}</p>
-        ${choices.length ? html`<fieldset class="field"><legend>What is it?</legend><div class="choices">
+        ${choices.length ? html`<fieldset class="field"><legend>${t("What is it?")}</legend><div class="choices">
           ${choices.map(([value, word], n) => html`<label><input type="radio" name="kind" value=${value} ?checked=${n === 0}>${word}</label>`)}</div></fieldset>` : ""}
-        <div class="field"><label for=${field}>Why?</label>
+        <div class="field"><label for=${field}>${t("Why?")}</label>
           <textarea id=${field} name=${field} aria-describedby="${field}-problem"></textarea>
           <p class="problem" id="${field}-problem"></p></div>
       </div>
-      <footer><button type="button" class="button" @click=${close}>Leave it</button>
+      <footer><button type="button" class="button" @click=${close}>${t("Leave it")}</button>
         <button type="submit" class="button main">${act}</button></footer>
     </form>`, sheet);
   sheet.showModal();

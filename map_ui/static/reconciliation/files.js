@@ -3,11 +3,12 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { files, send } from "./api.js";
 import { faults, told } from "./words.js";
 
 const ASK_AGAIN_MS = 1500;
-const SIGNS = { done: ["verified", "check", "Taken in"], refused: ["missed", "cross", "Refused"], waiting: ["planned", "clock", "Waiting"], matching: ["visiting", "clock", "Matching"] };
+const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", "cross", t("Refused")], waiting: ["planned", "clock", t("Waiting")], matching: ["visiting", "clock", t("Matching")] };
 
 export function filesPanel(place, { accountId, done }) {
   let known = [];
@@ -15,17 +16,17 @@ export function filesPanel(place, { accountId, done }) {
 
   const state = ([tone, sign, word]) => html`<span class="badge ${tone}">${icon(sign)}${word}</span>`;
   const show = () => draw(place, html`
-    <h2>Statements</h2>
-    <label class="drop" data-testid="drop">${icon("plus")}<b>Take in a statement</b>
-      <span class="quiet">CAMT.053, MT940, OFX, or CSV of the chosen account. Drop files here.</span>
+    <h2>${t("Statements")}</h2>
+    <label class="drop" data-testid="drop">${icon("plus")}<b>${t("Take in a statement")}</b>
+      <span class="quiet">${t("CAMT.053, MT940, OFX, or CSV of the chosen account. Drop files here.")}</span>
       <input class="unseen" type="file" multiple @change=${(event) => take(event.target)}></label>
     <ul class="sent">
       ${sending.map((one) => html`<li><p><b>${one.name}</b> ${one.problem ? state(SIGNS.refused) : ""}</p>
         ${one.problem ? html`<div class="problem" role="alert"><p>${one.problem.title}</p>
-          <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label="Sending ${one.name}"></progress>`}</li>`)}
+          <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label=${t("Sending {name}", { name: one.name })}></progress>`}</li>`)}
       ${known.map((one) => html`<li data-testid="file"><p><b>${one.name}</b> ${state(SIGNS[one.state])}</p>
         <p class="quiet">${told(one)}</p>
-        ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}Days before ${s.from_on} are missing in ${s.account}.</p>`)}</li>`)}
+        ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}${t("Days before {from_on} are missing in {account}.", { from_on: s.from_on, account: s.account })}</p>`)}</li>`)}
     </ul>`);
 
   async function refresh() {

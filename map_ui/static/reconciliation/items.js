@@ -1,6 +1,7 @@
 /** A bank line and a claim as they are told everywhere on this page. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
+import { t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { days } from "./words.js";
 
@@ -13,10 +14,10 @@ export const lineItem = (line, locale) => html`
   <span class="item line" title=${line.text}>
     <b class="amount">${money(line.amount_minor, line.currency, locale)}</b>
     <span class="what">${line.bank_references.join(" ")} ${line.text}</span>
-    <span class="when">Bank, ${day(line.booked_on, locale)}${age(line)}</span>
+    <span class="when">${t("Bank, {day}{age}", { day: day(line.booked_on, locale), age: age(line) })}</span>
   </span>`;
 
-const KINDS = { deposit: "Deposit", receipt: "Receipt", remittance: "Remittance" };
+const KINDS = { deposit: t("Deposit"), receipt: t("Receipt"), remittance: t("Remittance") };
 
 export const claimItem = (claim, locale) => html`
   <span class="item claim">

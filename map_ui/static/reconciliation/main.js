@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { locale, t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
@@ -17,7 +18,6 @@ import { proposal } from "./proposals.js";
 import { groups, sum } from "./words.js";
 
 const place = (id) => document.getElementById(id);
-const locale = navigator.language;
 const state = {
   accounts: [], account: null, tab: "decide", groups: [], open: null, matched: [], current: 0, busy: false,
   chosen: new Map(), lines: new Map(), claims: new Map(), lineBucket: "", claimBucket: "",
@@ -53,15 +53,15 @@ async function load() {
 const confirm = (one) =>
   attempt(async () => {
     await api.confirm(one.id);
-    toast(`Confirmed: ${money(sum(one.lines), one.currency, locale)}`);
+    toast(t("Confirmed: {amount}", { amount: money(sum(one.lines), one.currency, locale) }));
     await load();
     focusCurrent();
   });
 
 const undo = (one) =>
   askBecause(place("because"), {
-    title: "Undo this match?", field: "because", act: "Undo match",
-    words: "The bank line and what it proved are open again, and the money is in transit.",
+    title: t("Undo this match?"), field: "because", act: t("Undo match"),
+    words: t("The bank line and what it proved are open again, and the money is in transit."),
   }, async (because) => {
     await api.undo(one.id, because);
     toast("Undone. Match again to see what else fits.");
@@ -71,12 +71,12 @@ const undo = (one) =>
 const setAside = () => {
   const [line] = state.lines.values();
   askBecause(place("because"), {
-    title: `Set ${money(line.amount_minor, line.currency, locale)} aside?`, field: "reason", act: "Set aside",
-    words: "It proves no deposit and no receipt.",
-    choices: [["charge", "A charge of the bank"], ["other", "Something else"], ["disputed", "We dispute it"]],
+    title: t("Set {amount} aside?", { amount: money(line.amount_minor, line.currency, locale) }), field: "reason", act: t("Set aside"),
+    words: t("It proves no deposit and no receipt."),
+    choices: [["charge", "A charge of the bank"], ["other", t("Something else")], ["disputed", t("We dispute it")]],
   }, async (reason, kind) => {
     await api.mark(line.id, kind, reason);
-    toast("Set aside");
+    toast(t("Set aside"));
     await load();
   });
 };
@@ -84,7 +84,7 @@ const setAside = () => {
 const byHand = () =>
   attempt(async () => {
     await api.byHand({ line_ids: [...state.lines.keys()], claim_ids: [...state.claims.keys()] });
-    toast("Matched");
+    toast(t("Matched"));
     state.lines.clear();
     state.claims.clear();
     await load();
@@ -93,7 +93,7 @@ const byHand = () =>
 const matchAgain = () =>
   attempt(async () => {
     const found = await api.matchAgain(state.account.id);
-    toast(`${found.matched} matched, ${found.proposed} proposed, ${found.choices} to choose`);
+    toast(t("{matched} matched, {proposed} proposed, {choices} to choose", { matched: found.matched, proposed: found.proposed, choices: found.choices }));
     await load();
   });
 
@@ -109,7 +109,7 @@ function go(tab) {
 
 function decideList() {
   return html`
-    ${state.groups.length ? "" : html`<div class="empty">${icon("check")}<strong>Nothing to decide</strong><p>Take in today's statement, or look at what is open.</p></div>`}
+    ${state.groups.length ? "" : html`<div class="empty">${icon("check")}<strong>${t("Nothing to decide")}</strong><p>${t("Take in today's statement, or look at what is open.")}</p></div>`}
     <ol class="proposals">
       ${state.groups.map((options, n) => proposal(options, {
         chosen: state.chosen.get(options[0].lines[0].id), current: n === state.current, busy: state.busy, locale, confirm,
@@ -124,17 +124,17 @@ function show() {
   const { open } = state;
   const sure = state.groups.filter((options) => options.length === 1).length;
   draw(place("strip"), html`
-    ${figure("To confirm", sure, "decide", state.groups.length > sure ? `and ${state.groups.length - sure} to choose` : "")}
-    ${figure("Bank lines open", open.lines.length, "open", money(sum(open.lines), open.currency, locale))}
-    ${figure("Not at the bank", open.claims.length, "open", money(sum(open.claims), open.currency, locale))}
-    ${figure("Matched", state.matched.length >= 500 ? "500+" : state.matched.length, "matched")}`);
-  const titles = { decide: "To decide", open: "Open on both sides", matched: "Matched" };
+    ${figure(t("To confirm"), sure, "decide", state.groups.length > sure ? t("and {count} to choose", { count: state.groups.length - sure }) : "")}
+    ${figure(t("Bank lines open"), open.lines.length, "open", money(sum(open.lines), open.currency, locale))}
+    ${figure(t("Not at the bank"), open.claims.length, "open", money(sum(open.claims), open.currency, locale))}
+    ${figure(t("Matched"), state.matched.length >= 500 ? "500+" : state.matched.length, "matched")}`);
+  const titles = { decide: t("To decide"), open: t("Open on both sides"), matched: t("Matched") };
   draw(place("work"), html`
     <header class="work-head"><h2>${titles[state.tab]}</h2>
-      ${state.tab === "decide" ? html`<p class="quiet keys"><kbd>↑</kbd> <kbd>↓</kbd> move, <kbd>Enter</kbd> confirms, <kbd>1</kbd>–<kbd>9</kbd> choose</p>` : ""}
-      ${state.tab === "open" ? html`<a class="button small" href=${api.openItemsFile(state.account.id, "xlsx")} download>${icon("download")}Excel</a>
-        <a class="button small" href=${api.openItemsFile(state.account.id, "csv")} download>${icon("download")}CSV</a>` : ""}
-      <button class="button small" type="button" ?disabled=${state.busy} @click=${matchAgain}>Match again</button></header>
+      ${state.tab === "decide" ? html`<p class="quiet keys"><kbd>↑</kbd> <kbd>↓</kbd> ${t("next line|key")} · <kbd>Enter</kbd> ${t("confirm|key")} · <kbd>1</kbd>–<kbd>9</kbd> ${t("choose|key")}</p>` : ""}
+      ${state.tab === "open" ? html`<a class="button small" href=${api.openItemsFile(state.account.id, "xlsx")} download>${icon("download")}${t("Excel")}</a>
+        <a class="button small" href=${api.openItemsFile(state.account.id, "csv")} download>${icon("download")}${t("CSV")}</a>` : ""}
+      <button class="button small" type="button" ?disabled=${state.busy} @click=${matchAgain}>${t("Match again")}</button></header>
     ${state.tab === "decide" ? decideList() : ""}
     ${state.tab === "open" ? openSides(open, {
       lines: state.lines, claims: state.claims, locale, lineBucket: state.lineBucket, claimBucket: state.claimBucket,
@@ -171,7 +171,7 @@ function showAccounts() {
   const select = place("account");
   select.replaceChildren(
     ...state.accounts.map((one) => new Option(`${one.name} · ${one.currency}`, one.id)),
-    new Option("Add an account…", ""),
+    new Option(t("Add an account…"), ""),
   );
   select.value = state.account?.id ?? "";
   select.onchange = () => (select.value ? choose(state.accounts.find((one) => one.id === select.value)) : add());
@@ -195,9 +195,9 @@ async function choose(account) {
 
 function noAccount() {
   draw(place("strip"), html``);
-  draw(place("work"), html`<div class="empty">${icon("cash")}<strong>No bank account yet</strong>
-    <p>Add the account whose statements prove your deposits.</p>
-    <button class="button main" type="button" @click=${add}>Add an account</button></div>`);
+  draw(place("work"), html`<div class="empty">${icon("cash")}<strong>${t("No bank account yet")}</strong>
+    <p>${t("Add the account whose statements prove your deposits.")}</p>
+    <button class="button main" type="button" @click=${add}>${t("Add an account")}</button></div>`);
 }
 
 async function begin() {
@@ -214,7 +214,7 @@ async function begin() {
       noAccount();
     }
   } catch (problem) {
-    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>Nothing can be shown</strong><p>${problem.message}</p></div>`);
+    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t, tn } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { claimItem, lineItem } from "./items.js";
 import { ofAge, short, sum } from "./words.js";
@@ -9,10 +10,10 @@ import { ofAge, short, sum } from "./words.js";
 const SHOWN = 200;
 
 const chips = (by_age, bucket, choose) => html`
-  <div class="chips" role="group" aria-label="By banking days open">
-    <button class="chip" type="button" aria-pressed=${bucket ? "false" : "true"} @click=${() => choose("")}>All <b>${by_age.reduce((n, one) => n + one.count, 0)}</b></button>
+  <div class="chips" role="group" aria-label=${t("By banking days open")}>
+    <button class="chip" type="button" aria-pressed=${bucket ? "false" : "true"} @click=${() => choose("")}>${t("All")} <b>${by_age.reduce((n, one) => n + one.count, 0)}</b></button>
     ${by_age.filter((one) => one.count).map((one) => html`
-      <button class="chip" type="button" aria-pressed=${bucket === one.bucket ? "true" : "false"} title="Banking days open"
+      <button class="chip" type="button" aria-pressed=${bucket === one.bucket ? "true" : "false"} title=${t("Banking days open")}
         @click=${() => choose(one.bucket)}>${one.bucket} d <b>${one.count}</b></button>`)}
   </div>`;
 
@@ -27,7 +28,7 @@ function side({ title, empty, items, by_age, bucket, chosen, toggle, choose, dra
         ${shown.slice(0, SHOWN).map((item) => html`
           <li><label class="selectable"><input type="checkbox" .checked=${chosen.has(item.id)} @change=${() => toggle(item)}>${draw(item)}</label></li>`)}
       </ul>
-      ${shown.length > SHOWN ? html`<p class="quiet more">The oldest ${SHOWN} of ${shown.length}. The export has all.</p>` : ""}
+      ${shown.length > SHOWN ? html`<p class="quiet more">${t("The oldest {shown} of {count}. The export has all.", { shown: SHOWN, count: shown.length })}</p>` : ""}
     </section>`;
 }
 
@@ -39,18 +40,18 @@ export function openSides(open, state) {
   const currency = open.currency;
   return html`
     <div class="sides">
-      ${side({ id: "open-lines", title: "Bank lines that prove nothing yet", empty: "Every bank line is explained",
+      ${side({ id: "open-lines", title: t("Bank lines that prove nothing yet"), empty: t("Every bank line is explained"),
         items: open.lines, by_age: open.lines_by_age, bucket: state.lineBucket, chosen: lines,
         toggle: (item) => state.toggle(lines, item), choose: state.chooseLineBucket, draw: (item) => lineItem(item, locale) })}
-      ${side({ id: "open-claims", title: "Money that is not at the bank", empty: "All money is at the bank",
+      ${side({ id: "open-claims", title: t("Money that is not at the bank"), empty: t("All money is at the bank"),
         items: open.claims, by_age: open.claims_by_age, bucket: state.claimBucket, chosen: claims,
         toggle: (item) => state.toggle(claims, item), choose: state.chooseClaimBucket, draw: (item) => claimItem(item, locale) })}
     </div>
     <div class="hand" ?hidden=${!any} data-testid="hand">
-      <p>${lines.size} ${lines.size === 1 ? "line" : "lines"}, ${money(sum([...lines.values()]), currency, locale)} · ${claims.size} to prove, ${money(sum([...claims.values()]), currency, locale)}
-        ${lines.size && claims.size && missing ? html`<b class="missing">${missing > 0 ? `${money(missing, currency, locale)} are missing: a charge?` : `${money(-missing, currency, locale)} too much`}</b>` : ""}</p>
-      <button class="button plain" type="button" @click=${state.clear}>Clear</button>
-      <button class="button" type="button" ?hidden=${lines.size !== 1 || claims.size > 0} @click=${state.setAside}>Set aside…</button>
-      <button class="button main" type="button" ?disabled=${!lines.size || (!claims.size && lines.size !== 2) || missing < 0} @click=${state.byHand}>Match these</button>
+      <p>${tn("{count} line", "{count} lines", lines.size)}, ${money(sum([...lines.values()]), currency, locale)} · ${t("{count} to prove", { count: claims.size })}, ${money(sum([...claims.values()]), currency, locale)}
+        ${lines.size && claims.size && missing ? html`<b class="missing">${missing > 0 ? t("{amount} are missing: a charge?", { amount: money(missing, currency, locale) }) : t("{amount} too much", { amount: money(-missing, currency, locale) })}</b>` : ""}</p>
+      <button class="button plain" type="button" @click=${state.clear}>${t("Clear")}</button>
+      <button class="button" type="button" ?hidden=${lines.size !== 1 || claims.size > 0} @click=${state.setAside}>${t("Set aside…")}</button>
+      <button class="button main" type="button" ?disabled=${!lines.size || (!claims.size && lines.size !== 2) || missing < 0} @click=${state.byHand}>${t("Match these")}</button>
     </div>`;
 }

@@ -2,12 +2,13 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { claimItem, lineItem } from "./items.js";
 import { percent, tier } from "./words.js";
 
 const option = (one, { chosen, alone, choose, locale, n }) => html`
   <li class="option" ?data-chosen=${chosen}>
-    ${alone ? "" : html`<label class="pick"><input type="radio" name=${one.lines[0].id} .checked=${chosen} @change=${choose}><span>Choose</span><kbd>${n + 1}</kbd></label>`}
+    ${alone ? "" : html`<label class="pick"><input type="radio" name=${one.lines[0].id} .checked=${chosen} @change=${choose}><span>${t("Choose")}</span><kbd>${n + 1}</kbd></label>`}
     <div class="claims">${one.claims.map((claim) => claimItem(claim, locale))}</div>
     <p class="why"><span class="badge ${one.score >= 0.85 ? "verified" : "probable"}">${icon(one.score >= 0.85 ? "check" : "about")}${percent(one.score)}</span>
       <b>${tier(one.tier)}.</b> ${one.reasons.join(". ")}.</p>
@@ -23,6 +24,6 @@ export function proposal(options, state) {
       <ul class="options">${options.map((one, n) =>
         option(one, { n, chosen: one.id === picked?.id, alone: options.length === 1, choose: () => choose(one.id), locale }))}</ul>
       <button class="button ${current ? "main" : ""}" type="button" ?disabled=${!picked || busy} @click=${() => confirm(picked)}>
-        ${icon("check")}Confirm</button>
+        ${icon("check")}${t("Confirm")}</button>
     </li>`;
 }

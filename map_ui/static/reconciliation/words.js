@@ -1,18 +1,20 @@
 /** What things are called here, and sums of what is chosen. Pure. */
 
+import { t, tn } from "../parts/texts.js";
+
 const TIERS = {
-  T1: "Reference and amount",
-  T2: "Reference in the text",
-  T3: "Amount and days",
-  T4: "One line for several",
-  T5: "Several lines for one",
-  T6: "By hand",
-  reversal: "Taken back by the bank",
+  T1: t("Reference and amount"),
+  T2: t("Reference in the text"),
+  T3: t("Amount and days"),
+  T4: t("One line for several"),
+  T5: t("Several lines for one"),
+  T6: t("By hand"),
+  reversal: t("Taken back by the bank"),
 };
 
 export const tier = (code) => TIERS[code] ?? code;
 export const percent = (score) => `${Math.round(score * 100)} %`;
-export const days = (count) => (count === 1 ? "1 banking day" : `${count} banking days`);
+export const days = (count) => (tn("{count} banking day", "{count} banking days", count));
 
 /** Proposals by the lines they are about: one to confirm, or several to choose from, best first. */
 export function groups(proposals) {
@@ -42,17 +44,17 @@ export function ofAge(items, bucket) {
 /** One sentence on what became of a file. */
 export function told(file) {
   const report = file.report ?? {};
-  if (file.state === "refused") return report.problem?.detail ?? "Refused";
-  if (file.state === "waiting") return "Waits for the worker";
+  if (file.state === "refused") return report.problem?.detail ?? t("Refused");
+  if (file.state === "waiting") return t("Waits for the worker");
   if (file.state === "matching") return "Read; lines are being matched";
   const fresh = sum((report.statements ?? []).map((s) => ({ amount_minor: s.lines_added })));
   const read = sum((report.statements ?? []).map((s) => ({ amount_minor: s.lines_read })));
   const known = read - fresh;
-  const parts = [`${fresh} ${fresh === 1 ? "line" : "lines"}${known ? `, ${known} known before` : ""}`];
-  parts.push(`${report.matched ?? 0} matched`);
-  if (report.proposed) parts.push(`${report.proposed} proposed`);
-  if (report.choices) parts.push(`${report.choices} to choose`);
-  if (report.reopened) parts.push(`${report.reopened} taken back`);
+  const parts = [tn("{count} line", "{count} lines", fresh) + (known ? `, ${t("{count} known before", { count: known })}` : "")];
+  parts.push(t("{matched} matched", { matched: report.matched ?? 0 }));
+  if (report.proposed) parts.push(t("{proposed} proposed", { proposed: report.proposed }));
+  if (report.choices) parts.push(t("{choices} to choose", { choices: report.choices }));
+  if (report.reopened) parts.push(t("{reopened} taken back", { reopened: report.reopened }));
   return parts.join(" · ");
 }
 
@@ -62,7 +64,7 @@ const MOST_FAULTS = 8;
 export function faults({ message, title, facts }) {
   const listed = facts?.problems ?? [];
   if (!listed.length) return [message.replace(`${title}. `, "")];
-  const words = listed.slice(0, MOST_FAULTS).map((one) => `${one.at}, ${one.field}: “${one.value}” should be ${one.expected}`);
+  const words = listed.slice(0, MOST_FAULTS).map((one) => t("{at}, {field}: “{value}” should be {expected}", { at: one.at, field: one.field, value: one.value, expected: one.expected }));
   const more = listed.length - words.length + (facts.more ?? 0);
-  return more ? [...words, `and ${more} more`] : words;
+  return more ? [...words, t("and {count} more", { count: more })] : words;
 }

@@ -1,6 +1,7 @@
 /** The questions of this page, and what it has done. */
 
 import { Problem, ask } from "../parts/problem.js";
+import { t } from "../parts/texts.js";
 
 async function call(url, options) {
   try {
@@ -35,5 +36,5 @@ export async function importFile(at, file) {
   const answer = await fetch(url, { method: "POST", body: file, headers: { "Content-Type": type } });
   const value = await answer.json().catch(() => null);
   if (answer.ok) return value;
-  throw new Problem({ title: `The server answered ${answer.status}`, ...value, status: answer.status });
+  throw new Problem({ title: t("The server answered {status}", { status: answer.status }), ...value, status: answer.status });
 }

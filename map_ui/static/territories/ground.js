@@ -1,5 +1,6 @@
 /** What is drawn of territories on the map: those that stand, or those of a proposal. */
 
+import { t, tn } from "../parts/texts.js";
 import { basemap } from "../live/basemap.js";
 import { onLook, palette } from "../live/palette.js";
 
@@ -11,8 +12,8 @@ function label({ code, name, agents, cases, work_min }) {
   place.className = "territory-told";
   const lines = [
     name === code ? code : `${code} · ${name}`,
-    agents.length ? agents.join(", ") : "Nobody works it",
-    `${cases} cases · ${work_min} min of work`,
+    agents.length ? agents.join(", ") : t("Nobody works it"),
+    `${tn("{count} case", "{count} cases", cases)} · ${t("{minutes} min of work", { minutes: work_min })}`,
   ];
   lines.forEach((text, i) => {
     const line = document.createElement("span");

@@ -6,6 +6,7 @@ import { signOutButton } from "../live/sign_out.js";
 import { readPalette } from "../live/palette.js";
 import { icon } from "../parts/icon.js";
 import { show } from "../parts/problem.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import { Ground } from "./ground.js";
@@ -14,7 +15,7 @@ import { MOST_CORNERS, Outline } from "./outline.js";
 const map = window.map_territories;
 const desk = document.getElementById("desk");
 const cross = document.getElementById("cross");
-const whole = new Intl.NumberFormat("en");
+const whole = new Intl.NumberFormat(locale);
 
 const state = { branches: [], at: null, items: [], agents: [], outside: null, chosen: null, proposal: null, busy: false };
 let outline = null;
@@ -125,7 +126,7 @@ function save(event) {
   busily(async () => {
     const { overlaps, shortfalls } = await api.put(state.at.code, code || "-", body);
     await load();
-    toast(overlaps.length ? `${code} is saved; slivers overlap with ${overlaps.map(({ territory }) => territory).join(", ")}` : `${code} is saved`);
+    toast(overlaps.length ? t("{code} is saved; slivers overlap with {others}", { code, others: overlaps.map(({ territory }) => territory).join(", ") }) : t("{code} is saved", { code }));
     for (const { sentence } of shortfalls) toast(`${code}: ${sentence}`, { problem: true });
   }, form);
 }
@@ -134,7 +135,7 @@ const end = () => busily(async () => {
   const { code } = state.chosen;
   await api.end(state.at.code, code);
   await load();
-  toast(`${code} ends today; what it was is kept`);
+  toast(t("{code} ends today; what it was is kept", { code }));
 });
 
 function importFile(event) {
@@ -146,10 +147,10 @@ function importFile(event) {
     const refused = fates.filter(({ outcome }) => outcome === "refused");
     await load();
     ground.see();
-    toast(`${fates.length - refused.length} imported, ${refused.length} refused`, { problem: refused.length > 0 });
+    toast(t("{imported} imported, {refused} refused", { imported: fates.length - refused.length, refused: refused.length }), { problem: refused.length > 0 });
     const empty = fates.filter(({ shortfalls }) => shortfalls.length);
     for (const { code, shortfalls } of empty.slice(0, 3)) toast(`${code}: ${shortfalls[0].sentence}`, { problem: true });
-    for (const { index, code, reasons } of refused.slice(0, 3)) toast(`${code ?? `Number ${index}`}: ${reasons[0]}`, { problem: true });
+    for (const { index, code, reasons } of refused.slice(0, 3)) toast(`${code ?? t("Number {index}", { index })}: ${reasons[0]}`, { problem: true });
   });
 }
 
@@ -168,7 +169,7 @@ function propose(event) {
 const settle = (what) => busily(async () => {
   const done = await api[what](state.proposal.id);
   await load();
-  toast(what === "publish" ? `${done.proposal.territories.length} territories stand from today on` : "The proposal is put aside");
+  toast(what === "publish" ? t("{count} territories stand from today on", { count: done.proposal.territories.length }) : t("The proposal is put aside"));
 });
 
 const field = (name, label, input, hint = "") => html`<div class="field"><label for=${name}>${label}</label>
@@ -177,56 +178,54 @@ const field = (name, label, input, hint = "") => html`<div class="field"><label 
 const row = (item) => html`<li><button type="button" class="row" aria-current=${item.code === state.chosen?.code}
   @click=${() => choose(item.code)}>${icon("territories", "icon mark")}<span class="who">${item.code === item.name ? item.code : `${item.code} · ${item.name}`}</span>
   <span class="figure-end"><b>${whole.format(item.cases)}</b></span>
-  <span class="what">${item.agents.join(", ") || "Nobody works it"} · ${whole.format(item.work_min)} min</span></button></li>`;
+  <span class="what">${item.agents.join(", ") || t("Nobody works it")} · ${t("{minutes} min", { minutes: whole.format(item.work_min) })}</span></button></li>`;
 
 const drawing = () => {
   if (outline) {
-    return html`<p class="quiet">${outline.corners} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.</p>
-      <div class="flow"><button type="button" class="button small" data-testid="add-corner" @click=${() => outline.add(map.getCenter())}>Add a corner at the cross</button>
-      ${state.chosen.isNew ? nothing : html`<button type="button" class="button small" @click=${() => { stopDrawing(); drawGround(); draw(); }}>Leave the shape as it was</button>`}</div>`;
+    return html`<p class="quiet">${t("{corners} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", { corners: outline.corners })}</p>
+      <div class="flow"><button type="button" class="button small" data-testid="add-corner" @click=${() => outline.add(map.getCenter())}>${t("Add a corner at the cross")}</button>
+      ${state.chosen.isNew ? nothing : html`<button type="button" class="button small" @click=${() => { stopDrawing(); drawGround(); draw(); }}>${t("Leave the shape as it was")}</button>`}</div>`;
   }
   const corners = cornersOf(state.chosen.shape);
   return html`<div class="flow">
-    ${corners?.length ? html`<button type="button" class="button small" @click=${() => startDrawing(corners)}>Edit the corners</button>` : nothing}
-    <button type="button" class="button small" @click=${() => startDrawing([])}>${state.chosen.shape ? "Draw it anew" : "Draw a shape"}</button></div>`;
+    ${corners?.length ? html`<button type="button" class="button small" @click=${() => startDrawing(corners)}>${t("Edit the corners")}</button>` : nothing}
+    <button type="button" class="button small" @click=${() => startDrawing([])}>${state.chosen.shape ? t("Draw it anew") : t("Draw a shape")}</button></div>`;
 };
 
-const form = (chosen) => html`<section aria-label="Territory"><h2>${chosen.isNew ? "New territory" : chosen.code}</h2>
+const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen.isNew ? t("New territory") : chosen.code}</h2>
   <form @submit=${save}>
-    ${chosen.isNew ? field("code", "Code", html`<input id="code" name="code" required maxlength="40" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" .value=${""}>`) : nothing}
-    ${field("name", "Name", html`<input id="name" name="name" maxlength="200" .value=${chosen.name}>`)}
-    <div class="field"><span>Shape</span>${drawing()}<p class="problem" id="shape-problem"></p></div>
-    ${field("pincodes", "Pin codes", html`<textarea id="pincodes" name="pincodes" .value=${chosen.pincodes.join(", ")}></textarea>`, "With commas between; for addresses without a point")}
-    ${field("precedence", "Precedence", html`<input id="precedence" name="precedence" type="number" min="1" max="1000" .value=${String(chosen.precedence)}>`, "The lower goes first where two overlap")}
-    <fieldset class="field"><legend>Who works it</legend><div class="choices">${state.agents.map(({ id, name }) => html`<label>
+    ${chosen.isNew ? field("code", t("Code"), html`<input id="code" name="code" required maxlength="40" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" .value=${""}>`) : nothing}
+    ${field("name", t("Name"), html`<input id="name" name="name" maxlength="200" .value=${chosen.name}>`)}
+    <div class="field"><span>${t("Shape")}</span>${drawing()}<p class="problem" id="shape-problem"></p></div>
+    ${field("pincodes", t("Pin codes"), html`<textarea id="pincodes" name="pincodes" .value=${chosen.pincodes.join(", ")}></textarea>`, t("With commas between; for addresses without a point"))}
+    ${field("precedence", t("Precedence"), html`<input id="precedence" name="precedence" type="number" min="1" max="1000" .value=${String(chosen.precedence)}>`, t("The lower goes first where two overlap"))}
+    <fieldset class="field"><legend>${t("Who works it")}</legend><div class="choices">${state.agents.map(({ id, name }) => html`<label>
       <input type="checkbox" name="agent_ids" value=${id} .checked=${chosen.agent_ids.includes(id)}>${name}</label>`)}</div></fieldset>
-    <div class="flow"><button class="button main" data-testid="save" aria-busy=${state.busy}>Save</button>
-      <button type="button" class="button" @click=${close}>Close</button>
-      ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>End it today</button>`}</div>
+    <div class="flow"><button class="button main" data-testid="save" aria-busy=${state.busy}>${t("Save")}</button>
+      <button type="button" class="button" @click=${close}>${t("Close")}</button>
+      ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>${t("End it today")}</button>`}</div>
   </form></section>`;
 
-const weighed = ({ figures, territories }) => html`<section aria-label="Proposal" data-testid="proposal"><h2>Proposal</h2>
-  <p>${whole.format(figures.territories)} territories of about ${whole.format(Math.round(figures.mean_work_min))} min. The heaviest has
-    ${Math.round(figures.most_to_mean * 100)} %, the lightest ${Math.round(figures.least_to_mean * 100)} % of that;
-    ${Math.round(figures.mean_travel_s / 60)} min on average from a middle to a case.</p>
+const weighed = ({ figures, territories }) => html`<section aria-label=${t("Proposal")} data-testid="proposal"><h2>${t("Proposal")}</h2>
+  <p>${t("{count} territories of about {work} min. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole.format(figures.territories), work: whole.format(Math.round(figures.mean_work_min)), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
   ${figures.shortfalls.map(({ sentence }) => html`<p class="shortfall">${sentence}</p>`)}
-  <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>Publish</button>
-    <button type="button" class="button" @click=${() => settle("discard")}>Put it aside</button></div>
-  <p class="quiet">Published, they take the place of today's shapes. Until then nothing changes.</p>
+  <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>${t("Publish")}</button>
+    <button type="button" class="button" @click=${() => settle("discard")}>${t("Put it aside")}</button></div>
+  <p class="quiet">${t("Published, they take the place of today's shapes. Until then nothing changes.")}</p>
   <ul class="rows">${territories.map(row)}</ul></section>`;
 
-const overview = () => html`<section aria-label="What there is">
-  ${state.branches.length > 1 ? field("branch", "Branch", html`<select id="branch" @change=${({ target }) => busily(() => visit(target.value))}>
+const overview = () => html`<section aria-label=${t("What there is")}>
+  ${state.branches.length > 1 ? field("branch", t("Branch"), html`<select id="branch" @change=${({ target }) => busily(() => visit(target.value))}>
     ${state.branches.map(({ code, name }) => html`<option value=${code} ?selected=${code === state.at.code}>${name}</option>`)}</select>`) : nothing}
-  ${state.items.length ? html`<ul class="rows" data-testid="standing">${state.items.map(row)}</ul>` : html`<p class="quiet">No territory stands today. Draw one, import some, or have them proposed.</p>`}
-  ${state.outside?.cases ? html`<p class="quiet">${whole.format(state.outside.cases)} open cases lie in none.</p>` : nothing}
-  <div class="flow"><button type="button" class="button main" data-testid="new" @click=${startNew}>Draw one</button>
-    <label class="button">Import a file<input class="unseen" type="file" accept=".geojson,.json,.csv" @change=${importFile}></label>
-    <a class="button" href=${api.exportUrl(state.at.code)}>Export</a></div></section>
-  <section aria-label="Propose"><h2>Have them proposed</h2><form @submit=${propose}>
-    <div class="pair">${field("territories", "How many", html`<input id="territories" name="territories" type="number" min="1" max="2000" placeholder="One per agent">`)}
-      ${field("tolerance_pct", "Within, %", html`<input id="tolerance_pct" name="tolerance_pct" type="number" min="1" max="100" value="10">`)}</div>
-    <div class="flow"><button class="button" data-testid="propose" aria-busy=${state.busy}>Propose</button></div></form></section>`;
+  ${state.items.length ? html`<ul class="rows" data-testid="standing">${state.items.map(row)}</ul>` : html`<p class="quiet">${t("No territory stands today. Draw one, import some, or have them proposed.")}</p>`}
+  ${state.outside?.cases ? html`<p class="quiet">${tn("{count} open case lies in none.", "{count} open cases lie in none.", state.outside.cases)}</p>` : nothing}
+  <div class="flow"><button type="button" class="button main" data-testid="new" @click=${startNew}>${t("Draw one")}</button>
+    <label class="button">${t("Import a file")}<input class="unseen" type="file" accept=".geojson,.json,.csv" @change=${importFile}></label>
+    <a class="button" href=${api.exportUrl(state.at.code)}>${t("Export")}</a></div></section>
+  <section aria-label=${t("Propose")}><h2>${t("Have them proposed")}</h2><form @submit=${propose}>
+    <div class="pair">${field("territories", t("How many"), html`<input id="territories" name="territories" type="number" min="1" max="2000" placeholder=${t("One per agent")}>`)}
+      ${field("tolerance_pct", t("Within, %"), html`<input id="tolerance_pct" name="tolerance_pct" type="number" min="1" max="100" value="10">`)}</div>
+    <div class="flow"><button class="button" data-testid="propose" aria-busy=${state.busy}>${t("Propose")}</button></div></form></section>`;
 
 let drawn = false;
 function draw() {

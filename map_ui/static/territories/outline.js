@@ -1,5 +1,6 @@
 /** An outline that is being drawn: corners to add, move and take away, by pointer, finger or keys. */
 
+import { t } from "../parts/texts.js";
 import { palette } from "../live/palette.js";
 
 const CORNER_PX = 16;
@@ -82,7 +83,7 @@ export class Outline {
 
   #handle(corner, i) {
     const icon = window.L.divIcon({ className: "corner", iconSize: [CORNER_PX, CORNER_PX] });
-    const title = `Corner ${i + 1}: drag it, or move it with the arrow keys; Delete takes it away`;
+    const title = t("Corner {i}: drag it, or move it with the arrow keys; Delete takes it away", { i: i + 1 });
     const handle = window.L.marker(corner, { icon, draggable: true, keyboard: true, title, alt: title });
     handle.on("drag", ({ latlng }) => {
       this.#corners[i] = latlng;

@@ -21,6 +21,7 @@ from tests.browser.agent_app.scene import (
     wait_until_sent,
 )
 from tests.browser.conftest import chromium_path
+from tests.browser.pictures import photograph
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -119,6 +120,7 @@ def test_arrival_is_noticed_and_one_tap_checks_in(scene: Scene, phone: BrowserCo
     door = scene.doors[str(scene.cases[2])]
     stand_at(phone, LatLon(door.lat + 0.01, door.lon))
     start_shift(scene, page)
+    photograph(page, "agent-app")
     assert page.locator("[data-testid=arrival]").count() == 0
     stand_at(phone, door)
     page.wait_for_timeout(300)

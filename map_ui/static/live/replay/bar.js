@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../../parts/icon.js";
+import { t } from "../../parts/texts.js";
 import { palette } from "../palette.js";
 import { SPEEDS } from "./player.js";
 
@@ -42,38 +43,38 @@ export function drawBar(place, player, shown, act) {
     html`
       <div class="replay-line">
         <button type="button" class="button square main" data-testid="replay-play" ?disabled=${!has}
-          aria-label=${player.playing ? "Pause" : "Play"} title="${player.playing ? "Pause" : "Play"} (space)"
+          aria-label=${player.playing ? t("Pause") : t("Play")} title=${player.playing ? t("Pause (space)") : t("Play (space)")}
           @click=${act.toggle}>${icon(player.playing ? "pause" : "play")}</button>
-        <label class="replay-speed"><span class="unseen">Speed</span>
-          <select aria-label="Speed" data-testid="replay-speed" @change=${(event) => act.setSpeed(Number(event.target.value))}>
+        <label class="replay-speed"><span class="unseen">${t("Speed")}</span>
+          <select aria-label=${t("Speed")} data-testid="replay-speed" @change=${(event) => act.setSpeed(Number(event.target.value))}>
             ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === player.speed}>×${speed}</option>`)}
           </select></label>
-        <button type="button" class="button square plain" aria-label="What happened before" title="What happened before (,)"
+        <button type="button" class="button square plain" aria-label=${t("What happened before")} title=${t("What happened before (,)")}
           ?disabled=${!has} @click=${() => act.step(-1)}>${icon("previous")}</button>
-        <button type="button" class="button square plain" aria-label="What happened next" title="What happened next (.)"
+        <button type="button" class="button square plain" aria-label=${t("What happened next")} title=${t("What happened next (.)")}
           ?disabled=${!has} @click=${() => act.step(1)}>${icon("next")}</button>
         <p class="replay-now" aria-live="off"><b data-testid="replay-time">${has ? times.toTheSecond(player.at) : "–"}</b><span>${words}</span></p>
-        <button type="button" class="button small follow" aria-pressed=${following} aria-label="Follow" title="Keep the agent in sight"
-          @click=${() => act.follow(!following)}>${icon("target")}<span>Follow</span></button>
+        <button type="button" class="button small follow" aria-pressed=${following} aria-label=${t("Follow")} title=${t("Keep the agent in sight")}
+          @click=${() => act.follow(!following)}>${icon("target")}<span>${t("Follow")}</span></button>
       </div>
       <div class="replay-track">
         <canvas aria-hidden="true"></canvas>
         <input type="range" min="0" max=${Math.max(1, Math.round(player.length_ms / 1000))} step="1" data-testid="replay-slider"
-          aria-label="Time of day" aria-valuetext=${has ? `${times.clockTime(player.at)}, ${words}` : "No pings"}
+          aria-label=${t("Time of day")} aria-valuetext=${has ? `${times.clockTime(player.at)}, ${words}` : t("No pings")}
           ?disabled=${!has} .value=${String(Math.round(player.at_s))}
           @input=${(event) => act.seek(span.begins + Number(event.target.value) * 1000)}>
       </div>
       <div class="replay-line">
-        <button type="button" class="button square plain" aria-label="The day before" title="The day before"
+        <button type="button" class="button square plain" aria-label=${t("The day before")} title=${t("The day before")}
           @click=${() => act.open(shifted(day, -1))}>${icon("previous")}</button>
-        <label><span class="unseen">Day</span><input type="date" required max=${today} .value=${day} data-testid="replay-day"
+        <label><span class="unseen">${t("Day")}</span><input type="date" required max=${today} .value=${day} data-testid="replay-day"
           @change=${(event) => event.target.value && act.open(event.target.value)}></label>
-        <button type="button" class="button square plain" aria-label="The day after" title="The day after"
+        <button type="button" class="button square plain" aria-label=${t("The day after")} title=${t("The day after")}
           ?disabled=${day >= today} @click=${() => act.open(shifted(day, 1))}>${icon("next")}</button>
-        ${busy ? html`<span class="quiet" role="status">Loading …</span>` : nothing}
-        ${!busy && !has ? html`<span class="quiet" role="status">Nothing was recorded on this day.</span>` : nothing}
-        <button type="button" class="button plain small copy" @click=${act.copy}>${icon("link")}Copy link</button>
-        <button type="button" class="button small" data-testid="replay-close" @click=${act.close}>${icon("close")}Back to live</button>
+        ${busy ? html`<span class="quiet" role="status">${t("Loading …")}</span>` : nothing}
+        ${!busy && !has ? html`<span class="quiet" role="status">${t("Nothing was recorded on this day.")}</span>` : nothing}
+        <button type="button" class="button plain small copy" @click=${act.copy}>${icon("link")}${t("Copy link")}</button>
+        <button type="button" class="button small" data-testid="replay-close" @click=${act.close}>${icon("close")}${t("Back to live")}</button>
       </div>`,
     place,
   );

@@ -1,5 +1,6 @@
 /** A day played again on the live map: opens and closes it, and keeps map, bar, panel and address in step. */
 
+import { t } from "../../parts/texts.js";
 import { toast } from "../../parts/toast.js";
 import * as api from "../api.js";
 import * as clock from "../clock.js";
@@ -16,7 +17,7 @@ import { Player } from "./player.js";
 
 const RAD = 180 / Math.PI;
 const ADDRESS_EVERY_MS = 1000;
-const STATES = { moving: "Moving", standing: "Standing", unknown: "No pings" };
+const STATES = { moving: t("Moving"), standing: t("Standing"), unknown: t("No pings") };
 
 const toLatLon = ({ x, y }) => [Math.atan(Math.sinh(Math.PI * (1 - y / 128))) * RAD, (x / 256) * 360 - 180];
 
@@ -84,7 +85,7 @@ export class Replay {
     } catch (problem) {
       if (ticket !== this.#asked) return;
       this.#busy = false;
-      toast(`The day cannot be played. ${problem.message}`, { problem: true });
+      toast(t("The day cannot be played. {message}", { message: problem.message }), { problem: true });
       if (this.isOpen) this.#changed();
     }
   }
@@ -190,9 +191,9 @@ export class Replay {
       this.#address();
       try {
         await navigator.clipboard.writeText(location.href);
-        toast("The link to this moment is copied.");
+        toast(t("The link to this moment is copied."));
       } catch {
-        toast("Copy the link from the address bar: it leads to this moment.");
+        toast(t("Copy the link from the address bar: it leads to this moment."));
       }
     },
     close: () => this.close(),
