@@ -51,7 +51,8 @@ async def kept(session: Session, customer_id: UUID) -> Mapping[str, int]:
     """How many rows of each table stay of a customer."""
     parts = [f"(SELECT count(*) FROM {_KEPT[name]}) AS {name}" for name in KEPT_BECAUSE]  # noqa: S608
     found = await rows(session, f"SELECT {', '.join(parts)}", id=customer_id)
-    return found[0]._asdict()
+    held: Mapping[str, int] = found[0]._asdict()
+    return held
 
 
 async def add(session: Session, **values: Any) -> UUID | None:
