@@ -251,6 +251,8 @@ async def _driver_of(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
     if driver is None:  # not entered: migrations' and tests' own sessions
         driver = (await (await session.connection()).get_raw_connection()).driver_connection
     assert driver is not None
+    if session.in_nested_transaction():
+        await session.connection()  # what a savepoint begins with, its first time
     if _LAST in session.info:
         await _send_last(driver, session)
     return driver

@@ -93,7 +93,7 @@ export function takeScreen({ act, go, set }) {
     act(async () => {
       const found = await agreedBy(what(ui, false), ui.typed);
       if (!found) {
-        ui.wrong = { code: t("codeWrong", { name: nameOf(ui.colleague), amount: minor(total) }) };
+        ui.wrong = { code: t("handoverCodeWrong", { name: nameOf(ui.colleague), amount: minor(total) }) };
         return;
       }
       const { giver_id, amount_minor, currency } = what(ui, false);

@@ -295,7 +295,7 @@ export const en = {
   given: "They have it",
   takeLead: "Count it yourself, then enter the code from your colleague's phone.",
   codeOf: "The code on the phone of {name}",
-  codeWrong: "The code does not fit {amount} from {name}. Count again together, and look at the code once more.",
+  handoverCodeWrong: "The code does not fit {amount} from {name}. Count again together, and look at the code once more.",
   takenFrom: "From {name}",
   tookAmount: "You hold {amount} more",
   showAnswer: "{name} enters this answer:",

@@ -203,7 +203,7 @@ export const es = {
   given: "Ya lo tiene",
   takeLead: "Cuéntelo usted, y escriba el código del teléfono de su colega.",
   codeOf: "El código en el teléfono de {name}",
-  codeWrong: "El código no corresponde a {amount} de {name}. Cuenten juntos otra vez y miren el código.",
+  handoverCodeWrong: "El código no corresponde a {amount} de {name}. Cuenten juntos otra vez y miren el código.",
   takenFrom: "De {name}",
   tookAmount: "Usted tiene {amount} más",
   showAnswer: "{name} escribe esta respuesta:",

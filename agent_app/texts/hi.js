@@ -72,7 +72,7 @@ export const hi = {
   given: "उन्हें मिल गया",
   takeLead: "खुद गिनें, फिर साथी के फ़ोन का कोड डालें।",
   codeOf: "{name} के फ़ोन का कोड",
-  codeWrong: "कोड {name} के {amount} से मेल नहीं खाता। साथ में फिर गिनें और कोड देखें।",
+  handoverCodeWrong: "कोड {name} के {amount} से मेल नहीं खाता। साथ में फिर गिनें और कोड देखें।",
   takenFrom: "{name} से",
   tookAmount: "आपके पास {amount} और है",
   showAnswer: "{name} यह जवाब डालें:",

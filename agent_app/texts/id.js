@@ -72,7 +72,7 @@ export const id = {
   given: "Sudah diterima",
   takeLead: "Hitung sendiri, lalu masukkan kode dari ponsel rekan Anda.",
   codeOf: "Kode di ponsel {name}",
-  codeWrong: "Kode tidak cocok dengan {amount} dari {name}. Hitung lagi bersama, dan lihat kodenya.",
+  handoverCodeWrong: "Kode tidak cocok dengan {amount} dari {name}. Hitung lagi bersama, dan lihat kodenya.",
   takenFrom: "Dari {name}",
   tookAmount: "Uang Anda bertambah {amount}",
   showAnswer: "{name} memasukkan jawaban ini:",

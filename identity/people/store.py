@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.geometry import LatLon
 from data.columns import ewkt_point
+from data.sealed import opened
 from data.session import Session, rows
 from data.tables.identity import AgentProfile, Staff
 from identity.errors import NameTaken
@@ -183,5 +184,6 @@ def _person(r: Any) -> Person:
     granted = None if r.permissions is None else tuple(map(Permission, r.permissions))
     return Person(
         r.id, r.branch_id, r.branch_code, r.branch, Role(r.role), r.composed_role, r.full_name,
-        r.username, r.phone, State(r.state), r.locked_until, r.suspended_at, r.seen_at, granted,
+        r.username, opened(r.phone), State(r.state), r.locked_until, r.suspended_at, r.seen_at,
+        granted,
     )  # fmt: skip

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import text
 
 from api.deps import SESSION_COOKIE
 from collection.messages.deliver import deliver
@@ -18,7 +17,7 @@ from identity.principal import Role
 from tests.browser.conftest import Watched, watched
 from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_branch, a_case, a_person, a_token, an_agent
+from tests.factories import a_branch, a_case, a_person, a_token, an_agent, give_phone
 from tests.served import Served, serving, set_clock
 
 pytestmark = pytest.mark.browser
@@ -41,10 +40,11 @@ async def _set_up(database_url: str) -> str:
         agent = await an_agent(session, branch, "Diego Soto")
         for name, urgency in (("María González", 80.0), ("Pedro Rojas", 60.0)):
             await a_case(session, branch, agent_id=agent, customer_name=name, urgency=urgency)
-        await session.execute(
-            text("UPDATE customer SET phone = '9 1234 5678', language = 'es' WHERE full_name = :n"),
-            {"n": "María González"},
+        [customer] = await rows(
+            session,
+            "UPDATE customer SET language = 'es' WHERE full_name = 'María González' RETURNING id",
         )
+        await give_phone(session, customer.id, "9 1234 5678")
         caller = await a_person(session, branch, Role.TELE_CALLER, "Paula Soto")
         token = await a_token(session, caller)
     await database.close()

@@ -68,7 +68,8 @@ def test_archive_and_restore_and_status_tell_what_they_did(
     assert f"{day} LS01: 30 pings archived and removed" in told
     assert "partitions dropped: 1" in told
     assert stored(branch) == 0
-    assert files(tmp_path) == [tmp_path / f"archive/pings/day={day}/branch=LS01.parquet"]
+    kept = f"archive/pings/day={day}/branch=LS01.parquet"
+    assert files(tmp_path / "archive") == [tmp_path / kept]
 
     run_restore(OLD, OLD, "LS01", 3)
     assert "30 of 30 archived pings were missing and are back" in capsys.readouterr().out
@@ -94,7 +95,7 @@ def test_what_cannot_be_restored_is_said_so(branch: UUID, tmp_path: Path) -> Non
     with pytest.raises(InvalidField, match="--to"):
         run_restore(OLD, OLD - timedelta(days=1), None, 7)
     run_archive(dry_run=False)
-    [file] = files(tmp_path)
+    [file] = files(tmp_path / "archive")
     file.write_bytes(b"PAR1")
     with pytest.raises(ArchiveDamaged, match=file.name):
         run_restore(OLD, OLD, None, 7)

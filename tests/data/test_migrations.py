@@ -8,10 +8,10 @@ from sqlalchemy import insert, make_url
 from collection.custody.store import tills_in_doubt
 from core.ids import new_id
 from data import migrate
-from data.session import EVERYTHING, Database, rows
+from data.session import EVERYTHING, Database, rows, run
 from data.tables.custody import Denomination
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_branch, a_case, an_agent
+from tests.factories import a_branch, an_agent
 
 
 def test_tables_and_migrations_agree(own_database_url: str) -> None:
@@ -42,10 +42,14 @@ async def test_cash_of_before_lots_is_laid_to_the_oldest_receipts(own_database_u
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
         agent = await an_agent(session, branch)
-        case, deposit = await a_case(session, branch, agent_id=agent), new_id()
+        case, account, deposit = new_id(), new_id(), new_id()
+        await run(
+            session, _CASE_BEFORE, customer=new_id(), address=new_id(), branch=branch,
+            account=account, case=case, now=MONDAY_NINE,
+        )  # fmt: skip
         await rows(
-            session, _CASH_BEFORE, branch=branch, agent=agent, case=case.case_id,
-            account=case.account_id, now=MONDAY_NINE, receipts=[new_id() for _ in range(3)],
+            session, _CASH_BEFORE, branch=branch, agent=agent, case=case, account=account,
+            now=MONDAY_NINE, receipts=[new_id() for _ in range(3)],
             deposit=deposit, entries=[new_id() for _ in range(2)],
         )  # fmt: skip
         await session.execute(
@@ -68,6 +72,24 @@ async def test_cash_of_before_lots_is_laid_to_the_oldest_receipts(own_database_u
         assert await tills_in_doubt(session) == []
     await database.close()
 
+
+_CASE_BEFORE = """
+WITH who AS (
+    INSERT INTO customer (id, branch_id, source_ref, full_name)
+    VALUES (:customer, :branch, 'C1', 'María González')
+), lives AS (
+    INSERT INTO address (id, branch_id, customer_id, line, provenance)
+    VALUES (:address, :branch, :customer, 'Balmaceda 1', 'source')
+), owes AS (
+    INSERT INTO account (id, branch_id, customer_id, source_ref, product_code, currency,
+                         principal_outstanding_minor)
+    VALUES (:account, :branch, :customer, 'L1', 'PERSONAL', 'CLP', 500000)
+)
+INSERT INTO case_file (id, branch_id, account_id, customer_id, address_id, stage, dpd, bucket,
+                       overdue_minor, urgency, urgency_factors, opened_at, as_of)
+VALUES (:case, :branch, :account, :customer, :address, 'field', 30, 'B1', 50000, 50, '[]', :now,
+        CAST(:now AS timestamptz)::date)
+"""
 
 _CASH_BEFORE = """
 WITH taken AS (

@@ -115,6 +115,16 @@ async def test_what_is_run_last_is_forgotten_when_its_transaction_fails(
             raise ZeroDivisionError
 
 
+async def test_what_a_savepoint_takes_back_is_gone(database: Database) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        branch_id = await a_branch(session)
+        with suppress(ZeroDivisionError):
+            async with session.begin_nested():
+                await run(session, SET_POLICY, branch=branch_id, days="7")
+                raise ZeroDivisionError
+        assert not await rows(session, "SELECT FROM policy WHERE branch_id = :b", b=branch_id)
+
+
 SET_POLICY = (
     "INSERT INTO policy (branch_id, key, value, set_at)"
     " VALUES (:branch, 'ping_retention_days', CAST(:days AS jsonb), now())"

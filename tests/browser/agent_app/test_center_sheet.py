@@ -84,6 +84,7 @@ def test_a_whole_center_is_taken_down_as_one_and_its_totals_agree(
     assert "CLP 170,000 of CLP 250,000" in total
     photograph(page, "app-sheet", looks=True)
     # The phone closes the app in the middle: what was entered is there again.
+    page.wait_for_timeout(1_000)  # what is entered is kept once the agent pauses
     page.reload()
     enter_pin(page)
     page.tap("[data-testid=sheet-next]")

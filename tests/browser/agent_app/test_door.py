@@ -118,6 +118,7 @@ def test_a_visit_without_money_says_in_codes_what_came_of_it_and_what_comes_next
     page.fill("#cause_note", "A complaint is open")
     page.tap("[data-testid=next-in-3]")
     photograph(page, "app-follow-up", looks=True)
+    page.wait_for_timeout(1_000)  # what is entered is kept once the agent pauses
     page.reload()
     enter_pin(page)
     assert page.input_value("#cause_note") == "A complaint is open"

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.fix import Fix
 from core.geometry import LatLon
+from data.sealed import opened
 from data.session import Session, rows
 from data.tables.tracking import Panic
 
@@ -83,7 +84,7 @@ async def caller(session: Session, agent_id: UUID) -> Caller:
     fix = None
     if r.captured_at is not None:
         fix = Fix(LatLon(r.lat, r.lon), r.accuracy_m, r.captured_at, r.is_mock)
-    return Caller(r.branch_id, r.full_name, r.phone, fix)
+    return Caller(r.branch_id, r.full_name, opened(r.phone), fix)
 
 
 async def open_panics(session: Session, agent_id: UUID) -> list[UUID]:
