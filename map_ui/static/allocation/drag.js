@@ -1,6 +1,7 @@
 /** Cases that are dragged, from the map or from the list, onto the agent who is to have them. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { t, tn } from "../parts/texts.js";
 
 const BEGINS_PX = 6;
 const NEAR_PX = 26;
@@ -54,7 +55,7 @@ export class CaseDrag {
       if (Math.hypot(x - held.x, y - held.y) < BEGINS_PX) return;
       held.began = true;
       document.body.classList.add("dragging");
-      this.#ghost.textContent = held.caseIds.length === 1 ? "1 case" : `${held.caseIds.length} cases`;
+      this.#ghost.textContent = tn("{count} case", "{count} cases", held.caseIds.length);
       this.#ghost.hidden = false;
       this.#moved(true);
     }
@@ -83,7 +84,7 @@ export class CaseDrag {
 
   #draw() {
     const { over } = this.#held;
-    render(html`<div class="drop-bar" data-testid="drop-bar"><strong>Drop on who is to have it</strong>
+    render(html`<div class="drop-bar" data-testid="drop-bar"><strong>${t("Drop on who is to have it")}</strong>
       ${this.#agents().map(({ id, name }) => html`<span class="chip ${id === over ? "over" : ""}" data-drop-agent=${id}>${name}</span>`)}</div>`, this.#bar);
   }
 }

@@ -10,7 +10,7 @@ import { badge } from "./proposals_panel.js";
 import { state } from "./state.js";
 import { ORIGINS, OUTCOMES, agentsOf, filtered, fromTo, titleOf } from "./words.js";
 
-const VERDICTS = { better: "better", worse: "worse", same: t("as it is"), "": "" };
+const VERDICTS = { better: t("better"), worse: t("worse"), same: t("as it is"), "": "" };
 
 const cell = (row) => html`<td class="amount">${row.proposed}
   <span class="change-of ${row.verdict}">${row.difference} ${VERDICTS[row.verdict]}</span></td>`;
@@ -28,13 +28,18 @@ const figuresTable = (figures) => html`<section class="part">
     </tbody></table></div>
 </section>`;
 
+const workOf = ({ work_min, is_whole }) => {
+  const work = `${Math.floor(work_min / 60)} h ${String(work_min % 60).padStart(2, "0")}`;
+  return is_whole ? work : t("{work}, in pieces", { work });
+};
+
 const parts = ({ parts: list = [] }) => list.length
   ? html`<section class="part"><h3>${t("Parts of a territory")}</h3>
       <div class="table-box"><table class="table" data-testid="parts">
         <thead><tr><th scope="col">${t("Part")}</th><th scope="col">${t("Who works it")}</th><th scope="col" class="amount">${t("Cases")}</th><th scope="col" class="amount">${t("Work")}</th></tr></thead>
         <tbody>${list.map((part) => html`<tr><th scope="row">${part.territory}</th><td>${part.agents.join(", ")}</td>
           <td class="amount">${part.cases}</td>
-          <td class="amount">${Math.floor(part.work_min / 60)} h ${String(part.work_min % 60).padStart(2, "0")}${part.is_whole ? "" : ", in pieces"}</td></tr>`)}</tbody></table></div></section>`
+          <td class="amount">${workOf(part)}</td></tr>`)}</tbody></table></div></section>`
   : nothing;
 
 const lacks = (figures) => figures.proposed.lacks.length
@@ -62,8 +67,8 @@ const travel = (change) => {
 };
 
 const changeRow = (change, isOpen, act) => html`<li class="change-row ${change.case_id === state.caseId ? "chosen" : ""}" data-case-id=${change.case_id}>
-  ${isOpen ? html`<input type="checkbox" class="pick" aria-label="Pick ${titleOf(change)}" .checked=${state.picked.has(change.case_id)} @change=${() => act.pick(change.case_id)}>
-    <span class="grip" title="Drag it onto an agent" aria-hidden="true" @mousedown=${(event) => { event.preventDefault(); act.hold(event, change.case_id); }}>⠿</span>` : nothing}
+  ${isOpen ? html`<input type="checkbox" class="pick" aria-label=${t("Pick {title}", { title: titleOf(change) })} .checked=${state.picked.has(change.case_id)} @change=${() => act.pick(change.case_id)}>
+    <span class="grip" title=${t("Drag it onto an agent")} aria-hidden="true" @mousedown=${(event) => { event.preventDefault(); act.hold(event, change.case_id); }}>⠿</span>` : nothing}
   <button type="button" class="show" aria-pressed=${String(change.case_id === state.caseId)}
     @click=${() => act.point(change.case_id)}>${titleOf(change)}</button>
   <p>${fromTo(change)}${travel(change)} ${signs(change)}</p>
@@ -85,9 +90,9 @@ function changesPart(proposal, act) {
         ${agents.map((agent) => html`<option value=${agent.id} ?selected=${agent.id === state.agentId}>${agent.name}: +${agent.gets} −${agent.gives}</option>`)}
       </select>
     </div>
-    ${proposal.state === "open" && state.picked.size ? html`<div class="picked" role="status" data-testid="picked"><b>${state.picked.size} picked</b>
-      <button type="button" class="button small main" ?disabled=${!state.agents.length} @click=${act.givePicked}>Give them to…</button>
-      <button type="button" class="button small" @click=${act.unpick}>Pick none</button></div>` : nothing}
+    ${proposal.state === "open" && state.picked.size ? html`<div class="picked" role="status" data-testid="picked"><b>${tn("{count} picked", "{count} picked", state.picked.size)}</b>
+      <button type="button" class="button small main" ?disabled=${!state.agents.length} @click=${act.givePicked}>${t("Give them to…")}</button>
+      <button type="button" class="button small" @click=${act.unpick}>${t("Pick none")}</button></div>` : nothing}
     <ul data-testid="changes">${repeat(shown.slice(0, state.most), (each) => each.case_id, (each) =>
       changeRow(each, proposal.state === "open", act))}</ul>
     ${shown.length > state.most ? html`<button type="button" class="button" @click=${act.more}>${t("Show more of {count}", { count: shown.length })}</button>` : nothing}

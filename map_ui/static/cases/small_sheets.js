@@ -60,13 +60,13 @@ export const excludeSheet = (number) => (sheet, told, done) => {
 
 /** Messages go to numbers and addresses that were added once somebody else has said that they are right. */
 export const verifySheet = (contact) => (sheet, told, done) => {
-  form(sheet, { title: `Is ${contact.value} right?`, act: "It is right", done, send: () => api.verifyContact(contact.id) },
-    html`<p>Say so once you have reached the customer there. Messages may go there from then on. Another person than who added it says so.</p>`);
+  form(sheet, { title: t("Is {contact} right?", { contact: contact.value }), act: t("It is right"), done, send: () => api.verifyContact(contact.id) },
+    html`<p>${t("Say so once you have reached the customer there. Messages may go there from then on. Another person than who added it says so.")}</p>`);
   sheet.showModal();
 };
 
 export const endSheet = (contact) => (sheet, told, done) => {
-  form(sheet, { title: `Take ${contact.value} off?`, act: "Take it off", danger: true, done, send: (value) => api.endContact(contact.id, { reason: value("reason") }) },
-    html`<p class="quiet">That it was one is kept.</p>${field("reason", "Why?", html`<textarea id="reason" name="reason"></textarea>`)}`);
+  form(sheet, { title: t("Take {contact} off?", { contact: contact.value }), act: t("Take it off"), danger: true, done, send: (value) => api.endContact(contact.id, { reason: value("reason") }) },
+    html`<p class="quiet">${t("That it was one is kept.")}</p>${field("reason", t("Why?"), html`<textarea id="reason" name="reason"></textarea>`)}`);
   sheet.showModal();
 };

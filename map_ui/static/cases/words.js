@@ -30,18 +30,18 @@ export const EXCLUSIONS = {
 export const excluded = (words) => words.map((word) => EXCLUSIONS[word] ?? word).join(", ");
 
 export const LINK_STATES = {
-  open: ["Open", "visiting", "circle"], paid: ["Paid", "verified", "check"], expired: ["Ended", "planned", "clock"],
-  withdrawn: ["Withdrawn", "planned", "cross"],
+  open: [t("Open|state"), "visiting", "circle"], paid: [t("Paid"), "verified", "check"], expired: [t("Ended"), "planned", "clock"],
+  withdrawn: [t("Withdrawn"), "planned", "cross"],
 };
 export const MESSAGE_STATES = {
-  waiting: ["On its way", "visiting", "clock"], sent: ["Sent", "verified", "check"],
-  refused: ["Not allowed", "probable", "warning"], failed: ["Not sent", "missed", "warning"],
+  waiting: [t("On its way"), "visiting", "clock"], sent: [t("Sent"), "verified", "check"],
+  refused: [t("Not allowed"), "probable", "warning"], failed: [t("Not sent"), "missed", "warning"],
 };
-export const PURPOSES = { receipt: "Receipt", payment_link: "Payment link", one_time_code: "Code for cash" };
-export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: "E-mail" };
-export const LANGUAGES = { en: "English", hi: "Hindi", es: "Spanish", id: "Indonesian" };
+export const PURPOSES = { receipt: t("Receipt"), payment_link: t("Payment link"), one_time_code: t("Code for cash") };
+export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: t("E-mail") };
+export const LANGUAGES = { en: t("English"), hi: t("Hindi"), es: t("Spanish"), id: t("Indonesian") };
 /** How long a payment link may last, by hours. */
-export const LASTS = { 24: "One day", 72: "Three days", 168: "A week", 720: "Thirty days" };
+export const LASTS = { 24: t("One day"), 72: t("Three days"), 168: t("A week"), 720: t("Thirty days") };
 
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 

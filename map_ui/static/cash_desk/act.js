@@ -1,11 +1,10 @@
 /** The few things that the cash desk does. */
 
+import { locale, t, tn, translated } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
 import * as api from "./api.js";
 import { toCount } from "./words.js";
-
-const locale = navigator.language;
 
 /** What buttons and sheets call. `attempt` says what went wrong of what no sheet shows; `load` looks again. */
 export const actsOf = ({ state, attempt, load, show }) => ({
@@ -27,35 +26,38 @@ export const actsOf = ({ state, attempt, load, show }) => ({
     const came = await api.acknowledge(chosen.map(({ id }) => ({ id, ...(state.counts.has(id) && { count: state.counts.get(id) }) })));
     const refused = came.filter(({ problem }) => problem);
     const done = came.length - refused.length;
-    state.refused = new Map(refused.map(({ id, problem }) => [id, [problem.title, problem.detail].filter(Boolean).join(". ")]));
+    state.refused = new Map(refused.map(({ id, problem }) => [id, [translated(problem.title), problem.detail].filter(Boolean).join(". ")]));
     await load();
-    if (done) toast(`${done} ${done === 1 ? "deposit lies" : "deposits lie"} in the vault`);
-    if (refused.length) toast(`${refused.length} could not be acknowledged; the list says why`, { problem: true });
+    if (done) toast(tn("{count} deposit lies in the vault", "{count} deposits lie in the vault", done));
+    if (refused.length) toast(tn("{count} could not be acknowledged; the list says why", "{count} could not be acknowledged; the list says why", refused.length), { problem: true });
   }),
   async sendBack(id, reason) {
     await api.sendBack(id, reason);
-    toast("Sent back: the cash is in the agent's hands again");
+    toast(t("Sent back: the cash is in the agent's hands again"));
     await load();
   },
   async settle(id, how, note) {
     await api.settle(id, how, note);
-    toast("Settled");
+    toast(t("Settled"));
     await load();
   },
   async countVault(id, body) {
     const { expected, counted } = await api.countVault(id, body);
     const off = counted.amount_minor - expected.amount_minor;
-    toast(off ? `Taken down. ${money(Math.abs(off), counted.currency, locale)} ${off < 0 ? "short" : "over"} of what the books expected` : "Taken down. It is what the books expected", { problem: off !== 0 });
+    const amount = money(Math.abs(off), counted.currency, locale);
+    if (off < 0) toast(t("Taken down. {amount} short of what the books expected", { amount }), { problem: true });
+    else if (off > 0) toast(t("Taken down. {amount} over of what the books expected", { amount }), { problem: true });
+    else toast(t("Taken down. It is what the books expected"));
     await load();
   },
   confirmCount: (id) => attempt(async () => {
     await api.confirmCount(id);
-    toast("Confirmed");
+    toast(t("Confirmed"));
     await load();
   }),
   async remit(id, body) {
     await api.remit(id, body);
-    toast("On its way to the bank");
+    toast(t("On its way to the bank"));
     await load();
   },
   async takePayment(id, body) {
@@ -64,32 +66,32 @@ export const actsOf = ({ state, attempt, load, show }) => ({
   },
   async askReversal(id, body) {
     await api.askReversal(id, body);
-    toast("Another person decides now");
+    toast(t("Another person decides now"));
     await load();
   },
   async decideReversal(id, deed) {
     await api.decideReversal(id, deed);
-    toast(deed === "approve" ? "Undone: the account owes it again" : "The receipt stands");
+    toast(deed === "approve" ? t("Undone: the account owes it again") : t("The receipt stands"));
     await load();
   },
   async askRefund(id, body) {
     await api.askRefund(id, body);
-    toast("A colleague pays it out now");
+    toast(t("A colleague pays it out now"));
     await load();
   },
   async payRefund(id, reference) {
     await api.payRefund(id, reference);
-    toast("Paid back");
+    toast(t("Paid back"));
     await load();
   },
   async declineRefund(id) {
     await api.declineRefund(id);
-    toast("Left where it is");
+    toast(t("Left where it is"));
     await load();
   },
   async addTarget(id, body) {
     await api.addTarget(id, body);
-    toast("Files are made from now on");
+    toast(t("Files are made from now on"));
     await load();
   },
   async closeTarget({ id }) {
@@ -98,7 +100,7 @@ export const actsOf = ({ state, attempt, load, show }) => ({
   },
   makeFile: ({ id }) => attempt(async () => {
     const made = await api.makeFile(id);
-    toast(made ? `${made.name}: ${made.records} ${made.records === 1 ? "record" : "records"}` : "Nothing waits to go out");
+    toast(made ? tn("{name}: {count} record", "{name}: {count} records", made.records, { name: made.name }) : t("Nothing waits to go out"));
     await load();
   }),
   takeAnswers: ({ id }, file) => attempt(async () => {
@@ -108,7 +110,7 @@ export const actsOf = ({ state, attempt, load, show }) => ({
   }),
   sendAgain: (_target, { file_id, line }) => attempt(async () => {
     await api.sendAgain(file_id, line);
-    toast("It is in the next file");
+    toast(t("It is in the next file"));
     await load();
   }),
   chooseDay: (day) => attempt(async () => {
@@ -117,7 +119,7 @@ export const actsOf = ({ state, attempt, load, show }) => ({
   }),
   async closeDay() {
     await api.close(state.day, state.branch.code);
-    toast(`${state.day} is closed`);
+    toast(t("{day} is closed", { day: state.day }));
     await load();
   },
 });

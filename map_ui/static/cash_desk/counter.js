@@ -4,6 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
 import { Problem } from "../parts/problem.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { minorOf, money } from "../live/money.js";
 import { day } from "../live/times.js";
 import * as api from "./api.js";
@@ -13,30 +14,32 @@ import { time } from "./deposits.js";
 import { Finder } from "./find.js";
 import { openSheet } from "./sheet.js";
 
-const locale = navigator.language;
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
 const MODES = {
-  cash: "Cash", card: "Card", transfer: "Transfer", upi: "UPI", aeps: "AePS", whatsapp: "WhatsApp Pay", mobile: "Mobile money",
+  cash: t("Cash"), card: t("Card"), transfer: t("Transfer"), upi: "UPI", aeps: "AePS", whatsapp: "WhatsApp Pay", mobile: t("Mobile money"),
 };
-const DETAILS = { last_four: "Last four digits", bank: "Bank", aadhaar_last_four: "Last four of Aadhaar", payer_vpa: "Payer's UPI address", provider: "Wallet" };
+const DETAILS = {
+  last_four: t("Last four digits"), bank: t("Bank"), aadhaar_last_four: t("Last four of Aadhaar"), payer_vpa: t("Payer's UPI address"),
+  provider: t("Wallet"),
+};
 
 let modes = [];
 const payers = new Finder({
-  id: "payer", label: "Who pays?", hint: "Name, account or phone number",
+  id: "payer", label: t("Who pays?"), hint: t("Name, account or phone number"),
   ask: async (words) => {
     const came = await api.payers(words);
     ({ modes } = came);
     return came.items;
   },
   row: (one) => html`<span class="who">${one.customer}</span><span class="figure-end"><b>${told(one.overdue)}</b></span>
-    <span class="what">${one.account} · ${one.product_code} · ${one.dpd ? `${one.dpd} days late` : "not late"}</span>`,
+    <span class="what">${one.account} · ${one.product_code} · ${one.dpd ? tn("{count} days late", "{count} days late", one.dpd) : t("not late")}</span>`,
 });
 const receipts = new Finder({
-  id: "receipt", label: "Find a receipt", hint: "Number, name, account or reference",
+  id: "receipt", label: t("Find a receipt"), hint: t("Number, name, account or reference"),
   ask: api.receipts,
   row: (one) => html`<span class="who">${one.number}, ${one.customer}</span><span class="figure-end"><b>${told(one.amount)}</b></span>
-    <span class="what">${day(one.taken_at)} ${time(one.taken_at)} · ${MODES[one.mode] ?? one.mode} · taken by ${one.taken_by}${one.reversal
-      ? one.reversal === "approved" ? " · undone" : " · to be undone" : ""}</span>`,
+    <span class="what">${day(one.taken_at)} ${time(one.taken_at)} · ${MODES[one.mode] ?? one.mode} · ${t("taken by {name}", { name: one.taken_by })}${one.reversal
+      ? ` · ${one.reversal === "approved" ? t("undone") : t("to be undone")}` : ""}</span>`,
 });
 
 function openPayment(sheet, payer, { act, show }) {
@@ -46,24 +49,29 @@ function openPayment(sheet, payer, { act, show }) {
   const is = { mode: "cash", amount: "" };
   const mode = () => modes.find(({ code }) => code === is.mode);
   const minor = () => minorOf(is.amount, currency) ?? 0;
+  const counted = () => {
+    const amount = html`<strong>${money(count.total, currency, locale)}</strong>`;
+    return count.total === minor() ? t("{amount} counted, as it is to be", { amount })
+      : t("{amount} counted; the payment is {payment}", { amount, payment: money(minor(), currency, locale) });
+  };
+  const labelOf = ({ name, is_required }) => (is_required ? DETAILS[name] ?? name : t("{name}, if known", { name: DETAILS[name] ?? name }));
   const input = (name, label, expected) => html`<div class="field"><label for=${name}>${label}</label><p class="hint">${expected}</p>
     <input id=${name} name=${name} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
   openSheet(sheet, {
-    title: `Payment of ${payer.customer}`, act: "Take the payment",
-    body: (redraw) => html`<p>${payer.account}: <strong>${told(payer.overdue)}</strong> overdue</p>
-      <div class="field"><label for="amount.amount_minor">Amount, ${currency}</label>
+    title: t("Payment of {customer}", { customer: payer.customer }), act: t("Take the payment"),
+    body: (redraw) => html`<p>${t("{account}: {amount} overdue", { account: payer.account, amount: html`<strong>${told(payer.overdue)}</strong>` })}</p>
+      <div class="field"><label for="amount.amount_minor">${t("Amount, {currency}", { currency })}</label>
         <input id="amount.amount_minor" name="amount.amount_minor" class="big" inputmode="decimal" autocomplete="off" aria-describedby="amount.amount_minor-problem"
           .value=${is.amount} @input=${(event) => { is.amount = event.target.value; }}><p class="problem" id="amount.amount_minor-problem"></p></div>
-      <div class="field"><label for="mode">Paid by</label><select id="mode" name="mode" @change=${(event) => { is.mode = event.target.value; redraw(); }}>
+      <div class="field"><label for="mode">${t("Paid by")}</label><select id="mode" name="mode" @change=${(event) => { is.mode = event.target.value; redraw(); }}>
         ${modes.map(({ code }) => html`<option value=${code} ?selected=${code === is.mode}>${MODES[code] ?? code}</option>`)}</select>
         <p class="problem" id="mode-problem"></p></div>
-      ${mode().is_cash ? html`<p class="hint">Count the notes and coins that stay once the change is given.</p>${count.fields(redraw, { false_notes: false })}
-        <p class="result ${count.total === minor() ? "" : "off"}" role="status" data-testid="counted" ?hidden=${!minor() && !count.total}><strong>${money(count.total, currency, locale)}</strong>
-          ${count.total === minor() ? "counted, as it is to be" : `counted; the payment is ${money(minor(), currency, locale)}`}</p>`
-        : html`${input("mode_reference", "Reference", mode().expected)}
-          ${mode().details.map((one) => input(`mode_details.${one.name}`, `${DETAILS[one.name] ?? one.name}${one.is_required ? "" : ", if known"}`, one.expected))}`}`,
+      ${mode().is_cash ? html`<p class="hint">${t("Count the notes and coins that stay once the change is given.")}</p>${count.fields(redraw, { false_notes: false })}
+        <p class="result ${count.total === minor() ? "" : "off"}" role="status" data-testid="counted" ?hidden=${!minor() && !count.total}>${counted()}</p>`
+        : html`${input("mode_reference", t("Reference"), mode().expected)}
+          ${mode().details.map((one) => input(`mode_details.${one.name}`, labelOf(one), one.expected))}`}`,
   }, async (form) => {
-    if (!minor()) throw new Problem({ title: "How much?", errors: [{ field: "amount.amount_minor", expected: `an amount in ${currency}` }] });
+    if (!minor()) throw new Problem({ title: t("How much?"), errors: [{ field: "amount.amount_minor", expected: t("an amount in {currency}", { currency }) }] });
     const value = (name) => form.elements.namedItem(name)?.value.trim() || undefined;
     const details = Object.fromEntries(mode().details.map(({ name }) => [name, value(`mode_details.${name}`)]).filter(([, said]) => said));
     await act.takePayment(id, {
@@ -79,11 +87,11 @@ export function counterPart({ state, act, sheet, show }) {
   const { taken } = state;
   const chosen = receipts.chosen;
   return html`<div class="counter">
-    ${taken ? html`<div class="banner good" role="status" data-testid="taken">${icon("check")}<p><strong>${told(taken.amount)}, receipt ${taken.number}</strong>
-      ${taken.outstanding.amount_minor ? `${told(taken.outstanding)} is left to pay.` : "Nothing is left to pay."}</p>
-      <a class="button small" href=${api.receiptPdf(taken.id)} target="_blank" rel="noopener">${icon("download")}Receipt (PDF)</a></div>` : ""}
+    ${taken ? html`<div class="banner good" role="status" data-testid="taken">${icon("check")}<p><strong>${t("{amount}, receipt {number}", { amount: told(taken.amount), number: taken.number })}</strong>
+      ${taken.outstanding.amount_minor ? t("{amount} is left to pay.", { amount: told(taken.outstanding) }) : t("Nothing is left to pay.")}</p>
+      <a class="button small" href=${api.receiptPdf(taken.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a></div>` : ""}
     <section>${payers.fields(show, (one) => openPayment(sheet, one, { act, show }))}</section>
     <section>${receipts.fields(show)}
-      ${chosen ? html`<p class="buttons"><a class="button" href=${api.receiptPdf(chosen.id)} target="_blank" rel="noopener">${icon("download")}${chosen.number} (PDF)</a>
-        <button type="button" class="button" ?disabled=${Boolean(chosen.reversal)} @click=${() => undoReceipt(sheet, chosen, act)}>Undo it…</button></p>` : ""}</section></div>`;
+      ${chosen ? html`<p class="buttons"><a class="button" href=${api.receiptPdf(chosen.id)} target="_blank" rel="noopener">${icon("download")}${t("{number} (PDF)", { number: chosen.number })}</a>
+        <button type="button" class="button" ?disabled=${Boolean(chosen.reversal)} @click=${() => undoReceipt(sheet, chosen, act)}>${t("Undo it…")}</button></p>` : ""}</section></div>`;
 }

@@ -1,6 +1,7 @@
 /** Looks something up while its name or number is typed, and has one of what was found chosen. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
+import { t } from "../parts/texts.js";
 
 const WAIT_MS = 250;
 
@@ -44,8 +45,8 @@ export class Finder {
         <input id=${this.id} type="search" autocomplete="off" placeholder=${this.hint} .value=${this.words} @input=${(event) => this.look(event.target.value, redraw)}>
         ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : ""}</div>
       ${this.found ? this.found.length
-        ? html`<ul class="found" aria-label="Found">${this.found.map((one) => html`<li><button type="button" class="row" data-testid="found"
+        ? html`<ul class="found" aria-label=${t("Found")}>${this.found.map((one) => html`<li><button type="button" class="row" data-testid="found"
             aria-current=${this.chosen === one ? "true" : "false"} @click=${() => take(one)}>${this.row(one)}</button></li>`)}</ul>`
-        : html`<p class="quiet" role="status">Nothing found. Look for a part of the name, or a whole number.</p>` : ""}`;
+        : html`<p class="quiet" role="status">${t("Nothing found. Look for a part of the name, or a whole number.")}</p>` : ""}`;
   }
 }

@@ -17,15 +17,23 @@ const age = (one) => one
 
 const keeper = (one) => (one?.keeper ? html`<span class="what">${t("by night with {name}", { name: one.keeper.name })}</span>` : "");
 
-const HANDED = { offered: ["visiting", "clock", "Offered"], accepted: ["verified", "check", "Taken over"], declined: ["planned", "cross", "Declined"], withdrawn: ["planned", "cross", "Withdrawn"] };
+const HANDED = {
+  offered: ["visiting", "clock", t("Offered")], accepted: ["verified", "check", t("Taken over")], declined: ["planned", "cross", t("Declined")],
+  withdrawn: ["planned", "cross", t("Withdrawn")],
+};
+
+const when = (instant) => html`${day(instant)} ${time(instant)}`;
+const offer = ({ offered_at, settled_at }) => (settled_at
+  ? t("Offered {offered}, settled {settled}", { offered: when(offered_at), settled: when(settled_at) })
+  : t("Offered {offered}; the taker counts it yet", { offered: when(offered_at) }));
 
 /** Cash that agents handed each other: it is the taker's once the taker has counted it. */
-const handovers = (list) => (list.length ? html`<section class="below" aria-label="Between agents"><h3>Between agents, in the last week</h3>
+const handovers = (list) => (list.length ? html`<section class="below" aria-label=${t("Between agents")}><h3>${t("Between agents, in the last week")}</h3>
   <ol class="deposits">${list.map((one) => {
     const [tone, sign, word] = HANDED[one.state];
     return html`<li class="difference" data-testid="handover"><span class="sign">${icon("move-out")}</span>
-      <span><span class="who">${told(one.amount)} from ${one.giver} to ${one.taker}</span>
-        <span class="what">Offered ${day(one.offered_at)} ${time(one.offered_at)}${one.settled_at ? html`, settled ${day(one.settled_at)} ${time(one.settled_at)}` : "; the taker counts it yet"} · ${noted(one.denominations, (face) => money(face, one.amount.currency, locale))}</span></span>
+      <span><span class="who">${t("{amount} from {giver} to {taker}", { amount: told(one.amount), giver: one.giver, taker: one.taker })}</span>
+        <span class="what">${offer(one)} · ${noted(one.denominations, (face) => money(face, one.amount.currency, locale))}</span></span>
       <span class="actions"><span class="badge ${tone}">${icon(sign)}${word}</span></span></li>`;
   })}</ol></section>` : "");
 

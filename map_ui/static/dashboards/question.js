@@ -22,7 +22,7 @@ export const SPANS = [
 ];
 
 /** What the page can show: name and label. */
-export const TABS = [["figures", "Figures"], ["transactions", "Transactions"], ["targets", "Targets and costs"], ["reports", "Reports"]];
+export const TABS = [["figures", t("Figures")], ["transactions", t("Transactions")], ["targets", t("Targets and costs")], ["reports", t("Reports")]];
 
 /** The question that an address asks; this month where it asks for none. */
 export function fromAddress(search, today) {

@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { visitsOf } from "./api.js";
 
@@ -9,7 +10,7 @@ async function save(agentId, caseId, day) {
   try {
     const [visit] = await visitsOf(agentId, caseId, day);
     if (!visit) {
-      toast("No stay at this customer was seen in the pings of this day; there is nothing to print", { problem: true });
+      toast(t("No stay at this customer was seen in the pings of this day; there is nothing to print"), { problem: true });
       return;
     }
     const link = document.createElement("a");
@@ -23,4 +24,4 @@ async function save(agentId, caseId, day) {
 
 /** A button for the visit that an agent made for a case on a day ("2026-11-24"). */
 export const evidenceButton = (agentId, caseId, day, customer) => html`<button type="button" class="button small" data-testid="evidence"
-  aria-label="Evidence of the visit at ${customer}, as PDF" @click=${() => save(agentId, caseId, day)}>${icon("download")}Evidence (PDF)</button>`;
+  aria-label=${t("Evidence of the visit at {customer}, as PDF", { customer })} @click=${() => save(agentId, caseId, day)}>${icon("download")}${t("Evidence (PDF)")}</button>`;

@@ -17,10 +17,14 @@ const plurals = new Intl.PluralRules(locale);
 const FORMS = ["zero", "one", "two", "few", "many", "other"]
   .filter((form) => plurals.resolvedOptions().pluralCategories.includes(form));
 
-const filled = (text, parts) =>
-  text.split("|", 1)[0].replace(/\{(\w+)\}/g, (_, part) => parts[part] ?? "");
+// Pieces where a part is a template, which has no words of its own to be put between others.
+function filled(text, parts) {
+  const pieces = text.split("|", 1)[0].split(/\{(\w+)\}/).map((piece, n) => (n % 2 ? parts[piece] ?? "" : piece));
+  return pieces.some((piece) => typeof piece === "object") ? pieces : pieces.join("");
+}
 
-/** A text with its `{parts}` filled in. The text must stand there in quotes: the catalogs are made of these. */
+/** A text with its `{parts}` filled in. The text must stand there in quotes: the catalogs are made of these.
+ * A part may be an `html` template, such as a time with its title; what comes is then for a template's content only. */
 export const t = (text, parts = {}) => filled(texts[text] ?? text, parts);
 
 /** The same of a text with a form for each number; `{count}` is filled in, too. */
