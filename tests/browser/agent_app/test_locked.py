@@ -12,6 +12,7 @@ from tests.browser.agent_app.scene import (
     Scene,
     a_scene,
     enter_pin,
+    leave,
     stand_at,
     start_shift,
     sync_state,
@@ -66,13 +67,6 @@ def check_in(scene: Scene, phone: BrowserContext, page: Page, number: int) -> No
 
 def is_of_the_app(told: str) -> bool:
     return "/app/" in told or "/static/" in told
-
-
-def leave(page: Page) -> None:
-    page.tap("[data-testid=leave]")
-    page.tap("[data-testid=outcome-not_home]")
-    page.tap("[data-testid=later]")
-    page.wait_for_selector("[data-testid=stop]")
 
 
 def signed_in_again(scene: Scene, page: Page) -> None:

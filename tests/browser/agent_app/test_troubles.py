@@ -13,6 +13,7 @@ from tests.browser.agent_app.scene import (
     Scene,
     a_phone,
     a_scene,
+    leave,
     sign_in,
     stand_at,
     start_shift,
@@ -38,12 +39,6 @@ def open_case(scene: Scene, phone: BrowserContext, page: Page, number: int) -> N
     stand_at(phone, scene.doors[case])
     page.goto(f"{scene.network.url}/app/#/case/{case}")
     page.wait_for_selector("[data-testid=check-in]")
-
-
-def leave(page: Page) -> None:
-    page.tap("[data-testid=leave]")
-    page.tap("[data-testid=outcome-not_home]")
-    page.wait_for_selector("[data-testid=stop]")
 
 
 def test_a_full_phone_says_that_nothing_was_written_down_and_takes_it_once_there_is_room(
