@@ -2,28 +2,37 @@
 
 import { closeCamera, dataUrl, jpegOf, openCamera, showCamera } from "../camera.js";
 import { totalOf } from "../facts/money.js";
+import { paymentsIn } from "../facts/so_far.js";
 import { provisionalNumber } from "../facts/ids.js";
 import { isAboutMoney } from "../kept/outbox.js";
 import { state } from "../state.js";
 import { deposit, keepSafe, takeSlip } from "../sync/records.js";
 import { t } from "../texts/texts.js";
-import { amount, minor, time, workdayOf } from "../texts/told.js";
+import { minor, time, workdayOf } from "../texts/told.js";
 import { openHandovers } from "./handover.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { modeName } from "./payment.js";
 
 const LEAVES = new Set(["deposit", "handover"]);
 
+/** What one record moved: each payment by its mode, anything else by what it is: `{name, minor}` each. */
+function moves(record) {
+  const payments = paymentsIn([record]);
+  if (payments.length) return payments.map((each) => ({ name: modeName(each.mode), minor: each.amount.amount_minor }));
+  return [{ name: t(`did_${record.kind}`), minor: record.body.amount.amount_minor * (LEAVES.has(record.kind) ? -1 : 1) }];
+}
+
 /** What came in today by mode, and what went, of this phone's records: `{name, minor, count}` each. */
 function totals(records) {
-  const named = (each) => (each.kind === "receipt" ? modeName(each.body.mode) : t(`did_${each.kind}`));
   const found = new Map();
-  for (const each of records) {
-    const { minor: sum, count } = found.get(named(each)) ?? { minor: 0, count: 0 };
-    found.set(named(each), { minor: sum + each.body.amount.amount_minor * (LEAVES.has(each.kind) ? -1 : 1), count: count + 1 });
+  for (const { name, minor: its } of records.flatMap(moves)) {
+    const { minor: sum, count } = found.get(name) ?? { minor: 0, count: 0 };
+    found.set(name, { minor: sum + its, count: count + 1 });
   }
   return [...found].map(([name, its]) => ({ name, ...its }));
 }
+
+const movedBy = (record) => moves(record).reduce((sum, each) => sum + each.minor, 0);
 
 const isOfToday = (record) => workdayOf(record.made_at) === state.day.day;
 
@@ -54,7 +63,7 @@ export function cashScreen() {
       ${money.length ? html`<section class="card"><h2>${t("today")}</h2><ul class="history">${money.map((each) => html`<li>
         <span>${time(each.made_at)}</span>
         <span>${each.kind !== "receipt" ? t(`did_${each.kind}`) : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
-        <b>${LEAVES.has(each.kind) ? "−" : ""}${amount(each.body.amount)}</b></li>`)}</ul></section>` : nothing}`
+        <b>${minor(movedBy(each), till.currency)}</b></li>`)}</ul></section>` : nothing}`
       : html`<section class="card"><p>${t("noTill")}</p></section>`,
     action: till?.in_hand_minor ? html`<a class="button main large" href="#/cash/deposit" data-testid="deposit">${t("handOver")}</a>` : nothing,
   });
