@@ -55,6 +55,7 @@ export function decide(dialog, { title, words, fields, verb, danger = false, act
     }
   }
 
+  render(nothing, dialog); // what was entered the last time goes
   draw([]);
   clear(wire());
   dialog.showModal();
