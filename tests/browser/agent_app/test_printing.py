@@ -89,7 +89,7 @@ def test_a_receipt_is_printed_and_shared_and_each_trouble_is_told(
     assert 500 < sum(dark) < 384 * len(rows) / 4
     photograph(page, "phone_receipt", looks=True)
     page.tap("[data-testid=share]")
-    page.wait_for_function("shared !== null")
+    page.wait_for_function("() => shared !== null")
     told = page.evaluate(
         "(async () => { const { files: [file] } = shared;"
         " const picture = await createImageBitmap(file);"
