@@ -12,7 +12,7 @@ from collection.custody.ledger import Entry, Kind, LedgerAccount, Posting
 from collection.custody.till import Blocked, Till
 from core.ids import new_id
 from core.money import Money
-from data.session import Session, rows, run
+from data.session import Session, rows, run_last
 from data.tables.custody import ReceiptSeries
 from data.tables.custody import Till as TillRow
 
@@ -196,11 +196,11 @@ async def write_entry(
     *,
     came_at: datetime | None = None,
 ) -> None:
-    """Append an entry to the journal.
+    """Append an entry to the journal, at the end of the transaction.
 
     With `came_at`, the entry is a receipt's whose cash came into an agent's hands then: a lot.
     """
-    await run(
+    await run_last(
         session,
         _WRITE,
         entry=new_id(),

@@ -21,16 +21,16 @@ async def check_payer_cash(
     What was taken already (`is_fact`) is flagged; else it is refused with `TooMuchCashOfPayer`. Two
     who take cash of one payer at once wait for each other.
     """
-    if not case.payer_cash_below_minor:
+    below_minor = case.policies.cash_per_payer_below
+    if not below_minor:
         return ()
     await store.lock_payer(session, case.customer_id)
     begins_at, ends_at = day_range(local_day(taken_at, case.zone), case.zone)
     before = await store.cash_of_payer(
         session, case.customer_id, amount.currency, begins_at, ends_at
     )
-    below = Money(case.payer_cash_below_minor, amount.currency)
-    if (before + amount).amount_minor < below.amount_minor:
+    if (before + amount).amount_minor < below_minor:
         return ()
     if is_fact:
         return (PAYER_CASH,)
-    raise TooMuchCashOfPayer(before, below, amount)
+    raise TooMuchCashOfPayer(before, Money(below_minor, amount.currency), amount)

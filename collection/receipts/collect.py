@@ -32,6 +32,7 @@ from collection.receipts.receipt import (
     Number,
     Receipt,
     allocations_of,
+    demanded_by,
     flags_of,
     outstanding_after,
 )
@@ -43,6 +44,7 @@ from core.fix import Fix
 from core.money import Money
 from data.live import announce
 from data.session import Session
+from identity.policies.policy import Policies
 
 LIMIT_BREACH = "limit_breach"
 """Flags cash that was taken offline beyond its lease or the till's limit."""
@@ -79,6 +81,16 @@ class ReceiptReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """A receipt, and what had fallen due when it was taken; None of one that was there before.
+    `policies` are its branch's."""
+
+    receipt: Receipt
+    demanded: Money | None = None
+    policies: Policies | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _IntoTill:
     """The till once the cash is in, and what is odd about that."""
 
@@ -88,7 +100,7 @@ class _IntoTill:
 
 async def collect(
     session: Session, agent_id: UUID, report: ReceiptReport, now: datetime
-) -> Receipt:
+) -> Collected:
     """Take down a receipt; what it pays is the account's demands, oldest first.
 
     The late original of one that the desk entered from paper is matched to that, and books nothing.
@@ -113,11 +125,11 @@ async def collect(
     if known:
         if known.body_hash != report.body_hash:
             raise IdReused("receipt", str(report.id))
-        return known.receipt
+        return Collected(known.receipt)
     if report.offline:
         entered = await meet_paper(session, _original(report, report.offline), now)
         if entered:
-            return entered
+            return Collected(entered)
     # 2. Refuse what cannot be true.
     if case is None:
         raise CaseNotFound(str(report.case_id))
@@ -134,7 +146,7 @@ async def collect(
             session, case, report.amount, report.taken_at, is_fact=lease is not None
         )
         filled = await _into_till(session, till, report.amount, lease)
-        if case.asks_code:
+        if case.policies.cash_code:
             flag = await try_code(
                 session, case.branch_id, report.case_id, agent_id, report.id,
                 report.one_time_code, report.taken_at, now, is_offline=lease is not None,
@@ -171,7 +183,8 @@ async def collect(
         "stop",
         {"agent_id": str(agent_id), "case_id": str(report.case_id), "status": "met"},
     )
-    return taken
+    due_by = local_day(taken.taken_at, case.zone)
+    return Collected(taken, demanded_by(due_by, demands, case.currency), case.policies)
 
 
 def _original(report: ReceiptReport, offline: Offline) -> Original:

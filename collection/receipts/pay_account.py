@@ -30,5 +30,5 @@ async def pay_account(
     today = local_day(now, case.zone)
     standing = standing_after(left, case.dpd, today, case.currency, case.terms)
     await store.pay_down(session, case.account_id, taken, standing, today)
-    if case.sends_receipts:
+    if case.policies.receipt_message != "off":
         await enqueue(session, "messages.receipt", lane="messages", receipt_id=str(taken.id))

@@ -86,6 +86,11 @@ def flags_of(
     return () if takes_parts or part_paid(paid.shares, demands) is None else (PART_PAID,)
 
 
+def demanded_by(day: date, demands: Sequence[OpenDemand], currency: str) -> Money:
+    """What of an account's open demands has fallen due by a day."""
+    return Money(sum(d.unpaid_minor for d in demands if d.due_on <= day), currency)
+
+
 def outstanding_after(amount: Money, paid: Waterfall, demands: Sequence[OpenDemand]) -> Money:
     """What is left of an account's demands once a payment has gone to them."""
     due_minor = sum(demand.unpaid_minor for demand in demands)

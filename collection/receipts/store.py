@@ -21,14 +21,15 @@ from core.geometry import LatLon
 from core.ids import new_id
 from core.money import Money
 from data.session import Session, rows, run, run_last
+from identity.policies.policy import Policies
+from identity.policies.store import as_policies
 
 
 @dataclass(frozen=True, slots=True)
 class CaseToPay:
     """What a payment must know of its case; `door` is None while the address is not on the map.
 
-    All days up to `closed_to` are closed. What its customer hands over in cash in a day stays below
-    `payer_cash_below_minor`, unless that is 0. `sends_receipts`: customers get a message of each.
+    All days up to `closed_to` are closed; `policies` are its branch's.
     """
 
     branch_id: UUID
@@ -40,10 +41,8 @@ class CaseToPay:
     door: Door | None
     closed_to: date | None
     customer_id: UUID
-    payer_cash_below_minor: int
     terms: Terms
-    sends_receipts: bool = False
-    asks_code: bool = False
+    policies: Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +121,7 @@ def _tender(r: Any) -> Tender | None:
 
 _CASE = f"""
         SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
-               coalesce(branch_policy(c.branch_id, 'receipt_message') #>> '{{}}', 'off') <> 'off'
-                   AS sends_receipts,
-               coalesce((branch_policy(c.branch_id, 'cash_code'))::boolean, false) AS asks_code,
-               c.customer_id,
-               coalesce((branch_policy(b.id, 'cash_per_payer_below'))::bigint, 0) AS payer_below,
+               c.customer_id, branch_policies(c.branch_id) AS policies,
                (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
@@ -167,7 +162,7 @@ def _case(r: Any) -> CaseToPay:
     door = None if r.radius_m is None else Door(LatLon(r.lat, r.lon), r.radius_m)
     return CaseToPay(
         r.branch_id, r.country, r.account_id, r.currency, r.dpd, r.zone, door, r.closed_to,
-        r.customer_id, r.payer_below, read_terms(r), r.sends_receipts, r.asks_code,
+        r.customer_id, read_terms(r), as_policies(r.policies),
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """SQL of policies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -12,11 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 from data.session import Session, rows
 from data.tables.platform import Policy
 from identity.policies.policy import DEFAULTS, RULES, Policies, Value
-
-_SET = """
-jsonb_strip_nulls((SELECT jsonb_object_agg(key, branch_policy({branch}, key))
-                   FROM unnest(CAST(:keys AS text[])) AS k (key)))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +39,26 @@ class PolicyView:
     set_by: UUID | None
 
 
+def as_policies(found: Mapping[str, Any]) -> Policies:
+    """What SQL's ``branch_policies`` found set; keys that are no policies any more are left out."""
+    return Policies(**{key: value for key, value in found.items() if key in RULES})
+
+
 async def effective(session: Session, branch_id: UUID) -> Policies:
     """What holds for a branch, inherited from above where it has set nothing itself.
 
     Nobody needs to see the branches above for that.
     """
-    statement = f"SELECT {_SET.format(branch='CAST(:branch AS uuid)')} AS set"
-    found = await rows(session, statement, branch=branch_id, keys=list(RULES))
-    return Policies(**found[0].set)
+    found = await rows(session, "SELECT branch_policies(:branch) AS set", branch=branch_id)
+    return as_policies(found[0].set)
 
 
 async def effective_by_branch(session: Session) -> Sequence[BranchPolicies]:
     """What holds for each branch in scope, by code."""
-    statement = f"SELECT id, code, {_SET.format(branch='branch.id')} AS set FROM branch"  # noqa: S608
-    found = await rows(session, f"{statement} ORDER BY code", keys=list(RULES))
-    return [BranchPolicies(r.id, r.code, Policies(**r.set)) for r in found]
+    found = await rows(
+        session, "SELECT id, code, branch_policies(id) AS set FROM branch ORDER BY code"
+    )
+    return [BranchPolicies(r.id, r.code, as_policies(r.set)) for r in found]
 
 
 async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView]:

@@ -130,9 +130,10 @@ async def _collect(
     taken: dict[UUID, Receipt] = {}
     for where, receipt in waiting:
         try:
-            taken[receipt.id] = await collect(session, agent_id, _report(report, receipt), now)
+            collected = await collect(session, agent_id, _report(report, receipt), now)
         except InvalidField as wrong:
             raise replace(wrong, field=f"{where}.{wrong.field}") from None
+        taken[receipt.id] = collected.receipt
     return tuple(taken[receipt.id] for _, receipt in report.receipts())
 
 

@@ -41,7 +41,12 @@ async def collect_explained(
 
     Money that was taken while the phone `was_offline` is kept whatever is missing, with an alert.
     """
-    taken = await collect(session, agent_id, report, now)
+    collected = await collect(session, agent_id, report, now)
+    taken, due, policies = collected.receipt, collected.demanded, collected.policies
+    if given is None and due and policies and policies.receipt_cause != "required":
+        # All is known of one that is new: nobody has to be asked.
+        asks = policies.receipt_cause == "asked" and taken.amount < due
+        return Explained(taken, asks_cause=asks)
     is_fact = was_offline or report.offline is not None
     return await _explain(session, taken, given, agent_id, agent_id, now, is_fact=is_fact)
 

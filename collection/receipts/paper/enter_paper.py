@@ -49,7 +49,7 @@ async def enter_paper(
         stored = await receipt(session, holder.receipt_id)
         raise PaperReceiptKnown(stored.receipt.number.text if stored else "")
     told = replace(report, offline=Offline(lease.lease.id, number), flags=(FROM_PAPER,))
-    taken = await collect(session, lease.agent_id, told, now)
+    taken = (await collect(session, lease.agent_id, told, now)).receipt
     came = await store.original_came(session, taken.id)
     if came is None:
         await store.add_paper(session, taken.id, lease.branch_id, staff_id, now)

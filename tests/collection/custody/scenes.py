@@ -29,7 +29,7 @@ async def paid(
     report = ReceiptReport(
         new_id(), case_id, Money(minor, "CLP"), mode, reference, now, None, b"body"
     )
-    return await collect(session, agent_id, report, now)
+    return (await collect(session, agent_id, report, now)).receipt
 
 
 async def deposited(
