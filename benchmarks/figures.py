@@ -168,12 +168,14 @@ def agreed(
     connection: "psycopg.Connection[Any]", port: int, span: Mapping[str, Any], codes: Sequence[str]
 ) -> int:
     """How many values agree with plain SQL at every level. Ends the benchmark where they do not."""
-    asked = [(grouping, None) for grouping in KEYS]
+    asked: list[tuple[str, str | None]] = [(grouping, None) for grouping in KEYS]
     asked += [(grouping, code) for code in codes for grouping in ("day", "agent", "product")]
-    compared, wrong = 0, []
+    compared = 0
+    wrong: list[str] = []
     for grouping, branch in asked:
         several, others = disagreements(connection, port, span, grouping, branch)
-        compared, wrong = compared + several, wrong + others
+        compared += several
+        wrong += others
     if wrong:
         sys.exit(f"{len(wrong)} rows disagree: " + "; ".join(wrong[:LOSSES]))
     return compared

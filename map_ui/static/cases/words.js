@@ -70,7 +70,7 @@ const TOLD = {
     e.facts.channel === "visit" ? "people" : "phone"],
   next_action: (e) => [t("Next: {next} on {day}", { next: NEXT[e.facts.next_action], day: dayOf(e.facts.next_on) }), e.facts.note, "clock"],
   promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), e.facts.state.replace("_", "-"), "bell"],
-  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, ...e.facts.flags), "cash"],
+  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],
   reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: e.facts.target }), joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
   assignment: (e) => [t("With {agent}", { agent: e.facts.agent }), e.facts.reason, "move-out"],
