@@ -1,5 +1,5 @@
-"""Stages decide about visits, receipts are told where their customer is now, and facts are planned
-by how many there are."""
+"""Stages decide about visits, receipts are told where their customer is now, customers are reminded of
+promises, and facts are planned by how many there are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,6 +68,14 @@ GRANT EXECUTE ON FUNCTION receipts_elsewhere(uuid[]) TO roundsman_app;
 
 FACTS = ("day_fact", "ended_day")
 
+OLD_PURPOSES = ("receipt", "payment_link", "one_time_code", "visit_missed", "due_reminder")
+PROMISED = ("promise_tomorrow", "promise_today", "promise_broken")
+
+
+def _purposes(purposes: tuple[str, ...]) -> None:
+    op.drop_constraint(op.f("ck_message_purpose"), "message")
+    op.create_check_constraint(op.f("ck_message_purpose"), "message", f"purpose IN {purposes}")
+
 
 def _visits(table: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(
@@ -123,9 +131,12 @@ def upgrade() -> None:
     # sorted and looped over hundreds of thousands of facts as over a few. With the test inside the
     # subquery it takes every second row, which is near enough.
     _plan_facts("(SELECT scope_agent() IS NULL)")
+    _purposes((*OLD_PURPOSES, *PROMISED))
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM message WHERE purpose LIKE 'promise!_%' ESCAPE '!'")
+    _purposes(OLD_PURPOSES)
     _plan_facts(NO_AGENT)
     op.execute("DROP FUNCTION receipts_elsewhere(uuid[])")
     op.execute("DROP FUNCTION visits_at_stage(uuid, text)")

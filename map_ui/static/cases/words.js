@@ -37,7 +37,9 @@ export const MESSAGE_STATES = {
   waiting: [t("On its way"), "visiting", "clock"], sent: [t("Sent"), "verified", "check"],
   refused: [t("Not allowed"), "probable", "warning"], failed: [t("Not sent"), "missed", "warning"],
 };
-export const PURPOSES = { receipt: t("Receipt"), payment_link: t("Payment link"), one_time_code: t("Code for cash") };
+export const PURPOSES = { receipt: t("Receipt"), payment_link: t("Payment link"), one_time_code: t("Code for cash"), visit_missed: t("Nobody was met"),
+  due_reminder: t("Reminder of what is due"), promise_tomorrow: t("Reminder of tomorrow's promise"), promise_today: t("Reminder of today's promise"),
+  promise_broken: t("A promise was not kept") };
 export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: t("E-mail") };
 export const LANGUAGES = { en: t("English"), hi: t("Hindi"), es: t("Spanish"), id: t("Indonesian") };
 /** How long a payment link may last, by hours. */
