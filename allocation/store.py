@@ -12,11 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from allocation.errors import AssignedMeanwhile
 from allocation.units import OpenCase
 from allocation.work import NOTHING, Agent, Carried, Case, Known
+from collection.portfolio.stages.stage import Stage
+from collection.portfolio.stages.store import STAGED
+from collection.portfolio.stages.visits import StageVisits, Visits
 from core.geometry import LatLon
 from data.session import Session, rows
 from identity.language import language_code
 from routing.reach.store import SPOT
-from routing.rounds.store import REACHED
+from routing.rounds.store import ORDERED, REACHED
 from streets.profile import Profile
 
 TRAVEL_SHARE_S = 420
@@ -40,7 +43,7 @@ ASKED = """
     CASE WHEN :language THEN cu.language END AS language, cu.agent_gender,
     n.id AS center_id, p.agent_id AS pinned_to,
     spot.lat, spot.lon, asked.certificates, t.tags, t.barred, w.agents AS not_with,
-    k.agents AS known_to, k.visits,
+    k.agents AS known_to, k.visits, c.stage, g.visits AS stage_visits, g.skills AS stage_skills,
     coalesce(o.amount_minor, least(c.overdue_minor, ac.emi_minor)) AS expected_minor
 """
 """What of a case an allocation weighs. A visit should bring in what was promised, else the
@@ -58,10 +61,14 @@ FROM_CASES = """
     LEFT JOIN tagged t ON t.case_id = c.id
     LEFT JOIN apart w ON w.customer_id = c.customer_id
     LEFT JOIN knows k ON k.customer_id = c.customer_id
+    JOIN staged g ON g.branch_id = c.branch_id AND g.stage = c.stage
 """
 
-RULES = """
-    asked AS (
+IS_ASKED = f"(g.visits <> 'when_asked' OR o.due_on <= :day OR EXISTS ({ORDERED}))"
+"""Whether the case's stage asks for a visit, or a promise or a supervisor does."""
+
+RULES = f"""
+    {STAGED}, asked AS (
         SELECT branch_id, product_code, certificates_of(branch_id, product_code) AS certificates
         FROM (SELECT DISTINCT branch_id, product_code FROM account) AS product
     ), tagged AS (
@@ -85,7 +92,7 @@ RULES = """
         FROM (SELECT customer_id, agent_id, count(*) AS visits FROM been
               GROUP BY customer_id, agent_id) AS counted GROUP BY customer_id
     )
-"""
+"""  # noqa: S608 - nothing of a caller's is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +183,8 @@ async def borrowed(session: Session, branch_id: UUID) -> dict[UUID, Carried]:
 
 
 async def open_cases(session: Session, branch_id: UUID, rules: Rules) -> list[OpenCase]:
-    """A branch's open cases that are due a visit and on the map, with their present owners.
+    """A branch's open cases that are due a visit and on the map, with their present owners; those
+    whose stage bars visits, too, so that they are told with the reason.
 
     Not those that are lent: their agents are not the branch's to judge.
     """
@@ -184,7 +192,7 @@ async def open_cases(session: Session, branch_id: UUID, rules: Rules) -> list[Op
         session,
         "case_file c",
         "c.branch_id = :branch AND c.closed_at IS NULL AND c.overdue_minor > 0"
-        " AND spot.lat IS NOT NULL AND a.lent_to_branch_id IS NULL",
+        f" AND spot.lat IS NOT NULL AND a.lent_to_branch_id IS NULL AND {IS_ASKED}",
         rules,
         branch=branch_id,
     )
@@ -237,12 +245,14 @@ async def _cases(
 
 def _open_case(r: Any) -> OpenCase:
     expected_minor = int(r.expected_minor or 0)
+    stage = StageVisits(Stage(r.stage), Visits(r.stage_visits), tuple(r.stage_skills))
+    bars = [r.barred, stage.held_back(is_asked=True)]
     case = Case(
         id=r.id,
         branch_id=r.branch_id,
         position=LatLon(r.lat or 0.0, r.lon or 0.0),
         service_s=r.work_s,
-        skills=frozenset(r.needs),
+        skills=frozenset([*r.needs, *stage.skills]),
         languages=frozenset([language_code(r.language)]) if r.language else NOTHING,
         priority=round(r.urgency),
         incumbent_id=r.pinned_to or r.owner,
@@ -251,7 +261,7 @@ def _open_case(r: Any) -> OpenCase:
         certificates=frozenset(r.certificates or ()),
         tags=frozenset(r.tags or ()),
         not_with=frozenset(r.not_with or ()),
-        barred=r.barred,
+        barred="; ".join(bar for bar in bars if bar) or None,
         cash_minor=expected_minor,
         expected_minor=expected_minor,
         known_by=tuple(

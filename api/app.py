@@ -68,6 +68,7 @@ import api.allocation.proposals
 import api.allocation.rules
 import api.allocation.scenarios
 import api.allocation.sheets
+import api.allocation.stage_visits
 import api.allocation.territories
 import api.allocation.territory_proposals
 import api.cash_desk.bank_accounts
@@ -311,6 +312,7 @@ def create_app() -> FastAPI:
         api.allocation.proposals.router,
         api.allocation.scenarios.router,
         api.allocation.rules.router,
+        api.allocation.stage_visits.router,
         api.allocation.territories.router,
         api.allocation.territory_proposals.router,
         api.allocation.centers.router,

@@ -11,6 +11,7 @@ from collection.messages.deliver import deliver, give_up
 from collection.messages.errors import NotSentYet
 from collection.messages.message import MOST_ATTEMPTS, wait_s
 from collection.payments.links.send_link import send_link
+from collection.promises.reminders.remind import remind
 from collection.receipts.codes.errors import CodeJustSent
 from collection.receipts.codes.issue_code import issue_code, issue_codes
 from collection.receipts.copies.send_copy import send_copy
@@ -63,6 +64,13 @@ async def one_time_code_job(case_id: str) -> None:
 async def one_time_codes_job(timestamp: int | None = None) -> None:  # noqa: ARG001 - when it was due
     """Send the customers of today's rounds their codes."""
     await issue_codes(context.database(), context.clock().now())
+
+
+@queue.periodic(cron="4,24,44 * * * *")
+@queue.task(name="messages.promises", queueing_lock="messages.promises")
+async def promises_job(timestamp: int | None = None) -> None:  # noqa: ARG001 - when it was due
+    """Remind customers of what they promised to pay."""
+    await remind(context.database(), context.clock().now())
 
 
 @queue.task(name="messages.deliver", retry=AGAIN, pass_context=True)

@@ -127,7 +127,7 @@ def _wanted(stored: StoredSector, days: Sequence[AgentDay]) -> list[Wanted]:
             its = list(day.cases) if day.agent_id in stored.agent_ids else []
         else:
             its = [case for case in day.cases if case.case_id in in_sector]
-        its = [case for case in its if case.position]
+        its = [case for case in its if case.position and not case.held_back]
         its.sort(key=lambda c: (c.case_id not in in_rounds, c.instruction is None, -c.urgency))
         chosen += [Wanted(case, day) for case in its[:MOST_OF_AN_OWNER]]
     return chosen

@@ -24,8 +24,8 @@ class SumsRow:
 GROUPS = {
     Grouping.ALL: ("''", "''", ""),
     Grouping.DAY: ("day", "''", ""),
-    Grouping.WEEK: ("date_trunc('week', day)::date", "''", ""),
-    Grouping.MONTH: ("date_trunc('month', day)::date", "''", ""),
+    Grouping.WEEK: ("date_trunc('week', day::timestamp)::date", "''", ""),
+    Grouping.MONTH: ("date_trunc('month', day::timestamp)::date", "''", ""),
     Grouping.BRANCH: (
         "branch_id",
         "(SELECT name FROM asked WHERE branch_id = g.key)",
@@ -38,8 +38,8 @@ GROUPS = {
 not by the key itself."""
 
 _PERIOD = {
-    Grouping.DAY: "day", Grouping.WEEK: "date_trunc('week', day)::date",
-    Grouping.MONTH: "date_trunc('month', day)::date",
+    Grouping.DAY: "day", Grouping.WEEK: "date_trunc('week', day::timestamp)::date",
+    Grouping.MONTH: "date_trunc('month', day::timestamp)::date",
 }  # fmt: skip
 
 # The branches asked for, and up to which day each has ended its days. Days behind that are counted
@@ -95,22 +95,16 @@ async def sums(
     Of levels a branch's last day in the group counts of which they were seen. Whatever the
     grouping, the groups add up to the same.
     """
-    by, label, name = GROUPS[question.grouping]
+    _, label, name = GROUPS[question.grouping]
     wanted = [m for m in Measure if m in measures]
     found = await rows(
         session,
         f"""
-        WITH {ASKED}, {_DAYS}, facts AS ({_facts(measures)}), {_last_days(question.grouping)},
+        WITH {ASKED}, {_DAYS}, {_last_days(question.grouping)},
+        parts AS ({_parts(wanted, question.grouping)}),
         g AS (
-            SELECT f.key, grouping(f.key) = 1 AS is_total, {", ".join(_summed(m) for m in wanted)}
-            FROM (
-                SELECT {by} AS key, facts.*, l.branch_id IS NOT NULL AS is_last,
-                       coalesce(l.is_last_of_all, false) AS is_last_of_all
-                FROM facts LEFT JOIN last_day l USING (branch_id, day)
-                WHERE (CAST(:agent AS uuid) IS NULL OR agent_id = :agent)
-                  AND (CAST(:product AS text) IS NULL OR product_code = :product)
-            ) f
-            GROUP BY GROUPING SETS ((f.key), ())
+            SELECT key, grouping(key) = 1 AS is_total, {", ".join(_summed(m) for m in wanted)}
+            FROM parts GROUP BY GROUPING SETS ((key), ())
         )
         SELECT coalesce({name or "g.key::text"}, '') AS key, coalesce({label}, '') AS label, g.*
         FROM g ORDER BY 2, 1
@@ -133,37 +127,54 @@ def parameters(question: Question) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(measures: frozenset[Measure]) -> str:
-    wanted = [m for m in Measure if m in measures]
-    kept = [m for m in wanted if m in KEPT]
-    parts = []
-    keys = "branch_id, day, agent_id, product_code"
+_SOME = """
+    (CAST(:agent AS uuid) IS NULL OR agent_id = :agent)
+    AND (CAST(:product AS text) IS NULL OR product_code = :product)
+"""
+_KEPT = "day_fact WHERE branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
 
-    def columns(present: Sequence[Measure]) -> str:
-        return ", ".join(f"{m} " if m in present else f"0::bigint AS {m}" for m in wanted)
+_AT_LAST = "day_fact JOIN last_day USING (branch_id, day)"
 
-    if kept:
-        parts.append(
-            f"SELECT {keys}, {columns(kept)} FROM day_fact"  # noqa: S608
-            " WHERE branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
-            " AND day BETWEEN :first AND :last"
+
+def _parts(wanted: Sequence[Measure], grouping: Grouping) -> str:
+    """What the facts of each origin come to by group. Each is summed where it is read: rows of
+    facts are many, and to put them beside each other first costs more than to sum them."""
+    flows = [m for m in wanted if m in KEPT and m not in LEVELS]
+    levels = [m for m in wanted if m in LEVELS]
+    live_flows = counted(frozenset(flows), levels=False, live=True)
+    live_levels = counted(frozenset(levels), levels=True, live=True)
+    by = GROUPS[grouping][0]
+
+    def part(source: str, sums: Mapping[str, str]) -> str:
+        columns = ", ".join(
+            f"{sums.get(name, '0')}::bigint AS {name}" for m in wanted for name in _columns(m)
         )
-        flows = frozenset(m for m in kept if m not in LEVELS)
-        for some, source in ((flows, "days"), (frozenset(kept) & LEVELS, "today")):
-            select = counted(some, levels=True, live=True)
-            if select:
-                live = select.replace("FROM days d", f"FROM {source} d")
-                parts.append(f"SELECT {keys}, {columns(list(some))} FROM ({live}) live")  # noqa: S608
-    if Measure.COST in measures:
+        return f"SELECT {by} AS key, {columns} FROM {source} AND {_SOME} GROUP BY 1"  # noqa: S608
+
+    summed = {m.value: f"sum({m})" for m in flows}
+    standing = {m.value: f"sum({m})" for m in levels} | {
+        f"{m}_of_all": f"sum({m}) FILTER (WHERE is_last_of_all)" for m in levels
+    }
+    parts = [part(f"{_KEPT} AND day BETWEEN :first AND :last", summed)]
+    if live_flows:
+        parts.append(part(f"({live_flows}) live WHERE true", summed))
+    if live_levels:
+        today = live_levels.replace("FROM days d", "FROM today d")
+        live = f"(SELECT *, true AS is_last_of_all FROM ({today}) stands) live"  # noqa: S608
+        parts += [part(f"{source} WHERE true", standing) for source in (_AT_LAST, live)]
+    if Measure.COST in wanted:
         share = SHARE.format(amount="c.amount_minor")
-        costs = ", ".join(
-            f"{share} AS {m}" if m is Measure.COST else f"0::bigint AS {m}" for m in wanted
-        )
-        parts.append(
-            f"SELECT c.branch_id, g.day::date AS day, c.agent_id, '' AS product_code, {costs}"  # noqa: S608
-            f" FROM cost c {SPREAD} WHERE c.branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
-        )
+        costs = f"""
+            SELECT c.branch_id, g.day::date AS day, c.agent_id, '' AS product_code, {share} AS minor
+            FROM cost c {SPREAD} WHERE c.branch_id = ANY (ARRAY (SELECT branch_id FROM asked))
+        """  # noqa: S608
+        parts.append(part(f"({costs}) costs WHERE true", {Measure.COST.value: "sum(minor)"}))
     return " UNION ALL ".join(parts)
+
+
+def _columns(measure: Measure) -> Sequence[str]:
+    """Of a level two sums: at each group's last day, and at the last day of all."""
+    return [measure, f"{measure}_of_all"] if measure in LEVELS else [measure]
 
 
 def _last_days(grouping: Grouping) -> str:
@@ -185,10 +196,7 @@ def _last_days(grouping: Grouping) -> str:
 
 
 def _summed(measure: Measure) -> str:
-    if measure not in LEVELS:
-        return f"coalesce(sum(f.{measure}), 0)::bigint AS {measure}"
-    return (
-        f"coalesce(CASE WHEN grouping(f.key) = 1"
-        f" THEN sum(f.{measure}) FILTER (WHERE f.is_last_of_all)"
-        f" ELSE sum(f.{measure}) FILTER (WHERE f.is_last) END, 0)::bigint AS {measure}"
-    )
+    summed = f"sum({measure})"
+    if measure in LEVELS:
+        summed = f"CASE WHEN grouping(key) = 1 THEN sum({measure}_of_all) ELSE {summed} END"
+    return f"coalesce({summed}, 0)::bigint AS {measure}"

@@ -26,6 +26,9 @@ class Purpose(StrEnum):
     ONE_TIME_CODE = "one_time_code"
     VISIT_MISSED = "visit_missed"
     DUE_REMINDER = "due_reminder"
+    PROMISE_TOMORROW = "promise_tomorrow"
+    PROMISE_TODAY = "promise_today"
+    PROMISE_BROKEN = "promise_broken"
 
 
 class State(StrEnum):

@@ -19,6 +19,9 @@ FIELDS = {
     Purpose.ONE_TIME_CODE: {"lender", "code", "day"},
     Purpose.VISIT_MISSED: {"lender", "day"},
     Purpose.DUE_REMINDER: {"lender", "amount", "day"},
+    Purpose.PROMISE_TOMORROW: {"lender", "amount", "day"},
+    Purpose.PROMISE_TODAY: {"lender", "amount", "day"},
+    Purpose.PROMISE_BROKEN: {"lender", "amount", "day"},
 }
 
 WORDS: Mapping[Purpose, Mapping[str, str]] = {
@@ -62,6 +65,31 @@ WORDS: Mapping[Purpose, Mapping[str, str]] = {
         "id": "{lender}: per {day} tagihan Anda sebesar {amount}. Mohon dibayar, atau hubungi kami"
         " bila belum bisa.",
     },
+    Purpose.PROMISE_TOMORROW: {
+        "en": "{lender}: you said that you pay {amount} tomorrow, {day}. If that cannot be, please"
+        " call us.",
+        "hi": "{lender}: आपने कल, {day} को {amount} चुकाने को कहा था। न हो पाए तो कृपया हमें फ़ोन करें।",
+        "es": "{lender}: usted dijo que pagará {amount} mañana, {day}. Si no puede, por favor"
+        " llámenos.",
+        "id": "{lender}: Anda berjanji membayar {amount} besok, {day}. Bila tidak bisa, mohon"
+        " hubungi kami.",
+    },
+    Purpose.PROMISE_TODAY: {
+        "en": "{lender}: you said that you pay {amount} today, {day}. Thank you.",
+        "hi": "{lender}: आपने आज, {day} को {amount} चुकाने को कहा था। धन्यवाद।",
+        "es": "{lender}: usted dijo que pagará {amount} hoy, {day}. Gracias.",
+        "id": "{lender}: Anda berjanji membayar {amount} hari ini, {day}. Terima kasih.",
+    },
+    Purpose.PROMISE_BROKEN: {
+        "en": "{lender}: {amount} that you promised for {day} has not reached us. Please pay, or"
+        " call us if you cannot.",
+        "hi": "{lender}: {day} के लिए आपने जो {amount} कहे थे, वे हमें नहीं मिले। कृपया चुकाएँ, या न चुका"
+        " पाएँ तो हमें फ़ोन करें।",
+        "es": "{lender}: no recibimos {amount} que prometió para el {day}. Por favor pague, o"
+        " llámenos si no puede.",
+        "id": "{lender}: {amount} yang Anda janjikan untuk {day} belum kami terima. Mohon dibayar,"
+        " atau hubungi kami bila belum bisa.",
+    },
 }  # fmt: skip
 LANGUAGES = ("en", "hi", "es", "id")
 
@@ -82,6 +110,18 @@ SUBJECTS: Mapping[Purpose, Mapping[str, str]] = {
     Purpose.DUE_REMINDER: {
         "en": "A payment is due", "hi": "भुगतान बकाया है", "es": "Tiene un pago pendiente",
         "id": "Ada tagihan yang jatuh tempo",
+    },
+    Purpose.PROMISE_TOMORROW: {
+        "en": "Your payment of tomorrow", "hi": "कल का आपका भुगतान", "es": "Su pago de mañana",
+        "id": "Pembayaran Anda besok",
+    },
+    Purpose.PROMISE_TODAY: {
+        "en": "Your payment of today", "hi": "आज का आपका भुगतान", "es": "Su pago de hoy",
+        "id": "Pembayaran Anda hari ini",
+    },
+    Purpose.PROMISE_BROKEN: {
+        "en": "Your payment has not arrived", "hi": "आपका भुगतान नहीं मिला",
+        "es": "Su pago no ha llegado", "id": "Pembayaran Anda belum diterima",
     },
 }  # fmt: skip
 """What e-mails have above them."""

@@ -17,7 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data.columns import Base, BranchId, JsonList
 from data.sealed import Sealed, is_sealed
 
-PURPOSES = ("receipt", "payment_link", "one_time_code", "visit_missed", "due_reminder")
+PURPOSES = (
+    "receipt", "payment_link", "one_time_code", "visit_missed", "due_reminder",
+    "promise_tomorrow", "promise_today", "promise_broken",
+)  # fmt: skip
 
 
 class Message(Base):

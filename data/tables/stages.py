@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId
+from data.columns import Base, BranchId, Texts
 from data.sealed import Sealed, indexed, is_sealed
 
 STAGES = (
     "pre_due", "due", "reminder", "multi_channel", "risk_watch", "field", "legal", "closed",
 )  # fmt: skip
+VISITS = "visits IN ('as_due', 'when_asked', 'never')"
 CLOSURES = ("paid_in_full", "settled", "written_off", "reinstated")
 
 
@@ -21,6 +22,32 @@ class StageMove(Base):
     __tablename__ = "stage_move"
     from_stage: Mapped[str] = mapped_column(primary_key=True)
     to_stage: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ShippedStage(Base):
+    """What a stage means for visits where no branch says otherwise. Read by everybody."""
+
+    __tablename__ = "stage"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    visits: Mapped[str]
+    skills: Mapped[Texts]
+    __table_args__ = (CheckConstraint(VISITS, name="visits"),)
+
+
+class BranchStage(Base):
+    """What a stage means for the visits of a branch and those below it."""
+
+    __tablename__ = "branch_stage"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    stage: Mapped[str] = mapped_column(ForeignKey("stage.code"), primary_key=True)
+    visits: Mapped[str]
+    skills: Mapped[Texts]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint(VISITS, name="visits"),
+        CheckConstraint("stage <> 'closed'", name="open"),
+    )
 
 
 class StageChange(Base):

@@ -28,6 +28,8 @@ class Kind(StrEnum):
 
 
 ONE_DAY = frozenset({Kind.KEEP_AS_PLANNED, Kind.NEXT_STOP, Kind.FIXED_TIME})
+ORDERED = frozenset({Kind.MUST_VISIT, *ONE_DAY})
+"""What asks for a visit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,14 +115,20 @@ def counters_of(
 
 
 def _considered(day: AgentDay) -> tuple[list[CaseToVisit], list[Unplaced]]:
-    """The cases on the map, at most `MOST_CANDIDATES`: ordered ones, then the most urgent."""
+    """The cases on the map whose stage lets them be visited, at most `MOST_CANDIDATES`: ordered
+    ones, then the most urgent."""
     unplaced = [
+        Unplaced(case, "stage", why, case.stage.would_help)
+        for case in day.cases
+        if (why := case.held_back)
+    ]
+    unplaced += [
         Unplaced(case, "not_on_the_map", "its address is not on the map yet",
                  "a position: from a pin at the first visit, or from the demand file")
         for case in day.cases
-        if case.position is None
+        if case.position is None and not case.held_back
     ]  # fmt: skip
-    located = [case for case in day.cases if case.position is not None]
+    located = [case for case in day.cases if case.position is not None and not case.held_back]
     if len(located) <= MOST_CANDIDATES:
         return located, unplaced
     first = sorted(located, key=lambda c: (c.instruction is None, -c.urgency, c.case_id))

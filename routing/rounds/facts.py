@@ -7,8 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from collection.gate.hours import ContactHours
+from collection.portfolio.stages.visits import StageVisits
 from core.geometry import LatLon
 from routing.deposit_points.deposit_point import DepositPoint
+from routing.instructions.instruction import ORDERED
 from routing.instructions.store import StoredInstruction
 from routing.travel.areas import Area
 from streets.profile import Profile
@@ -32,7 +34,8 @@ class CaseToVisit:
     `line` is the address as it is written. `area` is where around `position` the house is looked
     for, None when the position is the house. `service_s` is the whole stay, without that search.
     `due_minor` is what is promised for today, else what is overdue. `hours` are when the contact
-    gate lets the case be visited.
+    gate lets the case be visited. `stage` says what its stage means for visits; the skills that it
+    asks for are among `needs`.
     """
 
     case_id: UUID
@@ -52,9 +55,17 @@ class CaseToVisit:
     dpd: int
     needs: frozenset[str]
     language: str | None
+    stage: StageVisits
     best_hours: BestHours | None = None
     hours: ContactHours = NO_HOURS
     instruction: StoredInstruction | None = None
+
+    @property
+    def held_back(self) -> str | None:
+        """Why its stage keeps the case from being visited; None where it does not."""
+        its = self.instruction
+        is_ordered = its is not None and its.instruction.kind in ORDERED
+        return self.stage.held_back(is_asked=self.promise_due or is_ordered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ def _notes(found: store.Counts) -> list[str]:
             f"{_counted(found.not_on_the_map, 'case')} cannot be planned: the address is not on"
             " the map yet"
         )
+    if found.held_back:
+        notes.append(
+            f"{_counted(found.held_back, 'case')} due for payment will not be visited: their stage"
+            " does not ask for it"
+        )
     if found.over_limit_agents:
         agents = (
             f"{found.over_limit_agents} {'agent' if found.over_limit_agents == 1 else 'agents'}"

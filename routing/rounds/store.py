@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from collection.portfolio.stages.stage import Stage
+from collection.portfolio.stages.store import STAGED
+from collection.portfolio.stages.visits import StageVisits, Visits
 from core.geometry import LatLon
 from data.session import Session, rows
 from identity.policies.policy import DEFAULTS
@@ -40,6 +43,11 @@ reached(agent_id, case_id) AS (
 """
 """A common table expression: who has been at which case on `:day`, by pings or by any fact."""
 
+ORDERED = """
+SELECT FROM case_instruction i WHERE i.case_id = c.id AND i.ended_at IS NULL
+AND i.days @> CAST(:day AS date) AND i.kind <> 'do_not_visit'
+"""
+"""Whether a supervisor ordered to visit the case ``c`` on `:day`."""
 
 _AGENTS = """
 WITH working AS MATERIALIZED (
@@ -80,7 +88,7 @@ has AS MATERIALIZED (
 )
 """
 _CASES = f"""
-{REACHED}, {SPOT}, tongue AS MATERIALIZED (
+{REACHED}, {SPOT}, {STAGED}, tongue AS MATERIALIZED (
     SELECT branch_id, coalesce(branch_policy(branch_id, 'allocation_language')::boolean, :language)
                AS must_be_spoken
     FROM (SELECT DISTINCT branch_id FROM has) d
@@ -93,7 +101,8 @@ SELECT a.agent_id, c.id, cu.full_name, CASE WHEN t.must_be_spoken THEN cu.langua
        coalesce(p.amount_minor, c.overdue_minor) AS due_minor,
        CASE WHEN p.due_on = :day THEN p.due_from END AS promise_from,
        CASE WHEN p.due_on = :day THEN p.due_to END AS promise_to,
-       m.best_from, m.best_to, m.best_chance
+       m.best_from, m.best_to, m.best_chance, c.stage, g.visits AS stage_visits,
+       g.skills AS stage_skills
 FROM has a JOIN case_file c ON c.id = a.case_id JOIN tongue t ON t.branch_id = a.branch_id
 JOIN account ac ON ac.id = c.account_id
 JOIN customer cu ON cu.id = c.customer_id JOIN spot s ON s.address_id = c.address_id
@@ -101,6 +110,7 @@ LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
 LEFT JOIN learned_service_time l ON l.branch_id = c.branch_id AND l.product_code = ac.product_code
      AND l.bucket = c.bucket
 LEFT JOIN meeting_chance m ON m.case_id = c.id
+JOIN staged g ON g.branch_id = c.branch_id AND g.stage = c.stage
 WHERE c.closed_at IS NULL AND c.overdue_minor > 0
   AND (p.due_on IS NULL OR p.due_on <= :day)
   AND c.id NOT IN (SELECT case_id FROM reached)
@@ -110,13 +120,15 @@ ORDER BY c.id
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is to plan. `shifts` counts those that are over, too."""
+    """How much there is to plan. `shifts` counts those that are over, too; `cases` none that its
+    stage `held_back`."""
 
     shifts: int
     agents: int
     over_limit_agents: int
     cases: int
     not_on_the_map: int
+    held_back: int
     deposit_points: int
 
 
@@ -125,22 +137,28 @@ async def counts(session: Session, branch_id: UUID, day: date, now: datetime) ->
     found = await rows(
         session,
         f"""
-        WITH {SPOT}, working AS (
+        WITH {SPOT}, {STAGED}, working AS (
             SELECT s.agent_id, s.absent_since IS NULL AND upper(s.during) > :now AS can_go,
                    t.in_hand_minor + t.reserved_minor >= t.limit_minor AS is_full
             FROM shift s JOIN branch b ON b.id = s.branch_id
             LEFT JOIN till t ON t.agent_id = s.agent_id
             WHERE s.branch_id = :branch AND (lower(s.during) AT TIME ZONE b.zone)::date = :day
         ), due AS (
-            SELECT s.lat IS NULL AS is_lost FROM case_file c
-            JOIN spot s ON s.address_id = c.address_id
+            SELECT s.lat IS NULL AS is_lost,
+                   g.visits = 'as_due' OR g.visits = 'when_asked' AND (EXISTS (
+                       SELECT FROM promise p WHERE p.account_id = c.account_id
+                       AND p.state = 'open' AND p.due_on <= :day
+                   ) OR EXISTS ({ORDERED})) AS is_visited
+            FROM case_file c JOIN spot s ON s.address_id = c.address_id
+            JOIN staged g ON g.branch_id = c.branch_id AND g.stage = c.stage
             WHERE c.branch_id = :branch AND c.closed_at IS NULL AND c.overdue_minor > 0
         )
         SELECT (SELECT count(*) FROM working) AS shifts,
                (SELECT count(*) FROM working WHERE can_go) AS agents,
                (SELECT count(*) FROM working WHERE can_go AND is_full) AS over_limit_agents,
-               (SELECT count(*) FROM due) AS cases,
-               (SELECT count(*) FROM due WHERE is_lost) AS not_on_the_map,
+               (SELECT count(*) FROM due WHERE is_visited) AS cases,
+               (SELECT count(*) FROM due WHERE is_visited AND is_lost) AS not_on_the_map,
+               (SELECT count(*) FROM due WHERE NOT is_visited) AS held_back,
                (SELECT count(*) FROM deposit_point WHERE branch_id = :branch AND closed_at IS NULL)
                    AS deposit_points
         """,  # noqa: S608 - nothing of a caller's is in it
@@ -286,8 +304,9 @@ def _case(r: Any) -> CaseToVisit:
         promise_to=r.promise_to,
         due_minor=r.due_minor,
         dpd=r.dpd,
-        needs=frozenset(r.needs),
+        needs=frozenset([*r.needs, *r.stage_skills]),
         language=r.language,
+        stage=StageVisits(Stage(r.stage), Visits(r.stage_visits), tuple(r.stage_skills)),
         best_hours=best,
     )
 

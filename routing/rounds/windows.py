@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 
-from routing.instructions.instruction import Kind
+from routing.instructions.instruction import ORDERED, Kind
 from routing.planner.problem import ALL_DAY, Window
 from routing.rounds.facts import AgentDay, CaseToVisit
-
-ORDERED = frozenset({Kind.MUST_VISIT, Kind.KEEP_AS_PLANNED, Kind.NEXT_STOP, Kind.FIXED_TIME})
 
 
 @dataclass(frozen=True, slots=True)

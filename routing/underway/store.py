@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from collection.portfolio.stages.store import STAGED
 from core.geometry import LatLon
 from data.session import Session, rows
 from routing.rounds.store import REACHED
@@ -76,7 +77,7 @@ fact AS (
 # A stop counts as gone when its case needs no visit by this agent today any more. Who has passed a
 # visit by comes back for it last, if at all; nobody comes back for a deposit.
 _RIDES = f"""
-WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
+WITH {_TODAY}, {STAGED}, {_BEEN}, done AS MATERIALIZED (
     SELECT s.round_id, max(s.seq) AS seq,
            array_agg(s.case_id ORDER BY s.seq) AS case_ids
     FROM today t JOIN reached e ON e.agent_id = t.agent_id
@@ -93,7 +94,9 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
                LEFT JOIN promise p ON p.account_id = c.account_id AND p.state = 'open'
                WHERE a.case_id = s.case_id AND a.agent_id = s.agent_id AND a.channel = 'visit'
                  AND upper_inf(a.during) AND c.closed_at IS NULL AND c.overdue_minor > 0
-                 AND (p.due_on IS NULL OR p.due_on <= t.day)) AND s.case_id IS NOT NULL AS is_gone
+                 AND (p.due_on IS NULL OR p.due_on <= t.day)
+                 AND (SELECT visits FROM staged g WHERE g.branch_id = c.branch_id
+                      AND g.stage = c.stage) <> 'never') AND s.case_id IS NOT NULL AS is_gone
     FROM today t JOIN stop s ON s.round_id = t.round_id
     LEFT JOIN reached e ON e.agent_id = t.agent_id
     LEFT JOIN here h ON h.agent_id = s.agent_id AND h.case_id = s.case_id
@@ -118,6 +121,7 @@ WITH {_TODAY}, {_BEEN}, done AS MATERIALIZED (
     FROM today t JOIN assignment a ON a.agent_id = t.agent_id AND a.channel = 'visit'
          AND upper_inf(a.during) AND lower(a.during) > t.planned_at
     JOIN case_file c ON c.id = a.case_id AND c.closed_at IS NULL AND c.overdue_minor > 0
+    JOIN staged g ON g.branch_id = c.branch_id AND g.stage = c.stage AND g.visits = 'as_due'
     WHERE NOT EXISTS (SELECT FROM stop s WHERE s.round_id = t.round_id AND s.case_id = a.case_id)
       AND NOT EXISTS (SELECT FROM reached e
                       WHERE e.agent_id = t.agent_id AND a.case_id = ANY(e.case_ids))

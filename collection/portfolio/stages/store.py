@@ -1,13 +1,27 @@
 """SQL of stages."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
+from sqlalchemy.dialects import postgresql
 
 from collection.portfolio.stages.stage import Closure, Stage, StageChange, Standing
+from collection.portfolio.stages.visits import StageVisits, Visits
 from core.money import Money
 from data.session import Session, rows
+from data.tables.stages import BranchStage
 from data.tables.stages import StageChange as StageChangeRow
+
+STAGED = """
+staged AS MATERIALIZED (
+    SELECT f.branch_id, f.stage, v.visits, v.skills
+    FROM (SELECT DISTINCT branch_id, stage FROM case_file WHERE closed_at IS NULL) f
+    CROSS JOIN LATERAL visits_at_stage(f.branch_id, f.stage) v
+)
+"""
+"""A common table expression: what the stages of open cases in scope mean for visits."""
 
 _STANDING = """
     SELECT c.branch_id, c.stage, c.closure, c.overdue_minor, a.currency,
@@ -54,3 +68,41 @@ async def add(session: Session, branch_id: UUID, change: StageChange) -> None:
             changed_at=change.changed_at, changed_by=change.changed_by,
         )
     )  # fmt: skip
+
+
+async def visits_of(session: Session, branch_id: UUID) -> Sequence[tuple[StageVisits, bool]]:
+    """What holds at each stage of open cases in a branch, and whether the branch said so itself."""
+    found = await rows(
+        session,
+        "SELECT g.code, v.visits, v.skills, o.stage IS NOT NULL AS is_own FROM stage g"
+        " CROSS JOIN LATERAL visits_at_stage(:branch, g.code) v"
+        " LEFT JOIN branch_stage o ON o.branch_id = :branch AND o.stage = g.code"
+        " WHERE g.code <> 'closed'",
+        branch=branch_id,
+    )
+    told = {
+        Stage(r.code): (StageVisits(Stage(r.code), Visits(r.visits), tuple(r.skills)), r.is_own)
+        for r in found
+    }
+    return [told[stage] for stage in Stage if stage in told]
+
+
+async def put_visits(
+    session: Session, branch_id: UUID, told: StageVisits, by: UUID, now: datetime
+) -> None:
+    """Store what a branch says of a stage."""
+    values = {
+        "visits": told.visits.value, "skills": list(told.skills), "set_at": now, "set_by": by,
+    }  # fmt: skip
+    await session.execute(
+        postgresql.insert(BranchStage)
+        .values(branch_id=branch_id, stage=told.stage.value, **values)
+        .on_conflict_do_update(index_elements=["branch_id", "stage"], set_=values)
+    )
+
+
+async def remove_visits(session: Session, branch_id: UUID, stage: Stage) -> None:
+    """Have what holds above hold again; nothing happens where the branch said nothing."""
+    await session.execute(
+        delete(BranchStage).where(BranchStage.branch_id == branch_id, BranchStage.stage == stage)
+    )

@@ -65,12 +65,20 @@ KINDS: dict[str, tuple[str, str]] = {
     "receipt": (
         "r.taken_at",
         """
-        SELECT r.id, r.taken_at, r.case_id, coalesce(r.agent_id, r.taken_by), r.amount_minor,
-               r.currency,
-               jsonb_build_object('number', s.prefix || '-' || lpad(r.number::text,
-                                      greatest(6, length(r.number::text)), '0'),
-                                  'mode', r.mode, 'flags', to_jsonb(r.flags))
-        FROM k JOIN receipt r USING (case_id) JOIN receipt_series s ON s.id = r.series_id
+        SELECT r.id, r.taken_at, r.case_id, r.by_id, r.amount_minor, r.currency, r.facts
+        FROM (
+            SELECT r.id, r.taken_at, r.case_id, coalesce(r.agent_id, r.taken_by) AS by_id,
+                   r.amount_minor, r.currency,
+                   jsonb_build_object('number', s.prefix || '-' || lpad(r.number::text,
+                                          greatest(6, length(r.number::text)), '0'),
+                                      'mode', r.mode, 'flags', to_jsonb(r.flags)) AS facts
+            FROM k JOIN receipt r USING (case_id) JOIN receipt_series s ON s.id = r.series_id
+            UNION ALL
+            SELECT r.id, r.taken_at, r.case_id, NULL, r.amount_minor, r.currency,
+                   jsonb_build_object('number', r.number, 'mode', r.mode, 'flags', '[]'::jsonb,
+                                      'is_elsewhere', true, 'is_undone', r.is_undone)
+            FROM receipts_elsewhere(ARRAY (SELECT case_id FROM k)) r
+        ) r
         WHERE true
         """,
     ),

@@ -62,7 +62,7 @@ function event(one) {
     <p class="title">${title}</p><time class="quiet" datetime=${one.at} title=${exactTime(one.at)}>${day(one.at)}, ${clockTime(one.at)}</time>
     ${more || one.by ? html`<p class="more quiet">${[more, one.by].filter(Boolean).join(" · ")}</p>` : nothing}
     ${picture ? html`<a class="picture" href=${api.attachment(one.id)} download><img src=${api.attachment(one.id)} alt=${t("Photo of {day}", { day: day(one.at) })} loading="lazy"></a>`
-      : one.kind === "receipt" ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a>
+      : one.kind === "receipt" && !one.facts.is_elsewhere ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a>
         <button type="button" class="button small" @click=${() => copyReceipt(one.id)}>${icon("link")}${t("Copy its link")}</button></p>`
       : one.kind === "visit" && state.case.may_see_evidence ? html`<p class="more row-acts"><a class="button small" href=${api.evidencePdf(one.id)} download>${icon("download")}${t("Evidence (PDF)")}</a></p>`
       : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}${t("Save")}</a>` : nothing}

@@ -37,7 +37,9 @@ export const MESSAGE_STATES = {
   waiting: [t("On its way"), "visiting", "clock"], sent: [t("Sent"), "verified", "check"],
   refused: [t("Not allowed"), "probable", "warning"], failed: [t("Not sent"), "missed", "warning"],
 };
-export const PURPOSES = { receipt: t("Receipt"), payment_link: t("Payment link"), one_time_code: t("Code for cash") };
+export const PURPOSES = { receipt: t("Receipt"), payment_link: t("Payment link"), one_time_code: t("Code for cash"), visit_missed: t("Nobody was met"),
+  due_reminder: t("Reminder of what is due"), promise_tomorrow: t("Reminder of tomorrow's promise"), promise_today: t("Reminder of today's promise"),
+  promise_broken: t("A promise was not kept") };
 export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: t("E-mail") };
 export const LANGUAGES = { en: t("English"), hi: t("Hindi"), es: t("Spanish"), id: t("Indonesian") };
 /** How long a payment link may last, by hours. */
@@ -70,7 +72,7 @@ const TOLD = {
     e.facts.channel === "visit" ? "people" : "phone"],
   next_action: (e) => [t("Next: {next} on {day}", { next: NEXT[e.facts.next_action], day: dayOf(e.facts.next_on) }), e.facts.note, "clock"],
   promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), e.facts.state.replace("_", "-"), "bell"],
-  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, ...e.facts.flags), "cash"],
+  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],
   reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: e.facts.target }), joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
   assignment: (e) => [t("With {agent}", { agent: e.facts.agent }), e.facts.reason, "move-out"],

@@ -40,6 +40,11 @@ class Towns:
         answer: httpx.Response = await self.field.client.get(f"/v1/{path}", headers=bearer(token))
         return answer
 
+    async def receipts(self, token: str) -> list[dict[str, Any]]:
+        """The receipts on the case's timeline, as the bearer sees it."""
+        told = await self.get(f"cases/{self.field.case.case_id}/timeline", token)
+        return [e for e in told.json().get("items", ()) if e["kind"] == "receipt"]
+
     async def ask(self, **changed: Any) -> httpx.Response:
         body = {"to_branch": self.other_code, "reason": "Moved house"} | changed
         return await self.post(f"customers/{self.field.case.customer_id}/moves", self.here, body)
@@ -94,6 +99,14 @@ async def test_all_that_is_the_customers_follows_and_money_stays(towns: Towns) -
     assert seen.json()["accounts"][0]["agent"] is None
     assert (await towns.get(f"customers/{case.customer_id}", towns.here)).status_code == 404
     assert await field.cash_in_ledger() == 20_000
+    # Whoever has the case knows what was paid, and no more.
+    [paid] = await towns.receipts(towns.there)
+    assert (paid["id"], paid["amount"]["amount_minor"], paid["by"]) == (receipt, 20_000, None)
+    facts = paid["facts"]
+    assert facts == {"number": facts["number"], "mode": "cash", "flags": [],
+                     "is_elsewhere": True, "is_undone": False}  # fmt: skip
+    assert (await towns.get(f"receipts/{receipt}", towns.there)).status_code == 404
+    assert await towns.receipts(towns.here) == []
     # Where the money was taken nobody sees the account any more.
     reversal = new_id()
     await field.client.put(

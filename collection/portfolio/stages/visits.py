@@ -1,0 +1,44 @@
+"""What the stage of a case means for visits: whether anybody goes to the door, and who may."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from collection.portfolio.stages.stage import Stage
+
+
+class Visits(StrEnum):
+    """When cases at a stage are visited: as they are due, where somebody asks for it, or never.
+
+    Asked for is a visit that a promise falls due for, or that a supervisor ordered.
+    """
+
+    AS_DUE = "as_due"
+    WHEN_ASKED = "when_asked"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class StageVisits:
+    """What holds at a stage in a branch. Who visits has all `skills`."""
+
+    stage: Stage
+    visits: Visits
+    skills: tuple[str, ...] = ()
+
+    def held_back(self, *, is_asked: bool) -> str | None:
+        """Why a case at this stage is not visited; None where it may be."""
+        if self.visits is Visits.NEVER:
+            return f"it is at the stage {self.stage}, at which nobody is visited"
+        if self.visits is Visits.WHEN_ASKED and not is_asked:
+            return (
+                f"it is at the stage {self.stage}: visited only where a promise falls due or a"
+                " supervisor orders it"
+            )
+        return None
+
+    @property
+    def would_help(self) -> str:
+        """What would let a case in that is held back."""
+        if self.visits is Visits.WHEN_ASKED:
+            return "an order to visit it, or a promise for the day"
+        return f"another stage, or another rule of the branch for the stage {self.stage}"

@@ -1,0 +1,1 @@
+"""Customers who promised to pay are reminded of it, and told when it was not kept."""
