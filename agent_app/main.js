@@ -35,7 +35,7 @@ import { obeyWipe } from "./sync/wipe.js";
 import { speak } from "./texts/texts.js";
 
 const DRAFTED = new Set(["pay", "promise", "leave", "follow-up"]);
-const isDrafted = ([name, , part]) => DRAFTED.has(part) || (name === "center" && !part);
+const isDrafted = ([name, id, part]) => DRAFTED.has(part) || (name === "center" && !part) || (name === "cash" && ["give", "take"].includes(id));
 const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 

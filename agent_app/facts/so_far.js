@@ -80,6 +80,7 @@ export function caseSoFar(entry, records, ahead = []) {
     is_visited: visits.some((record) => left.has(record.id)),
     advance: came_in ? [] : ahead.filter((due) => due.case_id === entry.case.id),
     needs_follow_up: needsFollowUp(own),
+    has_form: entry.has_form || of(own, "picture").some((record) => record.body.kind === "car_form"),
     records: own,
   };
 }

@@ -11,7 +11,7 @@ import { t } from "../texts/texts.js";
 import { minor, time, workdayOf } from "../texts/told.js";
 import { openHandovers } from "./handover.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
-import { modeName } from "./payment.js";
+import { modeName } from "./mode.js";
 
 const LEAVES = new Set(["deposit", "handover"]);
 

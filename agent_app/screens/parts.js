@@ -24,7 +24,7 @@ export const screen = ({ title, back, main, action, tab }) => html`
 /** How much waits, on every screen: offline is normal, and so is this. */
 function badge() {
   const [wait, park] = [waiting().length, parked().length];
-  if (!wait && !park) return navigator.onLine ? nothing : html`<a class="badge" href="#/outbox">${icon("signal-off")} ${t("offline")}</a>`;
+  if (!wait && !park) return navigator.onLine ? nothing : html`<a class="badge" href="#/outbox" aria-label=${t("offline")} title=${t("offline")}>${icon("signal-off")}</a>`;
   const name = park ? t("parkedCount", { count: park }) : t("waitingCount", { count: wait });
   return html`<a class="badge ${park ? "missed" : "probable"}" href="#/outbox" data-testid="badge" aria-label=${name} title=${name}>
     ${icon(park ? "warning" : navigator.onLine ? "clock" : "signal-off")} ${park || wait}</a>`;

@@ -35,7 +35,7 @@ function formOf(ui) {
 function shooting(doings, { its, kinds, title, back }) {
   const { act, go, set } = doings;
   const { ui } = state;
-  ui.kind ??= kinds[0];
+  ui.kind ??= kinds.find((kind) => kind === state.route[3]) ?? kinds[0];
   if (ui.opened !== ui.kind && !ui.blob) {
     ui.opened = ui.kind;
     openCamera(ui.kind === "selfie" ? "user" : "environment").then((refused) => set({ refused, isLive: !refused }));
