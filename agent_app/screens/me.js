@@ -40,7 +40,7 @@ function formsMissing() {
   if (!missing.length) return nothing;
   return html`<section class="card" data-testid="forms-missing"><details><summary>${icon("warning")} ${t("formsMissing", { count: missing.length })}</summary>
     <p class="quiet">${t("formsLead")}</p>
-    <ul class="links">${missing.map((each) => html`<li><a href="#/case/${each.case.id}">${each.case.customer}</a><small>${each.case.account}</small></li>`)}</ul></details></section>`;
+    <ul class="links">${missing.map((each) => html`<li><a href="#/case/${each.case.id}"><span>${each.case.customer}</span><small>${each.case.account}</small></a></li>`)}</ul></details></section>`;
 }
 
 export function meScreen({ act, go, set }) {

@@ -289,3 +289,38 @@ def test_holiday_dues_are_offered_ahead_and_where_nothing_is_due_a_network_is_ne
     page.goto(f"{scene.network.url}/app/#/")
     page.wait_for_selector("text=Say what came of it")
     photograph(page, "app-round-follow-up", looks=True)
+
+
+def test_what_the_office_still_asks_of_a_short_payment_is_said_on_its_receipt(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    # A phone whose day is older than the policy.
+    scene.network.newer["/v1/agent/day"] = lambda old: old.replace(
+        b'"receipt_cause":"required"', b'"receipt_cause":"asked"'
+    )
+    start_shift(scene, page)
+    arrive(phone, scene, page, 1)
+    page.tap("[data-testid=pay]")
+    page.fill("#amount", "5000")
+    page.tap("[data-testid=continue]")
+    page.tap("[data-testid=issue]")
+    page.wait_for_selector("[data-testid=receipt]")
+    assert page.locator("[data-testid=unexplained]").count() == 0
+    phone.set_offline(False)
+    page.wait_for_selector("[data-testid=unexplained]")
+    page.tap("[data-testid=explain]")
+    assert "Choose one" in page.inner_text("#cause-problem")
+    page.select_option("#cause", "income_late")
+    page.fill("#cause_note", "On Friday")
+    photograph(page, "app-unexplained", looks=True)
+    page.tap("[data-testid=explain]")
+    page.wait_for_selector("[data-testid=unexplained]", state="detached")
+    wait_until_sent(page, 3)
+    scene.network.newer.clear()
+    [cause] = scene.ask(
+        "SELECT c.cause_code, c.note FROM root_cause c JOIN receipt r ON r.id = c.receipt_id"
+        " WHERE r.case_id = :case",
+        case=scene.cases[1],
+    )
+    assert tuple(cause) == ("income_late", "On Friday")

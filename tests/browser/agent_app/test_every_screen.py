@@ -37,7 +37,7 @@ WRONG = """async () => {
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth) found.push(`wider than the screen: ${wide}`);
   const html = (each) => each.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 160);
-  const touched = "button, select, main input, .tabs a, .button, summary";
+  const touched = "button, select, main input, .tabs a, .links a, .button, summary";
   for (const each of document.querySelectorAll(touched)) {
     const { height, right } = each.getBoundingClientRect();
     if (!each.checkVisibility() || ["radio", "checkbox", "file"].includes(each.type)) continue;
