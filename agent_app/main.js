@@ -114,6 +114,7 @@ function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
   state.ui = drafted();
+  state.trouble = null; // it was of the screen that is left
   if (state.route[2] !== "picture") closeCamera();
   if (state.route[0] === "me") downloadEarnings();
   show();

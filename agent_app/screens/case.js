@@ -77,7 +77,7 @@ export function caseScreen(doings) {
 function formMissing(its) {
   if (!withoutForm().includes(its)) return nothing;
   return its.visit ? html`<a class="button large" href="#/case/${its.case.id}/picture/car_form" data-testid="form-missing">${icon("warning")} ${t("formTake")}</a>`
-    : html`<p class="note" data-testid="form-missing">${icon("warning")} ${t("formMissing")}</p>`;
+    : html`<p class="warn" data-testid="form-missing">${icon("warning")} ${t("formMissing")}</p>`;
 }
 
 function navigation(its) {

@@ -12,15 +12,16 @@ import { submitSheet } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor, problem } from "../texts/told.js";
 import { counter, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { beyondRoom } from "./room.js";
 
 export function countScreen({ act, done, set, sheet, record, totals, image }) {
   const { ui, day } = state;
   const counted_minor = totalOf(ui.counts);
-  const room = (state.till?.headroom_minor ?? 0) + (record ? cashOf(record) : 0);
   const imageId = image?.id ?? record?.body.group_image_id ?? null;
   const needsImage = day.door.asks_group_image && !imageId;
   const wrongNow = () => {
-    if (totals.cash > room) return t("overLimit", { over: minor(totals.cash - room), limit: minor(state.till?.limit_minor ?? 0) });
+    const beyond = beyondRoom(totals.cash, record ? cashOf(record) : 0);
+    if (beyond) return beyond;
     if (counted_minor !== totals.cash) return t("sheetCountWrong", { counted: minor(counted_minor), amount: minor(totals.cash) });
     return needsImage ? t("groupImageNeeded") : null;
   };

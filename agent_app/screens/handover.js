@@ -9,6 +9,7 @@ import { t } from "../texts/texts.js";
 import { minor } from "../texts/told.js";
 import { counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { qr } from "./qr.js";
+import { beyondRoom } from "./room.js";
 import { scanner } from "./scan.js";
 
 const counted = (counts) => Object.entries(counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
@@ -88,7 +89,7 @@ function readGiven(text) {
 }
 
 export function takeScreen({ act, set, done }) {
-  const { ui, till } = state;
+  const { ui } = state;
   ui.counts ??= {};
   ui.typed ??= "";
   const total = totalOf(ui.counts);
@@ -96,7 +97,7 @@ export function takeScreen({ act, set, done }) {
     const wrong = {};
     if (!ui.colleague) wrong.colleague = t("chooseColleague");
     if (!total) wrong.counts = t("countFirst");
-    else if (total > till.headroom_minor) wrong.counts = t("overLimit", { over: minor(total - till.headroom_minor), limit: minor(till.limit_minor) });
+    else if (beyondRoom(total)) wrong.counts = beyondRoom(total);
     set({ wrong });
     if (Object.keys(wrong).length) return;
     act(async () => {

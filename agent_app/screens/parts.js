@@ -8,11 +8,13 @@ import { problem } from "../texts/told.js";
 
 export { html, icon, nothing };
 
+const LONG = 28; // letters of a title, beyond which they are smaller
+
 /** A whole screen: title with the way back, what it shows, and its one main action below the thumb. */
 export const screen = ({ title, back, main, action, tab }) => html`
   <header class="top">
     ${back ? html`<a class="button plain square large" href=${back} aria-label=${t("back")}>${icon("chevron", "icon back")}</a>` : nothing}
-    <h1>${title}</h1>
+    <h1 class=${title.length > LONG ? "long" : nothing}>${title}</h1>
     ${badge()}
     ${state.shift && state.route[0] !== "help" ? html`<a class="button danger large sos" href="#/help" aria-label=${t("help")} data-testid="help">SOS</a>` : nothing}
   </header>

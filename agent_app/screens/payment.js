@@ -16,6 +16,7 @@ import { modeFields, modeName, wrongWithMode } from "./mode.js";
 import { handOn } from "./slip.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
+import { beyondRoom, whyBlocked } from "./room.js";
 import { qr } from "./qr.js";
 import { customerLink } from "./receipt_link.js";
 
@@ -28,13 +29,10 @@ function wrongWith({ typedAmount, mode, demands, counts, ...ui }, its) {
   const wrong = {};
   if (!amount_minor) wrong.amount = t("amountWrong");
   else if (!its && !demands.length && !navigator.onLine) wrong.amount = t("adhocOffline");
-  const room = state.till?.headroom_minor ?? 0;
   // What is put right was counted into the till already when it was taken.
   const counted = its?.body.mode === "cash" ? its.body.amount.amount_minor : 0;
-  if (mode.is_cash && amount_minor > room + counted) {
-    wrong.amount = t("overLimit", { over: minor(amount_minor - room - counted), limit: minor(state.till?.limit_minor ?? 0) });
-    wrong.isOverLimit = true;
-  }
+  const beyond = mode.is_cash && beyondRoom(amount_minor ?? 0, counted);
+  if (beyond) Object.assign(wrong, { amount: beyond, isOverLimit: true });
   const tender = mode.is_cash && tenderOf(counts ?? {}, amount_minor ?? 0);
   if (tender && tender.missing_minor) wrong.counts = t("notesMissing", { amount: minor(tender.missing_minor) });
   return { ...wrong, ...wrongWithMode(mode, ui) };
@@ -86,7 +84,7 @@ export function paymentScreen(doings) {
       ${choices("mode", theDay.modes.map((each) => [each.code, modeName(each.code)]), ui.mode, (value) => set({ mode: value, wrong: null }))}
       ${mode.code === "upi" ? askByUpi(its, ui, amount_minor) : nothing}
       ${modeFields({ mode, given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }) })}
-      ${mode.is_cash ? html`<p class="quiet" data-testid="room">${t("room", { amount: minor(state.till?.headroom_minor ?? 0) })}</p>
+      ${mode.is_cash ? html`<p class=${whyBlocked() ? "warn" : "quiet"} data-testid="room">${whyBlocked() ?? t("room", { amount: minor(state.till?.headroom_minor ?? 0) })}</p>
         <details ?open=${Boolean(ui.isCounting) || Boolean(totalOf(ui.counts))}><summary data-testid="count" @click=${() => { ui.isCounting = true; }}>${t("countNotes")}</summary>
         ${tendered(ui.counts, amount_minor)}
         ${counter(theDay.faces_minor, ui.counts, minor, count)}</details>` : nothing}`,

@@ -193,6 +193,8 @@ export const en = {
   inHand: "Cash in hand",
   roomOf: "You may take {amount} more of {limit}.",
   noRoom: "Your limit of {limit} is reached. Hand cash over before you take more.",
+  blocked_aged_cash: "Cash has been with you for too long. Hand it over before you take more.",
+  blocked_limit_breach: "You hold more cash than you may. Hand some over before you take more.",
   noTill: "You have no till yet. Ask the office to open one before you take cash.",
   handOver: "Hand over cash",
   handOverAmount: "Hand over {amount}",

@@ -183,6 +183,8 @@ export const es = {
   inHand: "Efectivo en mano",
   roomOf: "Puede recibir {amount} más de {limit}.",
   noRoom: "Llegó a su límite de {limit}. Entregue efectivo antes de recibir más.",
+  blocked_aged_cash: "El efectivo lleva demasiado tiempo con usted. Entréguelo antes de recibir más.",
+  blocked_limit_breach: "Tiene más efectivo del permitido. Entregue una parte antes de recibir más.",
   noTill: "Aún no tiene caja. Pida a la oficina que la abra antes de recibir efectivo.",
   handOver: "Entregar efectivo",
   handOverAmount: "Entregar {amount}",

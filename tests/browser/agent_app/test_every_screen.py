@@ -162,10 +162,11 @@ def test_every_screen_can_be_read_and_touched_at_a_customers_door(
     walk.look("signed-out")
     walk.go("/sign-in", "[name=username]")
     walk.look("sign-in")
+    walk.go("/")
     page.reload()
     page.wait_for_selector("[data-testid=pin-1]")
     walk.look("locked")
     enter_pin(page, "000000")
     page.wait_for_selector(".problem:not(:empty)")
     walk.look("wrong-pin")
-    assert walk.wrong == []
+    assert walk.wrong == [], "\n".join(walk.wrong)

@@ -222,6 +222,17 @@ def test_cash_has_the_room_of_the_lease_or_what_else_is_free(
     assert (till["in_hand_minor"], till["headroom_minor"]) == (in_hand, headroom)
 
 
+def test_a_blocked_till_takes_nothing_until_the_phone_has_handed_cash_over(page: Page) -> None:
+    none, limit = {"amount_minor": 0}, {"amount_minor": 60_000, "currency": "CLP"}
+    held = {"amount_minor": 20_000}
+    till = {"in_hand": held, "reserved": none, "pending": none, "limit": limit}
+    day = {"till": till | {"blocked_for": "aged_cash"}}
+    blocked = call(page, "so_far", "tillSoFar", day, [], None, 1_700_000_000_000)
+    assert (blocked["headroom_minor"], blocked["blocked_for"]) == (0, "aged_cash")
+    free = call(page, "so_far", "tillSoFar", day, [handed_over(20_000)], None, 1_700_000_000_000)
+    assert (free["headroom_minor"], free["blocked_for"]) == (60_000, None)
+
+
 def test_a_lease_that_is_over_holds_no_room(page: Page) -> None:
     lease = {
         "id": "L",
