@@ -36,6 +36,7 @@ WRONG = """async () => {
   const found = [];
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth) found.push(`wider than the screen: ${wide}`);
+  const CONTRAST = ["color-contrast", "color-contrast-enhanced"]; // below 4.5, and below 7
   const html = (each) => each.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 160);
   const touched = "button, select, main input, .tabs a, .links a, .button, summary";
   for (const each of document.querySelectorAll(touched)) {
@@ -46,7 +47,7 @@ WRONG = """async () => {
     if (each.scrollWidth > each.clientWidth + 1 && each.matches("button, .button"))
       found.push(`cut off: ${each.textContent.trim()}`);
   }
-  const { violations } = await axe.run({ runOnly: ["color-contrast-enhanced"] });
+  const { violations } = await axe.run({ runOnly: CONTRAST });
   const nodes = violations.flatMap((each) => each.nodes);
   return found.concat(nodes.map((node) => `${node.html.slice(0, 160)}: ${node.any[0]?.message}`));
 }"""
