@@ -22,6 +22,8 @@ export function showCamera(video) {
   if (video && video.srcObject !== stream) video.srcObject = stream;
 }
 
+export const isCameraOpen = () => stream !== null;
+
 export function closeCamera() {
   stream?.getTracks().forEach((track) => track.stop());
   stream = null;

@@ -14,7 +14,7 @@ export async function loadDraft() {
 
 /** Keep the fields of a screen, once the agent pauses. */
 export function saveDraft(route, ui) {
-  const { isBusy, problem, ...fields } = ui;
+  const { isBusy, problem, scanRefused, ...fields } = ui;
   state.draft = { route, ui: fields };
   clearTimeout(timer);
   timer = setTimeout(store, PAUSE_MS);

@@ -35,7 +35,7 @@ import { obeyWipe } from "./sync/wipe.js";
 import { speak } from "./texts/texts.js";
 
 const DRAFTED = new Set(["pay", "promise", "leave", "follow-up"]);
-const isDrafted = ([name, , part]) => DRAFTED.has(part) || (name === "center" && !part);
+const isDrafted = ([name, id, part]) => DRAFTED.has(part) || (name === "center" && !part) || (name === "cash" && ["give", "take"].includes(id));
 const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 
@@ -114,6 +114,7 @@ function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
   state.ui = drafted();
+  state.trouble = null; // it was of the screen that is left
   if (state.route[2] !== "picture") closeCamera();
   if (state.route[0] === "me") downloadEarnings();
   show();

@@ -27,6 +27,9 @@ export async function readKept() {
   state.visit = openVisit(state.records);
 }
 
+/** Cases whose customer's Customer Authorization Form is missing, where the branch wants it on file. */
+export const withoutForm = () => (state.day?.door?.asks_form ? [...state.cases.values()].filter((each) => !each.has_form) : []);
+
 /** The case on the screen. */
 export const shownCase = () => state.cases.get(state.route[1]);
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page
 
 from benchmarks._bad_network import Network
 from benchmarks._phone_script import Visit
@@ -114,12 +114,15 @@ class Phone:
     written: list[str] = field(default_factory=list)
     off_ms: int = 0
     refused: int = 0
+    is_flying: bool = False
+    sessions: dict[Page, CDPSession] = field(default_factory=dict)
 
     def open(self) -> Page:
         """Open the app in a new tab, with the PIN where it asks for it. A tab that does not come
         up, as on a machine with much to do, is opened again: a person does the same."""
         for _ in range(OPENINGS):
             page = self.context.new_page()
+            self._connect(page)
             if self.off_ms:
                 page.add_init_script(f"({CLOCK})({self.off_ms})")
             try:
@@ -160,7 +163,7 @@ class Phone:
     def suffer(self, fault: str, clock_off_s: int) -> None:
         """Have a fault happen now."""
         if fault == "flight mode":
-            self.context.set_offline(not self.page.evaluate("!navigator.onLine"))
+            self.fly(is_flying=not self.is_flying)
         elif fault == "killed page":
             self._kill()
         elif fault == "second tab":
@@ -171,6 +174,23 @@ class Phone:
         elif fault == "new version":
             self._update()
 
+    def fly(self, *, is_flying: bool) -> None:
+        """Flight mode on or off, in all tabs. Not by the driver's own call: it asks service workers
+        too, and waits for ever for one that is just going."""
+        self.is_flying = is_flying
+        for page in self.context.pages:
+            self._connect(page)
+
+    def _connect(self, page: Page) -> None:
+        if page not in self.sessions:
+            self.sessions[page] = self.context.new_cdp_session(page)
+            self.sessions[page].send("Network.enable")
+        self.sessions[page].send(
+            "Network.emulateNetworkConditions",
+            {"offline": self.is_flying, "latency": 0,
+             "downloadThroughput": -1, "uploadThroughput": -1},
+        )  # fmt: skip
+
     def _kill(self) -> None:
         """End the page's process at once, as a phone does that runs out of memory."""
         old = self.context.pages
@@ -179,6 +199,7 @@ class Phone:
                 page.goto("chrome://crash", timeout=2_000)
         self.page = self.open()
         for page in old:
+            self.sessions.pop(page, None)
             page.close()
 
     def _update(self) -> None:
@@ -206,7 +227,7 @@ class Phone:
     def settle(self) -> list[dict[str, Any]]:
         """All records, once none waits any more or nothing has come of it in three minutes. The
         network stays bad for a while yet."""
-        self.context.set_offline(False)
+        self.fly(is_flying=False)
         for turn in range(PATIENCE_S * 2):
             if turn == BAD_TURNS:
                 self.network.weights = (1, 0, 0, 0)

@@ -9,7 +9,9 @@ phones live at once, each in a browser and behind a network of its own, before t
 of a phone's time is waiting.
 
 `lost`: written down by the phone's word, and neither stored nor waiting for a person. `doubled`:
-stored, and not a record of the phone; or money in the till that no receipt explains. Needs the
+stored, and not a record of the phone; or money in the till that no receipt explains. `hung`: tries
+that were ended because a browser or its driver stopped answering; nothing is judged of them, and
+the script is lived once more from its start. One that hangs again is `unfinished`. Needs the
 packages of `requirements-dev.lock` and a Chromium.
 """
 
@@ -19,178 +21,88 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
 from typing import Any
 
-import psycopg
-from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import make_url
-
-from benchmarks._bad_network import Network, a_network
-from benchmarks._offline_phone import PASSWORD, Phone, a_phone, of_a_person
-from benchmarks._phone_script import Script, Visit, draw, total
+from benchmarks._offline_day import Day, Server, lived
+from benchmarks._offline_phone import PASSWORD
+from benchmarks._phone_script import Script, draw, total
 from benchmarks._ping_field import own_database
 from benchmarks._ping_server import api
 from benchmarks._till_field import settle
-from cli.chromium import find
 from identity.secret import hash_password
 
 CASES, LIMIT_MINOR = 12, 10**9
-
-FACTS = """
-SELECT id FROM check_in WHERE agent_id = %(agent)s
-UNION ALL SELECT id FROM check_out WHERE agent_id = %(agent)s
-UNION ALL SELECT id FROM promise WHERE agent_id = %(agent)s
-UNION ALL SELECT id FROM receipt WHERE agent_id = %(agent)s
-UNION ALL SELECT id FROM deposit WHERE agent_id = %(agent)s
-"""
-RECEIPTS = "SELECT id::text FROM receipt WHERE agent_id = %(agent)s ORDER BY number"
-TILL = "SELECT in_hand_minor FROM till WHERE agent_id = %(agent)s"
+TRIES = 2
 
 
-class Server:
-    """The database behind the API, asked directly."""
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What came of a script; `figures` are None where it came to no end. `why_hung` has what was
+    said of each try that did not."""
 
-    def __init__(self, url: str) -> None:
-        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._connection = psycopg.connect(plain, autocommit=True)
-
-    def ask(self, statement: str, **told: Any) -> list[Any]:
-        """Rows."""
-        return self._connection.execute(statement.encode(), told).fetchall()
-
-    def agent(self, number: int) -> str:
-        """The id of an agent."""
-        [(found,)] = self.ask(
-            "SELECT id::text FROM staff WHERE username = %(name)s", name=f"agent{number}"
-        )
-        return str(found)
+    script: Script
+    figures: dict[str, Any] | None
+    why_hung: tuple[str, ...]
 
 
-def live(phone: Phone, server: Server, script: Script, agent: str, cases: list[str]) -> None:
-    """A day, as drawn."""
-    phone.network.worsen(script.seed, script.weights)
-    for step in script.steps:
-        if step.visit:
-            phone.visit(step.visit, cases[step.visit.case])
-        elif step.kind == "deposit":
-            phone.deposit()
-        elif step.kind == "stale token":
-            server.ask(
-                "UPDATE access_token SET expires_at = issued_at + interval '1 second'"
-                " WHERE staff_id = %(agent)s RETURNING 1",
-                agent=agent,
-            )
-        elif step.kind == "storage full":
-            phone.fill_storage(is_full=True)
-            phone.visit(Visit(0, 1000, 0), cases[0])
-            phone.fill_storage(is_full=False)
-        else:
-            phone.suffer(step.kind, script.clock_off_s)
-
-
-def judge(phone: Phone, server: Server, agent: str) -> dict[str, Any]:
-    """What became of everything: the phone's records against the server's rows."""
-    records = phone.settle()
-    stored = Counter(str(row[0]) for row in server.ask(FACTS, agent=agent))
-    of_phone = {each["id"] for each in records}
-    parked = [each for each in records if each["state"] == "parked"]
-    held = of_a_person(records)
-    lost = [id_ for id_ in {*phone.written, *of_phone} if id_ not in stored and id_ not in held]
-    doubled = [id_ for id_ in stored.elements() if id_ not in of_phone]
-    doubled += [id_ for id_, count in stored.items() if count > 1]
-    cash = sum(
-        each["minor"] * {"receipt": 1, "deposit": -1}.get(each["kind"], 0)
-        for each in records if each["id"] in stored
-    )  # fmt: skip
-    [(in_hand,)] = server.ask(TILL, agent=agent)
-    made = [each["id"] for each in records if each["kind"] == "receipt" and each["id"] in stored]
-    numbered = [row[0] for row in server.ask(RECEIPTS, agent=agent)]
-    return {
-        "records": len(records), "written": len(phone.written), "lost": len(lost),
-        "doubled": len(doubled) + (in_hand != cash), "parked": len(parked),
-        "out_of_order": int(numbered != made), "storage_refusals": phone.refused,
-        "why_parked": Counter(str((each["problem"] or {}).get("type")) for each in parked),
-    }  # fmt: skip
-
-
-def one(browser: Browser, network: Network, server: Server, script: Script,
-        cases: list[str]) -> dict[str, Any]:  # fmt: skip
-    """Live a script and judge it."""
-    network.weights, agent = (1, 0, 0, 0), server.agent(script.seed)
-    network.newer.clear()
-    with a_phone(browser, network, f"agent{script.seed}") as phone:
-        live(phone, server, script, agent, cases)
-        return judge(phone, server, agent)
-
-
-Told = Callable[[Script, dict[str, Any]], None]
-
-
-def lane(
-    port: int, server: Server, of: dict[int, list[str]], scripts: "SimpleQueue[Script]", tell: Told
-) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """Live scripts one after the other, until there is none: their figures, and the network's
-    faults."""
-    found = []
-    with a_network(f"http://127.0.0.1:{port}") as network, sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=find(), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        while (script := _next(scripts)) is not None:
-            began_s = time.perf_counter()
-            figures = one(browser, network, server, script, of[script.seed])
-            figures["took_s"] = round(time.perf_counter() - began_s, 1)
-            tell(script, figures)
-            found.append(figures)
-        browser.close()
-    return found, network.seen
-
-
-def _next(scripts: "SimpleQueue[Script]") -> Script | None:
-    try:
-        return scripts.get_nowait()
-    except Empty:
-        return None
+def live(days: Sequence[Day], limit_s: float) -> Lived:
+    """Live a script. A try that hangs is ended and counted, and the script is lived again from the
+    start, by another agent: what the first one wrote down was in the browser that is gone."""
+    why_hung: list[str] = []
+    for day in days:
+        began_s = time.perf_counter()
+        told = lived(day, limit_s)
+        if not isinstance(told, str):
+            took_s = round(time.perf_counter() - began_s, 1)
+            return Lived(day.script, told | {"took_s": took_s}, tuple(why_hung))
+        why_hung.append(told)
+    return Lived(days[0].script, None, tuple(why_hung))
 
 
 def measure(url: str, options: argparse.Namespace) -> dict[str, Any]:
     """All figures."""
     seeds = range(options.first, options.first + options.scripts)
-    fields = asyncio.run(settle(url, datetime.now(UTC), seeds[-1], CASES, LIMIT_MINOR))
-    of = {seed: [str(case) for case in fields[seed]] for seed in seeds}
-    server = Server(url)
-    server.ask(
+    agents = seeds[-1] + (TRIES - 1) * len(seeds)
+    fields = asyncio.run(settle(url, datetime.now(UTC), agents, CASES, LIMIT_MINOR))
+    of = {agent: [str(case) for case in cases] for agent, cases in fields.items()}
+    Server(url).ask(
         "UPDATE staff SET password_hash = %(hash)s RETURNING 1", hash=hash_password(PASSWORD)
     )
-    scripts: SimpleQueue[Script] = SimpleQueue()
-    faults = Counter[str]()
-    for seed in seeds:
-        drawn = draw(options.seed * 1000 + seed, CASES, options.records)
-        script = Script(seed, drawn.weights, drawn.steps, drawn.clock_off_s)
-        faults.update(script.faults)
-        scripts.put(script)
-
-    def tell(script: Script, figures: dict[str, Any]) -> None:
-        if not options.json:
-            sys.stderr.write(f"{script.seed}: {figures} {script.faults}\n")
-
-    found: list[dict[str, Any]] = []
+    found: list[Lived] = []
     with api(url) as port, ThreadPoolExecutor(options.phones) as phones:
-        lanes = [
-            phones.submit(lane, port, server, of, scripts, tell) for _ in range(options.phones)
-        ]
-        for each in lanes:
-            figures, seen = each.result()
-            found += figures
-            faults.update({f"network: {name}": count for name, count in seen.items()})
+        waiting = []
+        for seed in seeds:
+            drawn = draw(options.seed * 1000 + seed, CASES, options.records)
+            script = replace(drawn, seed=seed)
+            tries = [seed + again * len(seeds) for again in range(TRIES)]
+            days = [Day(script, agent, of[agent], port, url) for agent in tries]
+            waiting.append(phones.submit(live, days, options.limit_s))
+        for each in as_completed(waiting):
+            found.append(each.result())
+            if not options.json:
+                its = found[-1]
+                told = f"{its.script.seed}: {its.figures} {its.script.faults} {its.why_hung}\n"
+                sys.stderr.write(told)
+    return summed(found)
+
+
+def summed(found: Sequence[Lived]) -> dict[str, Any]:
+    """The figures of all scripts: `hung` counts tries that came to no end, `unfinished` scripts of
+    which none did."""
+    figures = [each.figures for each in found if each.figures is not None]
+    faults = Counter(fault for each in found for fault in each.script.faults)
+    for each in figures:
+        faults.update({f"network: {name}": count for name, count in each["seen"].items()})
     names = ("records", "lost", "doubled", "out_of_order", "parked", "storage_refusals")
-    return {"scripts": len(found)} | {name: total(found, name) for name in names} | {
+    return {"scripts": len(figures)} | {name: total(figures, name) for name in names} | {
+        "hung": sum(len(each.why_hung) for each in found),
+        "unfinished": len(found) - len(figures),
         "faults": dict(faults),
-        "why_parked": dict(sum((each["why_parked"] for each in found), Counter[str]())),
+        "why_parked": dict(sum((each["why_parked"] for each in figures), Counter[str]())),
     }  # fmt: skip
 
 
@@ -201,6 +113,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
     parser.add_argument("--scripts", type=int, default=50)
     parser.add_argument("--phones", type=int, default=4, help="that live at once")
+    parser.add_argument("--limit-s", type=float, default=420, help="for one try of a script")
     parser.add_argument("--first", type=int, default=1, help="to see one script again")
     parser.add_argument("--records", type=int, default=42, help="of each script, at least")
     options = parser.parse_args()
@@ -209,7 +122,7 @@ def main() -> None:
         figures = measure(url, options)
     figures["took_s"] = round(time.perf_counter() - began_s, 1)
     print(json.dumps({"bench": "offline", "seed": options.seed} | figures))
-    if figures["lost"] or figures["doubled"] or figures["out_of_order"]:
+    if any(figures[name] for name in ("lost", "doubled", "out_of_order", "unfinished")):
         sys.exit("what must be nothing is not")
 
 

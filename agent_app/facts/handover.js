@@ -2,7 +2,7 @@
  *
  * Giver and taker count, each on the own phone. The giver's shows a code; entered on the taker's it proves that both
  * counted the same and mean the same people and day, and both phones make the same id of it. The taker's answer goes
- * back the same way. Neither code is a secret: what moves the cash is that both agents' own records reach the server. */
+ * back the same way. Either is shown as letters, and as a QR code for the other phone's camera. Neither code is a secret: what moves the cash is that both agents' own records reach the server. */
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: nothing is mistaken for another
 const NONCE = 4;
@@ -29,6 +29,18 @@ export async function agreedBy(what, typed) {
   if (plain.length !== NONCE + CHECK) return null;
   const found = await agreed(what, plain.slice(0, NONCE));
   return normal(found.code) === plain ? found : null;
+}
+
+/** What a phone's QR code says: the giver's code with who gives, or the taker's answer. */
+export const givenText = (code, giver_id) => `ROUNDSMAN:GIVE:${code}:${giver_id.toUpperCase()}`;
+export const takenText = (answer) => `ROUNDSMAN:TAKEN:${answer}`;
+
+/** What a scanned text says: `{code, giver_id}`, `{answer}`, or null where it is no code of a handover. */
+export function readText(text) {
+  const [name, kind, code, giver_id, more] = text.split(":");
+  if (name !== "ROUNDSMAN" || more !== undefined) return null;
+  if (kind === "GIVE" && giver_id && normal(code).length === NONCE + CHECK) return { code, giver_id: giver_id.toLowerCase() };
+  return kind === "TAKEN" && giver_id === undefined && normal(code ?? "").length === CHECK ? { answer: code } : null;
 }
 
 /** A code as it is compared: people type small letters, spaces, and O for 0. */

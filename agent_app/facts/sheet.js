@@ -1,7 +1,10 @@
 /** The sheet of a center: what was entered for each member, and what it comes to. Pure.
  *
- * `entries` by case: `{typed, mode, reference, details}`; `marks` by customer: the attendance. */
+ * `entries` by case: `{typed, mode}`, what its mode asks (facts/mode.js) and why it is short (facts/cause.js); `marks` by
+ * customer: the attendance. */
 
+import { causeOf } from "./cause.js";
+import { detailsOf, referenceOf } from "./mode.js";
 import { minorOf } from "./money.js";
 
 export const ATTENDANCES = ["present", "late", "absent", "leave", "approved"];
@@ -13,9 +16,9 @@ export const membersOf = (sheet) => sheet.groups.flatMap((group) => group.member
 export const entered = (entry, currency) => (entry?.typed ? minorOf(entry.typed, currency) : 0);
 
 /** What a sheet comes to, in minor units: `due` and what is paid of it by cash and otherwise; how many `paid`, `came` and
- * are `unmarked`; and whether every amount `isRead`. */
+ * are `unmarked`. */
 export function totalsOf(sheet, entries, marks, currency) {
-  const totals = { due: 0, cash: 0, other: 0, paid: 0, members: 0, came: 0, unmarked: 0, isRead: true };
+  const totals = { due: 0, cash: 0, other: 0, paid: 0, members: 0, came: 0, unmarked: 0 };
   for (const member of membersOf(sheet)) {
     totals.members += 1;
     const mark = marks[member.customer_id];
@@ -25,7 +28,6 @@ export function totalsOf(sheet, entries, marks, currency) {
     for (const each of member.cases) {
       totals.due += each.amounts.left.amount_minor;
       const minor = entered(entries[each.case_id], currency);
-      if (minor === null) totals.isRead = false;
       totals[entries[each.case_id]?.mode === "cash" || !entries[each.case_id]?.mode ? "cash" : "other"] += minor ?? 0;
       paid += minor ?? 0;
     }
@@ -34,8 +36,22 @@ export function totalsOf(sheet, entries, marks, currency) {
   return totals;
 }
 
-/** The payments on a sheet, in its order: [{case_id, customer_id, amount_minor, mode, reference}]. */
-export const paymentsOf = (sheet, entries, currency) =>
-  membersOf(sheet).flatMap((member) => member.cases
-    .map((each) => ({ ...entries[each.case_id], mode: entries[each.case_id]?.mode ?? "cash", case_id: each.case_id, customer_id: member.customer_id, amount_minor: entered(entries[each.case_id], currency) }))
-    .filter((payment) => payment.amount_minor));
+/** Whether something is paid for a case, and less than what is left of it. */
+export function isShort(each, entry, currency) {
+  const minor = entered(entry, currency);
+  return Boolean(minor) && minor < each.amounts.left.amount_minor;
+}
+
+/** The receipts of a member, as a record has them but for ids and numbers. `modes` are the day's. */
+export const receiptsOf = (member, entries, modes, currency) => member.cases.flatMap((each) => {
+  const entry = entries[each.case_id];
+  const amount_minor = entered(entry, currency);
+  if (!amount_minor) return [];
+  const mode = modes.find((one) => one.code === (entry.mode ?? "cash"));
+  const details = detailsOf(mode, entry);
+  const cause = isShort(each, entry, currency) ? causeOf(entry) : undefined;
+  return [{
+    case_id: each.case_id, amount: { amount_minor, currency }, mode: mode.code, mode_reference: referenceOf(mode, entry),
+    ...(Object.keys(details).length && { mode_details: details }), ...(cause && { cause }),
+  }];
+});

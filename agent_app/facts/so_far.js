@@ -39,7 +39,8 @@ const amounts = (handovers) => handovers.reduce((total, each) => total + each.am
 
 /** The till with what waits, or null without one. `headroom_minor` is the most that one more payment in
  * cash may be: under the lease, or in what else is free (`free_minor`), as after a deposit; never above the limit.
- * `open` are handovers of which the server knows one side. */
+ * `blocked_for` says why nothing may be taken until cash is handed over, which this phone has not done since. `open` are
+ * handovers of which the server knows one side. */
 export function tillSoFar(day, records, lease, now_ms) {
   if (!day?.till) return null;
   const { in_hand, reserved, pending, limit } = day.till;
@@ -51,13 +52,15 @@ export function tillSoFar(day, records, lease, now_ms) {
   const leased_minor = leaseLeft(lease, records, now_ms);
   const reserved_minor = lease ? leased_minor : reserved.amount_minor;
   const free_minor = Math.max(0, limit.amount_minor - in_hand_minor - reserved_minor - (pending?.amount_minor ?? 0));
+  const blocked_for = went ? null : (day.till.blocked_for ?? null);
   return {
     currency: limit.currency,
+    blocked_for,
     in_hand_minor,
     limit_minor: limit.amount_minor,
     leased_minor,
     free_minor,
-    headroom_minor: Math.max(0, Math.min(Math.max(leased_minor, free_minor), limit.amount_minor - in_hand_minor)),
+    headroom_minor: blocked_for ? 0 : Math.max(0, Math.min(Math.max(leased_minor, free_minor), limit.amount_minor - in_hand_minor)),
     open,
   };
 }
@@ -80,6 +83,7 @@ export function caseSoFar(entry, records, ahead = []) {
     is_visited: visits.some((record) => left.has(record.id)),
     advance: came_in ? [] : ahead.filter((due) => due.case_id === entry.case.id),
     needs_follow_up: needsFollowUp(own),
+    has_form: entry.has_form || of(own, "picture").some((record) => record.body.kind === "car_form"),
     records: own,
   };
 }

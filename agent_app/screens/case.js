@@ -4,7 +4,7 @@ import { openAt } from "../facts/round.js";
 import { standing } from "../facts/place.js";
 import { likelyOutcome } from "../facts/so_far.js";
 import { now } from "../kept/clock.js";
-import { shownCase, state, stopOf } from "../state.js";
+import { shownCase, state, stopOf, withoutForm } from "../state.js";
 import { checkOut } from "../sync/records.js";
 import { fixes } from "../sync/pings.js";
 import { hasText, t } from "../texts/texts.js";
@@ -53,6 +53,7 @@ export function caseScreen(doings) {
         </div>
       </section>
       ${its.needs_follow_up ? html`<a class="banner" href="#/case/${its.case.id}/follow-up" data-testid="follow-up-needed">${icon("warning")}<span><strong>${t("followUpNeeded")}</strong></span></a>` : nothing}
+      ${formMissing(its)}
       <section class="card">
         <p class="quiet">${t("overdueNow")}</p>
         <p class="figure" data-testid="overdue">${minor(its.overdue_minor)}</p>
@@ -70,6 +71,13 @@ export function caseScreen(doings) {
       ${stopOf(its.case.id)?.reason ? html`<section class="card"><details><summary>${t("why")}</summary><p>${stopOf(its.case.id).reason}</p></details></section>` : nothing}`,
     action,
   });
+}
+
+/** That the customer's form is missing; during a visit, the way to its picture. */
+function formMissing(its) {
+  if (!withoutForm().includes(its)) return nothing;
+  return its.visit ? html`<a class="button large" href="#/case/${its.case.id}/picture/car_form" data-testid="form-missing">${icon("warning")} ${t("formTake")}</a>`
+    : html`<p class="warn" data-testid="form-missing">${icon("warning")} ${t("formMissing")}</p>`;
 }
 
 function navigation(its) {

@@ -11,7 +11,8 @@ import { t } from "../texts/texts.js";
 import { minor, time, workdayOf } from "../texts/told.js";
 import { openHandovers } from "./handover.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
-import { modeName } from "./payment.js";
+import { modeName } from "./mode.js";
+import { whyBlocked } from "./room.js";
 
 const LEAVES = new Set(["deposit", "handover"]);
 
@@ -48,9 +49,9 @@ export function cashScreen() {
         <p class="quiet">${t("inHand")}</p>
         <p class="figure" data-testid="in-hand">${minor(till.in_hand_minor, till.currency)}</p>
         <progress class="bar ${till.headroom_minor ? "" : "missed"}" max=${till.limit_minor || 1} value=${till.in_hand_minor}></progress>
-        <p data-testid="headroom">${till.headroom_minor
+        <p class=${whyBlocked() ? "warn" : ""} data-testid="headroom">${whyBlocked() ?? (till.headroom_minor
           ? t("roomOf", { amount: minor(till.headroom_minor, till.currency), limit: minor(till.limit_minor, till.currency) })
-          : t("noRoom", { limit: minor(till.limit_minor, till.currency) })}</p>
+          : t("noRoom", { limit: minor(till.limit_minor, till.currency) }))}</p>
         ${till.leased_minor ? html`<p class="quiet" data-testid="room-kept">${icon("check")} ${t("roomKept")}</p>` : nothing}
       </section>
       ${openHandovers()}

@@ -1,7 +1,9 @@
 /** The sheet of a center: attendance and payments of all its members, submitted as one. */
 
 import { provisionalNumber } from "../facts/ids.js";
-import { ATTENDANCES, entered, membersOf, paymentsOf, totalsOf } from "../facts/sheet.js";
+import { givenCause } from "../facts/cause.js";
+import { givenMode } from "../facts/mode.js";
+import { ATTENDANCES, entered, isShort, membersOf, totalsOf } from "../facts/sheet.js";
 import { typed } from "../facts/money.js";
 import { localDay } from "../facts/times.js";
 import { countsOf } from "../facts/tender.js";
@@ -9,8 +11,9 @@ import { state } from "../state.js";
 import { t } from "../texts/texts.js";
 import { minor, time } from "../texts/told.js";
 import { countScreen } from "./center_count.js";
-import { isReference, modeName, referenceHint } from "./mode.js";
-import { field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
+import { modeFields, modeName, wrongWithMode } from "./mode.js";
+import { html, icon, mainButton, nothing, screen } from "./parts.js";
 
 /** The last record of a kind about a center that this phone made today; undefined without one. */
 export const recordOf = (kind, sheet) => state.records.findLast((each) => each.kind === kind && each.center_id === sheet.center.center_id
@@ -30,9 +33,6 @@ export function sheetCards() {
   })}</ul></section>`;
 }
 
-/** Modes that a row has room for: a reference, and nothing else that must be told. */
-const modes = () => state.day.modes.filter((mode) => !(mode.details ?? []).some((each) => each.is_required));
-
 /** What the screen begins with: what was refused, else nothing. */
 function begin(ui, sheet, record) {
   if (ui.entries) return;
@@ -41,7 +41,7 @@ function begin(ui, sheet, record) {
   ui.counts = countsOf(record?.body.denominations);
   for (const member of record?.body.members ?? []) {
     ui.marks[member.customer_id] = member.attendance;
-    for (const each of member.receipts) ui.entries[each.case_id] = { typed: typed(each.amount.amount_minor, each.amount.currency), mode: each.mode, reference: each.mode_reference ?? "" };
+    for (const each of member.receipts) ui.entries[each.case_id] = { typed: typed(each.amount.amount_minor, each.amount.currency), mode: each.mode, ...givenMode(each), ...givenCause(each.cause), isEntered: true };
   }
 }
 
@@ -61,7 +61,7 @@ export function centerScreen(doings) {
   const allPresent = () => set({ marks: { ...Object.fromEntries(membersOf(sheet).map((member) => [member.customer_id, "present"])), ...ui.marks }, wrong: null });
   const allPaid = () => set({ wrong: null, entries: Object.fromEntries(membersOf(sheet).flatMap((member) => member.cases.map((each) => [each.case_id, { mode: "cash", ...ui.entries[each.case_id], typed: ui.entries[each.case_id]?.typed || (isAway(ui.marks[member.customer_id]) ? "" : whole(each)) }]))) });
   const check = () => {
-    const wrong = wrongWith(sheet, ui, totals);
+    const wrong = wrongWith(sheet, ui);
     set({ wrong, isCounting: !Object.keys(wrong).length });
     if (Object.keys(wrong).length) queueMicrotask(() => document.querySelector(".problem:not(:empty)")?.scrollIntoView({ block: "center" }));
   };
@@ -84,20 +84,27 @@ export function centerScreen(doings) {
 const isAway = (mark) => mark && mark !== "present" && mark !== "late";
 const whole = (each) => (each.amounts.left.amount_minor ? typed(each.amounts.left.amount_minor, state.day.currency) : "");
 
-/** What keeps a sheet from being counted, by the member or the case that it is about. */
-function wrongWith(sheet, ui, totals) {
+const modeOf = (entry) => state.day.modes.find((each) => each.code === (entry.mode ?? "cash"));
+const isShortOf = (each, entry) => isShort(each, entry, state.day.currency) && asksForCauses();
+
+/** What keeps a sheet from being counted: by the member, and field by field by the case that it is about. */
+function wrongWith(sheet, ui) {
   const wrong = {};
   for (const member of membersOf(sheet)) {
     if (!ui.marks[member.customer_id]) wrong[member.customer_id] = t("pickOne");
     for (const each of member.cases) {
-      if (entered(ui.entries[each.case_id], state.day.currency) === null) wrong[each.case_id] = t("amountWrong");
+      const its = wrongWithPayment(each, ui.entries[each.case_id] ?? {});
+      if (Object.keys(its).length) wrong[each.case_id] = its;
     }
   }
-  for (const payment of totals.isRead ? paymentsOf(sheet, ui.entries, state.day.currency) : []) {
-    const mode = modes().find((each) => each.code === payment.mode);
-    if (!isReference(mode, payment.reference)) wrong[payment.case_id] = referenceHint(mode);
-  }
   return wrong;
+}
+
+function wrongWithPayment(each, entry) {
+  const amount_minor = entered(entry, state.day.currency);
+  if (amount_minor === null) return { amount: t("amountWrong") };
+  if (!amount_minor) return {};
+  return { ...wrongWithMode(modeOf(entry), entry), ...(isShortOf(each, entry) && wrongWithCause(entry)) };
 }
 
 function memberRow(member, ui, mark, enter) {
@@ -110,14 +117,20 @@ function memberRow(member, ui, mark, enter) {
     <p class="problem" role="alert">${ui.wrong?.[member.customer_id] ?? ""}</p>
     ${member.cases.map((each) => {
       const entry = ui.entries[each.case_id] ?? {};
-      const mode = modes().find((one) => one.code === (entry.mode ?? "cash"));
+      const mode = modeOf(entry);
+      const wrong = ui.wrong?.[each.case_id];
+      const set = (members) => enter(each.case_id, members);
+      // While the amount is typed it is short of anything.
+      const asksCause = isShortOf(each, entry) && (entry.isEntered || entry.causeCode);
       return html`<div class="pays">
-        <input inputmode="decimal" autocomplete="off" aria-label=${t("paidAmount", { name: member.name })} placeholder=${whole(each) || "0"} .value=${entry.typed ?? ""} @input=${(event) => enter(each.case_id, { typed: event.target.value })}>
-        <select aria-label=${t("paidBy", { name: member.name })} @change=${(event) => enter(each.case_id, { mode: event.target.value })}>
-          ${modes().map((one) => html`<option value=${one.code} ?selected=${one === mode}>${modeName(one.code)}</option>`)}</select>
-        ${mode?.reference ? html`<input class="wide" autocomplete="off" aria-label=${t("reference")} placeholder=${referenceHint(mode)} .value=${entry.reference ?? ""} @input=${(event) => enter(each.case_id, { reference: event.target.value.trim() })}>` : nothing}
+        <input inputmode="decimal" autocomplete="off" aria-label=${t("paidAmount", { name: member.name })} placeholder=${whole(each) || "0"} .value=${entry.typed ?? ""}
+          @input=${(event) => set({ typed: event.target.value, isEntered: false })} @change=${() => set({ isEntered: true })}>
+        <select aria-label=${t("paidBy", { name: member.name })} @change=${(event) => set({ mode: event.target.value })}>
+          ${state.day.modes.map((one) => html`<option value=${one.code} ?selected=${one === mode}>${modeName(one.code)}</option>`)}</select>
         ${member.cases.length > 1 ? html`<small class="quiet">${each.account_ref}</small>` : nothing}
-        <p class="problem" role="alert">${ui.wrong?.[each.case_id] ?? ""}</p></div>`;
+        <p class="problem" role="alert">${wrong?.amount ?? ""}</p>
+        ${mode.reference ? html`<div class="asked">${modeFields({ mode, given: entry, wrong, set, its: `-${each.case_id}` })}</div>` : nothing}
+        ${asksCause ? html`<div class="asked">${causeFields({ given: entry, wrong, set, label: t("causeAsk"), name: `cause-${each.case_id}` })}</div>` : nothing}</div>`;
     })}
   </div>`;
 }

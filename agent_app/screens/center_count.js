@@ -2,7 +2,7 @@
 
 import { factId } from "../facts/ids.js";
 import { totalOf } from "../facts/money.js";
-import { membersOf, paymentsOf } from "../facts/sheet.js";
+import { membersOf, receiptsOf } from "../facts/sheet.js";
 import { counted } from "../facts/tender.js";
 import { sendAgain } from "../kept/outbox.js";
 import { now } from "../kept/clock.js";
@@ -12,15 +12,16 @@ import { submitSheet } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor, problem } from "../texts/told.js";
 import { counter, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { beyondRoom } from "./room.js";
 
 export function countScreen({ act, done, set, sheet, record, totals, image }) {
   const { ui, day } = state;
   const counted_minor = totalOf(ui.counts);
-  const room = (state.till?.headroom_minor ?? 0) + (record ? cashOf(record) : 0);
   const imageId = image?.id ?? record?.body.group_image_id ?? null;
   const needsImage = day.door.asks_group_image && !imageId;
   const wrongNow = () => {
-    if (totals.cash > room) return t("overLimit", { over: minor(totals.cash - room), limit: minor(state.till?.limit_minor ?? 0) });
+    const beyond = beyondRoom(totals.cash, record ? cashOf(record) : 0);
+    if (beyond) return beyond;
     if (counted_minor !== totals.cash) return t("sheetCountWrong", { counted: minor(counted_minor), amount: minor(totals.cash) });
     return needsImage ? t("groupImageNeeded") : null;
   };
@@ -29,12 +30,11 @@ export function countScreen({ act, done, set, sheet, record, totals, image }) {
     set({ wrong: wrong && { count: wrong } });
     if (wrong) return;
     act(async () => {
-      const payments = paymentsOf(sheet, ui.entries, day.currency);
-      const members = membersOf(sheet).map(({ customer_id }) => ({
-        customer_id, attendance: ui.marks[customer_id], payments: payments.filter((each) => each.customer_id === customer_id),
+      const members = membersOf(sheet).map((member) => ({
+        customer_id: member.customer_id, attendance: ui.marks[member.customer_id], receipts: receiptsOf(member, ui.entries, day.modes, day.currency),
       }));
-      if (record) await again(record, members, counted(ui.counts), imageId, day.currency);
-      else await submitSheet(sheet.center.center_id, day.currency, members, counted(ui.counts), imageId);
+      if (record) await again(record, members, counted(ui.counts), imageId);
+      else await submitSheet(sheet.center.center_id, members, counted(ui.counts), imageId);
       done(`#/center/${sheet.center.center_id}`);
     });
   };
@@ -63,16 +63,14 @@ const cashOf = (record) => record.body.members.flatMap((member) => member.receip
   .filter((each) => each.mode === "cash").reduce((sum, each) => sum + each.amount.amount_minor, 0);
 
 /** Send a refused sheet again: a payment that stands on it still keeps its id, and its number under the lease. */
-async function again(record, members, denominations, group_image_id, currency) {
+async function again(record, members, denominations, group_image_id) {
   const had = new Map(record.body.members.flatMap((member) => member.receipts).map((each) => [each.case_id, each]));
-  const receipt = (payment) => {
-    const { offline, ...kept } = had.get(payment.case_id) ?? { id: factId(now()), case_id: payment.case_id };
-    const isCash = payment.mode === "cash";
-    return { ...kept, amount: { amount_minor: payment.amount_minor, currency }, mode: payment.mode, mode_reference: isCash ? null : payment.reference, ...(isCash && offline && { offline }) };
+  const receipt = (its) => {
+    const { id, offline } = had.get(its.case_id) ?? { id: factId(now()) };
+    return { id, ...its, ...(its.mode === "cash" && offline && { offline }) };
   };
   await sendAgain(record, {
-    ...record.body, denominations, group_image_id,
-    members: members.map(({ customer_id, attendance, payments }) => ({ customer_id, attendance, receipts: payments.map(receipt) })),
+    ...record.body, denominations, group_image_id, members: members.map((member) => ({ ...member, receipts: member.receipts.map(receipt) })),
   }, group_image_id);
   flush();
 }

@@ -90,7 +90,7 @@ export function followUpScreen({ act, done, set }) {
       ${asks.has("promise") ? promised(its, ui) : nothing}
       ${asks.has("assessment") ? html`${pick("intent", INTENTS.map((each) => [each, t(`intent_${each}`)]))}
         ${pick("ability", ABILITIES.map((each) => [each, t(`ability_${each}`)]))}<p class="problem" role="alert">${ui.wrong?.assessment ?? ""}</p>` : nothing}
-      ${asks.has("cause") ? causeFields({ ui, set, label: t("causeWhy") }) : nothing}
+      ${asks.has("cause") ? causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t("causeWhy") }) : nothing}
       ${values.length > 1 ? field({ name: "note", label: asks.has("note") ? t("noteAsked") : t("note"), wrong: ui.wrong?.note,
         input: html`<textarea id="note" rows="2" maxlength="1000" .value=${ui.note ?? ""} @input=${(event) => set({ note: event.target.value, wrong: null })}></textarea>` }) : nothing}
       ${field({ name: "next_kind", label: t("nextKind"), wrong: ui.wrong?.nextKind,

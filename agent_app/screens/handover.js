@@ -1,12 +1,16 @@
-/** Cash to a colleague, and from one: counted on both phones, agreed by two short codes, with or without a network. */
+/** Cash to a colleague, and from one: counted on both phones, agreed by two short codes that are scanned or typed, with or without a
+ * network. */
 
-import { agreed, agreedBy, newNonce, normal } from "../facts/handover.js";
+import { agreed, agreedBy, givenText, newNonce, normal, readText, takenText } from "../facts/handover.js";
 import { totalOf } from "../facts/money.js";
 import { state } from "../state.js";
 import { giveCash, takeCash } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor } from "../texts/told.js";
 import { counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { qr } from "./qr.js";
+import { beyondRoom } from "./room.js";
+import { scanner } from "./scan.js";
 
 const counted = (counts) => Object.entries(counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
 
@@ -30,7 +34,7 @@ const count = (ui, set) => html`<h2>${t("countNotes")}</h2>
 const code = (ui, set, label, value) => field({ name: "code", label, wrong: ui.wrong?.code,
   input: html`<input id="code" class="code" autocomplete="off" autocapitalize="characters" spellcheck="false" .value=${value} @input=${(event) => set({ typed: event.target.value, wrong: null })}>` });
 
-export function giveScreen({ act, go, set }) {
+export function giveScreen({ act, done, set }) {
   const { ui, till } = state;
   ui.counts ??= {};
   ui.typed ??= "";
@@ -42,16 +46,14 @@ export function giveScreen({ act, go, set }) {
     else if (total > till.in_hand_minor) wrong.counts = t("moreThanInHand", { amount: minor(till.in_hand_minor) });
     set({ wrong });
     if (Object.keys(wrong).length) return;
-    act(async () => {
-      ui.agreed = await agreed(what(ui, true), newNonce());
-    });
+    act(async () => set({ agreed: await agreed(what(ui, true), newNonce()) }));
   };
   const finish = () => {
     if (normal(ui.typed) !== ui.agreed.answer) return set({ wrong: { code: t("answerWrong", { name: nameOf(ui.colleague) }) } });
     return act(async () => {
       const { taker_id, amount_minor, currency } = what(ui, true);
       await giveCash(ui.agreed.id, taker_id, { amount_minor, currency }, counted(ui.counts));
-      go("#/cash");
+      done("#/cash");
     });
   };
   if (ui.agreed) {
@@ -59,12 +61,14 @@ export function giveScreen({ act, go, set }) {
       title: t("giveTo", { name: nameOf(ui.colleague) }),
       main: html`<section class="card sure">
           <p>${t("showCode", { name: nameOf(ui.colleague) })}</p>
+          ${qr(givenText(ui.agreed.code, state.session.agent_id), t("showCode", { name: nameOf(ui.colleague) }))}
           <p class="figure code" data-testid="code">${ui.agreed.code}</p>
-          <p class="figure">${minor(total)}</p>
+          <p>${minor(total)}</p>
         </section>
+        ${scanner({ set }, t("scanAnswer", { name: nameOf(ui.colleague) }), (text) => readText(text)?.answer, (answer) => set({ typed: answer, wrong: null }))}
         ${code(ui, set, t("answerOf", { name: nameOf(ui.colleague) }), ui.typed)}
         <p class="quiet">${t("giveLead")}</p>`,
-      action: html`<button class="button large" @click=${() => set({ agreed: null, typed: "" })}>${t("change")}</button>
+      action: html`<button class="button large" @click=${() => set({ agreed: null, typed: "", scanRefused: null })}>${t("change")}</button>
         ${mainButton(t("given"), finish, { testid: "given" })}`,
     });
   }
@@ -78,8 +82,14 @@ export function giveScreen({ act, go, set }) {
   });
 }
 
-export function takeScreen({ act, go, set }) {
-  const { ui, till } = state;
+/** A colleague's code that was scanned; nobody else's is one. */
+function readGiven(text) {
+  const found = readText(text);
+  return found?.code && nameOf(found.giver_id) ? found : null;
+}
+
+export function takeScreen({ act, set, done }) {
+  const { ui } = state;
   ui.counts ??= {};
   ui.typed ??= "";
   const total = totalOf(ui.counts);
@@ -87,7 +97,7 @@ export function takeScreen({ act, go, set }) {
     const wrong = {};
     if (!ui.colleague) wrong.colleague = t("chooseColleague");
     if (!total) wrong.counts = t("countFirst");
-    else if (total > till.headroom_minor) wrong.counts = t("overLimit", { over: minor(total - till.headroom_minor), limit: minor(till.limit_minor) });
+    else if (beyondRoom(total)) wrong.counts = beyondRoom(total);
     set({ wrong });
     if (Object.keys(wrong).length) return;
     act(async () => {
@@ -98,7 +108,7 @@ export function takeScreen({ act, go, set }) {
       }
       const { giver_id, amount_minor, currency } = what(ui, false);
       if (!state.records.some((each) => each.id === found.id)) await takeCash(found.id, giver_id, { amount_minor, currency }, counted(ui.counts));
-      ui.taken = found;
+      set({ taken: found });
     });
   };
   if (ui.taken) {
@@ -107,17 +117,19 @@ export function takeScreen({ act, go, set }) {
       main: html`<section class="card sure">
           <p class="badge verified">${icon("check")} ${t("tookAmount", { amount: minor(total) })}</p>
           <p>${t("showAnswer", { name: nameOf(ui.colleague) })}</p>
+          ${qr(takenText(ui.taken.answer), t("showAnswer", { name: nameOf(ui.colleague) }))}
           <p class="figure code" data-testid="answer">${ui.taken.answer}</p>
         </section>`,
-      action: html`<a class="button main large" href="#/cash" data-testid="taken-done">${t("handoverDone")}</a>`,
+      action: mainButton(t("handoverDone"), () => done("#/cash"), { testid: "taken-done" }),
     });
   }
   return screen({
     title: t("takeCash"),
     back: "#/cash",
     main: html`<p class="quiet">${t("takeLead")}</p>
-      ${whom(ui, set, t("fromWhom"))}
       ${count(ui, set)}
+      ${scanner({ set }, t("scanCode"), readGiven, ({ code: typed, giver_id }) => set({ typed, colleague: giver_id, wrong: null }))}
+      ${whom(ui, set, t("fromWhom"))}
       ${code(ui, set, t("codeOf", { name: nameOf(ui.colleague) || t("colleague") }), ui.typed)}`,
     action: mainButton(total ? t("takeAmount", { amount: minor(total) }) : t("takeCash"), check, { testid: "check-code" }),
   });

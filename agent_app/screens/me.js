@@ -4,7 +4,7 @@ import { clockError } from "../kept/clock.js";
 import { keep } from "../kept/database.js";
 import { batteryToday, bytesToday } from "../kept/usage.js";
 import { isKept } from "../install.js";
-import { state } from "../state.js";
+import { state, withoutForm } from "../state.js";
 import { fixes, whyNoPosition } from "../sync/pings.js";
 import { endShift, lock, signOut } from "../sync/session.js";
 import { hasText, LANGUAGES, t } from "../texts/texts.js";
@@ -34,6 +34,15 @@ function earned() {
   </section>`;
 }
 
+/** Customers whose form is still to be signed, for the next time at their doors. */
+function formsMissing() {
+  const missing = withoutForm();
+  if (!missing.length) return nothing;
+  return html`<section class="card" data-testid="forms-missing"><details><summary>${icon("warning")} ${t("formsMissing", { count: missing.length })}</summary>
+    <p class="quiet">${t("formsLead")}</p>
+    <ul class="links">${missing.map((each) => html`<li><a href="#/case/${each.case.id}"><span>${each.case.customer}</span><small>${each.case.account}</small></a></li>`)}</ul></details></section>`;
+}
+
 export function meScreen({ act, go, set }) {
   const { session, device, shift, ui } = state;
   const leave = () => act(async () => {
@@ -53,6 +62,7 @@ export function meScreen({ act, go, set }) {
         ${shift ? html`<button class="button large" data-testid="end-shift" @click=${() => act(async () => { await endShift(); go("#/"); })}>${t("endShift")}</button>` : nothing}
       </section>
       ${earned()}
+      ${formsMissing()}
       <section class="card">
         <h2>${t("phone")}</h2>
         <ul class="signs">

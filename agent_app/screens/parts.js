@@ -8,11 +8,13 @@ import { problem } from "../texts/told.js";
 
 export { html, icon, nothing };
 
+const LONG = 28; // letters of a title, beyond which they are smaller
+
 /** A whole screen: title with the way back, what it shows, and its one main action below the thumb. */
 export const screen = ({ title, back, main, action, tab }) => html`
   <header class="top">
     ${back ? html`<a class="button plain square large" href=${back} aria-label=${t("back")}>${icon("chevron", "icon back")}</a>` : nothing}
-    <h1>${title}</h1>
+    <h1 class=${title.length > LONG ? "long" : nothing}>${title}</h1>
     ${badge()}
     ${state.shift && state.route[0] !== "help" ? html`<a class="button danger large sos" href="#/help" aria-label=${t("help")} data-testid="help">SOS</a>` : nothing}
   </header>
@@ -24,7 +26,7 @@ export const screen = ({ title, back, main, action, tab }) => html`
 /** How much waits, on every screen: offline is normal, and so is this. */
 function badge() {
   const [wait, park] = [waiting().length, parked().length];
-  if (!wait && !park) return navigator.onLine ? nothing : html`<a class="badge" href="#/outbox">${icon("signal-off")} ${t("offline")}</a>`;
+  if (!wait && !park) return navigator.onLine ? nothing : html`<a class="badge" href="#/outbox" aria-label=${t("offline")} title=${t("offline")}>${icon("signal-off")}</a>`;
   const name = park ? t("parkedCount", { count: park }) : t("waitingCount", { count: wait });
   return html`<a class="badge ${park ? "missed" : "probable"}" href="#/outbox" data-testid="badge" aria-label=${name} title=${name}>
     ${icon(park ? "warning" : navigator.onLine ? "clock" : "signal-off")} ${park || wait}</a>`;

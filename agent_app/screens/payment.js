@@ -2,51 +2,47 @@
 
 import { factId, provisionalNumber } from "../facts/ids.js";
 import { minorOf, totalOf, typed } from "../facts/money.js";
+import { givenMode } from "../facts/mode.js";
+import { causeOf, givenCause } from "../facts/cause.js";
 import { countsOf, fewest, tenderOf } from "../facts/tender.js";
 import { upiLink } from "../facts/upi.js";
 import { now } from "../kept/clock.js";
 import { shownCase, state } from "../state.js";
+import { explain } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { amount, day, minor, problem, time } from "../texts/told.js";
-import { detailName, detailsOf, isReference, modeName, referenceHint } from "./mode.js";
+import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
+import { modeFields, modeName, wrongWithMode } from "./mode.js";
 import { handOn } from "./slip.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
+import { beyondRoom, whyBlocked } from "./room.js";
 import { qr } from "./qr.js";
 import { customerLink } from "./receipt_link.js";
 
 export { modeName };
 
 /** What is wrong with what was entered, by field; empty when it can be taken. */
-function wrongWith({ typedAmount, mode, reference, demands, counts, ...ui }, its) {
+function wrongWith({ typedAmount, mode, demands, counts, ...ui }, its) {
   const currency = state.day.currency;
   const amount_minor = minorOf(typedAmount, currency);
   const wrong = {};
   if (!amount_minor) wrong.amount = t("amountWrong");
   else if (!its && !demands.length && !navigator.onLine) wrong.amount = t("adhocOffline");
-  const room = state.till?.headroom_minor ?? 0;
   // What is put right was counted into the till already when it was taken.
   const counted = its?.body.mode === "cash" ? its.body.amount.amount_minor : 0;
-  if (mode.is_cash && amount_minor > room + counted) {
-    wrong.amount = t("overLimit", { over: minor(amount_minor - room - counted), limit: minor(state.till?.limit_minor ?? 0) });
-    wrong.isOverLimit = true;
-  }
+  const beyond = mode.is_cash && beyondRoom(amount_minor ?? 0, counted);
+  if (beyond) Object.assign(wrong, { amount: beyond, isOverLimit: true });
   const tender = mode.is_cash && tenderOf(counts ?? {}, amount_minor ?? 0);
   if (tender && tender.missing_minor) wrong.counts = t("notesMissing", { amount: minor(tender.missing_minor) });
-  if (!isReference(mode, reference)) wrong.reference = referenceHint(mode);
-  const details = detailsOf(mode, ui);
-  for (const each of mode.details ?? []) {
-    const value = details[each.name];
-    if (value ? !new RegExp(`^(?:${each.pattern})$`).test(value) : each.is_required) wrong[`detail_${each.name}`] = each.expected;
-  }
-  return wrong;
+  return { ...wrong, ...wrongWithMode(mode, ui) };
 }
 
 /** What a screen of a payment begins with: what was refused, where that is put right. */
 function begin(ui, record, theDay) {
+  if (record && !ui.receiptId) Object.assign(ui, { ...givenMode(record.body), ...givenCause(record.body.cause), ...ui });
   ui.mode ??= record?.body.mode ?? theDay.modes[0].code;
   ui.typedAmount ??= record ? typed(record.body.amount.amount_minor, theDay.currency) : "";
-  ui.reference ??= record?.body.mode_reference ?? "";
   ui.counts ??= countsOf(record?.body.tender?.denominations);
   ui.receiptId ??= record?.id ?? factId(now());
 }
@@ -87,12 +83,8 @@ export function paymentScreen(doings) {
         ${ahead_minor ? chip(its.overdue_minor + ahead_minor, t("withAdvance"), "with-advance") : nothing}</div>` : nothing}
       ${choices("mode", theDay.modes.map((each) => [each.code, modeName(each.code)]), ui.mode, (value) => set({ mode: value, wrong: null }))}
       ${mode.code === "upi" ? askByUpi(its, ui, amount_minor) : nothing}
-      ${mode.reference ? field({ name: "reference", label: t("reference"), hint: referenceHint(mode), wrong: ui.wrong?.reference,
-        input: html`<input id="reference" autocomplete="off" inputmode=${mode.code === "upi" ? "numeric" : nothing} .value=${ui.reference} @input=${(event) => set({ reference: event.target.value.trim(), wrong: null })}>` }) : nothing}
-      ${(mode.details ?? []).map((each) => field({ name: `detail_${each.name}`, label: detailName(each), hint: each.is_required ? "" : t("optional"), wrong: ui.wrong?.[`detail_${each.name}`],
-        input: html`<input id=${`detail_${each.name}`} type=${each.name.endsWith("_on") ? "date" : "text"} autocomplete="off" .value=${ui[`detail_${each.name}`] ?? record?.body.mode_details?.[each.name] ?? ""}
-          @input=${(event) => set({ [`detail_${each.name}`]: event.target.value, wrong: null })}>` }))}
-      ${mode.is_cash ? html`<p class="quiet" data-testid="room">${t("room", { amount: minor(state.till?.headroom_minor ?? 0) })}</p>
+      ${modeFields({ mode, given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }) })}
+      ${mode.is_cash ? html`<p class=${whyBlocked() ? "warn" : "quiet"} data-testid="room">${whyBlocked() ?? t("room", { amount: minor(state.till?.headroom_minor ?? 0) })}</p>
         <details ?open=${Boolean(ui.isCounting) || Boolean(totalOf(ui.counts))}><summary data-testid="count" @click=${() => { ui.isCounting = true; }}>${t("countNotes")}</summary>
         ${tendered(ui.counts, amount_minor)}
         ${counter(theDay.faces_minor, ui.counts, minor, count)}</details>` : nothing}`,
@@ -122,6 +114,9 @@ function askByUpi(its, ui, amount_minor) {
     <p class="quiet">${payee.vpa} · ${t("upiProof")}</p></section>`;
 }
 
+/** How a payment was made, in one line: its mode, reference and details. */
+const modeOf = (body) => [modeName(body.mode), body.mode_reference, ...Object.values(body.mode_details ?? {})].filter(Boolean).join(" · ");
+
 /** A receipt, to show and to hand on. Until the server has numbered it, its number is provisional. */
 export function receiptScreen(doings) {
   const record = state.records.find((each) => each.id === state.route[1]);
@@ -131,7 +126,7 @@ export function receiptScreen(doings) {
   const number = answer?.number ?? record.number ?? provisionalNumber(record.id);
   const slip = { number, amount: amount(body.amount), words: body.amount_words, isProvisional: !answer, rows: [
     [t("customer"), its?.case.customer], [t("account"), its?.case.account],
-    [t("mode"), [modeName(body.mode), body.mode_reference].filter(Boolean).join(" · ")],
+    [t("mode"), modeOf(body)],
     [t("at"), `${day(body.taken_at)} ${time(body.taken_at)}`], [t("stillDue"), answer && amount(answer.outstanding)],
   ].filter(([, value]) => value) };
   return screen({
@@ -143,7 +138,7 @@ export function receiptScreen(doings) {
         <dl class="pairs">
           <div><dt>${t("customer")}</dt><dd>${its?.case.customer ?? ""}</dd></div>
           <div><dt>${t("account")}</dt><dd>${its?.case.account ?? ""}</dd></div>
-          <div><dt>${t("mode")}</dt><dd>${modeName(body.mode)}${body.mode_reference ? ` · ${body.mode_reference}` : ""}</dd></div>
+          <div><dt>${t("mode")}</dt><dd>${modeOf(body)}</dd></div>
           ${body.tender?.change ? html`<div><dt>${t("changeGiven")}</dt><dd>${amount(body.tender.change)}</dd></div>` : nothing}
           <div><dt>${t("at")}</dt><dd>${day(body.taken_at)} ${time(body.taken_at)}</dd></div>
           ${answer ? html`<div><dt>${t("stillDue")}</dt><dd>${amount(answer.outstanding)}</dd></div>` : nothing}
@@ -153,8 +148,24 @@ export function receiptScreen(doings) {
             : html`<p class="badge probable">${icon("clock")} ${t("receiptWaits")}</p>`}
       </section>
       ${record.state === "waiting" ? html`<p class="quiet">${t("provisional")}</p>` : nothing}
+      ${record.state === "sent" ? unexplained(record, doings) : nothing}
       ${record.state === "sent" ? customerLink(record, doings) : nothing}
       ${handOn(slip, doings)}`,
     action: html`<a class="button main large" href="#/case/${record.case_id}" data-testid="receipt-done">${t("backToCase")}</a>`,
   });
+}
+
+/** A payment of which the office still asks why it is short: said here, it goes after the receipt. */
+function unexplained(record, { act, set }) {
+  const { ui } = state;
+  const isSaid = state.records.some((each) => each.kind === "root_cause" && each.body.receipt_id === record.id && each.state !== "dropped");
+  if (!record.answer?.asks_cause || isSaid || !asksForCauses()) return nothing;
+  const say = () => {
+    const wrong = ui.causeCode ? wrongWithCause(ui) : { causeCode: t("pickOne") };
+    set({ wrong });
+    if (!Object.keys(wrong).length) act(() => explain(record.case_id, record.id, causeOf(ui)));
+  };
+  return html`<section class="card" data-testid="unexplained">
+    ${causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t("causeAsk") })}
+    <button class="button large" data-testid="explain" ?disabled=${ui.isBusy} @click=${say}>${t("causeSay")}</button></section>`;
 }

@@ -1,16 +1,18 @@
 /** The last look before a receipt is issued: the amount in words, and what a branch asks beside it. */
 
+import { causeOf } from "../facts/cause.js";
+import { detailsOf, referenceOf } from "../facts/mode.js";
 import { counted, isCode, tenderOf } from "../facts/tender.js";
 import { sendAgain } from "../kept/outbox.js";
 import { state } from "../state.js";
 import { flush } from "../sync/flush.js";
 import { sendCode } from "../sync/office.js";
-import { explain, takePayment } from "../sync/records.js";
+import { takePayment } from "../sync/records.js";
 import { inWords } from "../texts/in_words.js";
 import { spoken, t } from "../texts/texts.js";
 import { minor, problem } from "../texts/told.js";
-import { causeFields, hasCauses } from "./cause.js";
-import { detailsOf, modeName } from "./mode.js";
+import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
+import { modeLine } from "./mode.js";
 import { choices, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const CARD = ["entered", "missing"];
@@ -21,28 +23,32 @@ function wrongWith(ui, { asksCode, asksCause }) {
   if (asksCode && !ui.isCodeless && !isCode(ui.code ?? "")) wrong.code = t(ui.code ? "codeWrong" : "codeMissing");
   if (ui.card && !(ui.cardText ?? "").trim()) wrong.card = t(ui.card === "entered" ? "cardPlace" : "cardWhy");
   if (ui.card === "missing" && (ui.cardText ?? "").trim().length < 3) wrong.card = t("cardWhy");
-  if (asksCause && ui.causeCode && !(ui.causeNote ?? "").trim()) wrong.causeNote = t("causeNoteMissing");
-  return wrong;
+  return { ...wrong, ...(asksCause && wrongWithCause(ui)) };
 }
 
 /** What stands in the receipt beside amount and mode. */
-function besides(ui, mode, amount_minor, asksCode) {
+function besides(ui, mode, amount_minor, { asksCode, asksCause }) {
   const { currency } = state.day;
   const tender = mode.is_cash ? tenderOf(ui.counts, amount_minor) : null;
+  const cause = asksCause && causeOf(ui);
   const change = tender?.change_minor ? { change: { amount_minor: tender.change_minor, currency } } : {};
   return {
     amount_words: inWords(amount_minor, currency, spoken()),
     ...(tender && { tender: { denominations: counted(ui.counts), ...change } }),
     ...(ui.card && { loan_card: { [ui.card === "entered" ? "place" : "missing_because"]: ui.cardText.trim() } }),
     ...(asksCode && !ui.isCodeless && { one_time_code: ui.code }),
+    ...(cause && { cause }),
   };
 }
 
 export function sureScreen({ act, done, set, its, record, mode, amount_minor }) {
   const { ui, day } = state;
   const asksCode = Boolean(mode.is_cash && day.door?.asks_code);
-  const isShort = amount_minor < its.overdue_minor;
-  const asksCause = isShort && !record && hasCauses();
+  // What is put right was taken off what is due already when it was taken.
+  const due_minor = Math.min(its.case.overdue.amount_minor, its.overdue_minor + (record?.body.amount.amount_minor ?? 0));
+  const isShort = amount_minor < due_minor;
+  const isExplained = state.records.some((each) => each.kind === "root_cause" && each.body.receipt_id === record?.id && each.state !== "dropped");
+  const asksCause = isShort && !isExplained && asksForCauses();
   const change_minor = mode.is_cash ? (tenderOf(ui.counts, amount_minor)?.change_minor ?? 0) : 0;
   const take = () => {
     const wrong = wrongWith(ui, { asksCode, asksCause });
@@ -50,16 +56,15 @@ export function sureScreen({ act, done, set, its, record, mode, amount_minor }) 
     if (Object.keys(wrong).length) return;
     act(async () => {
       const money = { amount_minor, currency: day.currency };
-      const reference = mode.reference ? ui.reference : null;
+      const reference = referenceOf(mode, ui);
       const details = detailsOf(mode, ui);
-      const more = besides(ui, mode, amount_minor, asksCode);
+      const more = besides(ui, mode, amount_minor, { asksCode, asksCause });
       if (record) {
-        const { tender, loan_card, one_time_code, ...kept } = record.body;
+        const { tender, loan_card, one_time_code, cause, ...kept } = record.body;
         await sendAgain(record, { ...kept, amount: money, mode: mode.code, mode_reference: reference, mode_details: details, ...more });
         flush();
       } else {
         await takePayment(its.case.id, money, mode.code, reference, details, more, ui.receiptId);
-        if (asksCause && ui.causeCode) await explain(its.case.id, ui.receiptId, { code: ui.causeCode, note: ui.causeNote.trim() });
       }
       done(`#/receipt/${record?.id ?? ui.receiptId}`);
     });
@@ -70,11 +75,11 @@ export function sureScreen({ act, done, set, its, record, mode, amount_minor }) 
         <p>${its.case.customer}</p>
         <p class="figure" data-testid="sure-amount">${minor(amount_minor)}</p>
         <p class="words" data-testid="sure-words">${inWords(amount_minor, day.currency, spoken())}</p>
-        <p>${modeName(mode.code)}${mode.reference ? ` · ${ui.reference}` : ""}</p>
+        <p>${modeLine(mode, ui)}</p>
         ${change_minor ? html`<p class="warn" data-testid="sure-change">${t("giveBack", { amount: minor(change_minor) })}</p>` : nothing}
-        ${isShort ? html`<p class="quiet">${t("leaves", { amount: minor(its.overdue_minor - amount_minor) })}</p>` : nothing}
+        ${isShort ? html`<p class="quiet">${t("leaves", { amount: minor(due_minor - amount_minor) })}</p>` : nothing}
       </section>
-      ${asksCause ? causeFields({ ui, set, label: t("causeAsk") }) : nothing}
+      ${asksCause ? causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t("causeAsk") }) : nothing}
       ${asksCode ? codeField(its, { act, set }) : nothing}
       <details ?open=${Boolean(ui.card)}><summary data-testid="card">${t("card")}</summary>
         ${choices("card", CARD.map((each) => [each, t(`card_${each}`)]), ui.card, (card) => set({ card, wrong: null }))}

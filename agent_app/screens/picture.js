@@ -35,7 +35,7 @@ function formOf(ui) {
 function shooting(doings, { its, kinds, title, back }) {
   const { act, go, set } = doings;
   const { ui } = state;
-  ui.kind ??= kinds[0];
+  ui.kind ??= kinds.find((kind) => kind === state.route[3]) ?? kinds[0];
   if (ui.opened !== ui.kind && !ui.blob) {
     ui.opened = ui.kind;
     openCamera(ui.kind === "selfie" ? "user" : "environment").then((refused) => set({ refused, isLive: !refused }));
@@ -63,8 +63,7 @@ function shooting(doings, { its, kinds, title, back }) {
       ${kinds.length > 1 ? choices("kind", kinds.map((kind) => [kind, t(`picture_${kind}`)]), ui.kind, (kind) => set({ kind, blob: null, shown: null })) : nothing}
       ${ui.shown ? html`<img class="shot" src=${ui.shown} alt=${t("takePicture")} data-testid="shot">`
         : html`<video id="camera" class="shot" autoplay playsinline muted ?hidden=${!ui.isLive}></video>`}
-      ${ui.refused ? html`<p class="banner" data-testid="camera-refused">${icon("warning")}<span>${t(`camera_${ui.refused}`)}</span></p>
-        <label class="button large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>` : nothing}
+      ${ui.refused ? html`<p class="banner" data-testid="camera-refused">${icon("warning")}<span>${t(`camera_${ui.refused}`)}</span></p>` : nothing}
       ${ui.kind === "car_form" ? html`
         ${field({ name: "form_number", label: t("formNumber"), wrong: ui.wrong?.form_number,
           input: html`<input id="form_number" maxlength="60" autocomplete="off" .value=${ui.formNumber ?? ""} @input=${(event) => set({ formNumber: event.target.value, wrong: null })}>` })}
@@ -72,7 +71,8 @@ function shooting(doings, { its, kinds, title, back }) {
           input: html`<input id="form_date" type="date" max=${state.day.day} .value=${ui.formDate ?? ""} @input=${(event) => set({ formDate: event.target.value, wrong: null })}>` })}` : nothing}`,
     action: ui.blob
       ? html`<button class="button large" @click=${again}>${t("pictureAgain")}</button>${mainButton(t("pictureKeep"), keepIt, { testid: "keep-picture" })}`
-      : mainButton(t("shoot"), () => take(document.querySelector("#camera")), { disabled: !ui.isLive, testid: "shoot" }),
+      : ui.refused ? html`<label class="button main large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>`
+        : mainButton(t("shoot"), () => take(document.querySelector("#camera")), { disabled: !ui.isLive, testid: "shoot" }),
   });
 }
 

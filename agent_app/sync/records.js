@@ -32,7 +32,7 @@ export const checkOut = (visit, outcome, note) =>
   );
 
 /** Take a payment; `mode_reference` is null for cash, `mode_details` what its mode asks besides, `more` what else stands in
- * the receipt: `amount_words`, `tender`, `loan_card`, `one_time_code`. Cash goes under the lease, as far as it reaches: then
+ * the receipt: `amount_words`, `tender`, `loan_card`, `one_time_code`, `cause`. Cash goes under the lease, as far as it reaches: then
  * the number on the receipt is the lease's. The id is `id` where somebody has been told it already. */
 export async function takePayment(case_id, amount, mode, mode_reference, mode_details = {}, more = {}, id = factId(now())) {
   const { agent_id } = await value("session");
@@ -44,7 +44,7 @@ export async function takePayment(case_id, amount, mode, mode_reference, mode_de
   return record("receipt", "receipts", body, { id, case_id, ...(leased && { number: leased.text }) });
 }
 
-/** Say why a receipt is for less than what was due. */
+/** Say afterwards why a receipt is for less than what was due. */
 export const explain = (case_id, receipt_id, { code, note }) =>
   record("root_cause", "root-causes", { receipt_id, code, note }, { case_id, needs: receipt_id });
 
@@ -52,24 +52,19 @@ export const explain = (case_id, receipt_id, { code, note }) =>
 export const followUp = (case_id, noted) =>
   record("disposition", "dispositions", { case_id, channel: "visit", ...noted, happened_at: instant() }, { case_id });
 
-/** Submit the sheet of a center as one: `members` with attendance and payments ({case_id, amount_minor, mode, reference}),
- * the cash counted. With the id of a picture of the group, that goes first. */
-export async function submitSheet(center_id, currency, members, denominations, groupImageId) {
+/** Submit the sheet of a center as one: `members` with attendance and `receipts` (as facts/sheet.js makes them), the cash
+ * counted. With the id of a picture of the group, that goes first. */
+export async function submitSheet(center_id, members, denominations, groupImageId) {
   const { agent_id } = await value("session");
-  const payments = members.flatMap((member) => member.payments);
-  const cash = payments.filter((payment) => payment.mode === "cash");
-  const numbers = cash.length ? await numbersUnderLease(cash.map((payment) => payment.amount_minor), agent_id) : null;
-  const receipt = (payment) => {
-    const leased = numbers?.[cash.indexOf(payment)];
-    return {
-      id: factId(now()), case_id: payment.case_id, amount: { amount_minor: payment.amount_minor, currency }, mode: payment.mode,
-      mode_reference: payment.mode === "cash" ? null : payment.reference,
-      ...(leased && { offline: { lease_id: leased.lease_id, number: leased.number } }),
-    };
+  const cash = members.flatMap((member) => member.receipts).filter((receipt) => receipt.mode === "cash");
+  const numbers = cash.length ? await numbersUnderLease(cash.map((receipt) => receipt.amount.amount_minor), agent_id) : null;
+  const numbered = (receipt) => {
+    const leased = numbers?.[cash.indexOf(receipt)];
+    return { id: factId(now()), ...receipt, ...(leased && { offline: { lease_id: leased.lease_id, number: leased.number } }) };
   };
   const body = {
     center_id, held_at: instant(), fix: fix(), denominations, group_image_id: groupImageId ?? null,
-    members: members.map(({ customer_id, attendance, payments: its }) => ({ customer_id, attendance, receipts: its.map(receipt) })),
+    members: members.map((member) => ({ ...member, receipts: member.receipts.map(numbered) })),
   };
   return record("center_meeting", "center-meetings", body, { center_id, ...(groupImageId && { needs: groupImageId }) });
 }

@@ -16,7 +16,7 @@ from api.center_answers import (
     brief_answer,
     sheet_answer,
 )
-from api.deps import Agent, Db, Now, Read, Recording
+from api.deps import Agent, Db, Now, Read, Recording, Synced
 from api.schemas import Answer, Body, Day, FactId, FixBody, Instant, Moment, MoneyAnswer
 from collection.centers.attendance import Attendance
 from collection.centers.meetings.meeting import MemberReport, SheetReceipt, SheetReport
@@ -25,6 +25,7 @@ from collection.centers.read_sheets import sheet_of, sheets_on
 from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
+from collection.field_notes.causes.store import asking_cause
 from collection.receipts.collect import Offline
 from core.money import Money
 from identity.store import today_at
@@ -45,6 +46,7 @@ class SheetReceiptBody(PaidBody):
             self.id, self.case_id, Money(self.amount.amount_minor, self.amount.currency),
             self.mode, self.mode_reference, offline, self.mode_details,
             self.loan_card.card() if self.loan_card else None, self.one_time_code,
+            self.cause.cause() if self.cause else None,
         )  # fmt: skip
 
 
@@ -138,12 +140,14 @@ async def put_meeting(
     database: Db,
     now: Now,
     record: Recording,
+    synced: Synced,
 ) -> MeetingAnswer:
     """Submit a sheet: attendance of every member, all receipts, and the counted cash. All of it is
-    taken down, or nothing."""
+    taken down, or nothing. Less than what is due comes with its `cause`, as in a receipt alone."""
     try:
         async with database.transaction(agent.scope) as session:
-            made = await submit_sheet(session, agent.id, body.report(id), now)
+            made = await submit_sheet(session, agent.id, body.report(id), now, was_offline=synced)
+            asking = await asking_cause(session, [receipt.id for receipt in made.receipts])
             await record(session)
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
@@ -151,4 +155,7 @@ async def put_meeting(
         async with database.transaction(agent.scope) as session:
             await report_over_limit(session, agent.id, case_id, refused, now)
         raise
-    return MeetingAnswer.model_validate(made)
+    answer = MeetingAnswer.model_validate(made)
+    for receipt in answer.receipts:
+        receipt.asks_cause = receipt.id in asking
+    return answer

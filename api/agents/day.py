@@ -47,13 +47,15 @@ class HoursAnswer(Answer):
 
 class DayCaseAnswer(Answer):
     """A case with its open demands, what happened last (newest first), and when it may be visited;
-    without any `hours`, `barred` says why not."""
+    without any `hours`, `barred` says why not. `has_form`: the customer's Customer Authorization
+    Form is on file."""
 
     case: CaseAnswer
     demands: list[DemandAnswer]
     timeline: list[HappeningAnswer]
     hours: list[HoursAnswer]
     barred: str | None
+    has_form: bool
 
 
 class DetailAnswer(Answer):
@@ -149,6 +151,7 @@ async def _cases(
     demands = await cases.open_demands_of(session, ids)
     timelines = await cases.timelines_of(session, ids, LAST_HAPPENINGS)
     hours = await open_hours(session, day, ids)
+    with_form = await cases.cases_with_form(session, ids)
     return [
         DayCaseAnswer(
             case=CaseAnswer.model_validate(case),
@@ -156,6 +159,7 @@ async def _cases(
             timeline=[HappeningAnswer.model_validate(each) for each in timelines[case.id]],
             hours=_windows(hours.get(case.id), midnight),
             barred=hours[case.id].barred if case.id in hours else None,
+            has_form=case.id in with_form,
         )
         for case in found
     ]

@@ -28,15 +28,19 @@ class UpiPayeeAnswer(Answer):
 class DoorAnswer(Answer):
     """What is asked and offered at doors today.
 
-    `value_lists` are chosen from for what came of a visit and why less was paid. `asks_code`: cash
-    comes with the customer's one-time code. `upi` is null where nobody is paid by UPI.
-    `asks_group_image`: a center's sheet needs a picture of the group. `sheets` are those of your
-    centers that meet today; `advance_dues` fall due on holidays that begin tomorrow.
+    `value_lists` are chosen from for what came of a visit and why less was paid; `receipt_cause`:
+    whether that is "required", "asked" or "off". `asks_code`: cash comes with the customer's
+    one-time code. `upi` is null where nobody is paid by UPI. `asks_group_image`: a center's sheet
+    needs a picture of the group. `asks_form`: each customer's Customer Authorization Form is to be
+    on file. `sheets` are those of your centers that meet today; `advance_dues`
+    fall due on holidays that begin tomorrow.
     """
 
     value_lists: list[ValueListAnswer]
+    receipt_cause: str
     asks_code: bool
     asks_group_image: bool
+    asks_form: bool
     promise_max_days: int
     upi: UpiPayeeAnswer | None
     sheets: list[SheetAnswer]
@@ -53,8 +57,10 @@ async def door_of(session: Session, branch: BranchView, day: date) -> DoorAnswer
         value_lists=[
             list_answer(await value_list(session, branch.id, topic, day)) for topic in CHOSEN_FROM
         ],
+        receipt_cause=policies.receipt_cause,
         asks_code=policies.cash_code,
         asks_group_image=policies.center_group_image,
+        asks_form=policies.customer_form,
         promise_max_days=policies.promise_max_days,
         upi=UpiPayeeAnswer(vpa=payee, name=name) if payee else None,
         sheets=[sheet_answer(sheet) for sheet in (await sheets_on(session, day)).sheets],

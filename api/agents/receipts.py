@@ -1,7 +1,7 @@
 """Taking payments."""
 
 import hashlib
-from dataclasses import replace
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -24,7 +24,7 @@ from collection.portfolio.waterfall import Head
 from collection.receipts.codes.issue_code import ask_for_code
 from collection.receipts.collect import Offline, ReceiptReport
 from collection.receipts.loan_card import LoanCard
-from collection.receipts.meanwhile.handed_on import as_handed_on
+from collection.receipts.meanwhile.handed_on import HANDED_ON, as_handed_on
 from collection.receipts.meanwhile.news import Kind, Known, Way
 from collection.receipts.meanwhile.tell_news import tell_news
 from collection.receipts.receipt import Number
@@ -248,7 +248,7 @@ async def put_receipt(
     flagged `handed_on`."""
     report, given = body.report(id), body.cause.cause() if body.cause else None
     try:
-        taken = await _take(database, agent, report, given, now, record, was_offline=synced)
+        taken, scope = await _take(database, agent, report, given, now, record, was_offline=synced)
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
         async with database.transaction(agent.scope) as session:
@@ -258,15 +258,18 @@ async def put_receipt(
     answer.asks_cause = taken.asks_cause
     if body.known:
         known = Known(body.known.as_of, Money(body.known.due_minor, body.amount.currency))
-        async with database.transaction(_branch(agent), read_only=True) as session:
+        async with database.transaction(scope, read_only=True) as session:
             news = await tell_news(session, agent.id, taken.receipt, known)
         answer.meanwhile = [NewsAnswer.model_validate(each) for each in news]
     return answer
 
 
-def _branch(agent: Principal) -> Scope:
-    """All of the agent's branch: a case that went to a colleague, and what others were paid."""
-    return replace(agent.scope, agent_id=None)
+def _branch(agent: Principal, lender_id: UUID | None = None) -> Scope:
+    """All of the agent's branch, and of one that had lent a case: cases that went to somebody else,
+    and what others were paid."""
+    own = agent.scope.branch_ids
+    assert own is not None, "an agent sees branches by name"
+    return Scope((*own, lender_id) if lender_id and lender_id not in own else own)
 
 
 async def _take(
@@ -278,18 +281,23 @@ async def _take(
     record: RecordChange,
     *,
     was_offline: bool,
-) -> Explained:
-    try:
+) -> tuple[Explained, Scope]:
+    """The receipt, and in whose sight its case is."""
+    with suppress(CaseNotFound):
         async with database.transaction(agent.scope) as session:
             taken = await collect_explained(
                 session, agent.id, report, given, now, was_offline=was_offline
             )
-            await record(session)
-    except CaseNotFound:
-        async with database.transaction(_branch(agent)) as session:
-            report = await as_handed_on(session, agent.id, report)
-            taken = await collect_explained(
-                session, agent.id, report, given, now, was_offline=was_offline
-            )
-            await record(session)
-    return taken
+            # Of one whose case is gone the agent sees the half: it is answered below.
+            if HANDED_ON not in taken.receipt.flags:
+                await record(session)
+                return taken, _branch(agent)
+    async with database.transaction(agent.scope, read_only=True) as session:
+        report, branch_id = await as_handed_on(session, report)
+    scope = _branch(agent, branch_id)
+    async with database.transaction(scope) as session:
+        taken = await collect_explained(
+            session, agent.id, report, given, now, was_offline=was_offline
+        )
+        await record(session)
+    return taken, scope

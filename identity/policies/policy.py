@@ -195,6 +195,9 @@ class Policies:
     center_group_image: bool = _switch(
         False, "Whether the sheet of a center's meeting needs a picture of the group."
     )
+    customer_form: bool = _switch(
+        False, "Whether each customer's Customer Authorization Form is to be on file."
+    )
     cash_age_limit_h: int = _number(
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",

@@ -84,6 +84,9 @@ def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -
     page.fill("input[name=q]", "maría")
     page.locator("[data-testid=case]").nth(1).wait_for(state="detached")
     assert "next_action=none" in page.url
+    page.select_option("select[name=form]", label="Missing")
+    page.wait_for_function("() => location.search.includes('form=none')")
+    page.select_option("select[name=form]", "")
     assert "q=mar" in page.url
     page.reload()
     page.click("text=María González")

@@ -8,6 +8,7 @@ from uuid import UUID
 from collection.centers.attendance import Attendance, Tally, tally
 from collection.centers.sheet import Sheet
 from collection.custody.denominations import Denomination
+from collection.field_notes.disposition import GivenCause
 from collection.receipts.collect import Offline
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Receipt
@@ -18,7 +19,8 @@ from core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class SheetReceipt:
-    """Money of a member on the sheet, with the phone's own id."""
+    """Money of a member on the sheet, with the phone's own id; `cause` is why it is less than what
+    is due."""
 
     id: UUID
     case_id: UUID
@@ -29,6 +31,7 @@ class SheetReceipt:
     mode_details: Mapping[str, str] = field(default_factory=dict)
     loan_card: LoanCard | None = None
     one_time_code: str | None = None
+    cause: GivenCause | None = None
 
     @property
     def is_cash(self) -> bool:

@@ -21,7 +21,9 @@ from collection.custody import store as custody
 from collection.custody.denominations import counted
 from collection.custody.errors import NoTill, OverCashLimit
 from collection.custody.till import Till
-from collection.receipts.collect import ReceiptReport, collect
+from collection.field_notes.causes.explain_short import collect_explained
+from collection.field_notes.errors import CauseMissing
+from collection.receipts.collect import ReceiptReport
 from collection.receipts.receipt import Receipt
 from collection.receipts.store import lock_payers
 from core.clock import local_day
@@ -34,11 +36,13 @@ from identity.policies.store import effective
 
 
 async def submit_sheet(
-    session: Session, agent_id: UUID, report: SheetReport, now: datetime
+    session: Session, agent_id: UUID, report: SheetReport, now: datetime, *, was_offline: bool
 ) -> Meeting:
     """Take down a whole sheet; each receipt on it is one like any other.
 
-    The same report again gets the same answer. Raises what `collect` does, naming the receipt, and
+    The same report again gets the same answer. Money that was taken while the phone `was_offline`
+    is kept though it is not said why it is short. Raises what `collect_explained` does, naming the
+    receipt, and
     `CenterNotFound`, `NoMembersHere`, `SheetSubmitted`, `GroupImageMissing`, `InvalidField` for
     members or cash that do not add up, and `OverCashLimit` when its cash is beyond the limit.
 
@@ -60,7 +64,7 @@ async def submit_sheet(
     # 3. The cash as one: the limit has room for all of it, or none is taken.
     _check_limit(report, till)
     # 4. The receipts, accounts in the order that all who lock several keep to.
-    taken = await _collect(session, agent_id, report, now)
+    taken = await _collect(session, agent_id, report, now, was_offline=was_offline)
     # 5. Keep it.
     made = _meeting(agent_id, report, sheet, cash, taken, now)
     if not await store.add(session, sheet.head.branch_id, made, report):
@@ -118,7 +122,7 @@ def _check_limit(report: SheetReport, till: Till) -> None:
 
 
 async def _collect(
-    session: Session, agent_id: UUID, report: SheetReport, now: datetime
+    session: Session, agent_id: UUID, report: SheetReport, now: datetime, *, was_offline: bool
 ) -> tuple[Receipt, ...]:
     known = await store.receipts_known(session, [r.id for _, r in report.receipts()])
     if known:
@@ -130,10 +134,13 @@ async def _collect(
     taken: dict[UUID, Receipt] = {}
     for where, receipt in waiting:
         try:
-            collected = await collect(session, agent_id, _report(report, receipt), now)
-        except InvalidField as wrong:
+            explained = await collect_explained(
+                session, agent_id, _report(report, receipt), receipt.cause, now,
+                was_offline=was_offline,
+            )  # fmt: skip
+            taken[receipt.id] = explained.receipt
+        except (InvalidField, CauseMissing) as wrong:
             raise replace(wrong, field=f"{where}.{wrong.field}") from None
-        taken[receipt.id] = collected.receipt
     return tuple(taken[receipt.id] for _, receipt in report.receipts())
 
 

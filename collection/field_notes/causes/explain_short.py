@@ -15,6 +15,7 @@ from collection.receipts.collect import ReceiptReport, collect
 from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
 from collection.receipts.receipt import Receipt
 from core.clock import local_day
+from core.errors import InvalidField
 from core.ids import new_id
 from data.alerts import raise_alert
 from data.session import Session
@@ -39,7 +40,8 @@ async def collect_explained(
 ) -> Explained:
     """Take a receipt down with its cause; raises as `collect`, and `CauseMissing`.
 
-    Money that was taken while the phone `was_offline` is kept whatever is missing, with an alert.
+    Money that was taken while the phone `was_offline` is kept whatever is missing, or is no cause
+    of the list, with an alert.
     """
     collected = await collect(session, agent_id, report, now)
     taken, due, policies = collected.receipt, collected.demanded, collected.policies
@@ -79,9 +81,7 @@ async def _explain(
         return Explained(taken, asks_cause=False)
     short = await store.receipt_to_ask(session, taken.id)
     is_new = taken.received_at == now
-    if given is not None:
-        if short.cause_id is None:
-            await _keep(session, short, given, by, agent_id, now)
+    if given and await _is_kept(session, short, given, by, agent_id, now, is_fact=is_fact):
         return Explained(taken, asks_cause=False)
     if short.asks == "off" or short.paid >= short.demanded:
         return Explained(taken, asks_cause=False)
@@ -100,19 +100,28 @@ async def _explain(
     return Explained(taken, asks_cause=short.cause_id is None)
 
 
-async def _keep(
+async def _is_kept(
     session: Session,
     short: store.ReceiptToAsk,
     given: GivenCause,
     by: UUID,
     agent_id: UUID | None,
     now: datetime,
-) -> None:
-    """Open the cause that came along. One of a receipt that is what was due says nothing."""
-    if short.paid == short.demanded:
-        return
+    *,
+    is_fact: bool,
+) -> bool:
+    """Open the cause that came along; False where a fact brings one that the list does not have.
+    One of a receipt that is what was due, or of which somebody said it already, says nothing."""
+    if short.cause_id is not None or short.paid == short.demanded:
+        return True
     subject = Subject(
         short.case_id, short.branch_id, short.demanded, short.paid,
         local_day(short.taken_at, short.zone), receipt_id=short.receipt_id,
     )  # fmt: skip
-    await add_cause(session, new_id(), subject, given, by, agent_id, b"", now)
+    try:
+        await add_cause(session, new_id(), subject, given, by, agent_id, b"", now)
+    except InvalidField:
+        if not is_fact:
+            raise
+        return False
+    return True

@@ -81,6 +81,21 @@ async def receipt_to_ask(session: Session, receipt_id: UUID) -> ReceiptToAsk:
     )  # fmt: skip
 
 
+async def asking_cause(session: Session, receipt_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of some receipts in scope that are less than what was due, and of which their branch
+    asks for a cause that nobody has given."""
+    found = await rows(
+        session,
+        "SELECT r.id FROM receipt r WHERE r.id = ANY (CAST(:ids AS uuid[]))"
+        " AND coalesce(branch_policy(r.branch_id, 'receipt_cause') #>> '{}', :asks) <> 'off'"
+        " AND NOT EXISTS (SELECT FROM root_cause c WHERE c.receipt_id = r.id)"
+        " AND r.amount_minor < receipt_demanded(r.id)",
+        ids=list(receipt_ids),
+        asks=DEFAULTS["receipt_cause"],
+    )
+    return {r.id for r in found}
+
+
 async def hash_of(session: Session, cause_id: UUID) -> tuple[bytes, UUID] | None:
     """The hash of the body that made a cause in scope, and who sent it."""
     found = await rows(

@@ -195,6 +195,22 @@ async def cases_of_day(
     return [_case(r) for r in found]
 
 
+async def cases_with_form(session: Session, case_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some cases in scope whose customer has given a Customer Authorization Form, to
+    whomever."""
+    found = await rows(
+        session,
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT id, customer_id FROM case_file WHERE id = ANY(CAST(:cases AS uuid[])))
+        SELECT id FROM asked WHERE customer_id IN (
+            SELECT customers_with_form((SELECT array_agg(customer_id) FROM asked)))
+        """,
+        cases=list(case_ids),
+    )
+    return {r.id for r in found}
+
+
 async def account_of(session: Session, case_id: UUID) -> AccountView:
     """The account of a case in scope."""
     found = await rows(

@@ -1,4 +1,5 @@
-"""SQL of what happened to a case meanwhile; the session sees the branch, not only one agent."""
+"""SQL of what happened to a case meanwhile; but for `branch_of_former` the session sees the branch,
+not only one agent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -54,14 +55,14 @@ async def handed_on(
     return HandedOn(found[0].at, found[0].full_name)
 
 
-async def was_with(session: Session, case_id: UUID, agent_id: UUID, at: datetime) -> bool:
-    """Whether a case was this agent's to visit at an instant."""
-    found = await rows(
+async def branch_of_former(session: Session, case_id: UUID, at: datetime) -> UUID | None:
+    """The branch that has a case which was this session's agent's to visit at an instant, whether
+    it is in scope or not; None where it was not."""
+    [found] = await rows(
         session,
-        "SELECT FROM assignment WHERE case_id = :case AND agent_id = :agent"
-        " AND channel = 'visit' AND during @> CAST(:at AS timestamptz)",
+        "SELECT branch_of_former_case(:case, CAST(:at AS timestamptz)) AS id",
         case=case_id,
-        agent=agent_id,
         at=at,
     )
-    return bool(found)
+    branch_id: UUID | None = found.id
+    return branch_id

@@ -98,6 +98,7 @@ async def test_a_day_tells_what_is_asked_at_doors_by_the_branchs_policies(field:
     assert [values["topic"] for values in door["value_lists"]] == ["visit", "cause"]
     assert door["value_lists"][0]["values"][0]["code"] == "met_customer"
     assert (door["asks_code"], door["asks_group_image"], door["upi"]) == (False, False, None)
+    assert door["receipt_cause"] == "asked"
     assert door["promise_max_days"] == 30
     async with field.database.transaction(EVERYTHING) as session:
         for key, value in {

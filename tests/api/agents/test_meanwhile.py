@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from data.session import EVERYTHING, Database, rows
 from tests.api.agents.test_handovers import a_colleague
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
+from tests.factories import a_branch
 
 KNOWN = {"as_of": "2026-11-23T11:00:00Z", "due_minor": 50_000}
 TAKEN = "2026-11-23T11:30:00Z"
@@ -27,7 +29,7 @@ async def hand_on(field: Field, to: Field, at: str = "2026-11-23T11:45:00Z") -> 
         await rows(
             session,
             "UPDATE assignment SET during = tstzrange(lower(during), CAST(:at AS timestamptz))"
-            " WHERE case_id = :case RETURNING id",
+            " WHERE case_id = :case AND upper_inf(during) RETURNING id",
             at=at, case=field.case.case_id,
         )  # fmt: skip
         await rows(
@@ -99,3 +101,33 @@ async def test_a_payment_taken_after_the_case_was_handed_on_is_refused(field: Fi
     answer = await field.pay(20_000, taken_at="2026-11-23T11:50:00Z")
     assert answer.status_code == 404
     assert (await field.till())["in_hand"] == 0
+
+
+async def lend(field: Field, to: Field, branch: UUID) -> None:
+    """Give the case to an agent of another branch, from eight until a quarter to twelve."""
+    await hand_on(field, to, "2026-11-23T11:00:00Z")
+    await field.ask(
+        "UPDATE assignment SET lent_to_branch_id = :branch WHERE agent_id = :agent RETURNING id",
+        branch=branch, agent=to.agent,
+    )  # fmt: skip
+    await hand_on(field, field)
+
+
+async def test_a_payment_on_a_lent_case_that_went_back_meanwhile_is_kept_and_flagged(
+    field: Field,
+) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        other = await a_branch(session)
+    borrower = await a_colleague(field, other)
+    await lend(field, borrower, other)
+    late = await borrower.pay(20_000, taken_at="2026-11-23T11:50:00Z")
+    assert late.status_code == 404
+    id_ = new_id()
+    answer = await borrower.pay(20_000, id_, taken_at=TAKEN, known=KNOWN)
+    assert answer.status_code == 200, answer.text
+    assert "handed_on" in answer.json()["flags"]
+    assert told(answer) == [("handed_on", None, "Diego Soto")]
+    assert (await borrower.till())["in_hand"] == 20_000
+    assert (await borrower.pay(20_000, id_, taken_at=TAKEN, known=KNOWN)).json() == answer.json()
+    [row] = await field.ask("SELECT branch_id FROM receipt WHERE id = :id", id=id_)
+    assert row.branch_id == field.branch

@@ -115,3 +115,18 @@ async def test_what_a_phone_took_offline_is_kept_and_an_alert_is_open(field: Fie
 async def test_where_nobody_is_asked_a_short_receipt_is_like_any_other(field: Field) -> None:
     await ask_for_causes(field, "off")
     assert (await field.pay(20_000)).json()["asks_cause"] is False
+
+
+async def test_offline_money_is_kept_though_its_cause_is_none_of_the_list(field: Field) -> None:
+    await ask_for_causes(field, "required")
+    body = {
+        "case_id": str(field.case.case_id), "amount": {"amount_minor": 20_000, "currency": "CLP"},
+        "mode": "cash", "taken_at": NINE, "cause": CAUSE | {"code": "of_another_list"},
+    }  # fmt: skip
+    item = {"id": str(new_id()), "kind": "receipt", "body": body}
+    answer = await field.client.post(
+        "/v1/agent/sync", json={"items": [item]}, headers=bearer(field.token)
+    )
+    [told] = answer.json()["items"]
+    assert (told["outcome"], told["answer"]["asks_cause"]) == ("applied", True)
+    assert (await causes(field), len(await alerts(field))) == ([], 1)

@@ -103,7 +103,8 @@ async def test_a_worklist_finds_what_is_looked_for_the_most_urgent_first(
         ("stage=legal", []), (f"agent_id={agent}", [mine]), ("promise=open", [mine]),
         ("promise=none", [hers]), ("promise=due", []), ("promise=broken", []),
         ("next_action=later", [mine]), ("next_action=none", [hers]), ("next_action=late", []),
-        ("next_action=due", []), ("cause=none", [mine]), ("q=ríos", [hers]), ("q=nobody", []),
+        ("next_action=due", []), ("cause=none", [mine]), ("form=none", [hers, mine]),
+        ("q=ríos", [hers]), ("q=nobody", []),
     ):  # fmt: skip
         assert await found(query) == expected, query
     [case] = (await desk.get(f"/v1/cases?agent_id={agent}")).json()["items"]

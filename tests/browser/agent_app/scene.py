@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from benchmarks._bad_network import Network, a_network
 from core.geometry import LatLon
+from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Till
 from data.tables.identity import Staff
@@ -52,6 +53,35 @@ class Scene:
         """Rows of the database, whoever may see them."""
         found: list[Any] = in_thread(_ask(self.database_url, statement, parameters))
         return found
+
+    def set_policy(self, key: str, value: str) -> None:
+        """Set a policy of the branch, as JSON."""
+        self.ask(
+            "INSERT INTO policy (branch_id, key, value, set_at)"
+            " VALUES (:branch, :key, CAST(:value AS jsonb), '2026-11-23T12:00:00Z') RETURNING key",
+            branch=self.branch, key=key, value=value,
+        )  # fmt: skip
+
+
+def a_center(scene: Scene, name: str) -> None:
+    """A center that meets at nine on Mondays."""
+    scene.ask(
+        "WITH n AS (INSERT INTO center (id, branch_id, code, name)"
+        " VALUES (:id, :branch, :name, :name) RETURNING id)"
+        " INSERT INTO center_schedule (center_id, branch_id, first_on, every_days, meets_at, place)"
+        " SELECT id, :branch, DATE '2026-11-16', 7, TIME '09:00', 'Sede vecinal' FROM n"
+        " RETURNING center_id",
+        id=new_id(), branch=scene.branch, name=name,
+    )  # fmt: skip
+
+
+def in_center(scene: Scene, name: str, numbers: range) -> None:
+    """Make the customers of some of the cases members of a center."""
+    scene.ask(
+        "UPDATE customer u SET center_id = n.id FROM center n, case_file c WHERE n.name = :name"
+        " AND c.customer_id = u.id AND c.id = ANY (CAST(:cases AS uuid[])) RETURNING u.id",
+        name=name, cases=[scene.cases[n] for n in numbers],
+    )  # fmt: skip
 
 
 def in_thread(work: Any) -> Any:

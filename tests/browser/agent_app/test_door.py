@@ -24,6 +24,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
     with a_scene(database_url, redis_url, stops=6) as scene:
+        scene.set_policy("receipt_cause", '"required"')
+        scene.set_policy("customer_form", "true")
         yield scene
 
 
@@ -67,6 +69,8 @@ def test_counted_notes_make_change_and_a_short_payment_is_explained(
     photograph(page, "app-counting", looks=True)
     page.tap("[data-testid=continue]")
     assert page.inner_text("[data-testid=sure-words]").lower() == "fifteen thousand chilean pesos"
+    page.tap("[data-testid=issue]")
+    assert "takes no short payment" in page.inner_text("#cause-problem")
     page.select_option("#cause", "income_late")
     page.tap("[data-testid=issue]")
     assert "few words" in page.inner_text("#cause_note-problem")
@@ -78,9 +82,9 @@ def test_counted_notes_make_change_and_a_short_payment_is_explained(
     page.tap("[data-testid=issue]")
     page.wait_for_selector("[data-testid=receipt]")
     photograph(page, "app-receipt", looks=True)
-    assert sync_state(page) == {"waiting": 3}
+    assert sync_state(page) == {"waiting": 2}
     phone.set_offline(False)
-    wait_until_sent(page, 3)
+    wait_until_sent(page, 2)
     [row] = scene.ask("SELECT * FROM receipt WHERE case_id = :case", case=scene.cases[0])
     assert row.denominations == [{"face_minor": 20_000, "count": 1}]
     assert (row.amount_minor, row.change_minor) == (15_000, 5_000)
@@ -94,7 +98,8 @@ def test_counted_notes_make_change_and_a_short_payment_is_explained(
     page.tap("[data-testid=receipt-done]")
     leave(page, "part_paid")
     page.wait_for_selector("[data-testid=stop]")
-    wait_until_sent(page, 4)
+    wait_until_sent(page, 3)
+    assert scene.ask("SELECT FROM alert WHERE kind = 'root_cause_missing'") == []
 
 
 def test_a_visit_without_money_says_in_codes_what_came_of_it_and_what_comes_next(
@@ -217,8 +222,12 @@ def test_a_form_is_photographed_with_its_number_and_date(
     page = phone.pages[0]
     start_shift(scene, page)
     arrive(phone, scene, page, 4)
-    page.tap("[data-testid=picture]")
-    page.tap("text=CAR form")
+    page.goto(f"{scene.network.url}/app/#/me")
+    page.tap("[data-testid=forms-missing] summary")
+    missing = page.locator("[data-testid=forms-missing] li").count()
+    photograph(page, "app-forms-missing", looks=True)
+    page.goto(f"{scene.network.url}/app/#/case/{scene.cases[4]}")
+    page.tap("[data-testid=form-missing]")
     page.tap("[data-testid=shoot]:enabled")
     page.tap("[data-testid=keep-picture]")
     assert "few words" in page.inner_text("#form_number-problem")
@@ -227,6 +236,10 @@ def test_a_form_is_photographed_with_its_number_and_date(
     photograph(page, "app-car-form", looks=True)
     page.tap("[data-testid=keep-picture]")
     page.wait_for_selector("[data-testid=pay]")
+    assert page.locator("[data-testid=form-missing]").count() == 0
+    page.goto(f"{scene.network.url}/app/#/me")
+    page.tap("[data-testid=forms-missing] summary")
+    assert page.locator("[data-testid=forms-missing] li").count() == missing - 1
     phone.set_offline(False)
     wait_until_sent(page, 2)
     [row] = scene.ask("SELECT kind, form_number, form_date FROM attachment")
@@ -276,3 +289,38 @@ def test_holiday_dues_are_offered_ahead_and_where_nothing_is_due_a_network_is_ne
     page.goto(f"{scene.network.url}/app/#/")
     page.wait_for_selector("text=Say what came of it")
     photograph(page, "app-round-follow-up", looks=True)
+
+
+def test_what_the_office_still_asks_of_a_short_payment_is_said_on_its_receipt(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    # A phone whose day is older than the policy.
+    scene.network.newer["/v1/agent/day"] = lambda old: old.replace(
+        b'"receipt_cause":"required"', b'"receipt_cause":"asked"'
+    )
+    start_shift(scene, page)
+    arrive(phone, scene, page, 1)
+    page.tap("[data-testid=pay]")
+    page.fill("#amount", "5000")
+    page.tap("[data-testid=continue]")
+    page.tap("[data-testid=issue]")
+    page.wait_for_selector("[data-testid=receipt]")
+    assert page.locator("[data-testid=unexplained]").count() == 0
+    phone.set_offline(False)
+    page.wait_for_selector("[data-testid=unexplained]")
+    page.tap("[data-testid=explain]")
+    assert "Choose one" in page.inner_text("#cause-problem")
+    page.select_option("#cause", "income_late")
+    page.fill("#cause_note", "On Friday")
+    photograph(page, "app-unexplained", looks=True)
+    page.tap("[data-testid=explain]")
+    page.wait_for_selector("[data-testid=unexplained]", state="detached")
+    wait_until_sent(page, 3)
+    scene.network.newer.clear()
+    [cause] = scene.ask(
+        "SELECT c.cause_code, c.note FROM root_cause c JOIN receipt r ON r.id = c.receipt_id"
+        " WHERE r.case_id = :case",
+        case=scene.cases[1],
+    )
+    assert tuple(cause) == ("income_late", "On Friday")

@@ -172,16 +172,15 @@ def test_ids_are_uuids_of_version_7_and_in_the_order_of_time(page: Page) -> None
     assert call(page, "ids", "provisionalNumber", first).startswith("P-")
 
 
-def test_every_language_has_only_texts_that_english_has_with_the_same_parts(page: Page) -> None:
+def test_every_language_has_the_texts_that_english_has_with_the_same_parts(page: Page) -> None:
     strays = page.evaluate(
         """async () => {
           const { en } = await import("/app/texts/en.js");
           const others = await Promise.all(
             ["es", "hi", "id"].map(async (code) => (await import(`/app/texts/${code}.js`))[code]));
           const parts = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
-          return others.flatMap((texts) => Object.entries(texts)
-            .filter(([name, text]) => !(name in en) || parts(text) !== parts(en[name]))
-            .map(([name]) => name));
+          return others.flatMap((texts) => Object.keys({ ...en, ...texts })
+            .filter((name) => parts(texts[name] ?? "{none}") !== parts(en[name] ?? "{none}")));
         }"""
     )
     assert strays == []
@@ -221,6 +220,17 @@ def test_cash_has_the_room_of_the_lease_or_what_else_is_free(
     }
     till = call(page, "so_far", "tillSoFar", day, records, lease, 1_700_000_000_000)
     assert (till["in_hand_minor"], till["headroom_minor"]) == (in_hand, headroom)
+
+
+def test_a_blocked_till_takes_nothing_until_the_phone_has_handed_cash_over(page: Page) -> None:
+    none, limit = {"amount_minor": 0}, {"amount_minor": 60_000, "currency": "CLP"}
+    held = {"amount_minor": 20_000}
+    till = {"in_hand": held, "reserved": none, "pending": none, "limit": limit}
+    day = {"till": till | {"blocked_for": "aged_cash"}}
+    blocked = call(page, "so_far", "tillSoFar", day, [], None, 1_700_000_000_000)
+    assert (blocked["headroom_minor"], blocked["blocked_for"]) == (0, "aged_cash")
+    free = call(page, "so_far", "tillSoFar", day, [handed_over(20_000)], None, 1_700_000_000_000)
+    assert (free["headroom_minor"], free["blocked_for"]) == (60_000, None)
 
 
 def test_a_lease_that_is_over_holds_no_room(page: Page) -> None:
@@ -426,6 +436,17 @@ def test_two_phones_make_the_same_of_a_handover_and_only_of_the_same_one(page: P
         assert call(page, "handover", "agreedBy", WHAT | other, given["code"]) is None
     assert call(page, "handover", "agreedBy", WHAT, given["code"][:-1]) is None
     assert call(page, "handover", "agreed", WHAT, "7KQ3")["id"] != given["id"]
+
+
+def test_a_scanned_text_is_a_code_an_answer_or_nothing(page: Page) -> None:
+    giver = WHAT["giver_id"]
+    text = call(page, "handover", "givenText", "AB12-CD34", giver)
+    assert call(page, "handover", "readText", text) == {"code": "AB12-CD34", "giver_id": giver}
+    answer = call(page, "handover", "takenText", "7QXM")
+    assert call(page, "handover", "readText", answer) == {"answer": "7QXM"}
+    strays = ("", "AB12-CD34", "https://example.org/a:b", "ROUNDSMAN:GIVE:AB12", "ROUNDSMAN:X:1")
+    for stray in (*strays, "ROUNDSMAN:TAKEN:7QXMA", text + ":more"):
+        assert call(page, "handover", "readText", stray) is None
 
 
 @pytest.mark.parametrize(

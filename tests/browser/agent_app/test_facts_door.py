@@ -1,0 +1,92 @@
+"""What the app asks at a door, held against the server's own rules, in the browser that runs it."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from api.agents.day import mode_answer
+from collection.receipts.mode import COUNTRIES, checked_mode
+from core.errors import InvalidField
+from tests.browser.agent_app.test_facts import call, page
+
+__all__ = ["page"]
+
+pytestmark = pytest.mark.browser
+
+REFERENCES = ("", "1234", "A1B2C3", "123456789012", "HDFCN52026112300", "MP-77/12", "1234567890123")
+DETAILS: tuple[dict[str, str], ...] = (
+    {}, {"bank": "State Bank"}, {"bank": "S"}, {"bank": "State Bank", "dated_on": "2026-11-30"},
+    {"bank": "State Bank", "dated_on": "30.11.2026"}, {"provider": "M-Pesa"}, {"last_four": "12"},
+    {"bank": "State Bank", "aadhaar_last_four": "1234"}, {"payer_vpa": "asha@bank"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("country", sorted(COUNTRIES))
+def test_a_payment_is_whole_on_the_phone_where_the_server_takes_it(
+    page: Page, country: str
+) -> None:
+    tried: list[tuple[Any, ...]] = []
+    for code in COUNTRIES[country]:
+        mode = mode_answer(code, country).model_dump()
+        names = {detail["name"] for detail in mode["details"]}
+        for reference in REFERENCES:
+            for given in DETAILS:
+                details = {name: value for name, value in given.items() if name in names}
+                is_taken = True
+                try:
+                    checked_mode(code, reference or None, details, country)
+                except InvalidField:
+                    is_taken = False
+                told = {f"detail_{name}": value for name, value in details.items()}
+                # The phone shows no field for what a mode does not have.
+                if mode["reference"] or not reference:
+                    tried.append((mode, {"reference": reference} | told, is_taken))
+    wrong = page.evaluate(
+        """async (tried) => {
+          const { wrongFields } = await import("/app/facts/mode.js");
+          return tried.map(([mode, given]) => wrongFields(mode, given));
+        }""",
+        [each[:2] for each in tried],
+    )
+    for (mode, given, is_taken), fields in zip(tried, wrong, strict=True):
+        assert (fields == []) == is_taken, (mode["code"], given, fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "policy", "missing"),
+    [
+        ({}, "asked", None),
+        ({}, "required", "causeCode"),
+        ({"causeCode": "income_late"}, "asked", "causeNote"),
+        ({"causeCode": "income_late", "causeNote": "  "}, "required", "causeNote"),
+        ({"causeCode": "income_late", "causeNote": "On Friday"}, "required", None),
+    ],
+)
+def test_a_cause_is_missing_where_the_branch_requires_one(
+    page: Page, given: dict[str, str], policy: str, missing: str | None
+) -> None:
+    assert call(page, "cause", "missingCause", given, policy) == missing
+
+
+def test_a_sheets_receipts_have_what_their_modes_ask_and_why_they_are_short(page: Page) -> None:
+    case = {"case_id": "a", "amounts": {"left": {"amount_minor": 50_000}}}
+    member = {"cases": [case, case | {"case_id": "b"}, case | {"case_id": "c"}]}
+    why = {"causeCode": "income_late", "causeNote": " On Friday "}
+    entries = {
+        "a": {"typed": "50000", **why},
+        "b": {"typed": "20000", "mode": "cheque", "reference": "004711", **why,
+              "detail_bank": "State Bank", "detail_dated_on": "2026-11-30"},
+    }  # fmt: skip
+    modes = [mode_answer(code, "IN").model_dump() for code in ("cash", "cheque")]
+    whole, short = call(page, "sheet", "receiptsOf", member, entries, modes, "CLP")
+    assert whole == {
+        "case_id": "a", "amount": {"amount_minor": 50_000, "currency": "CLP"}, "mode": "cash",
+        "mode_reference": None,
+    }  # fmt: skip
+    assert short == {
+        "case_id": "b", "amount": {"amount_minor": 20_000, "currency": "CLP"}, "mode": "cheque",
+        "mode_reference": "004711",
+        "mode_details": {"bank": "State Bank", "dated_on": "2026-11-30"},
+        "cause": {"code": "income_late", "note": "On Friday"},
+    }  # fmt: skip
