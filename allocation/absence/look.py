@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from allocation.absence import store
 from allocation.absence.store import Back
+from core.said import say
 from data.alerts import NewAlert, open_alerts, settle_alerts
 from data.queue import enqueue
 from data.session import Session
@@ -55,16 +56,16 @@ def _missing(one: Missing) -> NewAlert:
     )  # fmt: skip
     detail = f"{one.agent} has {reason_of(one)}. {what}"
     return NewAlert(
-        one.branch_id, MISSING, one.agent_id, f"{one.agent} has not signed on", detail,
+        one.branch_id, MISSING, one.agent_id, say("{agent} has not signed on", agent=one.agent), detail,
         one.agent_id, facts={"begins_at": one.begins_at.isoformat()},
     )  # fmt: skip
 
 
 def _back(one: Back) -> NewAlert:
     return NewAlert(
-        one.branch_id, BACK, one.agent_id, f"{one.agent} is back",
-        f"{one.agent} signed on at {_clock(one.signed_on_at, one.zone)}. Others make"
-        f" {one.out} of the visits; what they have not made can be given back.",
+        one.branch_id, BACK, one.agent_id, say("{agent} is back", agent=one.agent),
+        say("{agent} signed on at {signed_on_at}. Others make {out} of the visits; what "
+"they have not made can be given back.", agent=one.agent, signed_on_at=_clock(one.signed_on_at, one.zone), out=one.out),
         one.agent_id, facts={"signed_on_at": one.signed_on_at.isoformat(), "out": one.out},
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -74,4 +75,4 @@ class TerritoryProposalSettled(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.state}; make another proposal"
+        return say("It was {state}; make another proposal", state=self.state)

@@ -36,6 +36,7 @@ from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CaseNotFound
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from identity import store as identity
 from identity.errors import BranchNotFound
 from identity.store import BranchView
@@ -250,7 +251,7 @@ async def put_territory(
     except NotRight as fault:
         raise InvalidField(*fault.args) from None
     if shape is None and not body.pincodes:
-        raise InvalidField("shape", "a GeoJSON Polygon or MultiPolygon, or else pincodes")
+        raise InvalidField("shape", say("a GeoJSON Polygon or MultiPolygon, or else pincodes"))
     wish = Territory(
         territory, body.name, shape and shape.wkb, tuple(sorted(set(body.pincodes))),
         body.precedence, tuple(dict.fromkeys(body.agent_ids)),
@@ -367,7 +368,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
-            raise InvalidField("body", "at most 20 MB; send it in parts")
+            raise InvalidField("body", say("at most 20 MB; send it in parts"))
         parts.append(part)
     return b"".join(parts)
 

@@ -11,6 +11,7 @@ from api.cursor import Cursor
 from api.deps import Now, Read, Supervisor, Tx
 from api.schemas import Answer
 from core.errors import InvalidField
+from core.said import say
 from geofence.fence import Bounds
 from geofence.fences import store
 from geofence.polygon import Polygon, rings_of
@@ -92,7 +93,7 @@ def _id_of(cursor: str | None) -> UUID | None:
     try:
         return UUID(cursor) if cursor else None
     except ValueError:
-        raise InvalidField("cursor", "`next_cursor` of a page that you were given") from None
+        raise InvalidField("cursor", say("`next_cursor` of a page that you were given")) from None
 
 
 def _bounds(bbox: str | None) -> Bounds | None:
@@ -101,9 +102,9 @@ def _bounds(bbox: str | None) -> Bounds | None:
     try:
         west, south, east, north = map(float, bbox.split(","))
     except ValueError:
-        raise InvalidField("bbox", "four numbers: west,south,east,north") from None
+        raise InvalidField("bbox", say("four numbers: west,south,east,north")) from None
     if not all(map(math.isfinite, (west, south, east, north))):
-        raise InvalidField("bbox", "four numbers: west,south,east,north")
+        raise InvalidField("bbox", say("four numbers: west,south,east,north"))
     return Bounds(south, west, north, east)
 
 
@@ -172,7 +173,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > MAX_BYTES:
-            raise InvalidField("body", "at most 20 MB; send it in parts")
+            raise InvalidField("body", say("at most 20 MB; send it in parts"))
         parts.append(part)
     return b"".join(parts)
 

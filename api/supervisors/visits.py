@@ -12,6 +12,7 @@ from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
 from api.schemas import Answer, Instant, ReasonAnswer
 from core.errors import InvalidField
+from core.said import say
 from geofence.errors import VisitNotFound
 from geofence.verdict import Level
 from geofence.visits import store
@@ -107,9 +108,9 @@ async def wanted(
 ) -> Wanted:
     """The visits that the query asks for. Raises `InvalidField`."""
     if day and (from_day or to_day):
-        raise InvalidField("day", "alone, or from_day and to_day instead")
+        raise InvalidField("day", say("alone, or from_day and to_day instead"))
     if from_day and to_day and from_day > to_day:
-        raise InvalidField("from_day", "a day that is not after to_day")
+        raise InvalidField("from_day", say("a day that is not after to_day"))
     return Wanted(
         agent_id, case_id, day or from_day, day or to_day, verdict and verdict.value, is_closed,
         versions,

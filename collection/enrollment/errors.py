@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, Invalid, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -26,9 +27,11 @@ class RowsRefused(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.refused} of {self.refused + self.good} rows; mend the file, or ask for the good"
-            " ones alone (`skip_bad`)"
+        return say(
+            "{refused} of {refused_2} rows; mend the file, or ask for the good ones alone "
+            "(`skip_bad`)",
+            refused=self.refused,
+            refused_2=self.refused + self.good,
         )
 
 
@@ -51,9 +54,10 @@ class SheetsPrinted(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"At {self.printed_at}. Codes and keys are shown once: printing `again` makes new ones,"
-            " and the old sheets open nothing any more"
+        return say(
+            "At {printed_at}. Codes and keys are shown once: printing `again` makes new "
+            "ones, and the old sheets open nothing any more",
+            printed_at=self.printed_at,
         )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 # Stored with a score, so that scores of different rules are never compared.
 URGENCY_VERSION = 2
@@ -113,7 +114,9 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
     across currencies. Raises `InvalidField` if it is not above 0 or in another currency.
     """
     if usual_overdue.currency != facts.overdue.currency:
-        raise InvalidField("usual_overdue", f"an amount in {facts.overdue.currency}")
+        raise InvalidField(
+            "usual_overdue", say("an amount in {currency}", currency=facts.overdue.currency)
+        )
     silent_days, chance = facts.days_since_contact, facts.chance_of_meeting
     columns = UrgencyColumns(
         dpd=np.array([facts.dpd]),
@@ -153,7 +156,7 @@ def urgency_points(columns: UrgencyColumns, usual_overdue_minor: int) -> Integer
     Raises `InvalidField` when the usual amount is not above 0.
     """
     if usual_overdue_minor <= 0:
-        raise InvalidField("usual_overdue", "more than 0")
+        raise InvalidField("usual_overdue", say("more than 0"))
     starts = np.array([step.min_dpd for step in DPD_STEPS])
     step_shares = np.array([step.share for step in DPD_STEPS])
     at_step = np.searchsorted(starts, np.maximum(columns.dpd, 0), side="right") - 1

@@ -8,6 +8,7 @@ from datetime import date
 from collection.custody.ledger import LedgerAccount
 from collection.receipts.errors import ModeNotTakenHere
 from core.errors import InvalidField
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,13 @@ def _is_date(value: str) -> bool:
 
 
 _PSP = LedgerAccount.PSP_CLEARING
-_LAST_FOUR = _detail("last_four", r"\d{4}", "the card's last 4 digits", is_required=False)
+_LAST_FOUR = _detail("last_four", r"\d{4}", say("the card's last 4 digits"), is_required=False)
 # Only the last four: nobody may keep a whole Aadhaar number.
 _AADHAAR = _detail(
-    "aadhaar_last_four", r"\d{4}", "the last 4 digits of the Aadhaar number", is_required=False
+    "aadhaar_last_four", r"\d{4}", say("the last 4 digits of the Aadhaar number"), is_required=False
 )
 _PAYER = _detail(
-    "payer_vpa", r"[A-Za-z0-9._-]{2,256}@[A-Za-z0-9]{2,64}", "the payer's UPI address, name@bank",
+    "payer_vpa", r"[A-Za-z0-9._-]{2,256}@[A-Za-z0-9]{2,64}", say("the payer's UPI address, name@bank"),
     is_required=False,
 )  # fmt: skip
 _RRN = (r"\d{12}", "the RRN, 12 digits")
@@ -88,27 +89,27 @@ _RRN = (r"\d{12}", "the RRN, 12 digits")
 MODES = {
     mode.code: mode
     for mode in (
-        _mode("cash", LedgerAccount.AGENT_CASH, None, "nothing: cash has no reference"),
+        _mode("cash", LedgerAccount.AGENT_CASH, None, say("nothing: cash has no reference")),
         _mode(
-            "card", _PSP, r"[A-Za-z0-9]{4,12}", "the authorization code, 4 to 12 characters",
+            "card", _PSP, r"[A-Za-z0-9]{4,12}", say("the authorization code, 4 to 12 characters"),
             _LAST_FOUR,
         ),
         _mode(
-            "transfer", _PSP, r"[A-Za-z0-9/-]{4,35}", "the transfer's reference, 4 to 35 characters"
+            "transfer", _PSP, r"[A-Za-z0-9/-]{4,35}", say("the transfer's reference, 4 to 35 characters")
         ),
         _mode("upi", _PSP, *_RRN, _PAYER),
-        _mode("aeps", _PSP, *_RRN, _named("bank", "the customer's bank"), _AADHAAR),
+        _mode("aeps", _PSP, *_RRN, _named("bank", say("the customer's bank")), _AADHAAR),
         _mode(
-            "whatsapp", _PSP, r"[A-Za-z0-9-]{4,35}", "the payment's reference, 4 to 35 characters"
+            "whatsapp", _PSP, r"[A-Za-z0-9-]{4,35}", say("the payment's reference, 4 to 35 characters")
         ),
         _mode(
-            "mobile", _PSP, r"[A-Za-z0-9-]{4,35}", "the wallet's reference, 4 to 35 characters",
-            _named("provider", "whose wallet it is, such as M-Pesa or Paytm"),
+            "mobile", _PSP, r"[A-Za-z0-9-]{4,35}", say("the wallet's reference, 4 to 35 characters"),
+            _named("provider", say("whose wallet it is, such as M-Pesa or Paytm")),
         ),
         _mode(
-            "cheque", LedgerAccount.AGENT_CHEQUE, r"\d{4,12}", "the cheque's number",
-            _named("bank", "the bank that the cheque is drawn on"),
-            _detail("dated_on", r"\d{4}-\d{2}-\d{2}", "the date on the cheque, as 2026-11-30"),
+            "cheque", LedgerAccount.AGENT_CHEQUE, r"\d{4,12}", say("the cheque's number"),
+            _named("bank", say("the bank that the cheque is drawn on")),
+            _detail("dated_on", r"\d{4}-\d{2}-\d{2}", say("the date on the cheque, as 2026-11-30")),
         ),
     )
 }  # fmt: skip
@@ -176,7 +177,9 @@ def _check_details(mode: Mode, details: Mapping[str, str]) -> None:
     for name in details:
         if name not in known:
             told = f"only {', '.join(known)}" if known else "nothing"
-            raise InvalidField(f"mode_details.{name}", f"{told} for {mode.code}")
+            raise InvalidField(
+                f"mode_details.{name}", say("{told} for {code}", told=told, code=mode.code)
+            )
     for detail in mode.details:
         value = details.get(detail.name)
         if value is None and not detail.is_required:

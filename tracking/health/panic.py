@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from core.errors import IdReused
 from core.fix import Fix
+from core.said import say
 from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from tracking.health.panics import store
@@ -74,7 +75,7 @@ async def call_for_help(
         caller.branch_id,
         PANIC,
         report.id,
-        f"{caller.name} calls for help",
+        say("{name} calls for help", name=caller.name),
         _detail(caller, report, now),
         now,
         agent_id=agent_id,

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from core.said import say
+
 SECONDS_BELOW = 2**31
 """A larger number is milliseconds: as seconds it would be after the year 2038."""
 
@@ -57,7 +59,7 @@ def instant(stated: object, field: str = "timestamp") -> datetime:
 
     ValueError names `field`.
     """
-    expected = f"{field}: {_TIME}"
+    expected = say("{field}: {time}", field=field, time=_TIME)
     if isinstance(stated, str):
         if not stated.isdigit() and not stated.lstrip("-").replace(".", "", 1).isdigit():
             return _calendar_instant(stated.strip(), expected)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from core.said import say
 from data.alerts import clear_alert, raise_alert
 from data.session import EVERYTHING, Database, Session
 from identity.policies.store import effective_by_branch
@@ -158,5 +159,5 @@ async def _tell(
         else:
             await raise_alert(
                 session, branch.branch_id, NOT_ARCHIVED, branch.branch_id,
-                "Pings could not be archived", f"{fault.day}: {fault.reason}", now,
+                say("Pings could not be archived"), say("{day}: {reason}", day=fault.day, reason=fault.reason), now,
             )  # fmt: skip

@@ -7,6 +7,7 @@ from collection.custody.ageing import store
 from collection.custody.ageing.aged_cash import AgedCash
 from collection.custody.amount_text import amount_text
 from core.clock import local_day
+from core.said import say
 from data.alerts import NewAlert, open_alerts, settle_alerts
 from data.session import Session
 from identity.policies.store import effective_by_branch
@@ -50,9 +51,15 @@ def _alert(one: AgedCash) -> NewAlert:
         one.branch_id,
         AGED_CASH,
         one.agent_id,
-        f"{one.agent} holds cash for too long",
-        f"{amount_text(one.amount)} in hand, the oldest for {one.banking_h:.0f} banking hours;"
-        f" {one.limit_h} are allowed. No more is taken until it is handed over.{kept}",
+        say("{agent} holds cash for too long", agent=one.agent),
+        say(
+            "{amount} in hand, the oldest for {banking_h:.0f} banking hours; {limit_h} are "
+            "allowed. No more is taken until it is handed over.{kept}",
+            amount=amount_text(one.amount),
+            banking_h=one.banking_h,
+            limit_h=one.limit_h,
+            kept=kept,
+        ),
         agent_id=one.agent_id,
         facts={"amount_minor": one.amount.amount_minor, "currency": one.amount.currency},
     )

@@ -16,6 +16,7 @@ from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
 from collection.receipts.receipt import Receipt
 from core.clock import local_day
 from core.ids import new_id
+from core.said import say
 from data.alerts import raise_alert
 from data.session import Session
 
@@ -88,8 +89,8 @@ async def _explain(
             raise CauseMissing("cause", short.demanded, short.paid, tuple(leaves))
         await raise_alert(
             session, short.branch_id, NO_CAUSE, agent_id or short.branch_id,
-            f"A payment of {short.agent or 'the desk'} came in without a root cause",
-            "Less was paid than was due, and the phone was offline. Ask why, and note it.",
+            say("A payment of {agent} came in without a root cause", agent=short.agent or 'the desk'),
+            say("Less was paid than was due, and the phone was offline. Ask why, and note it."),
             now, agent_id=agent_id, case_id=taken.case_id,
         )  # fmt: skip
     return Explained(taken, asks_cause=short.cause_id is None)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from collection.field_notes.causes import store as causes
 from collection.field_notes.next_actions import store
+from core.said import say
 from data.alerts import NewAlert, Settled, open_alerts, settle_alerts
 from data.session import Session
 
@@ -26,8 +27,9 @@ def _nothing_next(each: store.Forgotten) -> NewAlert:
     whose = f"of {each.agent}" if each.agent else "that nobody works"
     return NewAlert(
         each.branch_id, NOTHING_NEXT, each.agent_id or each.branch_id,
-        f"{_counted(each.cases, 'case')} {whose} with nothing to come",
-        "No next action, promise or planned visit. Open the list and say what comes next.",
+        say("{cases} {whose} with nothing to come", cases=_counted(each.cases, 'case'), whose=whose),
+        say("No next action, promise or planned visit. Open the list and say what comes "
+"next."),
         each.agent_id, facts=_facts(each.cases, "next_action=none", each.agent_id),
     )  # fmt: skip
 
@@ -36,8 +38,8 @@ def _no_cause(each: causes.Unexplained) -> NewAlert:
     whose = f"of {each.agent}" if each.agent else "at the desk"
     return NewAlert(
         each.branch_id, NO_CAUSE, each.agent_id or each.branch_id,
-        f"{_counted(each.receipts, 'payment')} {whose} without a root cause",
-        "Less or more was paid than was due. Ask why, and note it at the case.",
+        say("{receipts} {whose} without a root cause", receipts=_counted(each.receipts, 'payment'), whose=whose),
+        say("Less or more was paid than was due. Ask why, and note it at the case."),
         each.agent_id, facts=_facts(each.receipts, "cause=none", each.agent_id),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from collection.portfolio.errors import StageNotReachable
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 
 class Stage(StrEnum):
@@ -71,6 +72,6 @@ def check_change(standing: Standing, to_stage: Stage, closure: Closure | None) -
         expected = "one of " + ", ".join(Closure) if closure is None else "nothing unless it closes"
         raise InvalidField("closure", expected)
     if closure is Closure.PAID_IN_FULL and standing.outstanding.amount_minor > 0:
-        raise InvalidField("closure", "not paid_in_full: something is unpaid")
+        raise InvalidField("closure", say("not paid_in_full: something is unpaid"))
     if closure is Closure.REINSTATED and standing.overdue.amount_minor > 0:
-        raise InvalidField("closure", "not reinstated: something is overdue")
+        raise InvalidField("closure", say("not reinstated: something is overdue"))
