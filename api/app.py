@@ -136,6 +136,7 @@ from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes, device_limit
 from api.limits import LimitedRequests, request_limits
 from api.openapi import tell_problems
+from api.reader import ReadersLanguage
 from api.security import SecurityHeaders
 from core import logging
 from core.clock import Clock
@@ -374,4 +375,5 @@ def create_app() -> FastAPI:
     app.add_middleware(AuditedAnswers)
     app.add_middleware(LimitedRequests)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ReadersLanguage)
     return app

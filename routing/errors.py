@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, NotFound, Refused, Unavailable
-from core.said import say
+from core.said import say, say_all
 
 
 @dataclass(eq=False)
@@ -42,7 +42,7 @@ class PlanBreaksRules(Refused):
 
     @property
     def detail(self) -> str:
-        return "; ".join(self.violations)
+        return say_all(self.violations)
 
 
 @dataclass(eq=False)

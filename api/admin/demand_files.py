@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 
 from api.deps import Admin, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
@@ -58,7 +59,7 @@ class ProblemAnswer(Answer):
     line: int
     column: str
     value: str
-    expected: str
+    expected: Told
     row_kept: bool
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 
 from api.admin.devices import PublicUrl
 from api.deps import Admin, Db, Now, Read, Recording, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Instant
 from collection.enrollment import store
 from collection.enrollment.columns import COLUMNS
@@ -69,7 +70,7 @@ class RowProblemAnswer(Answer):
     line: int
     column: str
     value: str
-    expected: str
+    expected: Told
 
 
 class ApplicantAnswer(Answer):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Now, Read, Tx
 from api.once import Once
+from api.reader import Told
 from api.schemas import Answer, Instant
 from tracking.ingest import PingWriter
 from tracking.quarantine import store
@@ -37,7 +38,7 @@ class LineAnswer(Answer):
     device_id: UUID | None
     device: str | None
     protocol: str
-    reason: str
+    reason: Told
     size_bytes: int
     received_at: Instant
     resolution: str | None

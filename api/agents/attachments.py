@@ -108,7 +108,11 @@ def _form(kind: FileKind, number: str | None, signed_on: date | None) -> Form | 
     is_form = kind is FileKind.CAR_FORM
     for name, value in (("form_number", number), ("form_date", signed_on)):
         if (value is not None) != is_form:
-            expected = "what stands on the form" if is_form else f"nothing: a {kind} has none"
+            expected = (
+                say("what stands on the form")
+                if is_form
+                else say("nothing: a {kind} has none", kind=kind)
+            )
             raise InvalidField(name, expected)
     return Form(number, signed_on) if number and signed_on else None
 

@@ -32,6 +32,7 @@ from allocation.territories.territory import (
 )
 from api.allocation.territory_proposals import ShortfallAnswer
 from api.deps import AllocationManager, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CaseNotFound
 from core.clock import local_day
@@ -85,7 +86,7 @@ class OverlapAnswer(Answer):
     overlap_ha: float
     share: float
     pincodes: list[str]
-    sentence: str
+    sentence: Told
 
 
 class TerritoryAnswer(Answer):
@@ -134,7 +135,7 @@ class FateAnswer(Answer):
     code: str | None
     outcome: Outcome
     is_mended: bool
-    reasons: list[str]
+    reasons: list[Told]
     shortfalls: list[ShortfallAnswer]
 
 
@@ -158,7 +159,7 @@ class PlaceAnswer(Answer):
     basis: Basis
     nearest: str | None
     nearest_m: float | None
-    sentence: str
+    sentence: Told
 
 
 @dataclass(frozen=True, slots=True)

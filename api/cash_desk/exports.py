@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Day, Instant, MoneyAnswer
 from collection.exports import store
 from collection.exports.errors import ExportFileNotFound, ExportTargetNotFound
@@ -138,7 +139,7 @@ class ProblemAnswer(Answer):
 
     number: int
     line: int
-    expected: str
+    expected: Told
 
 
 class TakenAnswer(Answer):

@@ -9,6 +9,7 @@ from fastapi import Body as JsonBody
 
 from api.cursor import Cursor
 from api.deps import Now, Read, Supervisor, Tx
+from api.reader import Told
 from api.schemas import Answer
 from core.errors import InvalidField
 from core.said import say
@@ -57,7 +58,7 @@ class FaultAnswer(Answer):
 
     index: int
     field: str
-    expected: str
+    expected: Told
 
 
 class PreviewAnswer(Answer):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
+from api.reader import Told
 from api.schemas import Answer, Instant, ReasonAnswer
 from core.errors import InvalidField
 from core.said import say
@@ -71,16 +72,16 @@ class VisitAnswer(Answer):
     verdict: Level
     reasons: list[ReasonAnswer]
     cases: list[VisitedCaseAnswer]
-    change: str
-    told: str
+    change: Told
+    told: Told
     decided_at: Instant
     pings_received_from: Annotated[Instant | None, Field(validation_alias="pings_from")]
     pings_received_until: Annotated[Instant | None, Field(validation_alias="pings_until")]
     pings_delay_s: float | None
     is_late: bool
     replaced_at: Instant | None
-    withdrawn_why: str | None
-    told_withdrawn: str | None
+    withdrawn_why: Told | None
+    told_withdrawn: Told | None
 
 
 class VisitsAnswer(Answer):

@@ -15,7 +15,9 @@ class UnreadableRoster(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"line {self.line}: {self.problem}" if self.line else self.problem
+        if not self.line:
+            return self.problem
+        return say("line {line}: {problem}", line=self.line, problem=self.problem)
 
 
 @dataclass(eq=False)

@@ -57,7 +57,7 @@ class _Reader:
         """A whole number."""
         number: int = self._take(
             name,
-            f"a whole number from {low} to {high}",
+            say("a whole number from {low} to {high}", low=low, high=high),
             lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high,
         )
         return number
@@ -66,7 +66,7 @@ class _Reader:
         """Days of the week."""
         days = self._take(
             "weekdays",
-            "one or more of 1 (Monday) to 7 (Sunday), each once",
+            say("one or more of 1 (Monday) to 7 (Sunday), each once"),
             lambda v: _is_list(v, lambda d: type(d) is int and 1 <= d <= 7),
         )
         return tuple(sorted(days))
@@ -76,7 +76,7 @@ class _Reader:
         words = [option.value for option in options]
         given = self._take(
             name,
-            f"one or more of {', '.join(words)}, each once",
+            say("one or more of {words}, each once", words=", ".join(words)),
             lambda v: _is_list(v, lambda w: w in words),
         )
         return tuple(options(word) for word in sorted(given))

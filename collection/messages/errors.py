@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, Invalid, NotFound, Refused, Unavailable
-from core.said import say
+from core.said import say, say_all
 
 
 @dataclass(eq=False)
@@ -69,7 +69,7 @@ class MessageBarred(Refused):
 
     @property
     def detail(self) -> str:
-        return "; ".join(self.rules)
+        return say_all(self.rules)
 
 
 @dataclass(eq=False)

@@ -23,7 +23,9 @@ class UnreadableDemandFile(DemandFileRefused):
 
     @property
     def detail(self) -> str:
-        return self.problem if self.line is None else f"line {self.line}: {self.problem}"
+        if self.line is None:
+            return self.problem
+        return say("line {line}: {problem}", line=self.line, problem=self.problem)
 
 
 @dataclass(eq=False)

@@ -56,9 +56,11 @@ def polygon_in(geometry: Any, prefix: str = "geometry.") -> Polygon:
     if kind == "MultiPolygon" and isinstance(coordinates, list) and len(coordinates) == 1:
         kind, coordinates = "Polygon", coordinates[0]
     if kind != "Polygon":
-        expected = say('"Polygon"')
+        expected = '"Polygon"'
         if kind == "MultiPolygon":
-            expected += "; an address has one shape, so draw one outline around all parts"
+            expected = say(
+                '"Polygon"; an address has one shape, so draw one outline around all parts'
+            )
         raise NotRight(f"{prefix}type", expected)
     where = f"{prefix}coordinates"
     if not isinstance(coordinates, list) or not coordinates:

@@ -158,6 +158,11 @@ async def _tell(
             await clear_alert(session, branch.branch_id, NOT_ARCHIVED, branch.branch_id, now)
         else:
             await raise_alert(
-                session, branch.branch_id, NOT_ARCHIVED, branch.branch_id,
-                say("Pings could not be archived"), say("{day}: {reason}", day=fault.day, reason=fault.reason), now,
-            )  # fmt: skip
+                session,
+                branch.branch_id,
+                NOT_ARCHIVED,
+                branch.branch_id,
+                say("Pings could not be archived"),
+                say("{day}: {reason}", day=fault.day, reason=fault.reason),
+                now,
+            )

@@ -46,7 +46,6 @@ async def watch_cash(session: Session, now: datetime) -> None:
 
 
 def _alert(one: AgedCash) -> NewAlert:
-    kept = f" {one.keeper.name} keeps it at {one.keeper.place}." if one.keeper else ""
     return NewAlert(
         one.branch_id,
         AGED_CASH,
@@ -54,11 +53,10 @@ def _alert(one: AgedCash) -> NewAlert:
         say("{agent} holds cash for too long", agent=one.agent),
         say(
             "{amount} in hand, the oldest for {banking_h:.0f} banking hours; {limit_h} are "
-            "allowed. No more is taken until it is handed over.{kept}",
+            "allowed. No more is taken until it is handed over.",
             amount=amount_text(one.amount),
             banking_h=one.banking_h,
             limit_h=one.limit_h,
-            kept=kept,
         ),
         agent_id=one.agent_id,
         facts={"amount_minor": one.amount.amount_minor, "currency": one.amount.currency},

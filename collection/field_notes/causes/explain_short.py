@@ -88,11 +88,19 @@ async def _explain(
             leaves = [(value.code, value.label) for value in values.leaves(day)]
             raise CauseMissing("cause", short.demanded, short.paid, tuple(leaves))
         await raise_alert(
-            session, short.branch_id, NO_CAUSE, agent_id or short.branch_id,
-            say("A payment of {agent} came in without a root cause", agent=short.agent or 'the desk'),
+            session,
+            short.branch_id,
+            NO_CAUSE,
+            agent_id or short.branch_id,
+            say(
+                "A payment of {agent} came in without a root cause",
+                agent=short.agent or say("the desk"),
+            ),
             say("Less was paid than was due, and the phone was offline. Ask why, and note it."),
-            now, agent_id=agent_id, case_id=taken.case_id,
-        )  # fmt: skip
+            now,
+            agent_id=agent_id,
+            case_id=taken.case_id,
+        )
     return Explained(taken, asks_cause=short.cause_id is None)
 
 
