@@ -8,8 +8,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 
+from collection.enrollment.columns import COLUMNS as PERSON_COLUMNS
 from collection.figures.figure import FIGURES
+from collection.portfolio.demand_columns import COLUMNS as DEMAND_COLUMNS
 from collection.reconciliation.matching.result import Reason
+from identity.policies.policy import RULES
 from map_ui.texts.catalog import FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -26,6 +29,13 @@ SERVICE = (
 )  # fmt: skip
 """Where the service says something (`core.said`), and where an ``errors.py`` may be, whose classes'
 first lines are titles of problems."""
+
+MEANINGS: Mapping[str, Sequence[str]] = {
+    "collection/enrollment/columns.py": [each.meaning for each in PERSON_COLUMNS],
+    "collection/portfolio/demand_columns.py": [each.meaning for each in DEMAND_COLUMNS],
+    "identity/policies/policy.py": [rule.meaning for rule in RULES.values()],
+}
+"""What tables of columns and of policies say that each of them is."""
 
 TEMPLATE_CALLS = {"t": None, "tn": (1, 2)}
 PYTHON_CALLS = {"marked": None, "text_in": (2,), "safe_text_in": (2,), "plural_in": (2, 3)}
@@ -57,6 +67,8 @@ def gather() -> Catalog:
                 _add(catalog, titles_of(source), path)
             if "from core.said import" in source:
                 _add(catalog, texts_of_python(path, SERVICE_CALLS), path)
+    for place, meanings in MEANINGS.items():
+        _add(catalog, meanings, ROOT / place)
     for reason in Reason:
         _add(catalog, iter((reason.value,)), ROOT / "collection/reconciliation/matching/result.py")
     for each in FIGURES.values():

@@ -8,6 +8,7 @@ found again by the catalogs' texts, each of which fits only sentences that were 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import starmap
 from string import Formatter
 
 from core.said import Said
@@ -15,8 +16,12 @@ from identity.language import language_code
 from map_ui.texts.catalog import forms, spoken, translated, translated_many
 from map_ui.texts.language import LANGUAGES
 
-LEAST_LETTERS = 8
-"""A text of fewer letters between its parts would fit what people have written themselves."""
+LEAST_LETTERS = 6
+"""A text of fewer letters between its parts would fit what people have written themselves, unless
+all of its parts are numbers."""
+
+NUMBERS = {"count", "days", "hours", "minutes"}
+"""Parts that are numbers, besides those that are written in the way of one."""
 
 KEPT_SENTENCES = 8192
 
@@ -100,8 +105,8 @@ def _patterns() -> tuple[_Pattern, ...]:
             letters = sum(
                 len(re.findall(r"[^\W\d_]", each)) for each, *_ in Formatter().parse(text)
             )
-            has_parts = any(name for _, name, _, _ in Formatter().parse(text))
-            if has_parts and letters >= LEAST_LETTERS:
+            parts = [(name, form) for _, name, form, _ in Formatter().parse(text) if name]
+            if parts and (letters >= LEAST_LETTERS or all(starmap(_is_number, parts))):
                 found[one, many, text] = letters
     ordered = sorted(found, key=lambda key: -found[key])
     return tuple(_Pattern(one, many, _fitting(text)) for one, many, text in ordered)
@@ -117,6 +122,9 @@ def _fitting(text: str) -> re.Pattern[str]:
             fits += f"(?P={name})"
             continue
         seen.add(name)
-        is_number = name == "count" or (form or "").endswith(("f", "g", "%", ","))
-        fits += f"(?P<{name}>{'-?[0-9][0-9.,]*%?' if is_number else '.+?'})"
+        fits += f"(?P<{name}>{'-?[0-9][0-9.,]*%?' if _is_number(name, form) else '.+?'})"
     return re.compile(fits, re.DOTALL)
+
+
+def _is_number(name: str, form: str | None) -> bool:
+    return name in NUMBERS or (form or "").endswith(("f", "g", "%", ","))

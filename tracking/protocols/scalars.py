@@ -42,7 +42,7 @@ def number(fields: Mapping[str, Any], *names: str) -> float | None:
                 return float(value)
         except (ValueError, TypeError, OverflowError):
             pass
-        raise ValueError(f"{name}: a number")
+        raise ValueError(say("{name}: a number", name=name))
     return None
 
 
@@ -50,7 +50,7 @@ def required(fields: Mapping[str, Any], *names: str) -> float:
     """The same, and ValueError when it is missing."""
     found = number(fields, *names)
     if found is None:
-        raise ValueError(f"{names[0]}: a number, and it is missing")
+        raise ValueError(say("{names}: a number, and it is missing", names=names[0]))
     return found
 
 
@@ -152,4 +152,4 @@ def lenient_json(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8-sig", "replace"), strict=False)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise ValueError(say("it is nested too deep")) from None
