@@ -33,6 +33,14 @@ def say_all(sentences: Iterable[str], between: str = "; ") -> Said:
     return _said(between.join(f"{{{name}}}" for name in parts), None, parts)
 
 
+def plain(value: object) -> str:
+    """A sentence as the string it is: for encoders that want no other class (msgspec's
+    ``enc_hook``)."""
+    if isinstance(value, Said):
+        return str(value)
+    raise NotImplementedError(type(value))
+
+
 def _said(text: str, many: str | None, parts: Mapping[str, object]) -> Said:
     shown = many if many is not None and parts["count"] != 1 else text
     said = Said(shown.format(**parts) if parts else shown)

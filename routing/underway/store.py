@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from core.geometry import LatLon
+from core.said import plain
 from data.session import Session, rows
 from routing.rounds.store import REACHED
 from routing.underway.difference import Visit
@@ -224,7 +225,7 @@ async def write_progress(session: Session, found: Sequence[Progress], now: datet
             ends_at = excluded.ends_at, late_s = excluded.late_s, stops = excluded.stops
         RETURNING 1
         """,
-        found=msgspec.json.encode(found).decode(),
+        found=msgspec.json.encode(found, enc_hook=plain).decode(),
         now=now,
     )
 

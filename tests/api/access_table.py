@@ -364,6 +364,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/quarantine"): frozenset({ADMIN}),
     ("GET", "/v1/quarantine/{id}"): frozenset({ADMIN}),
     ("POST", "/v1/quarantine/{id}/dismiss"): frozenset({ADMIN}),
+    ("POST", "/v1/quarantine/{id}/edits"): frozenset({ADMIN}),
     ("POST", "/v1/quarantine/{id}/replay"): frozenset({ADMIN}),
     ("GET", "/v1/push/key"): frozenset({SUPERVISOR, ADMIN}),
     ("GET", "/v1/push/subscriptions"): frozenset({SUPERVISOR, ADMIN}),

@@ -39,7 +39,7 @@ async def replay(
     `AlreadyResolved`, `StillUnusable` when there is nothing to take in, or `PingsNotStored`.
     """
     # 1. Of two who replay it at once, one waits here and then finds it resolved.
-    entry = await _open_entry(session, entry_id)
+    entry = await open_entry(session, entry_id)
     if entry.line.device_id is None:
         raise StillUnusable(str(entry_id), say("Nobody knows which device it is from"))
     # 2. Sort it by who carried the device then.
@@ -68,12 +68,13 @@ async def replay(
 
 async def dismiss(session: Session, staff_id: UUID, entry_id: UUID, now: datetime) -> Resolved:
     """Let an entry go. Raises `EntryNotFound` or `AlreadyResolved`."""
-    await _open_entry(session, entry_id)
+    await open_entry(session, entry_id)
     await store.resolve(session, entry_id, DISMISSED, staff_id, now)
     return Resolved(entry_id, DISMISSED, now)
 
 
-async def _open_entry(session: Session, entry_id: UUID) -> Entry:
+async def open_entry(session: Session, entry_id: UUID) -> Entry:
+    """An entry that waits, locked. Raises `EntryNotFound` or `AlreadyResolved`."""
     entry = await store.entry(session, entry_id, lock=True)
     if entry is None:
         raise EntryNotFound(str(entry_id))
