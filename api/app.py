@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 import api.account
 import api.admin.api_keys
 import api.admin.audit
+import api.admin.branch_moves
 import api.admin.contact_records
 import api.admin.contact_rules
 import api.admin.demand_files
@@ -285,6 +286,7 @@ def create_app() -> FastAPI:
         api.admin.provider_accounts.router,
         api.admin.sessions.router,
         api.admin.leaving.router,
+        api.admin.branch_moves.router,
         api.admin.roles.router,
         api.admin.api_keys.router,
         api.admin.audit.router,
