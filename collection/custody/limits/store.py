@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, update
@@ -102,6 +103,16 @@ class LimitLine:
         return min(100, round(100 * self.in_hand.amount_minor / self.limit.amount_minor))
 
 
+_LINE = """
+SELECT s.id, s.full_name, b.code, t.limit_minor, t.in_hand_minor, t.currency, c.id AS change_id,
+       c.limit_minor AS asked_minor, c.reason, c.proposed_by,
+       coalesce(p.full_name, '') AS proposer, c.proposed_at
+FROM till t JOIN staff s ON s.id = t.agent_id JOIN branch b ON b.id = t.branch_id
+LEFT JOIN limit_change c ON c.agent_id = t.agent_id AND c.decision IS NULL
+LEFT JOIN staff p ON p.id = c.proposed_by
+"""
+
+
 async def limits(
     session: Session, *, q: str | None, after: tuple[str, UUID] | None, limit: int
 ) -> Sequence[LimitLine]:
@@ -110,13 +121,8 @@ async def limits(
     name, agent_id = after or (None, None)
     found = await rows(
         session,
-        """
-        SELECT s.id, s.full_name, b.code, t.limit_minor, t.in_hand_minor, t.currency, c.id AS
-               change_id, c.limit_minor AS asked_minor, c.reason, c.proposed_by,
-               coalesce(p.full_name, '') AS proposer, c.proposed_at
-        FROM till t JOIN staff s ON s.id = t.agent_id JOIN branch b ON b.id = t.branch_id
-        LEFT JOIN limit_change c ON c.agent_id = t.agent_id AND c.decision IS NULL
-        LEFT JOIN staff p ON p.id = c.proposed_by
+        _LINE
+        + """
         WHERE s.is_active AND (CAST(:q AS text) IS NULL OR s.full_name ILIKE '%' || :q || '%')
           AND (CAST(:name AS text) IS NULL OR ((CASE WHEN c.id IS NULL THEN '1' ELSE '0' END)
                || s.full_name, s.id) > (:name, CAST(:agent AS uuid)))
@@ -127,14 +133,55 @@ async def limits(
         agent=agent_id,
         limit=limit,
     )
+    return [_line(r) for r in found]
+
+
+async def limit_of(session: Session, agent_id: UUID) -> LimitLine | None:
+    """The limit of one agent in scope."""
+    found = await rows(session, f"{_LINE} WHERE s.id = :agent", agent=agent_id)
+    return _line(found[0]) if found else None
+
+
+def _line(r: Any) -> LimitLine:
+    proposed = r.change_id and Proposed(
+        r.change_id, Money(r.asked_minor, r.currency), r.reason, r.proposed_by, r.proposer,
+        r.proposed_at,
+    )  # fmt: skip
+    return LimitLine(
+        r.id, r.full_name, r.code, Money(r.limit_minor, r.currency),
+        Money(r.in_hand_minor, r.currency), proposed,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """A change that was decided; nobody has decided one that another overtook."""
+
+    limit: Money
+    reason: str
+    proposed_by_name: str
+    decision: str
+    decided_at: datetime
+    decided_by_name: str | None
+
+
+async def history(session: Session, agent_id: UUID) -> Sequence[PastChange]:
+    """The last changes of an agent's limit that were decided, the newest first."""
+    found = await rows(
+        session,
+        """
+        SELECT c.limit_minor, c.currency, c.reason, coalesce(p.full_name, '') AS proposer,
+               c.decision, c.decided_at, d.full_name AS decider
+        FROM limit_change c LEFT JOIN staff p ON p.id = c.proposed_by
+        LEFT JOIN staff d ON d.id = c.decided_by
+        WHERE c.agent_id = :agent AND c.decision IS NOT NULL ORDER BY c.id DESC LIMIT 20
+        """,
+        agent=agent_id,
+    )
     return [
-        LimitLine(
-            r.id, r.full_name, r.code, Money(r.limit_minor, r.currency),
-            Money(r.in_hand_minor, r.currency),
-            Proposed(
-                r.change_id, Money(r.asked_minor, r.currency), r.reason, r.proposed_by, r.proposer,
-                r.proposed_at,
-            ) if r.change_id else None,
+        PastChange(
+            Money(r.limit_minor, r.currency), r.reason, r.proposer, r.decision, r.decided_at,
+            r.decider,
         )
         for r in found
     ]  # fmt: skip

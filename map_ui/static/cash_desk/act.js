@@ -64,6 +64,11 @@ export const actsOf = ({ state, attempt, load, show }) => ({
     state.taken = await api.takePayment(id, body);
     await load();
   },
+  async enterPaper(id, body) {
+    const entered = await api.enterPaper(id, body);
+    toast(entered.original_came ? t("The phone had sent it: {number}", { number: entered.number }) : t("Entered: receipt {number}", { number: entered.number }));
+    await load();
+  },
   async askReversal(id, body) {
     await api.askReversal(id, body);
     toast(t("Another person decides now"));
