@@ -25,6 +25,6 @@ def limit(
     """One agent's limit: lowered here at once, raised by two."""
     return admin_page(
         "cash_limit.html", desk, "/admin/cash-limits", line=line, history=history,
-        viewer_id=viewer_id, amount=amount_text, places=exponent(line.limit.currency),
+        viewer_id=viewer_id, amount=amount_text, decimals=exponent(line.limit.currency),
         may_decide=Permission.SUPERVISION_ACT in desk.permissions,
     )  # fmt: skip

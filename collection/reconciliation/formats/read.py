@@ -48,7 +48,7 @@ def read(
     `UnreadableStatement` or `BalanceMismatch`, both `StatementRefused`.
     """
     if len(content) > MAX_BYTES:
-        raise _refused(say("size"), f"{len(content)} bytes", "at most 20 MB")
+        raise _refused("size", f"{len(content)} bytes", say("at most 20 MB"))
     found = format_of(content)
     match found:
         case Format.CAMT053:
@@ -62,11 +62,13 @@ def read(
                 expected = say(
                     "CAMT.053, MT940 or OFX, or CSV for a bank account with a CSV profile"
                 )
-                raise _refused(say("format"), "CSV or unknown", expected)
+                raise _refused("format", "CSV or unknown", expected)
             statements = bank_csv.read(content, profile, account, currency, told)
     lines = sum(len(one.lines) for one in statements)
     if lines > MOST_LINES:
-        raise _refused(say("lines"), str(lines), f"at most {MOST_LINES}")
+        raise _refused(
+            "lines", str(lines), say("at most {most_lines:,} lines", most_lines=MOST_LINES)
+        )
     return found, tuple(checked(one) for one in statements)
 
 
