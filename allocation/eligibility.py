@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from allocation.problem import Integers, Problem
 from allocation.reason import Reason
 from allocation.work import Agent, Case, Worked
+from core.said import say
 
 Flags = NDArray[np.bool_]
 
@@ -22,30 +23,39 @@ def misfit(agent: Agent, case: Case) -> str | None:
 
 def _misfits(agent: Agent, case: Case) -> Iterator[str]:
     if case.barred:
-        yield f"nobody may have this case: {case.barred}"
+        yield say("nobody may have this case: {barred}", barred=case.barred)
     if agent.branch_id != case.branch_id:
-        yield "agent and case are of different branches"
+        yield say("agent and case are of different branches")
     for kind, asked, had in (
         ("skill", case.skills, agent.skills),
         ("language", case.languages, agent.languages or case.languages),
         ("certificate", case.certificates, agent.certificates),
     ):
         if asked - had:
-            yield f"the agent lacks {kind} {', '.join(sorted(asked - had))}"
+            yield say(
+                "the agent lacks {kind} {asked}", kind=kind, asked=", ".join(sorted(asked - had))
+            )
     if case.genders - {agent.gender}:
-        yield f"the customer asks for {' and '.join(sorted(case.genders))}"
+        yield say("the customer asks for {genders}", genders=" and ".join(sorted(case.genders)))
     if case.tags & agent.excluded_tags:
         tags = ", ".join(sorted(case.tags & agent.excluded_tags))
-        yield f"the agent must not have cases tagged {tags}"
+        yield say("the agent must not have cases tagged {tags}", tags=tags)
     if agent.id in case.not_with:
-        yield "the agent has a conflict of interest with the customer"
+        yield say("the agent has a conflict of interest with the customer")
     if agent.cash_limit_minor is not None and case.cash_minor > agent.cash_limit_minor:
         yield (
-            f"a visit may bring {case.cash_minor} minor units in cash, and the agent's limit is"
-            f" {agent.cash_limit_minor}"
+            say(
+                "a visit may bring {cash_minor} minor units in cash, and the agent's limit is "
+                "{cash_limit_minor}",
+                cash_minor=case.cash_minor,
+                cash_limit_minor=agent.cash_limit_minor,
+            )
         )
     if case.bound_to and agent.id not in case.bound_to.agents:
-        yield f"the agent does not work territory {case.bound_to.territory}, where the case lies"
+        yield say(
+            "the agent does not work territory {territory}, where the case lies",
+            territory=case.bound_to.territory,
+        )
 
 
 class Asks(NamedTuple):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -14,7 +15,9 @@ class AssignedMeanwhile(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Look at the assignments as they are now, then do it again if it still needs doing"
+        return say(
+            "Look at the assignments as they are now, then do it again if it still needs doing"
+        )
 
 
 @dataclass(eq=False)
@@ -39,7 +42,7 @@ class CaseHasNoOwner(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Give it to an agent first; say `pin` to have it stay there"
+        return say("Give it to an agent first; say `pin` to have it stay there")
 
 
 @dataclass(eq=False)
@@ -72,7 +75,7 @@ class ProposalSettled(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.state}; make another proposal"
+        return say("It was {state}; make another proposal", state=self.state)
 
 
 @dataclass(eq=False)
@@ -85,9 +88,11 @@ class ProposalChangedMeanwhile(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"It is at revision {self.revision} now, and you saw {self.yours}. Load it again, look"
-            " at what changed, then do it again if it still needs doing"
+        return say(
+            "It is at revision {revision} now, and you saw {yours}. Load it again, look at "
+            "what changed, then do it again if it still needs doing",
+            revision=self.revision,
+            yours=self.yours,
         )
 
 
@@ -100,7 +105,7 @@ class ProposalNotPublished(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It is {self.state}"
+        return say("It is {state}", state=self.state)
 
 
 @dataclass(eq=False)
@@ -120,7 +125,9 @@ class ProposalOvertaken(Conflict):
     @property
     def detail(self) -> str:
         named = "; ".join(f"row {row['row'] or '-'}: {row['detail']}" for row in self.rows[:20])
-        return f"{named}. Say `skip_overtaken` to publish the others, or send a new sheet"
+        return say(
+            "{named}. Say `skip_overtaken` to publish the others, or send a new sheet", named=named
+        )
 
 
 @dataclass(eq=False)
@@ -138,7 +145,7 @@ class CityRunUnderWay(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"Watch or cancel run {self.run_id}"
+        return say("Watch or cancel run {run_id}", run_id=self.run_id)
 
 
 @dataclass(eq=False)
@@ -149,7 +156,9 @@ class NobodyAtWork(Refused):
 
     @property
     def detail(self) -> str:
-        return f"Nobody has a shift on {self.day} that is still to come; shifts come first"
+        return say(
+            "Nobody has a shift on {day} that is still to come; shifts come first", day=self.day
+        )
 
 
 @dataclass(eq=False)
@@ -161,4 +170,4 @@ class NotAbsent(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"There is no absence on {self.day} that could end"
+        return say("There is no absence on {day} that could end", day=self.day)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from core.said import say
+
 ReasonCode = Literal[
     "barred",
     "no_agent_in_branch",
@@ -49,30 +51,74 @@ class Reason:
     def sentence(self, branch: str) -> str:
         """The reason in words; `branch` is the branch's name."""
         named = ", ".join(self.missing)
-        of = f"of {self.agents} who fit otherwise"
+        of = say("of {agents} who fit otherwise", agents=self.agents)
         return {
-            "barred": f"nobody may have it: {named}",
-            "no_agent_in_branch": f"branch {branch} has no agent at work",
-            "no_agent_with_skill": f"no agent in branch {branch} has skill {named}",
-            "no_agent_with_all_skills": f"no agent in branch {branch} has all of {named}",
-            "no_agent_with_language": f"no agent in branch {branch} with the skills speaks {named}",
-            "no_agent_of_gender": f"the customer asks for {named}; no agent in branch {branch}"
-            f" is, {of}",
-            "no_agent_with_certificate": f"no agent in branch {branch} has a valid certificate"
-            f" {named}, {of}",
-            "tag_excluded": f"it is tagged {named}; no agent in branch {branch} may have that,"
-            f" {of}",
-            "conflict_of_interest": f"no agent in branch {branch} is without a conflict of interest"
-            f" with the customer, {of}",
-            "above_cash_limits": f"a visit may bring {self.cash_minor} minor units in cash; the"
-            f" highest limit in branch {branch} is {self.limit_minor}, {of}",
-            "no_agent_of_territory": f"no agent at work in branch {branch} works territory {named},"
-            f" {of}",
-            "out_of_reach": f"no street leads from an eligible agent of branch {branch} to it",
-            "capacity_short": f"capacity of branch {branch} short by {self.short_by_min} minutes",
-            "cases_short": f"the agents of branch {branch} who have time have their most cases;"
-            f" short by {self.short_by_cases} cases",
-            "pinned_agent_missing": "it is pinned to an agent who is not at work",
-            "not_on_map": "its address is not on the map",
-            "not_yet_allocated": "nobody at work had it, and no allocation has given it since",
+            "barred": say("nobody may have it: {named}", named=named),
+            "no_agent_in_branch": say("branch {branch} has no agent at work", branch=branch),
+            "no_agent_with_skill": say(
+                "no agent in branch {branch} has skill {named}", branch=branch, named=named
+            ),
+            "no_agent_with_all_skills": say(
+                "no agent in branch {branch} has all of {named}", branch=branch, named=named
+            ),
+            "no_agent_with_language": say(
+                "no agent in branch {branch} with the skills speaks {named}",
+                branch=branch,
+                named=named,
+            ),
+            "no_agent_of_gender": say(
+                "the customer asks for {named}; no agent in branch {branch} is, {of}",
+                named=named,
+                branch=branch,
+                of=of,
+            ),
+            "no_agent_with_certificate": say(
+                "no agent in branch {branch} has a valid certificate {named}, {of}",
+                branch=branch,
+                named=named,
+                of=of,
+            ),
+            "tag_excluded": say(
+                "it is tagged {named}; no agent in branch {branch} may have that, {of}",
+                named=named,
+                branch=branch,
+                of=of,
+            ),
+            "conflict_of_interest": say(
+                "no agent in branch {branch} is without a conflict of interest with the "
+                "customer, {of}",
+                branch=branch,
+                of=of,
+            ),
+            "above_cash_limits": say(
+                "a visit may bring {cash_minor} minor units in cash; the highest limit in "
+                "branch {branch} is {limit_minor}, {of}",
+                cash_minor=self.cash_minor,
+                branch=branch,
+                limit_minor=self.limit_minor,
+                of=of,
+            ),
+            "no_agent_of_territory": say(
+                "no agent at work in branch {branch} works territory {named}, {of}",
+                branch=branch,
+                named=named,
+                of=of,
+            ),
+            "out_of_reach": say(
+                "no street leads from an eligible agent of branch {branch} to it", branch=branch
+            ),
+            "capacity_short": say(
+                "capacity of branch {branch} short by {short_by_min} minutes",
+                branch=branch,
+                short_by_min=self.short_by_min,
+            ),
+            "cases_short": say(
+                "the agents of branch {branch} who have time have their most cases; short by "
+                "{short_by_cases} cases",
+                branch=branch,
+                short_by_cases=self.short_by_cases,
+            ),
+            "pinned_agent_missing": say("it is pinned to an agent who is not at work"),
+            "not_on_map": say("its address is not on the map"),
+            "not_yet_allocated": say("nobody at work had it, and no allocation has given it since"),
         }[self.code]

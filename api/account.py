@@ -10,6 +10,7 @@ from pydantic import Field
 from api.deps import AnyStaff, Db, Now, Recording, token_of
 from api.schemas import Answer, Body, Instant
 from core.errors import InvalidField
+from core.said import say
 from data.session import EVERYTHING
 from identity.bearers import store
 from identity.errors import SessionNotFound
@@ -118,7 +119,9 @@ async def put_language(
 ) -> LanguageAnswer:
     """Choose the language of the office's pages, or with null leave it to the browser."""
     if body.language is not None and body.language not in LANGUAGES:
-        raise InvalidField("language", f"one of {', '.join(LANGUAGES)}, or null")
+        raise InvalidField(
+            "language", say("one of {languages}, or null", languages=", ".join(LANGUAGES))
+        )
     async with database.transaction(EVERYTHING) as session:
         await store.set_language(session, caller.id, body.language)
         await record(session)
@@ -160,7 +163,9 @@ async def delete_second_factor(
     """Turn the second factor off, with a code of the app or a recovery code."""
     async with database.transaction(EVERYTHING) as session:
         if await show_code(session, caller.id, body.code, now) is Shown.WRONG:
-            raise InvalidField("code", "a code of the app, or a recovery code, that was not used")
+            raise InvalidField(
+                "code", say("a code of the app, or a recovery code, that was not used")
+            )
         await turn_off(session, caller.id)
         await record(session)
     return Response(status_code=204)

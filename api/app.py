@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 import api.account
 import api.admin.api_keys
 import api.admin.audit
+import api.admin.branch_moves
 import api.admin.contact_records
 import api.admin.contact_rules
 import api.admin.demand_files
@@ -137,6 +138,7 @@ from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes, device_limit
 from api.limits import LimitedRequests, request_limits
 from api.openapi import tell_problems
+from api.reader import ReadersLanguage
 from api.security import SecurityHeaders
 from core import logging
 from core.clock import Clock
@@ -285,6 +287,7 @@ def create_app() -> FastAPI:
         api.admin.provider_accounts.router,
         api.admin.sessions.router,
         api.admin.leaving.router,
+        api.admin.branch_moves.router,
         api.admin.roles.router,
         api.admin.api_keys.router,
         api.admin.audit.router,
@@ -376,4 +379,5 @@ def create_app() -> FastAPI:
     app.add_middleware(AuditedAnswers)
     app.add_middleware(LimitedRequests)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ReadersLanguage)
     return app

@@ -3,6 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
+from api.reader import Told
 from api.schemas import Answer
 from collection.gate.rule import Effect
 
@@ -14,7 +15,7 @@ class ContactReasonAnswer(Answer):
     code: str
     kind: str
     effect: Effect
-    text: str
+    text: Told
     rule_id: UUID | None
     version: int | None
 

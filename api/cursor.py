@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query
 
 from core.errors import InvalidField
+from core.said import say
 
 First = TypeVar("First")
 Item = TypeVar("Item")
@@ -42,4 +43,4 @@ def keys_of(cursor: str | None, first: Callable[[str], First]) -> tuple[First, U
         key, id_ = json.loads(urlsafe_b64decode(padded.encode()))
         return first(key), UUID(id_)
     except (ValueError, TypeError, AttributeError):
-        raise InvalidField("cursor", "`next_cursor` of a page that you were given") from None
+        raise InvalidField("cursor", say("`next_cursor` of a page that you were given")) from None

@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from api.auditing import RecordChange
+from api.reader import reader_is
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.api_keys.store import note_use
@@ -85,6 +86,7 @@ async def current_principal(
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)
     await request.app.state.request_limits.count_actor(str(caller.id))
     request.state.caller = caller
+    reader_is(caller)
     return caller
 
 

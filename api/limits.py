@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from core.said import say
 from core.settings import settings
 from data.limits import Limit, Limits, per_minute
 from identity.errors import TooManyRequests
@@ -99,10 +100,16 @@ class _BodyWatch:
 
 
 def _too_large() -> HTTPException:
-    return HTTPException(413, f"Send at most {settings().most_body_bytes:,} bytes at once")
+    return HTTPException(
+        413, say("Send at most {most_bytes:,} bytes at once", most_bytes=settings().most_body_bytes)
+    )
 
 
 def _too_slow() -> HTTPException:
     return HTTPException(
-        408, f"Nothing came for {settings().body_stall_s:g} s; nothing was stored, send it again"
+        408,
+        say(
+            "Nothing came for {stall_s:g} s; nothing was stored, send it again",
+            stall_s=settings().body_stall_s,
+        ),
     )

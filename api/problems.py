@@ -12,8 +12,11 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from api.reader import told as told_text
+from api.validation_words import expected_words
 from core.errors import DomainError, InvalidField
 from core.money import Money
+from core.said import Said, say, say_all
 from identity.errors import NotSignedIn, Throttled
 
 log = structlog.get_logger()
@@ -35,9 +38,12 @@ def problem(
 ) -> JSONResponse:
     """An RFC 9457 answer; `facts` become extension members."""
     members = {k: v for k, v in (facts or {}).items() if k not in RESERVED}
-    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail}
+    body = {
+        "type": f"/problems/{code}", "title": told_text(title), "status": status,
+        "detail": told_text(detail),
+    }  # fmt: skip
     return JSONResponse(
-        jsonable_encoder(body | members, custom_encoder={Money: _money}),
+        jsonable_encoder(body | members, custom_encoder={Money: _money, Said: told_text}),
         status_code=status,
         media_type=MEDIA_TYPE,
         headers={"Retry-After": "2"} if status == 503 else None,
@@ -80,13 +86,14 @@ async def _domain_error(_: Request, error: Exception) -> JSONResponse:
 async def _bad_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     if any(e["type"] == "json_invalid" for e in error.errors()):
-        return problem(400, "The body is not JSON", "Send one JSON object", "malformed-json")
-    errors = [
-        {"field": _field(e["loc"]), "expected": e["msg"].removeprefix("Value error, ")}
-        for e in error.errors()
-    ]
-    detail = "; ".join(f"{e['field']}: {e['expected']}" for e in errors)
-    title = "The request has fields that cannot be used"
+        return problem(
+            400, say("The body is not JSON"), say("Send one JSON object"), "malformed-json"
+        )
+    errors = [{"field": _field(e["loc"]), "expected": expected_words(e)} for e in error.errors()]
+    detail = say_all(
+        say("{field}: {expected}", field=e["field"], expected=e["expected"]) for e in errors
+    )
+    title = say("The request has fields that cannot be used")
     return problem(422, title, detail, "invalid-request", {"errors": errors})
 
 
@@ -99,12 +106,13 @@ def _field(location: tuple[int | str, ...]) -> str:
 def of_http_error(error: HTTPException) -> JSONResponse:
     """The problem that tells of a refusal by the framework, or on its behalf."""
     titles = {
-        404: ("There is nothing at this address", "See /docs for what there is"),
-        405: ("This address does not take that method", "See /docs for what it takes"),
-        408: ("The body did not come to its end", str(error.detail)),
-        413: ("The body is too large", str(error.detail)),
+        404: (say("There is nothing at this address"), say("See /docs for what there is")),
+        405: (say("This address does not take that method"), say("See /docs for what it takes")),
+        408: (say("The body did not come to its end"), error.detail),
+        413: (say("The body is too large"), error.detail),
     }
-    title, detail = titles.get(error.status_code, ("The request was refused", str(error.detail)))
+    refused = (say("The request was refused"), error.detail)
+    title, detail = titles.get(error.status_code, refused)
     answer = problem(error.status_code, title, detail, f"http-{error.status_code}")
     answer.headers.update(error.headers or {})
     return answer
@@ -123,28 +131,35 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
     if sqlstate.startswith("22"):
         return problem(
-            422, "A value cannot be stored", "Send text without NUL and numbers in range",
+            422,
+            say("A value cannot be stored"),
+            say("Send text without NUL and numbers in range"),
             "invalid-request",
-        )  # fmt: skip
+        )
     if sqlstate == "42501" and "row-level security" in str(error.orig):
         # What is seen and not owned: a case that another branch has lent.
         log.warning("request.not_owned", path=request.url.path)
         return problem(
-            403, "This belongs to another branch", "Ask that branch to do it", "other-branch"
+            403,
+            say("This belongs to another branch"),
+            say("Ask that branch to do it"),
+            "other-branch",
         )
     if error.connection_invalidated or sqlstate[:2] in ("08", "53", "57") or not sqlstate:
         log.warning("request.database_unavailable", path=request.url.path, sqlstate=sqlstate)
         return problem(
-            503, "The database is not available", "Nothing was stored; send it again",
+            503,
+            say("The database is not available"),
+            say("Nothing was stored; send it again"),
             "database-unavailable",
-        )  # fmt: skip
+        )
     return _unexpected(request, error)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request.failed", path=request.url.path, exc_info=error)
-    detail = "Nothing was stored. Send it again; if it stays, tell your administrator the time"
-    return problem(500, "Something went wrong on our side", detail, "internal")
+    detail = say("Nothing was stored. Send it again; if it stays, tell your administrator the time")
+    return problem(500, say("Something went wrong on our side"), detail, "internal")
 
 
 async def _exception(request: Request, error: Exception) -> JSONResponse:

@@ -8,8 +8,10 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.reader import Told
 from core.fix import Fix
 from core.geometry import LatLon
+from core.said import say
 
 
 class Body(BaseModel):
@@ -34,7 +36,7 @@ def _no_count(value: object) -> object:
         float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return value
-    raise ValueError("as in 2026-11-23, or 2026-11-23T12:00:00Z for a time")
+    raise ValueError(say("as in 2026-11-23, or 2026-11-23T12:00:00Z for a time"))
 
 
 Day = Annotated[date, BeforeValidator(_no_count)]
@@ -67,7 +69,7 @@ class ReasonAnswer(Answer):
     """One reason of a verdict."""
 
     code: str
-    text: str
+    text: Told
     facts: dict[str, float | str | bool]
 
 

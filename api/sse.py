@@ -5,7 +5,10 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from fastapi.responses import StreamingResponse
 
+from api.reader import locale_of_reader
+from identity.language import language_code
 from map_ui.audience import Event
+from map_ui.live_words import in_language
 
 LONGEST_S = 600.0
 """A stream ends after this; the browser resumes it, and who may watch is asked again."""
@@ -18,15 +21,16 @@ class EventStream(StreamingResponse):
 
     def __init__(self, events: AsyncGenerator[Event]) -> None:
         # Proxies that gather an answer before they pass it on would hold the map still.
-        super().__init__(_text(events), headers={"X-Accel-Buffering": "no"})
+        headers = {"X-Accel-Buffering": "no"}
+        super().__init__(_text(events, locale_of_reader()), headers=headers)
 
 
-async def _text(events: AsyncGenerator[Event]) -> AsyncIterator[bytes]:
+async def _text(events: AsyncGenerator[Event], locale: str) -> AsyncIterator[bytes]:
     ends_at_s = asyncio.get_running_loop().time() + LONGEST_S
     yield b": hello\n\n"
     try:
         async for event in events:
-            yield event.text
+            yield in_language(event, language_code(locale))
             if asyncio.get_running_loop().time() > ends_at_s:
                 return
     finally:

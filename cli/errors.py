@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Refused, Unavailable
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -14,7 +15,7 @@ class MissingPackages(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"{self.purpose}. Type:\n  {self.command}"
+        return say("{purpose}. Type:\n  {command}", purpose=self.purpose, command=self.command)
 
 
 @dataclass(eq=False)
@@ -26,9 +27,10 @@ class UnusableFolder(Unavailable):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.folder}: {self.reason}. Choose another place with "
-            "ROUNDSMAN_STATE_DIR=/some/folder"
+        return say(
+            "{folder}: {reason}. Choose another place with ROUNDSMAN_STATE_DIR=/some/folder",
+            folder=self.folder,
+            reason=self.reason,
         )
 
 
@@ -45,7 +47,12 @@ class ServiceDidNotStart(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"{self.service} did not start; {self.log_file} ends with:\n{self.log_tail}"
+        return say(
+            "{service} did not start; {log_file} ends with:\n{log_tail}",
+            service=self.service,
+            log_file=self.log_file,
+            log_tail=self.log_tail,
+        )
 
 
 @dataclass(eq=False)
@@ -64,7 +71,13 @@ class ChildDied(Unavailable):
     @property
     def detail(self) -> str:
         what = "is not ready" if self.exit_code is None else f"ended with code {self.exit_code}"
-        return f"{self.child} {what}; {self.log_file} ends with:\n{self.log_tail}"
+        return say(
+            "{child} {what}; {log_file} ends with:\n{log_tail}",
+            child=self.child,
+            what=what,
+            log_file=self.log_file,
+            log_tail=self.log_tail,
+        )
 
 
 @dataclass(eq=False)
@@ -75,7 +88,7 @@ class PortTaken(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"{self.port}; choose another with --port"
+        return say("{port}; choose another with --port", port=self.port)
 
 
 class HoldsDemonstration(Refused):
@@ -83,7 +96,7 @@ class HoldsDemonstration(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            "Play it with `./roundsman demo`. For an installation of your own set DATABASE_URL"
-            " to another database, or ROUNDSMAN_STATE_DIR to another folder"
+        return say(
+            "Play it with `./roundsman demo`. For an installation of your own set "
+            "DATABASE_URL to another database, or ROUNDSMAN_STATE_DIR to another folder"
         )

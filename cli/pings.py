@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cli.configured import configured_database, progress_bar, services
 from core.errors import InvalidField
+from core.said import say
 from core.settings import settings
 from data.session import EVERYTHING
 from identity.errors import BranchNotFound
@@ -57,7 +58,7 @@ def run_restore(
 ) -> None:
     """Bring archived pings back into the database as they were. Twice is once."""
     if until < since:
-        raise InvalidField("--to", f"a day from {since:%Y-%m-%d} on")
+        raise InvalidField("--to", say("a day from {since:%Y-%m-%d} on", since=since))
     with services(), progress_bar(console, "Looking into the archive") as told:
         restored = asyncio.run(_restore(since.date(), until.date(), branch, keep_days, told))
     pings = sum(one.archived.pings for one in restored)

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.configured import configured_database, progress_bar, services
 from core.errors import InvalidField
+from core.said import say
 from core.settings import settings
 from data.session import EVERYTHING
 from routing.speeds.accuracy.report import Line, Report, report
@@ -48,7 +49,7 @@ def run_report(
 ) -> None:
     """Print planned against actual travel times, by default speeds and as learned."""
     if since and until and until < since:
-        raise InvalidField("--to", f"a day from {since:%Y-%m-%d} on")
+        raise InvalidField("--to", say("a day from {since:%Y-%m-%d} on", since=since))
     with services():
         found = asyncio.run(_report(since, until, network))
     if not only_json:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -13,7 +14,7 @@ class CaseNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Load today's round again; the case may have moved to another agent"
+        return say("Load today's round again; the case may have moved to another agent")
 
 
 @dataclass(eq=False)

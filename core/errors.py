@@ -11,6 +11,8 @@ context manager, and a frozen dataclass refuses that.
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
+from core.said import say
+
 
 class DomainError(Exception):
     """The request could not be carried out."""
@@ -92,7 +94,7 @@ class InvalidField(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"{self.field}: {self.expected}"
+        return say("{field}: {expected}", field=self.field, expected=self.expected)
 
 
 @dataclass(eq=False)
@@ -107,4 +109,8 @@ class IdReused(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"{self.thing} {self.id} already exists with other contents; use a new id"
+        return say(
+            "{thing} {id} already exists with other contents; use a new id",
+            thing=self.thing,
+            id=self.id,
+        )

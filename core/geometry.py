@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidField
+from core.said import say
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius R1, IUGG
 METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
@@ -25,9 +26,9 @@ class LatLon(NamedTuple):
 def position(lat: float, lon: float) -> LatLon:
     """A checked position. Raises `InvalidField` when out of range or not a number."""
     if not -90 <= lat <= 90:
-        raise InvalidField("lat", "degrees from -90 to 90")
+        raise InvalidField("lat", say("degrees from -90 to 90"))
     if not -180 <= lon <= 180:
-        raise InvalidField("lon", "degrees from -180 to 180")
+        raise InvalidField("lon", say("degrees from -180 to 180"))
     return LatLon(lat, lon)
 
 

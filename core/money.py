@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import InvalidField
+from core.said import say
 
 # ISO 4217 exponents that are not 2 (https://www.iso.org/iso-4217-currency-codes.html).
 _EXPONENTS = {
@@ -36,7 +37,7 @@ class Money:
         if type(self.amount_minor) is not int:
             raise TypeError("amount_minor is an int of minor units")
         if len(self.currency) != 3 or not self.currency.isalpha() or not self.currency.isupper():
-            raise InvalidField("currency", "three capital letters of ISO 4217, such as INR")
+            raise InvalidField("currency", say("three capital letters of ISO 4217, such as INR"))
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.amount_minor + self._same(other), self.currency)
@@ -55,7 +56,14 @@ class Money:
 
     def _same(self, other: "Money") -> int:
         if other.currency != self.currency:
-            raise InvalidField("currency", f"{self.currency}, not {other.currency}")
+            raise InvalidField(
+                "currency",
+                say(
+                    "{currency}, not {currency_2}",
+                    currency=self.currency,
+                    currency_2=other.currency,
+                ),
+            )
         return other.amount_minor
 
     def __str__(self) -> str:
@@ -76,6 +84,10 @@ def parse_amount(text: str, currency: str, field: str = "amount") -> Money:
     units = written["units"].replace(",", "") if written else ""
     if not written or len(decimals) > places or len(units) > 15:
         example = Money(12345, currency)
-        expected = f"a number with a point and at most {places} decimals, such as {example}"
+        expected = say(
+            "a number with a point and at most {places} decimals, such as {example}",
+            places=places,
+            example=example,
+        )
         raise InvalidField(field, expected.replace(f"{currency} ", ""))
     return Money(int(f"{written['sign']}{units}{decimals.ljust(places, '0')}"), currency)

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Unavailable
+from core.said import plain
 
 STREAM = "roundsman:live"
 KEPT_CHANGES = 50_000
@@ -79,7 +80,7 @@ class LiveBus:
                         {
                             b"b": change.branch_id.bytes,
                             b"k": change.kind.encode(),
-                            b"v": msgspec.json.encode(change.body),
+                            b"v": msgspec.json.encode(change.body, enc_hook=plain),
                         },
                         maxlen=KEPT_CHANGES,
                         approximate=True,

@@ -14,6 +14,7 @@ from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused
 from core.fix import Fix
 from core.geometry import distance_m
+from core.said import say
 from data.alerts import raise_alert
 from data.live import announce
 from data.session import Session
@@ -135,7 +136,7 @@ async def _contact(
     if not decision.is_allowed:
         await raise_alert(
             session, branch_id, OUTSIDE_RULES, report.id,
-            "A check-in that contact rules do not allow", "; ".join(decision.reasons), now,
+            say("A check-in that contact rules do not allow"), "; ".join(decision.reasons), now,
             agent_id=agent_id, case_id=report.case_id,
             facts={
                 "check_in_id": str(report.id), "decision_id": str(decision.id),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Conflict, Invalid, NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -15,7 +16,7 @@ class CaseNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Load today's round again; the case may have moved to another agent"
+        return say("Load today's round again; the case may have moved to another agent")
 
 
 @dataclass(eq=False)
@@ -26,7 +27,7 @@ class CaseWithoutFence(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Ask your supervisor to pin the address; then check in again"
+        return say("Ask your supervisor to pin the address; then check in again")
 
 
 @dataclass(eq=False)
@@ -37,7 +38,7 @@ class CheckInNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Send the check-in first, then its check-out"
+        return say("Send the check-in first, then its check-out")
 
 
 @dataclass(eq=False)
@@ -57,7 +58,7 @@ class TimeNotPlausible(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"{self.field}: {self.expected}"
+        return say("{field}: {expected}", field=self.field, expected=self.expected)
 
 
 @dataclass(eq=False)
@@ -72,9 +73,11 @@ class ReasonNeeded(Invalid):
 
     @property
     def detail(self) -> str:
-        return (
-            f"The position is {self.outside_m:.0f} m outside the fence and {self.distance_m:.0f} m"
-            " from its center. reason: say why, in three letters or more"
+        return say(
+            "The position is {outside_m:.0f} m outside the fence and {distance_m:.0f} m "
+            "from its center. reason: say why, in three letters or more",
+            outside_m=self.outside_m,
+            distance_m=self.distance_m,
         )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.fix import Fix
 from core.geometry import distance_m
+from core.said import say
 from geofence.fence import Fence, distance_outside_m
 from tracking.accuracy import sigma_m
 
@@ -131,9 +132,9 @@ def judge_check_in(fence: Fence, fix: Fix | None, at: datetime) -> Verdict:
     Both times are aware and by the phone's clock; a fix taken shortly after the check-in (a
     phone that needed a moment) counts like one shortly before.
     """
-    claim = Reason("manual-check-in", "The agent checked in by hand.", {})
+    claim = Reason("manual-check-in", say("The agent checked in by hand."), {})
     if fix is None:
-        return verdict((claim, Reason("no-fix", "The phone gave no position.", {})))
+        return verdict((claim, Reason("no-fix", say("The phone gave no position."), {})))
     return verdict((claim, _place_of(fence, fix), *doubts_about(fix, at)))
 
 
@@ -144,7 +145,7 @@ def judge_check_out(fence: Fence | None, fix: Fix | None, at: datetime) -> tuple
     address is not on the map.
     """
     if fix is None:
-        return (Reason("no-fix", "The phone gave no position.", {}),)
+        return (Reason("no-fix", say("The phone gave no position."), {}),)
     return (*((_place_of(fence, fix),) if fence else ()), *doubts_about(fix, at))
 
 
@@ -156,7 +157,7 @@ def outside(verdict: Verdict) -> Reason | None:
 
 def without_reason(judged: Verdict) -> Verdict:
     """The same verdict of a check-in far outside, for which the agent gave no reason."""
-    missing = Reason("reason-missing", "The agent did not say why.", {})
+    missing = Reason("reason-missing", say("The agent did not say why."), {})
     return verdict((*judged.reasons, missing))
 
 
@@ -164,7 +165,10 @@ def at_shared_place(judged: Verdict, customers: int) -> Verdict:
     """The same verdict of a stay, with the word that it proves a place of so many customers."""
     if customers < 2:
         return judged
-    text = f"The stay proves the house; receipts say who of {customers} customers was met."
+    text = say(
+        "The stay proves the house; receipts say who of {customers} customers was met.",
+        customers=customers,
+    )
     shared = Reason("shared-place", text, {"customers": customers})
     return replace(judged, reasons=(*judged.reasons, shared))
 
@@ -178,11 +182,18 @@ def _place_of(fence: Fence, fix: Fix) -> Reason:
         "sigma_m": round(sigma_m(fix.accuracy_m), 1),
     }
     if outside_m == 0:
-        return Reason("inside-fence", "The position is inside the fence.", facts)
+        return Reason("inside-fence", say("The position is inside the fence."), facts)
     if outside_m <= min(EDGE_SIGMAS * sigma_m(fix.accuracy_m), EDGE_MAX_M):
-        text = f"The position is {outside_m:.0f} m outside the fence, within its accuracy."
+        text = say(
+            "The position is {outside_m:.0f} m outside the fence, within its accuracy.",
+            outside_m=outside_m,
+        )
         return Reason("edge-within-accuracy", text, facts)
-    return Reason("outside-fence", f"The position is {outside_m:.0f} m outside the fence.", facts)
+    return Reason(
+        "outside-fence",
+        say("The position is {outside_m:.0f} m outside the fence.", outside_m=outside_m),
+        facts,
+    )
 
 
 def doubts_about(fix: Fix, at: datetime) -> tuple[Reason, ...]:
@@ -190,15 +201,21 @@ def doubts_about(fix: Fix, at: datetime) -> tuple[Reason, ...]:
     doubts = []
     age_s = (at - fix.captured_at).total_seconds()
     if abs(age_s) > FRESH_S:
-        text = f"The position was taken {abs(age_s):.0f} s {'before' if age_s > 0 else 'after'}."
+        text = say(
+            "The position was taken {age_s:.0f} s {how}.",
+            age_s=abs(age_s),
+            how=say("before") if age_s > 0 else say("after"),
+        )
         doubts.append(Reason("fix-stale", text, {"age_s": age_s}))
     if fix.accuracy_m is None or not fix.accuracy_m > 0:
-        doubts.append(Reason("accuracy-unknown", "The phone did not state an accuracy.", {}))
+        doubts.append(Reason("accuracy-unknown", say("The phone did not state an accuracy."), {}))
     elif fix.accuracy_m > COARSE_M:
-        text = f"The position is only accurate to {fix.accuracy_m:.0f} m."
+        text = say(
+            "The position is only accurate to {accuracy_m:.0f} m.", accuracy_m=fix.accuracy_m
+        )
         doubts.append(Reason("fix-coarse", text, {"accuracy_m": fix.accuracy_m}))
     if fix.mock:
-        doubts.append(_mock("The phone says that its position is a mock one.", {}))
+        doubts.append(_mock(say("The phone says that its position is a mock one."), {}))
     return tuple(doubts)
 
 
@@ -225,37 +242,57 @@ def _place_of_stay(stay: StayEvidence) -> Reason:
     }
     minutes = stay.dwell_s / 60
     if stay.posterior >= SURE:
-        text = f"The agent stood {minutes:.0f} min, {stay.distance_m:.0f} m from the address."
+        text = say(
+            "The agent stood {minutes:.0f} min, {distance_m:.0f} m from the address.",
+            minutes=minutes,
+            distance_m=stay.distance_m,
+        )
         return Reason("stayed-at-place", text, facts)
     chance = f"{100 * stay.posterior:.0f} %"
     if stay.posterior >= LIKELY:
-        return Reason("place-likely", f"This is the likeliest place of the stay ({chance}).", facts)
-    return Reason("place-doubtful", f"The stay may as well be elsewhere ({chance}).", facts)
+        return Reason(
+            "place-likely",
+            say("This is the likeliest place of the stay ({chance}).", chance=chance),
+            facts,
+        )
+    return Reason(
+        "place-doubtful", say("The stay may as well be elsewhere ({chance}).", chance=chance), facts
+    )
 
 
 def _doubts_about_stay(stay: StayEvidence) -> tuple[Reason, ...]:
     doubts = []
     if stay.dwell_s < SHORT_S:
-        text = f"The stay lasted only {stay.dwell_s:.0f} s."
+        text = say("The stay lasted only {dwell_s:.0f} s.", dwell_s=stay.dwell_s)
         doubts.append(Reason("short-stay", text, {"dwell_s": round(stay.dwell_s, 1)}))
     if stay.pings < FEW_PINGS:
-        text = f"Only {stay.pings} pings speak for the stay."
+        text = say("Only {pings} pings speak for the stay.", pings=stay.pings)
         doubts.append(Reason("few-pings", text, {"pings": stay.pings}))
     if stay.silence_s > stay.dwell_s / 2 and stay.silence_s > SHORT_S:
-        text = f"The phone was silent for {stay.silence_s / 60:.0f} min of the stay."
+        text = say(
+            "The phone was silent for {silence_s:.0f} min of the stay.",
+            silence_s=stay.silence_s / 60,
+        )
         doubts.append(Reason("silent-gap", text, {"silence_s": round(stay.silence_s, 1)}))
     if stay.ends_sure < ENDS_SURE:
-        text = "It is not sure that this was one stay, and a whole one."
+        text = say("It is not sure that this was one stay, and a whole one.")
         doubts.append(Reason("ends-doubtful", text, {"ends_sure": round(stay.ends_sure, 3)}))
     if stay.posterior >= SURE and stay.unvouched < UNVOUCHED:
-        text = f"Without the check-in this place would be {100 * stay.unvouched:.0f} % likely."
+        text = say(
+            "Without the check-in this place would be {likely:.0f} % likely.",
+            likely=100 * stay.unvouched,
+        )
         facts = {"unvouched": round(stay.unvouched, 3)}
         doubts.append(Reason("check-in-decides", text, facts))
     if stay.mock_pings:
-        text = f"{stay.mock_pings} of {stay.pings} pings were flagged as mock positions."
+        text = say(
+            "{mock_pings} of {pings} pings were flagged as mock positions.",
+            mock_pings=stay.mock_pings,
+            pings=stay.pings,
+        )
         doubts.append(_mock(text, {"mock_pings": stay.mock_pings, "pings": stay.pings}))
     if stay.own_point:
-        text = "Only this agent's own visits say that the address is here."
+        text = say("Only this agent's own visits say that the address is here.")
         doubts.append(Reason("own-point", text, {}))
     return tuple(doubts)
 
@@ -264,6 +301,6 @@ def _check_in_of(stay: StayEvidence) -> tuple[Reason, ...]:
     if stay.check_in is None:
         return ()
     if stay.check_in:
-        return (Reason("checked-in-here", "The agent also checked in here.", {}),)
-    text = "The agent checked in at another customer meanwhile."
+        return (Reason("checked-in-here", say("The agent also checked in here."), {}),)
+    text = say("The agent checked in at another customer meanwhile.")
     return (Reason("checked-in-elsewhere", text, {}),)

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from core.errors import InvalidField
 from core.geometry import LatLon
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 from identity import store
 from identity.errors import BranchNotFound
@@ -54,7 +55,9 @@ class NewAgent:
 async def open_branch(session: Session, new: NewBranch) -> UUID:
     """Add a branch. Raises `NameTaken`, `BranchNotFound` (parent) or `InvalidField` (zone)."""
     if new.zone not in available_timezones():
-        raise InvalidField("zone", "a name of the IANA time zone database, such as Asia/Kolkata")
+        raise InvalidField(
+            "zone", say("a name of the IANA time zone database, such as Asia/Kolkata")
+        )
     parent_id = await _branch_id(session, new.parent_code) if new.parent_code else None
     branch_id = new_id()
     await store.add_branch(
@@ -80,11 +83,11 @@ async def employ(
     """
     check_password(new.password, (new.username, new.full_name))
     if (new.role is Role.AGENT) != (agent is not None):
-        raise InvalidField("agent", "given for role agent, and only then")
+        raise InvalidField("agent", say("given for role agent, and only then"))
     if new.role is Role.CUSTOMER:
-        raise InvalidField("role", "a role of staff; customers come with the demand file")
+        raise InvalidField("role", say("a role of staff; customers come with the demand file"))
     if new.role is Role.INTEGRATION:
-        raise InvalidField("role", "a role of people; programs get a key")
+        raise InvalidField("role", say("a role of people; programs get a key"))
     branch_id = await _branch_id(session, new.branch_code)
     staff_id = new_id()
     await store.add_staff(

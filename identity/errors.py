@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Conflict, Forbidden, NotFound, Refused, Unavailable
+from core.said import say
 
 
 class NotSignedIn(Forbidden):
@@ -11,7 +12,7 @@ class NotSignedIn(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Sign in, then send the token as `Authorization: Bearer …`"
+        return say("Sign in, then send the token as `Authorization: Bearer …`")
 
 
 class CallerUnknown(Unavailable):
@@ -19,7 +20,7 @@ class CallerUnknown(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "The database does not answer. Nothing was stored; send it again"
+        return say("The database does not answer. Nothing was stored; send it again")
 
 
 class WrongCredentials(NotSignedIn):
@@ -27,7 +28,7 @@ class WrongCredentials(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Check both and try again; an administrator can set a new password"
+        return say("Check both and try again; an administrator can set a new password")
 
 
 class UnknownDevice(NotSignedIn):
@@ -35,7 +36,7 @@ class UnknownDevice(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Enter the device key exactly as it was shown when the device was enrolled"
+        return say("Enter the device key exactly as it was shown when the device was enrolled")
 
 
 class Throttled(Unavailable):
@@ -53,8 +54,9 @@ class AccountLocked(Throttled):
 
     @property
     def detail(self) -> str:
-        return (
-            f"Sign-in is closed until {self.until:%H:%M} UTC; ask an administrator if it is urgent"
+        return say(
+            "Sign-in is closed until {until:%H:%M} UTC; ask an administrator if it is urgent",
+            until=self.until,
         )
 
 
@@ -66,7 +68,7 @@ class TooManySignIns(Throttled):
 
     @property
     def detail(self) -> str:
-        return f"Try again in {self.retry_after_s} s"
+        return say("Try again in {retry_after_s} s", retry_after_s=self.retry_after_s)
 
 
 @dataclass(eq=False)
@@ -78,9 +80,10 @@ class TooManyRequests(Throttled):
 
     @property
     def detail(self) -> str:
-        return (
-            f"This {self.counted} sends more than the installation allows; go on in"
-            f" {self.retry_after_s} s"
+        return say(
+            "This {counted} sends more than the installation allows; go on in {retry_after_s} s",
+            counted=self.counted,
+            retry_after_s=self.retry_after_s,
         )
 
 
@@ -89,7 +92,9 @@ class SecondFactorNeeded(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Sign in again with `code`: six digits of the app, or one of your recovery codes"
+        return say(
+            "Sign in again with `code`: six digits of the app, or one of your recovery codes"
+        )
 
 
 class UnknownPasskey(NotSignedIn):
@@ -97,7 +102,7 @@ class UnknownPasskey(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Sign in with your password, and add the passkey at your account"
+        return say("Sign in with your password, and add the passkey at your account")
 
 
 class ChallengeGone(Refused):
@@ -105,7 +110,7 @@ class ChallengeGone(Refused):
 
     @property
     def detail(self) -> str:
-        return "Begin again: what a browser was asked holds for five minutes, and once"
+        return say("Begin again: what a browser was asked holds for five minutes, and once")
 
 
 @dataclass(eq=False)
@@ -120,7 +125,7 @@ class ProviderAway(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "Try again in a moment, or sign in with your password"
+        return say("Try again in a moment, or sign in with your password")
 
 
 @dataclass(eq=False)
@@ -131,7 +136,9 @@ class ProviderAnswerUnusable(Refused):
 
     @property
     def detail(self) -> str:
-        return f"Begin again. If it stays, tell your administrator: {self.because}"
+        return say(
+            "Begin again. If it stays, tell your administrator: {because}", because=self.because
+        )
 
 
 class NoProvider(NotFound):
@@ -139,7 +146,7 @@ class NoProvider(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Sign in with your user name and password"
+        return say("Sign in with your user name and password")
 
 
 class UnknownAtProvider(NotSignedIn):
@@ -147,7 +154,9 @@ class UnknownAtProvider(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Ask your administrator to name your address at the provider, which must be verified"
+        return say(
+            "Ask your administrator to name your address at the provider, which must be verified"
+        )
 
 
 class ProviderOnly(NotSignedIn):
@@ -155,7 +164,7 @@ class ProviderOnly(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Use its button on the sign-in page"
+        return say("Use its button on the sign-in page")
 
 
 @dataclass(eq=False)
@@ -177,7 +186,7 @@ class WrongPassword(Refused):
 
     @property
     def detail(self) -> str:
-        return "Send the one that you sign in with now"
+        return say("Send the one that you sign in with now")
 
 
 class WrongPasswordCode(Refused):
@@ -185,7 +194,7 @@ class WrongPasswordCode(Refused):
 
     @property
     def detail(self) -> str:
-        return "Check user name and code; a code serves once, for a day. Ask for another"
+        return say("Check user name and code; a code serves once, for a day. Ask for another")
 
 
 class OwnPassword(Forbidden):
@@ -193,7 +202,7 @@ class OwnPassword(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Change your password where you are signed in, or ask another administrator"
+        return say("Change your password where you are signed in, or ask another administrator")
 
 
 class WrongCode(NotSignedIn):
@@ -201,7 +210,7 @@ class WrongCode(NotSignedIn):
 
     @property
     def detail(self) -> str:
-        return "Wait for the app's next code, or use a recovery code that was not used yet"
+        return say("Wait for the app's next code, or use a recovery code that was not used yet")
 
 
 class AuditAway(Unavailable):
@@ -209,7 +218,7 @@ class AuditAway(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "Nothing is shown that cannot be recorded; ask again in a moment"
+        return say("Nothing is shown that cannot be recorded; ask again in a moment")
 
 
 @dataclass(eq=False)
@@ -221,7 +230,11 @@ class RoleNotAllowed(Forbidden):
 
     @property
     def detail(self) -> str:
-        return f"This needs {' or '.join(self.needed)}. You are signed in as: {self.role}"
+        return say(
+            "This needs {needed}. You are signed in as: {role}",
+            needed=" or ".join(self.needed),
+            role=self.role,
+        )
 
 
 @dataclass(eq=False)
@@ -232,7 +245,7 @@ class BranchNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"No branch {self.branch!r} among yours"
+        return say("No branch {branch!r} among yours", branch=self.branch)
 
 
 @dataclass(eq=False)
@@ -244,7 +257,7 @@ class NameTaken(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"{self.field} {self.value!r} is taken; choose another"
+        return say("{field} {value!r} is taken; choose another", field=self.field, value=self.value)
 
 
 @dataclass(eq=False)
@@ -280,7 +293,7 @@ class SecondFactorIsOn(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Turn it off first, with a code of the app that is on"
+        return say("Turn it off first, with a code of the app that is on")
 
 
 class SecondFactorNotBegun(Conflict):
@@ -288,7 +301,7 @@ class SecondFactorNotBegun(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Ask for a secret first, and add it to the app"
+        return say("Ask for a secret first, and add it to the app")
 
 
 @dataclass(eq=False)
@@ -306,7 +319,7 @@ class RoleChangeDecided(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.decision}; propose another change"
+        return say("It was {decision}; propose another change", decision=self.decision)
 
 
 class OwnRole(Forbidden):
@@ -314,7 +327,7 @@ class OwnRole(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Ask two other administrators: one proposes, one accepts"
+        return say("Ask two other administrators: one proposes, one accepts")
 
 
 class OwnAccount(Forbidden):
@@ -322,7 +335,7 @@ class OwnAccount(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Ask another administrator"
+        return say("Ask another administrator")
 
 
 class SamePerson(Forbidden):
@@ -330,7 +343,7 @@ class SamePerson(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Ask another administrator to accept it; you can reject it"
+        return say("Ask another administrator to accept it; you can reject it")
 
 
 @dataclass(eq=False)

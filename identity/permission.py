@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from core.errors import InvalidField
+from core.said import say
 from identity.role import Role
 
 
@@ -77,11 +78,11 @@ def check_composed(permissions: Iterable[Permission], field: str = "permissions"
     so that work in the field and work in the office cannot be one."""
     given = frozenset(permissions)
     if not given:
-        raise InvalidField(field, "at least one permission")
+        raise InvalidField(field, say("at least one permission"))
     in_field = given & acting(Area.FIELD)
     if in_field and given != in_field:
-        raise InvalidField(field, "those of the field alone, or none of them")
+        raise InvalidField(field, say("those of the field alone, or none of them"))
     for each in given:
         area, _, deed = each.partition(".")
         if deed == "act" and Permission(f"{area}.see") not in given:
-            raise InvalidField(field, f"{area}.see beside {area}.act")
+            raise InvalidField(field, say("{area}.see beside {area}.act", area=area))

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from core.errors import InvalidField
+from core.said import say
 
 LONGEST = timedelta(hours=24)
 
@@ -28,20 +29,23 @@ def check_shift(
 ) -> None:
     """Raises `InvalidField` unless the shift is not over and its rests, in order, fit into it."""
     if ends_at <= starts_at:
-        raise InvalidField("ends_at", "after starts_at")
+        raise InvalidField("ends_at", say("after starts_at"))
     if ends_at - starts_at > LONGEST:
-        raise InvalidField("ends_at", "at most 24 hours after starts_at")
+        raise InvalidField("ends_at", say("at most 24 hours after starts_at"))
     if ends_at <= now:
-        raise InvalidField("ends_at", f"later than now ({now:%Y-%m-%d %H:%M} UTC): it is over")
+        raise InvalidField(
+            "ends_at", say("later than now ({now:%Y-%m-%d %H:%M} UTC): it is over", now=now)
+        )
     for rest in rests:
         if rest.begins_at < starts_at or _over(rest) > ends_at:
             raise InvalidField(
-                "breaks", "within the shift, from begins_at to begins_at + slack_s + length_s"
+                "breaks", say("within the shift, from begins_at to begins_at + slack_s + length_s")
             )
     for before, after in pairwise(rests):
         if _over(before) > after.begins_at:
             raise InvalidField(
-                "breaks", "apart: begins_at + slack_s + length_s of one is before the next begins"
+                "breaks",
+                say("apart: begins_at + slack_s + length_s of one is before the next begins"),
             )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.said import say
 from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from identity import store
@@ -87,10 +88,15 @@ async def _report(
         device.branch_id,
         TAKEN_OVER,
         former.agent_id,
-        f"{taker} signed on to the phone of {former.agent}",
-        f"{former.agent} is on duty and {device.label} was in use. Its positions count as"
-        f" {taker}'s from now on, and nobody sees where {former.agent} is. Call both, and have each"
-        " sign on to the phone they hold.",
+        say("{taker} signed on to the phone of {agent}", taker=taker, agent=former.agent),
+        say(
+            "{agent} is on duty and {label} was in use. Its positions count as {taker}'s "
+            "from now on, and nobody sees where {agent} is. Call both, and have each sign "
+            "on to the phone they hold.",
+            agent=former.agent,
+            label=device.label,
+            taker=taker,
+        ),
         now,
         agent_id=former.agent_id,
         facts={

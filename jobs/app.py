@@ -15,6 +15,7 @@ from jobs import (
     address_points,
     allocation,
     audit,
+    branch_moves,
     city,
     context,
     exports,
@@ -36,8 +37,8 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    absence, address_points, allocation, audit, city, exports, field_notes, messages, portfolio,
-    push, reconciliation, reports, retention, rounds, speeds, upkeep,
+    absence, address_points, allocation, audit, branch_moves, city, exports, field_notes, messages,
+    portfolio, push, reconciliation, reports, retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

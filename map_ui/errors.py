@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -15,7 +16,7 @@ class NoRoundToday(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"No round is planned for {self.day}; plan the day to make one"
+        return say("No round is planned for {day}; plan the day to make one", day=self.day)
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from identity.language import language_code
 from map_ui.places import Place
 from map_ui.texts.catalog import browser_script_version, plural_in, safe_text_in
+from map_ui.texts.told import told_in
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -23,7 +24,8 @@ TEMPLATES = Environment(
 """Autoescaping is on: a value can never become markup. A missing value is an error.
 
 ``t("Signed in as {name}", name=viewer)`` tells a text in the page's `locale`, and
-``tn("{count} case", "{count} cases", count)`` one with a form for each number.
+``tn("{count} case", "{count} cases", count)`` one with a form for each number. ``told(reason)``
+tells what the service itself has said, such as the reason of a refusal.
 """
 
 
@@ -37,7 +39,12 @@ def _tn(context: Context, one: str, many: str, count: int, **parts: object) -> s
     return plural_in(context["locale"], one, many, count, **parts)
 
 
-TEMPLATES.globals |= {"t": _t, "tn": _tn}
+@pass_context
+def _told(context: Context, text: str) -> str:
+    return told_in(context["locale"], text)
+
+
+TEMPLATES.globals |= {"t": _t, "tn": _tn, "told": _told}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ PLACES = (
     Place("/cases", marked("Cases"), Permission.DESK_SEE),
     Place("/centers", marked("Centers"), Permission.SUPERVISION_SEE),
     Place("/confirmations", marked("Confirmations"), Permission.SUPERVISION_SEE),
+    Place("/admin/cash-limits", marked("Cash limits"), Permission.SUPERVISION_SEE),
     Place("/allocation", marked("Allocation"), Permission.ALLOCATION_SEE),
     Place("/territories", marked("Territories"), Permission.ALLOCATION_SEE),
     Place("/cash-desk", marked("Cash desk"), Permission.CASH_SEE),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -187,6 +187,30 @@ class RoundView(TypedDict):
     breaks: list[BreakView]
     skipped: list[SkippedView]
     notes: list[str]
+
+
+def told_round(view: RoundView, tell: Callable[[str], str]) -> RoundView:
+    """The round with its sentences as `tell` has them: why each stop, why not each other case, and
+    what would change that."""
+    return view | {
+        "stops": [
+            stop
+            | {
+                "reason": tell(stop["reason"]),
+                "factors": [
+                    factor | {"because": tell(factor["because"])} if "because" in factor else factor
+                    for factor in stop["factors"]
+                ],
+            }
+            for stop in view["stops"]
+        ],
+        "deposits": [each | {"reason": tell(each["reason"])} for each in view["deposits"]],
+        "skipped": [
+            each | {"reason": tell(each["reason"]), "would_help": tell(each["would_help"])}
+            for each in view["skipped"]
+        ],
+        "notes": [tell(note) for note in view["notes"]],
+    }
 
 
 def skipped_view(stored: dict[str, Any]) -> SkippedView:

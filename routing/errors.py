@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, NotFound, Refused, Unavailable
+from core.said import say, say_all
 
 
 @dataclass(eq=False)
@@ -15,7 +16,11 @@ class NoWay(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"no street leads from node {self.from_node} to node {self.to_node}"
+        return say(
+            "no street leads from node {from_node} to node {to_node}",
+            from_node=self.from_node,
+            to_node=self.to_node,
+        )
 
 
 @dataclass(eq=False)
@@ -26,7 +31,7 @@ class PlannedMeanwhile(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Look at the round as it is now; plan again if it still needs it"
+        return say("Look at the round as it is now; plan again if it still needs it")
 
 
 @dataclass(eq=False)
@@ -37,7 +42,7 @@ class PlanBreaksRules(Refused):
 
     @property
     def detail(self) -> str:
-        return "; ".join(self.violations)
+        return say_all(self.violations)
 
 
 @dataclass(eq=False)
@@ -49,7 +54,7 @@ class DayIsOver(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{self.day} is over; it is {self.today} at this branch"
+        return say("{day} is over; it is {today} at this branch", day=self.day, today=self.today)
 
 
 @dataclass(eq=False)
@@ -62,11 +67,16 @@ class NobodyOnShift(Conflict):
     @property
     def detail(self) -> str:
         if self.shifts:
-            return (
-                f"Each of the {self.shifts} shifts of {self.day} is over or its agent is absent;"
-                " set a shift that ends later: PUT /v1/agents/{agent_id}/shift"
+            return say(
+                "Each of the {shifts} shifts of {day} is over or its agent is absent; set a "
+                "shift that ends later: PUT /v1/agents/{{agent_id}}/shift",
+                shifts=self.shifts,
+                day=self.day,
             )
-        return f"No agent has a shift on {self.day}; set one: PUT /v1/agents/{{agent_id}}/shift"
+        return say(
+            "No agent has a shift on {day}; set one: PUT /v1/agents/{{agent_id}}/shift",
+            day=self.day,
+        )
 
 
 @dataclass(eq=False)
@@ -78,9 +88,11 @@ class NoStreetsNear(Unavailable):
 
     @property
     def detail(self) -> str:
-        return (
-            f"The nearest, {self.nearest}, is {self.away_m / 1000:,.0f} km away. Check the branch's"
-            " location, or load its city with `./roundsman streets PLACE`"
+        return say(
+            "The nearest, {nearest}, is {away_m:,.0f} km away. Check the branch's "
+            "location, or load its city with `./roundsman streets PLACE`",
+            nearest=self.nearest,
+            away_m=self.away_m / 1000,
         )
 
 
@@ -89,4 +101,6 @@ class NoStreets(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "Load one with `./roundsman streets PLACE` or `./roundsman streets FILE.osm.pbf`"
+        return say(
+            "Load one with `./roundsman streets PLACE` or `./roundsman streets FILE.osm.pbf`"
+        )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Invalid, NotFound, Unavailable
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -16,10 +17,11 @@ class UnknownStreetSource(Invalid):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.source!r} is no source of streets; give an OpenStreetMap file "
-            "(.osm.pbf, .osm, .osm.gz, .osm.bz2), an OSMnx .graphml file, or a place name such as "
-            "'Porto Alegre, Brazil'"
+        return say(
+            "{source!r} is no source of streets; give an OpenStreetMap file (.osm.pbf, "
+            ".osm, .osm.gz, .osm.bz2), an OSMnx .graphml file, or a place name such as "
+            "'Porto Alegre, Brazil'",
+            source=self.source,
         )
 
 
@@ -35,7 +37,7 @@ class WrongStreetFile(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"{self.file}: {self.expected}"
+        return say("{file}: {expected}", file=self.file, expected=self.expected)
 
 
 @dataclass(eq=False)
@@ -49,9 +51,11 @@ class NoStreets(Invalid):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.source} holds no streets open to anybody; an extract needs ways tagged "
-            "highway=… together with their nodes (a full extract, not one filtered by another tag)"
+        return say(
+            "{source} holds no streets open to anybody; an extract needs ways tagged "
+            "highway=… together with their nodes (a full extract, not one filtered by "
+            "another tag)",
+            source=self.source,
         )
 
 
@@ -63,7 +67,7 @@ class StreetFileMissing(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"{self.file} does not exist; check the path"
+        return say("{file} does not exist; check the path", file=self.file)
 
 
 @dataclass(eq=False)
@@ -74,9 +78,10 @@ class UnknownPlace(NotFound):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.place!r} is no area known to OpenStreetMap; write it as 'City, Country', or "
-            "give an .osm.pbf extract instead"
+        return say(
+            "{place!r} is no area known to OpenStreetMap; write it as 'City, Country', or "
+            "give an .osm.pbf extract instead",
+            place=self.place,
         )
 
 
@@ -89,9 +94,11 @@ class StreetsUnavailable(Unavailable):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.source} could not be downloaded ({self.reason}); try again online, or give an "
-            ".osm.pbf or .graphml file, which needs no network"
+        return say(
+            "{source} could not be downloaded ({reason}); try again online, or give an "
+            ".osm.pbf or .graphml file, which needs no network",
+            source=self.source,
+            reason=self.reason,
         )
 
 
@@ -103,7 +110,7 @@ class UnknownStreet(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"no street is named {self.street!r} in this network"
+        return say("no street is named {street!r} in this network", street=self.street)
 
 
 @dataclass(eq=False)
@@ -114,9 +121,10 @@ class NoStreetNames(NotFound):
 
     @property
     def detail(self) -> str:
-        return (
-            f"the source of {self.network} names no street, so there are no addresses in it; "
-            "build the network from a source whose ways carry a name"
+        return say(
+            "the source of {network} names no street, so there are no addresses in it; "
+            "build the network from a source whose ways carry a name",
+            network=self.network,
         )
 
 
@@ -130,7 +138,12 @@ class NoSuchHouseNumber(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"{self.street} has the numbers 1 to {self.highest}, not {self.number}"
+        return say(
+            "{street} has the numbers 1 to {highest}, not {number}",
+            street=self.street,
+            highest=self.highest,
+            number=self.number,
+        )
 
 
 @dataclass(eq=False)
@@ -141,9 +154,10 @@ class UnknownGeocoder(Invalid):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.name!r} is no geocoder; use 'streets' for the city's own streets (offline), or "
-            "the name of a geopy service such as 'nominatim' or 'photon'"
+        return say(
+            "{name!r} is no geocoder; use 'streets' for the city's own streets (offline), "
+            "or the name of a geopy service such as 'nominatim' or 'photon'",
+            name=self.name,
         )
 
 
@@ -157,4 +171,4 @@ class UnknownNetwork(NotFound):
     @property
     def detail(self) -> str:
         names = ", ".join(repr(name) for name in self.known) or "none"
-        return f"{self.name!r} is none of the networks in use: {names}"
+        return say("{name!r} is none of the networks in use: {names}", name=self.name, names=names)

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from core.errors import InvalidField
+from core.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,9 @@ def wkb(blob: bytes) -> bytes:
         and blob[-1] == 0xFE
     )
     if not framed:
-        raise InvalidField("geometry", "a SpatiaLite geometry blob (00 … 7C … FE)")
+        raise InvalidField("geometry", say("a SpatiaLite geometry blob (00 … 7C … FE)"))
     if int.from_bytes(blob[2:6], "little" if blob[1] else "big") != WGS84_SRID:
-        raise InvalidField("geometry", "coordinates in WGS84 (SRID 4326)")
+        raise InvalidField("geometry", say("coordinates in WGS84 (SRID 4326)"))
     return blob[1:2] + blob[_BODY:-1]
 
 

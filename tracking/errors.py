@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Invalid, Unavailable
+from core.said import say
 
 
 class PingsNotStored(Unavailable):
@@ -10,7 +11,7 @@ class PingsNotStored(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "Nothing of this message was stored; send it again"
+        return say("Nothing of this message was stored; send it again")
 
 
 @dataclass(eq=False)
@@ -51,4 +52,4 @@ class NoDeviceId(Invalid):
 
     @property
     def detail(self) -> str:
-        return "Enter the device key as the device identifier in the app's settings"
+        return say("Enter the device key as the device identifier in the app's settings")

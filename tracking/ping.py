@@ -7,6 +7,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from core.said import say
+
 _RANGES = (
     ("lat", -90.0, 90.0, "degrees from -90 to 90"),
     ("lon", -180.0, 180.0, "degrees from -180 to 180"),
@@ -58,11 +60,11 @@ class Ping(Struct, frozen=True, gc=False):
     def _judge(self) -> None:
         """Say what is wrong, or put None where the phone says "unknown" in its own way."""
         if self.captured_at.tzinfo is None:
-            raise ValueError("captured_at: a time with its zone")
+            raise ValueError(say("captured_at: a time with its zone"))
         for name, low, high, expected in _RANGES:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
-                raise ValueError(f"{name}: {expected}")
+                raise ValueError(say("{name}: {expected}", name=name, expected=expected))
         for name in _NEGATIVE_IS_UNKNOWN:
             value = getattr(self, name)
             if value is not None and value < 0:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.device_time import AHEAD
+from core.said import say
 
 OLDEST = timedelta(days=30)
 """How late a ping may come in, however long its branch keeps pings: nobody is offline for longer,
@@ -18,7 +19,10 @@ def oldest_kept(now: datetime, retention: timedelta = OLDEST) -> datetime:
 def reason_against(captured_at: datetime, now: datetime, kept_from: datetime) -> str | None:
     """Why a ping taken at `captured_at` cannot be used at `now` (both aware); None when it can."""
     if captured_at > now + AHEAD:
-        return "captured_at: more than 5 minutes ahead of the server"
+        return say("captured_at: more than 5 minutes ahead of the server")
     if captured_at < kept_from:
-        return f"captured_at: older than the {(now - kept_from).days} days for which pings are kept"
+        return say(
+            "captured_at: older than the {days} days for which pings are kept",
+            days=(now - kept_from).days,
+        )
     return None

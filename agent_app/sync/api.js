@@ -1,5 +1,7 @@
 /** The server, asked over HTTP. */
 
+import { spoken } from "../texts/texts.js";
+
 const PATIENCE_MS = 20_000;
 
 /** `{status, body, headers}` of an answer; `status` 0 when none came, and nothing is known then.
@@ -7,7 +9,7 @@ const PATIENCE_MS = 20_000;
 export async function ask(path, { method = "GET", token, body, bytes, type, headers = {} } = {}) {
   const options = {
     method,
-    headers: { Accept: "application/json", ...headers },
+    headers: { Accept: "application/json", "Accept-Language": spoken(), ...headers },
     credentials: token ? "omit" : "same-origin",
     cache: "no-store",
     signal: AbortSignal.timeout(PATIENCE_MS),

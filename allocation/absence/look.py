@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from allocation.absence import store
 from allocation.absence.store import Back
+from core.said import say
 from data.alerts import NewAlert, open_alerts, settle_alerts
 from data.queue import enqueue
 from data.session import Session
@@ -46,27 +47,49 @@ async def look_who_is_missing(session: Session, now: datetime) -> Looked:
 
 def reason_of(one: Missing) -> str:
     """Why somebody who is missing counts as absent."""
-    return f"not signed on since the shift began at {_clock(one.begins_at, one.zone)}"
+    return say(
+        "not signed on since the shift began at {begins_at}",
+        begins_at=_clock(one.begins_at, one.zone),
+    )
 
 
 def _missing(one: Missing) -> NewAlert:
-    what = "Neighbors are given the visits." if one.stand_in else (
-        "Call; if the agent does not come, hand over today's visits."
+    what = say("Neighbors are given the visits.") if one.stand_in else (
+        say("Call; if the agent does not come, hand over today's visits.")
     )  # fmt: skip
-    detail = f"{one.agent} has {reason_of(one)}. {what}"
+    detail = say(
+        "{agent} has not signed on since the shift began at {begins_at}. {what}",
+        agent=one.agent,
+        begins_at=_clock(one.begins_at, one.zone),
+        what=what,
+    )
     return NewAlert(
-        one.branch_id, MISSING, one.agent_id, f"{one.agent} has not signed on", detail,
-        one.agent_id, facts={"begins_at": one.begins_at.isoformat()},
-    )  # fmt: skip
+        one.branch_id,
+        MISSING,
+        one.agent_id,
+        say("{agent} has not signed on", agent=one.agent),
+        detail,
+        one.agent_id,
+        facts={"begins_at": one.begins_at.isoformat()},
+    )
 
 
 def _back(one: Back) -> NewAlert:
     return NewAlert(
-        one.branch_id, BACK, one.agent_id, f"{one.agent} is back",
-        f"{one.agent} signed on at {_clock(one.signed_on_at, one.zone)}. Others make"
-        f" {one.out} of the visits; what they have not made can be given back.",
-        one.agent_id, facts={"signed_on_at": one.signed_on_at.isoformat(), "out": one.out},
-    )  # fmt: skip
+        one.branch_id,
+        BACK,
+        one.agent_id,
+        say("{agent} is back", agent=one.agent),
+        say(
+            "{agent} signed on at {signed_on_at}. Others make {out} of the visits; what "
+            "they have not made can be given back.",
+            agent=one.agent,
+            signed_on_at=_clock(one.signed_on_at, one.zone),
+            out=one.out,
+        ),
+        one.agent_id,
+        facts={"signed_on_at": one.signed_on_at.isoformat(), "out": one.out},
+    )
 
 
 def _clock(at: datetime, zone: str) -> str:

@@ -8,6 +8,7 @@ from allocation.during_day import store
 from allocation.store import hand_over
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.live import announce
 from data.session import Session
 from identity import store as identity
@@ -39,11 +40,11 @@ async def swap_half_shift(
     """
     # 1. Two people with a shift each that the time lies in; locked in one order.
     if other_id == new.agent_id:
-        raise InvalidField("with_agent_id", "another agent")
+        raise InvalidField("with_agent_id", say("another agent"))
     shifts: dict[UUID, RunningShift] = {}
     branch = await identity.branch_of_agent(session, new.agent_id)
     if await identity.agent_branch(session, other_id) != branch.id:
-        raise InvalidField("with_agent_id", "an agent of the same branch")
+        raise InvalidField("with_agent_id", say("an agent of the same branch"))
     day = local_day(now, branch.zone)
     for agent_id in sorted((new.agent_id, other_id)):
         shift = await notices.running_shift(session, agent_id, now)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.errors import Conflict, Forbidden, Refused
 from core.money import Money
+from core.said import say
 
 
 class OwnLeaving(Forbidden):
@@ -11,7 +12,7 @@ class OwnLeaving(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Ask another administrator"
+        return say("Ask another administrator")
 
 
 @dataclass(eq=False)
@@ -29,7 +30,7 @@ class StillHoldsCash(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            "Have it handed over and counted first; or send `post_shortage`, and what the till"
-            " says is owed by them"
+        return say(
+            "Have it handed over and counted first; or send `post_shortage`, and what the "
+            "till says is owed by them"
         )

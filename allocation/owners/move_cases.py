@@ -14,6 +14,7 @@ from allocation.units import OpenCase
 from allocation.work import Agent
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.live import announce
 from data.queue import enqueue
 from data.session import Session
@@ -136,9 +137,11 @@ def _check(terms: Terms, now: datetime) -> None:
     begin = max(now, terms.from_at or now)
     for field, end in (("until", terms.until), ("pin_until", terms.pin_until)):
         if end is not None and end <= begin:
-            raise InvalidField(field, "later than now, and than from_at")
+            raise InvalidField(field, say("later than now, and than from_at"))
     if terms.pin and terms.from_at and terms.from_at > now:
-        raise InvalidField("pin", "false for a move that is to come; pin the case once it is moved")
+        raise InvalidField(
+            "pin", say("false for a move that is to come; pin the case once it is moved")
+        )
 
 
 async def _whole_centers(

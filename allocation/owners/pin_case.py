@@ -7,6 +7,7 @@ from allocation.errors import CaseHasNoOwner, NoSuchPlannedMove
 from allocation.owners import store
 from collection.errors import CaseNotFound
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -19,7 +20,7 @@ async def pin_case(
     changes. Raises `CaseNotFound`, `CaseHasNoOwner` or `InvalidField`.
     """
     if until is not None and until <= now:
-        raise InvalidField("until", "later than now")
+        raise InvalidField("until", say("later than now"))
     if not await store.case_exists(session, case_id):
         raise CaseNotFound(str(case_id))
     had = await store.history(session, case_id)

@@ -18,6 +18,7 @@ from allocation.proposals.proposal import (
     WithoutAgent,
 )
 from core.ids import new_id
+from core.said import plain
 from data.session import Session, rows
 from data.tables.proposals import AssignmentProposal, ProposalEdit
 from data.tables.proposals import ProposedChange as ChangeRow
@@ -111,7 +112,7 @@ async def add(session: Session, new: NewProposal, by: UUID, now: datetime) -> UU
 
 def _json(value: object) -> Any:
     """A value for a JSON column; None is NULL there, not JSON's null."""
-    return null() if value is None else msgspec.to_builtins(value)
+    return null() if value is None else msgspec.to_builtins(value, enc_hook=plain)
 
 
 async def put_changes(

@@ -9,6 +9,7 @@ from allocation.rules import store
 from allocation.rules.store import AgentRules, Certificate, ProductRule, Tag
 from collection.errors import CaseNotFound, CustomerNotFound
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity import store as identity
 from identity.errors import AgentNotFound, BranchNotFound
@@ -25,7 +26,7 @@ async def certify(
 ) -> None:
     """Set a certificate of an agent. Raises `AgentNotFound` or `InvalidField`."""
     if told.valid_until is not None and told.valid_until < told.valid_from:
-        raise InvalidField("valid_until", "valid_from or later")
+        raise InvalidField("valid_until", say("valid_from or later"))
     branch_id = await identity.agent_branch(session, agent_id)
     await store.put_certificate(session, agent_id, branch_id, told, by, now)
 
@@ -70,7 +71,9 @@ async def gather_center(
     missing = await store.put_center(session, branch_id, code, name, customers)
     if missing:
         told = ", ".join(missing[:20])
-        raise InvalidField("customers", f"the lender's numbers of the branch's; not these: {told}")
+        raise InvalidField(
+            "customers", say("the lender's numbers of the branch's; not these: {told}", told=told)
+        )
 
 
 async def split(

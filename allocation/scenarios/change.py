@@ -18,6 +18,7 @@ from allocation.units import OpenCase
 from allocation.work import Agent
 from core.errors import InvalidField
 from core.geometry import LatLon, LocalPlane
+from core.said import say
 from streets.profile import Profile
 
 _MADE_UP = UUID("6f1d5b5e-6a2c-5f0e-9c39-2f3c8a4f7b11")
@@ -46,10 +47,14 @@ class AddAgents(Change):
         branch = field.branch(self.branch_id)
         like = field.agent(self.like_agent_id) if self.like_agent_id else None
         if self.like_agent_id and like is None:
-            raise InvalidField("changes", "`like_agent_id`: an agent at work on the scenario's day")
+            raise InvalidField(
+                "changes", say("`like_agent_id`: an agent at work on the scenario's day")
+            )
         start = self.start or (like.position if like else None) or branch.location
         if start is None:
-            raise InvalidField("changes", f"a `start`, as branch {branch.name} is on no map")
+            raise InvalidField(
+                "changes", say("a `start`, as branch {name} is on no map", name=branch.name)
+            )
         first = len(field.made_up) + 1
         numbers = range(first, first + self.number)
         made_up = {uuid5(_MADE_UP, str(n)): f"New agent {n}" for n in numbers}
@@ -135,12 +140,16 @@ class CloseBranch(Change):
         closed = field.branch(self.branch_id)
         closed = replace(closed, cases=tuple(map(_of_no_territory, closed.cases)))
         if len(closed.ids) > 1:
-            raise InvalidField("changes", "to close a branch before branches are taken together")
+            raise InvalidField(
+                "changes", say("to close a branch before branches are taken together")
+            )
         others = [branch for branch in field.branches if branch.id != closed.id]
         takers = [field.branch(id_) for id_ in self.to_branch_ids] or others
         takers = [branch for branch in takers if branch.id != closed.id]
         if not takers:
-            raise InvalidField("changes", "another branch in the scenario, to take the cases over")
+            raise InvalidField(
+                "changes", say("another branch in the scenario, to take the cases over")
+            )
         goes_to = _nearest(closed, takers)
         changed = {
             taker.id: replace(

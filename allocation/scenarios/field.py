@@ -10,6 +10,7 @@ from allocation.units import OpenCase
 from allocation.work import Agent, Carried
 from core.errors import InvalidField
 from core.geometry import LatLon
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ class Field:
             if branch_id in branch.ids:
                 return branch
         raise InvalidField(
-            "changes", f"branches of this scenario that are not closed; {branch_id} is not"
+            "changes",
+            say(
+                "branches of this scenario that are not closed; {branch_id} is not",
+                branch_id=branch_id,
+            ),
         )
 
     def agent(self, agent_id: UUID) -> Agent | None:

@@ -22,6 +22,7 @@ from collection.portfolio.demand_row import RowProblem
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.import_demand import NewDemandFile, import_demand
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity import store as identity
 from identity.policies.store import effective
@@ -136,7 +137,11 @@ async def _with_territories(
     for branch_id, code in sorted(named):
         standing = await territories.standing(session, branch_id, scenario.day, [code])
         if not standing:
-            expected = f"a territory of the branch on {scenario.day}; there is no {code}"
+            expected = say(
+                "a territory of the branch on {day}; there is no {code}",
+                day=scenario.day,
+                code=code,
+            )
             raise InvalidField("changes", expected)
         ids = [c.case.id for c in field.branch(branch_id).cases]
         worked = await territory_cases.worked_by(session, branch_id, ids, scenario.day)

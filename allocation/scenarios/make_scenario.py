@@ -9,6 +9,7 @@ from allocation.scenarios.scenario import Scenario, Wanted
 from allocation.territories import store as territories
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.queue import enqueue
 from data.session import Session
 from identity import store as identity
@@ -22,24 +23,36 @@ async def make_scenario(session: Session, wanted: Wanted, by: UUID, now: datetim
     """
     ours = {branch.id: branch for branch in await identity.branches(session)}
     if strangers := set(wanted.branch_ids) - ours.keys():
-        raise InvalidField("branch_ids", f"branches of yours; {min(strangers)} is not")
+        raise InvalidField(
+            "branch_ids", say("branches of yours; {strangers} is not", strangers=min(strangers))
+        )
     for n, change in enumerate(wanted.changes):
         named = change.named()
         if strangers := set(named.branches) - set(wanted.branch_ids):
-            expected = f"branches among the scenario's `branch_ids`; {min(strangers)} is not"
+            expected = say(
+                "branches among the scenario's `branch_ids`; {strangers} is not",
+                strangers=min(strangers),
+            )
             raise InvalidField(f"changes.{n}", expected)
         known = await store.agents_among(session, wanted.branch_ids, named.agents)
         if unknown := set(named.agents) - known:
-            expected = f"active agents of the scenario's branches; {min(unknown)} is not"
+            expected = say(
+                "active agents of the scenario's branches; {unknown} is not", unknown=min(unknown)
+            )
             raise InvalidField(f"changes.{n}", expected)
     today = min(local_day(now, ours[id_].zone) for id_ in wanted.branch_ids)
     day = wanted.day or await store.first_working_day(session, wanted.branch_ids, now) or today
     if day < today:
-        raise InvalidField("day", f"{today} or later")
+        raise InvalidField("day", say("{today} or later", today=today))
     for n, change in enumerate(wanted.changes):
         for branch_id, code in change.named().territories:
             if not await territories.standing(session, branch_id, day, [code]):
-                expected = f"a territory of branch {ours[branch_id].code} on {day}; not {code}"
+                expected = say(
+                    "a territory of branch {code} on {day}; not {code_2}",
+                    code=ours[branch_id].code,
+                    day=day,
+                    code_2=code,
+                )
                 raise InvalidField(f"changes.{n}.territory", expected)
     scenario_id = await store.add(session, wanted, day, by, now)
     await enqueue(session, "allocation.run_scenario", scenario_id=str(scenario_id))

@@ -23,6 +23,7 @@ from allocation.scenarios.rounds import plan_days, would_be_days
 from allocation.scenarios.scenario import Scenario
 from allocation.solver import assign
 from allocation.units import decided, units_of
+from core.said import plain
 from routing.rounds.plan_rounds import SolveAll
 from routing.travel.city import City
 
@@ -186,7 +187,7 @@ async def _solved(loaded: Loaded, field: Field, reason: str, solver: Assign) -> 
 
 def facts(reason: Reason) -> dict[str, object]:
     """A reason's numbers, those that there are."""
-    told: dict[str, object] = msgspec.to_builtins(reason)
+    told: dict[str, object] = msgspec.to_builtins(reason, enc_hook=plain)
     return {k: v for k, v in told.items() if v and k not in ("code", "branch_id")}
 
 

@@ -12,6 +12,7 @@ from allocation.scenarios.change import KINDS
 from allocation.scenarios.kind import Change
 from allocation.scenarios.scenario import Scenario, Wanted
 from core.ids import new_id
+from core.said import plain
 from data.session import Session, rows
 from data.tables.proposals import Scenario as ScenarioRow
 
@@ -43,7 +44,7 @@ async def add(session: Session, wanted: Wanted, day: date, by: UUID, now: dateti
 
 def written(change: Change) -> dict[str, Any]:
     """A change as it is stored and told."""
-    return {"kind": _NAME_OF[type(change)], **msgspec.to_builtins(change)}
+    return {"kind": _NAME_OF[type(change)], **msgspec.to_builtins(change, enc_hook=plain)}
 
 
 def read(told: Mapping[str, Any]) -> Change:

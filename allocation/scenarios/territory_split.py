@@ -13,6 +13,7 @@ from allocation.units import OpenCase, Unit, units_of
 from allocation.work import Agent, Worked
 from core.errors import InvalidField
 from core.geometry import LatLon, LocalPlane
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class SplitTerritory(Change):
         team = [(id_, field.agent(id_)) for id_ in ids]
         away = [id_ for id_, agent in team if agent is None]
         if away:
-            expected = f"for each part agents at work on the scenario's day; {away[0]} is not"
+            expected = say(
+                "for each part agents at work on the scenario's day; {away} is not", away=away[0]
+            )
             raise InvalidField("changes", expected)
         return [agent for _, agent in team if agent]
 
@@ -90,8 +93,13 @@ class SplitTerritory(Change):
             where = "at one crossing" if ground else "where it has no streets" if due else "nowhere"
             raise InvalidField(
                 "changes",
-                "a territory whose cases are due at two crossings or more; in"
-                f" {self.territory} {due} are due, {where}",
+                say(
+                    "a territory whose cases are due at two crossings or more; in {territory} "
+                    "{due} are due, {where}",
+                    territory=self.territory,
+                    due=due,
+                    where=where,
+                ),
             )
         return found
 

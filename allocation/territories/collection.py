@@ -15,6 +15,7 @@ from allocation.territories.territory import (
     USUAL_PRECEDENCE,
 )
 from core.errors import InvalidField
+from core.said import say
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_FEATURES = 5_000
@@ -71,19 +72,22 @@ def read_collection(content: bytes) -> tuple[list[Feature], list[Fault]]:
 
 def _features(content: bytes) -> Sequence[Any]:
     if len(content) > MOST_BYTES:
-        raise InvalidField("body", "at most 20 MB; send it in parts")
+        raise InvalidField("body", say("at most 20 MB; send it in parts"))
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise InvalidField("body", "GeoJSON: one FeatureCollection, in UTF-8") from None
+        raise InvalidField("body", say("GeoJSON: one FeatureCollection, in UTF-8")) from None
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        raise InvalidField("type", '"FeatureCollection"')
+        raise InvalidField("type", say('"FeatureCollection"'))
     crs = str(document.get("crs", "CRS84"))
     if "CRS84" not in crs and "4326" not in crs:
-        raise InvalidField("crs", "longitudes and latitudes of WGS84; export the file again")
+        raise InvalidField("crs", say("longitudes and latitudes of WGS84; export the file again"))
     features = document.get("features")
     if not isinstance(features, list) or not 1 <= len(features) <= MOST_FEATURES:
-        raise InvalidField("features", f"a list of 1 to {MOST_FEATURES:,} features")
+        raise InvalidField(
+            "features",
+            say("a list of 1 to {most_features:,} features", most_features=MOST_FEATURES),
+        )
     return features
 
 
@@ -143,37 +147,48 @@ def read_pincodes(content: bytes) -> tuple[dict[str, list[str]], list[Fault]]:
     file.
     """
     if len(content) > MOST_BYTES:
-        raise InvalidField("body", "at most 20 MB; send it in parts")
+        raise InvalidField("body", say("at most 20 MB; send it in parts"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidField("body", "a CSV in UTF-8") from None
+        raise InvalidField("body", say("a CSV in UTF-8")) from None
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     named = {str(name).strip().lower(): name for name in lines.fieldnames or ()}
     if not {"territory", "pincode"} <= named.keys():
-        raise InvalidField("body", "a first line with the columns territory and pincode")
+        raise InvalidField("body", say("a first line with the columns territory and pincode"))
     found: dict[str, list[str]] = {}
     faults: list[Fault] = []
     try:
         for line in lines:
             if lines.line_num > MOST_LINES:
-                raise InvalidField("body", f"at most {MOST_LINES:,} lines")
+                raise InvalidField(
+                    "body", say("at most {most_lines:,} lines", most_lines=MOST_LINES)
+                )
             code = (line[named["territory"]] or "").strip()
             pincode = (line[named["pincode"]] or "").strip()
             if not CODE.fullmatch(code):
-                expected = "1 to 40 letters, digits, dots, _ and -"
+                expected = say("1 to 40 letters, digits, dots, _ and -")
                 faults.append(Fault(lines.line_num, "territory", expected))
             elif not PINCODE.fullmatch(pincode):
-                expected = "1 to 20 letters, digits, blanks and -"
+                expected = say("1 to 20 letters, digits, blanks and -")
                 faults.append(Fault(lines.line_num, "pincode", expected))
             else:
                 found.setdefault(code, []).append(pincode)
     except csv.Error as error:
-        raise InvalidField("body", f"a CSV ({error} in line {lines.line_num})") from None
+        raise InvalidField(
+            "body", say("a CSV ({error} in line {line_num})", error=error, line_num=lines.line_num)
+        ) from None
     for code, pincodes in found.items():
         found[code] = sorted(set(pincodes))
         if len(found[code]) > MOST_PINCODES:
-            raise InvalidField("body", f"at most {MOST_PINCODES:,} pin codes in {code}")
+            raise InvalidField(
+                "body",
+                say(
+                    "at most {most_pincodes:,} pin codes in {code}",
+                    most_pincodes=MOST_PINCODES,
+                    code=code,
+                ),
+            )
     return found, faults

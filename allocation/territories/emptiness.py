@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from allocation.territories.proposals.cut import Shortfall
 from core.geometry import LocalPlane
+from core.said import say
 from streets.graph import StreetGraph
 
 
@@ -42,8 +43,11 @@ def streetless(graph: StreetGraph, shapes: Mapping[str, bytes]) -> dict[str, Sho
         found[codes[n]] = Shortfall(
             "no_streets",
             facts,
-            f"no street leads through its {facts['area_ha']:,} ha; the nearest is"
-            f" {facts['nearest_m']:,} m away",
+            say(
+                "no street leads through its {area_ha:,} ha; the nearest is {nearest_m:,} m away",
+                area_ha=facts["area_ha"],
+                nearest_m=facts["nearest_m"],
+            ),
         )
     return found
 
@@ -56,13 +60,16 @@ def caseless(
     for code in codes:
         its = holds.get(code, Holds(0, 0))
         if not its.cases:
-            facts, of = {"cases": 0, "of_cases": branch_cases}, "of the branch lies in it"
-            sentence = f"none of the {branch_cases:,} open cases {of}"
+            facts = {"cases": 0, "of_cases": branch_cases}
+            sentence = say(
+                "none of the {branch_cases:,} open cases of the branch lies in it",
+                branch_cases=branch_cases,
+            )
             found[code] = Shortfall("no_cases", facts, sentence)
         elif not its.due:
             facts = {"cases": its.cases, "due": 0}
-            told = "its only open case is not due" if its.cases == 1 else (
-                f"none of its {its.cases:,} open cases is due"
+            told = say("its only open case is not due") if its.cases == 1 else (
+                say("none of its {cases:,} open cases is due", cases=its.cases)
             )  # fmt: skip
             found[code] = Shortfall("none_due", facts, told)
     return found

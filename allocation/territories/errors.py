@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say, say_all
 
 
 @dataclass(eq=False)
@@ -21,7 +22,7 @@ class TerritoriesOverlap(Conflict):
 
     @property
     def detail(self) -> str:
-        return "; ".join(each["sentence"] for each in self.overlaps[:5])
+        return say_all(each["sentence"] for each in self.overlaps[:5])
 
 
 @dataclass(eq=False)
@@ -35,11 +36,17 @@ class TooManyTerritories(Refused):
 
     @property
     def detail(self) -> str:
-        far = f"; {self.far_from_streets:,} more are far from streets"
-        return (
-            f"{self.territories:,} territories, and work at {self.places:,} crossings"
-            f" ({self.cases:,} cases{far if self.far_from_streets else ''}); ask for fewer"
+        told = say(
+            "{territories:,} territories, and work at {places:,} crossings ({cases:,} cases); ask "
+            "for fewer",
+            territories=self.territories,
+            places=self.places,
+            cases=self.cases,
         )
+        if not self.far_from_streets:
+            return told
+        far = say("{cases:,} more are far from streets", cases=self.far_from_streets)
+        return say_all([told, far])
 
 
 @dataclass(eq=False)
@@ -53,8 +60,8 @@ class NothingToCut(Refused):
     @property
     def detail(self) -> str:
         return {
-            "no_cases": "no open case of the branch is due and on the map",
-            "no_agents": "the branch has no agents; say how many `territories`",
+            "no_cases": say("no open case of the branch is due and on the map"),
+            "no_agents": say("the branch has no agents; say how many `territories`"),
         }[self.reason]
 
 
@@ -74,4 +81,4 @@ class TerritoryProposalSettled(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.state}; make another proposal"
+        return say("It was {state}; make another proposal", state=self.state)

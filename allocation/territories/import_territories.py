@@ -12,6 +12,7 @@ from allocation.territories import store
 from allocation.territories.collection import Fault, Feature, read_collection, read_pincodes
 from allocation.territories.set_territory import Settled, check_days, settle
 from allocation.territories.territory import Days, Territory
+from core.said import say
 from data.session import Session
 from identity.store import BranchView
 
@@ -73,7 +74,11 @@ async def import_geojson(
     for feature in read:
         unknown = [name for name in feature.agents or () if name not in agents]
         if unknown:
-            expected = f"usernames of agents of branch {branch.code}; not {', '.join(unknown[:10])}"
+            expected = say(
+                "usernames of agents of branch {code}; not {unknown}",
+                code=branch.code,
+                unknown=", ".join(unknown[:10]),
+            )
             faults.append(Fault(feature.index, "properties.agents", expected))
             continue
         stood = before.get(feature.code)

@@ -10,6 +10,7 @@ from allocation.territories.errors import TerritoriesOverlap, TerritoryNotFound
 from allocation.territories.territory import Days, Overlap, Territory, refusals
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.store import BranchView
 
@@ -107,9 +108,11 @@ def check_days(branch: BranchView, days: Days, now: datetime) -> None:
     """Raises `InvalidField` for days that are over or the wrong way round."""
     today = local_day(now, branch.zone)
     if days.first < today:
-        raise InvalidField("valid_from", f"today ({today}) or later; what was stays as it was")
+        raise InvalidField(
+            "valid_from", say("today ({today}) or later; what was stays as it was", today=today)
+        )
     if days.last is not None and days.last < days.first:
-        raise InvalidField("valid_until", "valid_from or later")
+        raise InvalidField("valid_until", say("valid_from or later"))
 
 
 async def check_agents(session: Session, branch: BranchView, agent_ids: Sequence[UUID]) -> None:
@@ -118,7 +121,10 @@ async def check_agents(session: Session, branch: BranchView, agent_ids: Sequence
     strangers = [str(agent) for agent in agent_ids if agent not in known]
     if strangers:
         told = ", ".join(strangers[:10])
-        raise InvalidField("agent_ids", f"agents of branch {branch.code}; not these: {told}")
+        raise InvalidField(
+            "agent_ids",
+            say("agents of branch {code}; not these: {told}", code=branch.code, told=told),
+        )
 
 
 def as_json(overlap: Overlap) -> dict[str, object]:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from core.said import say
+
 USUAL_PRECEDENCE = 100
 SLIVER_SHARE = 0.01
 """Two shapes may share this much of the smaller one: borders drawn by hand never meet exactly."""
@@ -65,13 +67,22 @@ class Overlap(NamedTuple):
         """What is shared, with the numbers, and what would be right."""
         if self.pincodes:
             told = ", ".join(self.pincodes[:10])
-            shared = f"pin code {told} is also of {self.other} ({self.other_name})"
-        else:
-            shared = (
-                f"it shares {self.overlap_ha:,.1f} ha ({self.share:.0%} of the smaller) with"
-                f" {self.other} ({self.other_name})"
+            shared = say(
+                "pin code {told} is also of {other} ({other_name})",
+                told=told,
+                other=self.other,
+                other_name=self.other_name,
             )
-        return f"{shared}; change one, or give one of them a lower precedence"
+        else:
+            shared = say(
+                "it shares {overlap_ha:,.1f} ha ({share:.0%} of the smaller) with {other} "
+                "({other_name})",
+                overlap_ha=self.overlap_ha,
+                share=self.share,
+                other=self.other,
+                other_name=self.other_name,
+            )
+        return say("{shared}; change one, or give one of them a lower precedence", shared=shared)
 
 
 def refusals(codes: Sequence[str], overlaps: Iterable[Overlap]) -> dict[str, list[Overlap]]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 
 from api.deps import Admin, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
@@ -15,6 +16,7 @@ from collection.portfolio.intake import store as intake
 from core.clock import local_day
 from core.errors import InvalidField
 from core.geometry import LatLon
+from core.said import say
 from core.settings import settings
 from data.session import Session
 from geofence.draw_fences import draw_fences
@@ -57,7 +59,7 @@ class ProblemAnswer(Answer):
     line: int
     column: str
     value: str
-    expected: str
+    expected: Told
     row_kept: bool
 
 
@@ -137,23 +139,23 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
     """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
-        raise InvalidField("file", "at most 50 MB, and a Content-Length that says so")
+        raise InvalidField("file", say("at most 50 MB, and a Content-Length that says so"))
     async with request.form(max_files=1, max_fields=10) as form:
         file, day = form.get("file"), form.get("business_date")
         columns = _columns(form.get("columns"))
         dry_run = str(form.get("dry_run", "false"))
         if dry_run not in {"true", "false"}:
-            raise InvalidField("dry_run", "true or false")
+            raise InvalidField("dry_run", say("true or false"))
         if not isinstance(file, UploadFile):
-            raise InvalidField("file", "a CSV file, as multipart/form-data")
+            raise InvalidField("file", say("a CSV file, as multipart/form-data"))
         content = await file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise InvalidField("file", "at most 50 MB")
+            raise InvalidField("file", say("at most 50 MB"))
         name = file.filename or "demand.csv"
     try:
         business_date = date.fromisoformat(day) if isinstance(day, str) and day else today
     except ValueError:
-        raise InvalidField("business_date", f"a date such as {today}") from None
+        raise InvalidField("business_date", say("a date such as {today}", today=today)) from None
     return NewDemandFile(content, name, business_date, columns), dry_run == "true"
 
 
@@ -165,7 +167,7 @@ def _columns(told: object) -> dict[str, str]:
     except ValueError:
         columns = None
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
-        raise InvalidField("columns", "a JSON object of texts")
+        raise InvalidField("columns", say("a JSON object of texts"))
     return columns
 
 

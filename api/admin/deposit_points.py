@@ -11,6 +11,7 @@ from api.deps import Admin, AnyStaff, Now, Read, Tx
 from api.schemas import Answer, Body, Instant, Lat, Lon, PositionAnswer, Text
 from core.errors import InvalidField
 from core.geometry import LatLon
+from core.said import say
 from identity import store as identity
 from identity.errors import BranchNotFound
 from routing.deposit_points import store
@@ -46,7 +47,7 @@ class DepositPointBody(Body):
         """The domain's values, a row for each weekday. Raises `InvalidField` for zoned times."""
         for number, one in enumerate(self.hours):
             if one.from_time.tzinfo or one.to_time.tzinfo:
-                raise InvalidField(f"hours.{number}", "times without a zone, such as 09:00")
+                raise InvalidField(f"hours.{number}", say("times without a zone, such as 09:00"))
         return tuple(
             OpenHours(WEEKDAYS.index(day), one.from_time, one.to_time)
             for one in self.hours

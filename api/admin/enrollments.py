@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 
 from api.admin.devices import PublicUrl
 from api.deps import Admin, Db, Now, Read, Recording, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Instant
 from collection.enrollment import store
 from collection.enrollment.columns import COLUMNS
@@ -18,6 +19,7 @@ from collection.enrollment.enroll_many import enroll_many, look_at
 from collection.enrollment.errors import EnrollmentNotFound
 from collection.enrollment.roster import NewRoster
 from core.errors import InvalidField
+from core.said import say
 from data.session import EVERYTHING
 from identity.principal import Role
 from identity.store import branches
@@ -68,7 +70,7 @@ class RowProblemAnswer(Answer):
     line: int
     column: str
     value: str
-    expected: str
+    expected: Told
 
 
 class ApplicantAnswer(Answer):
@@ -217,14 +219,14 @@ async def _uploaded(request: Request) -> tuple[NewRoster, _Parts]:
     """The uploaded file and how to read it: FastAPI would read it before it asks who sends it."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > MOST_BYTES + OTHER_PARTS_BYTES:
-        raise InvalidField("file", "at most 2 MB, and a Content-Length that says so")
+        raise InvalidField("file", say("at most 2 MB, and a Content-Length that says so"))
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise InvalidField("file", "a CSV file, as multipart/form-data")
+            raise InvalidField("file", say("a CSV file, as multipart/form-data"))
         content = await file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise InvalidField("file", "at most 2 MB")
+            raise InvalidField("file", say("at most 2 MB"))
         told: dict[str, object] = {
             name: form.get(name) for name in _Parts.model_fields if form.get(name)
         }
@@ -239,7 +241,7 @@ def _parts(told: dict[str, object]) -> _Parts:
             try:
                 told[name] = json.loads(str(told[name]))
             except ValueError:
-                raise InvalidField(name, "a JSON object of texts") from None
+                raise InvalidField(name, say("a JSON object of texts")) from None
     try:
         return _Parts.model_validate(told)
     except ValidationError as wrong:

@@ -7,6 +7,7 @@ from api.deps import Admin, Now, Tx
 from api.schemas import Answer, Body
 from collection.gate.closed_days.take_in_holidays import go_by_calendar, take_in_holidays
 from core.errors import InvalidField
+from core.said import say
 
 router = APIRouter(prefix="/v1", tags=["admin: holidays"])
 
@@ -38,7 +39,7 @@ async def post_holidays(
     async for part in request.stream():
         content += part
         if len(content) > MOST_BYTES:
-            raise InvalidField("body", "a file of at most 0.5 MB")
+            raise InvalidField("body", say("a file of at most 0.5 MB"))
     report = await take_in_holidays(session, code, bytes(content), caller.id, now)
     return HolidayReportAnswer.model_validate(report)
 

@@ -11,6 +11,7 @@ from api.schemas import Answer, Body, Currency, Lat, Lon, Moment, PositionAnswer
 from collection.custody.open_till import open_till
 from core.errors import InvalidField
 from core.geometry import LatLon
+from core.said import say
 from identity import store
 from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
 from identity.principal import Role
@@ -145,7 +146,7 @@ async def post_branch(body: BranchBody, caller: Admin, session: Tx) -> IdAnswer:
     """Open a branch below one of the caller's."""
     at = LatLon(body.location.lat, body.location.lon) if body.location else None
     if body.parent_code is None:
-        raise InvalidField("parent_code", "the code of the branch above the new one")
+        raise InvalidField("parent_code", say("the code of the branch above the new one"))
     new = NewBranch(
         body.code, body.name, body.zone, body.country, body.currency, at, body.parent_code
     )

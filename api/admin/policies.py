@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.deps import Admin, Now, Office, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Instant
 from identity.policies.policy import RULES
 from identity.policies.set_policy import clear, policies_of, set_policy
@@ -33,7 +34,7 @@ class PolicyAnswer(Answer):
     set_at: Instant | None
     set_by: UUID | None
     unit: str | None
-    expected: str
+    expected: Told
     meaning: str
 
 

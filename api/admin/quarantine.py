@@ -1,18 +1,24 @@
 """Quarantine: what devices sent and nobody could use."""
 
+from base64 import b64decode
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Now, Read, Tx
 from api.once import Once
-from api.schemas import Answer, Instant
+from api.reader import Told
+from api.schemas import Answer, Body, Instant, Text
+from core.errors import InvalidField
+from core.said import say
 from tracking.ingest import PingWriter
 from tracking.quarantine import store
-from tracking.quarantine.entry import MOST_SHOWN, legible, read
+from tracking.quarantine.edit import MOST_BYTES, Correction, edit
+from tracking.quarantine.entry import MOST_SHOWN, Entry, legible, read
 from tracking.quarantine.errors import EntryNotFound
 from tracking.quarantine.resolve import dismiss, replay
 from tracking.receive import Reception
@@ -37,7 +43,7 @@ class LineAnswer(Answer):
     device_id: UUID | None
     device: str | None
     protocol: str
-    reason: str
+    reason: Told
     size_bytes: int
     received_at: Instant
     resolution: str | None
@@ -67,15 +73,46 @@ class ReadingAnswer(Answer):
 
     usable: int
     pings: list[PingAnswer]
-    reasons: list[str]
+    reasons: list[Told]
+
+
+class EditAnswer(Answer):
+    """That somebody has corrected the bytes, and why."""
+
+    edited_by: str
+    edited_at: Instant
+    reason: str
 
 
 class EntryAnswer(LineAnswer):
-    """An entry with its bytes: as `text`, or in `base64` where they are none."""
+    """An entry with the bytes that are read: as `text`, or in `base64` where they are none. Once
+    there are `edits`, `original_text` or `original_base64` is what came."""
 
     text: str | None
     base64: str | None
+    original_text: str | None
+    original_base64: str | None
+    edits: list[EditAnswer]
     reading: ReadingAnswer
+
+
+class EditBody(Body):
+    """What the message should have said, as `text` or in `base64`, and why."""
+
+    text: Annotated[str, Field(max_length=MOST_BYTES)] | None = None
+    base64: Annotated[str, Field(max_length=2 * MOST_BYTES)] | None = None
+    reason: Text
+
+    def correction(self) -> Correction:
+        """The domain's value. Raises `InvalidField`."""
+        if (self.text is None) == (self.base64 is None):
+            raise InvalidField("text", say("text, or base64 where it is none"))
+        if self.text is not None:
+            return Correction(self.text.encode(), self.reason)
+        try:
+            return Correction(b64decode(self.base64 or "", validate=True), self.reason)
+        except ValueError:
+            raise InvalidField("base64", say("bytes in base64")) from None
 
 
 class ResolvedAnswer(Answer):
@@ -122,7 +159,25 @@ async def get_entry(
     entry = await store.entry(session, id)
     if entry is None:
         raise EntryNotFound(str(id))
+    return _entry(entry)
+
+
+@router.post("/quarantine/{id}/edits", status_code=201)
+async def post_edit(
+    id: UUID,  # noqa: A002
+    body: EditBody,
+    caller: Admin,
+    session: Tx,
+    now: Now,
+) -> EntryAnswer:
+    """Correct what an entry should have said. It is read so from now on, and what came is kept;
+    `reading` tells whether a replay would take it in."""
+    return _entry(await edit(session, caller.id, id, body.correction(), now))
+
+
+def _entry(entry: Entry) -> EntryAnswer:
     text, base64 = legible(entry.body)
+    original_text, original_base64 = legible(entry.original) if entry.edits else (None, None)
     reading = read(entry)
     told = ReadingAnswer(
         usable=len(reading.pings),
@@ -130,7 +185,11 @@ async def get_entry(
         reasons=list(reading.reasons),
     )
     line = LineAnswer.model_validate(entry.line).model_dump()
-    return EntryAnswer.model_validate({**line, "text": text, "base64": base64, "reading": told})
+    return EntryAnswer(
+        **line, text=text, base64=base64, original_text=original_text,
+        original_base64=original_base64,
+        edits=[EditAnswer.model_validate(each) for each in entry.edits], reading=told,
+    )  # fmt: skip
 
 
 @router.post("/quarantine/{id}/replay")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, FactId, Instant, Moment
 from core.errors import InvalidField
+from core.said import say
 from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind, Form
 from geofence.attachments.take_in import AttachmentReport, take_in
@@ -81,7 +82,7 @@ async def put_attachment(
     Form with its number and date (JPEG, PNG, PDF); at most 10 MB, a signature 0.5 MB. What the
     camera wrote into it is taken out; its time and place are kept beside it."""
     if (check_in_id is None) == (case_id is None):
-        raise InvalidField("check_in_id", "the id of a check-in, or else case_id")
+        raise InvalidField("check_in_id", say("the id of a check-in, or else case_id"))
     form = _form(kind, form_number, form_date)
     content = await file_of(request, MOST_BYTES[kind])
     report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content, form)
@@ -107,7 +108,11 @@ def _form(kind: FileKind, number: str | None, signed_on: date | None) -> Form | 
     is_form = kind is FileKind.CAR_FORM
     for name, value in (("form_number", number), ("form_date", signed_on)):
         if (value is not None) != is_form:
-            expected = "what stands on the form" if is_form else f"nothing: a {kind} has none"
+            expected = (
+                say("what stands on the form")
+                if is_form
+                else say("nothing: a {kind} has none", kind=kind)
+            )
             raise InvalidField(name, expected)
     return Form(number, signed_on) if number and signed_on else None
 
@@ -118,7 +123,7 @@ async def file_of(request: Request, most: int) -> bytes:
     async for part in request.stream():
         content += part
         if len(content) > most:
-            raise InvalidField("body", f"a file of at most {most / 1e6:g} MB")
+            raise InvalidField("body", say("a file of at most {most:g} MB", most=most / 1e6))
     if not content:
-        raise InvalidField("body", "the file itself")
+        raise InvalidField("body", say("the file itself"))
     return bytes(content)

@@ -12,6 +12,7 @@ from api.agents.deposits import TillAnswer
 from api.agents.door import DoorAnswer, door_of
 from api.agents.round import FRESH
 from api.deps import Agent, Now, Read
+from api.reader import Told, told
 from api.schemas import Answer, Instant
 from collection.custody import store as custody
 from collection.custody.denominations import FACES
@@ -24,7 +25,7 @@ from data.session import Session
 from identity import store as identity
 from identity.principal import Principal
 from map_ui import store as rounds
-from map_ui.round_view import RoundView
+from map_ui.round_view import RoundView, told_round
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: round"])
 
@@ -64,7 +65,7 @@ class DetailAnswer(Answer):
 
     name: str
     pattern: str
-    expected: str
+    expected: Told
     is_required: bool
 
 
@@ -75,7 +76,7 @@ class ModeAnswer(Answer):
     code: str
     is_cash: bool
     reference: str | None
-    expected: str
+    expected: Told
     details: list[DetailAnswer]
 
 
@@ -133,7 +134,7 @@ async def _day(session: Session, agent: Principal, now: datetime) -> DayAnswer:
         zone=branch.zone,
         country=branch.country,
         currency=branch.currency,
-        round=round_,
+        round=round_ and told_round(round_, told),
         cases=await _cases(session, agent.id, round_, day_range(day, branch.zone)[0], day),
         till=None if till is None else TillAnswer.model_validate(till),
         modes=[mode_answer(code, branch.country) for code in modes_in(branch.country)],

@@ -11,6 +11,7 @@ from pydantic import Field
 from api.deps import Agent, Db, Now, Recording, TheDevice
 from api.schemas import Answer, Body, FactId
 from core.errors import InvalidField
+from core.said import say
 from data.session import EVERYTHING
 from identity.phone_vaults import store
 from identity.phone_vaults.errors import VaultNotFound
@@ -56,7 +57,7 @@ class SealedBody(Body):
         try:
             return sealed_of(self.model_dump())
         except ValueError as error:
-            raise InvalidField("sealed", "three texts in base64url") from error
+            raise InvalidField("sealed", say("three texts in base64url")) from error
 
 
 class KeyAnswer(Answer):
@@ -166,7 +167,9 @@ async def put_salvage(
     that is destroyed; nobody reads it here, and the office opens it."""
     records = [each.model_dump(mode="json") for each in body.records]
     if len(json.dumps(records)) > MOST_CHARS:
-        raise InvalidField("records", f"{MOST_CHARS / 1e6:g} MB at most, all together")
+        raise InvalidField(
+            "records", say("{most_chars:g} MB at most, all together", most_chars=MOST_CHARS / 1e6)
+        )
     body.sealed.sealed()
     async with database.transaction(EVERYTHING) as session:
         await take_salvage(session, id, body.sealed.model_dump(), records, now)

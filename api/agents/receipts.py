@@ -30,6 +30,7 @@ from collection.receipts.meanwhile.tell_news import tell_news
 from collection.receipts.receipt import Number
 from collection.receipts.tender import Tender
 from core.money import Money
+from core.said import say
 from data.session import Database, Scope
 from identity.principal import Principal
 
@@ -52,7 +53,7 @@ class LoanCardBody(Body):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.place is None) == (self.missing_because is None):
-            raise ValueError("place, or missing_because when the card was not at hand")
+            raise ValueError(say("place, or missing_because when the card was not at hand"))
         return self
 
     def card(self) -> LoanCard:

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Header, Response
 from fastapi.responses import JSONResponse
 
 from api.deps import Agent, Now, Read
+from api.reader import locale_of_reader, told
 from api.schemas import Answer, Instant
 from core.clock import local_day
 from data.session import Session
 from identity import store as identity
 from map_ui import store
 from map_ui.errors import NoRoundToday
-from map_ui.round_view import RoundView, round_geojson
+from map_ui.round_view import RoundView, round_geojson, told_round
 from routing.underway.told import told_windows
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: round"])
@@ -62,7 +63,7 @@ async def _known(
     if tag is None:
         zone = (await identity.branch_of_agent(session, agent_id)).zone
         raise NoRoundToday(str(agent_id), local_day(now, zone))
-    whole = f'"{tag}-{kind}"'
+    whole = f'"{tag}-{kind}-{locale_of_reader()}"'
     had = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
     return whole, bool({whole, "*"} & had)
 
@@ -70,7 +71,7 @@ async def _known(
 async def _round(session: Session, agent_id: UUID, now: datetime) -> RoundView:
     round_ = await store.round_of_today(session, agent_id, now)
     assert round_ is not None, "its tag was just made"
-    return round_
+    return told_round(round_, told)
 
 
 @router.get("/round", response_model=RoundView, responses={304: {"description": "It still holds"}})

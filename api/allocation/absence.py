@@ -13,6 +13,7 @@ from allocation.absence.stand_in import stand_in
 from allocation.absence.store import last_absence
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
+from api.reader import Told
 from api.schemas import Answer, Body, Instant, Text
 from core.clock import local_day
 from identity import store
@@ -71,7 +72,7 @@ class AbsenceAnswer(StandInAnswer):
 
     is_absent: bool
     since: Instant | None
-    why: str | None
+    why: Told | None
     cause: Literal["told", "not_signed_on"] | None
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from allocation.outcome import store
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import AllocationManager, Read
+from api.reader import Told
 from api.schemas import Answer, Instant, MoneyAnswer
 from identity import store as identity
 from identity.errors import BranchNotFound
@@ -31,7 +32,7 @@ class UnallocatedAnswer(Answer):
     dpd: int
     urgency: float
     code: str
-    sentence: str
+    sentence: Told
     facts: dict[str, Any]
     since: Instant | None
 

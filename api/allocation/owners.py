@@ -12,6 +12,7 @@ from allocation.owners.move_cases import Moved, hand_over_all, move_cases
 from allocation.owners.pin_case import cancel_planned, pin_case, unpin_case
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
+from api.reader import Told
 from api.schemas import Answer, Body, Instant, Moment, Text
 from collection.errors import CaseNotFound
 
@@ -87,7 +88,7 @@ class RefusalAnswer(Answer):
 
     case_id: UUID
     code: RefusalCode
-    detail: str
+    detail: Told
 
 
 class MovedAnswer(Answer):

@@ -8,6 +8,7 @@ from pydantic import Field
 from allocation.owners.move import RefusalCode
 from allocation.proposals import store
 from allocation.proposals.proposal import Origin, Outcome, Proposal, State
+from api.reader import Told
 from api.schemas import Answer, Instant
 from data.session import Session
 
@@ -53,7 +54,7 @@ class ProblemAnswer(Answer):
     row: int
     column: str
     value: str
-    expected: str
+    expected: Told
 
 
 class LackAnswer(Answer):
@@ -61,7 +62,7 @@ class LackAnswer(Answer):
 
     code: str
     cases: int
-    sentence: str
+    sentence: Told
 
 
 class RoundsAnswer(Answer):
@@ -152,7 +153,7 @@ class WithoutAnswer(Answer):
 
     case_id: UUID
     code: str
-    sentence: str
+    sentence: Told
     facts: dict[str, Any]
 
 
@@ -190,7 +191,7 @@ class LeftOutAnswer(Answer):
 
     case_id: UUID
     code: RefusalCode
-    detail: str
+    detail: Told
 
 
 class PublishedAnswer(Answer):
@@ -204,7 +205,7 @@ class KeptAnswer(Answer):
     """A case that stays where it is, and why."""
 
     case_id: UUID
-    detail: str
+    detail: Told
 
 
 class UndoneAnswer(Answer):

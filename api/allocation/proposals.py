@@ -27,6 +27,7 @@ from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import AllocationManager, Now, Read, Tx
 from api.schemas import Body, Text
 from core.errors import InvalidField
+from core.said import say
 
 router = APIRouter(prefix="/v1", tags=["allocation: proposals"])
 
@@ -55,7 +56,7 @@ async def _revision(
         return None
     number = seen.removeprefix("W/").strip('"')
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise InvalidField("If-Match", 'the ETag that came with the proposal, such as "3"')
+        raise InvalidField("If-Match", say('the ETag that came with the proposal, such as "3"'))
     return int(number)
 
 

@@ -20,6 +20,7 @@ from allocation.scenarios.territory_split import SplitTerritory
 from allocation.territories.territory import CODE
 from api.schemas import Body, Day, Lat, Lon, Text
 from core.geometry import LatLon
+from core.said import say
 
 MOST_FILE_BYTES = 20 * 1024 * 1024
 
@@ -28,7 +29,7 @@ def _base64(told: str) -> str:
     try:
         b64decode(told, validate=True)
     except ValueError:
-        raise ValueError("a file's bytes in base64") from None
+        raise ValueError(say("a file's bytes in base64")) from None
     return told
 
 
@@ -128,7 +129,7 @@ class SplitTerritoryBody(Body):
     @model_validator(mode="after")
     def _check_teams(self) -> Self:
         if set(self.first_agent_ids) & set(self.second_agent_ids):
-            raise ValueError("an agent works one part of a territory, and not both")
+            raise ValueError(say("an agent works one part of a territory, and not both"))
         return self
 
     def change(self) -> Change:

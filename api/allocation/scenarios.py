@@ -15,6 +15,7 @@ from api.allocation.scenario_changes import ChangeBody
 from api.cursor import Limit
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
+from api.reader import Told
 from api.schemas import Answer, Body, Day, Instant, Text
 
 router = APIRouter(prefix="/v1", tags=["allocation: scenarios"])
@@ -40,8 +41,8 @@ class ScenarioBody(Body):
 class ProblemTold(Answer):
     """Why a scenario could not be solved."""
 
-    title: str
-    detail: str
+    title: Told
+    detail: Told
 
 
 class ScenarioAnswer(Answer):

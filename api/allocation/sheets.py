@@ -7,6 +7,7 @@ from allocation.proposals.sheets.propose import Upload, propose, sheet_of
 from api.allocation.proposal_answers import ProposalAnswer, whole
 from api.deps import AllocationManager, Now, Read, Tx
 from core.errors import InvalidField
+from core.said import say
 from identity import store as identity
 from identity.errors import BranchNotFound
 from identity.store import BranchView
@@ -70,12 +71,12 @@ async def _uploaded(request: Request) -> Upload:
     """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
-        raise InvalidField("file", "at most 20 MB, and a Content-Length that says so")
+        raise InvalidField("file", say("at most 20 MB, and a Content-Length that says so"))
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise InvalidField("file", "an XLSX workbook, as multipart/form-data")
+            raise InvalidField("file", say("an XLSX workbook, as multipart/form-data"))
         content = await file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise InvalidField("file", "at most 20 MB")
+            raise InvalidField("file", say("at most 20 MB"))
         return Upload(file.filename or "assignments.xlsx", content)

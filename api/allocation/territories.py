@@ -32,10 +32,12 @@ from allocation.territories.territory import (
 )
 from api.allocation.territory_proposals import ShortfallAnswer
 from api.deps import AllocationManager, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CaseNotFound
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from identity import store as identity
 from identity.errors import BranchNotFound
 from identity.store import BranchView
@@ -84,7 +86,7 @@ class OverlapAnswer(Answer):
     overlap_ha: float
     share: float
     pincodes: list[str]
-    sentence: str
+    sentence: Told
 
 
 class TerritoryAnswer(Answer):
@@ -133,7 +135,7 @@ class FateAnswer(Answer):
     code: str | None
     outcome: Outcome
     is_mended: bool
-    reasons: list[str]
+    reasons: list[Told]
     shortfalls: list[ShortfallAnswer]
 
 
@@ -157,7 +159,7 @@ class PlaceAnswer(Answer):
     basis: Basis
     nearest: str | None
     nearest_m: float | None
-    sentence: str
+    sentence: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ async def put_territory(
     except NotRight as fault:
         raise InvalidField(*fault.args) from None
     if shape is None and not body.pincodes:
-        raise InvalidField("shape", "a GeoJSON Polygon or MultiPolygon, or else pincodes")
+        raise InvalidField("shape", say("a GeoJSON Polygon or MultiPolygon, or else pincodes"))
     wish = Territory(
         territory, body.name, shape and shape.wkb, tuple(sorted(set(body.pincodes))),
         body.precedence, tuple(dict.fromkeys(body.agent_ids)),
@@ -367,7 +369,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
-            raise InvalidField("body", "at most 20 MB; send it in parts")
+            raise InvalidField("body", say("at most 20 MB; send it in parts"))
         parts.append(part)
     return b"".join(parts)
 

@@ -15,6 +15,7 @@ from allocation.territories.proposals.propose import (
     publish,
 )
 from api.deps import AllocationManager, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Instant, PositionAnswer
 from identity import store as identity
 from identity.errors import BranchNotFound
@@ -62,7 +63,7 @@ class ShortfallAnswer(Answer):
         "one_place_too_heavy", "uneven", "far_from_streets", "no_streets", "no_cases", "none_due"
     ]
     facts: dict[str, int]
-    sentence: str
+    sentence: Told
 
 
 class FiguresAnswer(Answer):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Day, Instant, MoneyAnswer
 from collection.exports import store
 from collection.exports.errors import ExportFileNotFound, ExportTargetNotFound
@@ -18,6 +19,7 @@ from collection.exports.make_file import make_file
 from collection.exports.record import LineState, RecordKind, TargetKind
 from collection.exports.take_answers import send_again, take_answers
 from core.errors import InvalidField
+from core.said import say
 
 router = APIRouter(prefix="/v1", tags=["cash desk: exports"])
 
@@ -137,7 +139,7 @@ class ProblemAnswer(Answer):
 
     number: int
     line: int
-    expected: str
+    expected: Told
 
 
 class TakenAnswer(Answer):
@@ -212,7 +214,7 @@ async def post_answers(
     for itself; the same file again changes nothing."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or not 0 < int(length) <= MAX_BYTES:
-        raise InvalidField("body", "a CSV of at most 20 MB, and a Content-Length that says so")
+        raise InvalidField("body", say("a CSV of at most 20 MB, and a Content-Length that says so"))
     taken = await take_answers(session, id, await request.body(), now)
     return TakenAnswer.model_validate(taken)
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from allocation.proposals.sheets.workbook import Cell, Sheet, harmless, written
 from api.deps import CashDesk, Now, Read, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Instant, Text
 from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.errors import BankAccountNotFound, ClaimNotFound
@@ -89,7 +90,7 @@ class MatchAnswer(Answer):
     id: UUID
     tier: str
     score: float
-    reasons: list[str]
+    reasons: list[Told]
     state: str
     rank: int
     is_automatic: bool

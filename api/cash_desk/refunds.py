@@ -16,6 +16,7 @@ from collection.receipts.refunds.ask_refund import RefundReport, ask_refund
 from collection.receipts.refunds.decide_refund import decline, pay_out
 from collection.receipts.refunds.refund import State, Way
 from core.money import Money
+from core.said import say
 
 router = APIRouter(prefix="/v1/refunds", tags=["cash desk"])
 
@@ -35,7 +36,7 @@ class RefundBody(Body):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.account_id is None) == (self.receipt_id is None):
-            raise ValueError("account_id, or receipt_id")
+            raise ValueError(say("account_id, or receipt_id"))
         return self
 
     def report(self, refund_id: UUID) -> RefundReport:

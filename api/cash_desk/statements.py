@@ -17,6 +17,7 @@ from collection.reconciliation.formats.read import MAX_BYTES, read
 from collection.reconciliation.statements import store
 from collection.reconciliation.statements.take_in import NewFile, send_in
 from core.errors import InvalidField
+from core.said import say
 
 router = APIRouter(prefix="/v1", tags=["cash desk: bank statements"])
 
@@ -169,14 +170,14 @@ async def _uploaded(request: Request) -> NewFile:
     """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
-        raise InvalidField("file", "at most 20 MB, and a Content-Length that says so")
+        raise InvalidField("file", say("at most 20 MB, and a Content-Length that says so"))
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise InvalidField("file", "a bank statement, as multipart/form-data")
+            raise InvalidField("file", say("a bank statement, as multipart/form-data"))
         content = await file.read(MAX_BYTES + 1)
         if not content or len(content) > MAX_BYTES:
-            raise InvalidField("file", "not empty, and at most 20 MB")
+            raise InvalidField("file", say("not empty, and at most 20 MB"))
         return NewFile(content, file.filename or "statement", _account_id(form), _told(form))
 
 
@@ -185,7 +186,7 @@ def _account_id(form: FormData) -> UUID | None:
     try:
         return UUID(told) if isinstance(told, str) and told else None
     except ValueError:
-        raise InvalidField("bank_account_id", "the id of a bank account") from None
+        raise InvalidField("bank_account_id", say("the id of a bank account")) from None
 
 
 def _told(form: FormData) -> ToldBalances | None:
@@ -198,9 +199,9 @@ def _told(form: FormData) -> ToldBalances | None:
         try:
             minor.append(int(told))
         except ValueError:
-            raise InvalidField(name, "a whole number of minor units") from None
+            raise InvalidField(name, say("a whole number of minor units")) from None
         if abs(minor[-1]) > 10**15:
-            raise InvalidField(name, "at most 10^15")
+            raise InvalidField(name, say("at most 10^15"))
     if len(minor) == 1:
-        raise InvalidField("closing_minor", "both balances, or neither")
+        raise InvalidField("closing_minor", say("both balances, or neither"))
     return ToldBalances(*minor) if minor else None

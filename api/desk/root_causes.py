@@ -18,6 +18,7 @@ from collection.field_notes.causes.work_cause import act_on_cause, close_cause
 from collection.field_notes.disposition import GivenCause
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
@@ -195,5 +196,5 @@ async def _span(
     last = until or local_day(now, branch.zone)
     first = since or last - USUAL_DAYS
     if first > last:
-        raise InvalidField("since", f"{last} or earlier")
+        raise InvalidField("since", say("{last} or earlier", last=last))
     return branch.id, first, last

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import DeviceTx, Now, TheDevice
+from api.reader import Told
 from api.schemas import Answer, Body, Instant
 from tracking.health.self_test import State
 from tracking.health.self_tests.store import look_of
@@ -29,7 +30,7 @@ class FindingAnswer(Answer):
     """Something that the beats show."""
 
     code: str
-    text: str
+    text: Told
 
 
 class SelfTestAnswer(Answer):

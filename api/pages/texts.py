@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from core.errors import InvalidField
+from core.said import say
 from map_ui.texts.catalog import browser_script
 from map_ui.texts.language import LANGUAGES
 
@@ -16,6 +17,6 @@ async def get_texts(language: str) -> Response:
     Pages name it with its version, so a browser may keep it for as long as it likes.
     """
     if language not in LANGUAGES:
-        raise InvalidField("language", f"one of {', '.join(LANGUAGES)}")
+        raise InvalidField("language", say("one of {languages}", languages=", ".join(LANGUAGES)))
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(browser_script(language), media_type="text/javascript", headers=headers)

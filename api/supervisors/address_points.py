@@ -10,6 +10,7 @@ from pydantic import Field
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.once import Once
+from api.reader import Told
 from api.schemas import Answer, Body, Instant, PositionAnswer, Text
 from geofence.address_points.errors import ProposalNotFound
 from geofence.address_points.point import KnownAddress
@@ -112,7 +113,7 @@ class LeftOutAnswer(Answer):
 
     id: UUID
     type: str
-    detail: str
+    detail: Told
 
 
 class AcceptedAnswer(Answer):

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Instant
 from map_ui.alerts.acknowledge import acknowledge
 from map_ui.alerts.severity import Severity
@@ -23,8 +24,8 @@ class AlertAnswer(Answer):
 
     id: UUID
     kind: str
-    title: str
-    detail: str
+    title: Told
+    detail: Told
     severity: Severity
     agent_id: UUID | None
     case_id: UUID | None

@@ -20,6 +20,7 @@ from collection.centers.attendance import Tally
 from collection.centers.meetings import store
 from collection.centers.read_sheets import center_of, sheet_of, sheets_on
 from core.errors import InvalidField
+from core.said import say
 from identity.store import today_at
 
 router = APIRouter(prefix="/v1", tags=["supervisors: centers"])
@@ -131,7 +132,7 @@ async def get_attendance(
     until = last or await today_at(session, caller.branch_id, now)
     since = first or until - timedelta(days=ATTENDANCE_DAYS - 1)
     if since > until:
-        raise InvalidField("first", f"a day up to {until}")
+        raise InvalidField("first", say("a day up to {until}", until=until))
     await center_of(session, id, until)
     members = await store.tallies(session, id, since, until)
     return AttendanceAnswer(

@@ -9,8 +9,10 @@ from fastapi import Body as JsonBody
 
 from api.cursor import Cursor
 from api.deps import Now, Read, Supervisor, Tx
+from api.reader import Told
 from api.schemas import Answer
 from core.errors import InvalidField
+from core.said import say
 from geofence.fence import Bounds
 from geofence.fences import store
 from geofence.polygon import Polygon, rings_of
@@ -56,7 +58,7 @@ class FaultAnswer(Answer):
 
     index: int
     field: str
-    expected: str
+    expected: Told
 
 
 class PreviewAnswer(Answer):
@@ -92,7 +94,7 @@ def _id_of(cursor: str | None) -> UUID | None:
     try:
         return UUID(cursor) if cursor else None
     except ValueError:
-        raise InvalidField("cursor", "`next_cursor` of a page that you were given") from None
+        raise InvalidField("cursor", say("`next_cursor` of a page that you were given")) from None
 
 
 def _bounds(bbox: str | None) -> Bounds | None:
@@ -101,9 +103,9 @@ def _bounds(bbox: str | None) -> Bounds | None:
     try:
         west, south, east, north = map(float, bbox.split(","))
     except ValueError:
-        raise InvalidField("bbox", "four numbers: west,south,east,north") from None
+        raise InvalidField("bbox", say("four numbers: west,south,east,north")) from None
     if not all(map(math.isfinite, (west, south, east, north))):
-        raise InvalidField("bbox", "four numbers: west,south,east,north")
+        raise InvalidField("bbox", say("four numbers: west,south,east,north"))
     return Bounds(south, west, north, east)
 
 
@@ -172,7 +174,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > MAX_BYTES:
-            raise InvalidField("body", "at most 20 MB; send it in parts")
+            raise InvalidField("body", say("at most 20 MB; send it in parts"))
         parts.append(part)
     return b"".join(parts)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor
+from api.reader import Told
 from api.schemas import Answer, Instant
 from geofence.findings.finding import Kind
 from geofence.findings.list_findings import list_findings
@@ -38,7 +39,7 @@ class FindingAnswer(Answer):
     day: date
     began_at: Instant
     ended_at: Instant
-    text: str
+    text: Told
     figures: dict[str, float | str | bool | None]
     customers: list[str]
     visit_ids: list[UUID]

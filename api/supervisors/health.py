@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.deps import Admin, Now, Read, Supervisor
+from api.reader import Told
 from api.schemas import Answer, Instant
 from core.clock import day_range, local_day
 from identity.store import branch_of_agent
@@ -46,7 +47,7 @@ class ReasonAnswer(Answer):
     """A piece of evidence."""
 
     code: str
-    text: str
+    text: Told
 
 
 class SilenceAnswer(Answer):
@@ -56,7 +57,7 @@ class SilenceAnswer(Answer):
     ended_at: Instant | None
     cause: Cause
     likelihood: Likelihood
-    text: str
+    text: Told
     reasons: list[ReasonAnswer]
 
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.deps import Now, Read, Supervisor
+from api.reader import told
 from core.clock import local_day
 from identity import store as identity
 from map_ui import store
 from map_ui.errors import NoRoundToday
-from map_ui.round_view import RoundView
+from map_ui.round_view import RoundView, told_round
 
 router = APIRouter(prefix="/v1", tags=["supervisors: rounds"])
 
@@ -22,4 +23,4 @@ async def get_round(agent_id: UUID, caller: Supervisor, session: Read, now: Now)
     if round_ is None:
         zone = next(b.zone for b in await identity.branches(session) if b.id == branch_id)
         raise NoRoundToday(str(agent_id), local_day(now, zone))
-    return round_
+    return told_round(round_, told)

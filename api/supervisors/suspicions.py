@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Day, Instant, Text
 from geofence.suspicions import store
 from geofence.suspicions.errors import SuspicionNotFound
@@ -23,7 +24,7 @@ class ReasonAnswer(Answer):
     """One reason: its name for programs, a sentence, its figures, and the time it is about."""
 
     code: str
-    text: str
+    text: Told
     figures: dict[str, float]
     began_at: Instant | None
     ended_at: Instant | None

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from api.deps import AllocationManager, Now, Read
 from api.schemas import Answer, Day
 from core.errors import InvalidField
+from core.said import say
 from routing.speeds.accuracy.report import report
 from routing.speeds.accuracy.store import kept_legs
 
@@ -62,8 +63,11 @@ async def get_travel_times_report(
     last = until or now.date()
     first = since or date.fromordinal(max(1, last.toordinal() - DAYS))
     if first > last:
-        raise InvalidField("since", f"a day up to {last}")
+        raise InvalidField("since", say("a day up to {last}", last=last))
     if (last - first).days > MOST_DAYS:
-        raise InvalidField("since", f"a day at most {MOST_DAYS} days before {last}")
+        raise InvalidField(
+            "since",
+            say("a day at most {most_days} days before {last}", most_days=MOST_DAYS, last=last),
+        )
     legs = await kept_legs(session, first, last, branch_id=branch_id)
     return TravelTimesReportAnswer.model_validate(report(first, last, legs))

@@ -1,16 +1,18 @@
 """Rounds while they are ridden: what changes a day, and what is offered."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import AfterValidator
 
 from allocation.during_day.add_case import add_case
 from allocation.during_day.swap_half_shift import swap_half_shift
 from api.agents.round import EtaAnswer, EtasAnswer
 from api.deps import Agent, AllocationManager, Now, Read, Supervisor, Tx
 from api.once import Once
+from api.reader import Told, told
 from api.schemas import Answer, Body, FactId, Instant, Moment, Text
 from core.clock import local_day
 from core.ids import new_id
@@ -51,7 +53,7 @@ class NoticeAnswer(Answer):
     kind: Kind
     at: Instant
     facts: dict[str, Any]
-    reason: str | None
+    reason: Told | None
     told_at: Instant
     told_by: UUID
 
@@ -89,6 +91,10 @@ class ReplanAnswer(Answer):
     agent_id: UUID
 
 
+def _told_difference(difference: dict[str, Any]) -> dict[str, Any]:
+    return difference | {"words": [told(each) for each in difference["words"]]}
+
+
 class OfferAnswer(Answer):
     """A re-planned round on offer. `difference` is what it changes: visits `added`, `dropped`,
     `moved` (another place in the order) and `retimed`, `travel_saved_s`, and `words`."""
@@ -99,8 +105,8 @@ class OfferAnswer(Answer):
     day: date
     base_revision: int
     cause: str
-    why: str
-    difference: dict[str, Any]
+    why: Told
+    difference: Annotated[dict[str, Any], AfterValidator(_told_difference)]
     made_at: Instant
     expires_at: Instant
     state: str

@@ -10,8 +10,10 @@ from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
+from api.reader import Told
 from api.schemas import Answer, Instant, ReasonAnswer
 from core.errors import InvalidField
+from core.said import say
 from geofence.errors import VisitNotFound
 from geofence.verdict import Level
 from geofence.visits import store
@@ -70,16 +72,16 @@ class VisitAnswer(Answer):
     verdict: Level
     reasons: list[ReasonAnswer]
     cases: list[VisitedCaseAnswer]
-    change: str
-    told: str
+    change: Told
+    told: Told
     decided_at: Instant
     pings_received_from: Annotated[Instant | None, Field(validation_alias="pings_from")]
     pings_received_until: Annotated[Instant | None, Field(validation_alias="pings_until")]
     pings_delay_s: float | None
     is_late: bool
     replaced_at: Instant | None
-    withdrawn_why: str | None
-    told_withdrawn: str | None
+    withdrawn_why: Told | None
+    told_withdrawn: Told | None
 
 
 class VisitsAnswer(Answer):
@@ -107,9 +109,9 @@ async def wanted(
 ) -> Wanted:
     """The visits that the query asks for. Raises `InvalidField`."""
     if day and (from_day or to_day):
-        raise InvalidField("day", "alone, or from_day and to_day instead")
+        raise InvalidField("day", say("alone, or from_day and to_day instead"))
     if from_day and to_day and from_day > to_day:
-        raise InvalidField("from_day", "a day that is not after to_day")
+        raise InvalidField("from_day", say("a day that is not after to_day"))
     return Wanted(
         agent_id, case_id, day or from_day, day or to_day, verdict and verdict.value, is_closed,
         versions,

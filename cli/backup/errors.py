@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound, Refused, Unavailable
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -13,7 +14,9 @@ class BackupNotSetUp(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{self.key_file} is missing; type `./roundsman backup key` first"
+        return say(
+            "{key_file} is missing; type `./roundsman backup key` first", key_file=self.key_file
+        )
 
 
 @dataclass(eq=False)
@@ -24,7 +27,10 @@ class KeyExists(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"{self.key_file}; remove it to have backups from now on sealed for another key"
+        return say(
+            "{key_file}; remove it to have backups from now on sealed for another key",
+            key_file=self.key_file,
+        )
 
 
 @dataclass(eq=False)
@@ -33,9 +39,9 @@ class NoReplicationRole(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            "set ROUNDSMAN_BACKUP_URL to the server's address as a role made by"
-            " CREATE ROLE … LOGIN REPLICATION, with a line for `replication` in pg_hba.conf"
+        return say(
+            "set ROUNDSMAN_BACKUP_URL to the server's address as a role made by CREATE "
+            "ROLE … LOGIN REPLICATION, with a line for `replication` in pg_hba.conf"
         )
 
 
@@ -48,7 +54,7 @@ class ToolFailed(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"{self.tool} ended with:\n{self.said}"
+        return say("{tool} ended with:\n{said}", tool=self.tool, said=self.said)
 
 
 @dataclass(eq=False)
@@ -61,7 +67,7 @@ class NoBackup(NotFound):
     @property
     def detail(self) -> str:
         of = f" that had ended by {self.until}" if self.until else ""
-        return f"{self.folder} has no complete base backup{of}"
+        return say("{folder} has no complete base backup{of}", folder=self.folder, of=of)
 
 
 @dataclass(eq=False)
@@ -72,7 +78,10 @@ class DataInTheWay(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"{self.data} exists; with --replace it is put aside, and nothing of it is lost"
+        return say(
+            "{data} exists; with --replace it is put aside, and nothing of it is lost",
+            data=self.data,
+        )
 
 
 @dataclass(eq=False)
@@ -81,7 +90,7 @@ class ServiceRuns(Conflict):
 
     @property
     def detail(self) -> str:
-        return "stop every command that uses it first, such as `./roundsman serve`"
+        return say("stop every command that uses it first, such as `./roundsman serve`")
 
 
 @dataclass(eq=False)
@@ -93,4 +102,6 @@ class NotRestored(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"{self.log_file} ends with:\n{self.log_tail}"
+        return say(
+            "{log_file} ends with:\n{log_tail}", log_file=self.log_file, log_tail=self.log_tail
+        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -21,7 +22,7 @@ class NoMembersHere(Refused):
 
     @property
     def detail(self) -> str:
-        return "Load your centers again; the members may have moved to another agent"
+        return say("Load your centers again; the members may have moved to another agent")
 
 
 @dataclass(eq=False)
@@ -36,7 +37,7 @@ class SheetSubmitted(Conflict):
 
     @property
     def detail(self) -> str:
-        return "What was forgotten on it goes in as receipts of their own"
+        return say("What was forgotten on it goes in as receipts of their own")
 
 
 @dataclass(eq=False)
@@ -47,7 +48,7 @@ class GroupImageMissing(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            "Send a picture of the group at one of the members' cases"
-            " (PUT /v1/agent/attachments/{id}), and name it as group_image_id"
+        return say(
+            "Send a picture of the group at one of the members' cases (PUT "
+            "/v1/agent/attachments/{id}), and name it as group_image_id"
         )

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from core.errors import InvalidField
 from core.geometry import LatLon
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,4 @@ class Schedule:
 
     def __post_init__(self) -> None:
         if not 1 <= self.every_days <= 366:
-            raise InvalidField("every_days", "1 to 366; 7 is every week")
+            raise InvalidField("every_days", say("1 to 366; 7 is every week"))

@@ -9,6 +9,7 @@ from collection.centers import store
 from collection.centers.errors import CenterNotFound
 from collection.centers.schedule import Schedule
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
@@ -49,7 +50,9 @@ async def form_groups(
     strangers = sorted(of.keys() - await store.member_refs(session, center_id))
     if strangers:
         told = ", ".join(strangers[:20])
-        raise InvalidField("groups.customers", f"members of the center; not these: {told}")
+        raise InvalidField(
+            "groups.customers", say("members of the center; not these: {told}", told=told)
+        )
     names = {group.code: group.name for group in groups}
     await store.put_groups(session, center_id, branch_id, names, of)
 
@@ -57,7 +60,10 @@ async def form_groups(
 def _once(field: str, values: Iterable[str], expected: str) -> None:
     twice = sorted(value for value, times in Counter(values).items() if times > 1)
     if twice:
-        raise InvalidField(field, f"{expected}; twice there: {', '.join(twice[:20])}")
+        raise InvalidField(
+            field,
+            say("{expected}; twice there: {twice}", expected=expected, twice=", ".join(twice[:20])),
+        )
 
 
 async def _center(session: Session, branch_code: str, center_code: str) -> tuple[UUID, UUID]:

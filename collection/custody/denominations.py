@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from collection.custody.amount_text import amount_text
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 # Notes and coins in circulation or still legal tender, in minor units, as the issuing bank lists
 # them: Banco Central de Chile, RBI, Bank Indonesia, Federal Reserve and US Mint, ECB, Bank of
@@ -60,17 +61,22 @@ def known_faces(
     faces = FACES.get(currency)
     if faces is None:
         known = ", ".join(sorted(FACES))
-        raise InvalidField("amount.currency", f"a currency whose faces are known: {known}")
+        raise InvalidField(
+            "amount.currency", say("a currency whose faces are known: {known}", known=known)
+        )
     seen: set[int] = set()
     for position, one in enumerate(denominations):
         where = f"{field}.{position}"
         if one.face_minor not in faces:
             listed = ", ".join(str(face) for face in faces)
-            raise InvalidField(f"{where}.face_minor", f"a face of {currency}: {listed}")
+            raise InvalidField(
+                f"{where}.face_minor",
+                say("a face of {currency}: {listed}", currency=currency, listed=listed),
+            )
         if one.face_minor in seen:
-            raise InvalidField(f"{where}.face_minor", "each face once")
+            raise InvalidField(f"{where}.face_minor", say("each face once"))
         if one.count < 0:
-            raise InvalidField(f"{where}.count", "0 or more")
+            raise InvalidField(f"{where}.count", say("0 or more"))
         seen.add(one.face_minor)
     kept = (d for d in denominations if d.count)
     return tuple(sorted(kept, key=lambda d: -d.face_minor))
@@ -98,6 +104,10 @@ def counted(
     kept = known_faces(denominations, amount.currency, field)
     total = Money(total_of(kept), amount.currency)
     if total != amount:
-        expected = f"{amount_text(amount)} in all; these make {amount_text(total)}"
+        expected = say(
+            "{amount} in all; these make {total}",
+            amount=amount_text(amount),
+            total=amount_text(total),
+        )
         raise InvalidField(field, expected)
     return kept

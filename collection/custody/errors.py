@@ -7,6 +7,7 @@ from collection.custody.amount_text import amount_text
 from collection.custody.till import Blocked
 from core.errors import Conflict, NotFound, Refused
 from core.money import Money
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -21,13 +22,14 @@ class OverCashLimit(Refused):
     @property
     def detail(self) -> str:
         if self.blocked_for is Blocked.AGED_CASH:
-            return "Cash has been in your hands for too long. Deposit it first."
+            return say("Cash has been in your hands for too long. Deposit it first.")
         if self.blocked_for is Blocked.LIMIT_BREACH:
-            return "More was taken offline than was leased. Deposit first."
+            return say("More was taken offline than was leased. Deposit first.")
         over = amount_text(self.amount - self.headroom)
-        return (
-            f"{over} over your limit of {amount_text(self.limit)}."
-            " Deposit first, or ask your supervisor."
+        return say(
+            "{over} over your limit of {limit}. Deposit first, or ask your supervisor.",
+            over=over,
+            limit=amount_text(self.limit),
         )
 
 
@@ -40,7 +42,10 @@ class MoreThanInHand(Refused):
 
     @property
     def detail(self) -> str:
-        return f"You hold {amount_text(self.in_hand)}. Count again, and deposit that or less."
+        return say(
+            "You hold {in_hand}. Count again, and deposit that or less.",
+            in_hand=amount_text(self.in_hand),
+        )
 
 
 @dataclass(eq=False)
@@ -51,7 +56,7 @@ class NoTill(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Ask your administrator to open one, with its cash limit"
+        return say("Ask your administrator to open one, with its cash limit")
 
 
 @dataclass(eq=False)
@@ -69,7 +74,7 @@ class OwnDeposit(Refused):
 
     @property
     def detail(self) -> str:
-        return "Have another person count the cash and acknowledge it"
+        return say("Have another person count the cash and acknowledge it")
 
 
 @dataclass(eq=False)
@@ -80,7 +85,7 @@ class ProvenByTheBank(Refused):
 
     @property
     def detail(self) -> str:
-        return "Only cash brought to the branch is counted and acknowledged here"
+        return say("Only cash brought to the branch is counted and acknowledged here")
 
 
 @dataclass(eq=False)
@@ -91,7 +96,7 @@ class ProvenByACount(Refused):
 
     @property
     def detail(self) -> str:
-        return "Only cash that was paid in at a bank can be on its statement"
+        return say("Only cash that was paid in at a bank can be on its statement")
 
 
 @dataclass(eq=False)
@@ -104,7 +109,9 @@ class MoreThanInTransit(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{amount_text(self.left)} of it is still in transit: match that or less"
+        return say(
+            "{left} of it is still in transit: match that or less", left=amount_text(self.left)
+        )
 
 
 @dataclass(eq=False)
@@ -117,8 +124,8 @@ class AlreadyAcknowledged(Conflict):
     @property
     def detail(self) -> str:
         if self.acknowledged_at is None:
-            return "The bank's statement shows it: take back that match first"
-        return "Another person has counted it, and the ledger has it in the vault"
+            return say("The bank's statement shows it: take back that match first")
+        return say("Another person has counted it, and the ledger has it in the vault")
 
 
 @dataclass(eq=False)
@@ -130,7 +137,7 @@ class AlreadyRejected(Conflict):
 
     @property
     def detail(self) -> str:
-        return "The cash is in the agent's hands again; it takes a new deposit"
+        return say("The cash is in the agent's hands again; it takes a new deposit")
 
 
 @dataclass(eq=False)
@@ -148,7 +155,7 @@ class OwnDifference(Refused):
 
     @property
     def detail(self) -> str:
-        return "Have another person settle it"
+        return say("Have another person settle it")
 
 
 @dataclass(eq=False)
@@ -168,7 +175,7 @@ class LeaseOpen(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Send its receipts and return it; then ask for the next one"
+        return say("Send its receipts and return it; then ask for the next one")
 
 
 @dataclass(eq=False)
@@ -187,7 +194,7 @@ class LeaseNumberTaken(Conflict):
 
     @property
     def detail(self) -> str:
-        return "Each receipt of a lease has its own number: 1, 2, 3 …"
+        return say("Each receipt of a lease has its own number: 1, 2, 3 …")
 
 
 @dataclass(eq=False)
@@ -206,7 +213,7 @@ class HandoverSettled(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.state}; it takes a new offer"
+        return say("It was {state}; it takes a new offer", state=self.state)
 
 
 @dataclass(eq=False)
@@ -219,9 +226,11 @@ class HandoverDiffers(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{amount_text(self.given)} was given by one, {amount_text(self.taken)} taken by the"
-            " other; count together, and tell the office"
+        return say(
+            "{given} was given by one, {taken} taken by the other; count together, and "
+            "tell the office",
+            given=amount_text(self.given),
+            taken=amount_text(self.taken),
         )
 
 
@@ -233,7 +242,7 @@ class GiverHoldsLess(Refused):
 
     @property
     def detail(self) -> str:
-        return "Part of it went elsewhere since it was offered; ask for a new offer"
+        return say("Part of it went elsewhere since it was offered; ask for a new offer")
 
 
 @dataclass(eq=False)
@@ -244,7 +253,7 @@ class LaterDayClosed(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"Days are closed in order; all up to {self.closed_to} are"
+        return say("Days are closed in order; all up to {closed_to} are", closed_to=self.closed_to)
 
 
 @dataclass(eq=False)
@@ -255,7 +264,7 @@ class DayClosed(Refused):
 
     @property
     def detail(self) -> str:
-        return "Send when it was really taken; cash taken offline says under which lease"
+        return say("Send when it was really taken; cash taken offline says under which lease")
 
 
 @dataclass(eq=False)
@@ -268,8 +277,8 @@ class DayDoesNotProve(Refused):
     @property
     def detail(self) -> str:
         if self.agents:
-            return f"Look at the proof of {', '.join(self.agents)} first"
-        return "The accounts do not add up to nothing: call whoever runs the installation"
+            return say("Look at the proof of {agents} first", agents=", ".join(self.agents))
+        return say("The accounts do not add up to nothing: call whoever runs the installation")
 
 
 @dataclass(eq=False)
@@ -288,4 +297,7 @@ class MoreThanInVault(Refused):
 
     @property
     def detail(self) -> str:
-        return f"The ledger has {amount_text(self.in_vault)} there; count the vault first"
+        return say(
+            "The ledger has {in_vault} there; count the vault first",
+            in_vault=amount_text(self.in_vault),
+        )

@@ -6,6 +6,7 @@ from uuid import UUID
 from collection.custody import store
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -14,7 +15,7 @@ async def open_till(
 ) -> None:
     """Open an empty till with a cash limit. Raises `InvalidField` for a negative limit."""
     if limit_minor < 0:
-        raise InvalidField("cash_limit_minor", "0 or more")
+        raise InvalidField("cash_limit_minor", say("0 or more"))
     await open_tills(session, branch_id, {agent_id: Money(limit_minor, currency)})
 
 

@@ -9,6 +9,7 @@ from collection.custody.over_limit import CASH_LIMIT
 from collection.custody.till import Till
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 from data.alerts import clear_alert
 from data.live import announce
 from data.session import Session
@@ -26,9 +27,11 @@ async def set_limit(session: Session, agent_id: UUID, limit: Money, now: datetim
     if till is None:
         raise NoTill(str(agent_id))
     if limit.currency != till.currency:
-        raise InvalidField("limit.currency", f"{till.currency}, the till's currency")
+        raise InvalidField(
+            "limit.currency", say("{currency}, the till's currency", currency=till.currency)
+        )
     if limit.amount_minor < 0:
-        raise InvalidField("limit.amount_minor", "0 or more")
+        raise InvalidField("limit.amount_minor", say("0 or more"))
     await store.set_limit(session, agent_id, limit.amount_minor)
     changed = await store.till(session, agent_id)
     assert changed is not None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, Invalid, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -14,7 +15,9 @@ class UnreadableRoster(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"line {self.line}: {self.problem}" if self.line else self.problem
+        if not self.line:
+            return self.problem
+        return say("line {line}: {problem}", line=self.line, problem=self.problem)
 
 
 @dataclass(eq=False)
@@ -26,9 +29,11 @@ class RowsRefused(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.refused} of {self.refused + self.good} rows; mend the file, or ask for the good"
-            " ones alone (`skip_bad`)"
+        return say(
+            "{refused} of {refused_2} rows; mend the file, or ask for the good ones alone "
+            "(`skip_bad`)",
+            refused=self.refused,
+            refused_2=self.refused + self.good,
         )
 
 
@@ -51,9 +56,10 @@ class SheetsPrinted(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"At {self.printed_at}. Codes and keys are shown once: printing `again` makes new ones,"
-            " and the old sheets open nothing any more"
+        return say(
+            "At {printed_at}. Codes and keys are shown once: printing `again` makes new "
+            "ones, and the old sheets open nothing any more",
+            printed_at=self.printed_at,
         )
 
 

@@ -13,6 +13,7 @@ from collection.portfolio.errors import UnreadableDemandFile
 from core.errors import InvalidField
 from core.geometry import LatLon
 from core.money import Money, parse_amount
+from core.said import say
 from identity.language import language_code
 from identity.role import Role
 from identity.store import BranchView
@@ -132,19 +133,24 @@ def without_taken(roster: Roster, taken: set[str]) -> Roster:
 def _columns(header: Sequence[str], new: NewRoster) -> dict[str, str]:
     for name, its in new.columns.items():
         if name not in BY_NAME:
-            raise InvalidField(f"columns.{name}", f"one of {', '.join(BY_NAME)}")
+            raise InvalidField(
+                f"columns.{name}", say("one of {by_name}", by_name=", ".join(BY_NAME))
+            )
         if its and its not in header:
-            raise InvalidField(f"columns.{name}", f"one of the file's: {', '.join(header)[:500]}")
+            raise InvalidField(
+                f"columns.{name}",
+                say("one of the file's: {header}", header=", ".join(header)[:500]),
+            )
     for name in new.same:
         if name not in BY_NAME or not BY_NAME[name].same_for_all:
             allowed = ", ".join(c.name for c in BY_NAME.values() if c.same_for_all)
-            raise InvalidField(f"same.{name}", f"one of {allowed}")
+            raise InvalidField(f"same.{name}", say("one of {allowed}", allowed=allowed))
     known = {ours: its for ours, its in guessed(header).items() if ours not in new.same}
     # An empty name says that a column is not to be used, however likely it looks.
     chosen = {ours: its for ours, its in {**known, **new.columns}.items() if its}
     for column in BY_NAME.values():
         if column.needed and column.name not in chosen and not new.same.get(column.name):
-            raise InvalidField(f"columns.{column.name}", "a column of the file")
+            raise InvalidField(f"columns.{column.name}", say("a column of the file"))
     return chosen
 
 
@@ -168,7 +174,7 @@ def _applicant(line: int, said: Mapping[str, str], branches: Mapping[str, Branch
         raise _Wrong("username", username, "3 to 50 letters, digits, dots, dashes or underscores")
     branch = branches.get(_needed(said, "branch_code", "the code of a branch"))
     if branch is None:
-        expected = f"a branch of yours: {', '.join(sorted(branches)[:20])}"
+        expected = say("a branch of yours: {branches}", branches=", ".join(sorted(branches)[:20]))
         raise _Wrong("branch_code", said["branch_code"], expected)
     role = _role(_needed(said, "role", "a role"))
     is_agent = role is Role.AGENT

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -35,4 +36,8 @@ class NotRejected(Refused):
 
     @property
     def detail(self) -> str:
-        return f"Line {self.line} is {self.state}; wait for its answer, or choose another"
+        return say(
+            "Line {line} is {state}; wait for its answer, or choose another",
+            line=self.line,
+            state=self.state,
+        )

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from collection.exports.record import ExportTarget, LineState, Record, TargetKind
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 FORMAT = "1"
 MOST_ANSWERS = 200_000
@@ -110,41 +111,45 @@ def read_answers(content: bytes) -> list[LineAnswer]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidField("file", "UTF-8") from None
+        raise InvalidField("file", say("UTF-8")) from None
     reader = csv.DictReader(io.StringIO(text), strict=True)
     wanted = ["file", "line", "state", "reference", "reason"]
     answers = []
     try:
         if list(reader.fieldnames or ()) != wanted:
-            raise InvalidField("file", f"a first line {','.join(wanted)}")
+            raise InvalidField("file", say("a first line {wanted}", wanted=",".join(wanted)))
         for row in reader:
             answers.append(_answer(row, f"line {reader.line_num}"))
             if len(answers) > MOST_ANSWERS:
-                raise InvalidField("file", f"at most {MOST_ANSWERS:,} answers")
+                raise InvalidField(
+                    "file", say("at most {most_answers:,} answers", most_answers=MOST_ANSWERS)
+                )
     except csv.Error:
-        raise InvalidField(f"line {reader.line_num}", "CSV as in RFC 4180") from None
+        raise InvalidField(f"line {reader.line_num}", say("CSV as in RFC 4180")) from None
     twice = Counter((answer.number, answer.line) for answer in answers).most_common(1)
     if twice and twice[0][1] > 1:
         number, line = twice[0][0]
-        raise InvalidField("file", f"one answer to line {line} of file {number}")
+        raise InvalidField(
+            "file", say("one answer to line {line} of file {number}", line=line, number=number)
+        )
     return answers
 
 
 def _answer(row: Mapping[str | None, str | None], at: str) -> LineAnswer:
     if None in row or None in row.values():
-        raise InvalidField(at, "five values")
+        raise InvalidField(at, say("five values"))
     number, line = row["file"] or "", row["line"] or ""
     for name, value in (("file", number), ("line", line)):
         if not (value.isascii() and value.isdigit() and len(value) <= 9):
-            raise InvalidField(f"{at}, {name}", "a whole number")
+            raise InvalidField(f"{at}, {name}", say("a whole number"))
     states = {"acknowledged": LineState.ACKNOWLEDGED, "rejected": LineState.REJECTED}
     state = states.get((row["state"] or "").strip().lower())
     if state is None:
-        raise InvalidField(f"{at}, state", "acknowledged or rejected")
+        raise InvalidField(f"{at}, state", say("acknowledged or rejected"))
     reason = (row["reason"] or "").strip()[:1000] or None
     if (state is LineState.REJECTED) != (reason is not None):
-        raise InvalidField(f"{at}, reason", "a reason where it was rejected, and only there")
+        raise InvalidField(f"{at}, reason", say("a reason where it was rejected, and only there"))
     reference = (row["reference"] or "").strip()[:200] or None
     if "\x00" in f"{reason}{reference}":
-        raise InvalidField(at, "no NUL characters")
+        raise InvalidField(at, say("no NUL characters"))
     return LineAnswer(int(number), int(line), state, reference, reason)

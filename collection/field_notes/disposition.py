@@ -9,6 +9,7 @@ from uuid import UUID
 from collection.field_notes.values.value_list import Asks, Reaches, Topic, Value, ValueList
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 
 class Person(StrEnum):
@@ -127,17 +128,17 @@ def check_disposition(given: Disposition, values: ValueList, day: date) -> tuple
         for name, said in (("intent", given.intent), ("ability", given.ability)):
             if said is None:
                 kinds: type[StrEnum] = Intent if name == "intent" else Ability
-                raise InvalidField(name, "one of " + ", ".join(kinds))
+                raise InvalidField(name, say("one of {kinds}", kinds=", ".join(kinds)))
     if (given.intent is None) != (given.ability is None):
-        raise InvalidField("ability", "intent and ability, or neither")
+        raise InvalidField("ability", say("intent and ability, or neither"))
     if Asks.NOTE in asked and not given.note:
-        raise InvalidField("note", f"what was said: {chosen[-1].label}")
+        raise InvalidField("note", say("what was said: {label}", label=chosen[-1].label))
     if Asks.CAUSE in asked and given.cause is None:
-        raise InvalidField("cause", "why nothing was paid: a code and a note")
+        raise InvalidField("cause", say("why nothing was paid: a code and a note"))
     if given.cause is not None and Asks.CAUSE not in asked:
-        raise InvalidField("cause", f"nothing: {chosen[-1].label} asks for none")
+        raise InvalidField("cause", say("nothing: {label} asks for none", label=chosen[-1].label))
     if given.promise is not None and Asks.PROMISE not in asked:
-        raise InvalidField("promise", f"nothing: {chosen[-1].label} is no promise")
+        raise InvalidField("promise", say("nothing: {label} is no promise", label=chosen[-1].label))
     check_next_action(given.next_action, day)
     return chosen
 
@@ -151,14 +152,14 @@ def check_next_action(action: NextAction, day: date, field: str = "next_action.d
     """Raises `InvalidField` unless it is for `day` or a day soon enough after it."""
     latest = day + timedelta(days=MOST_DAYS)
     if not day <= action.due_on <= latest:
-        raise InvalidField(field, f"a date from {day} to {latest}")
+        raise InvalidField(field, say("a date from {day} to {latest}", day=day, latest=latest))
 
 
 def _check_person(given: Disposition, reaches: Reaches | None) -> None:
     if reaches is Reaches.NOBODY:
         if given.person is not None or given.person_name is not None:
-            raise InvalidField("person", "nothing: nobody was reached")
+            raise InvalidField("person", say("nothing: nobody was reached"))
         return
     may = [p for p in Person if (p in OBLIGED) == (reaches is Reaches.CUSTOMER)]
     if given.person not in may:
-        raise InvalidField("person", "one of " + ", ".join(may))
+        raise InvalidField("person", say("one of {may}", may=", ".join(may)))

@@ -6,6 +6,7 @@ from typing import Any
 from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound
 from core.money import Money
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -17,7 +18,9 @@ class CodeInUse(Conflict):
     @property
     def detail(self) -> str:
         listed = ", ".join(self.codes)
-        return f"Keep {listed}; give them a last day (active_until) to end their use"
+        return say(
+            "Keep {listed}; give them a last day (active_until) to end their use", listed=listed
+        )
 
 
 @dataclass(eq=False)
@@ -35,7 +38,7 @@ class CauseExists(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"See {self.cause_id}: say there what is done about it"
+        return say("See {cause_id}: say there what is done about it", cause_id=self.cause_id)
 
 
 @dataclass(eq=False)
@@ -53,9 +56,12 @@ class CauseMissing(Invalid):
     @property
     def detail(self) -> str:
         codes = ", ".join(code for code, _ in self.causes)
-        return (
-            f"{self.field}: {amount_text(self.demanded)} is due and {amount_text(self.paid)} is"
-            f" paid. Send a note with one of {codes}"
+        return say(
+            "{field}: {demanded} is due and {paid} is paid. Send a note with one of {codes}",
+            field=self.field,
+            demanded=amount_text(self.demanded),
+            paid=amount_text(self.paid),
+            codes=codes,
         )
 
     def facts(self) -> dict[str, Any]:
@@ -73,4 +79,6 @@ class CauseElsewhere(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It is {self.state}; the steps are: open, then an action, then closed"
+        return say(
+            "It is {state}; the steps are: open, then an action, then closed", state=self.state
+        )

@@ -17,6 +17,7 @@ from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.ids import new_id
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -89,5 +90,5 @@ async def _promised(session: Session, by: Noter, given: Disposition, now: dateti
         return made.id
     open_promise = await store.open_promise(session, given.case_id)
     if open_promise is None:
-        raise InvalidField("promise", "what was promised: an id, an amount and a date")
+        raise InvalidField("promise", say("what was promised: an id, an amount and a date"))
     return open_promise

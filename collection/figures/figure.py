@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from collection.figures.measure import COLLECTED, LEVELS, Measure
 from core.errors import InvalidField
+from core.said import say
 
 
 class Unit(StrEnum):
@@ -162,5 +163,7 @@ def chosen(names: Iterable[str]) -> tuple[Figure, ...]:
     wanted = tuple(dict.fromkeys(names))
     unknown = next((name for name in wanted if name not in FIGURES), None)
     if unknown is not None:
-        raise InvalidField("figures", f"names such as {', '.join(list(FIGURES)[:3])}")
+        raise InvalidField(
+            "figures", say("names such as {figures}", figures=", ".join(list(FIGURES)[:3]))
+        )
     return tuple(FIGURES[name] for name in wanted) or tuple(FIGURES.values())

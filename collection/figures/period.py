@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 
 MOST_DAYS = 800
 """The longest span that is told at once."""
@@ -47,7 +48,12 @@ class Question:
         """Raises `InvalidField` for a span that ends before it begins, or is too long."""
         if not self.first <= self.last < self.first + timedelta(days=MOST_DAYS):
             raise InvalidField(
-                "to", f"a day from {self.first} on, and less than {MOST_DAYS} days after it"
+                "to",
+                say(
+                    "a day from {first} on, and less than {most_days} days after it",
+                    first=self.first,
+                    most_days=MOST_DAYS,
+                ),
             )
 
 

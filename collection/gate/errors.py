@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -14,7 +15,7 @@ class PackNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"There are: {', '.join(self.packs)}"
+        return say("There are: {packs}", packs=", ".join(self.packs))
 
 
 @dataclass(eq=False)
@@ -25,7 +26,7 @@ class RuleNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Rules of the branches above yours are changed there"
+        return say("Rules of the branches above yours are changed there")
 
 
 @dataclass(eq=False)
@@ -37,7 +38,7 @@ class RuleCodeTaken(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"Change that one, {self.rule_id}, or choose another code"
+        return say("Change that one, {rule_id}, or choose another code", rule_id=self.rule_id)
 
 
 @dataclass(eq=False)
@@ -49,7 +50,10 @@ class RuleChanged(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"Look at version {self.version}; then send your change with that version"
+        return say(
+            "Look at version {version}; then send your change with that version",
+            version=self.version,
+        )
 
 
 @dataclass(eq=False)

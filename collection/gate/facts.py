@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from collection.gate.kinds import FactName, HoldKind, Party, PlaceKind
 from collection.gate.rule import ActorClass, Channel, ProductClass
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ HOME_VISIT = Contact()
 """A visit of the customer at the address on file: what rounds are made of."""
 
 FACT_WORDS: Mapping[FactName, str] = {
-    FactName.AGENT_CERTIFICATE_VALID: "a valid certificate of the agent",
-    FactName.AGENT_INTIMATED_BORROWER: "that the customer was told who the agent is",
-    FactName.VISIT_NOTICE_GIVEN: "a notice of the visit",
-    FactName.VALIDATION_NOTICE_SENT: "a validation notice",
+    FactName.AGENT_CERTIFICATE_VALID: say("a valid certificate of the agent"),
+    FactName.AGENT_INTIMATED_BORROWER: say("that the customer was told who the agent is"),
+    FactName.VISIT_NOTICE_GIVEN: say("a notice of the visit"),
+    FactName.VALIDATION_NOTICE_SENT: say("a validation notice"),
 }

@@ -12,6 +12,7 @@ from collection.gate.kinds import Hours, Kind, clock
 from collection.gate.refusals import PLURAL, WEEKDAYS, Refused, hours_words, outside
 from collection.gate.rule import Effect
 from collection.gate.wall import Cell, cells, wall
+from core.said import say
 
 BRANCH_HOURS, PREFERENCE, HOLD = "BRANCH-HOURS", "PREFERENCE", "HOLD"
 """The names that hits have which are no rule's."""
@@ -26,7 +27,10 @@ def branch_hours(facts: CaseFacts, contact: Contact, day: Sequence[Cell]) -> Ite
 
 
 def _branch_hit(facts: CaseFacts, contact: Contact) -> Hit:
-    words = f"{hours_words(Hours(facts.opens_s, facts.closes_s), contact)} (the branch's own hours)"
+    words = say(
+        "{hours} (the branch's own hours)",
+        hours=hours_words(Hours(facts.opens_s, facts.closes_s), contact),
+    )
     return Hit(BRANCH_HOURS, Kind.HOURS.value, Effect.BLOCK, words)
 
 
@@ -86,24 +90,42 @@ def _unwanted(preference: Preference, contact: Contact, day: date) -> str | None
         return None
     channel = PLURAL[contact.channel]
     if preference.is_opted_out:
-        return f"the customer asked for no {channel}"
+        return say("the customer asked for no {channel}", channel=channel)
     if contact.place in preference.places_banned:
-        return f"the customer asked for no {channel} at this place ({contact.place.value})"
+        return say(
+            "the customer asked for no {channel} at this place ({place})",
+            channel=channel,
+            place=contact.place.value,
+        )
     if preference.weekdays and day.isoweekday() not in preference.weekdays:
-        return f"the customer asked for no {channel} on {WEEKDAYS[day.weekday()]}"
+        return say(
+            "the customer asked for no {channel} on {weekday}",
+            channel=channel,
+            weekday=WEEKDAYS[day.weekday()],
+        )
     return None
 
 
 def _wanted_hours(preference: Preference, contact: Contact) -> str:
-    between = f"{clock(preference.not_before_s)} to {clock(preference.not_after_s)}"
-    return f"the customer asked for {PLURAL[contact.channel]} from {between} only"
+    between = say(
+        "{begin} to {end}", begin=clock(preference.not_before_s), end=clock(preference.not_after_s)
+    )
+    return say(
+        "the customer asked for {channel} from {between} only",
+        channel=PLURAL[contact.channel],
+        between=between,
+    )
 
 
 def _preference_hit(words: str) -> Hit:
-    return Hit(PREFERENCE, "preference", Effect.BLOCK, f"{words} (on record)")
+    return Hit(PREFERENCE, "preference", Effect.BLOCK, say("{words} (on record)", words=words))
 
 
 def _held(hold: Hold) -> Hit:
-    until = "" if hold.last_day == date.max else f" until {hold.last_day.isoformat()}"
-    words = f"left alone for {hold.kind.value}{until} (on record)"
+    kind = hold.kind.value
+    words = (
+        say("left alone for {kind} (on record)", kind=kind)
+        if hold.last_day == date.max
+        else say("left alone for {kind} until {day} (on record)", kind=kind, day=hold.last_day)
+    )
     return Hit(HOLD, "hold", Effect.BLOCK, words)

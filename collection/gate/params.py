@@ -27,6 +27,7 @@ from collection.gate.kinds import (
     clock_s,
 )
 from core.errors import InvalidField
+from core.said import say
 
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00")
 
@@ -45,7 +46,7 @@ class _Reader:
 
     def clock_s(self, name: str) -> int:
         """A time of the clock."""
-        expected = "a time such as 08:00, at most 24:00"
+        expected = say("a time such as 08:00, at most 24:00")
         return clock_s(
             self._take(
                 name, expected, lambda v: isinstance(v, str) and bool(_CLOCK.fullmatch(v))
@@ -56,7 +57,7 @@ class _Reader:
         """A whole number."""
         number: int = self._take(
             name,
-            f"a whole number from {low} to {high}",
+            say("a whole number from {low} to {high}", low=low, high=high),
             lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high,
         )
         return number
@@ -65,7 +66,7 @@ class _Reader:
         """Days of the week."""
         days = self._take(
             "weekdays",
-            "one or more of 1 (Monday) to 7 (Sunday), each once",
+            say("one or more of 1 (Monday) to 7 (Sunday), each once"),
             lambda v: _is_list(v, lambda d: type(d) is int and 1 <= d <= 7),
         )
         return tuple(sorted(days))
@@ -75,7 +76,7 @@ class _Reader:
         words = [option.value for option in options]
         given = self._take(
             name,
-            f"one or more of {', '.join(words)}, each once",
+            say("one or more of {words}, each once", words=", ".join(words)),
             lambda v: _is_list(v, lambda w: w in words),
         )
         return tuple(options(word) for word in sorted(given))
@@ -83,7 +84,7 @@ class _Reader:
     def done(self) -> None:
         """Nothing may be left."""
         for name in self.raw:
-            raise InvalidField(f"params.{name}", "nothing: this kind of rule does not know it")
+            raise InvalidField(f"params.{name}", say("nothing: this kind of rule does not know it"))
 
 
 def _is_list(value: Any, is_right: Callable[[Any], bool]) -> bool:
@@ -97,7 +98,10 @@ def _is_list(value: Any, is_right: Callable[[Any], bool]) -> bool:
 def _hours(raw: _Reader) -> Hours:
     opens_s, closes_s = raw.clock_s("from"), raw.clock_s("to")
     if opens_s >= closes_s:
-        raise InvalidField("params.to", f"a time after {clock(opens_s)}; a rule ends by midnight")
+        raise InvalidField(
+            "params.to",
+            say("a time after {opens_s}; a rule ends by midnight", opens_s=clock(opens_s)),
+        )
     return Hours(opens_s, closes_s, raw.weekdays() if "weekdays" in raw.raw else ())
 
 

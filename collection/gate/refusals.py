@@ -28,16 +28,30 @@ from collection.gate.kinds import (
 )
 from collection.gate.rule import Channel, CountsOn, Rule
 from collection.gate.wall import Cell, day_span, wall
+from core.said import say, say_all
 
 Refused = tuple[int, int, str]
 """From when to before when (Unix seconds) a rule refuses, and in which words."""
 
 PLURAL = {
-    Channel.VISIT: "visits", Channel.CALL: "calls", Channel.SMS: "text messages",
-    Channel.EMAIL: "e-mails", Channel.WHATSAPP: "WhatsApp messages", Channel.IVR: "robot calls",
-    Channel.LETTER: "letters", Channel.APP_PUSH: "app messages",
-}  # fmt: skip
-WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+    Channel.VISIT: say("visits"),
+    Channel.CALL: say("calls"),
+    Channel.SMS: say("text messages"),
+    Channel.EMAIL: say("e-mails"),
+    Channel.WHATSAPP: say("WhatsApp messages"),
+    Channel.IVR: say("robot calls"),
+    Channel.LETTER: say("letters"),
+    Channel.APP_PUSH: say("app messages"),
+}
+WEEKDAYS = (
+    say("Mondays"),
+    say("Tuesdays"),
+    say("Wednesdays"),
+    say("Thursdays"),
+    say("Fridays"),
+    say("Saturdays"),
+    say("Sundays"),
+)
 
 
 def at_instant(
@@ -130,20 +144,28 @@ def refused_all_day(rule: Rule, facts: CaseFacts, contact: Contact, day: date) -
     match rule.body.params:
         case Weekdays(weekdays):
             if day.isoweekday() not in weekdays:
-                return f"no {PLURAL[contact.channel]} on {WEEKDAYS[day.weekday()]}"
+                return say(
+                    "no {plural} on {weekdays}",
+                    plural=PLURAL[contact.channel],
+                    weekdays=WEEKDAYS[day.weekday()],
+                )
         case Places() as places:
             return _place(places, facts, contact)
         case Parties(only):
             if contact.party not in only:
-                return f"contact with {' or '.join(only)} only"
+                return say("contact with {only} only", only=" or ".join(only))
         case Precondition(requires):
             missing = [FACT_WORDS[name] for name in requires if not facts.has(name, day)]
             if missing:
-                return f"not on record: {', '.join(missing)}"
+                return say("not on record: {missing}", missing=", ".join(missing))
         case Holds(kinds):
             for hold in facts.holds:
                 if hold.kind in kinds and hold.first_day <= day <= hold.last_day:
-                    return f"no {PLURAL[contact.channel]} during a hold for {hold.kind.value}"
+                    return say(
+                        "no {plural} during a hold for {value}",
+                        plural=PLURAL[contact.channel],
+                        value=hold.kind.value,
+                    )
         case Conduct():
             pass
     return None
@@ -157,10 +179,19 @@ def outside(cell: Cell, opens_s: int, closes_s: int, words: str) -> Iterator[Ref
 
 def hours_words(hours: Hours, contact: Contact) -> str:
     """How hours are told."""
-    days = ", ".join(WEEKDAYS[day - 1] for day in hours.weekdays)
-    on = f" on {days}" if days else ""
+    opens, closes = clock(hours.opens_s), clock(hours.closes_s)
     channel = PLURAL[contact.channel]
-    return f"{channel} only from {clock(hours.opens_s)} to {clock(hours.closes_s)}{on}"
+    if not hours.weekdays:
+        return say(
+            "{channel} only from {opens} to {closes}", channel=channel, opens=opens, closes=closes
+        )
+    return say(
+        "{channel} only from {opens} to {closes} on {days}",
+        channel=channel,
+        opens=opens,
+        closes=closes,
+        days=say_all((WEEKDAYS[day - 1] for day in hours.weekdays), ", "),
+    )
 
 
 def _clipped(cell: Cell, begin: int, end: int, words: str) -> Iterator[Refused]:
@@ -171,8 +202,22 @@ def _clipped(cell: Cell, begin: int, end: int, words: str) -> Iterator[Refused]:
 
 def _holiday_words(contact: Contact, day: date, name: str, closed_s: tuple[int, int]) -> str:
     from_s, to_s = closed_s
-    part = "" if (from_s, to_s) == (0, DAY_S) else f" from {clock(from_s)} to {clock(to_s)}"
-    return f"no {PLURAL[contact.channel]} on holidays{part}: {in_words(day)} is {name}"
+    channel = PLURAL[contact.channel]
+    if (from_s, to_s) == (0, DAY_S):
+        return say(
+            "no {channel} on holidays: {day} is {name}",
+            channel=channel,
+            day=in_words(day),
+            name=name,
+        )
+    return say(
+        "no {channel} on holidays from {begin} to {end}: {day} is {name}",
+        channel=channel,
+        begin=clock(from_s),
+        end=clock(to_s),
+        day=in_words(day),
+        name=name,
+    )
 
 
 def _counts(attempt: Attempt, rule: Rule) -> bool:
@@ -220,17 +265,27 @@ def _quiet(
 
 
 def _frequency_words(frequency: Frequency, contact: Contact) -> str:
-    within = "one day" if frequency.days == 1 else f"{frequency.days} days"
-    return f"at most {frequency.most} {PLURAL[contact.channel]} in {within}, and they were made"
+    within = say("one day") if frequency.days == 1 else say("{days} days", days=frequency.days)
+    return say(
+        "at most {most} {plural} in {within}, and they were made",
+        most=frequency.most,
+        plural=PLURAL[contact.channel],
+        within=within,
+    )
 
 
 def _quiet_words(quiet: Quiet, begun: date) -> str:
-    return f"{quiet.days} quiet days from the {quiet.after} of {in_words(begun)} on"
+    return say(
+        "{days} quiet days from the {after} of {begun} on",
+        days=quiet.days,
+        after=quiet.after,
+        begun=in_words(begun),
+    )
 
 
 _PLACES = {
-    PlaceKind.ON_FILE: "at the address on file",
-    PlaceKind.DESIGNATED: "at the designated place",
+    PlaceKind.ON_FILE: say("at the address on file"),
+    PlaceKind.DESIGNATED: say("at the designated place"),
     PlaceKind.ELSEWHERE: "elsewhere",
 }
 
@@ -242,6 +297,16 @@ def _place(places: Places, facts: CaseFacts, contact: Contact) -> str | None:
     if contact.place is PlaceKind.ON_FILE and needed is not None:
         if facts.missed is not None and facts.missed >= needed:
             return None
-        there = "none is on record" if facts.missed is None else f"on record: {facts.missed}"
-        return f"home visits only after {needed} meetings missed in a row; {there}"
-    return f"visits only {' or '.join(_PLACES[place] for place in places.allowed)}"
+        there = (
+            say("none is on record")
+            if facts.missed is None
+            else say("on record: {missed}", missed=facts.missed)
+        )
+        return say(
+            "home visits only after {needed} meetings missed in a row; {there}",
+            needed=needed,
+            there=there,
+        )
+    return say(
+        "visits only {allowed}", allowed=" or ".join(_PLACES[place] for place in places.allowed)
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+from core.said import say, say_all
 
 
 @dataclass(eq=False)
@@ -43,8 +44,8 @@ class NotToBeSentAgain(Refused):
     @property
     def detail(self) -> str:
         if self.purpose == "payment_link":
-            return "Send the payment link again instead: how much is left may have changed"
-        return "Have a new code sent instead; what a code was is not kept"
+            return say("Send the payment link again instead: how much is left may have changed")
+        return say("Have a new code sent instead; what a code was is not kept")
 
 
 @dataclass(eq=False)
@@ -55,7 +56,9 @@ class TooManySendings(Refused):
 
     @property
     def detail(self) -> str:
-        return f"It was sent {self.most} times. Call the customer, or check the number"
+        return say(
+            "It was sent {most} times. Call the customer, or check the number", most=self.most
+        )
 
 
 @dataclass(eq=False)
@@ -66,7 +69,7 @@ class MessageBarred(Refused):
 
     @property
     def detail(self) -> str:
-        return "; ".join(self.rules)
+        return say_all(self.rules)
 
 
 @dataclass(eq=False)
@@ -78,7 +81,9 @@ class WrittenToday(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"One {self.purpose} a day: it was put out on {self.day}"
+        return say(
+            "One {purpose} a day: it was put out on {day}", purpose=self.purpose, day=self.day
+        )
 
 
 @dataclass(eq=False)
@@ -89,4 +94,4 @@ class NothingToRemindOf(Refused):
 
     @property
     def detail(self) -> str:
-        return "Write about something else, or not at all"
+        return say("Write about something else, or not at all")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Forbidden, Invalid, NotFound, Refused, Unavailable
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -20,7 +21,7 @@ class LinkNotOpen(Refused):
 
     @property
     def detail(self) -> str:
-        return f"It is {self.state}; ask for a new one"
+        return say("It is {state}; ask for a new one", state=self.state)
 
 
 @dataclass(eq=False)
@@ -31,7 +32,7 @@ class NotThisAmount(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"amount: {self.expected}"
+        return say("amount: {expected}", expected=self.expected)
 
 
 @dataclass(eq=False)
@@ -40,7 +41,7 @@ class NoGateway(Refused):
 
     @property
     def detail(self) -> str:
-        return "No payment gateway is set up (ROUNDSMAN_GATEWAY_URL)"
+        return say("No payment gateway is set up (ROUNDSMAN_GATEWAY_URL)")
 
 
 @dataclass(eq=False)
@@ -70,4 +71,4 @@ class EventUnreadable(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"{self.field}: {self.expected}"
+        return say("{field}: {expected}", field=self.field, expected=self.expected)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from collection.portfolio.demand_columns import Kind
 from core.errors import InvalidField
 from core.money import exponent, parse_amount
+from core.said import say
 
 Value = str | int | float | date | time_of_day
 CellReader = Callable[[str], Value]
@@ -67,25 +68,29 @@ def _text(text: str, longest: int = 500) -> str:
     tidy = " ".join(text.split())
     plain = tidy.isascii() and tidy.isprintable()
     if not plain and _LOST.search(tidy):
-        raise _refused("readable characters; some were lost before the file came here")
+        raise _refused(say("readable characters; some were lost before the file came here"))
     if len(tidy) > longest:
-        raise _refused(f"at most {longest} characters")
+        raise _refused(say("at most {longest} characters", longest=longest))
     return tidy if plain else unicodedata.normalize("NFC", tidy)
 
 
 def _reference(text: str) -> str:
     reference = _text(text)
     if _SPREADSHEET_NUMBER.fullmatch(reference):
-        raise _refused("all its digits; a spreadsheet turned it into a number")
+        raise _refused(say("all its digits; a spreadsheet turned it into a number"))
     if not _REFERENCE.fullmatch(reference):
-        raise _refused("letters, digits, spaces and . / - _, at most 64")
+        raise _refused(say("letters, digits, spaces and . / - _, at most 64"))
     return reference
 
 
 def _amount_reader(currency: str) -> Callable[[str], int]:
     places = exponent(currency)
     example = "1,23,456.50" if places else "123,456"
-    expected = f"an amount in {currency} of 0 or more, such as {example}; commas group digits"
+    expected = say(
+        "an amount in {currency} of 0 or more, such as {example}; commas group digits",
+        currency=currency,
+        example=example,
+    )
 
     def read(text: str) -> int:
         whole, point, decimals = text.partition(".")
@@ -109,8 +114,8 @@ def _date_reader(date_format: str) -> Callable[[str], date]:
     except ValueError:
         fits = False
     if not fits:
-        raise InvalidField("date_format", "day, month and year as in %d/%m/%Y")
-    expected = f"a date from 1970 to 2099 written like {example}"
+        raise InvalidField("date_format", say("day, month and year as in %d/%m/%Y"))
+    expected = say("a date from 1970 to 2099 written like {example}", example=example)
 
     def read(text: str) -> date:
         try:
@@ -128,40 +133,40 @@ def _date_reader(date_format: str) -> Callable[[str], date]:
 
 def _count(text: str) -> int:
     if not _COUNT.fullmatch(text):
-        raise _refused("a whole number of 0 or more, such as 12")
+        raise _refused(say("a whole number of 0 or more, such as 12"))
     return int(text)
 
 
 def _degrees(text: str) -> float:
     if not _DEGREES.fullmatch(text):
-        raise _refused("degrees with a decimal point, such as -29.9027")
+        raise _refused(say("degrees with a decimal point, such as -29.9027"))
     return float(text)
 
 
 def _time_of_day(text: str) -> time_of_day:
     match = _TIME.fullmatch(text)
     if match is None:
-        raise _refused("hours and minutes, such as 09:30")
+        raise _refused(say("hours and minutes, such as 09:30"))
     return time_of_day(int(match[1]), int(match[2]))
 
 
 def _mobile(text: str) -> str:
     number = re.sub(r"[ ().-]", "", text)
     if not _MOBILE.fullmatch(number):
-        raise _refused("7 to 15 digits, with the country's code after a +")
+        raise _refused(say("7 to 15 digits, with the country's code after a +"))
     return number
 
 
 def _language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text.lower()):
-        raise _refused("a language code of ISO 639, such as es or hi")
+        raise _refused(say("a language code of ISO 639, such as es or hi"))
     return text.lower()
 
 
 def _currency_reader(currency: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text.upper() != currency:
-            raise _refused(f"{currency}, the currency of this file's branch")
+            raise _refused(say("{currency}, the currency of this file's branch", currency=currency))
         return currency
 
     return read

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import InvalidField
+from core.said import say
 
 
 class Kind(StrEnum):
@@ -139,9 +140,14 @@ def as_mapped(header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
     names = {column.name for column in COLUMNS}
     for ours, its in columns.items():
         if ours not in names:
-            raise InvalidField(f"columns.{ours}", f"one of {', '.join(sorted(names))}")
+            raise InvalidField(
+                f"columns.{ours}", say("one of {names}", names=", ".join(sorted(names)))
+            )
         if its and its not in header:
-            raise InvalidField(f"columns.{ours}", f"one of the file's: {', '.join(header)[:500]}")
+            raise InvalidField(
+                f"columns.{ours}",
+                say("one of the file's: {header}", header=", ".join(header)[:500]),
+            )
     chosen = {its: ours for ours, its in columns.items() if its}
 
     def name_of(its: str) -> str:

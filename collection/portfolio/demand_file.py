@@ -25,6 +25,7 @@ from collection.portfolio.demand_text import decoded, delimiter_of, records
 from collection.portfolio.errors import MissingColumns, TrailerMismatch, UnreadableDemandFile
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 __all__ = [
     "DemandFile",
@@ -146,7 +147,7 @@ def _plan(
 
 def _trailer(line: int, cells: Sequence[str], read_amount: CellReader) -> Trailer:
     rows, total, *rest = [*cells[1:], "", ""]
-    expected = "#TRAILER, the number of rows, the sum of total_due (quoted if it has commas)"
+    expected = say("#TRAILER, the number of rows, the sum of total_due (quoted if it has commas)")
     if any(rest) or not re.fullmatch(r"\d{1,9}", rows, re.ASCII):
         raise UnreadableDemandFile(f"the trailer should be {expected}", line)
     try:
@@ -195,7 +196,9 @@ class _Intake:
         if cells is None:
             return [RowProblem(line, "", "", 'quotes that close; one inside a cell is written ""')]
         if len(cells) < self.width or any(cells[self.width :]):
-            expected = f"{self.width} cells, as in the header; quote cells with a delimiter"
+            expected = say(
+                "{width} cells, as in the header; quote cells with a delimiter", width=self.width
+            )
             return [RowProblem(line, "", f"{len(cells)} cells", expected)]
         return []
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidField
+from core.said import say
 
 
 class DpdBasis(StrEnum):
@@ -102,15 +103,17 @@ def checked_buckets(buckets: Sequence[Bucket]) -> tuple[Bucket, ...]:
     codes = {bucket.code for bucket in ordered}
     ranks = [bucket.rank for bucket in ordered]
     if len(codes) != len(ordered) or ranks != sorted(set(ranks)):
-        raise InvalidField("buckets", "each code once, and ranks that rise with the days")
+        raise InvalidField("buckets", say("each code once, and ranks that rise with the days"))
     expected: int | None = 0
     for bucket in ordered:
         last = bucket.min_past_due if bucket.max_past_due is None else bucket.max_past_due
         if bucket.min_past_due != expected or last < bucket.min_past_due:
-            raise InvalidField("buckets", f"{bucket.code} to start at {expected}")
+            raise InvalidField(
+                "buckets", say("{code} to start at {expected}", code=bucket.code, expected=expected)
+            )
         expected = None if bucket.max_past_due is None else bucket.max_past_due + 1
     if not ordered or expected is not None:
-        raise InvalidField("buckets", "ranges from 0 days up, the last one open-ended")
+        raise InvalidField("buckets", say("ranges from 0 days up, the last one open-ended"))
     return ordered
 
 

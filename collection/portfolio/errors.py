@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.errors import Forbidden, Invalid, NotFound, Refused
 from core.money import Money
+from core.said import say
 
 
 class DemandFileRefused(Invalid):
@@ -22,7 +23,9 @@ class UnreadableDemandFile(DemandFileRefused):
 
     @property
     def detail(self) -> str:
-        return self.problem if self.line is None else f"line {self.line}: {self.problem}"
+        if self.line is None:
+            return self.problem
+        return say("line {line}: {problem}", line=self.line, problem=self.problem)
 
 
 @dataclass(eq=False)
@@ -38,7 +41,11 @@ class MissingColumns(DemandFileRefused):
     @property
     def detail(self) -> str:
         found = ", ".join(self.found) or "nothing"
-        return f"the header lacks {'; '.join(self.missing)}. It has: {found}"
+        return say(
+            "the header lacks {missing}. It has: {found}",
+            missing="; ".join(self.missing),
+            found=found,
+        )
 
 
 @dataclass(eq=False)
@@ -70,7 +77,7 @@ class NotTheWholeLender(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Somebody of the branch above all others can change them"
+        return say("Somebody of the branch above all others can change them")
 
 
 @dataclass(eq=False)
@@ -90,4 +97,8 @@ class StageNotReachable(Refused):
 
     @property
     def detail(self) -> str:
-        return f"It is {self.stage}; from there it may go to {', '.join(self.reachable)}"
+        return say(
+            "It is {stage}; from there it may go to {reachable}",
+            stage=self.stage,
+            reachable=", ".join(self.reachable),
+        )

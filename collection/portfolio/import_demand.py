@@ -19,6 +19,7 @@ from collection.portfolio.intake.dues import store as dues
 from collection.portfolio.products import store as products
 from core.ids import new_id
 from core.money import Money
+from core.said import say
 from core.sealing.ring import Cipher
 from data.sealed import cipher, index_of
 from data.session import Session
@@ -131,7 +132,11 @@ def _ours(
     """The rows of known branches with the file's currency; problems with the others."""
     problems = list(read.problems)
     usable = {code for code, branch in ours.items() if branch.currency == read.currency}
-    expected = f"a branch of yours in {read.currency}: {', '.join(sorted(usable)[:20])}"
+    expected = say(
+        "a branch of yours in {currency}: {usable}",
+        currency=read.currency,
+        usable=", ".join(sorted(usable)[:20]),
+    )
     problems += [
         RowProblem(row.line, "branch_code", row.branch_code, expected)
         for row in read.rows
@@ -147,7 +152,9 @@ def _not_erased(
     if not erased:
         return good
     gone = {row.line for row in good if index_of(row.customer_id) in erased}
-    expected = "a customer who has not been erased; whoever sends the file should leave them out"
+    expected = say(
+        "a customer who has not been erased; whoever sends the file should leave them out"
+    )
     problems += [RowProblem(line, "customer_id", "", expected) for line in sorted(gone)]
     return [row for row in good if row.line not in gone]
 
@@ -187,7 +194,10 @@ def _undialable(good: Sequence[DemandRow], ours: Mapping[str, BranchView]) -> It
         for column in ("guarantor_mobile", "co_borrower_mobile"):
             number: str | None = getattr(r, column)
             if number and not _dialed(number, ours[r.branch_code]):
-                expected = f"a phone number as it is dialed in {ours[r.branch_code].country}"
+                expected = say(
+                    "a phone number as it is dialed in {country}",
+                    country=ours[r.branch_code].country,
+                )
                 yield RowProblem(r.line, column, number, expected, row_kept=True)
 
 
@@ -231,12 +241,17 @@ async def _place(session: Session, geocode: Geocode) -> None:
 
 def _too_little(r: Any, currency: str) -> RowProblem:
     paid, total = Money(r.paid_minor, currency), Money(r.total_minor, currency)
-    expected = f"at least {paid}, which receipts have paid; the demand stays as it was"
+    expected = say(
+        "at least {paid}, which receipts have paid; the demand stays as it was", paid=paid
+    )
     return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
 
 
 def _unknown_product(r: Any) -> RowProblem:
-    expected = f"a code of a product type; the account counts as {r.product_type}"
+    expected = say(
+        "a code of a product type; the account counts as {product_type}",
+        product_type=r.product_type,
+    )
     return RowProblem(r.line, "product_code", r.product_code, expected, row_kept=True)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say, say_many
 
 # Stored with a score, so that scores of different rules are never compared.
 URGENCY_VERSION = 2
@@ -26,12 +27,14 @@ class Weight(NamedTuple):
 
 
 WEIGHTS = (
-    Weight("days_past_due", 33, "how near the account is to being lost outweighs all else"),
-    Weight("amount_overdue", 24, "a visit costs the same whatever it brings"),
-    Weight("promise_due", 20, "a promise not asked for on its day is soon a broken one"),
-    Weight("days_since_contact", 9, "who hears nothing pays others first"),
-    Weight("broken_promises", 8, "broken words foretell default, but the days tell most of it"),
-    Weight("chance_of_meeting", 6, "a visit that meets nobody was a way for nothing"),
+    Weight("days_past_due", 33, say("how near the account is to being lost outweighs all else")),
+    Weight("amount_overdue", 24, say("a visit costs the same whatever it brings")),
+    Weight("promise_due", 20, say("a promise not asked for on its day is soon a broken one")),
+    Weight("days_since_contact", 9, say("who hears nothing pays others first")),
+    Weight(
+        "broken_promises", 8, say("broken words foretell default, but the days tell most of it")
+    ),
+    Weight("chance_of_meeting", 6, say("a visit that meets nobody was a way for nothing")),
 )
 
 
@@ -44,11 +47,11 @@ class DpdStep(NamedTuple):
 
 
 DPD_STEPS = (
-    DpdStep(0, 0.00, "nothing is late"),
-    DpdStep(1, 0.60, "newly overdue, most easily brought back"),
-    DpdStep(31, 0.75, "a second installment is missed"),
-    DpdStep(61, 1.00, "last chance before it is non-performing"),
-    DpdStep(91, 0.80, "non-performing already; little is lost by another day"),
+    DpdStep(0, 0.00, say("nothing is late")),
+    DpdStep(1, 0.60, say("newly overdue, most easily brought back")),
+    DpdStep(31, 0.75, say("a second installment is missed")),
+    DpdStep(61, 1.00, say("last chance before it is non-performing")),
+    DpdStep(91, 0.80, say("non-performing already; little is lost by another day")),
 )
 
 # 32 times the usual amount and a fortnight of silence are as bad as it gets; so are two
@@ -113,7 +116,9 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
     across currencies. Raises `InvalidField` if it is not above 0 or in another currency.
     """
     if usual_overdue.currency != facts.overdue.currency:
-        raise InvalidField("usual_overdue", f"an amount in {facts.overdue.currency}")
+        raise InvalidField(
+            "usual_overdue", say("an amount in {currency}", currency=facts.overdue.currency)
+        )
     silent_days, chance = facts.days_since_contact, facts.chance_of_meeting
     columns = UrgencyColumns(
         dpd=np.array([facts.dpd]),
@@ -127,16 +132,23 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
     step = [step for step in DPD_STEPS if step.min_dpd <= max(facts.dpd, 0)][-1]
     times = facts.overdue.amount_minor / usual_overdue.amount_minor
     because = (
-        f"{_counted(facts.dpd, 'day')} past due: {step.reason}",
-        f"{facts.overdue} overdue, {times:.1f} times the usual",
-        "a promise is due today" if facts.promise_due_today else "no promise is due today",
-        "never contacted"
+        say_many(
+            "{count} day past due: {reason}",
+            "{count} days past due: {reason}",
+            facts.dpd,
+            reason=step.reason,
+        ),
+        say("{overdue} overdue, {times:.1f} times the usual", overdue=facts.overdue, times=times),
+        say("a promise is due today")
+        if facts.promise_due_today
+        else say("no promise is due today"),
+        say("never contacted")
         if silent_days is None
-        else f"last contact {_counted(silent_days, 'day')} ago",
-        _counted(facts.broken_promises, "broken promise"),
-        "nobody has visited yet"
+        else say_many("last contact {count} day ago", "last contact {count} days ago", silent_days),
+        say_many("{count} broken promise", "{count} broken promises", facts.broken_promises),
+        say("nobody has visited yet")
         if chance is None
-        else f"met at {chance:.0%} of visits at best hours",
+        else say("met at {chance:.0%} of visits at best hours", chance=chance),
     )
     return Urgency(
         score=int(urgency_scores(points)[0]),
@@ -153,7 +165,7 @@ def urgency_points(columns: UrgencyColumns, usual_overdue_minor: int) -> Integer
     Raises `InvalidField` when the usual amount is not above 0.
     """
     if usual_overdue_minor <= 0:
-        raise InvalidField("usual_overdue", "more than 0")
+        raise InvalidField("usual_overdue", say("more than 0"))
     starts = np.array([step.min_dpd for step in DPD_STEPS])
     step_shares = np.array([step.share for step in DPD_STEPS])
     at_step = np.searchsorted(starts, np.maximum(columns.dpd, 0), side="right") - 1
@@ -178,7 +190,3 @@ def urgency_scores(points: Integers) -> Integers:
     """The score of each row of `urgency_points`."""
     scores: Integers = np.clip(points.sum(axis=1), 1, 100)
     return scores
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

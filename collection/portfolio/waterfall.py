@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 
 Head = Literal["charges", "penal", "interest", "principal"]
 
@@ -34,9 +35,9 @@ class OpenDemand:
     def __post_init__(self) -> None:
         heads = [self.due_minor(head) for head in HEAD_ORDER]
         if min(heads) < 0:
-            raise InvalidField("demand", "amounts of 0 or more under each head")
+            raise InvalidField("demand", say("amounts of 0 or more under each head"))
         if not 0 <= self.paid_minor <= sum(heads):
-            raise InvalidField("paid_minor", "0 up to the sum of the heads")
+            raise InvalidField("paid_minor", say("0 up to the sum of the heads"))
 
     @property
     def counts_from(self) -> date:
@@ -96,9 +97,11 @@ def allocate(
     a payment of less than one unit, or an order that does not name every head once.
     """
     if payment_minor <= 0:
-        raise InvalidField("payment_minor", "more than 0")
+        raise InvalidField("payment_minor", say("more than 0"))
     if sorted(head_order) != sorted(HEAD_ORDER):
-        raise InvalidField("head_order", f"each of {', '.join(HEAD_ORDER)} once")
+        raise InvalidField(
+            "head_order", say("each of {head_order} once", head_order=", ".join(HEAD_ORDER))
+        )
     left_minor = payment_minor
     shares: list[Share] = []
     for demand in sorted(demands, key=lambda demand: (demand.due_on, demand.id)):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, Forbidden, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -57,4 +58,4 @@ class DataNeeded(Refused):
 
     @property
     def detail(self) -> str:
-        return "It can be erased once this is over: " + "; ".join(self.because)
+        return say("It can be erased once this is over: {because}", because="; ".join(self.because))

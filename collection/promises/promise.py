@@ -7,6 +7,7 @@ from uuid import UUID
 from collection.custody.amount_text import amount_text
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 COUNTED_DAYS = 90
 """For so long a promise counts towards the most that may be made on an account."""
@@ -52,30 +53,45 @@ def check_promise(promise: Promise, made_on: date, owed: Owed, terms: PromiseTer
     enough after `made_on` (the branch's date), for enough, and for no more than is outstanding."""
     if promise.amount.currency != owed.outstanding.currency:
         raise InvalidField(
-            "amount.currency", f"{owed.outstanding.currency}, the account's currency"
+            "amount.currency",
+            say("{currency}, the account's currency", currency=owed.outstanding.currency),
         )
     if not 0 < promise.amount.amount_minor <= owed.outstanding.amount_minor:
-        expected = f"more than 0 and at most {amount_text(owed.outstanding)}, which is due"
+        expected = say(
+            "more than 0 and at most {outstanding}, which is due",
+            outstanding=amount_text(owed.outstanding),
+        )
         raise InvalidField("amount.amount_minor", expected)
     least = least_of(owed, terms)
     if promise.amount.amount_minor < least.amount_minor:
-        expected = (
-            f"at least {amount_text(least)}, {terms.min_pct} % of what is overdue (promise_min_pct)"
+        expected = say(
+            "at least {least}, {min_pct} % of what is overdue (promise_min_pct)",
+            least=amount_text(least),
+            min_pct=terms.min_pct,
         )
         raise InvalidField("amount.amount_minor", expected)
     latest = made_on + timedelta(days=terms.max_days)
     if not made_on <= promise.due_on <= latest:
-        raise InvalidField("due_on", f"a date from {made_on} to {latest} (promise_max_days)")
+        raise InvalidField(
+            "due_on",
+            say(
+                "a date from {made_on} to {latest} (promise_max_days)",
+                made_on=made_on,
+                latest=latest,
+            ),
+        )
     if owed.promises >= terms.most:
-        expected = (
-            f"no further promise: {owed.promises} were made in {COUNTED_DAYS} days (promise_most)"
+        expected = say(
+            "no further promise: {promises} were made in {counted_days} days (promise_most)",
+            promises=owed.promises,
+            counted_days=COUNTED_DAYS,
         )
         raise InvalidField("case_id", expected)
     for field, at in (("due_from", promise.due_from), ("due_to", promise.due_to)):
         if at is not None and at.tzinfo is not None:
-            raise InvalidField(field, "a time without a zone, such as 17:00")
+            raise InvalidField(field, say("a time without a zone, such as 17:00"))
     if promise.due_from and promise.due_to and promise.due_from >= promise.due_to:
-        raise InvalidField("due_to", "later than due_from")
+        raise InvalidField("due_to", say("later than due_from"))
 
 
 def least_of(owed: Owed, terms: PromiseTerms) -> Money:

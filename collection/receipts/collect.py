@@ -42,6 +42,7 @@ from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.fix import Fix
 from core.money import Money
+from core.said import say
 from data.live import announce
 from data.session import Session
 from identity.policies.policy import Policies
@@ -195,9 +196,11 @@ def _original(report: ReceiptReport, offline: Offline) -> Original:
 
 def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
     if report.amount.currency != case.currency:
-        raise InvalidField("amount.currency", f"{case.currency}, the account's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the account's currency", currency=case.currency)
+        )
     if report.amount.amount_minor <= 0:
-        raise InvalidField("amount.amount_minor", "more than 0")
+        raise InvalidField("amount.amount_minor", say("more than 0"))
     if not is_plausible(report.taken_at, now):
         raise InvalidField("taken_at", EXPECTED)
     taken_on = local_day(report.taken_at, case.zone)
@@ -208,7 +211,7 @@ def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
 
 async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease:
     if offline.number < 1:
-        raise InvalidField("offline.number", "1 or more")
+        raise InvalidField("offline.number", say("1 or more"))
     known = await leases.lease(session, offline.lease_id)
     if known is None or known.agent_id != agent_id:
         raise LeaseNotFound(str(offline.lease_id))
@@ -219,7 +222,10 @@ async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease
 
 async def _into_till(session: Session, till: Till, amount: Money, lease: Lease | None) -> _IntoTill:
     if amount.currency != till.currency:
-        raise InvalidField("amount.currency", f"{till.currency} for cash, the till's currency")
+        raise InvalidField(
+            "amount.currency",
+            say("{currency} for cash, the till's currency", currency=till.currency),
+        )
     minor = amount.amount_minor
     if lease is None:
         after = await custody.move_cash(session, till.agent_id, minor)

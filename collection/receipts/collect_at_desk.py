@@ -20,6 +20,7 @@ from collection.receipts.receipt import Receipt, allocations_of, flags_of, outst
 from core.clock import local_day
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.live import announce
 from data.session import Session
 
@@ -100,11 +101,13 @@ async def collect_at_desk(
 
 def _check(report: DeskReport, mode: Mode, owed: str, held: str) -> None:
     if report.amount.currency != owed:
-        raise InvalidField("amount.currency", f"{owed}, the account's currency")
+        raise InvalidField("amount.currency", say("{owed}, the account's currency", owed=owed))
     if not mode.is_cash:
         if mode.debit is LedgerAccount.AGENT_CHEQUE:
-            raise InvalidField("mode", "a mode other than cheque: cheques go to agents only")
+            raise InvalidField("mode", say("a mode other than cheque: cheques go to agents only"))
         return
     if held != owed:
-        raise InvalidField("amount.currency", f"{held} for cash, the vault's currency")
+        raise InvalidField(
+            "amount.currency", say("{held} for cash, the vault's currency", held=held)
+        )
     counted(report.denominations, report.amount)

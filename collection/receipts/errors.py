@@ -6,6 +6,7 @@ from datetime import date
 from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.money import Money
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -18,7 +19,12 @@ class ModeNotTakenHere(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"mode: one of {', '.join(self.modes)}; {self.mode} is not taken in {self.country}"
+        return say(
+            "mode: one of {modes}; {mode} is not taken in {country}",
+            modes=", ".join(self.modes),
+            mode=self.mode,
+            country=self.country,
+        )
 
 
 @dataclass(eq=False)
@@ -32,10 +38,12 @@ class TooMuchCashOfPayer(Refused):
     @property
     def detail(self) -> str:
         most = max(0, self.below.amount_minor - 1 - self.paid_today.amount_minor)
-        return (
-            f"{amount_text(self.paid_today)} came in cash today, and the day's sum must stay below"
-            f" {amount_text(self.below)}. Take {amount_text(Money(most, self.amount.currency))} at"
-            " most, and the rest by another mode or on another day."
+        return say(
+            "{paid_today} came in cash today, and the day's sum must stay below {below}. "
+            "Take {most} at most, and the rest by another mode or on another day.",
+            paid_today=amount_text(self.paid_today),
+            below=amount_text(self.below),
+            most=amount_text(Money(most, self.amount.currency)),
         )
 
 
@@ -53,9 +61,11 @@ class PartNotTaken(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.field}: {amount_text(self.due)} or more. What fell due on {self.due_on} is paid"
-            " as a whole, or not at all"
+        return say(
+            "{field}: {due} or more. What fell due on {due_on} is paid as a whole, or not at all",
+            field=self.field,
+            due=amount_text(self.due),
+            due_on=self.due_on,
         )
 
 
@@ -88,7 +98,7 @@ class OwnReversal(Refused):
 
     @property
     def detail(self) -> str:
-        return "Have another person look at it and decide"
+        return say("Have another person look at it and decide")
 
 
 @dataclass(eq=False)
@@ -99,7 +109,7 @@ class AdvancePaidBack(Refused):
 
     @property
     def detail(self) -> str:
-        return "The customer has had that money; settle the rest with them"
+        return say("The customer has had that money; settle the rest with them")
 
 
 @dataclass(eq=False)
@@ -110,7 +120,7 @@ class AccountElsewhere(Refused):
 
     @property
     def detail(self) -> str:
-        return "Somebody who sees both branches can undo this receipt"
+        return say("Somebody who sees both branches can undo this receipt")
 
 
 @dataclass(eq=False)
@@ -136,7 +146,7 @@ class OwnPayer(Refused):
 
     @property
     def detail(self) -> str:
-        return "Have another person ask the payer"
+        return say("Have another person ask the payer")
 
 
 @dataclass(eq=False)
@@ -154,7 +164,7 @@ class PaperReceiptKnown(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It is receipt {self.number}; nothing is to be entered"
+        return say("It is receipt {number}; nothing is to be entered", number=self.number)
 
 
 @dataclass(eq=False)
@@ -167,7 +177,10 @@ class PaperReceiptDiffers(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"Receipt {self.number} stands with {amount_text(self.entered)} of the paper, the phone"
-            f" says {amount_text(self.told)}; if the paper was misread, have it undone first"
+        return say(
+            "Receipt {number} stands with {entered} of the paper, the phone says {told}; "
+            "if the paper was misread, have it undone first",
+            number=self.number,
+            entered=amount_text(self.entered),
+            told=amount_text(self.told),
         )

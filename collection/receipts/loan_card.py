@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.said import say
+
 NOT_ENTERED = "loan_card_not_entered"
 """Flags a receipt that is not on the customer's card."""
 
@@ -18,7 +20,7 @@ class LoanCard:
 
     def __post_init__(self) -> None:
         if (self.place is None) == (self.missing_because is None):
-            raise ValueError("tell where on the card it stands, or why it does not")
+            raise ValueError(say("tell where on the card it stands, or why it does not"))
 
     @property
     def flags(self) -> tuple[str, ...]:

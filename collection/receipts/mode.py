@@ -8,6 +8,7 @@ from datetime import date
 from collection.custody.ledger import LedgerAccount
 from collection.receipts.errors import ModeNotTakenHere
 from core.errors import InvalidField
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +74,68 @@ def _is_date(value: str) -> bool:
 
 
 _PSP = LedgerAccount.PSP_CLEARING
-_LAST_FOUR = _detail("last_four", r"\d{4}", "the card's last 4 digits", is_required=False)
+_LAST_FOUR = _detail("last_four", r"\d{4}", say("the card's last 4 digits"), is_required=False)
 # Only the last four: nobody may keep a whole Aadhaar number.
 _AADHAAR = _detail(
-    "aadhaar_last_four", r"\d{4}", "the last 4 digits of the Aadhaar number", is_required=False
+    "aadhaar_last_four", r"\d{4}", say("the last 4 digits of the Aadhaar number"), is_required=False
 )
 _PAYER = _detail(
-    "payer_vpa", r"[A-Za-z0-9._-]{2,256}@[A-Za-z0-9]{2,64}", "the payer's UPI address, name@bank",
+    "payer_vpa",
+    r"[A-Za-z0-9._-]{2,256}@[A-Za-z0-9]{2,64}",
+    say("the payer's UPI address, name@bank"),
     is_required=False,
-)  # fmt: skip
-_RRN = (r"\d{12}", "the RRN, 12 digits")
+)
+_RRN = (r"\d{12}", say("the RRN, 12 digits"))
 
 # An RRN has 12 digits (NPCI); an end-to-end reference at most 35 characters (ISO 20022).
 MODES = {
     mode.code: mode
     for mode in (
-        _mode("cash", LedgerAccount.AGENT_CASH, None, "nothing: cash has no reference"),
+        _mode("cash", LedgerAccount.AGENT_CASH, None, say("nothing: cash has no reference")),
         _mode(
-            "card", _PSP, r"[A-Za-z0-9]{4,12}", "the authorization code, 4 to 12 characters",
+            "card",
+            _PSP,
+            r"[A-Za-z0-9]{4,12}",
+            say("the authorization code, 4 to 12 characters"),
             _LAST_FOUR,
         ),
         _mode(
-            "transfer", _PSP, r"[A-Za-z0-9/-]{4,35}", "the transfer's reference, 4 to 35 characters"
+            "transfer",
+            _PSP,
+            r"[A-Za-z0-9/-]{4,35}",
+            say("the transfer's reference, 4 to 35 characters"),
         ),
         _mode("upi", _PSP, *_RRN, _PAYER),
-        _mode("aeps", _PSP, *_RRN, _named("bank", "the customer's bank"), _AADHAAR),
+        _mode("aeps", _PSP, *_RRN, _named("bank", say("the customer's bank")), _AADHAAR),
         _mode(
-            "whatsapp", _PSP, r"[A-Za-z0-9-]{4,35}", "the payment's reference, 4 to 35 characters"
+            "whatsapp",
+            _PSP,
+            r"[A-Za-z0-9-]{4,35}",
+            say("the payment's reference, 4 to 35 characters"),
         ),
         _mode(
-            "mobile", _PSP, r"[A-Za-z0-9-]{4,35}", "the wallet's reference, 4 to 35 characters",
-            _named("provider", "whose wallet it is, such as M-Pesa or Paytm"),
+            "mobile",
+            _PSP,
+            r"[A-Za-z0-9-]{4,35}",
+            say("the wallet's reference, 4 to 35 characters"),
+            _named("provider", say("whose wallet it is, such as M-Pesa or Paytm")),
         ),
         _mode(
-            "cheque", LedgerAccount.AGENT_CHEQUE, r"\d{4,12}", "the cheque's number",
-            _named("bank", "the bank that the cheque is drawn on"),
-            _detail("dated_on", r"\d{4}-\d{2}-\d{2}", "the date on the cheque, as 2026-11-30"),
+            "cheque",
+            LedgerAccount.AGENT_CHEQUE,
+            r"\d{4,12}",
+            say("the cheque's number"),
+            _named("bank", say("the bank that the cheque is drawn on")),
+            _detail("dated_on", r"\d{4}-\d{2}-\d{2}", say("the date on the cheque, as 2026-11-30")),
         ),
     )
-}  # fmt: skip
+}
 
 # NEFT's UTR has 16 characters, RTGS's 22; IMPS has an RRN. WhatsApp's payments in India are UPI's.
 _LOCAL: Mapping[tuple[str, str], tuple[str, str]] = {
     ("IN", "transfer"): (
         r"[A-Za-z]{4}[A-Za-z0-9]{12}|[A-Za-z]{4}[A-Za-z0-9]{18}|\d{12}",
-        "the UTR: 16 characters of NEFT, 22 of RTGS, or 12 digits of IMPS",
+        say("the UTR: 16 characters of NEFT, 22 of RTGS, or 12 digits of IMPS"),
     ),
     ("IN", "whatsapp"): _RRN,
 }
@@ -175,8 +193,10 @@ def _check_details(mode: Mode, details: Mapping[str, str]) -> None:
     known = {detail.name: detail for detail in mode.details}
     for name in details:
         if name not in known:
-            told = f"only {', '.join(known)}" if known else "nothing"
-            raise InvalidField(f"mode_details.{name}", f"{told} for {mode.code}")
+            told = say("only {known}", known=", ".join(known)) if known else say("nothing")
+            raise InvalidField(
+                f"mode_details.{name}", say("{told} for {code}", told=told, code=mode.code)
+            )
     for detail in mode.details:
         value = details.get(detail.name)
         if value is None and not detail.is_required:

@@ -6,6 +6,7 @@ from collection.custody.amount_text import amount_text
 from collection.custody.denominations import Denomination, known_faces, total_of
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,19 @@ def checked_tender(tender: Tender, amount: Money, *, is_cash: bool) -> Tender:
     does not have, change in another currency, or a sum that differs.
     """
     if not is_cash:
-        raise InvalidField("denominations", "nothing: only cash is counted")
+        raise InvalidField("denominations", say("nothing: only cash is counted"))
     if tender.change.currency != amount.currency:
-        raise InvalidField("change.currency", f"{amount.currency}, as the amount")
+        raise InvalidField(
+            "change.currency", say("{currency}, as the amount", currency=amount.currency)
+        )
     kept = known_faces(tender.denominations, amount.currency)
     total = Money(total_of(kept), amount.currency)
     if total != amount + tender.change:
-        expected = (
-            f"{amount_text(amount)} with {amount_text(tender.change)} of change;"
-            f" these make {amount_text(total)}"
+        expected = say(
+            "{amount} with {change} of change; these make {total}",
+            amount=amount_text(amount),
+            change=amount_text(tender.change),
+            total=amount_text(total),
         )
         raise InvalidField("denominations", expected)
     return replace(tender, denominations=kept)

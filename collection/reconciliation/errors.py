@@ -5,6 +5,7 @@ from datetime import date
 
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.money import Money
+from core.said import say
 
 SHOWN = 100
 """As many problems of a file are told; the rest are counted."""
@@ -51,9 +52,14 @@ class BalanceMismatch(StatementRefused):
 
     @property
     def detail(self) -> str:
-        return (
-            f"account {self.account}: {self.opening} and lines of {self.lines} make"
-            f" {self.opening + self.lines}, not {self.closing}. Get the whole file from the bank."
+        return say(
+            "account {account}: {opening} and lines of {lines} make {opening_2}, not "
+            "{closing}. Get the whole file from the bank.",
+            account=self.account,
+            opening=self.opening,
+            lines=self.lines,
+            opening_2=self.opening + self.lines,
+            closing=self.closing,
         )
 
 
@@ -66,7 +72,11 @@ class UnknownBankAccount(StatementRefused):
 
     @property
     def detail(self) -> str:
-        return f"Add bank account {self.account} in {self.currency} first, or check the file"
+        return say(
+            "Add bank account {account} in {currency} first, or check the file",
+            account=self.account,
+            currency=self.currency,
+        )
 
 
 @dataclass(eq=False)
@@ -80,10 +90,14 @@ class DifferentLines(StatementRefused):
 
     @property
     def detail(self) -> str:
-        return (
-            f"account {self.account}, {self.day}: the file's lines make {self.found}, but"
-            f" {self.known} with those that are known already. Is it a day that came in another"
-            " format? That would count twice."
+        return say(
+            "account {account}, {day}: the file's lines make {found}, but {known} with "
+            "those that are known already. Is it a day that came in another format? That "
+            "would count twice.",
+            account=self.account,
+            day=self.day,
+            found=self.found,
+            known=self.known,
         )
 
 
@@ -102,7 +116,7 @@ class BankAccountTaken(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"Account {self.number} was added before; change that one"
+        return say("Account {number} was added before; change that one", number=self.number)
 
 
 @dataclass(eq=False)
@@ -141,7 +155,7 @@ class AlreadyMatched(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"{self.taken} is matched or set aside; undo that first"
+        return say("{taken} is matched or set aside; undo that first", taken=self.taken)
 
 
 @dataclass(eq=False)
@@ -159,7 +173,7 @@ class OwnMoney(Refused):
 
     @property
     def detail(self) -> str:
-        return "Have another person confirm it"
+        return say("Have another person confirm it")
 
 
 @dataclass(eq=False)
@@ -171,7 +185,9 @@ class DifferenceTooLarge(Refused):
 
     @property
     def detail(self) -> str:
-        return (
-            f"They differ by {self.difference}; up to {self.allowed} may be told as a bank charge."
-            " Choose other lines, or report the rest as a shortage."
+        return say(
+            "They differ by {difference}; up to {allowed} may be told as a bank charge. "
+            "Choose other lines, or report the rest as a shortage.",
+            difference=self.difference,
+            allowed=self.allowed,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -20,7 +21,10 @@ class NoUpiPayee(Refused):
 
     @property
     def detail(self) -> str:
-        return f"Set the policy upi_payee_vpa of {self.branch} to the address that is paid to"
+        return say(
+            "Set the policy upi_payee_vpa of {branch} to the address that is paid to",
+            branch=self.branch,
+        )
 
 
 @dataclass(eq=False)
@@ -31,4 +35,4 @@ class NothingDue(Refused):
 
     @property
     def detail(self) -> str:
-        return "Say with amount_minor how much is to be paid"
+        return say("Say with amount_minor how much is to be paid")

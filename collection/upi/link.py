@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 VPA = re.compile(r"[a-zA-Z0-9.\-]{2,256}@[a-zA-Z][a-zA-Z0-9]{1,63}", re.ASCII)
 LONGEST_NAME, LONGEST_REFERENCE, LONGEST_NOTE = 99, 35, 50
@@ -33,17 +34,27 @@ class UpiRequest:
 
     def __post_init__(self) -> None:
         if not VPA.fullmatch(self.payee_vpa):
-            raise InvalidField("upi_payee_vpa", "a UPI address, such as lender@bank")
+            raise InvalidField("upi_payee_vpa", say("a UPI address, such as lender@bank"))
         if not 1 <= len(self.payee_name) <= LONGEST_NAME:
-            raise InvalidField("upi_payee_name", f"1 to {LONGEST_NAME} characters")
+            raise InvalidField(
+                "upi_payee_name", say("1 to {longest_name} characters", longest_name=LONGEST_NAME)
+            )
         if self.amount.currency != "INR":
-            raise InvalidField("amount.currency", "INR: UPI takes no other")
+            raise InvalidField("amount.currency", say("INR: UPI takes no other"))
         if self.amount.amount_minor <= 0:
-            raise InvalidField("amount_minor", "more than 0")
+            raise InvalidField("amount_minor", say("more than 0"))
         if not _REFERENCE.fullmatch(self.reference):
-            raise InvalidField("reference", f"1 to {LONGEST_REFERENCE} letters and digits")
+            raise InvalidField(
+                "reference",
+                say(
+                    "1 to {longest_reference} letters and digits",
+                    longest_reference=LONGEST_REFERENCE,
+                ),
+            )
         if len(self.note) > LONGEST_NOTE:
-            raise InvalidField("note", f"at most {LONGEST_NOTE} characters")
+            raise InvalidField(
+                "note", say("at most {longest_note} characters", longest_note=LONGEST_NOTE)
+            )
 
 
 def upi_link(request: UpiRequest) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Invalid, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -24,4 +25,6 @@ class DamagedBox(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"{self.name} cannot be opened with this key, or is not as it was written"
+        return say(
+            "{name} cannot be opened with this key, or is not as it was written", name=self.name
+        )

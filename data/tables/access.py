@@ -1,9 +1,10 @@
 """What people and programs may do: composed roles, changes of roles, keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, Json, Texts
@@ -66,6 +67,36 @@ class Leaving(Base):
     reason: Mapped[str]
     cleared: Mapped[Json]
     __table_args__ = (CheckConstraint("ended_by <> staff_id", name="another_person"),)
+
+
+class BranchMove(Base):
+    """That somebody goes to work for another branch from a day on. Done, the database itself
+    changes where they belong, and refuses it while cash is in their till; `cleared` says what ended
+    at the former one."""
+
+    __tablename__ = "branch_move"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    to_branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"))
+    on_day: Mapped[date]
+    reason: Mapped[str]
+    cases_to: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    state: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    cleared: Mapped[Json | None] = mapped_column(JSONB)
+    __table_args__ = (
+        CheckConstraint("to_branch_id <> branch_id", name="another_branch"),
+        CheckConstraint("asked_by <> staff_id", name="another_person"),
+        CheckConstraint("cases_to <> staff_id", name="cases_to_another"),
+        CheckConstraint("state IN ('planned', 'done', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'planned') = (settled_at IS NULL)", name="settled"),
+        Index("uq_branch_move_planned", "staff_id", unique=True,
+              postgresql_where=text("state = 'planned'")),
+    )  # fmt: skip
 
 
 class ApiKey(Base):

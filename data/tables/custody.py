@@ -226,6 +226,39 @@ class Till(Base):
     )
 
 
+class LimitChange(Base):
+    """A higher cash limit for an agent; another person than who proposed it accepts it."""
+
+    __tablename__ = "limit_change"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("till.agent_id"), index=True)
+    limit_minor: Mapped[MinorUnits]
+    currency: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    proposed_at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("limit_minor >= 0", name="amount"),
+        CheckConstraint("decision IN ('accepted', 'rejected', 'overtaken')", name="decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("decision <> 'accepted' OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "proposed_by <> agent_id AND (decided_by IS NULL OR decided_by <> agent_id)",
+            name="not_their_own",
+        ),
+        Index(
+            "uq_limit_change_open",
+            "agent_id",
+            unique=True,
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
+
+
 class Deposit(Base):
     """Cash handed over by an agent; in transit until another person acknowledges the count.
 

@@ -103,6 +103,22 @@ class Quarantine(Base):
     )
 
 
+class QuarantineEdit(Base):
+    """What an entry of quarantine should have said, who says so, and why. The entry keeps the
+    bytes that came; the newest edit is what is read."""
+
+    __tablename__ = "quarantine_edit"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    entry_id: Mapped[UUID] = mapped_column(
+        ForeignKey("quarantine.id", ondelete="CASCADE"), index=True
+    )
+    body: Mapped[bytes]
+    reason: Mapped[str]
+    edited_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    edited_at: Mapped[datetime]
+
+
 class Policy(Base):
     """A setting of a branch; those below it inherit what they do not set themselves."""
 

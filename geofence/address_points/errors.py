@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Conflict, Forbidden, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -22,7 +23,7 @@ class VersionNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Load its history again; version 0 is the source's own point, where it has one"
+        return say("Load its history again; version 0 is the source's own point, where it has one")
 
 
 @dataclass(eq=False)
@@ -35,7 +36,11 @@ class PointMoved(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"You saw version {self.seen_version}, now version {self.version} holds; look again"
+        return say(
+            "You saw version {seen_version}, now version {version} holds; look again",
+            seen_version=self.seen_version,
+            version=self.version,
+        )
 
 
 @dataclass(eq=False)
@@ -57,7 +62,12 @@ class AlreadyReviewed(Conflict):
     @property
     def detail(self) -> str:
         at = f"{self.reviewed_at:%Y-%m-%d %H:%M} UTC"
-        return f"{self.reviewed_by} {self.decision} it at {at}"
+        return say(
+            "{reviewed_by} {decision} it at {at}",
+            reviewed_by=self.reviewed_by,
+            decision=self.decision,
+            at=at,
+        )
 
 
 @dataclass(eq=False)
@@ -68,7 +78,9 @@ class ProposalOutdated(Refused):
 
     @property
     def detail(self) -> str:
-        return "Load the list again; if the visits still say so, there is a proposal in its place"
+        return say(
+            "Load the list again; if the visits still say so, there is a proposal in its place"
+        )
 
 
 @dataclass(eq=False)
@@ -79,4 +91,4 @@ class OwnWitness(Forbidden):
 
     @property
     def detail(self) -> str:
-        return "Ask another supervisor"
+        return say("Ask another supervisor")

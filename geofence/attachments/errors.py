@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Invalid, NotFound, Unavailable
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -14,7 +15,7 @@ class FileNotUsable(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"Expected {self.expected}; {self.found}"
+        return say("Expected {expected}; {found}", expected=self.expected, found=self.found)
 
 
 @dataclass(eq=False)
@@ -32,7 +33,7 @@ class FileNotKept(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"Send it again later ({self.reason})"
+        return say("Send it again later ({reason})", reason=self.reason)
 
 
 @dataclass(eq=False)
@@ -44,4 +45,6 @@ class FileLost(Unavailable):
 
     @property
     def detail(self) -> str:
-        return f"{self.reason}: ask your administrator to bring it back from a backup"
+        return say(
+            "{reason}: ask your administrator to bring it back from a backup", reason=self.reason
+        )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Invalid, NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -13,7 +14,9 @@ class EvidenceNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "It is sealed when the visit is decided; visits from before that began have none"
+        return say(
+            "It is sealed when the visit is decided; visits from before that began have none"
+        )
 
 
 @dataclass(eq=False)
@@ -25,4 +28,4 @@ class NotReadable(Invalid):
 
     @property
     def detail(self) -> str:
-        return f"{self.file}: {self.reason}"
+        return say("{file}: {reason}", file=self.file, reason=self.reason)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from core.said import say
+
 
 class Kind(StrEnum):
     """What was found."""
@@ -48,21 +50,25 @@ class Found:
     @property
     def text(self) -> str:
         """The finding as a sentence, with the branch's times."""
-        return f"{self._span}: {_WORDS[self.kind](self)}"
+        return say("{span}: {what}", span=self._span, what=_WORDS[self.kind](self))
 
     @property
     def _span(self) -> str:
         zone = ZoneInfo(self.zone)
         begin, end = (f"{at.astimezone(zone):%H:%M}" for at in (self.began_at, self.ended_at))
-        return begin if begin == end else f"{begin} to {end}"
+        return begin if begin == end else say("{begin} to {end}", begin=begin, end=end)
 
     @property
     def who(self) -> str:
         """The customers whom it is about."""
         if not self.customers:
-            return "nobody with an open case"
+            return say("nobody with an open case")
         if len(self.customers) > 3:
-            return f"{', '.join(self.customers[:2])} and {len(self.customers) - 2} more"
+            return say(
+                "{customers} and {customers_2} more",
+                customers=", ".join(self.customers[:2]),
+                customers_2=len(self.customers) - 2,
+            )
         return " and ".join(self.customers)
 
     def number(self, name: str) -> float:
@@ -73,51 +79,74 @@ class Found:
 
 
 def _overlap(found: Found) -> str:
-    return (
-        f"two visits overlap by {found.number('overlap_s'):.0f} s,"
-        f" {found.number('distance_m'):.0f} m apart ({found.who})"
+    return say(
+        "two visits overlap by {number:.0f} s, {number_2:.0f} m apart ({who})",
+        number=found.number("overlap_s"),
+        number_2=found.number("distance_m"),
+        who=found.who,
     )
 
 
 def _gap(found: Found) -> str:
-    return f"no ping for {found.number('lasted_s') / 60:.0f} min on duty, outside any visit"
+    return say(
+        "no ping for {number:.0f} min on duty, outside any visit",
+        number=found.number("lasted_s") / 60,
+    )
 
 
 _SHOWN = {
-    "phone": "another phone of theirs",
-    "check_in": "the check-in",
-    "check_out": "the check-out",
-    "receipt": "the receipt",
+    "phone": say("another phone of theirs"),
+    "check_in": say("the check-in"),
+    "check_out": say("the check-out"),
+    "receipt": say("the receipt"),
 }
 
 
 def _two_places(found: Found) -> str:
     shown = _SHOWN[str(found.figures["shown_by"])]
-    return f"{shown} was {found.number('distance_m'):.0f} m from where the pings were"
+    return say(
+        "{shown} was {number:.0f} m from where the pings were",
+        shown=shown,
+        number=found.number("distance_m"),
+    )
 
 
 def _outside_hours(found: Found) -> str:
     if found.figures["contact_from"] is None:
-        return f"a visit at {found.who} when none was allowed: {found.figures['rule']}"
-    hours = f"{found.figures['contact_from']} to {found.figures['contact_to']}"
-    return f"a visit at {found.who} outside the contact hours, {hours}"
+        return say(
+            "a visit at {who} when none was allowed: {figures}",
+            who=found.who,
+            figures=found.figures["rule"],
+        )
+    hours = say(
+        "{figures} to {figures_2}",
+        figures=found.figures["contact_from"],
+        figures_2=found.figures["contact_to"],
+    )
+    return say("a visit at {who} outside the contact hours, {hours}", who=found.who, hours=hours)
 
 
 _NOT_VISITED = {
-    "no_stay": "nothing shows a visit",
-    "unverified": "a stay there is not borne out well enough",
-    "others_met": "the house was visited for somebody else",
-    "claimed": "only the agent's word says so",
+    "no_stay": say("nothing shows a visit"),
+    "unverified": say("a stay there is not borne out well enough"),
+    "others_met": say("the house was visited for somebody else"),
+    "claimed": say("only the agent's word says so"),
 }
 
 
 def _not_visited(found: Found) -> str:
-    return f"{found.who} was planned; {_NOT_VISITED[str(found.figures['why'])]}"
+    return say(
+        "{who} was planned; {not_visited}",
+        who=found.who,
+        not_visited=_NOT_VISITED[str(found.figures["why"])],
+    )
 
 
 def _not_planned(found: Found) -> str:
-    plan = "the plan did not have it" if found.figures["has_plan"] else "there was no plan"
-    return f"a visit at {found.who}; {plan}"
+    plan = (
+        say("the plan did not have it") if found.figures["has_plan"] else say("there was no plan")
+    )
+    return say("a visit at {who}; {plan}", who=found.who, plan=plan)
 
 
 _WORDS: Mapping[Kind, Callable[[Found], str]] = {

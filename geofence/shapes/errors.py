@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -27,4 +28,4 @@ class PreviewOutdated(Conflict):
 
     @property
     def detail(self) -> str:
-        return "The file or the fences have changed since; preview it again and apply that"
+        return say("The file or the fences have changed since; preview it again and apply that")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 from geofence.polygon import Polygon, fault_in, polygon_of
 
 KEYS = ("address_id", "customer_id", "loan_account_no")
@@ -57,7 +58,9 @@ def polygon_in(geometry: Any, prefix: str = "geometry.") -> Polygon:
     if kind != "Polygon":
         expected = '"Polygon"'
         if kind == "MultiPolygon":
-            expected += "; an address has one shape, so draw one outline around all parts"
+            expected = say(
+                '"Polygon"; an address has one shape, so draw one outline around all parts'
+            )
         raise NotRight(f"{prefix}type", expected)
     where = f"{prefix}coordinates"
     if not isinstance(coordinates, list) or not coordinates:
@@ -114,18 +117,21 @@ def _features(content: bytes) -> Sequence[Any]:
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise InvalidField("body", "GeoJSON: one FeatureCollection, in UTF-8") from None
+        raise InvalidField("body", say("GeoJSON: one FeatureCollection, in UTF-8")) from None
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        raise InvalidField("type", '"FeatureCollection"')
+        raise InvalidField("type", say('"FeatureCollection"'))
     if (
         "crs" in document
         and "CRS84" not in str(document["crs"])
         and "4326" not in str(document["crs"])
     ):
-        raise InvalidField("crs", "longitudes and latitudes of WGS84; export the file again")
+        raise InvalidField("crs", say("longitudes and latitudes of WGS84; export the file again"))
     features = document.get("features")
     if not isinstance(features, list) or not 1 <= len(features) <= MOST_FEATURES:
-        raise InvalidField("features", f"a list of 1 to {MOST_FEATURES:,} features")
+        raise InvalidField(
+            "features",
+            say("a list of 1 to {most_features:,} features", most_features=MOST_FEATURES),
+        )
     return features
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.geometry import Floats
+from core.said import say, say_many
 from geofence.spoofing.course import Course
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
@@ -33,16 +34,21 @@ def clock(course: Course) -> list[Suspicion]:
             continue
         put_right = len(turns) == 1 and abs(levels[turns[0] + 1, 0]) < TURNED_S
         worst_s = float(np.abs(turned_s[turns]).max())
-        text = "once" if len(turns) == 1 else f"{len(turns)} times"
+        text = say_many("once", "{count} times", len(turns))
         found.append(
             Suspicion(
                 "clock-turned",
-                f"The phone's clock was turned {text}, by up to {worst_s / 60:.0f} minutes",
-                float(levels[turns[0], 1]), float(levels[turns[-1] + 1, 2]),
+                say(
+                    "The phone's clock was turned {often}, by up to {worst_s:.0f} minutes",
+                    often=text,
+                    worst_s=worst_s / 60,
+                ),
+                float(levels[turns[0], 1]),
+                float(levels[turns[-1] + 1, 2]),
                 0.05 if put_right else 0.002 if len(turns) == 1 else RAREST,
                 (Figure("turns", len(turns)), Figure("turned_s", worst_s)),
             )
-        )  # fmt: skip
+        )
     return found
 
 

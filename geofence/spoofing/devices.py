@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from core.said import say
 from geofence.spoofing.course import Course
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
@@ -57,8 +58,8 @@ def _apart(course: Course, one: tuple[int, int], other: tuple[int, int]) -> Susp
     furthest_m = float(sure_m[apart].max() + APART_M)
     return Suspicion(
         "two-devices",
-        f"For {minutes} minutes two phones of the agent were apart,"
-        f" by up to {furthest_m / 1000:.1f} km",
+        say("For {minutes} minutes two phones of the agent were apart, by up to "
+"{furthest_m:.1f} km", minutes=minutes, furthest_m=furthest_m / 1000),
         float(at_s.min()), float(at_s.max()),
         RAREST if long else 0.02,
         (Figure("minutes", minutes), Figure("furthest_m", furthest_m)),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.geometry import Floats
+from core.said import say
 from geofence.spoofing.course import Course, Rows
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
@@ -76,11 +77,21 @@ def _sign(course: Course, rows: Rows, name: str, value: float, share: float) -> 
     shown = {"m": "m", "mps": "m/s", "deg": "°"}[unit]
     return Suspicion(
         f"frozen-{what}",
-        f"The phone states the {what} {value:g} {shown} at {share:.0%} of {len(rows)} fixes on the"
-        f" move, over {course.step_m[rows].sum() / 1000:.1f} km",
-        float(course.day.t_s[rows[0]]), float(course.day.t_s[rows[-1]]), _rate(name, value),
+        say(
+            "The phone states the {what} {value:g} {shown} at {share:.0%} of {rows} fixes "
+            "on the move, over {sum:.1f} km",
+            what=what,
+            value=value,
+            shown=shown,
+            share=share,
+            rows=len(rows),
+            sum=course.step_m[rows].sum() / 1000,
+        ),
+        float(course.day.t_s[rows[0]]),
+        float(course.day.t_s[rows[-1]]),
+        _rate(name, value),
         (Figure("value", value), Figure("share", share), Figure("fixes", len(rows))),
-    )  # fmt: skip
+    )
 
 
 COPIED_SHARE = 0.1
@@ -107,11 +118,17 @@ def _copied(course: Course, rows: Rows) -> list[Suspicion]:
     return [
         Suspicion(
             "copied-attributes",
-            f"{len(rows)} fixes on the move share {sets} sets of attributes between them",
-            float(day.t_s[rows[0]]), float(day.t_s[rows[-1]]), RAREST,
+            say(
+                "{rows} fixes on the move share {sets} sets of attributes between them",
+                rows=len(rows),
+                sets=sets,
+            ),
+            float(day.t_s[rows[0]]),
+            float(day.t_s[rows[-1]]),
+            RAREST,
             (Figure("sets", sets), Figure("fixes", len(rows))),
         )
-    ]  # fmt: skip
+    ]
 
 
 OFF_MPS = 3.0
@@ -143,8 +160,14 @@ def _contradicted(course: Course, rows: Rows) -> list[Suspicion]:
     return [
         Suspicion(
             "speed-contradicts",
-            f"The stated speed is off by more than half at {off.mean():.0%} of {len(off)} fixes",
-            float(course.day.t_s[inner[0]]), float(course.day.t_s[inner[-1]]), 0.002,
+            say(
+                "The stated speed is off by more than half at {mean:.0%} of {off} fixes",
+                mean=off.mean(),
+                off=len(off),
+            ),
+            float(course.day.t_s[inner[0]]),
+            float(course.day.t_s[inner[-1]]),
+            0.002,
             (Figure("share", float(off.mean())), Figure("fixes", len(off))),
         )
-    ]  # fmt: skip
+    ]

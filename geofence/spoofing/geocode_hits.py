@@ -6,6 +6,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from core.geometry import LatLon
+from core.said import say
 from geofence.spoofing.course import Course
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion, chance
 
@@ -48,9 +49,15 @@ def geocode_hits(course: Course, doors: Sequence[LatLon]) -> list[Suspicion]:
     return [
         Suspicion(
             "geocode-hits",
-            f"{len(hit)} of {len(doors_near)} doors were met on the address's point to"
-            f" {HIT_M:g} m",
-            float(t_s.min()), float(t_s.max()), max(rate, RAREST),
+            say(
+                "{hit} of {doors_near} doors were met on the address's point to {hit_m:g} m",
+                hit=len(hit),
+                doors_near=len(doors_near),
+                hit_m=HIT_M,
+            ),
+            float(t_s.min()),
+            float(t_s.max()),
+            max(rate, RAREST),
             (Figure("hits", len(hit)), Figure("doors", len(doors_near))),
         )
-    ]  # fmt: skip
+    ]

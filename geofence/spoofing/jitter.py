@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.geometry import Floats
+from core.said import say
 from geofence.spoofing.course import Course
 from geofence.spoofing.repeats import SAME_M
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
@@ -57,8 +58,8 @@ def jitter(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "white-noise",
-            f"Over {count:.0f} pings in {len(ratios)} stays the error is drawn anew each time;"
-            " a phone's error lasts for a minute",
+            say("Over {count:.0f} pings in {ratios} stays the error is drawn anew each time; a "
+"phone's error lasts for a minute", count=count, ratios=len(ratios)),
             float(day.t_s[stays[0][0]]), float(day.t_s[stays[-1][1] - 1]), max(rate, seldom),
             (Figure("ratio", ratio), Figure("honest_ratio", expected), Figure("links", count)),
         )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.said import say
 from geofence.spoofing.phone_day import PhoneDay
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
 
@@ -22,9 +23,14 @@ def mock(day: PhoneDay) -> list[Suspicion]:
     return [
         Suspicion(
             "mock-flag",
-            f"The phone itself marks {len(rows)} of {len(day)} positions as made up",
-            float(day.t_s[rows].min()), float(day.t_s[rows].max()),
+            say(
+                "The phone itself marks {rows} of {day} positions as made up",
+                rows=len(rows),
+                day=len(day),
+            ),
+            float(day.t_s[rows].min()),
+            float(day.t_s[rows].max()),
             RAREST if len(rows) >= BY_ACCIDENT else 0.02,
             (Figure("pings", len(rows)), Figure("share", len(rows) / len(day))),
         )
-    ]  # fmt: skip
+    ]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.said import say
 from geofence.spoofing.course import Course
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion, chance
 
@@ -53,8 +54,8 @@ def _ruled(course: Course, least_m: float, within_m: float) -> Suspicion | None:
         return None
     return Suspicion(
             "ruled-line",
-            f"{share:.0%} of {len(rows)} pings on the move lie within"
-            f" {within_m:g} m of where a perfectly even motion would put them",
+            say("{share:.0%} of {rows} pings on the move lie within {within_m:g} m of where a "
+"perfectly even motion would put them", share=share, rows=len(rows), within_m=within_m),
             float(course.day.t_s[rows[0]]), float(course.day.t_s[rows[-1]]), max(rate, RAREST),
             (Figure("share", share), Figure("granted", granted), Figure("pings", len(rows))),
     )  # fmt: skip
@@ -90,8 +91,14 @@ def _one_speed(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "one-speed",
-            f"{share:.0%} of {len(mps)} stretches were ridden at {speed:.2f} m/s,"
-            f" to {100 * width_mps:.0f} cm/s",
+            say(
+                "{share:.0%} of {stretches} stretches were ridden at {speed:.2f} m/s, to "
+                "{width:.0f} cm/s",
+                share=share,
+                stretches=len(mps),
+                speed=speed,
+                width=100 * width_mps,
+            ),
             float(t_s[rows[0]]), float(t_s[rows[-1]]), max(rate, RAREST),
             (Figure("share", share), Figure("speed_mps", speed), Figure("stretches", len(mps))),
         )

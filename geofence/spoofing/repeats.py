@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.said import say
 from geofence.spoofing.course import FURTHEST_S, Course, Rows
 from geofence.spoofing.phone_day import Bools
 from geofence.spoofing.suspicion import Figure, Suspicion
@@ -39,8 +40,8 @@ def _fresh(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "fresh-repeats",
-            f"{len(fresh)} times the position repeats to the centimeter while the phone states"
-            " new attributes",
+            say("{fresh} times the position repeats to the centimeter while the phone states "
+"new attributes", fresh=len(fresh)),
             float(t_s[fresh].min()), float(t_s[fresh].max()), 0.003,
             (Figure("repeats", len(rows)), Figure("fresh", len(fresh))),
         )
@@ -73,8 +74,14 @@ def _still(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "no-jitter",
-            f"In {len(stays)} stays {share:.0%} of the positions repeat to the centimeter",
-            float(t_s[rows].min()), float(t_s[rows + 1].max()), 0.2,
+            say(
+                "In {stays} stays {share:.0%} of the positions repeat to the centimeter",
+                stays=len(stays),
+                share=share,
+            ),
+            float(t_s[rows].min()),
+            float(t_s[rows + 1].max()),
+            0.2,
             (Figure("stays", len(stays)), Figure("links", len(rows)), Figure("share", share)),
         )
-    ]  # fmt: skip
+    ]

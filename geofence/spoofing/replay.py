@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core.geometry import Floats, LocalPlane
+from core.said import say
 from geofence.spoofing.course import Course, Rows
 from geofence.spoofing.phone_day import PhoneDay, in_order
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
@@ -68,15 +69,25 @@ def _sign(course: Course, match: _Match) -> Suspicion:
     first = datetime.fromtimestamp(began_s - match.shift_s, UTC)
     return Suspicion(
         "replayed-track",
-        f"{match.pings} pings on {match.way_m / 1000:.1f} km repeat the track from"
-        f" {first:%Y-%m-%d %H:%M} UTC on, typically to {match.typical_m:.1f} m",
-        began_s, ended_s, RAREST,
+        say(
+            "{pings} pings on {way_m:.1f} km repeat the track from {first:%Y-%m-%d %H:%M} "
+            "UTC on, typically to {typical_m:.1f} m",
+            pings=match.pings,
+            way_m=match.way_m / 1000,
+            first=first,
+            typical_m=match.typical_m,
+        ),
+        began_s,
+        ended_s,
+        RAREST,
         (
-            Figure("shift_s", match.shift_s), Figure("pings", match.pings),
-            Figure("share", match.share), Figure("way_m", match.way_m),
+            Figure("shift_s", match.shift_s),
+            Figure("pings", match.pings),
+            Figure("share", match.share),
+            Figure("way_m", match.way_m),
             Figure("typical_m", match.typical_m),
         ),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.said import say
 from geofence.spoofing.course import Course
 from geofence.spoofing.suspicion import Figure, Suspicion
 
@@ -27,8 +28,15 @@ def rhythm(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "metronome",
-            f"{share:.1%} of {len(dt_s)} pings come {middle_s:g} s after the one before",
-            float(course.day.t_s.min()), float(course.day.t_s.max()), 0.3,
+            say(
+                "{share:.1%} of {dt_s} pings come {middle_s:g} s after the one before",
+                share=share,
+                dt_s=len(dt_s),
+                middle_s=middle_s,
+            ),
+            float(course.day.t_s.min()),
+            float(course.day.t_s.max()),
+            0.3,
             (Figure("interval_s", middle_s), Figure("share", share), Figure("pings", len(dt_s))),
         )
-    ]  # fmt: skip
+    ]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.geometry import Floats
+from core.said import say
 from geofence.spoofing.course import STILL_MPS, Course
 from geofence.spoofing.phone_day import Bools
 from geofence.spoofing.suspicion import RAREST, Figure, Suspicion
@@ -81,17 +82,24 @@ def _to_places(course: Course, jumps: Bools) -> list[Suspicion]:
     return [
         Suspicion(
             "teleports",
-            f"{len(rows)} jumps of up to {course.step_m[rows].max() / 1000:.1f} km that nobody"
-            f" could have travelled, the fastest at {mps.max() * 3.6:.0f} km/h",
-            float(t_s[rows[0]]), float(t_s[rows[-1] + 1]),
+            say(
+                "{rows} jumps of up to {max:.1f} km that nobody could have travelled, the "
+                "fastest at {max_2:.0f} km/h",
+                rows=len(rows),
+                max=course.step_m[rows].max() / 1000,
+                max_2=mps.max() * 3.6,
+            ),
+            float(t_s[rows[0]]),
+            float(t_s[rows[-1] + 1]),
             max(RAREST, by_accident**places),
             (
-                Figure("jumps", len(rows)), Figure("places", places),
+                Figure("jumps", len(rows)),
+                Figure("places", places),
                 Figure("furthest_m", float(course.step_m[rows].max())),
                 Figure("fastest_mps", float(mps.max())),
             ),
         )
-    ]  # fmt: skip
+    ]
 
 
 MANY = 20
@@ -114,9 +122,14 @@ def _to_and_fro(course: Course, jumps: Bools) -> list[Suspicion]:
     return [
         Suspicion(
             "two-places",
-            f"{len(rows)} times the position flips between places"
-            f" {np.median(course.step_m[rows]) / 1000:.1f} km apart",
-            float(t_s[rows[0]]), float(t_s[rows[-1] + 1]), RAREST,
+            say(
+                "{rows} times the position flips between places {step_m:.1f} km apart",
+                rows=len(rows),
+                step_m=np.median(course.step_m[rows]) / 1000,
+            ),
+            float(t_s[rows[0]]),
+            float(t_s[rows[-1] + 1]),
+            RAREST,
             (Figure("jumps", len(rows)), Figure("share", share)),
         )
-    ]  # fmt: skip
+    ]

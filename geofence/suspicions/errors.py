@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.errors import Conflict, NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -23,9 +24,10 @@ class AlreadyReviewed(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"It was {self.decision}. To decide otherwise, name that decision in"
-            f" `replaces`: {self.review_id}"
+        return say(
+            "It was {decision}. To decide otherwise, name that decision in `replaces`: {review_id}",
+            decision=self.decision,
+            review_id=self.review_id,
         )
 
 
@@ -38,4 +40,7 @@ class EvidenceChanged(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"Look at version {self.version}; then send your decision with that version"
+        return say(
+            "Look at version {version}; then send your decision with that version",
+            version=self.version,
+        )

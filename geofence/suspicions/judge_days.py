@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.said import say
 from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from geofence.check_out import Outcome
@@ -131,7 +132,7 @@ async def keep(session: Session, findings: Sequence[Finding], now: datetime) -> 
             continue
         await raise_alert(
             session, finding.branch_id, ALERT, suspicion_id,
-            "Positions may be made up", finding.reasons[0].text, now,
+            say("Positions may be made up"), finding.reasons[0].text, now,
             agent_id=finding.agent_id,
             facts={
                 "suspicion_id": str(suspicion_id), "day": finding.day.isoformat(),

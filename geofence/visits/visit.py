@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from core.said import say
+
 LATE_S = 600.0
 """Pings so long under way are late: the map calls a phone stale after this."""
 
@@ -91,16 +93,23 @@ class Visit:
     @property
     def told(self) -> str:
         """How this version came about, in a sentence with the branch's times."""
-        what = "added" if self.version == 1 else "changed"
-        why = "" if self.version == 1 else f": {self.change}"
-        return f"{self._begin} {what} {self._by}{why}"
+        if self.version == 1:
+            return say("{begin} added {by}", begin=self._begin, by=self._by)
+        return say(
+            "{begin} changed {by}: {change}", begin=self._begin, by=self._by, change=self.change
+        )
 
     @property
     def told_withdrawn(self) -> str | None:
         """That and why the visit was withdrawn, in a sentence; None while it was not."""
         if self.replaced_at is None or not self.withdrawn_why:
             return None
-        return f"{self._begin} withdrawn at {self._time(self.replaced_at)}: {self.withdrawn_why}"
+        return say(
+            "{begin} withdrawn at {replaced_at}: {withdrawn_why}",
+            begin=self._begin,
+            replaced_at=self._time(self.replaced_at),
+            withdrawn_why=self.withdrawn_why,
+        )
 
     @property
     def _begin(self) -> str:
@@ -109,11 +118,11 @@ class Visit:
     @property
     def _by(self) -> str:
         if self.pings_from is None or self.pings_until is None:
-            return f"at {self._time(self.decided_at)}"
+            return say("at {decided_at}", decided_at=self._time(self.decided_at))
         first, last = self._time(self.pings_from), self._time(self.pings_until)
         if first == last or self.pings_until - self.pings_from < timedelta(minutes=1):
-            return f"by pings received at {last}"
-        return f"by pings received from {first} to {last}"
+            return say("by pings received at {last}", last=last)
+        return say("by pings received from {first} to {last}", first=first, last=last)
 
     def _time(self, instant: datetime) -> str:
         """A time on the branch's clock, with the date when that is another day than the visit's."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 from identity import store as people
 from identity.api_keys import store
@@ -40,9 +41,9 @@ async def issue(
     """
     check_composed(permissions)
     if not set(permissions) <= issuer.permissions - acting(Area.FIELD):
-        raise InvalidField("permissions", "some of your own")
+        raise InvalidField("permissions", say("some of your own"))
     if expires_at <= now:
-        raise InvalidField("expires_at", "later than now")
+        raise InvalidField("expires_at", say("later than now"))
     branch = await people.branch_by_code(session, branch_code)
     if branch is None:
         raise BranchNotFound(branch_code)
@@ -62,7 +63,7 @@ async def rotate(
 ) -> NewKey:
     """A new key in place of one, which opens nothing from now on. Raises `ApiKeyNotFound`."""
     if expires_at <= now:
-        raise InvalidField("expires_at", "later than now")
+        raise InvalidField("expires_at", say("later than now"))
     old = await store.lock_in_use(session, key_id, now)
     if old is None:
         raise ApiKeyNotFound(str(key_id))

@@ -22,6 +22,7 @@ from webauthn.helpers.structs import (
 )
 
 from core.errors import InvalidField
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +149,4 @@ def check_known(site: Site, challenge: bytes, key: Passkey, credential: dict[str
 
 
 def _unusable() -> InvalidField:
-    return InvalidField("credential", "the browser's answer to what was asked last, as JSON")
+    return InvalidField("credential", say("the browser's answer to what was asked last, as JSON"))

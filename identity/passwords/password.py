@@ -11,6 +11,7 @@ from unicodedata import normalize
 from zxcvbn import zxcvbn
 
 from core.errors import InvalidField
+from core.said import say
 
 SHORTEST = 10
 LONGEST = 1000
@@ -26,11 +27,12 @@ def check_password(password: str, about: Iterable[str], field: str = "password")
     is: user name, full name."""
     kept = normalize("NFKC", password)
     if not SHORTEST <= len(kept) <= LONGEST:
-        raise InvalidField(field, f"{SHORTEST} characters or more")
+        raise InvalidField(field, say("{shortest} characters or more", shortest=SHORTEST))
     known = [part for each in about for part in (each, *each.replace(".", " ").split())]
     if _guesses_log10(kept, known) < FEWEST_GUESSES_LOG10:
         raise InvalidField(
-            field, "one that is harder to guess: several words that do not belong together, say"
+            field,
+            say("one that is harder to guess: several words that do not belong together, say"),
         )
 
 

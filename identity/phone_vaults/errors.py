@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -13,7 +14,7 @@ class VaultNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"No vault {self.vault_id} among those you may use"
+        return say("No vault {vault_id} among those you may use", vault_id=self.vault_id)
 
 
 @dataclass(eq=False)
@@ -24,7 +25,7 @@ class VaultDestroyed(Refused):
 
     @property
     def detail(self) -> str:
-        return "Nothing on the phone can be read any more; ask the office, and sign in anew"
+        return say("Nothing on the phone can be read any more; ask the office, and sign in anew")
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ class VaultInUse(Refused):
 
     @property
     def detail(self) -> str:
-        return "Only what a destroyed vault has held can be handed in"
+        return say("Only what a destroyed vault has held can be handed in")
 
 
 @dataclass(eq=False)
@@ -46,4 +47,4 @@ class NothingSalvaged(NotFound):
 
     @property
     def detail(self) -> str:
-        return "It does at its next contact, if it ever has one"
+        return say("It does at its next contact, if it ever has one")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import InvalidField
+from core.said import say
 
 PART_BYTES = 32
 KEY_BYTES = 32
@@ -54,9 +55,11 @@ def open_sealed(private_key: bytes, sealed: Sealed) -> bytes:
         derived = HKDF(hashes.SHA256(), KEY_BYTES, salt=sealed.ephemeral, info=INFO).derive(shared)
         key = AESGCM(derived).decrypt(sealed.iv, sealed.data, None)
     except (InvalidTag, ValueError) as error:
-        raise InvalidField("sealed", "a data key that was sealed to this installation") from error
+        raise InvalidField(
+            "sealed", say("a data key that was sealed to this installation")
+        ) from error
     if len(key) != KEY_BYTES:
-        raise InvalidField("sealed", "a data key of 32 bytes")
+        raise InvalidField("sealed", say("a data key of 32 bytes"))
     return key
 
 
@@ -65,7 +68,7 @@ def open_record(key: bytes, iv: bytes, data: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(iv, data, None)
     except (InvalidTag, ValueError) as error:
-        raise InvalidField("records", "records under the sealed data key") from error
+        raise InvalidField("records", say("records under the sealed data key")) from error
 
 
 def _loaded(private_key: bytes) -> ec.EllipticCurvePrivateKey:

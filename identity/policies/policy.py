@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from core.errors import InvalidField
+from core.said import say
 
 Value = int | bool | str
 """What a policy is set to, as JSON knows it."""
@@ -251,7 +252,7 @@ DEFAULTS: Mapping[str, Value] = {f.name: getattr(Policies(), f.name) for f in fi
 def known(key: str) -> str:
     """`key`, if there is such a policy. Raises `InvalidField`."""
     if key not in RULES:
-        raise InvalidField("key", f"one of {', '.join(RULES)}")
+        raise InvalidField("key", say("one of {rules}", rules=", ".join(RULES)))
     return key
 
 

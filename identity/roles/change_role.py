@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 from identity.errors import (
     OwnRole,
@@ -43,13 +44,13 @@ async def propose(
     # An agent has a till, a home and cases; one does not become or cease to be an agent by a word.
     bound = {Role.AGENT, Role.INTEGRATION, Role.CUSTOMER}
     if new.role != person.role and {new.role, Role(person.role)} & bound:
-        raise InvalidField("role", f"{person.role}, or employ them anew")
+        raise InvalidField("role", say("{role}, or employ them anew", role=person.role))
     if new.composed is not None:
         permissions = await store.composed(session, new.composed)
         if permissions is None:
-            raise InvalidField("composed_role", "the name of a role that was composed")
+            raise InvalidField("composed_role", say("the name of a role that was composed"))
         if (new.role is Role.AGENT) != (permissions <= acting(Area.FIELD)):
-            raise InvalidField("composed_role", "of the field for an agent, and only then")
+            raise InvalidField("composed_role", say("of the field for an agent, and only then"))
     change_id = new_id()
     await store.add_change(
         session, change_id, person.branch_id, staff_id, new.role.value, new.composed, new.reason,

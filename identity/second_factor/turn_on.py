@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.errors import SecondFactorIsOn, SecondFactorNotBegun
 from identity.second_factor import store
@@ -44,7 +45,7 @@ async def confirm(session: Session, staff_id: UUID, code: str, now: datetime) ->
         raise SecondFactorIsOn
     step = step_of(known.secret, code, known.last_step, now)
     if step is None:
-        raise InvalidField("code", "the six digits that the app shows now")
+        raise InvalidField("code", say("the six digits that the app shows now"))
     codes = new_recovery_codes()
     await store.turn_on(session, staff_id, step, now)
     await store.set_recovery_codes(session, staff_id, [hash_secret(each) for each in codes])

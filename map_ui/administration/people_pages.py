@@ -70,7 +70,8 @@ def person(desk: Desk, who: Person, *, viewer_id: UUID, **values: Any) -> str:
     """One person: how the account stands and what can be done with it.
 
     `values`: ``standing`` (what would end if they left), ``sessions``, ``change`` (a role that
-    waits, or None), ``composed`` (names), ``colleagues`` (options), ``home`` (of an agent).
+    waits, or None), ``composed`` (names), ``colleagues`` and ``branches`` (options), ``move`` (to
+    another branch, that is still to come, or None), ``today``.
     """
     return admin_page(
         "person.html", desk, "/admin/people", person=who, is_self=who.id == viewer_id,

@@ -9,6 +9,7 @@ from collection.portfolio.demand_columns import COLUMNS, REQUIRED
 from identity.audit.event import Kind
 from identity.audit.verify import ChainReport
 from map_ui.administration.page import Desk, admin_page
+from tracking.quarantine.entry import Entry, Reading, legible
 
 
 def imports(desk: Desk, found: Sequence[Any], today: str) -> str:
@@ -27,11 +28,13 @@ def quarantine(desk: Desk, entries: Sequence[Any], *, shown: str, next_url: str 
     )  # fmt: skip
 
 
-def quarantined(desk: Desk, line: Any, reading: Any, text: str | None, base64: str | None) -> str:
-    """One entry with its bytes, and what today's decoder makes of it."""
+def quarantined(desk: Desk, entry: Entry, reading: Reading) -> str:
+    """One entry with its bytes, what they were before somebody corrected them, and what today's
+    decoder makes of it."""
+    text, base64 = legible(entry.body)
     return admin_page(
-        "quarantined.html", desk, "/admin/quarantine", line=line, reading=reading, text=text,
-        base64=base64,
+        "quarantined.html", desk, "/admin/quarantine", line=entry.line, reading=reading, text=text,
+        base64=base64, edits=entry.edits, original=legible(entry.original),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from core.errors import InvalidField
+from core.said import say
 
 KNOWN_HOSTS = frozenset({"fcm.googleapis.com"})
 KNOWN_PARENTS = (".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
@@ -40,8 +41,10 @@ def allowed(endpoint: str, listed: Collection[str] = ()) -> str:
     if not is_allowed(endpoint, listed):
         raise InvalidField(
             "endpoint",
-            "the https address that the browser's own push service gave (Google, Mozilla, Apple,"
-            " Microsoft, or a host that your administrator has listed)",
+            say(
+                "the https address that the browser's own push service gave (Google, Mozilla, "
+                "Apple, Microsoft, or a host that your administrator has listed)"
+            ),
         )
     return endpoint
 

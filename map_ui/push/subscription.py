@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 from map_ui.push.encryption import is_on_curve
 from map_ui.push.endpoint import allowed
 
@@ -39,9 +40,13 @@ def browser(endpoint: str, p256dh: str, auth: str, listed: Collection[str] = ())
     """A browser's own words (keys in base64url) as a `Browser`. Raises `InvalidField`."""
     point, secret = _bytes(p256dh), _bytes(auth)
     if point is None or not is_on_curve(point):
-        raise InvalidField("keys.p256dh", "an uncompressed point on P-256: 65 bytes in base64url")
+        raise InvalidField(
+            "keys.p256dh", say("an uncompressed point on P-256: 65 bytes in base64url")
+        )
     if secret is None or len(secret) != AUTH_BYTES:
-        raise InvalidField("keys.auth", f"{AUTH_BYTES} bytes in base64url")
+        raise InvalidField(
+            "keys.auth", say("{auth_bytes} bytes in base64url", auth_bytes=AUTH_BYTES)
+        )
     return Browser(allowed(endpoint, listed), point, secret)
 
 

@@ -47,6 +47,16 @@ def marked(text: str) -> str:
     return text
 
 
+def translated(language: str, text: str) -> str:
+    """A text in a language, its ``{parts}`` still to be filled in; itself where that lacks it."""
+    return _translations(language).gettext(text) if text else text
+
+
+def translated_many(language: str, one: str, many: str, count: int) -> str:
+    """The same of a text with a form for each number."""
+    return _translations(language).ngettext(one, many, count)
+
+
 def spoken(language: str) -> Catalog:
     """A language's catalog as it stands in its file."""
     with (FOLDER / f"{language}.po").open("rb") as file:
@@ -58,9 +68,7 @@ def browser_script(language: str) -> str:
     """A script that tells the pages' modules their texts (`static/parts/texts.js` reads them)."""
     told = {}
     for message in spoken(language) if language != "en" else ():
-        is_modules = any(
-            file.endswith((".js", "errors.py", "figure.py")) for file, _ in message.locations
-        )
+        is_modules = any(file.endswith((".js", "figure.py")) for file, _ in message.locations)
         if message.id and is_modules and all(forms(message.string)):
             name, *_ = forms(message.id)
             told[name] = message.string

@@ -2,13 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 
+from collection.enrollment.columns import COLUMNS as PERSON_COLUMNS
 from collection.figures.figure import FIGURES
+from collection.portfolio.demand_columns import COLUMNS as DEMAND_COLUMNS
+from collection.reconciliation.matching.result import Reason
+from identity.policies.policy import RULES
 from map_ui.texts.catalog import FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -19,13 +23,23 @@ PLACES = {
     "api/pages": "*.py",
 }
 """Where texts stand."""
-ERRORS = (
-    "core", "identity", "collection", "tracking", "geofence", "routing", "allocation", "map_ui",
+SERVICE = (
+    "core", "data", "streets", "identity", "collection", "tracking", "geofence", "routing",
+    "allocation", "map_ui", "api",
 )  # fmt: skip
-"""Where an ``errors.py`` may be, whose classes' first lines are titles of problems."""
+"""Where the service says something (`core.said`), and where an ``errors.py`` may be, whose classes'
+first lines are titles of problems."""
+
+MEANINGS: Mapping[str, Sequence[str]] = {
+    "collection/enrollment/columns.py": [each.meaning for each in PERSON_COLUMNS],
+    "collection/portfolio/demand_columns.py": [each.meaning for each in DEMAND_COLUMNS],
+    "identity/policies/policy.py": [rule.meaning for rule in RULES.values()],
+}
+"""What tables of columns and of policies say that each of them is."""
 
 TEMPLATE_CALLS = {"t": None, "tn": (1, 2)}
 PYTHON_CALLS = {"marked": None, "text_in": (2,), "safe_text_in": (2,), "plural_in": (2, 3)}
+SERVICE_CALLS = {"say": None, "say_many": (1, 2)}
 TEMPLATE_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _QUOTED = r'"((?:[^"\\\n]|\\.)*)"'
 _MODULE_CALL = re.compile(
@@ -46,9 +60,17 @@ def gather() -> Catalog:
         for path in sorted((ROOT / place).rglob(pattern)):
             if "vendor" not in path.parts:
                 _add(catalog, _texts_of(path), path)
-    for folder in ERRORS:
-        for path in sorted((ROOT / folder).rglob("errors.py")):
-            _add(catalog, titles_of(path.read_text()), path)
+    for folder in SERVICE:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            source = path.read_text()
+            if path.name == "errors.py":
+                _add(catalog, titles_of(source), path)
+            if "from core.said import" in source:
+                _add(catalog, texts_of_python(path, SERVICE_CALLS), path)
+    for place, meanings in MEANINGS.items():
+        _add(catalog, meanings, ROOT / place)
+    for reason in Reason:
+        _add(catalog, iter((reason.value,)), ROOT / "collection/reconciliation/matching/result.py")
     for each in FIGURES.values():
         _add(catalog, iter((each.label, each.words)), ROOT / "collection/figures/figure.py")
     return catalog
@@ -78,10 +100,12 @@ def texts_of_template(path: Path) -> Iterator[str | Sequence[str]]:
             yield text
 
 
-def texts_of_python(path: Path) -> Iterator[str | Sequence[str]]:
-    """Likewise the functions of `map_ui.texts.catalog`."""
+def texts_of_python(
+    path: Path, calls: Mapping[str, tuple[int, ...] | None] = PYTHON_CALLS
+) -> Iterator[str | Sequence[str]]:
+    """Likewise the functions of `map_ui.texts.catalog`, or those of other `calls`."""
     with path.open("rb") as file:
-        for _, text, _, _ in extract("python", file, PYTHON_CALLS):
+        for _, text, _, _ in extract("python", file, calls):
             yield text
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.errors import InvalidField
 from core.geometry import LatLon
+from core.said import say
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -41,15 +42,15 @@ class DepositPoint:
 def check_hours(hours: Sequence[OpenHours]) -> None:
     """Raises `InvalidField` unless there are hours that end after they begin and never overlap."""
     if not hours:
-        raise InvalidField("hours", "at least one weekday with opening hours")
+        raise InvalidField("hours", say("at least one weekday with opening hours"))
     for number, one in enumerate(hours):
         day = WEEKDAYS[one.weekday]
         if one.from_time >= one.to_time:
-            raise InvalidField("hours", f"on {day} a to_time after its from_time")
+            raise InvalidField("hours", say("on {day} a to_time after its from_time", day=day))
         if any(
             one.weekday == other.weekday
             and one.from_time < other.to_time
             and other.from_time < one.to_time
             for other in hours[:number]
         ):
-            raise InvalidField("hours", f"on {day} hours that do not overlap")
+            raise InvalidField("hours", say("on {day} hours that do not overlap", day=day))

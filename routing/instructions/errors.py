@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -27,9 +28,14 @@ class InstructionStands(Conflict):
     @property
     def detail(self) -> str:
         days = f"{self.from_day} to {self.until_day}" if self.until_day else f"{self.from_day} on"
-        return (
-            f"{self.made_by_name} ordered {self.ordered} for {days} ({self.reason}); end that one"
-            f" first: DELETE …/instructions/{self.instruction_id}"
+        return say(
+            "{made_by_name} ordered {ordered} for {days} ({reason}); end that one first: "
+            "DELETE …/instructions/{instruction_id}",
+            made_by_name=self.made_by_name,
+            ordered=self.ordered,
+            days=days,
+            reason=self.reason,
+            instruction_id=self.instruction_id,
         )
 
 
@@ -42,7 +48,9 @@ class NotInARound(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"No round of {self.day} has a stop at case {self.case_id}, so there is no planned time"
-            " to keep; order must_visit or fixed_time instead"
+        return say(
+            "No round of {day} has a stop at case {case_id}, so there is no planned time "
+            "to keep; order must_visit or fixed_time instead",
+            day=self.day,
+            case_id=self.case_id,
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 
 KEEP_WITHIN_S = 15 * 60
 """How far from its planned time a stop that is kept as planned may begin."""
@@ -61,18 +62,21 @@ def check_instruction(made: Instruction, zone: str, now: datetime) -> None:
     """Raises `InvalidField` unless the instruction can be followed from today on."""
     today = local_day(now, zone)
     if made.from_day < today:
-        raise InvalidField("from_day", f"{today} or later")
+        raise InvalidField("from_day", say("{today} or later", today=today))
     until_day = made.until_day
     if until_day is not None and not made.from_day <= until_day <= made.from_day + LONGEST:
-        raise InvalidField("until_day", "from_day or up to a year later")
+        raise InvalidField("until_day", say("from_day or up to a year later"))
     if made.kind in ONE_DAY and until_day != made.from_day:
-        raise InvalidField("until_day", f"the same as from_day for {made.kind}")
+        raise InvalidField("until_day", say("the same as from_day for {kind}", kind=made.kind))
     if (made.kind is Kind.FIXED_TIME) != (made.at is not None):
-        raise InvalidField("at", "given for fixed_time, and only then")
+        raise InvalidField("at", say("given for fixed_time, and only then"))
     if made.at is None:
         if made.tolerance_s is not None:
-            raise InvalidField("tolerance_s", "given for fixed_time, and only then")
+            raise InvalidField("tolerance_s", say("given for fixed_time, and only then"))
     elif local_day(made.at, zone) != made.from_day:
-        raise InvalidField("at", f"a time on {made.from_day} by the clock of {zone}")
+        raise InvalidField(
+            "at",
+            say("a time on {from_day} by the clock of {zone}", from_day=made.from_day, zone=zone),
+        )
     elif made.at <= now:
-        raise InvalidField("at", "a time that is still to come")
+        raise InvalidField("at", say("a time that is still to come"))

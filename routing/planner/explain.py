@@ -2,10 +2,12 @@
 what would change that."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from math import ceil
 from uuid import UUID
 
 from core.money import Money
+from core.said import say, say_many
 from routing.planner.change import Change, ChangeKind, Remedy
 from routing.planner.plan import Plan, PlannedDeposit, PlannedStop
 from routing.planner.problem import Candidate, Problem
@@ -36,26 +38,43 @@ def why_not(
     windows = " or ".join(f"{clock(w.from_s)}–{clock(w.to_s)}" for w in candidate.begin_windows())
     minutes = _minutes(skipped.amount)
     words = {
-        SkipReason.BARRED: candidate.barred or "may not be visited",
-        SkipReason.NOT_TODAY: "may not be visited today",
-        SkipReason.MISSING_SKILL: f"needs {needs_in_words(missing)}",
-        SkipReason.UNREACHABLE: "unreachable by street",
+        SkipReason.BARRED: candidate.barred or say("may not be visited"),
+        SkipReason.NOT_TODAY: say("may not be visited today"),
+        SkipReason.MISSING_SKILL: say("needs {missing}", missing=needs_in_words(missing)),
+        SkipReason.UNREACHABLE: say("unreachable by street"),
         SkipReason.OUT_OF_SHIFT: (
-            f"cannot be reached at {windows} even as the only visit: {minutes} too late"
+            say(
+                "cannot be reached at {windows} even as the only visit: {minutes} too late",
+                windows=windows,
+                minutes=minutes,
+            )
         ),
-        SkipReason.NO_TIME_TO_REST: "would leave no time for the break",
-        SkipReason.OVER_CASH_LIMIT: f"over the cash limit by {Money(skipped.amount, currency)}",
+        SkipReason.NO_TIME_TO_REST: say("would leave no time for the break"),
+        SkipReason.OVER_CASH_LIMIT: say(
+            "over the cash limit by {amount}", amount=Money(skipped.amount, currency)
+        ),
         SkipReason.OVER_DISTANCE: (
-            f"would make the round {skipped.amount / 1000:.1f} km longer than it may be"
+            say(
+                "would make the round {amount:.1f} km longer than it may be",
+                amount=skipped.amount / 1000,
+            )
         ),
         SkipReason.WINDOW_MISSED: (
-            f"its window {windows} can't be reached beside the other stops: {minutes} too late"
+            say(
+                "its window {windows} can't be reached beside the other stops: {minutes} too late",
+                windows=windows,
+                minutes=minutes,
+            )
         ),
-        SkipReason.SHIFT_FULL: f"shift full: would need {minutes} more",
+        SkipReason.SHIFT_FULL: say("shift full: would need {minutes} more", minutes=minutes),
         SkipReason.NOT_WORTH_THE_WAY: (
-            f"not worth the way: {minutes} of travel for urgency {candidate.score:.0f}"
+            say(
+                "not worth the way: {minutes} of travel for urgency {score:.0f}",
+                minutes=minutes,
+                score=candidate.score,
+            )
         ),
-        SkipReason.COULD_BE_ADDED: f"could be added for {minutes} of travel",
+        SkipReason.COULD_BE_ADDED: say("could be added for {minutes} of travel", minutes=minutes),
     }
     return words[skipped.reason]
 
@@ -63,10 +82,16 @@ def why_not(
 def why_deposit(deposit: PlannedDeposit, currency: str) -> str:
     """Why the round goes by a counter."""
     amount = Money(deposit.amount_minor, currency)
-    words = [f"hands in {amount}, which the next visits would take over the cash limit"]
+    words: list[str] = [
+        say(
+            "hands in {amount}, which the next visits would take over the cash limit", amount=amount
+        )
+    ]
     if deposit.wait_s:
-        words.append(f"{_minutes(deposit.wait_s)} to wait")
-    return "; ".join([*words, f"{_minutes(deposit.travel_s)} from the last stop"])
+        words.append(say("{wait_s} to wait", wait_s=_minutes(deposit.wait_s)))
+    return "; ".join(
+        [*words, say("{travel_s} from the last stop", travel_s=_minutes(deposit.travel_s))]
+    )
 
 
 def would_help(
@@ -79,17 +104,24 @@ def would_help(
 
     `stops` is what the round's stops are called, by case.
     """
-    ways = (
-        " and ".join(_change(change, stops, currency, clock) for change in remedy.changes)
+    ways = [
+        reduce(
+            lambda one, other: say("{one} and {other}", one=one, other=other),
+            (_change(change, stops, currency, clock) for change in remedy.changes),
+        )
         for remedy in remedies
-    )
-    return ", or ".join(ways)
+    ]
+    if not ways:
+        return ""
+    return reduce(lambda one, other: say("{one}, or {other}", one=one, other=other), ways)
 
 
 def needs_in_words(needs: frozenset[str]) -> str:
     """Skills and languages as people say them."""
     words = (
-        f"an agent who speaks {need.removeprefix(LANGUAGE)}" if need.startswith(LANGUAGE) else need
+        say("an agent who speaks {language}", language=need.removeprefix(LANGUAGE))
+        if need.startswith(LANGUAGE)
+        else need
         for need in sorted(needs)
     )
     return ", ".join(words)
@@ -102,41 +134,47 @@ LANGUAGE = "language:"
 def _change(change: Change, stops: Mapping[UUID, str], currency: str, clock: Clock) -> str:
     window = f"{clock(change.window.from_s)}–{clock(change.window.to_s)}" if change.window else ""
     points = f"{abs(change.amount) / 100:.0f}"
-    stop = stops.get(change.instead_of, "another stop") if change.instead_of else ""
+    stop = stops.get(change.instead_of, say("another stop")) if change.instead_of else ""
     money = Money(change.amount, currency)
     words = {
-        ChangeKind.LONGER_SHIFT: f"{_minutes(change.amount)} more shift",
-        ChangeKind.OTHER_WINDOW: f"a window of {window}",
-        ChangeKind.HIGHER_CASH_LIMIT: f"a cash limit of {money}",
-        ChangeKind.HAND_IN_FIRST: f"handing in the {money} in hand first",
+        ChangeKind.LONGER_SHIFT: say("{amount} more shift", amount=_minutes(change.amount)),
+        ChangeKind.OTHER_WINDOW: say("a window of {window}", window=window),
+        ChangeKind.HIGHER_CASH_LIMIT: say("a cash limit of {money}", money=money),
+        ChangeKind.HAND_IN_FIRST: say("handing in the {money} in hand first", money=money),
         ChangeKind.DEPOSIT_ON_THE_WAY: (
-            f"a deposit on the way, in all {_minutes(change.amount)} more travel"
+            say("a deposit on the way, in all {amount} more travel", amount=_minutes(change.amount))
         ),
         ChangeKind.SKILLS: needs_in_words(change.needs),
-        ChangeKind.LIFT_BAN: "the ban lifted",
-        ChangeKind.NO_BREAK: "the break at another time",
-        ChangeKind.MORE_DISTANCE: f"{ceil(change.amount / 1000)} km as the longest distance",
-        ChangeKind.HIGHER_URGENCY: f"an urgency of {change.amount}",
-        ChangeKind.ORDER: "an order to visit it",
+        ChangeKind.LIFT_BAN: say("the ban lifted"),
+        ChangeKind.NO_BREAK: say("the break at another time"),
+        ChangeKind.MORE_DISTANCE: say(
+            "{amount} km as the longest distance", amount=ceil(change.amount / 1000)
+        ),
+        ChangeKind.HIGHER_URGENCY: say("an urgency of {amount}", amount=change.amount),
+        ChangeKind.ORDER: say("an order to visit it"),
         ChangeKind.SWAP: (
-            f"a swap with {stop}, with which the round is worth"
-            f" {points} {'less' if change.amount >= 0 else 'more'}"
+            say(
+                "a swap with {stop}, with which the round is worth {points} {how}",
+                stop=stop,
+                points=points,
+                how=say("less") if change.amount >= 0 else say("more"),
+            )
         ),
     }
     return words[change.kind]
 
 
 def _urgency(candidate: Candidate) -> list[str]:
-    words = []
+    words: list[str] = []
     if candidate.pin is not None:
-        words.append("pinned here")
+        words.append(say("pinned here"))
     if candidate.must_visit:
-        words.append("must be visited")
+        words.append(say("must be visited"))
     if candidate.promise_due:
-        words.append("promise due today")
+        words.append(say("promise due today"))
     if candidate.dpd:
-        words.append(f"{candidate.dpd} {'day' if candidate.dpd == 1 else 'days'} past due")
-    words.append(f"urgency {candidate.score:.0f}")
+        words.append(say_many("{count} day past due", "{count} days past due", candidate.dpd))
+    words.append(say("urgency {score:.0f}", score=candidate.score))
     return words
 
 
@@ -145,21 +183,31 @@ def _timing(problem: Problem, stop: PlannedStop, clock: Clock) -> list[str]:
     window = next(w for w in candidate.begin_windows() if w.from_s <= stop.begin_s <= w.to_s)
     opens = window.from_s > shift.start_s
     closes = window.to_s + candidate.service_s < shift.end_s
-    words = []
+    words: list[str] = []
     if opens and closes:
-        words.append(f"must begin between {clock(window.from_s)} and {clock(window.to_s)}")
+        words.append(
+            say(
+                "must begin between {from_s} and {to_s}",
+                from_s=clock(window.from_s),
+                to_s=clock(window.to_s),
+            )
+        )
     elif opens:
-        words.append(f"not before {clock(window.from_s)}")
+        words.append(say("not before {from_s}", from_s=clock(window.from_s)))
     elif closes:
-        words.append(f"must begin before {clock(window.to_s)}")
+        words.append(say("must begin before {to_s}", to_s=clock(window.to_s)))
     if stop.wait_s:
-        words.append(f"{_minutes(stop.wait_s)} to wait")
+        words.append(say("{wait_s} to wait", wait_s=_minutes(stop.wait_s)))
     return words
 
 
 def _way(stop: PlannedStop, nth: int) -> str:
-    return f"{_minutes(stop.travel_s)} from the {'last stop' if nth else 'start'}"
+    return say(
+        "{travel_s} from the {how}",
+        travel_s=_minutes(stop.travel_s),
+        how=say("last stop") if nth else say("start"),
+    )
 
 
 def _minutes(seconds: int) -> str:
-    return f"{ceil(seconds / 60)} min"
+    return say("{minutes} min", minutes=ceil(seconds / 60))

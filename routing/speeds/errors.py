@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -14,4 +15,6 @@ class NetworkNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"{self.name}; there are: {', '.join(self.known) or 'none yet'}"
+        return say(
+            "{name}; there are: {join}", name=self.name, join=", ".join(self.known) or "none yet"
+        )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.said import say, say_many
+
 NOTICEABLE = timedelta(minutes=5)
 """A begin that moves by less is not worth a word: arrival times swing as much by themselves."""
 
@@ -95,7 +97,7 @@ def difference(
     return Difference(added, dropped, moved, retimed, travel_saved_s, words)
 
 
-GONE = "it needs no visit today any more"
+GONE = say("it needs no visit today any more")
 
 
 def longest_rise(numbers: Sequence[int]) -> list[int]:
@@ -124,15 +126,38 @@ def _words(
     moved: Sequence[Shifted],
     retimed: Sequence[Shifted],
 ) -> list[str]:
-    words = [f"Visits {visit.customer} as well." for visit in added]
-    words += [f"Leaves out {each.customer}: {each.why}." for each in dropped]
-    words += [f"Makes {each.customer} stop {each.nth} instead of {each.was_nth}." for each in moved]
+    words: list[str] = [
+        say("Visits {customer} as well.", customer=visit.customer) for visit in added
+    ]
+    words += [
+        say("Leaves out {customer}: {why}.", customer=each.customer, why=each.why)
+        for each in dropped
+    ]
+    words += [
+        say(
+            "Makes {customer} stop {nth} instead of {was_nth}.",
+            customer=each.customer,
+            nth=each.nth,
+            was_nth=each.was_nth,
+        )
+        for each in moved
+    ]
     later = [each for each in retimed if each.begins_at > each.was_at]
-    for these, how in ((later, "later"), ([e for e in retimed if e not in later], "earlier")):
+    for these, how in (
+        (later, say("later")),
+        ([e for e in retimed if e not in later], say("earlier")),
+    ):
         if these:
             most = max(abs(each.begins_at - each.was_at) for each in these)
-            count = "1 visit" if len(these) == 1 else f"{len(these)} visits"
-            words.append(f"{count} up to {round(most.total_seconds() / 60)} min {how}.")
+            words.append(
+                say_many(
+                    "{count} visit up to {minutes} min {how}.",
+                    "{count} visits up to {minutes} min {how}.",
+                    len(these),
+                    minutes=round(most.total_seconds() / 60),
+                    how=how,
+                )
+            )
     return words
 
 
@@ -140,4 +165,6 @@ def _travel(saved_s: int) -> list[str]:
     minutes = round(abs(saved_s) / 60)
     if not minutes:
         return []
-    return [f"{minutes} min {'less' if saved_s > 0 else 'more'} on the way."]
+    how = say("less") if saved_s > 0 else say("more")
+    told: str = say("{minutes} min {how} on the way.", minutes=minutes, how=how)
+    return [told]

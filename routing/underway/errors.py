@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -23,7 +24,11 @@ class OfferDecided(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"{self.decided_by} has {self.state} it; look at the round as it is now"
+        return say(
+            "{decided_by} has {state} it; look at the round as it is now",
+            decided_by=self.decided_by,
+            state=self.state,
+        )
 
 
 @dataclass(eq=False)
@@ -34,9 +39,10 @@ class OfferExpired(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"It stood until {self.expired_at:%H:%M} UTC. The round is as it was; have it planned"
-            " again if it still needs it"
+        return say(
+            "It stood until {expired_at:%H:%M} UTC. The round is as it was; have it "
+            "planned again if it still needs it",
+            expired_at=self.expired_at,
         )
 
 
@@ -49,9 +55,11 @@ class OfferOvertaken(Conflict):
 
     @property
     def detail(self) -> str:
-        return (
-            f"Revision {self.revision} is in force since {self.changed_at:%H:%M} UTC; look at it"
-            " before you change anything"
+        return say(
+            "Revision {revision} is in force since {changed_at:%H:%M} UTC; look at it "
+            "before you change anything",
+            revision=self.revision,
+            changed_at=self.changed_at,
         )
 
 
@@ -64,7 +72,7 @@ class NoRunningShift(Refused):
 
     @property
     def detail(self) -> str:
-        return f"Set a shift for {self.day} first"
+        return say("Set a shift for {day} first", day=self.day)
 
 
 @dataclass(eq=False)
@@ -75,7 +83,7 @@ class NoVisitExpected(NotFound):
 
     @property
     def detail(self) -> str:
-        return "An arrival can be told once the case is a stop of somebody's round of today"
+        return say("An arrival can be told once the case is a stop of somebody's round of today")
 
 
 @dataclass(eq=False)
@@ -89,4 +97,4 @@ class NoSuchRound(NotFound):
     @property
     def detail(self) -> str:
         which = "No round" if self.revision is None else f"No revision {self.revision}"
-        return f"{which} was planned for {self.day}"
+        return say("{which} was planned for {day}", which=which, day=self.day)

@@ -10,6 +10,7 @@ import msgspec
 
 from collection.portfolio.stages.store import STAGED
 from core.geometry import LatLon
+from core.said import plain
 from data.session import Session, rows
 from routing.rounds.store import REACHED
 from routing.underway.difference import Visit
@@ -228,7 +229,7 @@ async def write_progress(session: Session, found: Sequence[Progress], now: datet
             ends_at = excluded.ends_at, late_s = excluded.late_s, stops = excluded.stops
         RETURNING 1
         """,
-        found=msgspec.json.encode(found).decode(),
+        found=msgspec.json.encode(found, enc_hook=plain).decode(),
         now=now,
     )
 

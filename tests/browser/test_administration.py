@@ -29,14 +29,15 @@ OFFICE = (Role.SUPERVISOR, Role.CASH_DESK, Role.ALLOCATION_MANAGER, Role.TELE_CA
 
 @dataclass
 class Head:
-    """The product, and the tokens of two administrators."""
+    """The product, and the tokens of two administrators and two supervisors."""
 
     served: Served
     token: str
     other: str
+    supervisors: tuple[str, str] = ("", "")
 
 
-async def _set_up(database_url: str) -> tuple[str, str]:
+async def _set_up(database_url: str) -> tuple[str, str, tuple[str, str]]:
     database = Database(database_url)
     async with database.transaction(EVERYTHING) as session:
         head = await a_branch(session, "HEAD")
@@ -52,17 +53,21 @@ async def _set_up(database_url: str) -> tuple[str, str]:
         await an_agent(session, coast, LONG)
         token = await a_token(session, await a_person(session, head, Role.ADMIN, "Inés Admin"))
         other = await a_token(session, await a_person(session, head, Role.ADMIN, "Otto Admin"))
+        one, two = [
+            await a_token(session, await a_person(session, head, Role.SUPERVISOR, name))
+            for name in ("Vera Supervisor", "Hugo Supervisor")
+        ]
     await database.close()
-    return token, other
+    return token, other, (one, two)
 
 
 @pytest.fixture(scope="module")
 def head(database_url: str, redis_url: str) -> Iterator[Head]:
     set_clock(database_url, MONDAY_NINE)
     with ThreadPoolExecutor(1) as thread:
-        token, other = thread.submit(asyncio.run, _set_up(database_url)).result()
+        token, other, supervisors = thread.submit(asyncio.run, _set_up(database_url)).result()
     with serving(database_url, redis_url, worker=False) as served:
-        yield Head(served, token, other)
+        yield Head(served, token, other, supervisors)
 
 
 def opened(head: Head, chromium: Browser, path: str, token: str | None = None) -> Watched:
@@ -88,7 +93,7 @@ def sheet(page: Page, opener: str) -> Any:
 def test_a_person_is_added_given_a_role_by_two_and_kept_out(head: Head, chromium: Browser) -> None:
     watch = opened(head, chromium, "/admin")
     page = watch.page
-    expect(page.get_by_test_id("people")).to_contain_text("62 people")
+    expect(page.get_by_test_id("people")).to_contain_text("64 people")
     photograph(page, "admin-people", looks=True)
     # Somebody comes: what is wrong is told under its field.
     form = sheet(page, "Add a person")
@@ -160,6 +165,59 @@ def test_people_are_found_and_one_leaves(head: Head, chromium: Browser) -> None:
     page.goto(f"{head.served.url}/admin/people?q=nobody-at-all")
     expect(page.get_by_test_id("people")).to_contain_text("Nobody fits")
     assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_somebody_is_to_go_to_another_branch(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/people?q=etcheverr")
+    page = watch.page
+    page.get_by_role("link", name=LONG).click()
+    form = sheet(page, "Another branch…")
+    form.get_by_label("Where to").select_option("PORT")
+    form.get_by_label("From which day on").fill("2026-12-01")
+    form.get_by_role("button", name="Move them").click()
+    expect(form.locator("#move-reason-problem")).to_have_text("Field required")
+    form.get_by_label("Why").fill("Lives at the port now")
+    photograph(page, "admin-branch-move", looks=True)
+    form.get_by_role("button", name="Move them").click()
+    moving = page.get_by_test_id("moving")
+    expect(moving).to_contain_text("Branch PORT on Tuesday, December 1, 2026")
+    photograph(page, "admin-branch-move-planned", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    moving.get_by_role("button", name="Take back").click()
+    expect(page.locator("#toasts")).to_contain_text("Taken back")
+    expect(moving).to_have_count(0)
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
+def test_two_supervisors_raise_a_cash_limit(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/live", head.supervisors[0])
+    page = watch.page
+    page.goto(f"{head.served.url}/admin/cash-limits?q=etcheverr")
+    photograph(page, "admin-cash-limits", looks=True)
+    page.get_by_test_id("limit").get_by_role("link").click()
+    form = sheet(page, "Propose a higher limit…")
+    form.get_by_label("Limit, CLP").fill("1")
+    form.get_by_label("Why").fill("Market week")
+    form.get_by_role("button", name="Propose").click()
+    expect(form.locator("#raise-amount_minor-problem")).to_contain_text("a lower limit holds")
+    form.get_by_label("Limit, CLP").fill("900000")
+    form.get_by_role("button", name="Propose").click()
+    waiting = page.get_by_test_id("waiting")
+    expect(waiting).to_contain_text("Another supervisor decides")
+    expect(waiting.get_by_role("button", name="Accept")).to_have_count(0)
+    photograph(page, "admin-cash-limit", looks=True)
+    second = opened(head, chromium, "/admin/cash-limits", head.supervisors[1])
+    expect(second.page.get_by_test_id("limit").first).to_contain_text("to be $ 900.000")
+    second.page.get_by_test_id("limit").first.get_by_role("link").click()
+    second.page.wait_for_selector("html[data-ready]")
+    second.page.get_by_role("button", name="Accept").click()
+    expect(second.page.get_by_test_id("past")).to_contain_text("Market week")
+    expect(second.page.get_by_test_id("limit")).to_contain_text("$ 900.000")
+    form = sheet(second.page, "Lower it…")
+    form.get_by_label("Limit, CLP").fill("100,000")
+    form.get_by_role("button", name="Lower it").click()
+    expect(second.page.get_by_test_id("limit")).to_contain_text("$ 100.000")
+    assert (unexpected(watch), second.wrong) == ([], [])
 
 
 def test_a_role_is_composed_and_a_branch_opened(head: Head, chromium: Browser) -> None:

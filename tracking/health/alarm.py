@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from core.said import say, say_all, say_many
 from tracking.health.duty import Duty, Phone
 from tracking.health.silence import CLEARLY_LATER, Cause, Diagnosis, Likelihood
 
@@ -73,28 +74,37 @@ def _silent(duty: Duty, silence: Diagnosis, now: datetime) -> Alarm:
         "likelihood": silence.likelihood,
         "reasons": [{"code": r.code, "text": r.text} for r in silence.reasons],
     }
-    told = f"{_sentence(silence)} {_ADVICE[silence.cause].format(name=duty.first_name)}"
-    return Alarm(kind, f"No position for {_length(now - duty.silent_since)}", told, facts)
+    advice = say(_ADVICE[silence.cause].text, name=duty.first_name)
+    told = say_all([_sentence(silence), advice], " ")
+    return Alarm(
+        kind, say("No position for {now}", now=_length(now - duty.silent_since)), told, facts
+    )
 
 
 def _sentence(silence: Diagnosis) -> str:
     if silence.likelihood is Likelihood.POSSIBLE and silence.cause is Cause.NO_NETWORK:
-        return "The phone may have no network, or may have stopped the app."
-    because = "; ".join(reason.text for reason in silence.reasons)
-    text = silence.text
-    return f"{text[0].upper()}{text[1:]} ({because})."
+        return say("The phone may have no network, or may have stopped the app.")
+    because = say_all(reason.text for reason in silence.reasons)
+    cause = f"{silence.text[0].upper()}{silence.text[1:]}"
+    return say("{cause} ({because}).", cause=cause, because=because)
 
 
 _ADVICE = {
-    Cause.SWITCHED_OFF: "Visits cannot be proven meanwhile. Call {name} and ask to switch it on.",
-    Cause.NOT_SIGNED_ON: "Nobody sees where {name} is. Call {name} and ask to sign on.",
-    Cause.PERMISSION_LOST: "Call {name} and ask to allow the location again, at all times.",
-    Cause.GPS_OFF: "Call {name} and ask to switch location on, or to step outside.",
-    Cause.DEAD_BATTERY: "Nobody sees where {name} is until the phone is charged. Try to call;"
-    " else ask a colleague nearby to look for {name}.",
-    Cause.STOPPED_BY_PHONE: "Call {name} to open the app, then set the phone up by the battery"
-    " guide so that it stays alive.",
-    Cause.NO_NETWORK: "Call {name} or open the battery guide.",
+    Cause.SWITCHED_OFF: say(
+        "Visits cannot be proven meanwhile. Call {name} and ask to switch it on."
+    ),
+    Cause.NOT_SIGNED_ON: say("Nobody sees where {name} is. Call {name} and ask to sign on."),
+    Cause.PERMISSION_LOST: say("Call {name} and ask to allow the location again, at all times."),
+    Cause.GPS_OFF: say("Call {name} and ask to switch location on, or to step outside."),
+    Cause.DEAD_BATTERY: say(
+        "Nobody sees where {name} is until the phone is charged. Try to call; else ask "
+        "a colleague nearby to look for {name}."
+    ),
+    Cause.STOPPED_BY_PHONE: say(
+        "Call {name} to open the app, then set the phone up by the battery guide so "
+        "that it stays alive."
+    ),
+    Cause.NO_NETWORK: say("Call {name} or open the battery guide."),
 }
 
 
@@ -106,9 +116,13 @@ def _switched_off(
         return None
     return Alarm(
         Kind.TRACKING_SWITCHED_OFF,
-        "Tracking was switched off",
-        f"{duty.name} switched tracking off during the shift. Visits cannot be proven meanwhile."
-        f" Call {duty.first_name} and ask to switch it on.",
+        say("Tracking was switched off"),
+        say(
+            "{name} switched tracking off during the shift. Visits cannot be proven "
+            "meanwhile. Call {first_name} and ask to switch it on.",
+            name=duty.name,
+            first_name=duty.first_name,
+        ),
         {"cause": Cause.SWITCHED_OFF, "likelihood": Likelihood.CERTAIN},
     )
 
@@ -118,9 +132,13 @@ def _gps_off(duty: Duty, phone: Phone) -> Alarm | None:
         return None
     return Alarm(
         Kind.GPS_OFF,
-        "Location is switched off",
-        f"{phone.label} no longer knows where it is, so visits cannot be proven. Call"
-        f" {duty.first_name} and ask to switch location on in the phone's settings.",
+        say("Location is switched off"),
+        say(
+            "{label} no longer knows where it is, so visits cannot be proven. Call "
+            "{first_name} and ask to switch location on in the phone's settings.",
+            label=phone.label,
+            first_name=duty.first_name,
+        ),
         {},
     )
 
@@ -130,9 +148,13 @@ def _permission_lost(duty: Duty, phone: Phone) -> Alarm | None:
         return None
     return Alarm(
         Kind.PERMISSION_LOST,
-        "The app may not use the location",
-        f"Its permission was taken away on {phone.label}, so visits cannot be proven. Call"
-        f" {duty.first_name} and ask to allow the location again, at all times.",
+        say("The app may not use the location"),
+        say(
+            "Its permission was taken away on {label}, so visits cannot be proven. Call "
+            "{first_name} and ask to allow the location again, at all times.",
+            label=phone.label,
+            first_name=duty.first_name,
+        ),
         {},
     )
 
@@ -146,9 +168,13 @@ def _battery_low(duty: Duty, phone: Phone, is_open: bool) -> Alarm | None:
         return None
     return Alarm(
         Kind.BATTERY_LOW,
-        f"Battery at {phone.battery_pct:.0f} %",
-        f"When {phone.label} is empty, nobody sees where {duty.first_name} is and visits cannot be"
-        f" proven. Ask {duty.first_name} to charge it.",
+        say("Battery at {battery_pct:.0f} %", battery_pct=phone.battery_pct),
+        say(
+            "When {label} is empty, nobody sees where {first_name} is and visits cannot be "
+            "proven. Ask {first_name} to charge it.",
+            label=phone.label,
+            first_name=duty.first_name,
+        ),
         {"battery_pct": round(phone.battery_pct, 1)},
     )
 
@@ -158,9 +184,14 @@ def _mock_provider(duty: Duty, phone: Phone, now: datetime) -> Alarm | None:
         return None
     return Alarm(
         Kind.MOCK_PROVIDER,
-        "Position may be made up",
-        f"{phone.label} marks its positions as coming from an app that invents them. They prove no"
-        f" visit. Ask {duty.first_name} to remove that app, and look at today's visits.",
+        say("Position may be made up"),
+        say(
+            "{label} marks its positions as coming from an app that invents them. They "
+            "prove no visit. Ask {first_name} to remove that app, and look at today's "
+            "visits.",
+            label=phone.label,
+            first_name=duty.first_name,
+        ),
         {"mock_at": phone.mock_at.isoformat()},
     )
 
@@ -172,14 +203,20 @@ def _clock_skew(duty: Duty, phone: Phone) -> Alarm | None:
     if phone.skew_s < 0 and not phone.skew_stated:
         return None
     side = "ahead" if phone.skew_s > 0 else "behind"
-    amount = (
-        f"{'' if phone.skew_stated else 'at least '}{_length(timedelta(seconds=abs(phone.skew_s)))}"
-    )
+    amount = _length(timedelta(seconds=abs(phone.skew_s)))
+    if not phone.skew_stated:
+        amount = say("at least {amount}", amount=amount)
     return Alarm(
         Kind.CLOCK_SKEW,
-        f"The phone's clock is {amount} {side}",
-        f"Times of visits and receipts from {phone.label} are off by as much. Ask"
-        f" {duty.first_name} to set date and time to automatic.",
+        say("The phone's clock is {amount} ahead", amount=amount)
+        if phone.skew_s > 0
+        else say("The phone's clock is {amount} behind", amount=amount),
+        say(
+            "Times of visits and receipts from {label} are off by as much. Ask "
+            "{first_name} to set date and time to automatic.",
+            label=phone.label,
+            first_name=duty.first_name,
+        ),
         {"skew_s": round(phone.skew_s), "side": side, "is_stated": phone.skew_stated},
     )
 
@@ -187,6 +224,8 @@ def _clock_skew(duty: Duty, phone: Phone) -> Alarm | None:
 def _length(duration: timedelta) -> str:
     minutes = int(duration.total_seconds() // 60)
     if minutes < 120:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return say_many("{count} minute", "{count} minutes", minutes)
     hours = minutes // 60
-    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"
+    if hours < 48:
+        return say_many("{count} hour", "{count} hours", hours)
+    return say_many("{count} day", "{count} days", hours // 24)

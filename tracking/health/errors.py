@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import NotFound
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -13,7 +14,7 @@ class PanicNotFound(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Take the id from the facts of the alert"
+        return say("Take the id from the facts of the alert")
 
 
 @dataclass(eq=False)
@@ -28,4 +29,4 @@ class NoSelfTest(NotFound):
 
     @property
     def detail(self) -> str:
-        return "Start one with POST /v1/device/self-tests"
+        return say("Start one with POST /v1/device/self-tests")

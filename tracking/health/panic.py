@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from core.errors import IdReused
 from core.fix import Fix
+from core.said import say, say_all, say_many
 from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from tracking.health.panics import store
@@ -74,7 +75,7 @@ async def call_for_help(
         caller.branch_id,
         PANIC,
         report.id,
-        f"{caller.name} calls for help",
+        say("{name} calls for help", name=caller.name),
         _detail(caller, report, now),
         now,
         agent_id=agent_id,
@@ -111,24 +112,30 @@ def _detail(caller: Caller, report: PanicReport, now: datetime) -> str:
     name = caller.name.split()[0]
     parts = []
     if now - report.device_time > FRESH:
-        parts.append(f"Pressed {_age(now - report.device_time)} ago, and arrived only now.")
+        parts.append(
+            say("Pressed {now} ago, and arrived only now.", now=_age(now - report.device_time))
+        )
     if report.note:
-        parts.append(f"{name} writes: “{report.note}”.")
+        parts.append(say("{name} writes: “{note}”.", name=name, note=report.note))
     fix = report.fix or caller.fix
     if fix is None:
-        parts.append("No position is known.")
+        parts.append(say("No position is known."))
     elif now - fix.captured_at > FRESH:
-        parts.append(f"The last position is {_age(now - fix.captured_at)} old.")
-    at = f" at {caller.phone}" if caller.phone else ""
-    parts.append(
-        f"Call {name}{at} now. If nobody answers, send the nearest colleague or the police."
+        parts.append(say("The last position is {now} old.", now=_age(now - fix.captured_at)))
+    call = (
+        say("Call {name} at {phone} now.", name=name, phone=caller.phone)
+        if caller.phone
+        else say("Call {name} now.", name=name)
     )
-    return " ".join(parts)
+    parts += [call, say("If nobody answers, send the nearest colleague or the police.")]
+    return say_all(parts, " ")
 
 
 def _age(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    if minutes < 120:
+        return say_many("{count} minute", "{count} minutes", minutes)
+    return say_many("{count} hour", "{count} hours", minutes // 60)
 
 
 def _facts(caller: Caller, report: PanicReport) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from core.said import say
 from tracking.health.duty import Phone
 
 
@@ -53,19 +54,19 @@ class Diagnosis:
             case Likelihood.CERTAIN:
                 return words
             case Likelihood.LIKELY:
-                return f"probably {words}"
+                return say("probably {words}", words=words)
             case Likelihood.POSSIBLE:
-                return f"perhaps {words}"
+                return say("perhaps {words}", words=words)
 
 
 _WORDS = {
-    Cause.SWITCHED_OFF: "the agent switched tracking off",
-    Cause.NOT_SIGNED_ON: "the agent has not signed on to a phone",
-    Cause.PERMISSION_LOST: "the app may not use the location",
-    Cause.GPS_OFF: "location was off",
-    Cause.DEAD_BATTERY: "the battery was empty",
-    Cause.STOPPED_BY_PHONE: "the phone stopped the app",
-    Cause.NO_NETWORK: "the phone had no network",
+    Cause.SWITCHED_OFF: say("the agent switched tracking off"),
+    Cause.NOT_SIGNED_ON: say("the agent has not signed on to a phone"),
+    Cause.PERMISSION_LOST: say("the app may not use the location"),
+    Cause.GPS_OFF: say("location was off"),
+    Cause.DEAD_BATTERY: say("the battery was empty"),
+    Cause.STOPPED_BY_PHONE: say("the phone stopped the app"),
+    Cause.NO_NETWORK: say("the phone had no network"),
 }
 
 
@@ -105,29 +106,31 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     return _told(phone) or _inferred(phone, evidence) or _guessed(phone)
 
 
-_BATTERY_SAVER_IS_ON = Reason("battery_saver", "the phone's battery saver is on")
+_BATTERY_SAVER_IS_ON = Reason("battery_saver", say("the phone's battery saver is on"))
 
 
 def _without_phone(evidence: Evidence) -> Diagnosis:
     if evidence.signed_off_at is None or evidence.phone_taken:
-        reason = Reason("no_sign_on", "there was no sign-on since the shift began")
+        reason = Reason("no_sign_on", say("there was no sign-on since the shift began"))
         if evidence.phone_taken:
-            reason = Reason("phone_taken", "a colleague signed on to the phone the agent had")
+            reason = Reason("phone_taken", say("a colleague signed on to the phone the agent had"))
         return Diagnosis(Cause.NOT_SIGNED_ON, Likelihood.CERTAIN, (reason,))
-    reason = Reason("signed_off", "the agent signed off in mid-shift")
+    reason = Reason("signed_off", say("the agent signed off in mid-shift"))
     return Diagnosis(Cause.SWITCHED_OFF, Likelihood.CERTAIN, (reason,))
 
 
 def _told(phone: Phone) -> Diagnosis | None:
     """What the phone said of itself; that needs no guess."""
     if phone.tracking == "off_by_user":
-        reason = Reason("off_by_user", "the app's last word was that tracking was switched off")
+        reason = Reason(
+            "off_by_user", say("the app's last word was that tracking was switched off")
+        )
         return Diagnosis(Cause.SWITCHED_OFF, Likelihood.CERTAIN, (reason,))
     if phone.permission == "denied":
-        reason = Reason("permission", "the app lost its permission to use the location")
+        reason = Reason("permission", say("the app lost its permission to use the location"))
         return Diagnosis(Cause.PERMISSION_LOST, Likelihood.CERTAIN, (reason,))
     if phone.gps == "off":
-        reason = Reason("gps", "location is switched off on the phone")
+        reason = Reason("gps", say("location is switched off on the phone"))
         return Diagnosis(Cause.GPS_OFF, Likelihood.CERTAIN, (reason,))
     return None
 
@@ -137,16 +140,21 @@ def _inferred(phone: Phone, evidence: Evidence) -> Diagnosis | None:
     if _came_after(evidence.requested_at, evidence.began_at):
         return _stopped(phone)
     if _came_after(phone.heard_at, evidence.position_received_at or evidence.began_at):
-        reason = Reason("heard_without_position", "the app still reports, but without a position")
+        reason = Reason(
+            "heard_without_position", say("the app still reports, but without a position")
+        )
         return Diagnosis(Cause.GPS_OFF, Likelihood.POSSIBLE, (reason,))
     if _is_nearly_empty(phone, evidence.battery_before_pct):
-        reason = Reason("battery_left", f"the last charge told was {phone.battery_pct:.0f} %")
+        reason = Reason(
+            "battery_left",
+            say("the last charge told was {battery_pct:.0f} %", battery_pct=phone.battery_pct),
+        )
         return Diagnosis(Cause.DEAD_BATTERY, Likelihood.LIKELY, (reason,))
     return None
 
 
 def _guessed(phone: Phone) -> Diagnosis:
-    nothing = Reason("nothing_heard", "nothing at all arrives from the agent")
+    nothing = Reason("nothing_heard", say("nothing at all arrives from the agent"))
     if phone.battery_saver:
         reasons = (nothing, _BATTERY_SAVER_IS_ON)
         return Diagnosis(Cause.STOPPED_BY_PHONE, Likelihood.POSSIBLE, reasons)
@@ -155,9 +163,11 @@ def _guessed(phone: Phone) -> Diagnosis:
 
 def _stopped(phone: Phone) -> Diagnosis:
     """There is network, for the agent's own entries come through it; so the tracker is dead."""
-    reasons = [Reason("requests_arrive", "the agent's own entries arrive, but no position")]
+    reasons = [Reason("requests_arrive", say("the agent's own entries arrive, but no position"))]
     if phone.permission == "while_in_use":
-        reasons.append(Reason("permission", "the app may use the location only while it is open"))
+        reasons.append(
+            Reason("permission", say("the app may use the location only while it is open"))
+        )
     if phone.battery_saver:
         reasons.append(_BATTERY_SAVER_IS_ON)
     sure = Likelihood.CERTAIN if phone.battery_saver else Likelihood.LIKELY
@@ -208,12 +218,20 @@ def look_back(
     )
     before = silence.diagnosis
     if taken_at and gap_s <= longest.total_seconds():
-        late = Reason("taken_meanwhile", f"{len(taken_at)} fixes were taken and arrived late")
+        late = Reason(
+            "taken_meanwhile",
+            say("{taken_at} fixes were taken and arrived late", taken_at=len(taken_at)),
+        )
         offline = Diagnosis(Cause.NO_NETWORK, Likelihood.CERTAIN, (late,))
         return PastSilence(silence.began_at, silence.ended_at, offline)
-    reasons = [Reason("none_taken", "no fixes were taken")]
+    reasons = [Reason("none_taken", say("no fixes were taken"))]
     if battery_pct is not None:
-        reasons.append(Reason("battery_left", f"the phone was on {battery_pct:.0f} % battery"))
+        reasons.append(
+            Reason(
+                "battery_left",
+                say("the phone was on {battery_pct:.0f} % battery", battery_pct=battery_pct),
+            )
+        )
     if before.cause in _KNOWN_WITHOUT_PINGS and before.likelihood is not Likelihood.POSSIBLE:
         found = Diagnosis(before.cause, before.likelihood, (*before.reasons, *reasons))
     else:

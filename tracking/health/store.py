@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from core.said import plain
 from data.session import Session, rows
 from tracking.health.duty import Duty, Phone, Thresholds
 from tracking.health.silence import Evidence
@@ -204,7 +205,7 @@ async def keep_notes(session: Session, notes: Sequence["Note"]) -> None:
     that heard of a phone the latest word counts.
     """
     # As one JSON text: as sixteen arrays, thousands of phones held requests up meanwhile.
-    await rows(session, _KEEP_NOTES, notes=msgspec.json.encode(notes).decode())
+    await rows(session, _KEEP_NOTES, notes=msgspec.json.encode(notes, enc_hook=plain).decode())
 
 
 _NOTED = {

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from core.said import say
 from tracking.errors import Undecodable
 from tracking.message import Decoded, Signal
 from tracking.parcel import ItemAnswer
@@ -66,7 +67,9 @@ def decode(body: bytes) -> Decoded:
     try:
         parts = _RAW_BODY.decode(body)
     except _REFUSALS as error:
-        raise Undecodable(f'Send one JSON object {{"pings": […]}}: {error}') from None
+        raise Undecodable(
+            say('Send one JSON object {{"pings": […]}}: {error}', error=error)
+        ) from None
     items = [_item(bytes(part)) for part in parts.pings]
     return Decoded(items, _signal(parts.sent_at, parts.status))
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 import msgspec
 from defusedxml.ElementTree import fromstring
 
+from core.said import say
 from tracking.errors import Undecodable
 from tracking.message import Decoded
 from tracking.parcel import ItemAnswer
@@ -49,7 +50,7 @@ def decode(body: bytes, now: datetime) -> Decoded:
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except (SyntaxError, ValueError, LookupError, RecursionError) as error:
-        raise Undecodable(f"{NO_TRACK}: {error}") from None
+        raise Undecodable(say("{no_track}: {error}", no_track=NO_TRACK, error=error)) from None
     points = [element for element in root.iter() if _name(element) == "trkpt"]
     if not points:
         raise Undecodable(NO_TRACK)
@@ -93,7 +94,7 @@ def _ping(point: Element) -> Ping:
         if inner.text and inner.text.strip()
     }
     if "time" not in told:
-        raise ValueError("time: when the device was there, and it is missing")
+        raise ValueError(say("time: when the device was there, and it is missing"))
     attributes = {name: value for name in ATTRIBUTES if (value := number(told, name)) is not None}
     return Ping(
         instant(told["time"], "time"),
@@ -110,5 +111,10 @@ def _ping(point: Element) -> Ping:
 def _as_one(refused: Sequence[tuple[Element, str]], of: int) -> Unusable:
     _, first = refused[0]
     points = b"".join(tostring(point) for point, _ in refused)
-    reason = f"{len(refused)} of {of} points, the first because: {first}"
+    reason = say(
+        "{refused} of {of} points, the first because: {first}",
+        refused=len(refused),
+        of=of,
+        first=first,
+    )
     return Unusable(reason, b"<gpx>" + points + b"</gpx>")

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from core.said import say
 from tracking.errors import Undecodable
 from tracking.message import Decoded, Signal
 from tracking.parcel import ItemAnswer
@@ -33,10 +34,10 @@ KMH_PER_MPS = 3.6
 MOST_MESSAGES = 1000
 """Messages of one array; the app sends them one by one."""
 
-ENCRYPTED = (
-    "the message is encrypted, and the server has no key: in OwnTracks open Preferences, Connection"
-    " (iOS: Settings), and clear the secret encryption key; the connection itself is protected by"
-    " HTTPS"
+ENCRYPTED = say(
+    "the message is encrypted, and the server has no key: in OwnTracks open "
+    "Preferences, Connection (iOS: Settings), and clear the secret encryption key; "
+    "the connection itself is protected by HTTPS"
 )
 
 NO_MESSAGES = b"[]"
@@ -82,10 +83,12 @@ def decode(body: bytes, now: datetime) -> Decoded:
     try:
         content = lenient_json(body)
     except ValueError as error:
-        raise Undecodable(f"Send JSON: {error}") from None
+        raise Undecodable(say("Send JSON: {error}", error=error)) from None
     messages = content if isinstance(content, list) else [content]
     if len(messages) > MOST_MESSAGES:
-        raise Undecodable(f"Send at most {MOST_MESSAGES} messages at once")
+        raise Undecodable(
+            say("Send at most {most_messages} messages at once", most_messages=MOST_MESSAGES)
+        )
     items: list[Item] = []
     signal: Signal | None = None
     for message in messages:
@@ -117,7 +120,7 @@ def _alone(message: object, body: bytes) -> bytes:
 def _read(message: object, now: datetime) -> tuple[Ping | None, Signal | None]:
     kind = message.get("_type") if isinstance(message, dict) else None
     if not isinstance(message, dict) or not isinstance(kind, str):
-        raise ValueError("_type: what kind of message this is")
+        raise ValueError(say("_type: what kind of message this is"))
     if kind == "encrypted":
         raise ValueError(ENCRYPTED)
     return _KINDS.get(kind, _sign_of_life)(message, now)

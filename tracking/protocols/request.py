@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
+from core.said import say
 from tracking.errors import Undecodable
 
 MOST_FIELDS = 200
@@ -41,7 +42,7 @@ def fields(encoded: bytes) -> dict[str, Any]:
     form = encoded.decode("utf-8", "replace")
     parts = form.split("&")
     if len(parts) > MOST_FIELDS:
-        raise Undecodable(f"Send at most {MOST_FIELDS} fields")
+        raise Undecodable(say("Send at most {most_fields} fields", most_fields=MOST_FIELDS))
     escaped = "%" in form or "+" in form
     found: dict[str, Any] = {}
     for part in parts:

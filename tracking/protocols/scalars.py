@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from core.said import say
+
 SECONDS_BELOW = 2**31
 """A larger number is milliseconds: as seconds it would be after the year 2038."""
 
@@ -40,7 +42,7 @@ def number(fields: Mapping[str, Any], *names: str) -> float | None:
                 return float(value)
         except (ValueError, TypeError, OverflowError):
             pass
-        raise ValueError(f"{name}: a number")
+        raise ValueError(say("{name}: a number", name=name))
     return None
 
 
@@ -48,7 +50,7 @@ def required(fields: Mapping[str, Any], *names: str) -> float:
     """The same, and ValueError when it is missing."""
     found = number(fields, *names)
     if found is None:
-        raise ValueError(f"{names[0]}: a number, and it is missing")
+        raise ValueError(say("{names}: a number, and it is missing", names=names[0]))
     return found
 
 
@@ -57,7 +59,7 @@ def instant(stated: object, field: str = "timestamp") -> datetime:
 
     ValueError names `field`.
     """
-    expected = f"{field}: {_TIME}"
+    expected = say("{field}: {time}", field=field, time=_TIME)
     if isinstance(stated, str):
         if not stated.isdigit() and not stated.lstrip("-").replace(".", "", 1).isdigit():
             return _calendar_instant(stated.strip(), expected)
@@ -150,4 +152,4 @@ def lenient_json(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8-sig", "replace"), strict=False)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise ValueError(say("it is nested too deep")) from None

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from core.said import say
 from tracking.errors import Undecodable
 from tracking.message import Decoded, Signal
 from tracking.ping import Item, Ping, Unusable
@@ -86,7 +87,7 @@ def _decode_with_care(body: bytes, now: datetime) -> Decoded:
     try:
         content = lenient_json(body)
     except ValueError as error:
-        raise Undecodable(f"Send JSON: {error}") from None
+        raise Undecodable(say("Send JSON: {error}", error=error)) from None
     stated = content.get("location") if isinstance(content, dict) else None
     items: list[Item] = []
     understood: list[_Location] = []
@@ -113,10 +114,10 @@ def _alone(location: Mapping[str, Any]) -> bytes:
 def _meant(location: object) -> _Location:
     """A location whose members are not quite of the types that they should be."""
     if not isinstance(location, dict):
-        raise ValueError("location: an object with coords")
+        raise ValueError(say("location: an object with coords"))
     coords = location.get("coords")
     if coords is not None and not isinstance(coords, dict):
-        raise ValueError("location: an object with coords")
+        raise ValueError(say("location: an object with coords"))
     battery = _object(location, "battery")
     moving, mock = location.get("is_moving"), location.get("mock")
     odometer = scalar(location.get("odometer"))

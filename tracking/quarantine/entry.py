@@ -36,11 +36,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """That somebody has corrected an entry's bytes, and why."""
+
+    edited_by: str
+    edited_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry with its bytes."""
+    """An entry with the bytes to be read: those of the newest of its `edits`, else those that came,
+    which are the `original` ones. `edits` are in order."""
 
     line: Line
     body: bytes
+    original: bytes
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

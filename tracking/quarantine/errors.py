@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -23,7 +24,11 @@ class AlreadyResolved(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.resolution} at {self.resolved_at:%Y-%m-%d %H:%M} UTC"
+        return say(
+            "It was {resolution} at {resolved_at:%Y-%m-%d %H:%M} UTC",
+            resolution=self.resolution,
+            resolved_at=self.resolved_at,
+        )
 
 
 @dataclass(eq=False)
@@ -35,4 +40,4 @@ class StillUnusable(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{self.reason}. Dismiss it if nothing is to be done about that"
+        return say("{reason}. Dismiss it if nothing is to be done about that", reason=self.reason)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from core.said import say
 from data.session import Session
 from tracking.ingest import PingWriter
 from tracking.parcel import DROPPED, STORED, Parcel
@@ -38,9 +39,9 @@ async def replay(
     `AlreadyResolved`, `StillUnusable` when there is nothing to take in, or `PingsNotStored`.
     """
     # 1. Of two who replay it at once, one waits here and then finds it resolved.
-    entry = await _open_entry(session, entry_id)
+    entry = await open_entry(session, entry_id)
     if entry.line.device_id is None:
-        raise StillUnusable(str(entry_id), "Nobody knows which device it is from")
+        raise StillUnusable(str(entry_id), say("Nobody knows which device it is from"))
     # 2. Sort it by who carried the device then.
     pings = read(entry).pings
     since = min([entry.line.received_at, *(ping.captured_at for ping in pings)])
@@ -54,7 +55,9 @@ async def replay(
     taken = [ping for carried in parcel.carried for ping in carried.pings]
     if taken and not await store.stored(session, device.id, taken):
         # The writer has set it aside once more, for what the database refuses nobody can help.
-        raise StillUnusable(str(entry_id), f"The database refuses it: {entry.line.reason}")
+        raise StillUnusable(
+            str(entry_id), say("The database refuses it: {reason}", reason=entry.line.reason)
+        )
     # 4. Done.
     await store.resolve(session, entry_id, REPLAYED, staff_id, now)
     counts = Counter(answer.status for answer in parcel.answers)
@@ -65,12 +68,13 @@ async def replay(
 
 async def dismiss(session: Session, staff_id: UUID, entry_id: UUID, now: datetime) -> Resolved:
     """Let an entry go. Raises `EntryNotFound` or `AlreadyResolved`."""
-    await _open_entry(session, entry_id)
+    await open_entry(session, entry_id)
     await store.resolve(session, entry_id, DISMISSED, staff_id, now)
     return Resolved(entry_id, DISMISSED, now)
 
 
-async def _open_entry(session: Session, entry_id: UUID) -> Entry:
+async def open_entry(session: Session, entry_id: UUID) -> Entry:
+    """An entry that waits, locked. Raises `EntryNotFound` or `AlreadyResolved`."""
     entry = await store.entry(session, entry_id, lock=True)
     if entry is None:
         raise EntryNotFound(str(entry_id))

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from data.session import Session, rows
-from data.tables.platform import Quarantine
+from data.tables.platform import Quarantine, QuarantineEdit
 from tracking.ping import Ping
-from tracking.quarantine.entry import Entry, Line
+from tracking.quarantine.entry import Edit, Entry, Line
 
 _LINE = """
 SELECT q.id, q.branch_id, q.device_id, d.label AS device, q.protocol, q.reason,
@@ -59,7 +59,35 @@ async def entry(session: Session, entry_id: UUID, *, lock: bool = False) -> Entr
     if not body:
         return None
     found = await rows(session, _LINE + "WHERE q.id = :id", id=entry_id)
-    return Entry(Line(*found[0]), bytes(body[0].body))
+    edits = await rows(
+        session,
+        "SELECT e.body, s.full_name, e.edited_at, e.reason FROM quarantine_edit e"
+        " JOIN staff s ON s.id = e.edited_by WHERE e.entry_id = :id ORDER BY e.id",
+        id=entry_id,
+    )
+    original = bytes(body[0].body)
+    return Entry(
+        Line(*found[0]), bytes(edits[-1].body) if edits else original, original,
+        tuple(Edit(e.full_name, e.edited_at, e.reason) for e in edits),
+    )  # fmt: skip
+
+
+async def add_edit(
+    session: Session,
+    edit_id: UUID,
+    line: Line,
+    body: bytes,
+    reason: str,
+    staff_id: UUID,
+    now: datetime,
+) -> None:
+    """Keep what an entry should have said."""
+    await session.execute(
+        insert(QuarantineEdit).values(
+            id=edit_id, branch_id=line.branch_id, entry_id=line.id, body=body, reason=reason,
+            edited_by=staff_id, edited_at=now,
+        )
+    )  # fmt: skip
 
 
 async def stored(session: Session, device_id: UUID, pings: Sequence[Ping]) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import NotFound, Unavailable
+from core.said import say
 
 
 class PingsInUse(Unavailable):
@@ -10,7 +11,7 @@ class PingsInUse(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "Nothing was changed; it is tried again later"
+        return say("Nothing was changed; it is tried again later")
 
 
 class RetentionRuns(Unavailable):
@@ -18,7 +19,7 @@ class RetentionRuns(Unavailable):
 
     @property
     def detail(self) -> str:
-        return "Wait until it is done, then try again"
+        return say("Wait until it is done, then try again")
 
 
 class ArchiveFault(Unavailable):
@@ -34,7 +35,9 @@ class NotArchived(ArchiveFault):
 
     @property
     def detail(self) -> str:
-        return f"{self.file}: {self.reason}. They are still in the database"
+        return say(
+            "{file}: {reason}. They are still in the database", file=self.file, reason=self.reason
+        )
 
 
 @dataclass(eq=False)
@@ -45,8 +48,9 @@ class ArchiveMissing(ArchiveFault):
 
     @property
     def detail(self) -> str:
-        return (
-            f"{self.file} cannot be read; put it back, or set ROUNDSMAN_ARCHIVE_DIR to its folder"
+        return say(
+            "{file} cannot be read; put it back, or set ROUNDSMAN_ARCHIVE_DIR to its folder",
+            file=self.file,
         )
 
 
@@ -59,7 +63,11 @@ class ArchiveDamaged(ArchiveFault):
 
     @property
     def detail(self) -> str:
-        return f"{self.file}: {self.found}; put a copy from your backup in its place"
+        return say(
+            "{file}: {found}; put a copy from your backup in its place",
+            file=self.file,
+            found=self.found,
+        )
 
 
 @dataclass(eq=False)
@@ -71,4 +79,8 @@ class NothingArchived(NotFound):
 
     @property
     def detail(self) -> str:
-        return f"None from {self.since} to {self.until}; `./roundsman pings status` lists the days"
+        return say(
+            "None from {since} to {until}; `./roundsman pings status` lists the days",
+            since=self.since,
+            until=self.until,
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from core.said import say
 from data.alerts import clear_alert, raise_alert
 from data.session import EVERYTHING, Database, Session
 from identity.policies.store import effective_by_branch
@@ -157,6 +158,11 @@ async def _tell(
             await clear_alert(session, branch.branch_id, NOT_ARCHIVED, branch.branch_id, now)
         else:
             await raise_alert(
-                session, branch.branch_id, NOT_ARCHIVED, branch.branch_id,
-                "Pings could not be archived", f"{fault.day}: {fault.reason}", now,
-            )  # fmt: skip
+                session,
+                branch.branch_id,
+                NOT_ARCHIVED,
+                branch.branch_id,
+                say("Pings could not be archived"),
+                say("{day}: {reason}", day=fault.day, reason=fault.reason),
+                now,
+            )

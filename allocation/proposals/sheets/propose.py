@@ -16,6 +16,7 @@ from allocation.proposals.sheets import store as sheets
 from allocation.proposals.sheets.sheet import MOST_ROWS, Problem, Wish, sheets_of, wishes_of
 from allocation.proposals.sheets.workbook import NoWorkbook, read, written
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.store import BranchView
 
@@ -51,9 +52,11 @@ async def propose(
     try:
         cells = read(file.content)
     except NoWorkbook as refused:
-        raise InvalidField("file", f"an XLSX workbook such as went out ({refused})") from None
+        raise InvalidField(
+            "file", say("an XLSX workbook such as went out ({refused})", refused=refused)
+        ) from None
     if len(cells) > MOST_ROWS + 1:
-        raise InvalidField("file", f"at most {MOST_ROWS:,} rows")
+        raise InvalidField("file", say("at most {most_rows:,} rows", most_rows=MOST_ROWS))
     wishes, problems = wishes_of(cells)
     # 2. Whom they name.
     names = {name for wish in wishes for name in (wish.former, wish.to) if name}
@@ -61,7 +64,7 @@ async def propose(
     known = []
     for wish in wishes:
         if wish.to is not None and wish.to not in ids:
-            expected = "the username of an agent in your branches, or - for nobody"
+            expected = say("the username of an agent in your branches, or - for nobody")
             problems.append(Problem(wish.row, "new_agent", wish.to, expected))
         else:
             known.append(wish)

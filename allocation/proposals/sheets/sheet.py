@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from allocation.proposals.sheets.workbook import Cell, Sheet
+from core.said import say
 
 COLUMNS = (
     ("case_id", 38), ("account", 16), ("customer", 28), ("locality", 20), ("center", 10),
@@ -112,7 +113,7 @@ def wishes_of(cells: Sequence[Sequence[str]]) -> tuple[list[Wish], list[Problem]
         if isinstance(found, Problem):
             problems.append(found)
         elif found.case_id in seen:
-            expected = f"each case once; row {seen[found.case_id]} has it already"
+            expected = say("each case once; row {seen} has it already", seen=seen[found.case_id])
             problems.append(Problem(row, "case_id", told["case_id"], expected))
         else:
             seen[found.case_id] = row

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from core.said import say
+
 Basis = Literal["point", "area", "pincode", "pincode_middle", "nowhere", "unknown"]
 """By what a case is of its territory: its point, the middle of the area that its address is known
 as, its pin code, the middle of the known addresses of that pin code; or `nowhere`: it lies in none,
 and `unknown`: nobody knows where it is."""
 
-NO_POINT = "its address has no point"
+NO_POINT = say("its address has no point")
 FAR_M = 10_000
 
 
@@ -32,23 +34,36 @@ class Place:
     def sentence(self) -> str:
         """In which territory, and why."""
         known = f" ({self.area})" if self.area else ""
-        why = NO_POINT if self.nearest_m is None else "its point is in no shape"
-        told = f"pin code {self.pincode} is of none" if self.pincode else "nor a pin code"
+        why = NO_POINT if self.nearest_m is None else say("its point is in no shape")
+        told = (
+            say("pin code {pincode} is of none", pincode=self.pincode)
+            if self.pincode
+            else say("nor a pin code")
+        )
         return {
-            "point": f"in {self.code} by its point",
-            "area": f"in {self.code} by the middle of its area{known}",
-            "pincode": f"in {self.code} by pin code {self.pincode}; {why}",
-            "pincode_middle": f"in {self.code} by the middle of pin code {self.pincode};"
-            f" {NO_POINT}",
-            "nowhere": f"in no territory: {self._away}",
-            "unknown": f"in no territory: {NO_POINT}, {told}",
+            "point": say("in {code} by its point", code=self.code),
+            "area": say("in {code} by the middle of its area{known}", code=self.code, known=known),
+            "pincode": say(
+                "in {code} by pin code {pincode}; {why}",
+                code=self.code,
+                pincode=self.pincode,
+                why=why,
+            ),
+            "pincode_middle": say(
+                "in {code} by the middle of pin code {pincode}; {no_point}",
+                code=self.code,
+                pincode=self.pincode,
+                no_point=NO_POINT,
+            ),
+            "nowhere": say("in no territory: {away}", away=self._away),
+            "unknown": say("in no territory: {no_point}, {told}", no_point=NO_POINT, told=told),
         }[self.basis]
 
     @property
     def _away(self) -> str:
         if self.nearest is None or self.nearest_m is None:
-            return "no shape is drawn"
+            return say("no shape is drawn")
         far = f"{max(1, round(self.nearest_m)):,} m"
         if self.nearest_m >= FAR_M:
-            far = f"{self.nearest_m / 1000:,.1f} km"
-        return f"{far} outside {self.nearest}, the nearest"
+            far = say("{nearest_m:,.1f} km", nearest_m=self.nearest_m / 1000)
+        return say("{far} outside {nearest}, the nearest", far=far, nearest=self.nearest)

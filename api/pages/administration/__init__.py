@@ -2,9 +2,11 @@
 
 from fastapi import FastAPI
 
-from api.pages.administration import devices, enrollment, people, settings, trail, visit
+from api.pages.administration import devices, enrollment, limits, people, settings, trail, visit
 
-PAGES = (people.pages, enrollment.pages, devices.pages, settings.pages, trail.pages)
+PAGES = (
+    people.pages, enrollment.pages, devices.pages, limits.pages, settings.pages, trail.pages,
+)  # fmt: skip
 
 
 def install(app: FastAPI) -> None:

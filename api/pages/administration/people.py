@@ -9,10 +9,12 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from allocation.branch_moves import store as branch_moves
 from allocation.leaving.store import standing
 from api.admin.staff import wanted_people
 from api.cursor import Cursor, cut, keys_of
 from api.pages.administration.visit import AdminVisit
+from core.clock import local_day
 from data.session import Session
 from identity.bearers.store import sessions_of
 from identity.errors import PersonNotFound
@@ -79,6 +81,9 @@ async def person(visit: AdminVisit, id: UUID) -> HTMLResponse:  # noqa: A002
         sessions=await sessions_of(session, id, now),
         change=next((change for change in changes if change.staff_id == id), None),
         composed=[each.name for each in await roles_store.all_composed(session)],
+        branches=[each for each in await branch_options(session) if each.value != who.branch_code],
+        move=await branch_moves.planned_of(session, id),
+        today=local_day(now, visit.desk.zone).isoformat(),
         colleagues=[
             Option(str(each.id), f"{each.full_name} ({each.branch_code})")
             for each in colleagues

@@ -24,7 +24,7 @@ from identity.people.store import people
 from map_ui.administration import trail_pages
 from map_ui.administration.trail_pages import Asked
 from tracking.quarantine import store as quarantine
-from tracking.quarantine.entry import legible, read
+from tracking.quarantine.entry import read
 from tracking.quarantine.errors import EntryNotFound
 
 pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
@@ -70,8 +70,7 @@ async def quarantined(visit: AdminVisit, id: UUID) -> HTMLResponse:  # noqa: A00
     entry = await quarantine.entry(visit.session, id)
     if entry is None:
         raise EntryNotFound(str(id))
-    text, base64 = legible(entry.body)
-    return HTMLResponse(trail_pages.quarantined(visit.desk, entry.line, read(entry), text, base64))
+    return HTMLResponse(trail_pages.quarantined(visit.desk, entry, read(entry)))
 
 
 @pages.get("/audit")

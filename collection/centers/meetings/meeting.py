@@ -15,6 +15,7 @@ from collection.receipts.receipt import Receipt
 from core.errors import InvalidField
 from core.fix import Fix
 from core.money import Money
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +117,21 @@ def check_members(report: SheetReport, sheet: Sheet) -> None:
     for position, member in enumerate(report.members):
         where = f"members.{position}"
         if member.customer_id not in cases:
-            raise InvalidField(f"{where}.customer_id", "a member on the sheet; load it again")
+            raise InvalidField(f"{where}.customer_id", say("a member on the sheet; load it again"))
         if member.customer_id in seen:
-            raise InvalidField(f"{where}.customer_id", "each member once")
+            raise InvalidField(f"{where}.customer_id", say("each member once"))
         seen.add(member.customer_id)
         for number, receipt in enumerate(member.receipts):
             if receipt.case_id not in cases[member.customer_id]:
-                raise InvalidField(f"{where}.receipts.{number}.case_id", "a case of this member")
+                raise InvalidField(
+                    f"{where}.receipts.{number}.case_id", say("a case of this member")
+                )
             if receipt.id in ids:
-                raise InvalidField(f"{where}.receipts.{number}.id", "each id once")
+                raise InvalidField(f"{where}.receipts.{number}.id", say("each id once"))
             ids.add(receipt.id)
     missing = [m.name for m in sheet.members if m.customer_id not in seen]
     if missing:
         raise InvalidField(
-            "members", f"every member of the sheet; {', '.join(missing)} are missing"
+            "members",
+            say("every member of the sheet; {missing} are missing", missing=", ".join(missing)),
         )

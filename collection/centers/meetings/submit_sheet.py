@@ -30,6 +30,7 @@ from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.live import announce
 from data.session import Session
 from identity.policies.store import effective
@@ -92,7 +93,10 @@ def _cash(report: SheetReport, sheet: Sheet) -> Money:
     """The cash of the sheet, if it is what the notes and coins make."""
     for where, receipt in report.receipts():
         if receipt.amount.currency != sheet.head.currency:
-            raise InvalidField(f"{where}.amount.currency", f"{sheet.head.currency}, the center's")
+            raise InvalidField(
+                f"{where}.amount.currency",
+                say("{currency}, the center's", currency=sheet.head.currency),
+            )
     minor = sum(r.amount.amount_minor for _, r in report.receipts() if r.is_cash)
     cash = Money(minor, sheet.head.currency)
     if minor or report.denominations:
@@ -108,7 +112,8 @@ async def _picture(session: Session, report: SheetReport, sheet: Sheet) -> None:
     case_ids = [case.case_id for member in sheet.members for case in member.cases]
     if not await store.is_group_image(session, report.group_image_id, case_ids):
         raise InvalidField(
-            "group_image_id", "a photo sent at a case of one of the members, for this sheet alone"
+            "group_image_id",
+            say("a photo sent at a case of one of the members, for this sheet alone"),
         )
 
 

@@ -7,6 +7,7 @@ from collection.custody.ageing import store
 from collection.custody.ageing.aged_cash import AgedCash
 from collection.custody.amount_text import amount_text
 from core.clock import local_day
+from core.said import say
 from data.alerts import NewAlert, open_alerts, settle_alerts
 from data.session import Session
 from identity.policies.store import effective_by_branch
@@ -45,14 +46,18 @@ async def watch_cash(session: Session, now: datetime) -> None:
 
 
 def _alert(one: AgedCash) -> NewAlert:
-    kept = f" {one.keeper.name} keeps it at {one.keeper.place}." if one.keeper else ""
     return NewAlert(
         one.branch_id,
         AGED_CASH,
         one.agent_id,
-        f"{one.agent} holds cash for too long",
-        f"{amount_text(one.amount)} in hand, the oldest for {one.banking_h:.0f} banking hours;"
-        f" {one.limit_h} are allowed. No more is taken until it is handed over.{kept}",
+        say("{agent} holds cash for too long", agent=one.agent),
+        say(
+            "{amount} in hand, the oldest for {banking_h:.0f} banking hours; {limit_h} are "
+            "allowed. No more is taken until it is handed over.",
+            amount=amount_text(one.amount),
+            banking_h=one.banking_h,
+            limit_h=one.limit_h,
+        ),
         agent_id=one.agent_id,
         facts={"amount_minor": one.amount.amount_minor, "currency": one.amount.currency},
     )

@@ -10,6 +10,7 @@ from collection.custody.days.proof import AccountBalance, AgentProof
 from collection.custody.errors import DayDoesNotProve, LaterDayClosed
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.alerts import NewAlert, open_alerts, settle_alerts
 from data.session import Session
 from identity.errors import BranchNotFound
@@ -50,9 +51,9 @@ async def alert_about(
     wanted = [
         NewAlert(
             branch.branch_id, CASH_PROOF, proof.agent_id,
-            f"The cash of {proof.agent} does not prove",
-            f"{amount_text(proof.difference)} on {day:%d.%m.%Y} is not explained by receipts,"
-            " deposits and handovers.",
+            say("The cash of {agent} does not prove", agent=proof.agent),
+            say("{difference} on {day:%d.%m.%Y} is not explained by receipts, deposits and "
+"handovers.", difference=amount_text(proof.difference), day=day),
             agent_id=proof.agent_id,
             facts={"day": day.isoformat(), "difference_minor": proof.difference.amount_minor},
         )
@@ -83,7 +84,7 @@ async def close_day(
     if known:
         return known
     if local_day(now, branch.zone) < day:
-        raise InvalidField("day", "today or a day before")
+        raise InvalidField("day", say("today or a day before"))
     if branch.closed_to and day < branch.closed_to:
         raise LaterDayClosed(branch.closed_to)
     found = await store.proofs(session, branch.branch_id, day)

@@ -17,6 +17,7 @@ from collection.custody.till import Till
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.alerts import clear_alert
 from data.live import announce
 from data.session import Session
@@ -99,13 +100,15 @@ async def _frees_at_once(session: Session, till: Till, report: DepositReport) ->
 
 def _check(report: DepositReport, currency: str, now: datetime) -> None:
     if report.amount.currency != currency:
-        raise InvalidField("amount.currency", f"{currency}, the till's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the till's currency", currency=currency)
+        )
     if report.amount.amount_minor <= 0:
-        raise InvalidField("amount.amount_minor", "more than 0")
+        raise InvalidField("amount.amount_minor", say("more than 0"))
     if not is_plausible(report.deposited_at, now):
         raise InvalidField("deposited_at", EXPECTED)
     if report.target is Target.BANK and not report.slip_no:
-        raise InvalidField("slip_no", "the number of the bank's slip")
+        raise InvalidField("slip_no", say("the number of the bank's slip"))
 
 
 def _repeat(known: store.StoredDeposit, report: DepositReport) -> Deposit:

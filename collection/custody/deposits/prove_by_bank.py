@@ -16,6 +16,7 @@ from collection.custody.ledger import Kind, bank_entry, mirror
 from collection.custody.vault import store as vault
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -101,8 +102,8 @@ def _check(known: _InTransit, match: Match, staff_id: UUID | None) -> None:
     if known.posted_by == staff_id:
         raise OwnDeposit(str(match.deposit_id))
     if match.amount.amount_minor <= 0:
-        raise InvalidField("amount.amount_minor", "more than 0")
+        raise InvalidField("amount.amount_minor", say("more than 0"))
     if not 0 <= match.charges.amount_minor <= match.amount.amount_minor:
-        raise InvalidField("charges.amount_minor", "from 0 to the amount")
+        raise InvalidField("charges.amount_minor", say("from 0 to the amount"))
     if known.left < match.amount:
         raise MoreThanInTransit(str(match.deposit_id), known.left, match.amount)

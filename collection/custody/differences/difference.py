@@ -7,6 +7,7 @@ from enum import StrEnum
 from collection.custody.denominations import Denomination, known_faces, total_of
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 
 class Sort(StrEnum):
@@ -62,7 +63,7 @@ class Count:
             "counterfeit_notes",
         )
         if len({note.serial for note in self.false_notes}) < len(self.false_notes):
-            raise InvalidField("counterfeit_notes", "each serial number once")
+            raise InvalidField("counterfeit_notes", say("each serial number once"))
         return Money(total_of(faces), currency)
 
     def false(self, currency: str) -> Money:

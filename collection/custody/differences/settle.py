@@ -9,6 +9,7 @@ from collection.custody.differences.difference import ENDS, Settlement
 from collection.custody.errors import AlreadySettled, DifferenceNotFound, OwnDifference
 from collection.custody.ledger import Kind, LedgerAccount, move
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 VAULT, LOSS = LedgerAccount.BRANCH_VAULT, LedgerAccount.CASH_LOSS
@@ -37,7 +38,10 @@ async def settle(
     if known.settled_at:
         raise AlreadySettled(str(difference_id), known.settled_at)
     if how not in ENDS[known.sort]:
-        raise InvalidField("how", f"one of {', '.join(ENDS[known.sort])} for a {known.sort}")
+        raise InvalidField(
+            "how",
+            say("one of {ends} for a {sort}", ends=", ".join(ENDS[known.sort]), sort=known.sort),
+        )
     await store.set_settled(session, difference_id, staff_id, how, note, now)
     owner = known.owner_id or known.branch_id
     branch = known.branch_id

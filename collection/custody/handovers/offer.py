@@ -14,6 +14,7 @@ from collection.custody.handovers.handover import Handover, State
 from collection.custody.handovers.settle import settle_taken
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -48,9 +49,11 @@ async def offer(session: Session, giver_id: UUID, made: Offer, now: datetime) ->
         raise NoTill(str(giver_id))
     names = {c.agent_id: c.name for c in await store.colleagues(session, giver_id)}
     if made.taker_id not in names:
-        raise InvalidField("taker_id", "an agent of your branch who has a till")
+        raise InvalidField("taker_id", say("an agent of your branch who has a till"))
     if made.amount.currency != till.currency:
-        raise InvalidField("amount.currency", f"{till.currency}, the till's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the till's currency", currency=till.currency)
+        )
     faces = counted(made.denominations, made.amount)
     if till.in_hand < made.amount:
         raise MoreThanInHand(till.in_hand, made.amount)

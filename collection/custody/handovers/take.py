@@ -14,6 +14,7 @@ from collection.custody.handovers.settle import settle_taken
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -59,9 +60,11 @@ async def take(session: Session, taker_id: UUID, report: TakingReport, now: date
     till = held[taker_id]
     names = {c.agent_id: c.name for c in await store.colleagues(session, taker_id)}
     if report.giver_id not in names:
-        raise InvalidField("giver_id", "an agent of your branch who has a till")
+        raise InvalidField("giver_id", say("an agent of your branch who has a till"))
     if report.amount.currency != till.currency:
-        raise InvalidField("amount.currency", f"{till.currency}, the till's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the till's currency", currency=till.currency)
+        )
     if not is_plausible(report.taken_at, now):
         raise InvalidField("taken_at", EXPECTED)
     taking = Taking(

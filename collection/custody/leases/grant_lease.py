@@ -9,6 +9,7 @@ from collection.custody.leases import store
 from collection.custody.leases.lease import Lease
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 from identity.policies.store import effective
 
@@ -39,7 +40,9 @@ async def grant_lease(
     if holding:
         raise LeaseOpen(str(holding.lease.id), holding.lease.left)
     if wanted and wanted.currency != till.currency:
-        raise InvalidField("amount.currency", f"{till.currency}, the till's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the till's currency", currency=till.currency)
+        )
     amount = min(wanted, till.headroom) if wanted else till.headroom
     if not amount.amount_minor:
         raise OverCashLimit(till.headroom, till.limit, wanted or till.limit)

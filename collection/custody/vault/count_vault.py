@@ -13,6 +13,7 @@ from collection.custody.ledger import vault_count_entry
 from collection.custody.vault import store
 from collection.custody.vault.vault_count import Occasion, VaultCount
 from core.errors import IdReused, InvalidField
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 
@@ -90,4 +91,4 @@ async def _check_handed_by(session: Session, staff_id: UUID, report: CountReport
         return
     others = before is not None and before != staff_id
     if not (is_handover and others and before and await store.is_cashier(session, before)):
-        raise InvalidField("handed_by", "at a handover, and only then, the cashier before")
+        raise InvalidField("handed_by", say("at a handover, and only then, the cashier before"))

@@ -13,6 +13,7 @@ from collection.custody.vault import store
 from collection.custody.vault.vault_count import Remittance
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 
@@ -47,7 +48,10 @@ async def remit(
         return known[0]
     amount = report.amount
     if amount.currency != vault.balance.currency:
-        raise InvalidField("amount.currency", f"{vault.balance.currency}, the branch's currency")
+        raise InvalidField(
+            "amount.currency",
+            say("{currency}, the branch's currency", currency=vault.balance.currency),
+        )
     faces = counted(report.denominations, amount)
     if vault.balance < amount:
         raise MoreThanInVault(vault.balance, amount)

@@ -17,6 +17,7 @@ from collection.receipts.receipt import Receipt
 from core.clock import local_day
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.alerts import raise_alert
 from data.session import Session
 
@@ -92,11 +93,19 @@ async def _explain(
             leaves = [(value.code, value.label) for value in values.leaves(day)]
             raise CauseMissing("cause", short.demanded, short.paid, tuple(leaves))
         await raise_alert(
-            session, short.branch_id, NO_CAUSE, agent_id or short.branch_id,
-            f"A payment of {short.agent or 'the desk'} came in without a root cause",
-            "Less was paid than was due, and the phone was offline. Ask why, and note it.",
-            now, agent_id=agent_id, case_id=taken.case_id,
-        )  # fmt: skip
+            session,
+            short.branch_id,
+            NO_CAUSE,
+            agent_id or short.branch_id,
+            say(
+                "A payment of {agent} came in without a root cause",
+                agent=short.agent or say("the desk"),
+            ),
+            say("Less was paid than was due, and the phone was offline. Ask why, and note it."),
+            now,
+            agent_id=agent_id,
+            case_id=taken.case_id,
+        )
     return Explained(taken, asks_cause=short.cause_id is None)
 
 

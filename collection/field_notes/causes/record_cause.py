@@ -13,6 +13,7 @@ from collection.receipts.errors import ReceiptNotFound
 from core.clock import local_day
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -52,7 +53,7 @@ async def explain_receipt(
     if receipt is None:
         raise ReceiptNotFound(str(receipt_id))
     if receipt.demanded == receipt.paid:
-        raise InvalidField("receipt_id", "a receipt whose amount differs from what was due")
+        raise InvalidField("receipt_id", say("a receipt whose amount differs from what was due"))
     day = local_day(receipt.taken_at, receipt.zone)
     subject = Subject(
         receipt.case_id, receipt.branch_id, receipt.demanded, receipt.paid, day,

@@ -9,6 +9,7 @@ from collection.field_notes.disposition import NextAction, check_next_action
 from collection.field_notes.next_actions import store
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -23,7 +24,7 @@ async def set_next_action(
     if case is None:
         raise CaseNotFound(str(case_id))
     if not case.is_open:
-        raise InvalidField("case_id", "an open case: nothing comes next on one that is closed")
+        raise InvalidField("case_id", say("an open case: nothing comes next on one that is closed"))
     check_next_action(action, local_day(now, case.zone), "due_on")
     await put_next_action(session, case.branch_id, case_id, action, by, now)
     return action

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from collection.field_notes.causes import store as causes
 from collection.field_notes.next_actions import store
+from core.said import say, say_many
 from data.alerts import NewAlert, Settled, open_alerts, settle_alerts
 from data.session import Session
 
@@ -23,27 +24,55 @@ async def watch_cases(session: Session, now: datetime) -> Settled:
 
 
 def _nothing_next(each: store.Forgotten) -> NewAlert:
-    whose = f"of {each.agent}" if each.agent else "that nobody works"
+    title = (
+        say_many(
+            "{count} case of {agent} with nothing to come",
+            "{count} cases of {agent} with nothing to come",
+            each.cases,
+            agent=each.agent,
+        )
+        if each.agent
+        else say_many(
+            "{count} case that nobody works with nothing to come",
+            "{count} cases that nobody works with nothing to come",
+            each.cases,
+        )
+    )
     return NewAlert(
-        each.branch_id, NOTHING_NEXT, each.agent_id or each.branch_id,
-        f"{_counted(each.cases, 'case')} {whose} with nothing to come",
-        "No next action, promise or planned visit. Open the list and say what comes next.",
-        each.agent_id, facts=_facts(each.cases, "next_action=none", each.agent_id),
-    )  # fmt: skip
+        each.branch_id,
+        NOTHING_NEXT,
+        each.agent_id or each.branch_id,
+        title,
+        say("No next action, promise or planned visit. Open the list and say what comes next."),
+        each.agent_id,
+        facts=_facts(each.cases, "next_action=none", each.agent_id),
+    )
 
 
 def _no_cause(each: causes.Unexplained) -> NewAlert:
-    whose = f"of {each.agent}" if each.agent else "at the desk"
+    title = (
+        say_many(
+            "{count} payment of {agent} without a root cause",
+            "{count} payments of {agent} without a root cause",
+            each.receipts,
+            agent=each.agent,
+        )
+        if each.agent
+        else say_many(
+            "{count} payment at the desk without a root cause",
+            "{count} payments at the desk without a root cause",
+            each.receipts,
+        )
+    )
     return NewAlert(
-        each.branch_id, NO_CAUSE, each.agent_id or each.branch_id,
-        f"{_counted(each.receipts, 'payment')} {whose} without a root cause",
-        "Less or more was paid than was due. Ask why, and note it at the case.",
-        each.agent_id, facts=_facts(each.receipts, "cause=none", each.agent_id),
-    )  # fmt: skip
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+        each.branch_id,
+        NO_CAUSE,
+        each.agent_id or each.branch_id,
+        title,
+        say("Less or more was paid than was due. Ask why, and note it at the case."),
+        each.agent_id,
+        facts=_facts(each.receipts, "cause=none", each.agent_id),
+    )
 
 
 def _facts(number: int, query: str, agent_id: object) -> dict[str, str | int]:

@@ -9,6 +9,7 @@ from collection.field_notes.values import store
 from collection.field_notes.values.value_list import Topic, Value, ValueList, check_list
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
@@ -34,7 +35,7 @@ async def publish_list(
     today = local_day(now, branch.zone)
     begins = active_from or today
     if begins < today:
-        raise InvalidField("active_from", f"{today} or later")
+        raise InvalidField("active_from", say("{today} or later", today=today))
     check_list(topic, values)
     version = await store.lock_topic(session, branch.id, topic) + 1
     missing = await store.codes_in_use(session, branch.id, topic, begins) - {v.code for v in values}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 
 
 class Topic(StrEnum):
@@ -80,11 +81,15 @@ class ValueList:
             ]  # fmt: skip
             if not open_to:
                 if code is not None:
-                    raise InvalidField(name, f"nothing: no more is asked below {parent}")
+                    raise InvalidField(
+                        name, say("nothing: no more is asked below {parent}", parent=parent)
+                    )
                 continue
             found = next((v for v in open_to if v.code == code), None)
             if found is None:
-                raise InvalidField(name, "one of " + ", ".join(v.code for v in open_to))
+                raise InvalidField(
+                    name, say("one of {open_to}", open_to=", ".join(v.code for v in open_to))
+                )
             chosen.append(found)
         return tuple(chosen)
 
@@ -93,7 +98,9 @@ class ValueList:
         leaves = self.leaves(day)
         found = next((v for v in leaves if v.code == code), None)
         if found is None:
-            raise InvalidField(name, "one of " + ", ".join(v.code for v in leaves))
+            raise InvalidField(
+                name, say("one of {leaves}", leaves=", ".join(v.code for v in leaves))
+            )
         return found
 
     def leaves(self, day: date) -> Sequence[Value]:
@@ -109,24 +116,32 @@ def check_list(topic: Topic, values: Sequence[Value]) -> None:
     for n, value in enumerate(values):
         where = f"values.{n}"
         if value.code in depth:
-            raise InvalidField(f"{where}.code", f"another code: {value.code} stands before it")
+            raise InvalidField(
+                f"{where}.code", say("another code: {code} stands before it", code=value.code)
+            )
         if value.parent is not None and value.parent not in depth:
-            raise InvalidField(f"{where}.parent", "a code that stands before it in the list")
+            raise InvalidField(f"{where}.parent", say("a code that stands before it in the list"))
         depth[value.code] = 1 + (depth[value.parent] if value.parent else 0)
         most = LEVELS.get(topic, MOST_LEVELS)
         if depth[value.code] > most:
-            raise InvalidField(f"{where}.parent", f"a code of level {most - 1} at most")
+            raise InvalidField(
+                f"{where}.parent", say("a code of level {most} at most", most=most - 1)
+            )
         says_whom = value.parent is None and topic is not Topic.CAUSE
         if says_whom != (value.reaches is not None):
             raise InvalidField(
-                f"{where}.reaches", "customer, other or nobody for a contact, and for nothing else"
+                f"{where}.reaches",
+                say("customer, other or nobody for a contact, and for nothing else"),
             )
         if value.active_from and value.active_until and value.active_from > value.active_until:
-            raise InvalidField(f"{where}.active_until", f"{value.active_from} or later")
+            raise InvalidField(
+                f"{where}.active_until",
+                say("{active_from} or later", active_from=value.active_from),
+            )
     inner = {value.parent for value in values}
     if topic is not Topic.CAUSE:
         for n, value in enumerate(values):
             if value.parent is None and value.code not in inner:
-                raise InvalidField(f"values.{n}.code", "a contact with a result below it")
+                raise InvalidField(f"values.{n}.code", say("a contact with a result below it"))
     if not values:
-        raise InvalidField("values", "at least one value")
+        raise InvalidField("values", say("at least one value"))

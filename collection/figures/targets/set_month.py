@@ -7,6 +7,7 @@ from uuid import UUID
 from collection.figures.targets import store
 from collection.figures.targets.target import Cost, Target, check_figure, check_month
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 
@@ -43,5 +44,5 @@ async def _branch(session: Session, code: str, agent_id: UUID | None) -> UUID:
     if branch_id is None:
         raise BranchNotFound(code)
     if not is_of_it:
-        raise InvalidField("agent_id", f"an agent of the branch {code}")
+        raise InvalidField("agent_id", say("an agent of the branch {code}", code=code))
     return branch_id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from collection.figures.figure import FIGURES, TARGETED
 from core.errors import InvalidField
+from core.said import say
 
 MOST_MINOR = 10**15
 
@@ -47,10 +48,13 @@ class Cost:
 def check_month(month: date) -> None:
     """Raises `InvalidField` unless it is the first day of a month."""
     if month.day != 1:
-        raise InvalidField("month", f"the first day of a month, such as {month.replace(day=1)}")
+        raise InvalidField(
+            "month",
+            say("the first day of a month, such as {replace}", replace=month.replace(day=1)),
+        )
 
 
 def check_figure(name: str) -> None:
     """Raises `InvalidField` unless a target can be set for the figure."""
     if name not in FIGURES or not FIGURES[name].has_target:
-        raise InvalidField("figure", f"one of {', '.join(TARGETED)}")
+        raise InvalidField("figure", say("one of {targeted}", targeted=", ".join(TARGETED)))

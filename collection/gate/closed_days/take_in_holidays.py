@@ -11,6 +11,7 @@ from collection.gate.records import store as records
 from collection.gate.records.put_on_record import declare_holiday
 from collection.gate.rulebook.change_rule import branch_id_of
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -57,5 +58,7 @@ async def go_by_calendar(session: Session, branch: str, calendar: str | None) ->
     """
     branch_id = await branch_id_of(session, branch)
     if calendar is not None and not calendar_exists(calendar):
-        raise InvalidField("calendar", "a country (IN) or a part of one (IN-MH) with a calendar")
+        raise InvalidField(
+            "calendar", say("a country (IN) or a part of one (IN-MH) with a calendar")
+        )
     await store.set_calendar(session, branch_id, calendar)

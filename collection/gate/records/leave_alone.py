@@ -11,6 +11,7 @@ from collection.gate.records import store
 from collection.gate.rule import Channel
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 
 
@@ -47,7 +48,7 @@ async def record_hold(
     branch_id = await _branch_of(session, customer_id)
     _check_days(hold.first_day, hold.last_day)
     if hold.account_id and not await store.owns_account(session, customer_id, hold.account_id):
-        raise InvalidField("account_id", "an account of this customer, or nothing for all")
+        raise InvalidField("account_id", say("an account of this customer, or nothing for all"))
     hold_id = new_id()
     await store.add_hold(
         session, id=hold_id, branch_id=branch_id, customer_id=customer_id,
@@ -70,7 +71,9 @@ async def record_preference(
     branch_id = await _branch_of(session, customer_id)
     _check_days(wish.first_day, wish.last_day)
     if wish.not_before and wish.not_after and wish.not_before >= wish.not_after:
-        raise InvalidField("not_after", f"a time after {wish.not_before:%H:%M}")
+        raise InvalidField(
+            "not_after", say("a time after {not_before:%H:%M}", not_before=wish.not_before)
+        )
     wish_id = new_id()
     await store.add_preference(
         session, id=wish_id, branch_id=branch_id, customer_id=customer_id,
@@ -103,4 +106,7 @@ async def _branch_of(session: Session, customer_id: UUID) -> UUID:
 
 def _check_days(first_day: date, last_day: date | None) -> None:
     if last_day is not None and last_day < first_day:
-        raise InvalidField("last_day", f"{first_day} or later, or nothing: until it is ended")
+        raise InvalidField(
+            "last_day",
+            say("{first_day} or later, or nothing: until it is ended", first_day=first_day),
+        )

@@ -12,6 +12,7 @@ from collection.gate.rule import ProductClass
 from collection.gate.rulebook.change_rule import branch_id_of
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 from identity.errors import AgentNotFound
 
@@ -51,10 +52,13 @@ class NewHoliday:
 async def record_fact(session: Session, fact: NewFact, by: UUID, now: datetime) -> UUID:
     """Keep a fact; its id. Raises `InvalidField`, `CustomerNotFound` or `AgentNotFound`."""
     if fact.last_day is not None and fact.last_day < fact.first_day:
-        raise InvalidField("last_day", f"{fact.first_day} or later, or nothing")
+        raise InvalidField(
+            "last_day", say("{first_day} or later, or nothing", first_day=fact.first_day)
+        )
     if (fact.name in LIFTS) != (fact.rule_code is not None):
         raise InvalidField(
-            "rule_code", f"the rule's code with {' and '.join(LIFTS)}, and only then"
+            "rule_code",
+            say("the rule's code with {lifts}, and only then", lifts=" and ".join(LIFTS)),
         )
     of_agent = fact.name in OF_AGENTS
     find = store.branch_of_agent if of_agent else store.branch_of_customer
@@ -80,7 +84,7 @@ async def record_meeting(
     The same again changes nothing. Raises `CaseNotFound` or `InvalidField`.
     """
     if meeting_on > (now + DATE_LINE).date():
-        raise InvalidField("meeting_on", "a day that has come")
+        raise InvalidField("meeting_on", say("a day that has come"))
     account = await store.account_of_case(session, case_id)
     if account is None:
         raise CaseNotFound(str(case_id))
@@ -101,12 +105,14 @@ async def declare_holiday(
     """
     branch_id = await branch_id_of(session, branch)
     if not calendar_exists(holiday.calendar):
-        raise InvalidField("calendar", "a country (ID) or a part of one (US-NY) with a calendar")
+        raise InvalidField(
+            "calendar", say("a country (ID) or a part of one (US-NY) with a calendar")
+        )
     times = holiday.closed_from, holiday.closed_to
     if holiday.kind == "working_day" and any(times):
-        raise InvalidField("closed_from", "nothing: a working day is not closed")
+        raise InvalidField("closed_from", say("nothing: a working day is not closed"))
     if all(times) and times[0] >= times[1]:  # type: ignore[operator]
-        raise InvalidField("closed_to", f"a time after {times[0]:%H:%M}")
+        raise InvalidField("closed_to", say("a time after {times:%H:%M}", times=times[0]))
     holiday_id = new_id()
     await store.add_holiday(
         session, id=holiday_id, branch_id=branch_id, calendar=holiday.calendar, day=holiday.day,

@@ -11,6 +11,7 @@ from collection.gate.rulebook.read_body import body_json, read_body
 from collection.gate.rulebook.store import RuleVersion, Written
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
@@ -54,7 +55,7 @@ async def change_rule(
     if newest.rule.version != seen_version:
         raise RuleChanged(str(rule_id), newest.rule.version)
     if body.code != newest.rule.body.code:
-        raise InvalidField("code", f"{newest.rule.body.code}: a rule keeps its code")
+        raise InvalidField("code", say("{code}: a rule keeps its code", code=newest.rule.body.code))
     following = Rule(rule_id, seen_version + 1, body)
     if not await store.add_version(session, newest.branch_id, following, written):
         raise RuleChanged(str(rule_id), seen_version + 1)

@@ -13,6 +13,7 @@ from collection.gate.rulebook.pack import Pack, parse_pack
 from collection.gate.rulebook.store import RuleVersion, Written
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 
 FOLDER = Path(__file__).resolve().parent.parent / "packs"
@@ -54,7 +55,14 @@ async def load_pack(session: Session, name: str, branch: str, written: Written) 
     countries = await store.countries_below(session, branch_id)
     if pack.jurisdiction[:2] not in countries:
         there = ", ".join(countries)
-        raise InvalidField("branch", f"one with a branch in {pack.jurisdiction}; here are: {there}")
+        raise InvalidField(
+            "branch",
+            say(
+                "one with a branch in {jurisdiction}; here are: {there}",
+                jurisdiction=pack.jurisdiction,
+                there=there,
+            ),
+        )
     own = await store.own_rules(session, branch_id)
     written = replace(written, pack=pack.name, pack_version=pack.version)
     done: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": [], "kept": []}

@@ -8,6 +8,7 @@ from typing import Any
 from collection.gate.rule import RuleBody
 from collection.gate.rulebook.read_body import read_body
 from core.errors import InvalidField
+from core.said import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ def parse_pack(name: str, text: str) -> Pack:
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InvalidField(name, f"a pack in TOML; {error}") from None
+        raise InvalidField(name, say("a pack in TOML; {error}", error=error)) from None
     defaults: Mapping[str, Any] = told.get("defaults", {})
     rules = tuple(_rule(name, {**defaults, **rule}) for rule in told["rules"])
     codes = [rule.code for rule in rules]
     for code in codes:
         if codes.count(code) > 1:
-            raise InvalidField(f"{name}.{code}", "one rule of this code")
+            raise InvalidField(f"{name}.{code}", say("one rule of this code"))
     return Pack(name, told["version"], told["title"], told["jurisdiction"], told["about"], rules)
 
 

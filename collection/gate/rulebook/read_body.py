@@ -19,6 +19,7 @@ from collection.gate.rule import (
     ZoneBasis,
 )
 from core.errors import InvalidField
+from core.said import say
 
 FOREVER = date(2000, 1, 1)
 """Since when a rule holds that says nothing of it."""
@@ -38,23 +39,25 @@ def read_body(raw: Mapping[str, Any]) -> RuleBody:
     """A rule from its members. Raises `InvalidField`, which names one and says what is right."""
     for name in raw:
         if name not in MEMBERS:
-            raise InvalidField(name, f"one of {', '.join(MEMBERS)}")
+            raise InvalidField(name, say("one of {members}", members=", ".join(MEMBERS)))
     kind = _word("kind", raw.get("kind"), Kind)
     since = _day("effective_from", raw.get("effective_from")) or FOREVER
     until = _day("effective_to", raw.get("effective_to"))
     if until is not None and until <= since:
-        raise InvalidField("effective_to", f"a day after {since}: the first without the rule")
+        raise InvalidField(
+            "effective_to", say("a day after {since}: the first without the rule", since=since)
+        )
     params = raw.get("params", {})
     if not isinstance(params, Mapping):
-        raise InvalidField("params", "an object")
+        raise InvalidField("params", say("an object"))
     return RuleBody(
-        code=_text("code", raw.get("code"), "capitals, digits and hyphens: IN-HRS-1", _CODE),
-        title=_text("title", raw.get("title"), "what the rule says, in a sentence"),
+        code=_text("code", raw.get("code"), say("capitals, digits and hyphens: IN-HRS-1"), _CODE),
+        title=_text("title", raw.get("title"), say("what the rule says, in a sentence")),
         jurisdiction=_text(
-            "jurisdiction", raw.get("jurisdiction"), "ISO 3166: IN, or US-NY", _JURISDICTION
+            "jurisdiction", raw.get("jurisdiction"), say("ISO 3166: IN, or US-NY"), _JURISDICTION
         ),
-        regime=_text("regime", raw.get("regime"), "whose rule it is"),
-        citation=_text("citation", raw.get("citation"), "where it stands in the law"),
+        regime=_text("regime", raw.get("regime"), say("whose rule it is")),
+        citation=_text("citation", raw.get("citation"), say("where it stands in the law")),
         source_url=raw.get("source_url"),
         is_verified=raw.get("is_verified") is True,
         params=read_params(kind, params),
@@ -98,13 +101,15 @@ def _word(name: str, value: Any, options: type[Word]) -> Word:
     try:
         return options(value)
     except ValueError:
-        raise InvalidField(name, f"one of {', '.join(options)}") from None
+        raise InvalidField(name, say("one of {options}", options=", ".join(options))) from None
 
 
 def _words(name: str, raw: Mapping[str, Any], options: type[Word]) -> frozenset[Word]:
     given = raw.get(name, ())
     if not isinstance(given, list | tuple):
-        raise InvalidField(name, f"a list of some of {', '.join(options)}; empty for all")
+        raise InvalidField(
+            name, say("a list of some of {options}; empty for all", options=", ".join(options))
+        )
     return frozenset(_word(name, value, options) for value in given)
 
 
@@ -114,10 +119,10 @@ def _day(name: str, value: Any) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise InvalidField(name, "a day such as 2026-10-01") from None
+        raise InvalidField(name, say("a day such as 2026-10-01")) from None
 
 
 def _precedence(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1000:
-        raise InvalidField("precedence", "a whole number from 1 (named first) to 1000")
+        raise InvalidField("precedence", say("a whole number from 1 (named first) to 1000"))
     return value

@@ -12,6 +12,7 @@ from collection.payments.links.link import PaymentLink
 from collection.receipts.store import case_to_pay
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.queue import enqueue
 from data.session import Session
 from identity.policies.store import effective
@@ -53,14 +54,18 @@ async def make_link(
     if case is None:
         raise CaseNotFound(str(report.case_id))
     if report.is_part_allowed and not case.terms.partial_payments:
-        raise InvalidField("is_part_allowed", "false: what is due on this account is paid in full")
+        raise InvalidField(
+            "is_part_allowed", say("false: what is due on this account is paid in full")
+        )
     amount = report.amount or Money(
         await store.overdue_minor(session, report.case_id), case.currency
     )
     if amount.currency != case.currency:
-        raise InvalidField("amount.currency", f"{case.currency}, the account's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the account's currency", currency=case.currency)
+        )
     if not amount.amount_minor:
-        raise InvalidField("amount", "how much is to be paid: nothing is overdue")
+        raise InvalidField("amount", say("how much is to be paid: nothing is overdue"))
     hours = report.hours or (await effective(session, case.branch_id)).payment_link_h
     made = PaymentLink(
         report.id, case.branch_id, report.case_id, amount, report.is_part_allowed, now, staff_id,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from core.errors import InvalidField
+from core.said import say
 
 MOST_INSTALLMENTS = 600
 
@@ -28,10 +29,12 @@ class InstallmentPlan:
 
     def __post_init__(self) -> None:
         if not 1 <= self.every <= 366:
-            raise InvalidField("every", "1 to 366")
+            raise InvalidField("every", say("1 to 366"))
         if not 1 <= self.installments <= MOST_INSTALLMENTS:
-            raise InvalidField("installments", f"1 to {MOST_INSTALLMENTS}")
+            raise InvalidField(
+                "installments", say("1 to {most_installments}", most_installments=MOST_INSTALLMENTS)
+            )
         if min(self.principal_minor, self.interest_minor) < 0:
-            raise InvalidField("principal_minor", "amounts of 0 or more")
+            raise InvalidField("principal_minor", say("amounts of 0 or more"))
         if self.principal_minor + self.interest_minor < self.installments:
-            raise InvalidField("principal_minor", "at least one minor unit an installment")
+            raise InvalidField("principal_minor", say("at least one minor unit an installment"))

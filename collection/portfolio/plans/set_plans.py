@@ -6,6 +6,7 @@ from datetime import date
 from collection.portfolio.plans import store
 from collection.portfolio.plans.plan import InstallmentPlan
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -18,9 +19,9 @@ async def set_plans(session: Session, plans: Sequence[InstallmentPlan], since: d
     """
     refs = [plan.account_ref for plan in plans]
     if len(set(refs)) != len(refs):
-        raise InvalidField("plans", "each account once")
+        raise InvalidField("plans", say("each account once"))
     missing = await store.missing_accounts(session, refs)
     if missing:
         told = ", ".join(missing[:20])
-        raise InvalidField("plans", f"accounts of your branches; not these: {told}")
+        raise InvalidField("plans", say("accounts of your branches; not these: {told}", told=told))
     await store.put_plans(session, plans, since)

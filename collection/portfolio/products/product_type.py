@@ -7,6 +7,7 @@ from uuid import UUID
 
 from collection.portfolio.products.terms import Terms
 from core.errors import InvalidField
+from core.said import say
 
 SINCE_EVER = date(1970, 1, 1)
 """From when on the first terms of a product type hold."""
@@ -47,5 +48,9 @@ def check_ranks(wanted: Terms, known: Mapping[str, int]) -> None:
         if rank != bucket.rank:
             raise InvalidField(
                 "terms.buckets",
-                f"another code for {bucket.code}; that one is the {rank + 1}. of its product type",
+                say(
+                    "another code for {code}; that one is the {rank}. of its product type",
+                    code=bucket.code,
+                    rank=rank + 1,
+                ),
             )

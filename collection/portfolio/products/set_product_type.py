@@ -17,6 +17,7 @@ from collection.portfolio.products.terms import Terms
 from collection.portfolio.store import head_office
 from core.clock import local_day
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 from identity.store import branches
 
@@ -66,7 +67,9 @@ async def _since(session: Session, top: UUID, wanted: date | None, now: datetime
     zone = next(branch.zone for branch in await branches(session) if branch.id == top)
     first = await store.first_open_day(session, local_day(now, zone))
     if wanted is not None and wanted < first:
-        raise InvalidField("since", f"{first} or later: days that have begun keep their terms")
+        raise InvalidField(
+            "since", say("{first} or later: days that have begun keep their terms", first=first)
+        )
     return wanted or first
 
 
@@ -80,9 +83,11 @@ async def product_type(session: Session, code: str) -> ProductType:
 
 async def _check_codes(session: Session, code: str, lender_codes: Sequence[str]) -> None:
     if len(set(lender_codes)) != len(lender_codes):
-        raise InvalidField("lender_codes", "each code once")
+        raise InvalidField("lender_codes", say("each code once"))
     owners = await store.owner_of_code(session, [code.upper(), *lender_codes])
     taken = {name: owner for name, owner in owners.items() if owner != code}
     if taken:
         told = ", ".join(f"{name} (of {owner})" for name, owner in sorted(taken.items()))
-        raise InvalidField("lender_codes", f"codes that mean no other product type; not {told}")
+        raise InvalidField(
+            "lender_codes", say("codes that mean no other product type; not {told}", told=told)
+        )

@@ -25,6 +25,7 @@ from collection.portfolio.dpd import (
 from collection.portfolio.stages.stage import Stage
 from collection.portfolio.waterfall import HEAD_ORDER, Head, OpenDemand, Waterfall, allocate
 from core.errors import InvalidField
+from core.said import say
 
 DEFAULT_TYPE = "individual_loan"
 """What an account is where neither its product's code nor its branch says otherwise."""
@@ -73,14 +74,18 @@ class Terms:
         object.__setattr__(self, "head_order", tuple(self.head_order))
         object.__setattr__(self, "stages", dict(self.stages))
         if self.last_overdue < 0:
-            raise InvalidField("last_overdue", "0 or more")
+            raise InvalidField("last_overdue", say("0 or more"))
         if sorted(self.head_order) != sorted(HEAD_ORDER):
-            raise InvalidField("head_order", f"each of {', '.join(HEAD_ORDER)} once")
+            raise InvalidField(
+                "head_order", say("each of {head_order} once", head_order=", ".join(HEAD_ORDER))
+            )
         strange = [stage for stage in self.stages if stage not in MOVED_BY_DAYS]
         starts = [self.stages[stage] for stage in MOVED_BY_DAYS if stage in self.stages]
         if strange or starts != sorted(starts) or min(starts, default=0) < 0:
             told = ", ".join(MOVED_BY_DAYS)
-            raise InvalidField("stages", f"{told}: from 0 on, none before the one that it follows")
+            raise InvalidField(
+                "stages", say("{told}: from 0 on, none before the one that it follows", told=told)
+            )
 
     def past_due(self, dpd: NDArray[np.int64], as_of: date) -> NDArray[np.int64]:
         """What buckets and sections count, for accounts that are `dpd` days past due."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from collection.portfolio.errors import StageNotReachable
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 
 
 class Stage(StrEnum):
@@ -68,9 +69,13 @@ def check_change(standing: Standing, to_stage: Stage, closure: Closure | None) -
             standing.stage.value, to_stage.value, tuple(s.value for s in standing.reachable)
         )
     if (to_stage is Stage.CLOSED) != (closure is not None):
-        expected = "one of " + ", ".join(Closure) if closure is None else "nothing unless it closes"
+        expected = (
+            say("one of {closures}", closures=", ".join(Closure))
+            if closure is None
+            else say("nothing unless it closes")
+        )
         raise InvalidField("closure", expected)
     if closure is Closure.PAID_IN_FULL and standing.outstanding.amount_minor > 0:
-        raise InvalidField("closure", "not paid_in_full: something is unpaid")
+        raise InvalidField("closure", say("not paid_in_full: something is unpaid"))
     if closure is Closure.REINSTATED and standing.overdue.amount_minor > 0:
-        raise InvalidField("closure", "not reinstated: something is overdue")
+        raise InvalidField("closure", say("not reinstated: something is overdue"))

@@ -8,6 +8,7 @@ from collection.privacy.consents.consent import Basis, Purpose
 from collection.privacy.errors import ConsentNotFound
 from collection.privacy.store import branch_of
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -28,9 +29,9 @@ async def record_consent(
     """
     branch_id = await branch_of(session, customer_id)
     if given_at > now:
-        raise InvalidField("given_at", "a time that has come")
+        raise InvalidField("given_at", say("a time that has come"))
     if last_day is not None and last_day < given_at.date():
-        raise InvalidField("last_day", f"{given_at.date()} or later, or nothing")
+        raise InvalidField("last_day", say("{date} or later, or nothing", date=given_at.date()))
     await store.withdraw_others(session, customer_id, purpose, by, now)
     return await store.add(
         session, branch_id=branch_id, customer_id=customer_id, purpose=purpose.value,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -13,7 +14,7 @@ class NoCodesHere(Refused):
 
     @property
     def detail(self) -> str:
-        return "The policy cash_code is off; take the receipt without one"
+        return say("The policy cash_code is off; take the receipt without one")
 
 
 @dataclass(eq=False)
@@ -24,4 +25,6 @@ class CodeJustSent(Refused):
 
     @property
     def detail(self) -> str:
-        return f"Wait {self.again_in_s} s, or ask for the code that was sent"
+        return say(
+            "Wait {again_in_s} s, or ask for the code that was sent", again_in_s=self.again_in_s
+        )

@@ -6,10 +6,11 @@ from uuid import UUID
 from collection.receipts.codes import store
 from collection.receipts.codes.code import MISSING, WRONG, hash_code, is_well_formed
 from core.errors import InvalidField
+from core.said import say
 from data.alerts import raise_alert
 from data.session import Session
 
-EXPECTED = "the 6 digits of the customer's message; one of these is mistyped"
+EXPECTED = say("the 6 digits of the customer's message; one of these is mistyped")
 
 
 async def try_code(
@@ -36,8 +37,8 @@ async def try_code(
     flag = await store.use(session, case_id, hash_code(case_id, code), receipt_id, taken_at)
     if flag == WRONG:
         await raise_alert(
-            session, branch_id, "cash_code", receipt_id, "Cash was taken with a wrong code",
-            "Ask the customer whether they paid, and how much", now,
+            session, branch_id, "cash_code", receipt_id, say("Cash was taken with a wrong code"),
+            say("Ask the customer whether they paid, and how much"), now,
             agent_id=agent_id, case_id=case_id,
         )  # fmt: skip
     return flag

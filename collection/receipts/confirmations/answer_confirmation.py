@@ -9,6 +9,7 @@ from collection.receipts.confirmations.confirmation import Confirmation
 from collection.receipts.errors import AlreadyConfirmed, ConfirmationNotFound, OwnPayer
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 from data.alerts import raise_alert
 from data.session import Session
 
@@ -35,7 +36,10 @@ async def answer_confirmation(
     if known.agent_id == staff_id:
         raise OwnPayer(str(confirmation_id))
     if told.currency != known.stated.currency:
-        raise InvalidField("outstanding.currency", f"{known.stated.currency}, as in the books")
+        raise InvalidField(
+            "outstanding.currency",
+            say("{currency}, as in the books", currency=known.stated.currency),
+        )
     if known.told is not None:
         if (known.told, known.answered_by) != (told, staff_id):
             raise AlreadyConfirmed(str(confirmation_id))
@@ -47,9 +51,13 @@ async def answer_confirmation(
             known.branch_id,
             BALANCE_DIFFERS,
             known.case_id,
-            f"{known.customer} says another balance than the books",
-            f"{amount_text(told)} by the payer, {amount_text(known.stated)} by the books;"
-            f" {known.agent} took the last cash.",
+            say("{customer} says another balance than the books", customer=known.customer),
+            say(
+                "{told} by the payer, {stated} by the books; {agent} took the last cash.",
+                told=amount_text(told),
+                stated=amount_text(known.stated),
+                agent=known.agent,
+            ),
             now,
             agent_id=known.agent_id,
             case_id=known.case_id,

@@ -12,6 +12,7 @@ from collection.receipts.paper import store
 from collection.receipts.receipt import Receipt
 from collection.receipts.store import receipt
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 FROM_PAPER = "from_paper"
@@ -42,7 +43,9 @@ async def enter_paper(
     lease_id = await store.lease_called(session, shape["prefix"]) if shape else None
     lease = await leases.lease(session, lease_id) if lease_id else None
     if shape is None or lease is None:
-        raise InvalidField("provisional_number", "a number as on the paper, such as LS-001-L7-003")
+        raise InvalidField(
+            "provisional_number", say("a number as on the paper, such as LS-001-L7-003")
+        )
     number = int(shape["number"])
     holder = await store.holder(session, lease.lease.id, number)
     if holder and holder.receipt_id != report.id:

@@ -10,6 +10,7 @@ from collection.receipts.refunds.errors import NotOwed, RefundNotFound
 from collection.receipts.refunds.refund import Refund, State, Way
 from core.errors import IdReused, InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -42,7 +43,7 @@ async def ask_refund(
     if known:
         return known
     if report.way is Way.ACCOUNT and report.receipt_id is None:
-        raise InvalidField("way", "cash or transfer: an advance is the account's already")
+        raise InvalidField("way", say("cash or transfer: an advance is the account's already"))
     found = await store.account_of(session, report.account_id, report.receipt_id)
     if found is None:
         raise RefundNotFound(str(report.receipt_id or report.account_id))
@@ -50,7 +51,9 @@ async def ask_refund(
     await lock_account(session, account_id)
     owed = await store.owed(session, account_id, report.receipt_id)
     if report.amount.currency != owed.currency:
-        raise InvalidField("amount.currency", f"{owed.currency}, the account's currency")
+        raise InvalidField(
+            "amount.currency", say("{currency}, the account's currency", currency=owed.currency)
+        )
     if owed < report.amount:
         raise NotOwed(owed)
     asked = Refund(

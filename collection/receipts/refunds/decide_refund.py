@@ -9,6 +9,7 @@ from collection.receipts.refunds import store
 from collection.receipts.refunds.errors import NotOwed, OwnRefund, RefundNotFound, RefundSettled
 from collection.receipts.refunds.refund import Refund, State, Way, refund_paid_entry
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -30,7 +31,7 @@ async def pay_out(
     if refund.state is not State.ASKED:
         return _repeated(refund, State.PAID, staff_id, reference)
     if (refund.way is Way.TRANSFER) != (reference is not None):
-        told = "the transfer's reference" if refund.way is Way.TRANSFER else "nothing"
+        told = say("the transfer's reference") if refund.way is Way.TRANSFER else say("nothing")
         raise InvalidField("reference", told)
     owed = await store.owed(session, refund.account_id, refund.receipt_id)
     if owed < refund.amount:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound, Refused
 from core.money import Money
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -21,7 +22,7 @@ class NotOwed(Refused):
 
     @property
     def detail(self) -> str:
-        return f"At most {self.owed} can be paid back"
+        return say("At most {owed} can be paid back", owed=self.owed)
 
 
 @dataclass(eq=False)
@@ -32,7 +33,7 @@ class OwnRefund(Refused):
 
     @property
     def detail(self) -> str:
-        return "Have another person look at it and decide"
+        return say("Have another person look at it and decide")
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from collection.reconciliation.errors import BankAccountTaken
 from collection.reconciliation.formats.csv_profile import CsvProfile
 from core.errors import InvalidField
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -37,9 +38,9 @@ async def keep_account(
     """
     plain = plain_number(number)
     if not plain:
-        raise InvalidField("number", "the account's number or IBAN")
+        raise InvalidField("number", say("the account's number or IBAN"))
     if not name.strip():
-        raise InvalidField("name", "what you call the account")
+        raise InvalidField("name", say("what you call the account"))
     checked = Money(0, currency).currency
     known = await store.account(session, account_id)
     if known is None:

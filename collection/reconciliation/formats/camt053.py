@@ -13,6 +13,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from collection.reconciliation.errors import FileProblem, UnreadableStatement
 from collection.reconciliation.formats.values import Problems, references, tidy
 from collection.reconciliation.statement import Line, Statement, period
+from core.said import say
 
 OPENING = ("OPBD", "PRCD", "OPAV")
 CLOSING = ("CLBD",)
@@ -27,13 +28,13 @@ def read(content: bytes) -> tuple[Statement, ...]:
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        raise _refused("XML", "DOCTYPE", "XML without a document type or entities") from None
+        raise _refused("XML", "DOCTYPE", say("XML without a document type or entities")) from None
     except (ParseError, ValueError, LookupError) as error:
-        raise _refused("XML", str(error), "well-formed XML") from None
+        raise _refused("XML", str(error), say("well-formed XML")) from None
     problems = Problems()
     found = [e for e in root.iter() if _name(e) == "Stmt"]
     if not found:
-        raise _refused("Stmt", _name(root), "a statement of camt.053")
+        raise _refused("Stmt", _name(root), say("a statement of camt.053"))
     statements = tuple(
         _statement(element, f"statement {number}", problems)
         for number, element in enumerate(found, 1)

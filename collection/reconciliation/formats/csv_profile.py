@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.errors import InvalidField
+from core.said import say
 
 
 class Sign(StrEnum):
@@ -71,22 +72,26 @@ def profile_of(told: Mapping[str, Any], field: str = "csv_profile") -> CsvProfil
     try:
         sign = Sign(told.get("sign", ""))
     except ValueError:
-        raise InvalidField(f"{field}.sign", f"one of {', '.join(Sign)}") from None
+        raise InvalidField(f"{field}.sign", say("one of {sign}", sign=", ".join(Sign))) from None
     lists = {name: tuple(told.get(name) or ()) for name in ("text", "references")}
     profile = CsvProfile(**{**told, **lists, "sign": sign})
     for name in ("booked_on", *NEEDED[sign]):
         if not getattr(profile, name):
-            raise InvalidField(f"{field}.{name}", f"the name of a column, with sign {sign}")
+            raise InvalidField(
+                f"{field}.{name}", say("the name of a column, with sign {sign}", sign=sign)
+            )
     if profile.decimal_mark not in (".", ","):
-        raise InvalidField(f"{field}.decimal_mark", "a point or a comma")
+        raise InvalidField(f"{field}.decimal_mark", say("a point or a comma"))
     if profile.delimiter not in (",", ";", "\t", "|"):
-        raise InvalidField(f"{field}.delimiter", "a comma, a semicolon, a tab or a bar")
+        raise InvalidField(f"{field}.delimiter", say("a comma, a semicolon, a tab or a bar"))
     if "%" not in profile.date_format or date.max.strftime(profile.date_format) == "":
-        raise InvalidField(f"{field}.date_format", "a format such as %d/%m/%Y")
+        raise InvalidField(f"{field}.date_format", say("a format such as %d/%m/%Y"))
     try:
         codecs.lookup(profile.encoding or "utf-8")
     except LookupError:
-        raise InvalidField(f"{field}.encoding", "an encoding such as utf-8 or cp1252") from None
+        raise InvalidField(
+            f"{field}.encoding", say("an encoding such as utf-8 or cp1252")
+        ) from None
     return profile
 
 

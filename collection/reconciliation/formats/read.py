@@ -8,6 +8,7 @@ from collection.reconciliation.formats import bank_csv, camt053, mt940, ofx
 from collection.reconciliation.formats.bank_csv import ToldBalances
 from collection.reconciliation.formats.csv_profile import CsvProfile
 from collection.reconciliation.statement import Statement, checked
+from core.said import say
 
 MAX_BYTES = 20 * 1024 * 1024
 MOST_LINES = 200_000
@@ -47,7 +48,7 @@ def read(
     `UnreadableStatement` or `BalanceMismatch`, both `StatementRefused`.
     """
     if len(content) > MAX_BYTES:
-        raise _refused("size", f"{len(content)} bytes", "at most 20 MB")
+        raise _refused("size", f"{len(content)} bytes", say("at most 20 MB"))
     found = format_of(content)
     match found:
         case Format.CAMT053:
@@ -58,12 +59,16 @@ def read(
             statements = ofx.read(content)
         case Format.CSV:
             if profile is None:
-                expected = "CAMT.053, MT940 or OFX, or CSV for a bank account with a CSV profile"
+                expected = say(
+                    "CAMT.053, MT940 or OFX, or CSV for a bank account with a CSV profile"
+                )
                 raise _refused("format", "CSV or unknown", expected)
             statements = bank_csv.read(content, profile, account, currency, told)
     lines = sum(len(one.lines) for one in statements)
     if lines > MOST_LINES:
-        raise _refused("lines", str(lines), f"at most {MOST_LINES}")
+        raise _refused(
+            "lines", str(lines), say("at most {most_lines:,} lines", most_lines=MOST_LINES)
+        )
     return found, tuple(checked(one) for one in statements)
 
 

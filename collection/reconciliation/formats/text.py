@@ -3,6 +3,7 @@
 import codecs
 
 from collection.reconciliation.errors import FileProblem, UnreadableStatement
+from core.said import say
 
 
 def decoded(content: bytes, encoding: str | None = None) -> str:
@@ -23,5 +24,5 @@ def decoded(content: bytes, encoding: str | None = None) -> str:
             continue
         if "\0" not in text:
             return text.removeprefix("\ufeff")
-    expected = f"text in {' or '.join(tried)}"
+    expected = say("text in {tried}", tried=" or ".join(tried))
     raise UnreadableStatement((FileProblem(f"line {line}", "encoding", "these bytes", expected),))

@@ -23,6 +23,7 @@ from collection.reconciliation.statements.store import one_at_a_time
 from core.errors import InvalidField
 from core.ids import new_id
 from core.money import Money
+from core.said import say
 from data.session import Session
 
 
@@ -64,7 +65,7 @@ async def match_by_hand(
     if await store.match_of(session, match_id) is not None:
         return
     if not line_ids:
-        raise InvalidField("line_ids", "one line or more")
+        raise InvalidField("line_ids", say("one line or more"))
     lines = await open_items.lines_by_id(session, line_ids)
     claims = await open_items.claims_by_id(session, claim_ids)
     for line_id in line_ids:
@@ -77,7 +78,7 @@ async def match_by_hand(
     currencies = {line.currency for line in lines.values()}
     currencies |= {claim.currency for claim in claims.values()}
     if len(accounts) != 1 or len(currencies) != 1:
-        raise InvalidField("line_ids", "lines of one account, and claims in its currency")
+        raise InvalidField("line_ids", say("lines of one account, and claims in its currency"))
     if any(line.is_marked for line in lines.values()):
         raise AlreadyMatched("A line")
     account_id, currency = accounts.pop(), currencies.pop()

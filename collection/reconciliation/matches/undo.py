@@ -7,6 +7,7 @@ from collection.reconciliation.errors import AlreadyUndone, MatchNotFound
 from collection.reconciliation.matches import store
 from collection.reconciliation.matches.post import take_back
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 TAKEN_BACK = "The bank took the money back"
@@ -17,7 +18,7 @@ async def undo(
 ) -> None:
     """Undo a match, with a reason. Raises `MatchNotFound`, `AlreadyUndone` or `InvalidField`."""
     if not because.strip():
-        raise InvalidField("because", "why it does not belong together")
+        raise InvalidField("because", say("why it does not belong together"))
     await _undo(session, match_id, staff_id, because.strip(), now)
 
 

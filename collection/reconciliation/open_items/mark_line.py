@@ -8,6 +8,7 @@ from collection.reconciliation.errors import AlreadyMatched, LineNotFound
 from collection.reconciliation.open_items import store
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 
 
@@ -24,7 +25,7 @@ async def mark_line(
 ) -> None:
     """Set a line aside, with a reason. Raises `LineNotFound`, `AlreadyMatched`, `InvalidField`."""
     if not reason.strip():
-        raise InvalidField("reason", "what this line is")
+        raise InvalidField("reason", say("what this line is"))
     known = await store.lines_by_id(session, [line_id])
     if line_id not in known:
         raise LineNotFound(str(line_id))
@@ -48,6 +49,6 @@ async def unmark_line(
 ) -> None:
     """Open a line again that was set aside. Raises `LineNotFound` or `InvalidField`."""
     if not because.strip():
-        raise InvalidField("because", "why it is open again")
+        raise InvalidField("because", say("why it is open again"))
     if not await store.end_mark(session, line_id, staff_id, because.strip(), now):
         raise LineNotFound(str(line_id))

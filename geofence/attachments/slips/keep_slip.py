@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
+from core.said import say
 from data.session import Session
 from geofence.attachments import files
 from geofence.attachments.attachment import FileKind, clean
@@ -43,7 +44,7 @@ async def keep_slip(
         raise TimeNotPlausible("device_time", report.device_time, EXPECTED)
     branch_id = await store.deposit_branch(session, report.deposit_id)
     if branch_id is None:
-        raise InvalidField("deposit_id", "one of your deposits, sent before its slip")
+        raise InvalidField("deposit_id", say("one of your deposits, sent before its slip"))
     cleaned = await asyncio.to_thread(clean, FileKind.PHOTO, report.content)
     # The file first: a row never speaks of one that is not there.
     stored_sha256 = await files.keep(folder, cleaned.content)

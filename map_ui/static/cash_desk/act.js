@@ -1,6 +1,6 @@
 /** The few things that the cash desk does. */
 
-import { locale, t, tn, translated } from "../parts/texts.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
 import * as api from "./api.js";
@@ -26,7 +26,7 @@ export const actsOf = ({ state, attempt, load, show }) => ({
     const came = await api.acknowledge(chosen.map(({ id }) => ({ id, ...(state.counts.has(id) && { count: state.counts.get(id) }) })));
     const refused = came.filter(({ problem }) => problem);
     const done = came.length - refused.length;
-    state.refused = new Map(refused.map(({ id, problem }) => [id, [translated(problem.title), problem.detail].filter(Boolean).join(". ")]));
+    state.refused = new Map(refused.map(({ id, problem }) => [id, [problem.title, problem.detail].filter(Boolean).join(". ")]));
     await load();
     if (done) toast(tn("{count} deposit lies in the vault", "{count} deposits lie in the vault", done));
     if (refused.length) toast(tn("{count} could not be acknowledged; the list says why", "{count} could not be acknowledged; the list says why", refused.length), { problem: true });
@@ -62,6 +62,11 @@ export const actsOf = ({ state, attempt, load, show }) => ({
   },
   async takePayment(id, body) {
     state.taken = await api.takePayment(id, body);
+    await load();
+  },
+  async enterPaper(id, body) {
+    const entered = await api.enterPaper(id, body);
+    toast(entered.original_came ? t("The phone had sent it: {number}", { number: entered.number }) : t("Entered: receipt {number}", { number: entered.number }));
     await load();
   },
   async askReversal(id, body) {

@@ -57,6 +57,7 @@ export const me = () => call("/v1/me");
 const sought = (words) => encodeURIComponent(words);
 export const payers = (words) => call(`/v1/cash/payers?q=${sought(words)}`);
 export const takePayment = (id, body) => call(`/v1/cash/receipts/${id}`, { method: "PUT", body });
+export const enterPaper = (id, body) => call(`/v1/cash/paper-receipts/${id}`, { method: "PUT", body });
 export const receipts = async (words) => (await call(`/v1/cash/receipts?q=${sought(words)}`)).items;
 export const receiptPdf = (id) => `/v1/receipts/${encodeURIComponent(id)}.pdf`;
 export const reversals = () => all("/v1/receipt-reversals?open=true");

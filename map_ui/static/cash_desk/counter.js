@@ -34,6 +34,12 @@ const payers = new Finder({
   row: (one) => html`<span class="who">${one.customer}</span><span class="figure-end"><b>${told(one.overdue)}</b></span>
     <span class="what">${one.account} · ${one.product_code} · ${one.dpd ? tn("{count} days late", "{count} days late", one.dpd) : t("not late")}</span>`,
 });
+const papers = new Finder({
+  id: "paper", label: t("A receipt on paper, of a lost phone"), hint: t("Whose: name, account or phone number"),
+  ask: async (words) => (await api.payers(words)).items,
+  row: (one) => html`<span class="who">${one.customer}</span><span class="figure-end"><b>${told(one.overdue)}</b></span>
+    <span class="what">${one.account} · ${one.product_code}</span>`,
+});
 const receipts = new Finder({
   id: "receipt", label: t("Find a receipt"), hint: t("Number, name, account or reference"),
   ask: api.receipts,
@@ -83,6 +89,35 @@ function openPayment(sheet, payer, { act, show }) {
   });
 }
 
+/** A receipt that a lost phone has not sent, as the customer's paper has it. */
+function openPaper(sheet, payer, { act, show }) {
+  const { currency } = payer.overdue;
+  const id = newId();
+  const field = (name, label, hint, attributes = {}) => html`<div class="field"><label for=${name}>${label}</label><p class="hint">${hint}</p>
+    <input id=${name} name=${name} type=${attributes.type ?? "text"} inputmode=${attributes.inputmode ?? "text"} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
+  openSheet(sheet, {
+    title: t("From the paper of {customer}", { customer: payer.customer }), act: t("Enter the receipt"),
+    body: () => html`<p>${t("For a phone that was lost before it had sent the receipt. It becomes the agent's receipt and cash; should the phone's own record come, it is this one.")}</p>
+      ${field("provisional_number", t("Number on the paper"), t("Such as {example}", { example: "LS-001-L7-003" }))}
+      ${field("amount.amount_minor", t("Amount, {currency}", { currency }), t("Cash, as the paper says"), { inputmode: "decimal" })}
+      ${field("taken_at", t("When it was taken"), t("Day and time on the paper"), { type: "datetime-local" })}`,
+  }, async (form) => {
+    const value = (name) => form.elements.namedItem(name).value.trim();
+    const minor = minorOf(value("amount.amount_minor"), currency);
+    const errors = [
+      !value("provisional_number") && { field: "provisional_number", expected: t("the number on the paper") },
+      !minor && { field: "amount.amount_minor", expected: t("an amount in {currency}", { currency }) },
+      !value("taken_at") && { field: "taken_at", expected: t("a day and a time") },
+    ].filter(Boolean);
+    if (errors.length) throw new Problem({ title: t("Something is missing"), errors });
+    await act.enterPaper(id, {
+      case_id: payer.id, amount: { amount_minor: minor, currency }, mode: "cash",
+      provisional_number: value("provisional_number"), taken_at: new Date(value("taken_at")).toISOString(),
+    });
+    show();
+  });
+}
+
 export function counterPart({ state, act, sheet, show }) {
   const { taken } = state;
   const chosen = receipts.chosen;
@@ -91,6 +126,7 @@ export function counterPart({ state, act, sheet, show }) {
       ${taken.outstanding.amount_minor ? t("{amount} is left to pay.", { amount: told(taken.outstanding) }) : t("Nothing is left to pay.")}</p>
       <a class="button small" href=${api.receiptPdf(taken.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a></div>` : ""}
     <section>${payers.fields(show, (one) => openPayment(sheet, one, { act, show }))}</section>
+    <section>${papers.fields(show, (one) => openPaper(sheet, one, { act, show }))}</section>
     <section>${receipts.fields(show)}
       ${chosen ? html`<p class="buttons"><a class="button" href=${api.receiptPdf(chosen.id)} target="_blank" rel="noopener">${icon("download")}${t("{number} (PDF)", { number: chosen.number })}</a>
         <button type="button" class="button" ?disabled=${Boolean(chosen.reversal)} @click=${() => undoReceipt(sheet, chosen, act)}>${t("Undo it…")}</button></p>` : ""}</section></div>`;

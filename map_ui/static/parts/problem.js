@@ -1,11 +1,11 @@
 /** What the API answers when it says no (RFC 9457), and how a form shows it. */
 
-import { t, translated } from "./texts.js";
+import { t } from "./texts.js";
 
 export class Problem extends Error {
   /** @param {{title?: string, detail?: string, status?: number, errors?: {field: string, expected: string}[]}} body */
   constructor(body) {
-    const title = body.title ? translated(body.title) : t("Something went wrong");
+    const title = body.title || t("Something went wrong");
     const more = body.detail && body.detail !== body.title ? body.detail : "";
     super([title, more].filter(Boolean).join(". "));
     this.title = title;

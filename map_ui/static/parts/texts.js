@@ -36,7 +36,7 @@ export function tn(one, many, count, parts = {}) {
   return filled(text, { count: numbers.format(count), ...parts });
 }
 
-/** What the server says in English, where the catalogs have it: titles of problems, names of figures. */
+/** What the server says in English, where the catalogs have it: names of figures. */
 export const translated = (text) => {
   const found = texts[text];
   return typeof found === "string" ? found : text;

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import InvalidField
+from core.said import say
 
 
 class Kind(StrEnum):
@@ -63,5 +64,9 @@ def check_notice(at: datetime, shift: RunningShift, now: datetime) -> None:
     """Raises `InvalidField` unless `at` is still to come and lies within the shift."""
     earliest = max(now, shift.starts_at)
     if not earliest < at < shift.ends_at:
-        expected = f"between {earliest:%H:%M} and {shift.ends_at:%H:%M} UTC: later than now, and"
-        raise InvalidField("at", f"{expected} within the shift")
+        expected = say(
+            "between {earliest:%H:%M} and {ends_at:%H:%M} UTC: later than now, and",
+            earliest=earliest,
+            ends_at=shift.ends_at,
+        )
+        raise InvalidField("at", say("{expected} within the shift", expected=expected))

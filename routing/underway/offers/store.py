@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from core.ids import new_id
+from core.said import plain
 from data.live import announce
 from data.session import Session, rows
 from routing.rounds.published.store import RoundToWrite
@@ -44,8 +45,8 @@ async def add(session: Session, offer: NewOffer) -> UUID | None:
         base_round_id=offer.base_round_id,
         cause=offer.cause.value,
         why=offer.why,
-        proposal=msgspec.json.encode(offer.proposal).decode(),
-        difference=msgspec.json.encode(asdict(offer.difference)).decode(),
+        proposal=msgspec.json.encode(offer.proposal, enc_hook=plain).decode(),
+        difference=msgspec.json.encode(asdict(offer.difference), enc_hook=plain).decode(),
         made_at=offer.made_at,
         expires_at=offer.expires_at,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from core.said import say
 from data.live import announce
 from data.session import Session
 from routing.errors import PlanBreaksRules
@@ -214,9 +215,9 @@ def _told(field: Field, scene: Scene, relief: Relief, rounds: dict[int, NewRound
     )
 
 
-NOBODY_MAY = "none of the agents whose rounds pass nearby may make it"
-NOBODY_NEAR = "nobody else has a round underway nearby"
-NO_ROOM = "no round nearby has room for it"
+NOBODY_MAY = say("none of the agents whose rounds pass nearby may make it")
+NOBODY_NEAR = say("nobody else has a round underway nearby")
+NO_ROOM = say("no round nearby has room for it")
 
 
 def _words(field: Field, scene: Scene, relief: Relief, one: LeftOut) -> str:
@@ -225,8 +226,12 @@ def _words(field: Field, scene: Scene, relief: Relief, one: LeftOut) -> str:
     problem, _ = field.vacancy.problem_of(one.row, relief.orders[one.row])
     why = why_not(problem, one.skipped, scene.open_.currency, scene.open_.clock)
     count = len(field.neighbors)
-    rounds = "the only round nearby" if count == 1 else f"the closest of {count} rounds nearby"
-    return f"{rounds} cannot take it: {why}"
+    rounds = (
+        say("the only round nearby")
+        if count == 1
+        else say("the closest of {count} rounds nearby", count=count)
+    )
+    return say("{rounds} cannot take it: {why}", rounds=rounds, why=why)
 
 
 def _unplaced(field: Field, scene: Scene) -> tuple[Waits, ...]:

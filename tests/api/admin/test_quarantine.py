@@ -306,3 +306,24 @@ async def test_entries_of_other_branches_are_not_there(
     ):
         assert answer.status_code == 404
         assert answer.json()["type"] == "/problems/entry-not-found"
+
+
+async def test_a_message_can_be_corrected_and_what_came_is_kept(
+    client: httpx.AsyncClient, database: Database, walker: Walker, token: str
+) -> None:
+    wrong = FORM.replace(b"lat=-29.9", b"lat=-29,9")
+    entry = await keep(database, walker, wrong)
+    assert (await act(client, token, entry, "replay")).json()["type"] == "/problems/still-unusable"
+    right = {"text": FORM.decode(), "reason": "A comma for a point"}
+    edited = await client.post(f"/v1/quarantine/{entry}/edits", json=right, headers=bearer(token))
+    assert edited.status_code == 201, edited.text
+    seen = await look(client, token, f"/{entry}")
+    assert seen == edited.json()
+    assert (seen["text"], seen["original_text"]) == (FORM.decode(), wrong.decode())
+    assert [edit["reason"] for edit in seen["edits"]] == ["A comma for a point"]
+    assert seen["reading"]["usable"] == 1
+    again = await client.post(f"/v1/quarantine/{entry}/edits", json=right, headers=bearer(token))
+    assert again.json()["errors"][0]["field"] == "text"
+    assert (await act(client, token, entry, "replay")).json()["stored"] == 1
+    late = await client.post(f"/v1/quarantine/{entry}/edits", json=right, headers=bearer(token))
+    assert late.json()["type"] == "/problems/already-resolved"

@@ -218,7 +218,7 @@ async def test_a_limit_below_what_is_in_hand_takes_no_more_and_loses_nothing(
     await field.pay(80_000)
     async with field.database.transaction(EVERYTHING) as session:
         boss = await a_token(session, await a_person(session, field.branch, Role.SUPERVISOR))
-    for minor, headroom in ((50_000, 0), (0, 0), (90_000, 10_000)):
+    for minor, headroom in ((90_000, 10_000), (50_000, 0), (0, 0)):
         answer = await field.client.put(
             f"/v1/tills/{field.agent}/limit",
             json={"amount_minor": minor, "currency": "CLP"},
@@ -228,7 +228,44 @@ async def test_a_limit_below_what_is_in_hand_takes_no_more_and_loses_nothing(
         assert answer.json()["headroom"]["amount_minor"] == headroom
         assert (await field.pay(10_001)).json()["type"] == "/problems/over-cash-limit"
     assert (await field.till())["in_hand"] == 80_000
-    assert (await field.pay(10_000)).status_code == 200
+
+
+async def test_two_people_raise_a_limit(field: Field) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        first, second = [
+            await a_token(session, await a_person(session, field.branch, Role.SUPERVISOR))
+            for _ in range(2)
+        ]
+    higher = {"amount_minor": 900_000, "currency": "CLP"}
+    till = f"/v1/tills/{field.agent}"
+    alone = await field.client.put(f"{till}/limit", json=higher, headers=bearer(first))
+    assert alone.json()["type"] == "/problems/raised-by-two"
+    why = higher | {"reason": "Market week"}
+
+    async def propose(headers: dict[str, str], **wanted: Any) -> httpx.Response:
+        return await field.client.post(f"{till}/limit-changes", json=why | wanted, headers=headers)
+
+    lower = await propose(bearer(first), amount_minor=10)
+    assert lower.json()["errors"][0]["field"] == "amount_minor"
+    overtaken = (await propose(bearer(second), amount_minor=800_000)).json()["id"]
+    change = (await propose(bearer(first))).json()["id"]
+    listed = await field.client.get("/v1/cash-limits", headers=bearer(second))
+    [line] = [each for each in listed.json()["items"] if each["agent_id"] == str(field.agent)]
+    assert (line["proposed"]["id"], line["proposed"]["reason"]) == (change, "Market week")
+    assert line["proposed"]["limit"]["amount_minor"] == 900_000
+
+    async def decide(id_: str, how: str, token: str) -> httpx.Response:
+        return await field.client.post(f"/v1/limit-changes/{id_}/{how}", headers=bearer(token))
+
+    assert (await decide(change, "accept", first)).json()["type"] == "/problems/own-limit-change"
+    gone = await decide(overtaken, "accept", first)
+    assert gone.json()["detail"] == "It was overtaken by another one; propose another change"
+    for _ in range(2):
+        assert (await decide(change, "accept", second)).status_code == 204
+    assert (await decide(change, "reject", first)).json()["decision"] == "accepted"
+    assert (await field.till())["limit"] == 900_000
+    none = await decide(str(new_id()), "accept", second)
+    assert none.json()["type"] == "/problems/limit-change-not-found"
 
 
 async def test_a_deposit_covers_the_receipts_it_names_and_then_the_oldest(field: Field) -> None:

@@ -13,7 +13,7 @@ from map_ui.texts.sources import gather
 from tests.map_ui.pages import NONCE, OFFICE, tags
 
 each_language = pytest.mark.parametrize("language", SPOKEN)
-PART = re.compile(r"\{(\w+)\}")
+PART = re.compile(r"\{(\w+(?:![rs])?(?::[^{}]*)?)\}")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from collection.portfolio.customers.moves.errors import MoveAsked
 from collection.portfolio.customers.moves.move import CustomerMove
 from core.errors import InvalidField
 from core.ids import new_id
+from core.said import say
 from data.session import Session
 
 
@@ -24,11 +25,16 @@ async def ask_move(
         raise CustomerNotFound(str(customer_id))
     target = await store.branch_called(session, to_branch)
     if target is None or target.id == customer.branch_id:
-        raise InvalidField("to_branch", "the code of another branch")
+        raise InvalidField("to_branch", say("the code of another branch"))
     if target.currency != customer.currency:
-        raise InvalidField("to_branch", f"a branch in {customer.currency}, as the accounts are")
+        raise InvalidField(
+            "to_branch",
+            say("a branch in {currency}, as the accounts are", currency=customer.currency),
+        )
     if customer.is_merged:
-        raise InvalidField("customer_id", "a record that is not merged with another; undo that")
+        raise InvalidField(
+            "customer_id", say("a record that is not merged with another; undo that")
+        )
     move_id = new_id()
     if not await store.add(session, move_id, customer_id, target, reason, by, now):
         raise MoveAsked(str(await store.open_move_of(session, customer_id)))

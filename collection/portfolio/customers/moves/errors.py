@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, Forbidden, NotFound, Refused
+from core.said import say
 
 
 @dataclass(eq=False)
@@ -28,7 +29,7 @@ class MoveSettled(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"It was {self.state}; ask for another one if that was wrong"
+        return say("It was {state}; ask for another one if that was wrong", state=self.state)
 
 
 @dataclass(eq=False)
@@ -46,4 +47,6 @@ class PhoneOut(Refused):
 
     @property
     def detail(self) -> str:
-        return "Accept it once the agent's phone has returned its offline lease, or that has ended"
+        return say(
+            "Accept it once the agent's phone has returned its offline lease, or that has ended"
+        )

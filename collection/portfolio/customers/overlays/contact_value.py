@@ -5,6 +5,7 @@ from enum import StrEnum
 from collection.phone import e164
 from core.email_address import check_email
 from core.errors import InvalidField
+from core.said import say
 
 
 class ContactKind(StrEnum):
@@ -33,5 +34,8 @@ def contact_value(kind: ContactKind, text: str, country: str) -> str:
         return text.lower()
     number = e164(text, country)
     if number is None:
-        raise InvalidField("value", f"a phone number as it is dialed in {country}, or from abroad")
+        raise InvalidField(
+            "value",
+            say("a phone number as it is dialed in {country}, or from abroad", country=country),
+        )
     return number

@@ -7,6 +7,7 @@ from collection.errors import CustomerNotFound
 from collection.portfolio.customers.overlays import store
 from collection.portfolio.customers.overlays.errors import MergedAlready, NotMerged
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -18,7 +19,7 @@ async def merge_customers(
     Raises `CustomerNotFound`, `InvalidField` or `MergedAlready`: a merge is never a chain.
     """
     if kept_id == merged_id:
-        raise InvalidField("merged_id", "another customer than the one that is kept")
+        raise InvalidField("merged_id", say("another customer than the one that is kept"))
     kept = await store.customer(session, kept_id)
     for customer_id, found in (
         (kept_id, kept), (merged_id, await store.customer(session, merged_id)),

@@ -12,6 +12,7 @@ from collection.portfolio.customers.overlays.contact_value import (
 )
 from collection.portfolio.customers.overlays.errors import NumberTagged, NumberTagNotFound
 from core.errors import InvalidField
+from core.said import say
 from data.session import Session
 
 
@@ -33,7 +34,9 @@ async def tag_number(
     if customer is None:
         raise CustomerNotFound(str(customer_id))
     if until is not None and until < now.date():
-        raise InvalidField("until", f"{now.date()} or later, or nothing: until it is lifted")
+        raise InvalidField(
+            "until", say("{date} or later, or nothing: until it is lifted", date=now.date())
+        )
     # The source's number may be in any form, and is never put into another.
     is_source = number == customer.phone
     value = number if is_source else contact_value(ContactKind.PHONE, number, customer.country)

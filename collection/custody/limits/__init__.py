@@ -1,0 +1,1 @@
+"""Cash limits of agents: lowered at once by one person, raised by two."""
