@@ -8,7 +8,7 @@ the policy it drew those of cases and assignments into every statement that touc
 from alembic import op
 
 revision = "0052"
-down_revision = "0046"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
