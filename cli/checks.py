@@ -51,7 +51,9 @@ def steps(paths: list[str], expression: str | None, deep: bool) -> list[Step]:
     lint_imports = "import importlinter.cli as cli; cli.lint_imports_command()"
     # Tests wait for servers and browsers; meanwhile one more has a core.
     at_once = str((os.cpu_count() or 1) + 1)
-    pytest = [python, "-m", "pytest", "-p", "cli.die_with_parent", "-n", at_once, *paths]
+    # Who has done its share takes of another's, so that none is left with all browser tests.
+    spread = ["-n", at_once, "--dist", "worksteal"]
+    pytest = [python, "-m", "pytest", "-p", "cli.die_with_parent", *spread, *paths]
     if not deep:
         pytest += ["-m", "not deep"]
     if expression:
