@@ -123,13 +123,18 @@ async def get_cases(
     promise: PromiseFilter | None = None,
     next_action: NextFilter | None = None,
     cause: Annotated[str | None, Query(pattern="^none$")] = None,
+    car_form: Annotated[str | None, Query(pattern="^none$")] = None,
     q: SearchWords = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> WorklistAnswer:
     """Cases, the most urgent first: open ones, or those at a stage. `cause=none` are those with a
-    payment of the last week that waits for a root cause."""
-    wanted = Wanted(bucket, section, stage, agent_id, promise, next_action, cause == "none", q)
+    payment of the last week that waits for a root cause, `car_form=none` those of customers of whom
+    no authorization form was ever brought."""
+    wanted = Wanted(
+        bucket, section, stage, agent_id, promise, next_action, cause == "none",
+        car_form == "none", q,
+    )  # fmt: skip
     after = keys_of(cursor, float)
     found = await worklist(session, wanted, now, after=after, limit=limit + 1)
     page, behind = cut(found, limit, lambda case: (case.urgency, case.id))

@@ -35,7 +35,8 @@ class NextFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for. `words` are part of a name, or a whole account or phone number."""
+    """What somebody looks for. `without_form`: no authorization form was ever brought of the
+    customer, on any case. `words` are part of a name, or a whole account or phone number."""
 
     bucket: str | None = None
     section: Section | None = None
@@ -44,6 +45,7 @@ class Wanted:
     promise: PromiseFilter | None = None
     next_action: NextFilter | None = None
     without_cause: bool = False
+    without_form: bool = False
     words: str | None = None
 
 
@@ -93,6 +95,8 @@ _WORDS = """(u.full_name ILIKE '%' || CAST(:words AS text) || '%' OR a.source_re
              OR u.source_ref = :words OR u.phone_index = :index
              OR EXISTS (SELECT FROM contact_point o WHERE o.customer_id = c.customer_id
                         AND o.value_index = :index AND o.ended_at IS NULL))"""
+_FORM = """SELECT FROM case_file f JOIN attachment x ON x.case_id = f.id AND x.kind = 'car_form'
+           WHERE f.customer_id = c.customer_id"""
 _OWNER = """SELECT FROM assignment g WHERE g.case_id = c.id AND g.agent_id = :agent
             AND upper_inf(g.during)"""
 
@@ -113,6 +117,8 @@ def _where(wanted: Wanted) -> list[str]:
         conditions.append(_NEXT[wanted.next_action])
     if wanted.without_cause:
         conditions.append(f"c.id IN (SELECT x.case_id FROM ({UNEXPLAINED}) x)")  # noqa: S608
+    if wanted.without_form:
+        conditions.append(f"NOT EXISTS ({_FORM})")
     if wanted.words:
         conditions.append(_WORDS)
     return conditions

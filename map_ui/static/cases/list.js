@@ -12,11 +12,12 @@ import * as api from "./api.js";
 import { NEXT, STAGES, dayOf } from "./words.js";
 
 const place = (id) => document.getElementById(id);
-const NAMES = ["q", "next_action", "promise", "stage", "bucket", "cause", "agent_id"];
+const NAMES = ["q", "next_action", "promise", "stage", "bucket", "cause", "car_form", "agent_id"];
 const CHOICES = {
   next_action: [t("What comes next"), { due: t("Today"), late: t("Late"), later: t("Later"), none: t("Nothing") }],
   promise: [t("Promise"), { due: t("Due"), open: t("Open"), broken: t("Broken"), none: t("None") }],
   stage: [t("Stage"), STAGES],
+  car_form: [t("Authorization form"), { none: t("Missing") }],
 };
 const state = { filters: new URLSearchParams(), items: [], behind: null, agent: "", asked: 0, loading: true };
 
@@ -56,7 +57,7 @@ function filters() {
           const value = event.target.value.trim();
           typing = setTimeout(() => change("q", value.length > 1 ? value : ""), 250);
         }}></label>
-    ${select("next_action")}${select("promise")}${select("stage")}
+    ${select("next_action")}${select("promise")}${select("stage")}${select("car_form")}
     ${chip("bucket", t("Bucket {bucket}", { bucket: state.filters.get("bucket") }))}
     ${chip("cause", t("Payment without a cause"))}
     ${chip("agent_id", state.agent ? t("Of {agent}", { agent: state.agent }) : t("One agent"))}`);
