@@ -18,6 +18,7 @@ from collection.enrollment.columns import COLUMNS
 from collection.enrollment.enroll_many import enroll_many, look_at
 from collection.enrollment.errors import EnrollmentNotFound
 from collection.enrollment.roster import NewRoster
+from collection.enrollment.undo_enrollment import undo_enrollment
 from core.errors import InvalidField
 from core.said import say
 from data.session import EVERYTHING
@@ -123,6 +124,12 @@ class EnrollmentsAnswer(Answer):
     items: list[EnrollmentAnswer]
 
 
+class UndoneAnswer(Answer):
+    """How many people were taken out again."""
+
+    people: int
+
+
 class SheetsBody(Body):
     """Whether sheets that were printed before are to open nothing any more."""
 
@@ -213,6 +220,17 @@ async def post_sheets(
         await record(everything)
     headers = {"Content-Disposition": f'attachment; filename="welcome-{now:%Y-%m-%d}.pdf"'}
     return Response(pdf, media_type=PDF, headers=headers)
+
+
+@router.post("/{id}/undo")
+async def post_undo(
+    id: UUID,  # noqa: A002
+    caller: Admin,
+    session: Tx,
+) -> UndoneAnswer:
+    """Take an enrollment back as a whole, as another administrator than who enrolled it, while
+    nobody of it has begun; else 409 tells who has, and with what."""
+    return UndoneAnswer(people=await undo_enrollment(session, id, caller.id))
 
 
 async def _uploaded(request: Request) -> tuple[NewRoster, _Parts]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.errors import Conflict, Invalid, NotFound, Refused
-from core.said import say
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from core.said import say, say_many
 
 
 @dataclass(eq=False)
@@ -65,3 +65,32 @@ class SheetsPrinted(Conflict):
 
 class NobodyToPrintFor(Refused):
     """Everybody of this enrollment has chosen a password, or has left."""
+
+
+class OwnEnrollment(Forbidden):
+    """Who has enrolled a file does not take it back."""
+
+    @property
+    def detail(self) -> str:
+        return say("Ask another administrator")
+
+
+@dataclass(eq=False)
+class SomethingDepends(Refused):
+    """Something has come of this file already.
+
+    `dependents` are the first people of whom that is so, each with `what` has come.
+    """
+
+    dependents: list[dict[str, str]]
+    count: int
+
+    @property
+    def detail(self) -> str:
+        named = ", ".join(each["person"] for each in self.dependents[:5])
+        return say_many(
+            "{count} person has begun: {named}. End that account by itself",
+            "{count} people have begun: {named}. End those accounts one by one",
+            self.count,
+            named=named,
+        )

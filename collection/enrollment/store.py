@@ -27,11 +27,13 @@ class EnrollmentLine:
     enrolled_at: datetime
     enrolled_by: str
     printed_at: datetime | None
+    enrolled_by_id: UUID
 
 
 _LINES = """
     SELECT e.id, b.code AS branch, e.file_name, e.rows_read, p.people, p.waiting, e.enrolled_at,
-           coalesce(s.full_name, 'Somebody of another branch') AS enrolled_by, e.printed_at
+           coalesce(s.full_name, 'Somebody of another branch') AS enrolled_by, e.printed_at,
+           e.enrolled_by AS enrolled_by_id
     FROM enrollment e JOIN branch b ON b.id = e.branch_id LEFT JOIN staff s ON s.id = e.enrolled_by
     CROSS JOIN LATERAL (
         SELECT count(*) AS people,
@@ -110,3 +112,46 @@ async def note_printed(session: Session, enrollment_id: UUID, by: UUID, at: date
         .where(Enrollment.id == enrollment_id)
         .values(printed_at=at, printed_by=by)
     )
+
+
+async def lock_enrollment(session: Session, enrollment_id: UUID) -> UUID | None:
+    """Who has enrolled a file in scope, which is locked until the end."""
+    found = await rows(
+        session, "SELECT enrolled_by FROM enrollment WHERE id = :id FOR UPDATE", id=enrollment_id
+    )
+    return found[0].enrolled_by if found else None
+
+
+async def dependents(session: Session, enrollment_id: UUID) -> list[dict[str, str]]:
+    """Who of an enrollment has begun, and with what: a password, cases, shifts, a phone, cash, a
+    change of role or branch, or that they left."""
+    found = await rows(
+        session,
+        """
+        SELECT s.id, s.full_name, array_remove(ARRAY[
+            CASE WHEN s.password_hash <> :no_password THEN 'password' END,
+            CASE WHEN EXISTS (SELECT FROM assignment a WHERE a.agent_id = s.id) THEN 'cases' END,
+            CASE WHEN EXISTS (SELECT FROM shift h WHERE h.agent_id = s.id) THEN 'shifts' END,
+            CASE WHEN EXISTS (SELECT FROM sign_on i WHERE i.agent_id = s.id OR i.device_id =
+                p.device_id) THEN 'phone' END,
+            CASE WHEN EXISTS (SELECT FROM receipt r WHERE r.agent_id = s.id) THEN 'receipts' END,
+            CASE WHEN EXISTS (SELECT FROM role_change c WHERE c.staff_id = s.id) THEN 'role' END,
+            CASE WHEN EXISTS (SELECT FROM branch_move m WHERE m.staff_id = s.id) THEN 'branch' END,
+            CASE WHEN EXISTS (SELECT FROM limit_change l WHERE l.agent_id = s.id)
+                THEN 'cash_limit' END,
+            CASE WHEN NOT s.is_active THEN 'left' END], NULL) AS what
+        FROM enrolled_person p JOIN staff s ON s.id = p.staff_id
+        WHERE p.enrollment_id = :enrollment ORDER BY s.full_name, s.id
+        """,
+        no_password=NO_PASSWORD,
+        enrollment=enrollment_id,
+    )
+    return [{"person": r.full_name, "what": ", ".join(r.what)} for r in found if r.what]
+
+
+async def take_out(session: Session, enrollment_id: UUID) -> int:
+    """Have the database take an enrollment's people out, which it refuses while anything else
+    points at them; how many they were."""
+    found = await rows(session, "SELECT undo_enrollment(:id) AS people", id=enrollment_id)
+    people: int = found[0].people
+    return people

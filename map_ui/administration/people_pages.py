@@ -119,9 +119,11 @@ def enrollment(
     roles: Sequence[Role],
     branches: Sequence[Option],
     enrollments: Sequence[Any],
+    *,
+    viewer_id: UUID,
 ) -> str:
     """Enrolling many: the file, what its columns are, and what was enrolled before."""
     return admin_page(
         "enrollment.html", desk, "/admin/enrollment", columns=columns, roles=roles,
-        branches=branches, enrollments=enrollments,
+        branches=branches, enrollments=enrollments, viewer_id=viewer_id,
     )  # fmt: skip

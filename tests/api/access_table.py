@@ -367,6 +367,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/quarantine"): frozenset({ADMIN}),
     ("GET", "/v1/quarantine/{id}"): frozenset({ADMIN}),
     ("POST", "/v1/quarantine/{id}/dismiss"): frozenset({ADMIN}),
+    ("POST", "/v1/enrollments/{id}/undo"): frozenset({ADMIN}),
     ("GET", "/v1/branch-moves"): frozenset({ADMIN}),
     ("DELETE", "/v1/branch-moves/{id}"): frozenset({ADMIN}),
     ("POST", "/v1/staff/{id}/branch-moves"): frozenset({ADMIN}),

@@ -22,6 +22,7 @@ async def enrollment(visit: AdminVisit) -> HTMLResponse:
         ROLES,
         await branch_options(visit.session),
         await store.enrollments(visit.session, 50),
+        viewer_id=visit.caller.id,
     )
     return HTMLResponse(shown)
 

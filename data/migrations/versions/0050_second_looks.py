@@ -1,5 +1,5 @@
-"""Quarantined messages that were edited, people who move to another branch, and cash limits that two
-people raise."""
+"""Quarantined messages that were edited, people who move to another branch, cash limits that two
+people raise, and enrollments that are taken back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -67,6 +67,34 @@ CREATE TRIGGER branch_move_settled_once BEFORE UPDATE ON branch_move
 CREATE TRIGGER limit_change_decided_once BEFORE UPDATE ON limit_change
     FOR EACH ROW WHEN (OLD.decision IS NOT NULL) EXECUTE FUNCTION settled_once();
 """.replace("go_along", GO_ALONG)
+
+# People of whom nothing has come can go as a whole; a foreign key is in the way of any other.
+UNDOING = """
+CREATE FUNCTION undo_enrollment(which uuid) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    gone uuid[];
+    phones uuid[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM enrollment e WHERE e.id = which AND scope_agent() IS NULL
+                   AND (scope_is_everything() OR e.branch_id = ANY (scope_branches()::uuid[]))) THEN
+        RETURN 0;
+    END IF;
+    SELECT array_agg(staff_id), array_remove(array_agg(device_id), NULL) INTO gone, phones
+        FROM enrolled_person WHERE enrollment_id = which;
+    DELETE FROM enrolled_person WHERE enrollment_id = which;
+    DELETE FROM enrollment WHERE id = which;
+    DELETE FROM password_code WHERE staff_id = ANY (gone);
+    DELETE FROM device WHERE id = ANY (phones);
+    DELETE FROM receipt_series WHERE agent_id = ANY (gone);
+    DELETE FROM till WHERE agent_id = ANY (gone);
+    DELETE FROM agent_profile WHERE agent_id = ANY (gone);
+    DELETE FROM staff WHERE id = ANY (gone);
+    RETURN cardinality(gone);
+END $$;
+REVOKE ALL ON FUNCTION undo_enrollment(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION undo_enrollment(uuid) TO roundsman_app;
+"""
 
 
 def _id(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -152,9 +180,11 @@ def upgrade() -> None:
             f"CREATE POLICY scope ON {table} TO roundsman_app USING ({rule}) WITH CHECK ({rule})"
         )
     op.execute(MOVES)
+    op.execute(UNDOING)
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION undo_enrollment(uuid)")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.execute("DROP FUNCTION branch_move_takes_effect()")

@@ -132,3 +132,45 @@ async def test_another_branch_prints_no_sheets_of_this_one(
     path = f"/v1/enrollments/{done['id']}/sheets"
     answer = await scene.client.post(path, json={}, headers=bearer(foreign))
     assert answer.status_code == 404
+
+
+async def another_admin(scene: Scene) -> str:
+    async with scene.database.transaction(EVERYTHING) as session:
+        [branch] = await rows(session, "SELECT id FROM branch WHERE code = :code", code=scene.code)
+        return await a_token(session, await a_person(session, branch.id, Role.ADMIN))
+
+
+async def test_an_enrollment_is_taken_back_as_a_whole_by_another_person(scene: Scene) -> None:
+    content = a_file(scene.code, 40, "u")
+    tables = ("staff", "agent_profile", "till", "receipt_series", "device", "enrollment")
+    other = await another_admin(scene)
+    before = [await scene.count(table) for table in tables]
+    done = (await scene.send("", content, with_phones="true")).json()
+    await scene.sheets(done["id"])
+    path = f"/v1/enrollments/{done['id']}/undo"
+    own = await scene.client.post(path, headers=bearer(scene.admin))
+    assert own.json()["type"] == "/problems/own-enrollment"
+    undone = await scene.client.post(path, headers=bearer(other))
+    assert undone.json() == {"people": 40}, undone.text
+    assert [await scene.count(table) for table in tables] == before
+    again = await scene.client.post(path, headers=bearer(other))
+    assert again.json()["type"] == "/problems/enrollment-not-found"
+    # The same file can come again.
+    assert (await scene.send("", content)).json()["already"] is False
+
+
+async def test_an_enrollment_of_whom_somebody_has_begun_stays(scene: Scene) -> None:
+    done = (await scene.send("", a_file(scene.code, 40, "v"))).json()
+    other = await another_admin(scene)
+    async with scene.database.transaction(EVERYTHING) as session:
+        await rows(
+            session,
+            "UPDATE staff SET password_hash = 'chosen' WHERE username = 'v-7' RETURNING id",
+        )
+    before = await scene.count("staff")
+    refused = await scene.client.post(f"/v1/enrollments/{done['id']}/undo", headers=bearer(other))
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "/problems/something-depends"
+    assert refused.json()["dependents"] == [{"person": "Person 007", "what": "password"}]
+    assert refused.json()["detail"].startswith("1 person has begun: Person 007.")
+    assert await scene.count("staff") == before

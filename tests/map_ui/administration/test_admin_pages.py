@@ -31,7 +31,7 @@ PAGES = {
     "people": lambda: people(desk()),
     "branches": lambda: people_pages.branches(desk(), [], []),
     "roles": lambda: people_pages.roles(desk(), [], {}, [], new_id()),
-    "enrollment": lambda: people_pages.enrollment(desk(), [], [], [], []),
+    "enrollment": lambda: people_pages.enrollment(desk(), [], [], [], [], viewer_id=new_id()),
     "imports": lambda: trail_pages.imports(desk(), [], "2026-11-23"),
     "quarantine": lambda: trail_pages.quarantine(desk(), [], shown="open", next_url=None),
     "policies": lambda: settings_pages.policies(desk(), "HEAD", [], branches=[], q="", source=""),

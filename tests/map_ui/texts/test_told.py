@@ -53,7 +53,7 @@ def sample(kind: Any) -> Any:
     return {} if origin is not None or kind is Any else SAMPLES.get(kind, "something")
 
 
-def made(kind: type[Any]) -> Any:
+def made(kind: Any) -> Any:
     """An instance with a sample in each field."""
     if not is_dataclass(kind):
         return kind()
