@@ -12,7 +12,14 @@ from api.auditing import RecordChange
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.api_keys.store import note_use
-from identity.errors import NotSignedIn, RoleNotAllowed, UnknownDevice
+from identity.bearers.proof import Asked, proven_key
+from identity.errors import (
+    BindingNeeded,
+    NotSignedIn,
+    ProofRefused,
+    RoleNotAllowed,
+    UnknownDevice,
+)
 from identity.permission import Area
 from identity.principal import Principal, Role
 from identity.secret import hash_secret
@@ -21,6 +28,9 @@ from identity.store import DeviceView, device_by_key
 
 SESSION_COOKIE = "roundsman_session"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+PROOF_HEADER = "DPoP"
+WITHOUT_PROOF = {"/tiles/{z}/{x}/{y}.mvt"}
+"""What a map asks for by itself, with the cookie: streets, which tell of nobody."""
 
 bearer_scheme = HTTPBearer(auto_error=False, description="The token of POST /v1/sign-in")
 
@@ -80,12 +90,34 @@ async def current_principal(
 ) -> Principal:
     """Who is asking. Raises `NotSignedIn`."""
     caller = await authenticate(database, token_of(request), now)
+    _check_proof(request, caller, now)
     if caller.role is Role.INTEGRATION:
         async with database.transaction(EVERYTHING) as session:
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)
     await request.app.state.request_limits.count_actor(str(caller.id))
     request.state.caller = caller
     return caller
+
+
+def asked(request: Request, now: datetime) -> Asked:
+    """What a proof that comes with a request must have been made for."""
+    return Asked(request.method, request.scope["path"], now)
+
+
+def _check_proof(request: Request, caller: Principal, now: datetime) -> None:
+    """Raises `ProofRefused`, `ProofOutOfTime` or `BindingNeeded`."""
+    if caller.must_be_bound:
+        raise BindingNeeded
+    # What a phone sent together was proven by the request that it came in.
+    if caller.proof_key is None or request.scope.get(SYNCED):
+        return
+    if request.scope["route"].path in WITHOUT_PROOF:
+        return
+    proof = request.headers.get(PROOF_HEADER)
+    if not proof:
+        raise ProofRefused("a proof by the key that it signed in with (RFC 9449)")
+    if proven_key(proof, asked(request, now), token_of(request)) != caller.proof_key:
+        raise ProofRefused("a proof by the key that it signed in with, not by another")
 
 
 Caller = Annotated[Principal, Depends(current_principal)]
