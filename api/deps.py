@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from api import numbers
 from api.auditing import RecordChange
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
@@ -20,7 +21,7 @@ from identity.errors import (
     RoleNotAllowed,
     UnknownDevice,
 )
-from identity.permission import Area
+from identity.permission import Area, Permission
 from identity.principal import Principal, Role
 from identity.secret import hash_secret
 from identity.sign_in import authenticate
@@ -96,6 +97,7 @@ async def current_principal(
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)
     await request.app.state.request_limits.count_actor(str(caller.id))
     request.state.caller = caller
+    numbers.show(is_whole=Permission.NUMBERS_SEE in caller.permissions)
     return caller
 
 

@@ -11,6 +11,7 @@ from api.agents.cases import AddressAnswer
 from api.cursor import Cursor, Limit, keys_of
 from api.deps import Desk, Now, Read
 from api.desk.cases import TimelineAnswer, timeline_answer
+from api.numbers import Number
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.errors import CustomerNotFound
 from collection.gate.kinds import Party
@@ -30,7 +31,7 @@ class CustomerRecordAnswer(Answer):
     id: UUID
     source_ref: str
     name: str
-    phone: str | None
+    phone: Number | None
     language: str | None
     branch: str
     merged_into: UUID | None
@@ -60,7 +61,7 @@ class ContactAnswer(Answer):
     id: UUID | None
     customer_id: UUID
     kind: str
-    value: str
+    value: Number
     relation: str
     party: Annotated[Party, Field(description="what contact rules take them for")]
     person_name: str | None

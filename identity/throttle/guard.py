@@ -117,4 +117,4 @@ class SignInGuard:
 def _stand_back() -> None:
     """Let everything else go first; on Linux a thread has a priority of its own."""
     with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 2)

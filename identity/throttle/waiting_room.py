@@ -3,11 +3,13 @@
 Called in first is whoever comes from the network that has tried least often lately, and among
 those the newest: a person who comes for the first time passes everybody who has been guessing, and
 finds nobody before them who was there first and will not be served in time anyhow. Who is not
-called in within `MOST_WAIT_S` is sent away, and so is whoever stands last when the room is full.
+called in within `MOST_WAIT_S` is sent away, not all at the same moment; and so is whoever stands
+last when the room is full.
 Waiting costs nothing but a connection, so a crowd is slowed down and takes nothing from others.
 """
 
 import asyncio
+import random
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -97,7 +99,7 @@ class WaitingRoom:
         if self._waiting < self._most_waiting:
             self._waiting += 1
             try:
-                await asyncio.sleep(self._most_wait_s if self._waiting > CROWD else 0)
+                await asyncio.sleep(self._patience_s() if self._waiting > CROWD else 0)
             finally:
                 self._waiting -= 1
         raise TooManySignIns(retry_after_s)
@@ -113,13 +115,17 @@ class WaitingRoom:
         row[turn] = None
         self._waiting += 1
         try:
-            await asyncio.wait({turn}, timeout=self._most_wait_s)
+            await asyncio.wait({turn}, timeout=self._patience_s())
         except asyncio.CancelledError:
             if not self._withdraw(row, turn) and turn.result():
                 self._leave()  # whose turn had come passes it on
             raise
         if self._withdraw(row, turn) or not turn.result():
             raise TooManySignIns(retry_after_s=5)
+
+    def _patience_s(self) -> float:
+        """A crowd that came at once does not leave, and come again, at once."""
+        return self._most_wait_s * random.uniform(0.5, 1)  # noqa: S311 no secret
 
     def _withdraw(self, row: OrderedDict[Turn, None], turn: Turn) -> bool:
         """Whether they still waited, and from now on no longer do."""

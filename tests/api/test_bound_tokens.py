@@ -8,16 +8,17 @@ from uuid import UUID
 
 import httpx
 import pytest
-from identity.devices.change_device import change_key
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from identity.bearers.proof import PROOF_LIFE_S
+from identity.devices.end_key import change_key
+from identity.policies.set_policy import set_policy
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
-from tests.factories import PASSWORD, a_branch, a_device, an_agent
+from tests.factories import PASSWORD, a_branch, a_device, an_agent, branch_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,8 @@ async def sign_in(client: httpx.AsyncClient, agent: Person, phone: Phone | None)
 
 async def require(database: Database, branch_id: UUID) -> None:
     async with database.transaction(EVERYTHING) as session:
-        await rows(
-            session,
-            "INSERT INTO policy (branch_id, key, value)"
-            " VALUES (:branch, 'agent_tokens_bound', 'true') RETURNING 1",
-            branch=branch_id,
-        )
+        code = await branch_code(session, branch_id)
+        await set_policy(session, code, "agent_tokens_bound", True, None, MONDAY_NINE)
 
 
 async def test_a_bound_token_opens_with_its_key_alone(
