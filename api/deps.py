@@ -175,6 +175,8 @@ Writer = Annotated[
     Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION)),
 ]
 """Who writes to customers, or reads what was written."""
+Caring = Annotated[Principal, Depends(may(Area.FIELD, Area.SUPERVISION, Area.DESK))]
+"""Who speaks with customers."""
 ReceiptReader = Annotated[
     Principal,
     Depends(

@@ -12,8 +12,10 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from api.desk.customers import CALLS
+from data.live import LiveBus
 from data.sealed import index_of
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, rows
 from data.tables.collection import Customer
 from identity.permission import GRANTS, Area, Permission, acting, seeing
 from identity.principal import Role
@@ -32,15 +34,14 @@ from tests.api.test_foreign_ids import (
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token
 
-NATIONAL = "912345678"
-WHOLE = f"+56{NATIONAL}"
-MASKED = "+56 •••••5678"
+WHOLE, ADDED = "+56912345678", "+56912349999"
+MASKED, ADDED_MASKED = "+56 •••••5678", "+56 •••••9999"
 TRACE = "Reachland"
 
 KEPT = {
-    "contact_point": {"kind": "phone", "value": WHOLE},
+    "contact_point": {"kind": "phone", "value": ADDED, "value_index": index_of(ADDED)},
     "message": {"sent_to": WHOLE},
-    "number_tag": {"value": WHOLE},
+    "number_tag": {"value": ADDED, "value_index": index_of(ADDED)},
 }
 """Where numbers of customers are kept, beside the customer's own."""
 
@@ -49,7 +50,7 @@ OFFICE = frozenset(
 )
 
 READS = [
-    ("GET", path)
+    path
     for path, item in sorted(DOCUMENT["paths"].items())
     if "get" in item
     and ACCESS["GET", path] is not EVERYBODY
@@ -103,25 +104,69 @@ async def read(client: httpx.AsyncClient, office: Office, who: str, path: str) -
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [path for _, path in READS])
-async def test_no_whole_number_is_told(
-    client: httpx.AsyncClient, office: Office, path: str
+async def test_no_route_tells_a_whole_number(client: httpx.AsyncClient, office: Office) -> None:
+    told, leaks = 0, []
+    for path in READS:
+        roles: Any = ACCESS["GET", path]
+        who = "agent" if roles == {Role.AGENT} else "office"
+        answer = await read(client, office, who, path)
+        told += MASKED in answer.text
+        if re.search("912345678|912349999", re.sub(r"[\s().-]", "", answer.text)):
+            leaks.append(path)
+    assert leaks == []
+    assert told >= 5  # it is not that there was none to tell
+
+
+async def test_who_does_not_see_a_number_calls_it_and_each_call_is_on_the_trail(
+    client: httpx.AsyncClient, office: Office, database: Database
 ) -> None:
-    roles: Any = ACCESS["GET", path]
-    who = "agent" if roles == {Role.AGENT} else "office"
-    answer = await read(client, office, who, path)
-    assert answer.status_code < 500
-    assert NATIONAL not in re.sub(r"[\s().-]", "", answer.text)
+    path = concrete("/v1/cases/{id}/call", office.rows)
+    number = {"contact_id": office.rows.value("contact_point.id")}
+    for who in ("office", "agent"):
+        dialed = await client.post(path, json={}, headers=bearer(office.tokens[who]))
+        assert (dialed.status_code, dialed.text) == (204, "")
+        assert dialed.headers["Location"] == f"tel:{WHOLE}"
+    added = await client.post(path, json=number, headers=bearer(office.tokens["office"]))
+    assert added.status_code == 409  # a word on it says that it is not to be used
+    unknown = {"contact_id": office.rows.value("customer.id")}
+    refused = await client.post(path, json=unknown, headers=bearer(office.tokens["office"]))
+    assert refused.status_code == 404
+    async with database.transaction(EVERYTHING) as session:
+        (trail,) = await rows(
+            session,
+            "SELECT count(*) AS calls FROM audit_event WHERE kind = 'change'"
+            " AND action = 'POST /v1/cases/{id}/call' AND subjects->>'id' = :case",
+            case=office.rows.value("case_file.id"),
+        )
+    assert trail.calls == 2
+
+
+async def test_nobody_takes_a_list_out_by_calling(
+    client: httpx.AsyncClient, office: Office, live: LiveBus
+) -> None:
+    await live.redis.flushdb()
+    path = concrete("/v1/cases/{id}/call", office.rows)
+    for _ in range(CALLS.burst):
+        await client.post(path, json={}, headers=bearer(office.tokens["office"]))
+    refused = await client.post(path, json={}, headers=bearer(office.tokens["office"]))
+    assert refused.status_code == 429
+    whole = await client.post(path, json={}, headers=bearer(office.tokens["whole"]))
+    assert whole.status_code == 204
 
 
 async def test_who_may_see_numbers_is_told_them_whole_and_others_enough_to_tell_them_apart(
     client: httpx.AsyncClient, office: Office
 ) -> None:
-    for path in ("/v1/customers/{id}", "/v1/customers/{id}/number-tags", "/v1/cases/{id}"):
-        assert WHOLE in (await read(client, office, "whole", path)).text
-        assert MASKED in (await read(client, office, "office", path)).text
-    for path in ("/v1/messages",):
-        assert MASKED in (await read(client, office, "whole", path)).text
+    for path, whole, masked in (
+        ("/v1/customers/{id}", WHOLE, MASKED),
+        ("/v1/cases/{id}", WHOLE, MASKED),
+        ("/v1/customers/{id}", ADDED, ADDED_MASKED),
+        ("/v1/customers/{id}/number-tags", ADDED, ADDED_MASKED),
+    ):
+        assert whole in (await read(client, office, "whole", path)).text
+        assert masked in (await read(client, office, "office", path)).text
+    # Of what was sent nobody is told more.
+    assert MASKED in (await read(client, office, "whole", "/v1/messages")).text
 
 
 def test_who_works_with_numbers_sees_them_and_who_only_looks_does_not() -> None:
