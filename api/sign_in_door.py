@@ -52,7 +52,8 @@ class SignInDoor:
 
 async def _body(receive: Receive) -> bytes:
     """The whole body. Raises `HTTPException` when it is too large or stalls."""
-    watched, body = BodyWatch(receive), b""
+    watched = BodyWatch(receive)
+    body: bytes = b""
     while True:
         message = await watched()
         body += message.get("body", b"")

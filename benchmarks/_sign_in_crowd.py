@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections import Counter
+from functools import partial
 from typing import cast
 
 import uvloop
@@ -69,7 +70,7 @@ async def crowd(port: int, tries: list[tuple[str, str]]) -> None:
     for first in range(0, len(contents), AT_ONCE):
         guessers += await asyncio.gather(
             *(
-                loop.create_connection(lambda c=content: Guesser(c, answers), "127.0.0.1", port)
+                loop.create_connection(partial(Guesser, content, answers), "127.0.0.1", port)
                 for content in contents[first : first + AT_ONCE]
             )
         )

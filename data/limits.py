@@ -7,7 +7,7 @@ is away nothing is counted and nothing refused.
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -125,13 +125,15 @@ class Limits:
         try:
             while asked := self._questions:
                 self._questions = []
-                now_ms, values = 0.0, iter([])
+                now_ms = 0.0
+                values: Iterator[bytes | None] = iter(())
                 try:
                     async with self._redis.pipeline(transaction=False) as pipe:
                         pipe.time()
                         pipe.mget([key for question in asked for key in question.keys])
                         (seconds, microseconds), found = await pipe.execute()
-                    now_ms, values = seconds * 1000 + microseconds // 1000, iter(found)
+                    now_ms = seconds * 1000 + microseconds // 1000
+                    values = iter(found)
                 except RedisError as error:
                     log.warning("limits.not_counted", exc_info=error)
                 for question in asked:

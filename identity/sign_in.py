@@ -81,7 +81,7 @@ async def sign_in(
             outcome = await _settle(
                 session, record, attempt, now, fits=fits, is_known=claim.is_known
             )
-            if renewed and isinstance(outcome, SignedIn):
+            if renewed and record and isinstance(outcome, SignedIn):
                 await store.renew_hash(session, record, renewed)
         if not isinstance(outcome, SecondFactorNeeded):
             await guard.note(claim, right=isinstance(outcome, SignedIn))

@@ -14,6 +14,7 @@ from jobs import (
     absence,
     address_points,
     allocation,
+    api_keys,
     audit,
     city,
     context,
@@ -36,8 +37,8 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    absence, address_points, allocation, audit, city, exports, field_notes, messages, portfolio,
-    push, reconciliation, reports, retention, rounds, speeds, upkeep,
+    absence, address_points, allocation, api_keys, audit, city, exports, field_notes, messages,
+    portfolio, push, reconciliation, reports, retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

@@ -102,8 +102,8 @@ async def get_export(
     now: Now,
     reason: Why,
 ) -> Response:
-    """All that is held about a customer, for them to take: JSON, pictures and papers. For whoever may
-    see whole numbers, which are in it."""
+    """All that is held about a customer, for them to take: JSON, pictures and papers. Their numbers
+    are in it, whole, so `numbers.see` is needed, too."""
     if Permission.NUMBERS_SEE not in caller.permissions:
         raise RoleNotAllowed(caller.role, (Permission.NUMBERS_SEE,))
     request.state.reason = reason

@@ -166,7 +166,7 @@ async def settle_elsewhere(
         "value_list": {"branch_id": branch, "published_by": admin},
     }
     for table, values in (also or {}).items():
-        given[table] = given.get(table, {}) | values
+        given[table] = {**given.get(table, {}), **values}
     made = _Rows(session, trace, there, given)
     for name in sorted({named.split(".")[0] for named in NAMED.values()}):
         await made.of(name)
