@@ -40,6 +40,13 @@ FROM generate_series(1, :each) i, unnest(ARRAY['victim', 'regular', 'newcomer'])
 CHUNK = 40
 """So many of the others sign in, one after another."""
 
+LIMITS = """
+The crowd is a process of its own that stands back for all others, as it would be elsewhere. Each guess
+is hashed on purpose, one at a time, so newcomers who come together with the first guesses of many
+addresses wait for some of them; later they pass whoever has guessed before. A crowd from ever fresh
+addresses looks like newcomers, and nothing but known people gets past it for sure.
+"""
+
 MOST_S = 60
 """Those whose turn has not come by then are not waited for."""
 
@@ -171,7 +178,9 @@ def show(found: dict[str, dict[str, dict[str, Any]]]) -> None:
                 crowd, who, f"{f.get('in', 0)} of {f['of']}",
                 *(f"{f.get(figure, '')}" for figure in ("p50_s", "p95_s")), told,
             )  # fmt: skip
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(LIMITS)
 
 
 async def forget_counts(redis_url: str) -> None:

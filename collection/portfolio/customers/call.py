@@ -13,7 +13,7 @@ from data.session import Session
 async def number_to_call(
     session: Session, case_id: UUID, contact_id: UUID | None, day: date
 ) -> str:
-    """The number of an added contact, or without one the source's own, in E.164.
+    """The number of an added contact, or without one the source's own, as it is dialed.
 
     Raises `CaseNotFound`, `ContactNotFound`, or `NumberNotToBeUsed` for one that is not to be used.
     """
@@ -25,5 +25,5 @@ async def number_to_call(
         if contact.id == contact_id and contact.kind == ContactKind.PHONE:
             if contact.excluded:
                 raise NumberNotToBeUsed(tuple(contact.excluded))
-            return contact.value
+            return "".join(c for c in contact.value if c in "+0123456789")
     raise ContactNotFound(str(contact_id or "the customer's own number"))

@@ -1,4 +1,5 @@
-"""Tokens that are bound to a phone's key, and the last reminder that a program's key ends."""
+"""Tokens that are bound to a phone's key, the last reminder that a program's key ends, and numbers as
+a permission: composed roles and keys that read numbers until now go on doing so."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +8,9 @@ revision = "0047"
 down_revision = "0046"
 branch_labels = None
 depends_on = None
+
+READ_NUMBERS = "ARRAY['field.see', 'desk.see']"
+"""What opened the routes that tell numbers."""
 
 
 def upgrade() -> None:
@@ -19,10 +23,17 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_api_key_reminded_days"), "api_key", "reminded_days IN (3, 14)"
     )
+    for table in ("composed_role", "api_key"):
+        op.execute(  # names of ours
+            f"UPDATE {table} SET permissions = array_append(permissions, 'numbers.see')"
+            f" WHERE permissions && {READ_NUMBERS}"
+        )
     op.execute("GRANT UPDATE (reminded_days) ON api_key TO roundsman_app")
 
 
 def downgrade() -> None:
+    for table in ("composed_role", "api_key"):
+        op.execute(f"UPDATE {table} SET permissions = array_remove(permissions, 'numbers.see')")  # noqa: S608
     op.drop_column("api_key", "reminded_days")
     op.drop_column("device", "proof_key")
     op.drop_column("access_token", "proof_key")
