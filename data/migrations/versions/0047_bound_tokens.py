@@ -9,8 +9,11 @@ down_revision = "0046"
 branch_labels = None
 depends_on = None
 
-READ_NUMBERS = "ARRAY['field.see', 'desk.see']"
-"""What opened the routes that tell numbers."""
+GIVE = (
+    "UPDATE {table} SET permissions = array_append(permissions, 'numbers.see')"
+    " WHERE permissions && ARRAY['field.see', 'desk.see']"  # what opened what tells numbers
+)
+TAKE = "UPDATE {table} SET permissions = array_remove(permissions, 'numbers.see')"
 
 
 def upgrade() -> None:
@@ -24,16 +27,13 @@ def upgrade() -> None:
         op.f("ck_api_key_reminded_days"), "api_key", "reminded_days IN (3, 14)"
     )
     for table in ("composed_role", "api_key"):
-        op.execute(  # names of ours
-            f"UPDATE {table} SET permissions = array_append(permissions, 'numbers.see')"
-            f" WHERE permissions && {READ_NUMBERS}"
-        )
+        op.execute(GIVE.format(table=table))
     op.execute("GRANT UPDATE (reminded_days) ON api_key TO roundsman_app")
 
 
 def downgrade() -> None:
     for table in ("composed_role", "api_key"):
-        op.execute(f"UPDATE {table} SET permissions = array_remove(permissions, 'numbers.see')")  # noqa: S608
+        op.execute(TAKE.format(table=table))
     op.drop_column("api_key", "reminded_days")
     op.drop_column("device", "proof_key")
     op.drop_column("access_token", "proof_key")
