@@ -140,6 +140,7 @@ from api.limits import LimitedRequests, request_limits
 from api.openapi import tell_problems
 from api.reader import ReadersLanguage
 from api.security import SecurityHeaders
+from api.sign_in_door import SignInDoor
 from core import logging
 from core.clock import Clock
 from core.settings import settings
@@ -170,12 +171,13 @@ next older ones are, and how often those before all are: under full load every m
 
 
 class Application(FastAPI):
-    """The framework, with the hot routes of devices in front of all that it does per request."""
+    """The framework, with the hot routes of devices, and the door before sign-in, in front of all
+    that it does per request."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         scope["app"] = self
-        await DeviceRoutes(super().__call__)(scope, receive, send)
+        await DeviceRoutes(SignInDoor(super().__call__))(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """The served document, made once."""

@@ -8,13 +8,21 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from api import numbers
 from api.auditing import RecordChange
 from api.reader import reader_is
 from core.clock import Clock
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.api_keys.store import note_use
-from identity.errors import NotSignedIn, RoleNotAllowed, UnknownDevice
-from identity.permission import Area
+from identity.bearers.proof import Asked, proven_key
+from identity.errors import (
+    BindingNeeded,
+    NotSignedIn,
+    ProofRefused,
+    RoleNotAllowed,
+    UnknownDevice,
+)
+from identity.permission import Area, Permission
 from identity.principal import Principal, Role
 from identity.secret import hash_secret
 from identity.sign_in import authenticate
@@ -22,6 +30,9 @@ from identity.store import DeviceView, device_by_key
 
 SESSION_COOKIE = "roundsman_session"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+PROOF_HEADER = "DPoP"
+WITHOUT_PROOF = {"/tiles/{z}/{x}/{y}.mvt"}
+"""What a map asks for by itself, with the cookie: streets, which tell of nobody."""
 
 bearer_scheme = HTTPBearer(auto_error=False, description="The token of POST /v1/sign-in")
 
@@ -81,13 +92,36 @@ async def current_principal(
 ) -> Principal:
     """Who is asking. Raises `NotSignedIn`."""
     caller = await authenticate(database, token_of(request), now)
+    _check_proof(request, caller, now)
     if caller.role is Role.INTEGRATION:
         async with database.transaction(EVERYTHING) as session:
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)
     await request.app.state.request_limits.count_actor(str(caller.id))
     request.state.caller = caller
     reader_is(caller)
+    numbers.show(is_whole=Permission.NUMBERS_SEE in caller.permissions)
     return caller
+
+
+def asked(request: Request, now: datetime) -> Asked:
+    """What a proof that comes with a request must have been made for."""
+    return Asked(request.method, request.scope["path"], now)
+
+
+def _check_proof(request: Request, caller: Principal, now: datetime) -> None:
+    """Raises `ProofRefused`, `ProofOutOfTime` or `BindingNeeded`."""
+    if caller.must_be_bound:
+        raise BindingNeeded
+    # What a phone sent together was proven by the request that it came in.
+    if caller.proof_key is None or request.scope.get(SYNCED):
+        return
+    if request.scope["route"].path in WITHOUT_PROOF:
+        return
+    proof = request.headers.get(PROOF_HEADER)
+    if not proof:
+        raise ProofRefused("a proof by the key that it signed in with (RFC 9449)")
+    if proven_key(proof, asked(request, now), token_of(request)) != caller.proof_key:
+        raise ProofRefused("a proof by the key that it signed in with, not by another")
 
 
 Caller = Annotated[Principal, Depends(current_principal)]
@@ -143,6 +177,8 @@ Writer = Annotated[
     Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION)),
 ]
 """Who writes to customers, or reads what was written."""
+Caring = Annotated[Principal, Depends(may(Area.FIELD, Area.SUPERVISION, Area.DESK))]
+"""Who speaks with customers."""
 ReceiptReader = Annotated[
     Principal,
     Depends(

@@ -70,10 +70,10 @@ class LimitedRequests:
         if stated.isdecimal() and int(stated[:20]) > settings().most_body_bytes:
             await problems.of_http_error(_too_large())(scope, receive, send)
             return
-        await self.app(scope, _BodyWatch(receive), send)
+        await self.app(scope, BodyWatch(receive), send)
 
 
-class _BodyWatch:
+class BodyWatch:
     """Receives a body, as long as it keeps coming and is not too large.
 
     What it raises are errors that the framework lets through to its handlers.

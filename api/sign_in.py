@@ -3,11 +3,21 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from api.deps import SESSION_COOKIE, Caller, Db, Now, address_of, token_of
+from api.deps import (
+    PROOF_HEADER,
+    SESSION_COOKIE,
+    Caller,
+    Db,
+    Now,
+    address_of,
+    asked,
+    token_of,
+)
 from api.schemas import Answer, Body, Instant
 from core.settings import settings
 from data.session import EVERYTHING
 from identity.bearers import store
+from identity.bearers.proof import proven_key
 from identity.principal import Role
 from identity.secret import hash_secret
 from identity.sign_in import Attempt, SignedIn, sign_in
@@ -33,6 +43,7 @@ class SignInAnswer(Answer):
     role: Role
     name: str
     expires_at: Instant
+    is_bound: bool = Field(description="whether each request must show the key of the `DPoP` proof")
 
 
 class MeAnswer(Answer):
@@ -51,11 +62,13 @@ async def post_sign_in(
     """Sign in. Open to everybody; also sets the cookie that the pages use.
 
     Wrong passwords close an account for a minute and longer, and an address, too: 429 with
-    `Retry-After`. `/problems/second-factor-needed` asks for the same again with a `code`.
+    `Retry-After`. `/problems/second-factor-needed` asks for the same again with a `code`. With a
+    header `DPoP` (RFC 9449) the token is bound to the key that the proof shows.
     """
+    proof = request.headers.get(PROOF_HEADER)
     attempt = Attempt(
         address_of(request), request.headers.get("User-Agent"), body.username, body.password,
-        body.code,
+        body.code, proof_key=proven_key(proof, asked(request, now)) if proof else None,
     )  # fmt: skip
     return signed_in(
         await sign_in(database, request.app.state.sign_in_guard, attempt, now), response
@@ -70,6 +83,7 @@ def signed_in(done: SignedIn, response: Response) -> SignInAnswer:
         role=done.principal.role,
         name=done.principal.name,
         expires_at=done.expires_at,
+        is_bound=done.principal.proof_key is not None,
     )
 
 

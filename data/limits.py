@@ -4,9 +4,10 @@ Counts may be lost with Redis at any time; what must hold without it is in the d
 is away nothing is counted and nothing refused.
 """
 
+import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -85,12 +86,62 @@ class LocalLimit:
         return 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The keys of what is asked, and where the answer goes: the instant, and each key's value."""
+
+    keys: tuple[str, ...]
+    answer: "asyncio.Future[tuple[float, list[bytes | None]]]"
+
+
 class Limits:
     """Counts, in the Redis of a live bus."""
 
     def __init__(self, live: LiveBus) -> None:
         self._redis = live.redis
         self._take = live.redis.register_script(_TAKE)
+        self._questions: list[_Question] = []
+        self._asking: asyncio.Task[None] | None = None
+
+    async def standing(
+        self, name: str, whose: tuple[str, ...], if_so: Counted, if_not: Counted
+    ) -> tuple[bool, float]:
+        """What `remembers` answers, and what `look` does for the limit that follows from it.
+
+        However many ask at the same time, Redis is asked once: this is what a crowd meets first.
+        """
+        keys = (_key(name, *whose), if_so.key, if_not.key)
+        question = _Question(keys, asyncio.get_running_loop().create_future())
+        self._questions.append(question)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_for_all())
+        now_ms, (known, *whole_at_ms) = await question.answer
+        limit = (if_so if known else if_not).limit
+        at_ms = max(float(whole_at_ms[0 if known else 1] or 0), now_ms)
+        left_ms = at_ms - now_ms - (limit.burst - 1) * round(limit.every_s * 1000)
+        return bool(known), max(left_ms, 0) / 1000
+
+    async def _ask_for_all(self) -> None:
+        try:
+            while asked := self._questions:
+                self._questions = []
+                now_ms = 0.0
+                values: Iterator[bytes | None] = iter(())
+                try:
+                    async with self._redis.pipeline(transaction=False) as pipe:
+                        pipe.time()
+                        pipe.mget([key for question in asked for key in question.keys])
+                        (seconds, microseconds), found = await pipe.execute()
+                    now_ms = seconds * 1000 + microseconds // 1000
+                    values = iter(found)
+                except RedisError as error:
+                    log.warning("limits.not_counted", exc_info=error)
+                for question in asked:
+                    its = [next(values, None) for _ in question.keys]
+                    if not question.answer.done():  # whoever asked may have gone
+                        question.answer.set_result((now_ms, its))
+        finally:
+            self._asking = None
 
     async def take(self, *counted: Counted) -> float:
         """Use each limit once; 0, or the seconds to wait, and then none of them was used."""

@@ -22,6 +22,10 @@ STREAM = "roundsman:live"
 KEPT_CHANGES = 50_000
 """About a minute of history at full load: longer than any reconnect that is worth resuming."""
 
+MOST_CONNECTIONS = 50
+CONNECTION_WAIT_S = 10
+"""Whoever waits for longer takes Redis for away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -63,7 +67,12 @@ class LiveBus:
     """A connection to the stream of changes."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url, decode_responses=False)
+        # Whoever finds no connection free waits for one: with a pool that raises instead, nothing
+        # would be counted just when most is asked.
+        pool = redis.BlockingConnectionPool.from_url(
+            url, max_connections=MOST_CONNECTIONS, timeout=CONNECTION_WAIT_S, decode_responses=False
+        )
+        self._redis = redis.Redis.from_pool(pool)
 
     @property
     def redis(self) -> redis.Redis:

@@ -31,6 +31,47 @@ class WrongCredentials(NotSignedIn):
         return say("Check both and try again; an administrator can set a new password")
 
 
+@dataclass(eq=False)
+class ProofRefused(NotSignedIn):
+    """This token is bound to the phone that signed in."""
+
+    expected: str
+
+    @property
+    def detail(self) -> str:
+        return f"Send it from that phone, with a header `DPoP`: {self.expected}"
+
+
+@dataclass(eq=False)
+class ProofOutOfTime(NotSignedIn):
+    """The proof is too old, or from the future."""
+
+    as_of: datetime
+
+    @property
+    def detail(self) -> str:
+        return "Put the clock right by `as_of`, and make another proof"
+
+
+class BindingNeeded(NotSignedIn):
+    """Here tokens of agents must be bound to their phone."""
+
+    @property
+    def detail(self) -> str:
+        return "Open the agents' app, let it get its newest version, and sign in again"
+
+
+@dataclass(eq=False)
+class OtherPhone(Refused):
+    """This device key was used on another phone."""
+
+    label: str
+
+    @property
+    def detail(self) -> str:
+        return f"Ask the office for a new link for {self.label}"
+
+
 class UnknownDevice(NotSignedIn):
     """No device with this key is enrolled."""
 

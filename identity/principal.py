@@ -25,6 +25,10 @@ class Principal:
     permissions: frozenset[Permission]
     device_id: UUID | None = None
     language: str | None = None
+    proof_key: bytes | None = None
+    """The thumbprint of the key that each request must show, where the token is bound to one."""
+    must_be_bound: bool = False
+    """Whether a token that is not bound opens nothing here."""
 
     @property
     def scope(self) -> Scope:

@@ -1,6 +1,6 @@
 """Sign in with a user name, a password, and where it is on a code, for a bearer token."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.errors import DomainError
@@ -20,7 +20,7 @@ from identity.errors import (
 )
 from identity.principal import Principal, Role
 from identity.second_factor.show import Shown, show_code
-from identity.secret import hash_secret, new_secret
+from identity.secret import hash_secret, is_outdated, new_secret
 from identity.throttle.back_off import closed_until
 from identity.throttle.guard import SignInGuard
 
@@ -33,10 +33,12 @@ TOKEN_LIFE = timedelta(hours=16)
 
 @dataclass(frozen=True, slots=True)
 class Whence:
-    """From where somebody signs in; `client` is what their browser calls itself."""
+    """From where somebody signs in; `client` is what their browser calls itself, `proof_key` the
+    thumbprint of the key that their token is to be bound to."""
 
     address: str = ""
     client: str | None = None
+    proof_key: bytes | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,16 @@ async def sign_in(
             record = await _begin(session, attempt.username, now, is_known=claim.is_known)
         # 2. Look at the password, without a connection in hand.
         fits = await guard.fits(claim, attempt.password, record.password_hash if record else None)
+        renewed = None
+        if fits and record is not None and is_outdated(record.password_hash):
+            renewed = await guard.hashed(claim, attempt.password)
         # 3. Keep how it went. A refusal is told once that has committed.
         async with database.transaction(EVERYTHING) as session:
             outcome = await _settle(
                 session, record, attempt, now, fits=fits, is_known=claim.is_known
             )
+            if renewed and record and isinstance(outcome, SignedIn):
+                await store.renew_hash(session, record, renewed)
         if not isinstance(outcome, SecondFactorNeeded):
             await guard.note(claim, right=isinstance(outcome, SignedIn))
     if isinstance(outcome, DomainError):
@@ -144,6 +151,7 @@ async def open_session(
         expires_at=expires_at,
         address=whence.address or None,
         client=plain_text(whence.client),
+        proof_key=whence.proof_key,
     )
     principal = await store.principal(session, hash_secret(token), now)
     assert principal is not None

@@ -8,7 +8,8 @@ from core.said import say
 from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from identity import store
-from identity.errors import UnknownDevice
+from identity.devices import store as devices
+from identity.errors import OtherPhone, UnknownDevice
 from identity.secret import hash_secret
 
 TAKEN_OVER = "sign_on_taken_over"
@@ -32,16 +33,26 @@ class SignedOn:
         return self.reason is not None
 
 
-async def sign_on_to(session: Session, agent_id: UUID, device_key: str, now: datetime) -> SignedOn:
+async def sign_on_to(
+    session: Session,
+    agent_id: UUID,
+    device_key: str,
+    now: datetime,
+    *,
+    proof_key: bytes | None = None,
+) -> SignedOn:
     """Put an agent on the device with this key; the same pair again changes nothing.
 
     Phones are shared, so whoever signs on takes the phone over, and leaves the one they had: both
-    are told, none is refused. Raises `UnknownDevice`.
+    are told, none is refused. `proof_key` is the thumbprint of the phone's own key, where the
+    agent's token is bound to one. Raises `UnknownDevice`, or `OtherPhone`.
     """
     # 1. Which phone.
     device = await store.device_by_key(session, hash_secret(device_key))
     if device is None:
         raise UnknownDevice
+    if proof_key and not await devices.tie(session, device.id, proof_key):
+        raise OtherPhone(device.label)
     # 2. The agent carries it from now on, and nobody else does.
     ended = await store.sign_on(session, device.branch_id, device.id, agent_id, now)
     # 3. A phone that was in use is a supervisor's matter.

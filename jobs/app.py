@@ -14,6 +14,7 @@ from jobs import (
     absence,
     address_points,
     allocation,
+    api_keys,
     audit,
     branch_moves,
     city,
@@ -37,7 +38,8 @@ from jobs.underway import keep_rounds_followed
 from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
-    absence, address_points, allocation, audit, branch_moves, city, exports, field_notes, messages,
+    absence, address_points, allocation, api_keys, audit, branch_moves, city, exports, field_notes,
+    messages,
     portfolio, push, reconciliation, reports, retention, rounds, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""

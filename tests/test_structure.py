@@ -14,7 +14,7 @@ PACKAGES = (*DOMAIN, "core", "data", "streets", "map_ui", "api", "jobs", "demo",
 
 HOMES = {
     "authlib": ("identity/providers/provider.py",),
-    "joserfc": ("identity/providers/provider.py",),
+    "joserfc": ("identity/bearers/proof.py", "identity/providers/provider.py"),
     "sqlalchemy": ("data/", "store.py", "api/problems.py"),
     "geoalchemy2": ("data/", "store.py"),
     "psycopg": ("data/", "cli/", "store.py"),

@@ -31,7 +31,7 @@ export async function takeKeyFromAddress() {
 
 /** Sign in. Resolves to null, or to the problem. What another agent left here waits for him. */
 export async function signIn(username, password) {
-  const answer = await ask("/v1/sign-in", { method: "POST", body: { username, password } });
+  const answer = await ask("/v1/sign-in", { method: "POST", body: { username, password }, isProven: true });
   if (answer.status !== 200) return problemOf(answer);
   if (answer.body.role !== "agent") return { code: "not_an_agent" };
   const { token, name, expires_at } = answer.body;

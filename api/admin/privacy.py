@@ -21,6 +21,8 @@ from collection.privacy.retention.rule import Kind
 from collection.privacy.store import branch_of
 from core.settings import settings
 from geofence.attachments.files import fetch
+from identity.errors import RoleNotAllowed
+from identity.permission import Permission
 
 router = APIRouter(prefix="/v1", tags=["admin: privacy"])
 
@@ -100,7 +102,10 @@ async def get_export(
     now: Now,
     reason: Why,
 ) -> Response:
-    """All that is held about a customer, for them to take: JSON, pictures and papers."""
+    """All that is held about a customer, for them to take: JSON, pictures and papers. Their numbers
+    are in it, whole, so `numbers.see` is needed, too."""
+    if Permission.NUMBERS_SEE not in caller.permissions:
+        raise RoleNotAllowed(caller.role, (Permission.NUMBERS_SEE,))
     request.state.reason = reason
 
     async def file(sha256: bytes, attachment_id: UUID) -> bytes:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Agent, Read
+from api.numbers import Number
 from api.schemas import Answer, Instant, MoneyAnswer, PositionAnswer
 from collection.errors import CaseNotFound
 from collection.portfolio.case_list import store
@@ -41,7 +42,7 @@ class CaseAnswer(Answer):
 
     id: UUID
     customer: str
-    phone: str | None
+    phone: Number | None
     language: str | None
     account: str
     product_code: str

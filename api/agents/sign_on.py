@@ -34,7 +34,9 @@ async def put_sign_on(body: SignOnBody, agent: Agent, session: Tx, now: Now) -> 
 
     Who still carried it is signed off, and so is the agent from the phone they had: `suspect`.
     """
-    return SignOnAnswer.model_validate(await sign_on_to(session, agent.id, body.device_key, now))
+    return SignOnAnswer.model_validate(
+        await sign_on_to(session, agent.id, body.device_key, now, proof_key=agent.proof_key)
+    )
 
 
 @router.delete("/sign-on", status_code=204)

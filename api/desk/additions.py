@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 
+from api import numbers
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CustomerNotFound
@@ -72,7 +73,7 @@ class NumberTagAnswer(Answer):
     """A word on a number, as long as it stood."""
 
     id: UUID
-    value: str
+    value: numbers.Number
     word: Exclusion
     reason: str
     until: date | None

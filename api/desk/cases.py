@@ -25,6 +25,9 @@ from identity.permission import Permission
 
 router = APIRouter(prefix="/v1", tags=["desk: cases"])
 
+SPEAKING = {Permission.SUPERVISION_ACT, Permission.DESK_ACT}
+"""Who in the office speaks with customers."""
+
 SearchWords = Annotated[
     str | None,
     Query(
@@ -99,6 +102,7 @@ class DeskCaseAnswer(Answer):
     next_on: date | None
     zone: str
     today: Annotated[date, Field(description="the branch's date")]
+    may_call: bool
     may_change_stage: bool
     may_see_evidence: bool
 
@@ -168,6 +172,7 @@ async def get_case(
         next_on=around.next_on,
         zone=around.zone,
         today=local_day(now, around.zone),
+        may_call=not caller.permissions.isdisjoint(SPEAKING),
         may_change_stage=Permission.SUPERVISION_ACT in caller.permissions,
         may_see_evidence=Permission.SUPERVISION_SEE in caller.permissions,
     )

@@ -4,24 +4,32 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.agents.cases import AddressAnswer
 from api.cursor import Cursor, Limit, keys_of
-from api.deps import Desk, Now, Read
+from api.deps import Caring, Desk, Now, Read, Tx
 from api.desk.cases import TimelineAnswer, timeline_answer
-from api.schemas import Answer, Instant, MoneyAnswer
+from api.limits import RequestLimits
+from api.numbers import Number
+from api.schemas import Answer, Body, Instant, MoneyAnswer
 from collection.errors import CustomerNotFound
 from collection.gate.kinds import Party
+from collection.portfolio.customers.call import number_to_call
 from collection.portfolio.customers.exposure import exposure_of
 from collection.portfolio.customers.store import accounts, contacts, places, records
 from collection.portfolio.stages.stage import Closure, Stage
 from collection.portfolio.timeline.store import timeline
+from data import limits
+from identity.errors import TooManyRequests
+from identity.permission import Permission
 
 router = APIRouter(prefix="/v1", tags=["desk: customers"])
 
 LATEST = 50
+CALLS = limits.Limit("calls", burst=30, every_s=60)
+"""Nobody takes a list of numbers out by calling them."""
 
 
 class CustomerRecordAnswer(Answer):
@@ -30,7 +38,7 @@ class CustomerRecordAnswer(Answer):
     id: UUID
     source_ref: str
     name: str
-    phone: str | None
+    phone: Number | None
     language: str | None
     branch: str
     merged_into: UUID | None
@@ -60,7 +68,7 @@ class ContactAnswer(Answer):
     id: UUID | None
     customer_id: UUID
     kind: str
-    value: str
+    value: Number
     relation: str
     party: Annotated[Party, Field(description="what contact rules take them for")]
     person_name: str | None
@@ -126,6 +134,33 @@ async def get_customer(
         exposure=[ExposureAnswer.model_validate(each) for each in exposure_of(held)],
         timeline=timeline_answer(list(events), LATEST),
     )
+
+
+class CallBody(Body):
+    """Which number: that of an added contact, or else the source's own."""
+
+    contact_id: UUID | None = None
+
+
+@router.post("/cases/{id}/call", status_code=204)
+async def post_call(
+    id: UUID,  # noqa: A002
+    body: CallBody,
+    caller: Caring,
+    session: Tx,
+    now: Now,
+    request: Request,
+) -> Response:
+    """Call a case's customer: the header `Location` is what to dial, for the caller's own telephone
+    to open (`tel:+56…`). For who may not see whole numbers it is one at a time, 30 at once and one
+    more a minute, and each is on the audit trail."""
+    number = await number_to_call(session, id, body.contact_id, now.date())
+    if Permission.NUMBERS_SEE not in caller.permissions:
+        counted: RequestLimits = request.app.state.request_limits
+        wait_s = await counted.counts.take(CALLS.of(str(caller.id)))
+        if wait_s:
+            raise TooManyRequests(int(wait_s) + 1, "account")
+    return Response(status_code=204, headers={"Location": f"tel:{number}"})
 
 
 @router.get("/customers/{id}/timeline")

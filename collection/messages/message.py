@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from collection.gate.rule import Channel
+from collection.phone import masked
 
 MOST_SENDINGS = 5
 """So often one and the same is sent to a customer; more would be pestering."""
@@ -70,17 +71,6 @@ class Message:
     def masked_to(self) -> str:
         """The number or address with its middle left out: enough to tell one from another."""
         return masked(self.sent_to)
-
-
-def masked(address: str) -> str:
-    """A number as of `masked_number`; ``ana@example.org`` as ``a•••@example.org``."""
-    name, at, host = address.partition("@")
-    return f"{name[:1]}•••@{host}" if at else masked_number(address)
-
-
-def masked_number(number: str) -> str:
-    """``+919812345678`` as ``+91*******678``."""
-    return number[:3] + "*" * max(0, len(number) - 6) + number[-3:] if len(number) > 6 else "***"
 
 
 def wait_s(attempts: int) -> int | None:

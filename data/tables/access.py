@@ -115,4 +115,8 @@ class ApiKey(Base):
     ended_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     last_used_from: Mapped[str | None]
-    __table_args__ = (CheckConstraint("expires_at > issued_at", name="expires"),)
+    reminded_days: Mapped[int | None]
+    __table_args__ = (
+        CheckConstraint("expires_at > issued_at", name="expires"),
+        CheckConstraint("reminded_days IN (3, 14)", name="reminded_days"),
+    )

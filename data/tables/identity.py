@@ -153,6 +153,8 @@ class Device(Base):
     enrolled_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     key_changed_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    proof_key: Mapped[bytes | None]
+    __table_args__ = (CheckConstraint("octet_length(proof_key) = 32", name="proof_key"),)
 
 
 class SignOn(Base):
@@ -216,8 +218,10 @@ class AccessToken(Base):
     id: Mapped[UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
     address: Mapped[str | None]
     client: Mapped[str | None]
+    proof_key: Mapped[bytes | None]
     __table_args__ = (
         CheckConstraint("num_nonnulls(staff_id, customer_id) = 1", name="one_bearer"),
+        CheckConstraint("octet_length(proof_key) = 32", name="proof_key"),
         Index("ix_access_token_staff_id", "staff_id"),
     )
 

@@ -106,3 +106,48 @@ async def listed(session: Session, *, limit: int) -> Sequence[KeyLine]:
     return [
         KeyLine(r.id, r.code, r.name, tuple(map(Permission, r.permissions)), *r[4:]) for r in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class EndingKey:
+    """A key that ends before long, and the days of the last reminder of it."""
+
+    id: UUID
+    branch_id: UUID
+    name: str
+    issued_at: datetime
+    expires_at: datetime
+    reminded_days: int | None
+
+
+async def lock_ending(session: Session, now: datetime, *, within_days: int) -> Sequence[EndingKey]:
+    """The keys that still open something and end within so many days, locked."""
+    found = await rows(
+        session,
+        "SELECT id, branch_id, name, issued_at, expires_at, reminded_days FROM api_key"
+        " WHERE ended_at IS NULL AND expires_at > :now"
+        " AND expires_at <= :now + make_interval(days => :days) ORDER BY id FOR UPDATE",
+        now=now,
+        days=within_days,
+    )
+    return [EndingKey(*r) for r in found]
+
+
+async def note_reminder(session: Session, key_id: UUID, days: int) -> None:
+    """Keep that administrators were reminded so many days ahead."""
+    await session.execute(update(ApiKey).where(ApiKey.id == key_id).values(reminded_days=days))
+
+
+async def alerted_in_vain(
+    session: Session, kind: str, now: datetime
+) -> Sequence[tuple[UUID, UUID]]:
+    """The keys, with their branches, that have ended and whose alert of a kind is still open."""
+    found = await rows(
+        session,
+        "SELECT k.id, k.branch_id FROM api_key k JOIN alert a ON a.subject_id = k.id"
+        " AND a.kind = :kind AND a.cleared_at IS NULL"
+        " WHERE k.ended_at IS NOT NULL OR k.expires_at <= :now",
+        kind=kind,
+        now=now,
+    )
+    return [(r.id, r.branch_id) for r in found]

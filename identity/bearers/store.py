@@ -72,6 +72,15 @@ async def note_sign_in(
     )
 
 
+async def renew_hash(session: Session, record: SignInRecord, password_hash: str) -> None:
+    """Keep another hash of the same password, unless it was changed meanwhile."""
+    await session.execute(
+        update(Staff)
+        .where(Staff.id == record.staff_id, Staff.password_hash == record.password_hash)
+        .values(password_hash=password_hash)
+    )
+
+
 async def add_token(session: Session, **values: Any) -> None:
     """Store a token by its hash."""
     await session.execute(insert(AccessToken).values(**values))
@@ -174,7 +183,11 @@ _BY_TOKEN = _BEARER.format(
     bearer="""
     SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
            coalesce(s.full_name, c.full_name) AS name,
-           coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions, s.language
+           coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions, s.language,
+           t.proof_key,
+           CASE WHEN s.role = 'agent' AND t.proof_key IS NULL
+                THEN branch_policy(s.branch_id, 'agent_tokens_bound') = 'true'
+                ELSE false END AS must_be_bound
     FROM access_token t
     LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active AND s.suspended_at IS NULL
     LEFT JOIN composed_role r ON r.name = s.composed_role
@@ -185,7 +198,7 @@ _BY_TOKEN = _BEARER.format(
 _BY_KEY = _BEARER.format(
     bearer="""
     SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions,
-        NULL::text AS language
+        NULL::text AS language, NULL::bytea AS proof_key, false AS must_be_bound
     FROM api_key k JOIN staff s ON s.id = k.staff_id AND s.is_active
     WHERE k.key_hash = :secret AND k.ended_at IS NULL AND k.expires_at > :now"""
 )
@@ -219,8 +232,12 @@ async def ask(
 def _principal(found: Sequence[Any]) -> Principal | None:
     if not found:
         return None
-    id_, its_role, name, branch_id, device_id, granted, language, branch_ids = found[0]
+    id_, its_role, name, branch_id, device_id, granted, language, *bound, branch_ids = found[0]
+    proof_key, must_be_bound = bound
     role = Role(its_role)
     permissions = GRANTS[role] if granted is None else frozenset(map(Permission, granted))
     branches = tuple(branch_ids)
-    return Principal(id_, role, name, branch_id, branches, permissions, device_id, language)
+    return Principal(
+        id_, role, name, branch_id, branches, permissions, device_id, language,
+        bytes(proof_key) if proof_key else None, bool(must_be_bound),
+    )  # fmt: skip

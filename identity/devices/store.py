@@ -93,10 +93,27 @@ async def branch_of(session: Session, device_id: UUID) -> UUID:
 
 
 async def set_key(session: Session, device_id: UUID, key_hash: bytes, now: datetime) -> None:
-    """Put a new key in place of the old one, which opens nothing from now on."""
+    """Put a new key in place of the old one, which opens nothing from now on; the device may be
+    another phone then."""
     await session.execute(
-        update(Device).where(Device.id == device_id).values(key_hash=key_hash, key_changed_at=now)
+        update(Device)
+        .where(Device.id == device_id)
+        .values(key_hash=key_hash, key_changed_at=now, proof_key=None)
     )
+
+
+async def tie(session: Session, device_id: UUID, proof_key: bytes) -> bool:
+    """Keep which key of its own a device has shown. False where its branch has tokens bound and it
+    has shown another one since it got its key from the office."""
+    tied = await rows(
+        session,
+        "UPDATE device SET proof_key = :key WHERE id = :device"
+        " AND (proof_key IS NULL OR proof_key = :key"
+        " OR branch_policy(branch_id, 'agent_tokens_bound') IS DISTINCT FROM 'true') RETURNING 1",
+        key=proof_key,
+        device=device_id,
+    )
+    return bool(tied)
 
 
 async def revoke(session: Session, device_id: UUID, now: datetime) -> datetime | None:

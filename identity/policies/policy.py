@@ -102,6 +102,9 @@ class Policies:
         30, "minutes", 0, 240,
         "How long before and after a shift the pings of a signed-on phone are still stored.",
     )  # fmt: skip
+    agent_tokens_bound: bool = _switch(
+        False, "Whether an agent's sign-in opens nothing unless it is bound to the phone's own key."
+    )
     stale_after_min: int = _number(
         10, "minutes", 1, 240, "How long an agent on duty may be silent before the map says so."
     )

@@ -2,7 +2,9 @@
 
 Whoever signed in before from the same address is *known* there. They do not wait for strangers,
 and what strangers guess elsewhere does not close their account for them. Guesses where somebody is
-known are counted apart.
+known are counted apart. An IPv6 network counts as one address.
+
+Strangers come in through a waiting room, before anything is done for them.
 """
 
 import asyncio
@@ -17,11 +19,14 @@ from data.limits import Counted, Limit, Limits
 from identity.errors import TooManySignIns
 from identity.secret import hash_password, password_fits
 from identity.throttle.turnstile import Turnstile
+from identity.throttle.waiting_room import WaitingRoom, network_of
 
 WRONG_FROM_ADDRESS = Limit("sign-in:address", burst=20, every_s=30)
 WRONG_WHERE_KNOWN = Limit("sign-in:known", burst=5, every_s=180)
 KNOWN = "sign-in:was-here"
 KNOWN_FOR_S = 30 * 24 * 3600
+STRANGERS_IN = 2
+"""One whose password is hashed, and one for whom the database is asked meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class SignInGuard:
 
     def __init__(self, limits: Limits, at_once: int | None = None) -> None:
         self._limits = limits
+        self._room = WaitingRoom(STRANGERS_IN)
         places = at_once or max(1, (os.cpu_count() or 2) // 2)
         self._turnstiles = {is_known: Turnstile(places) for is_known in (True, False)}
         self._threads = {
@@ -51,12 +57,29 @@ class SignInGuard:
         }
 
     @asynccontextmanager
+    async def entrance(self, username: str, address: str) -> AsyncIterator[None]:
+        """Let somebody in to ask for a `turn`: known people at once, of strangers few at a time.
+        Raises `TooManySignIns`."""
+        name, network = username.lower(), network_of(address)
+        is_known, wait_s = await self._limits.standing(
+            KNOWN, (name, network), WRONG_WHERE_KNOWN.of(name, network),
+            WRONG_FROM_ADDRESS.of(network),
+        )  # fmt: skip
+        if wait_s:
+            await self._room.turn_away(network, int(wait_s) + 1)
+        if is_known:
+            yield
+            return
+        async with self._room.place(network):
+            yield
+
+    @asynccontextmanager
     async def turn(self, username: str, address: str) -> AsyncIterator[Claim]:
         """The turn to try a password. Raises `TooManySignIns`."""
-        name = username.lower()
-        claim = Claim(name, address, await self._limits.remembers(KNOWN, name, address))
+        name, network = username.lower(), network_of(address)
+        claim = Claim(name, network, await self._limits.remembers(KNOWN, name, network))
         await self._check(claim)
-        async with self._turnstiles[claim.is_known].turn(address):
+        async with self._turnstiles[claim.is_known].turn(network):
             await self._check(claim)  # what was guessed while it waited counts
             yield claim
 
@@ -94,4 +117,4 @@ class SignInGuard:
 def _stand_back() -> None:
     """Let everything else go first; on Linux a thread has a priority of its own."""
     with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 2)

@@ -114,8 +114,14 @@ class Elsewhere:
         return str(self.rows[table][column])
 
 
-async def settle_elsewhere(session: AsyncSession, branch: UUID, trace: str = TRACE) -> Elsewhere:
-    """An agent of a branch with a row of each kind that a path can name; its texts hold `trace`."""
+async def settle_elsewhere(
+    session: AsyncSession,
+    branch: UUID,
+    trace: str = TRACE,
+    also: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Elsewhere:
+    """An agent of a branch with a row of each kind that a path can name; its texts hold `trace`,
+    but where `also` says what a table's column is."""
     agent = await an_agent(session, branch, f"{trace} Agent")
     case = await a_case(session, branch, agent_id=agent, customer_name=f"{trace} Customer")
     device, _ = await a_device(session, branch)
@@ -159,6 +165,8 @@ async def settle_elsewhere(session: AsyncSession, branch: UUID, trace: str = TRA
         "scenario": {"branch_ids": [branch]},
         "value_list": {"branch_id": branch, "published_by": admin},
     }
+    for table, values in (also or {}).items():
+        given[table] = {**given.get(table, {}), **values}
     made = _Rows(session, trace, there, given)
     for name in sorted({named.split(".")[0] for named in NAMED.values()}):
         await made.of(name)

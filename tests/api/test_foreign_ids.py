@@ -137,7 +137,7 @@ async def people(database: Database) -> AsyncIterator[People]:
         assert before == [await as_stored(session, elsewhere) for elsewhere in (there, beside)]
 
 
-def _concrete(path: str, elsewhere: Elsewhere) -> str:
+def concrete(path: str, elsewhere: Elsewhere) -> str:
     """The path with ids from elsewhere in it."""
     said: list[str] = []
     for part in path.split("/"):
@@ -179,7 +179,7 @@ async def _ask(
     values = _values(elsewhere)
     body = BODIES.get(route) or LEAST.body(method, path, values)
     return await client.request(
-        method, _concrete(path, elsewhere), json=body,
+        method, concrete(path, elsewhere), json=body,
         params=LEAST.query(method, path, values), headers=bearer(token),
     )  # fmt: skip
 

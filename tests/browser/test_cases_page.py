@@ -13,7 +13,10 @@ from api.deps import SESSION_COOKIE
 from collection.messages.deliver import deliver
 from collection.messages.sender import RecordingSender
 from data.session import EVERYTHING, Database, rows
+from identity.permission import Area, acting
 from identity.principal import Role
+from identity.roles.change_role import NewRole, decide, propose
+from identity.roles.compose import compose
 from tests.browser.conftest import Watched, watched
 from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
@@ -27,13 +30,14 @@ T = TypeVar("T")
 
 @dataclass
 class Desk:
-    """The product at nine, and a tele-caller's token."""
+    """The product at nine, and the tokens of a tele-caller and of one who sees no numbers."""
 
     served: Served
     token: str
+    unseeing: str
 
 
-async def _set_up(database_url: str) -> str:
+async def _set_up(database_url: str) -> tuple[str, str]:
     database = Database(database_url)
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
@@ -47,16 +51,25 @@ async def _set_up(database_url: str) -> str:
         await give_phone(session, customer.id, "9 1234 5678")
         caller = await a_person(session, branch, Role.TELE_CALLER, "Paula Soto")
         token = await a_token(session, caller)
+        unseeing, first, second = [
+            await a_person(session, branch, role)
+            for role in (Role.TELE_CALLER, Role.ADMIN, Role.ADMIN)
+        ]
+        await compose(session, "calls-unseen", acting(Area.DESK), first, MONDAY_NINE)
+        new = NewRole(Role.TELE_CALLER, "calls-unseen", "need not know numbers")
+        change = await propose(session, unseeing, new, first, MONDAY_NINE)
+        await decide(session, change, second, MONDAY_NINE, accept=True)
+        unseeing_token = await a_token(session, unseeing)
     await database.close()
-    return token
+    return token, unseeing_token
 
 
 @pytest.fixture(scope="module")
 def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
     set_clock(database_url, MONDAY_NINE)
-    token = asyncio_run(_set_up, database_url)
+    tokens = asyncio_run(_set_up, database_url)
     with serving(database_url, redis_url, worker=False) as served:
-        yield Desk(served, token)
+        yield Desk(served, *tokens)
 
 
 def asyncio_run(act: Callable[[str], Coroutine[None, None, T]], database_url: str) -> T:
@@ -71,6 +84,19 @@ def opened(desk: Desk, chromium: Browser, width: int, height: int, path: str) ->
     watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
     watch.page.goto(f"{desk.served.url}{path}")
     return watch
+
+
+def test_who_sees_no_number_calls_it_with_a_click(desk: Desk, chromium: Browser) -> None:
+    watch = opened(Desk(desk.served, desk.unseeing, ""), chromium, 390, 844, "/cases?q=mar%C3%ADa")
+    page = watch.page
+    page.click("text=María González")
+    page.wait_for_selector("text=Owes in all")
+    assert "1234" not in page.content()
+    with page.expect_response("**/call") as answered:
+        page.locator("[data-testid=call]").first.click()
+    assert answered.value.headers["location"] == "tel:912345678"
+    photograph(page, "case-unseen")
+    assert watch.outside == []
 
 
 def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -> None:

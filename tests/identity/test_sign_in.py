@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import make_url, update
 
 from data.limits import Limits
@@ -13,8 +14,9 @@ from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from data.tables.identity import Staff
 from identity import store
+from identity.bearers.store import sign_in_record
 from identity.errors import AccountLocked, NotSignedIn, TooManySignIns, WrongCredentials
-from identity.secret import hash_secret
+from identity.secret import hash_secret, is_outdated
 from identity.sign_in import TOKEN_LIFE, Attempt, authenticate, sign_in
 from identity.throttle.back_off import FIRST, TRIES
 from identity.throttle.guard import WRONG_FROM_ADDRESS, WRONG_WHERE_KNOWN, SignInGuard
@@ -202,3 +204,29 @@ async def test_a_person_carries_one_phone_and_a_phone_has_one_holder(database: D
         assert (taken.agent_id, taken.agent, taken.device_id) == (agent, "Diego Soto", second)
         await store.sign_off(session, other, later + timedelta(hours=1))
         assert await store.sign_on(session, branch, second, agent, later + timedelta(hours=1)) == []
+
+
+async def test_a_hash_with_other_settings_is_made_anew_at_the_next_sign_in(
+    database: Database, guard: SignInGuard
+) -> None:
+    username = await a_user(database)
+    older = PasswordHasher(memory_cost=1_024, time_cost=1).hash(PASSWORD)
+
+    async def kept() -> str:
+        async with database.transaction(EVERYTHING) as session:
+            record = await sign_in_record(session, username)
+        assert record is not None
+        return record.password_hash
+
+    async with database.transaction(EVERYTHING) as session:
+        await session.execute(
+            update(Staff).where(Staff.username == username).values(password_hash=older)
+        )
+    with pytest.raises(WrongCredentials):
+        await sign_in(database, guard, an_attempt(username, "wrong"), MONDAY_NINE)
+    assert await kept() == older
+    await sign_in(database, guard, an_attempt(username), MONDAY_NINE)
+    renewed = await kept()
+    assert not is_outdated(renewed)
+    await sign_in(database, guard, an_attempt(username), MONDAY_NINE)
+    assert await kept() == renewed

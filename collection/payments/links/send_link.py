@@ -10,12 +10,13 @@ from collection.gate.decisions.decision import Decision
 from collection.gate.facts import Contact
 from collection.gate.rule import Channel
 from collection.messages import store as messages
-from collection.messages.message import Message, Purpose, masked
+from collection.messages.message import Message, Purpose
 from collection.messages.put_out import address_of, put_out, put_out_again, unreachable
 from collection.messages.wording import day_in, language_of, words_of
 from collection.payments.errors import LinkNotFound, LinkNotOpen
 from collection.payments.links import store
 from collection.payments.links.link import PaymentLink, State
+from collection.phone import masked
 from core.clock import local_day
 from data.session import Session
 

@@ -87,6 +87,12 @@ async def records(session: Session, customer_id: UUID) -> Sequence[CustomerRecor
     return [CustomerRecord(**{**r._asdict(), "phone": opened(r.phone)}) for r in found]
 
 
+async def customer_of_case(session: Session, case_id: UUID) -> UUID | None:
+    """Whose case in scope it is."""
+    found = await rows(session, "SELECT customer_id FROM case_file WHERE id = :case", case=case_id)
+    return found[0].customer_id if found else None
+
+
 async def accounts(session: Session, customer_ids: Collection[UUID]) -> Sequence[AccountCase]:
     """The accounts of these customers, those with the most overdue first."""
     found = await rows(

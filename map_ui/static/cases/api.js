@@ -22,6 +22,9 @@ export const cases = (filters, behind) => call(`/v1/cases?${filters}${filters.si
 export const theCase = (id) => call(`/v1/cases/${part(id)}`);
 export const timeline = (id, behind) => call(`/v1/cases/${part(id)}/timeline?limit=30${cursor(behind)}`);
 export const customer = (id) => call(`/v1/customers/${part(id)}`);
+/** What to dial to call a case's customer. */
+export const callTo = (caseId, contactId) =>
+  call(`/v1/cases/${part(caseId)}/call`, { method: "POST", body: { contact_id: contactId }, told: "Location" });
 export const attachment = (id) => `/v1/attachments/${part(id)}`;
 
 const lists = new Map();

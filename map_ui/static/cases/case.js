@@ -33,13 +33,33 @@ const opened = (open) => async () => {
 
 const fact = (label, value) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
 
+const isMasked = (number) => number.includes("•");
+
+async function dial(contactId) {
+  try {
+    location.assign(await api.callTo(id, contactId));
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+}
+
+/** A number to call: the case's own, or a `contact`. Who may not see it calls it all the same: the server tells this
+ * computer's telephone what to dial. */
+function callLink(number, contact = null) {
+  const its = contact ? "" : "button";
+  if (!isMasked(number)) return html`<a class=${its} href="tel:${number}">${contact ? nothing : icon("phone")}${number}</a>`;
+  if (!state.case.may_call || contact?.excluded.length) return html`<span class="quiet">${number}</span>`;
+  return html`<button type="button" class="button ${contact ? "small" : ""}" data-testid="call" aria-label=${t("Call {number}", { number })}
+    @click=${() => dial(contact?.id ?? null)}>${icon("phone")}${number}</button>`;
+}
+
 function head() {
   const { case: one, standing, agent, next_action: next, next_on: on, today } = state.case;
   const late = next && on < today;
   document.title = `${one.customer} · Roundsman`;
   draw(place("head"), html`
     <header class="case-head"><h1>${one.customer}</h1><p class="quiet">${one.account} · ${one.product_code} · ${state.case.branch}</p>
-      ${one.phone ? html`<a class="button" href="tel:${one.phone}">${icon("phone")}${one.phone}</a>` : nothing}</header>
+      ${one.phone ? callLink(one.phone) : nothing}</header>
     <dl class="facts">
       ${fact(t("Overdue"), html`<b>${amount(standing.overdue)}</b>`)}
       ${fact(t("Late"), `${tn("{count} day", "{count} days", one.dpd)}, ${one.bucket}`)}
@@ -91,10 +111,10 @@ function side() {
 
 function person() {
   const seen = state.customer;
-  const reached = (one) => html`<li><span>${one.kind === "phone" ? html`<a href="tel:${one.value}">${one.value}</a>` : one.value}</span>
+  const reached = (one) => html`<li><span>${one.kind === "phone" ? callLink(one.value, one) : one.value}</span>
     <span class="quiet">${[one.relation === "customer" ? "" : PERSONS[one.relation], one.person_name, one.provenance === "source" ? "" : one.verified_at ? t("added here, verified") : one.id ? t("added here, not verified") : t("added here"),
       one.excluded.length ? t("Not to be used: {excluded}", { excluded: excluded(one.excluded) }) : ""].filter(Boolean).join(" · ")}</span>
-    ${one.kind === "phone" && one.customer_id === state.case.customer_id && !one.excluded.length ? html`<button type="button" class="button small"
+    ${one.kind === "phone" && one.customer_id === state.case.customer_id && !one.excluded.length && !isMasked(one.value) ? html`<button type="button" class="button small"
       @click=${opened(excludeSheet(one.value))}>${t("Not to be used…")}</button>` : nothing}
     ${one.id ? html`<span class="row-acts">${one.verified_at ? nothing : html`<button type="button" class="button small" @click=${opened(verifySheet(one))}>${t("Verify…")}</button>`}
       <button type="button" class="button small" @click=${opened(endSheet(one))}>${t("Take off…")}</button></span>` : nothing}</li>`;

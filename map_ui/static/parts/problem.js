@@ -20,8 +20,8 @@ const UNREACHABLE = {
   detail: t("Nothing was saved. Check the connection and try again."),
 };
 
-/** JSON in (or `content`, a CSV), JSON out. Throws `Problem` for every answer that is not a success, and when offline. */
-export async function ask(url, { method = "GET", body, content, headers = {} } = {}) {
+/** JSON in (or `content`, a CSV), JSON out, or the header that is `told`. Throws `Problem` for every answer that is not a success, and when offline. */
+export async function ask(url, { method = "GET", body, content, headers = {}, told } = {}) {
   const options = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
@@ -38,7 +38,7 @@ export async function ask(url, { method = "GET", body, content, headers = {} } =
   }
   const isJson = /\bjson\b/.test(answer.headers.get("Content-Type") ?? "");
   const value = isJson ? await answer.json().catch(() => null) : null;
-  if (answer.ok) return value;
+  if (answer.ok) return told ? answer.headers.get(told) : value;
   throw new Problem({ title: t("The server answered {status}", { status: answer.status }), ...value, status: answer.status });
 }
 

@@ -206,7 +206,7 @@ async def test_the_office_sees_messages_with_masked_numbers_and_agents_see_none(
         f"/v1/messages?case_id={field.case.case_id}", headers=bearer(field.desk)
     )
     [shown] = found.json()["items"]
-    assert (shown["id"], shown["sent_to"]) == (str(message), "+56******678")
+    assert (shown["id"], shown["sent_to"]) == (str(message), "+56 •••••5678")
     assert shown["state"] == "waiting"
     denied = await field.client.get("/v1/messages", headers=bearer(field.token))
     assert denied.status_code == 403

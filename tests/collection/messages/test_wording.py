@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from collection.messages.http_sender import HttpSender
-from collection.messages.message import MOST_ATTEMPTS, Purpose, masked_number, wait_s
+from collection.messages.message import MOST_ATTEMPTS, Purpose, wait_s
 from collection.messages.template import body_of, check_template
 from collection.messages.wording import (
     LANGUAGES,
@@ -16,7 +16,7 @@ from collection.messages.wording import (
     language_of,
     words_of,
 )
-from collection.phone import e164
+from collection.phone import e164, masked
 
 VALUES = {
     "id": "1", "channel": "sms", "to": "+919812345678", "language": "en", "purpose": "receipt",
@@ -83,4 +83,21 @@ def test_numbers_are_read_as_their_country_writes_them(
 def test_waits_double_and_end() -> None:
     waits = [wait_s(attempts) for attempts in range(MOST_ATTEMPTS)]
     assert waits == [5, 10, 20, 40, 80, 160, 320, None]
-    assert masked_number("+919812345678") == "+91*******678"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("+919876543210", "+91 ••••• •3210"),
+        ("+56912345678", "+56 •••••5678"),
+        ("+14155552671", "+1 •••-•••-2671"),
+        ("+123", "+1 ••"),
+        ("98 76 54 32 10", "•••2 10"),
+        ("12", "•••"),
+        ("", "•••"),
+        ("ana@example.org", "a•••@example.org"),
+        ("@example.org", "•••@example.org"),
+    ],
+)
+def test_enough_of_a_number_is_told_to_tell_one_from_another(value: str, told: str) -> None:
+    assert masked(value) == told

@@ -35,6 +35,13 @@ class NumberTagged(Conflict):
 
 
 @dataclass(eq=False)
+class NumberNotToBeUsed(Refused):
+    """This number is not to be used."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class NumberTagNotFound(NotFound):
     """There is no such word on a number that still stands."""
 

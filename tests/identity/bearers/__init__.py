@@ -1,0 +1,1 @@
+"""Bearers of tokens."""
