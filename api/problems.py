@@ -77,8 +77,8 @@ async def _domain_error(_: Request, error: Exception) -> JSONResponse:
     return of_domain_error(error)
 
 
-async def _bad_request(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+def of_bad_request(error: RequestValidationError) -> JSONResponse:
+    """The problem that tells of fields that cannot be used."""
     if any(e["type"] == "json_invalid" for e in error.errors()):
         return problem(400, "The body is not JSON", "Send one JSON object", "malformed-json")
     errors = [
@@ -88,6 +88,11 @@ async def _bad_request(_: Request, error: Exception) -> JSONResponse:
     detail = "; ".join(f"{e['field']}: {e['expected']}" for e in errors)
     title = "The request has fields that cannot be used"
     return problem(422, title, detail, "invalid-request", {"errors": errors})
+
+
+async def _bad_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return of_bad_request(error)
 
 
 def _field(location: tuple[int | str, ...]) -> str:
@@ -102,7 +107,10 @@ def of_http_error(error: HTTPException) -> JSONResponse:
         404: ("There is nothing at this address", "See /docs for what there is"),
         405: ("This address does not take that method", "See /docs for what it takes"),
         408: ("The body did not come to its end", str(error.detail)),
+        412: ("This version of the protocol is not spoken here", str(error.detail)),
         413: ("The body is too large", str(error.detail)),
+        415: ("This type of body is not taken here", str(error.detail)),
+        460: ("The part is damaged", str(error.detail)),
     }
     title, detail = titles.get(error.status_code, ("The request was refused", str(error.detail)))
     answer = problem(error.status_code, title, detail, f"http-{error.status_code}")
