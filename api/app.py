@@ -56,6 +56,7 @@ import api.agents.safe_keepings
 import api.agents.sign_on
 import api.agents.sync
 import api.agents.upi
+import api.agents.uploads
 import api.agents.visits
 import api.allocation.absence
 import api.allocation.agents
@@ -258,6 +259,7 @@ def create_app() -> FastAPI:
         api.agents.centers.router,
         api.agents.promises.router,
         api.agents.upi.router,
+        api.agents.uploads.router,
         api.agents.deposit_slips.router,
         api.agents.deposits.router,
         api.agents.dispositions.router,

@@ -83,8 +83,8 @@ async def _domain_error(_: Request, error: Exception) -> JSONResponse:
     return of_domain_error(error)
 
 
-async def _bad_request(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+def of_bad_request(error: RequestValidationError) -> JSONResponse:
+    """The problem that tells of fields that cannot be used."""
     if any(e["type"] == "json_invalid" for e in error.errors()):
         return problem(
             400, say("The body is not JSON"), say("Send one JSON object"), "malformed-json"
@@ -95,6 +95,11 @@ async def _bad_request(_: Request, error: Exception) -> JSONResponse:
     )
     title = say("The request has fields that cannot be used")
     return problem(422, title, detail, "invalid-request", {"errors": errors})
+
+
+async def _bad_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return of_bad_request(error)
 
 
 def _field(location: tuple[int | str, ...]) -> str:
@@ -110,6 +115,9 @@ def of_http_error(error: HTTPException) -> JSONResponse:
         405: (say("This address does not take that method"), say("See /docs for what it takes")),
         408: (say("The body did not come to its end"), error.detail),
         413: (say("The body is too large"), error.detail),
+        412: (say("This version of the protocol is not spoken here"), error.detail),
+        415: (say("This type of body is not taken here"), error.detail),
+        460: (say("The part is damaged"), error.detail),
     }
     refused = (say("The request was refused"), error.detail)
     title, detail = titles.get(error.status_code, refused)

@@ -1,4 +1,4 @@
-"""``./roundsman keys``: the keys of encrypted columns, and their rotation."""
+"""``./roundsman keys``: the keys of encrypted columns and files, and their rotation."""
 
 import asyncio
 
@@ -12,6 +12,8 @@ from core.errors import Refused
 from core.settings import settings
 from data import column_keys, sealed
 from data.session import EVERYTHING
+from geofence.attachments.seal_old import seal_old
+from geofence.attachments.store import clear_names
 
 app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
@@ -34,7 +36,7 @@ def run_status() -> None:
 
 @app.command("rotate")
 def run_rotate() -> None:
-    """Make a new key and seal every value with it, while everything runs.
+    """Make a new key, seal every value with it, and the files in the clear, while everything runs.
 
     Broken off, it is taken up where it was: typed again while older keys are in use, it makes no
     further one.
@@ -42,7 +44,7 @@ def run_rotate() -> None:
     with services(), progress_bar(console, "Sealing anew") as told:
         made, count = asyncio.run(_rotate(lambda what, n: told(f"{what} ({n:,})", None)))
     console.print(
-        f"[green]✓[/] {count:,} values sealed anew"
+        f"[green]✓[/] {count:,} values and files sealed anew"
         f"{' with a new key' if made else ''}. `keys forget` removes older keys; backups from"
         " before need them, so it leaves that to you."
     )
@@ -65,7 +67,8 @@ async def _rotate(told: "column_keys.Told") -> tuple[bool, int]:
         if made:
             sealed.write_ring(ring.with_new_key())
             await column_keys.check_keys(database)
-        return made, await column_keys.seal_all_anew(database, told)
+        count = await column_keys.seal_all_anew(database, told)
+        return made, count + await seal_old(database, settings().attachment_dir, told)
 
 
 async def _forget() -> None:
@@ -82,6 +85,7 @@ async def _tell_status() -> None:
     async with configured_database() as (database, _):
         async with database.transaction(EVERYTHING, read_only=True) as session:
             found = await column_keys.column_status(session)
+            in_the_clear = len(await clear_names(session))
         newest = sealed.cipher().ring.newest
     table = Table("column", "values by key", box=None)
     for status in found:
@@ -91,3 +95,8 @@ async def _tell_status() -> None:
         )
     console.print(f"{escape(str(settings().key_file))}: key {newest} seals")
     console.print(table)
+    if in_the_clear:
+        console.print(
+            f"[yellow]![/] {in_the_clear:,} files lie in the clear, from before files were sealed:"
+            " `keys rotate` seals them."
+        )

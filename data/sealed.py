@@ -16,6 +16,9 @@ from sqlalchemy.types import TypeDecorator
 from core.sealing.ring import SHORTEST_BYTES, Cipher, KeyRing
 from core.settings import settings
 
+NOT_TOLD = {"is_told": False}
+"""The `info` of a sealed column that is no part of what is held about a person: a key."""
+
 
 class Sealed(TypeDecorator[str]):
     """Text that is sealed in the database. Statements that are made of tables get and give text;

@@ -9,6 +9,7 @@ from core.clock import Clock
 from core.settings import settings
 from data.queue import enqueue, queue
 from data.session import EVERYTHING, Database
+from geofence.attachments.uploads.clear_uploads import clear_uploads
 from jobs import context
 from tracking.retention.errors import PingsInUse, RetentionRuns
 from tracking.retention.make_partitions import make_partitions
@@ -57,6 +58,17 @@ async def retain_personal_job(
         "privacy.retained", removed=sum(run.removed.count for run in runs),
         held=sum(run.removed.held for run in runs),
     )  # fmt: skip
+
+
+@queue.periodic(cron="29 * * * *")
+@queue.task(name="uploads.clear", queueing_lock="uploads.clear")
+async def clear_uploads_job(
+    timestamp: int | None = None,  # noqa: ARG001 - when it was due
+) -> None:
+    """Remove the parts of uploads that nobody went on with."""
+    async with context.database().transaction(EVERYTHING) as session:
+        count = await clear_uploads(session, settings().attachment_dir, context.clock().now())
+    log.info("uploads.cleared", uploads=count)
 
 
 async def begin(database: Database, clock: Clock) -> None:

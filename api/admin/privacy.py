@@ -21,6 +21,7 @@ from collection.privacy.retention.rule import Kind
 from collection.privacy.store import branch_of
 from core.settings import settings
 from geofence.attachments.files import fetch
+from geofence.attachments.store import stored_files
 from identity.errors import RoleNotAllowed
 from identity.permission import Permission
 
@@ -108,8 +109,9 @@ async def get_export(
         raise RoleNotAllowed(caller.role, (Permission.NUMBERS_SEE,))
     request.state.reason = reason
 
-    async def file(sha256: bytes, attachment_id: UUID) -> bytes:
-        return await fetch(settings().attachment_dir, sha256, attachment_id)
+    async def file(attachment_id: UUID) -> bytes:
+        stored = await stored_files(session, [attachment_id])
+        return await fetch(settings().attachment_dir, stored[attachment_id], attachment_id)
 
     content = await export_person(session, id, file, now)
     headers = {"Content-Disposition": f'attachment; filename="customer-{id}.zip"'}

@@ -1,31 +1,39 @@
 """Photos, signatures and documents from the agent's phone."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, FactId, Instant, Moment
 from core.errors import InvalidField
 from core.said import say
 from core.settings import settings
+from data.session import Session
 from geofence.attachments.attachment import MOST_BYTES, FileKind, Form
 from geofence.attachments.take_in import AttachmentReport, take_in
+from geofence.attachments.uploads.take_upload import take_upload
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: attachments"])
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
 UPLOAD = {
     "requestBody": {
-        "required": True,
-        "description": "the file itself; what it is, its first bytes tell",
+        "required": False,
+        "description": "the file itself, unless it came by an upload; what it is, its first bytes"
+        " tell",
         "content": dict.fromkeys(
             ("image/jpeg", "image/png", "image/svg+xml", "application/pdf"), FILE
         ),
     }
 }
+
+
+UploadId = Annotated[
+    UUID | None, Query(description="the upload that the file came by, instead of the body")
+]
 
 
 class ExifAnswer(Answer):
@@ -61,11 +69,17 @@ class AttachmentAnswer(Answer):
     form: FormAnswer | None
 
 
+async def _body(
+    request: Request, agent: Agent, kind: FileKind, upload_id: UploadId = None
+) -> bytes | None:
+    return None if upload_id else await file_of(request, MOST_BYTES[kind])
+
+
 @router.put("/attachments/{id}", openapi_extra=UPLOAD)
 async def put_attachment(
     id: FactId,  # noqa: A002
-    request: Request,
     agent: Agent,
+    body: Annotated[bytes | None, Depends(_body)],
     session: Tx,
     now: Now,
     kind: FileKind,
@@ -76,15 +90,17 @@ async def put_attachment(
         str | None, Query(min_length=1, max_length=60, description="what stands on a CAR form")
     ] = None,
     form_date: Annotated[date | None, Query(description="the day it was signed on")] = None,
+    upload_id: UploadId = None,
 ) -> AttachmentAnswer:
-    """Send a file as the request's body: a photo (JPEG, PNG), a signature (PNG, SVG) or a document
-    (JPEG, PNG, PDF), a group at a center's meeting (JPEG, PNG) or a signed Customer Authorization
-    Form with its number and date (JPEG, PNG, PDF); at most 10 MB, a signature 0.5 MB. What the
-    camera wrote into it is taken out; its time and place are kept beside it."""
+    """Send a file as the request's body, or say by which upload it came: a photo (JPEG, PNG), a
+    signature (PNG, SVG) or a document (JPEG, PNG, PDF), a group at a center's meeting (JPEG, PNG)
+    or a signed Customer Authorization Form with its number and date (JPEG, PNG, PDF); at most
+    10 MB, a signature 0.5 MB. What the camera wrote into it is taken out; its time and place are
+    kept beside it."""
     if (check_in_id is None) == (case_id is None):
         raise InvalidField("check_in_id", say("the id of a check-in, or else case_id"))
     form = _form(kind, form_number, form_date)
-    content = await file_of(request, MOST_BYTES[kind])
+    content = await content_of(session, body, upload_id, MOST_BYTES[kind], now)
     report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content, form)
     taken = await take_in(session, settings().attachment_dir, agent.id, report, now)
     return AttachmentAnswer(
@@ -97,7 +113,7 @@ async def put_attachment(
         media_type=taken.media_type,
         size_bytes=taken.size_bytes,
         original_sha256=taken.original_sha256.hex(),
-        stored_sha256=taken.stored_sha256.hex(),
+        stored_sha256=taken.stored.sha256.hex(),
         exif=ExifAnswer.model_validate(dict(taken.exif)),
         form=FormAnswer.model_validate(taken.form) if taken.form else None,
     )
@@ -118,7 +134,8 @@ def _form(kind: FileKind, number: str | None, signed_on: date | None) -> Form | 
 
 
 async def file_of(request: Request, most: int) -> bytes:
-    """The body, read here: FastAPI would read all of it, whoever sends it."""
+    """The body, read here: FastAPI would read all of it, whoever sends it. A dependency before the
+    transaction's reads it, so that none waits for a slow phone."""
     content = bytearray()
     async for part in request.stream():
         content += part
@@ -127,3 +144,16 @@ async def file_of(request: Request, most: int) -> bytes:
     if not content:
         raise InvalidField("body", say("the file itself"))
     return bytes(content)
+
+
+async def content_of(
+    session: Session, body: bytes | None, upload_id: UUID | None, most: int, now: datetime
+) -> bytes:
+    """The file that was sent, as the body or by an upload."""
+    if upload_id is None:
+        assert body is not None, "read where there is no upload"
+        return body
+    content = await take_upload(session, settings().attachment_dir, upload_id, now)
+    if len(content) > most:
+        raise InvalidField("upload_id", f"a file of at most {most / 1e6:g} MB")
+    return content

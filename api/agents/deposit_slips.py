@@ -1,11 +1,12 @@
 """Pictures of deposits' slips, from the agent's phone to the cash desk."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime
 
-from api.agents.attachments import FILE, file_of
+from api.agents.attachments import FILE, UploadId, content_of, file_of
 from api.deps import Agent, CashDesk, Now, Read, Tx
 from api.schemas import Answer, FactId, Instant
 from core.settings import settings
@@ -16,7 +17,7 @@ from geofence.attachments.slips.keep_slip import SlipReport, keep_slip
 from geofence.attachments.slips.store import slip_of
 
 router = APIRouter(tags=["agent: cash"])
-UPLOAD = {"requestBody": {"required": True, "content": {"image/jpeg": FILE, "image/png": FILE}}}
+UPLOAD = {"requestBody": {"required": False, "content": {"image/jpeg": FILE, "image/png": FILE}}}
 
 
 class SlipAnswer(Answer):
@@ -31,18 +32,24 @@ class SlipAnswer(Answer):
     server_time: Instant
 
 
+async def _body(request: Request, agent: Agent, upload_id: UploadId = None) -> bytes | None:
+    return None if upload_id else await file_of(request, MOST_BYTES[FileKind.PHOTO])
+
+
 @router.put("/v1/agent/deposit-slips/{id}", openapi_extra=UPLOAD)
 async def put_deposit_slip(
     id: FactId,  # noqa: A002
-    request: Request,
     agent: Agent,
+    body: Annotated[bytes | None, Depends(_body)],
     session: Tx,
     now: Now,
     deposit_id: UUID,
     device_time: AwareDatetime,
+    upload_id: UploadId = None,
 ) -> SlipAnswer:
-    """Send the picture of a deposit's slip as the request's body: JPEG or PNG, at most 10 MB."""
-    content = await file_of(request, MOST_BYTES[FileKind.PHOTO])
+    """Send the picture of a deposit's slip as the request's body, or say by which upload it came:
+    JPEG or PNG, at most 10 MB."""
+    content = await content_of(session, body, upload_id, MOST_BYTES[FileKind.PHOTO], now)
     report = SlipReport(id, deposit_id, device_time, content)
     kept = await keep_slip(session, settings().attachment_dir, agent.id, report, now)
     return SlipAnswer(
@@ -66,7 +73,7 @@ async def get_deposit_slip(
     slip = await slip_of(session, id)
     if slip is None:
         raise AttachmentNotFound(str(id))
-    content = await fetch(settings().attachment_dir, slip.stored_sha256, slip.id)
+    content = await fetch(settings().attachment_dir, slip.stored, slip.id)
     return Response(
         content,
         media_type=slip.media_type,

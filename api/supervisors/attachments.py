@@ -24,7 +24,7 @@ async def get_attachment(
     if found is None:
         raise AttachmentNotFound(str(id))
     attachment, _ = found
-    content = await fetch(settings().attachment_dir, attachment.stored_sha256, id)
+    content = await fetch(settings().attachment_dir, attachment.stored, id)
     return Response(
         content,
         media_type=attachment.media_type,

@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from cli.backup.folder import INDEX, BackupFolder, object_name
 from core.sealing.box import OpeningKey, SealingKey
 from core.sealing.errors import DamagedBox
 from core.settings import settings
+from geofence.attachments.uploads.parts import INCOMING
 
 UNFINISHED = (".new", ".tmp", ".lock")
 
@@ -42,10 +45,15 @@ class FilesBackup:
         if self._sealed is None:
             self._sealed = set(self._folder.objects())
         now = self._look()
-        for seen, path in ((seen, path) for seen, path in now.values()):
-            if seen.sha256 not in self._sealed:
+        for name, (seen, path) in list(now.items()):
+            if seen.sha256 in self._sealed:
+                continue
+            try:
                 with path.open("rb") as source:
                     self._folder.write(object_name(seen.sha256), key, source)
+            except FileNotFoundError:  # removed meanwhile
+                del now[name]
+            else:
                 self._sealed.add(seen.sha256)
         before, self._seen = self._seen, {name: seen for name, (seen, _) in now.items()}
         if before != self._seen or not self._folder.box(INDEX).exists():
@@ -68,13 +76,11 @@ class FilesBackup:
     def _look(self) -> dict[str, tuple[Seen, Path]]:
         found = {}
         for root, place in self._roots.items():
-            paths = [place] if place.is_file() else place.rglob("*")
-            for path in paths:
-                if not path.is_file() or path.name.endswith(UNFINISHED):
-                    continue
+            for path in _paths(place):
                 inner = "" if path == place else f"/{path.relative_to(place)}"
                 name = f"{root}{inner}"
-                found[name] = (self._as_seen(name, path), path)
+                with suppress(FileNotFoundError):  # removed meanwhile
+                    found[name] = (self._as_seen(name, path), path)
         return found
 
     def _as_seen(self, name: str, path: Path) -> Seen:
@@ -86,6 +92,15 @@ class FilesBackup:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Seen(status.st_size, status.st_mtime_ns, digest)
+
+
+def _paths(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    for parent, folders, names in os.walk(place):
+        if INCOMING in folders:
+            folders.remove(INCOMING)  # whoever sends those parts still has them
+        yield from (Path(parent, name) for name in names if not name.endswith(UNFINISHED))
 
 
 def index(folder: BackupFolder, key: OpeningKey) -> dict[str, str]:

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import AgentId, Base, BranchId, JsonList, MinorUnits
+from data.sealed import NOT_TOLD, Sealed, is_sealed
 
 
 class CashLot(Base):
@@ -160,9 +161,13 @@ class DepositSlip(Base):
     size_bytes: Mapped[int] = mapped_column(Integer)
     original_sha256: Mapped[bytes]
     stored_sha256: Mapped[bytes]
+    file_key: Mapped[str | None] = mapped_column(Sealed, info=NOT_TOLD)
     device_time: Mapped[datetime]
     server_time: Mapped[datetime]
-    __table_args__ = (CheckConstraint("size_bytes > 0", name="size"),)
+    __table_args__ = (
+        CheckConstraint("size_bytes > 0", name="size"),
+        is_sealed("file_key"),
+    )
 
 
 class ReceiptReversal(Base):

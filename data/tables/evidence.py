@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, Json
+from data.columns import AgentId, Base, BranchId, Json
+from data.sealed import NOT_TOLD, Sealed, is_sealed
 
 KINDS = ("visit", "withdrawn", "check-in", "check-out", "attachment")
 FILE_KINDS = ("photo", "signature", "document", "group_image", "car_form")
@@ -83,8 +84,9 @@ class Attachment(Base):
 
     A `car_form` is a signed Customer Authorization Form, with its number and date.
 
-    The file's name is `stored_sha256`, of what is kept; `original_sha256` is of what the phone
-    sent, before `exif` was taken out of it (`taken_at`, `lat`, `lon`, … as far as the file told).
+    `stored_sha256` is of what is kept; `original_sha256` of what the phone sent, before `exif` was
+    taken out of it (`taken_at`, `lat`, `lon`, … as far as the file told). The file is sealed with
+    `file_key`, which also names it; those from before have none, and lie in the clear.
     """
 
     __tablename__ = "attachment"
@@ -100,6 +102,7 @@ class Attachment(Base):
     size_bytes: Mapped[int] = mapped_column(Integer)
     original_sha256: Mapped[bytes] = mapped_column(index=True)
     stored_sha256: Mapped[bytes]
+    file_key: Mapped[str | None] = mapped_column(Sealed, info=NOT_TOLD)
     exif: Mapped[Json]
     device_time: Mapped[datetime]
     server_time: Mapped[datetime]
@@ -112,5 +115,30 @@ class Attachment(Base):
             " AND num_nonnulls(form_number, form_date) IN (0, 2)",
             name="form",
         ),
+        is_sealed("file_key"),
         Index("ix_attachment_agent_id_device_time", "agent_id", "device_time"),
+    )
+
+
+class Upload(Base):
+    """A file that comes in parts, until the fact that it belongs to is sent, or it expires.
+
+    Whoever begins it says its length and its SHA-256. Its parts lie on disk, sealed with
+    `file_key`, and tell themselves how far it has come.
+    """
+
+    __tablename__ = "upload"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[AgentId]
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[bytes]
+    file_key: Mapped[str] = mapped_column(Sealed, info=NOT_TOLD)
+    began_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    __table_args__ = (
+        CheckConstraint("size_bytes BETWEEN 1 AND 10000000", name="size"),
+        CheckConstraint("octet_length(sha256) = 32", name="sha256"),
+        CheckConstraint("expires_at > began_at", name="expires"),
+        is_sealed("file_key"),
     )

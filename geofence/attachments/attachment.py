@@ -10,6 +10,7 @@ from uuid import UUID
 from geofence.attachments import exif, jpeg, png, svg
 from geofence.attachments.errors import FileNotUsable
 from geofence.attachments.jpeg import BrokenFile
+from geofence.attachments.stored import Stored
 
 
 class FileKind(StrEnum):
@@ -53,8 +54,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attachment as taken in. `original_sha256` is of what was sent, `stored_sha256` of what is
-    kept; `exif` is what the file told of itself."""
+    """An attachment as taken in. `original_sha256` is of what was sent, `stored` of what is kept;
+    `exif` is what the file told of itself."""
 
     id: UUID
     kind: FileKind
@@ -65,7 +66,7 @@ class Attachment:
     media_type: str
     size_bytes: int
     original_sha256: bytes
-    stored_sha256: bytes
+    stored: Stored
     exif: Mapping[str, Any]
     form: Form | None = None
 

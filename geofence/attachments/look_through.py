@@ -1,4 +1,4 @@
-"""Look through the files of attachments: whether each is there as it was stored."""
+"""Look through the files of attachments and slips: whether each is there as it was stored."""
 
 from pathlib import Path
 from uuid import UUID
@@ -11,14 +11,16 @@ AT_ONCE = 500
 
 
 async def look_through(session: Session, folder: Path) -> tuple[int, list[FileLost]]:
-    """How many attachments have their file, and those that have not."""
-    whole, lost, after = 0, [], UUID(int=0)
-    while found := await store.stored_files(session, after, AT_ONCE):
-        for row in found:
-            try:
-                await files.fetch(folder, bytes(row.stored_sha256), row.id)
-                whole += 1
-            except FileLost as error:
-                lost.append(error)
-        after = found[-1].id
+    """How many have their file, and those that have not."""
+    whole, lost = 0, []
+    for table in store.TABLES:
+        after = UUID(int=0)
+        while found := await store.files_behind(session, table, after, AT_ONCE):
+            for id_, stored in found:
+                try:
+                    await files.fetch(folder, stored, id_)
+                    whole += 1
+                except FileLost as error:
+                    lost.append(error)
+            after = found[-1][0]
     return whole, lost

@@ -1,23 +1,27 @@
 """SQL of attachments."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from data.sealed import opened, sealed
 from data.session import Session, rows
 from data.tables.evidence import Attachment as Row
 from geofence.attachments.attachment import Attachment, FileKind, Form
+from geofence.attachments.stored import Stored
+
+TABLES = ("attachment", "deposit_slip")
+"""The tables whose rows speak of files."""
 
 
 def _attachment(row: Row) -> Attachment:
     form = Form(row.form_number, row.form_date) if row.form_number and row.form_date else None
     return Attachment(
         row.id, FileKind(row.kind), row.case_id, row.check_in_id, row.device_time,
-        row.server_time, row.media_type, row.size_bytes, row.original_sha256, row.stored_sha256,
-        row.exif, form,
+        row.server_time, row.media_type, row.size_bytes, row.original_sha256,
+        Stored.of(row.stored_sha256, row.file_key), row.exif, form,
     )  # fmt: skip
 
 
@@ -45,7 +49,8 @@ async def add(
             media_type=taken.media_type,
             size_bytes=taken.size_bytes,
             original_sha256=taken.original_sha256,
-            stored_sha256=taken.stored_sha256,
+            stored_sha256=taken.stored.sha256,
+            file_key=taken.stored.key.text if taken.stored.key else None,
             exif=dict(taken.exif),
             device_time=taken.device_time,
             server_time=taken.server_time,
@@ -63,11 +68,60 @@ async def case_branch(session: Session, case_id: UUID) -> UUID | None:
     return found[0].branch_id if found else None
 
 
-async def stored_files(session: Session, after: UUID, limit: int) -> Sequence[Any]:
-    """`id` and `stored_sha256` of attachments in scope behind an id."""
-    return await rows(
+async def stored_files(session: Session, attachment_ids: Sequence[UUID]) -> Mapping[UUID, Stored]:
+    """Where the files of these attachments lie, of those in scope."""
+    found = await rows(
         session,
-        "SELECT id, stored_sha256 FROM attachment WHERE id > :after ORDER BY id LIMIT :limit",
+        "SELECT id, stored_sha256, file_key FROM attachment WHERE id = ANY (CAST(:ids AS uuid[]))",
+        ids=list(attachment_ids),
+    )
+    return {r.id: Stored.of(r.stored_sha256, opened(r.file_key)) for r in found}
+
+
+async def files_behind(
+    session: Session, table: str, after: UUID, limit: int
+) -> Sequence[tuple[UUID, Stored]]:
+    """Where files lie that rows of one of `TABLES` in scope speak of, behind an id."""
+    found = await rows(
+        session,
+        f"SELECT id, stored_sha256, file_key FROM {table} WHERE id > :after"  # noqa: S608
+        " ORDER BY id LIMIT :limit",
         after=after,
         limit=limit,
     )
+    return [(r.id, Stored.of(r.stored_sha256, opened(r.file_key))) for r in found]
+
+
+async def in_the_clear(
+    session: Session, table: str, after: UUID, limit: int
+) -> Sequence[tuple[UUID, Stored]]:
+    """Likewise those that are in the clear, for one sealing at a time."""
+    found = await rows(
+        session,
+        f"SELECT id, stored_sha256 FROM {table} WHERE id > :after AND file_key IS NULL"  # noqa: S608
+        " ORDER BY id LIMIT :limit FOR NO KEY UPDATE",
+        after=after,
+        limit=limit,
+    )
+    return [(r.id, Stored.of(r.stored_sha256, None)) for r in found]
+
+
+async def note_sealed(session: Session, table: str, stored: Mapping[UUID, Stored]) -> None:
+    """Say where files lie that were in the clear before."""
+    await rows(
+        session,
+        f"UPDATE {table} t SET file_key = n.key"  # noqa: S608
+        " FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS bytea[])) AS n (id, key)"
+        " WHERE t.id = n.id RETURNING 1",
+        ids=list(stored),
+        keys=[sealed(each.key.text if each.key else None) for each in stored.values()],
+    )
+
+
+async def clear_names(session: Session) -> set[str]:
+    """The names of all files that are in the clear."""
+    parts = " UNION ".join(
+        f"SELECT stored_sha256 FROM {table} WHERE file_key IS NULL"  # noqa: S608
+        for table in TABLES
+    )
+    return {bytes(r.stored_sha256).hex() for r in await rows(session, parts)}

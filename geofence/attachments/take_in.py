@@ -58,13 +58,14 @@ async def take_in(
     branch_id, case_id = await _subject(session, report)
     cleaned = await asyncio.to_thread(clean, report.kind, report.content)
     # 3. The file first: a row never speaks of one that is not there.
-    stored_sha256 = await files.keep(folder, cleaned.content)
+    stored = await files.keep(folder, cleaned.content)
     taken = Attachment(
         report.id, report.kind, case_id, report.check_in_id, report.device_time, now,
         cleaned.media_type, len(cleaned.content), hashlib.sha256(report.content).digest(),
-        stored_sha256, cleaned.exif, report.form,
+        stored, cleaned.exif, report.form,
     )  # fmt: skip
     if not await store.add(session, branch_id, agent_id, taken, body_hash):
+        await files.discard(folder, stored)
         known = await store.attachment(session, report.id)
         if known is None:
             raise IdReused("attachment", str(report.id))

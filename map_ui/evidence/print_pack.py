@@ -12,6 +12,8 @@ from data.session import Session
 from geofence.attachments.attachment import JPEG, PNG, SVG
 from geofence.attachments.errors import FileLost
 from geofence.attachments.files import fetch
+from geofence.attachments.store import stored_files
+from geofence.attachments.stored import Stored
 from geofence.evidence.canonical import parsed
 from geofence.evidence.export import export_pack
 from map_ui.evidence.paper import Pack, Picture, attachments, box_around, evidence_pdf
@@ -34,18 +36,22 @@ async def print_pack(session: Session, visit_id: UUID, files: Path, now: datetim
     streets = await lines_within(
         session, south=float(lat[0]), west=float(lon[0]), north=float(lat[1]), east=float(lon[1])
     )
-    pictures = await _pictures(pack, files)
+    pictures = await _pictures(session, pack, files)
     # Setting type takes a while, in which others would wait.
     return await asyncio.to_thread(evidence_pdf, pack, streets, pictures, now)
 
 
-async def _pictures(pack: Pack, files: Path) -> list[Picture]:
+async def _pictures(session: Session, pack: Pack, files: Path) -> list[Picture]:
     found = []
+    stored = await stored_files(session, [UUID(each["id"]) for each in attachments(pack)])
     for each in attachments(pack):
-        if each["media_type"] not in (JPEG, PNG, SVG):
+        where = stored.get(UUID(each["id"]))
+        if where is None or each["media_type"] not in (JPEG, PNG, SVG):
             continue
+        # The contents are held to the hash that the chain has, not to the row's.
+        sealed = Stored(bytes.fromhex(each["stored_sha256"]), where.key)
         try:
-            content = await fetch(files, bytes.fromhex(each["stored_sha256"]), UUID(each["id"]))
+            content = await fetch(files, sealed, UUID(each["id"]))
         except FileLost:
             continue  # its hash is on the paper all the same
         found.append(Picture(str(each["kind"]).capitalize(), content))

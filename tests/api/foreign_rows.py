@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import sqltypes
 
 from core.ids import new_id
+from core.sealing.file_key import FileKey
 from data.columns import Geography, Geometry
 from data.sealed import Sealed
 from data.session import rows
@@ -64,7 +65,8 @@ NAMED = {
     "statement-files": "statement_file.id", "statement-lines": "statement_line.id",
     "subscriptions": "push_subscription.id", "suspicions": "suspicion.id",
     "territories": "territory.code", "territory-proposals": "territory_proposal.id",
-    "tills": "till.agent_id", "vault-counts": "vault_count.id", "visits": "visit.id",
+    "tills": "till.agent_id", "uploads": "upload.id",
+    "vault-counts": "vault_count.id", "visits": "visit.id",
 }  # fmt: skip
 """What the part of a path before an id names: a table and its column."""
 
@@ -76,7 +78,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "alert": {"kind": "panic", "raised_at": MONDAY_NINE},
     "api_key": {"permissions": ["cash.see"], "expires_at": MONDAY_NINE.replace(year=2030)},
     "assignment_proposal": {"origin": "sheet"},
-    "attachment": {"kind": "photo"},
+    "attachment": {"kind": "photo", "file_key": FileKey.new().text},
     "case_instruction": {"kind": "must_visit"},
     "cash_difference": {"kind": "shortage", "cause": "count"},
     "cash_handover": {"state": "offered"},
@@ -87,6 +89,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "deposit": {"target": "branch"},
     "erasure": {"state": "asked"},
     "deposit_point": {"kind": "bank"},
+    "deposit_slip": {"file_key": FileKey.new().text},
     "match": {"tier": "T3", "state": "proposed"},
     "payment_link": {"expires_at": MONDAY_NINE + timedelta(days=1)},
     "phone_vault": {"part": bytes(32)},
@@ -96,6 +99,10 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "statement": {"opening_minor": 0},
     "statement_file": {"state": "waiting"},
     "suspicion": {"reasons": []},
+    "upload": {
+        "sha256": bytes(32), "file_key": FileKey.new().text,
+        "expires_at": MONDAY_NINE.replace(year=2030),
+    },
     "vault_count": {"occasion": "closing"},
     "visit": {"reasons": []},
 }  # fmt: skip

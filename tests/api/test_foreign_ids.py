@@ -65,6 +65,16 @@ BODIES: dict[tuple[str, str], Any] = {
 }  # fmt: skip
 """Bodies of which the document says too little."""
 
+PART = {
+    "Tus-Resumable": "1.0.0", "Upload-Offset": "0",
+    "Content-Type": "application/offset+octet-stream",
+}  # fmt: skip
+HEADERS: dict[tuple[str, str], dict[str, str]] = {
+    ("HEAD", "/v1/agent/uploads/{id}"): PART,
+    ("PATCH", "/v1/agent/uploads/{id}"): PART,
+}
+"""Headers without which a route takes nothing."""
+
 NAMED_BY_CALLER = {
     "/v1/agent/attachments/{id}", "/v1/agent/center-meetings/{id}", "/v1/agent/deposits/{id}",
     "/v1/agent/deposit-slips/{id}",
@@ -180,7 +190,8 @@ async def _ask(
     body = BODIES.get(route) or LEAST.body(method, path, values)
     return await client.request(
         method, concrete(path, elsewhere), json=body,
-        params=LEAST.query(method, path, values), headers=bearer(token),
+        params=LEAST.query(method, path, values),
+        headers=bearer(token) | HEADERS.get(route, {}),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _fill(database: Database) -> ACase:
-    """Every sealed column has something in it."""
+    """Every sealed column has something in it, but the keys of files."""
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
         case = await a_case(session, branch)
@@ -116,7 +116,8 @@ async def test_keys_are_rotated_while_values_stay_readable(own_database: Databas
     write_ring(cipher().ring.with_newest_alone())
     async with own_database.transaction(EVERYTHING) as session:
         assert await keys_in_use(session) == {2}
-        assert {s.column for s in await column_status(session)} == set(told)
+        status = await column_status(session)
+        assert {s.column for s in status if "file_key" not in s.column} == set(told)
         contacts = await customers.contacts(session, [case.customer_id], DAY)
         assert {c.value for c in contacts} == {SOURCE, EMAIL, ADDED}
         reached = await messages.recipient(session, case.case_id, MONDAY_NINE + timedelta(days=1))

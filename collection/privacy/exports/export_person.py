@@ -13,8 +13,8 @@ from collection.privacy.exports import store
 from collection.privacy.store import branch_of
 from data.session import Session
 
-Fetch = Callable[[bytes, UUID], Awaitable[bytes]]
-"""Gives a file's contents by its SHA-256 and the attachment's id; raises what the caller knows."""
+Fetch = Callable[[UUID], Awaitable[bytes]]
+"""Gives a file's contents by the attachment's id; raises what the caller knows."""
 
 ENDINGS = {
     "image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg", "application/pdf": "pdf",
@@ -36,7 +36,7 @@ async def export_person(session: Session, customer_id: UUID, fetch: Fetch, now: 
     told = await store.everything_of(session, customer_id)
     files = {}
     for r in await store.attachments_of(session, customer_id):
-        files[f"{r.id}.{ENDINGS.get(r.media_type, 'bin')}"] = await fetch(r.stored_sha256, r.id)
+        files[f"{r.id}.{ENDINGS.get(r.media_type, 'bin')}"] = await fetch(r.id)
     return await asyncio.to_thread(zipped, told, files, now)
 
 

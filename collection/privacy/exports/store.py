@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Column, LargeBinary, Table, func, or_, select
 
 from data.columns import Geography, Geometry
-from data.sealed import Sealed
+from data.sealed import NOT_TOLD, Sealed
 from data.session import Session, rows
 from data.tables import metadata
 
@@ -63,7 +63,8 @@ def _readable(table: Table) -> list[Any]:
     return [
         func.ST_AsGeoJSON(c).label(c.name) if isinstance(c.type, (Geography, Geometry)) else c
         for c in table.columns
-        if isinstance(c.type, Sealed) or not isinstance(c.type, LargeBinary)
+        if c.info != NOT_TOLD
+        and (isinstance(c.type, Sealed) or not isinstance(c.type, LargeBinary))
     ]
 
 
@@ -76,10 +77,10 @@ def _target(column: Column[Any]) -> Table:
 
 
 async def attachments_of(session: Session, customer_id: UUID) -> Sequence[Any]:
-    """The files (id, media_type, stored_sha256) of a customer's cases."""
+    """The files (id, media_type) of a customer's cases."""
     return await rows(
         session,
-        "SELECT t.id, t.media_type, t.stored_sha256 FROM attachment t"
+        "SELECT t.id, t.media_type FROM attachment t"
         " JOIN case_file c ON c.id = t.case_id WHERE c.customer_id = :id ORDER BY t.id",
         id=customer_id,
     )

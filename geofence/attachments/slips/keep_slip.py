@@ -47,13 +47,14 @@ async def keep_slip(
         raise InvalidField("deposit_id", say("one of your deposits, sent before its slip"))
     cleaned = await asyncio.to_thread(clean, FileKind.PHOTO, report.content)
     # The file first: a row never speaks of one that is not there.
-    stored_sha256 = await files.keep(folder, cleaned.content)
+    stored = await files.keep(folder, cleaned.content)
     taken = Slip(
         report.id, report.deposit_id, cleaned.media_type, len(cleaned.content), original_sha256,
-        stored_sha256, report.device_time, now,
+        stored, report.device_time, now,
     )  # fmt: skip
     if await store.add(session, branch_id, agent_id, taken):
         return taken
+    await files.discard(folder, stored)
     known = await store.slip(session, report.id)
     if known is None:
         raise IdReused("slip", str(report.id))

@@ -5,19 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 from geofence.attachments.attachment import ENDINGS
+from geofence.attachments.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A picture as taken in. `original_sha256` is of what was sent, `stored_sha256` of what is
-    kept, without what the camera wrote into it."""
+    """A picture as taken in. `original_sha256` is of what was sent, `stored` of what is kept,
+    without what the camera wrote into it."""
 
     id: UUID
     deposit_id: UUID
     media_type: str
     size_bytes: int
     original_sha256: bytes
-    stored_sha256: bytes
+    stored: Stored
     device_time: datetime
     server_time: datetime
 

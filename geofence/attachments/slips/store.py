@@ -5,15 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
+from data.sealed import opened
 from data.session import Session, rows
 from data.tables.cash_field import DepositSlip
 from geofence.attachments.slips.slip import Slip
+from geofence.attachments.stored import Stored
 
 
 def _slip(r: Any) -> Slip:
     return Slip(
         r.id, r.deposit_id, r.media_type, r.size_bytes, bytes(r.original_sha256),
-        bytes(r.stored_sha256), r.device_time, r.server_time,
+        Stored.of(r.stored_sha256, opened(r.file_key)), r.device_time, r.server_time,
     )  # fmt: skip
 
 
@@ -52,7 +54,8 @@ async def add(session: Session, branch_id: UUID, agent_id: UUID, taken: Slip) ->
             media_type=taken.media_type,
             size_bytes=taken.size_bytes,
             original_sha256=taken.original_sha256,
-            stored_sha256=taken.stored_sha256,
+            stored_sha256=taken.stored.sha256,
+            file_key=taken.stored.key.text if taken.stored.key else None,
             device_time=taken.device_time,
             server_time=taken.server_time,
         )

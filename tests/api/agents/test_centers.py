@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from core.ids import new_id
+from core.sealing.file_key import FileKey
+from data.sealed import sealed
 from data.session import EVERYTHING, Database
 from tests.api.center_field import MONDAY, NINE, CenterField, a_center_field
 from tests.conftest import MONDAY_NINE
@@ -180,9 +182,10 @@ async def test_where_a_picture_is_wanted_there_is_no_sheet_without_one(field: Ce
     image = new_id()
     await field.do(
         "INSERT INTO attachment (id, branch_id, agent_id, case_id, kind, media_type, size_bytes,"
-        " original_sha256, stored_sha256, exif, device_time, server_time, body_hash)"
-        " VALUES (:id, :b, :a, :c, 'photo', 'image/jpeg', 1, '', '', '{}', :now, :now, '')",
-        id=image, b=field.branch, a=field.agent, c=field.members[3].case_id, now=MONDAY,
+        " original_sha256, stored_sha256, file_key, exif, device_time, server_time, body_hash)"
+        " VALUES (:id, :b, :a, :c, 'photo', 'image/jpeg', 1, '', '', :key, '{}', :now, :now, '')",
+        key=sealed(FileKey.new().text), id=image, b=field.branch, a=field.agent,
+        c=field.members[3].case_id, now=MONDAY,
     )  # fmt: skip
     taken = await field.submit(body | {"group_image_id": str(image)})
     assert (taken.status_code, taken.json()["group_image_id"]) == (200, str(image))

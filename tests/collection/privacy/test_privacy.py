@@ -106,7 +106,7 @@ async def scene(session: Session) -> Scene:
     return await a_scene(session)
 
 
-async def no_file(_sha256: bytes, _id: UUID) -> bytes:
+async def no_file(_id: UUID) -> bytes:
     raise AssertionError("there is no attachment")
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from core.ids import new_id
+from core.sealing.file_key import FileKey
 from data.session import EVERYTHING, Database, rows
 from data.tables.custody import Receipt
 from data.tables.evidence import Attachment
@@ -210,8 +211,8 @@ async def test_a_photo_that_was_sent_in_before_is_told_once(scene: Scene) -> Non
                 insert(Attachment).values(
                     id=ids[name], branch_id=scene.branch_id, agent_id=scene.agent_id,
                     case_id=case.case_id, kind=kind, media_type="image/jpeg", size_bytes=1,
-                    original_sha256=content, stored_sha256=content, exif={}, device_time=when,
-                    server_time=when, body_hash=b"",
+                    original_sha256=content, stored_sha256=content, file_key=FileKey.new().text,
+                    exif={}, device_time=when, server_time=when, body_hash=b"",
                 )
             )  # fmt: skip
         now = MONDAY_NINE + timedelta(hours=25)

@@ -1,0 +1,1 @@
+"""Files that come in parts, over a connection that breaks."""
