@@ -10,7 +10,7 @@ from core.settings import settings
 from data.sealed import cipher
 
 revision = "0048"
-down_revision = "0046"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ then, and which customers have given a form to a colleague."""
 from alembic import op
 
 revision = "0049"
-down_revision = "0047"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
