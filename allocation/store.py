@@ -16,7 +16,7 @@ from collection.portfolio.stages.stage import Stage
 from collection.portfolio.stages.store import STAGED
 from collection.portfolio.stages.visits import StageVisits, Visits
 from core.geometry import LatLon
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from identity.language import language_code
 from routing.reach.store import SPOT
 from routing.rounds.store import ORDERED, REACHED
@@ -289,7 +289,7 @@ async def hand_over(
     if not pairs:
         return
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             added = await rows(
                 session,
                 """

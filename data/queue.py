@@ -7,7 +7,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import make_url
 
-from data.session import APP_ROLE, Session
+from data.session import APP_ROLE, Session, savepoint
 
 queue = App(connector=PsycopgConnector())
 """Tasks register here by name in ``jobs/``; nobody below it imports them."""
@@ -47,9 +47,7 @@ async def enqueue(
         return
     try:
         # A refused insert would abort the caller's transaction; the savepoint keeps it whole.
-        async with session.begin_nested():
-            # A savepoint is made once the session's connection is asked for in it.
-            await session.connection()
+        async with savepoint(session):
             await deferrer.defer_async(**ids)
     except AlreadyEnqueued:
         return

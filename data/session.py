@@ -20,10 +20,14 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
+    AsyncSessionTransaction,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from data.listener import Listener
 from data.live import LiveBus, take_announcements
@@ -206,8 +210,8 @@ async def rows(session: AsyncSession, statement: str, /, **parameters: Any) -> S
 
 async def run_last(session: AsyncSession, statement: str, /, **parameters: Any) -> None:
     """Have a statement carried out at the end of the session's transaction, together with the
-    commit: one question to the database for all of them. What asks `rows` or `run` before then
-    finds it done. Raises `DatabaseError` then."""
+    commit: one question to the database for all of them. Whatever is asked before then finds it
+    done. Raises `DatabaseError` then."""
     if _DRIVER not in session.info:
         await run(session, statement, **parameters)
         return
@@ -221,7 +225,7 @@ async def _leave(session: AsyncSession) -> None:
 
 
 async def _send_last(
-    driver: "psycopg.AsyncConnection[Any]", session: AsyncSession, *then: bytes
+    driver: "psycopg.AsyncConnection[Any]", session: AsyncSession | OrmSession, *then: bytes
 ) -> None:
     last = session.info.pop(_LAST)
     with _as_sqlalchemy_says("statements at the end of a transaction"):
@@ -251,11 +255,31 @@ async def _driver_of(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
     if driver is None:  # not entered: migrations' and tests' own sessions
         driver = (await (await session.connection()).get_raw_connection()).driver_connection
     assert driver is not None
-    if session.in_nested_transaction():
-        await session.connection()  # what a savepoint begins with, its first time
     if _LAST in session.info:
         await _send_last(driver, session)
     return driver
+
+
+@asynccontextmanager
+async def savepoint(session: AsyncSession) -> AsyncIterator[AsyncSessionTransaction]:
+    """A part of the session's transaction that an error inside takes back, and it alone."""
+    await _driver_of(session)
+    try:
+        async with session.begin_nested() as tried:
+            await session.connection()  # only now is it begun
+            yield tried
+            if tried.is_active:
+                await _driver_of(session)
+    finally:
+        session.info.pop(_LAST, None)  # of what was taken back
+
+
+def _last_comes_before(state: ORMExecuteState) -> None:
+    if _LAST in state.session.info:
+        await_only(_send_last(state.session.info[_DRIVER], state.session))
+
+
+event.listen(OrmSession, "do_orm_execute", _last_comes_before)
 
 
 @lru_cache(maxsize=2_000)

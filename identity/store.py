@@ -14,7 +14,7 @@ from core.clock import local_day
 from core.geometry import LatLon
 from core.ids import new_id
 from data.columns import ewkt_point
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.identity import (
     AgentProfile,
     Branch,
@@ -66,7 +66,7 @@ class FieldProfile:
 async def add(session: Session, table: Any, taken: dict[str, str], **values: Any) -> None:
     """Insert a row; a uniqueness refusal becomes `NameTaken` by constraint (`taken`: to field)."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(insert(table).values(**values))
     except IntegrityError as refused:
         for constraint, field in taken.items():

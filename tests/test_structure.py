@@ -143,6 +143,16 @@ def test_nobody_below_the_edge_commits() -> None:
     assert strays == []
 
 
+def test_savepoints_have_one_home() -> None:
+    """`data.session.savepoint` has what was left for a transaction's end carried out before."""
+    strays = [
+        str(path)
+        for path in modules((*DOMAIN, "api", "jobs", "data"))
+        if path != Path("data/session.py") and "begin_nested" in (ROOT / path).read_text()
+    ]
+    assert strays == []
+
+
 def test_no_dependency_of_a_route_costs_a_thread() -> None:
     """The framework runs what is not asynchronous in a thread, on each request."""
     strays = []

@@ -17,7 +17,7 @@ from allocation.problem import Integers, Move
 from allocation.store import TRAVEL_SHARE_S
 from core.geometry import LatLon, LocalPlane
 from core.ids import new_id
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.allocation import CityRound, CityRun, CitySector
 from routing.reach.store import SPOT
 
@@ -72,7 +72,7 @@ async def add_run(
     """A run whose agents have no round yet. Raises `CityRunUnderWay` where there is one."""
     run_id = new_id()
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(
                 insert(CityRun).values(
                     id=run_id, branch_id=branch_id, day=day, price_s=wanted.price_s,

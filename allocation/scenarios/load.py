@@ -23,7 +23,7 @@ from collection.portfolio.geocode import Geocode
 from collection.portfolio.import_demand import NewDemandFile, import_demand
 from core.errors import InvalidField
 from core.said import say
-from data.session import Session
+from data.session import Session, savepoint
 from identity import store as identity
 from identity.policies.store import effective
 from identity.store import BranchView
@@ -85,7 +85,7 @@ async def load(
         return Loaded(live, would_be, streets, names, {}, days, visits)
     found: Loaded | None = None
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             problems = [
                 problem
                 for file in files

@@ -13,7 +13,7 @@ from allocation.territories.collection import Fault, Feature, read_collection, r
 from allocation.territories.set_territory import Settled, check_days, settle
 from allocation.territories.territory import Days, Territory
 from core.said import say
-from data.session import Session
+from data.session import Session, savepoint
 from identity.store import BranchView
 
 Mode = Literal["whole", "each"]
@@ -152,7 +152,7 @@ async def _settled(
     settled = Settled(frozenset(), frozenset(), frozenset(), {}, {})
     is_applied = True
     with suppress(_NotApplied):
-        async with session.begin_nested():
+        async with savepoint(session):
             settled = await settle(session, branch, wishes, days, "imported", by, now)
             is_applied = mode == "each" or not (fates or settled.refused)
             if not is_applied:

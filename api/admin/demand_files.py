@@ -18,7 +18,7 @@ from core.errors import InvalidField
 from core.geometry import LatLon
 from core.said import say
 from core.settings import settings
-from data.session import Session
+from data.session import Session, savepoint
 from geofence.draw_fences import draw_fences
 from identity.store import branches
 from routing.errors import NoStreets
@@ -96,7 +96,7 @@ async def post_demand_file(request: Request, caller: Admin, session: Tx, now: No
     branch = next(b for b in await branches(session) if b.id == caller.branch_id)
     file, dry_run = await _uploaded(request, local_day(now, branch.zone))
     geocode = await geocode_near(request.app.state.cities, session, branch.location)
-    async with session.begin_nested() as tried:
+    async with savepoint(session) as tried:
         report = await import_demand(session, branch, file, now, geocode, imported_by=caller.id)
         if dry_run:
             await tried.rollback()

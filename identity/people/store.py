@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from core.geometry import LatLon
 from data.columns import ewkt_point
 from data.sealed import opened
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.identity import AgentProfile, Staff
 from identity.errors import NameTaken
 from identity.people.person import Person, State, Wanted
@@ -156,7 +156,7 @@ async def usernames_taken(session: Session, usernames: Sequence[str]) -> set[str
 async def add_people(session: Session, people: Sequence[Mapping[str, Any]]) -> None:
     """Store many members of staff at once; the keys are columns. Raises `NameTaken`."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(insert(Staff), list(people))
     except IntegrityError as refused:
         if "uq_staff_username" not in str(refused.orig):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from identity.errors import EmailTaken
 from identity.providers.provider import Identity
 
@@ -30,7 +30,7 @@ async def put(
     Raises `EmailTaken`.
     """
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await rows(
                 session,
                 "INSERT INTO provider_account AS a (staff_id, branch_id, email, is_only)"

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import IdReused
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.routing import CaseInstruction
 from routing.instructions.errors import InstructionStands
 from routing.instructions.instruction import Instruction, Kind
@@ -114,7 +114,7 @@ async def add_instruction(
     """Store an instruction. Raises `InstructionStands`, or `IdReused` where its id is taken."""
     after = made.until_day + timedelta(days=1) if made.until_day else None
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(
                 insert(CaseInstruction).values(
                     id=made.id, branch_id=branch_id, case_id=made.case_id, kind=made.kind.value,

@@ -4,10 +4,11 @@ from contextlib import suppress
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from core.ids import new_id
 from data import session as sessions
-from data.session import EVERYTHING, Database, DatabaseError, rows, run, run_last
+from data.session import EVERYTHING, Database, DatabaseError, rows, run, run_last, savepoint
 from tests.factories import a_branch
 
 
@@ -115,11 +116,36 @@ async def test_what_is_run_last_is_forgotten_when_its_transaction_fails(
             raise ZeroDivisionError
 
 
+async def test_a_savepoint_takes_back_what_was_run_last_in_it_and_nothing_before(
+    database: Database,
+) -> None:
+    key = "SELECT value FROM policy WHERE branch_id = :branch AND key = 'ping_retention_days'"
+    more = "UPDATE policy SET value = to_jsonb(value::int + 1) WHERE branch_id = :branch"
+    async with database.transaction(EVERYTHING) as session:
+        branch_id = await a_branch(session)
+        await run_last(session, SET_POLICY, branch=branch_id, days="7")
+        with suppress(ZeroDivisionError):
+            async with savepoint(session):
+                await run_last(session, more, branch=branch_id)
+                raise ZeroDivisionError
+        async with savepoint(session) as tried:
+            await run_last(session, more, branch=branch_id)
+            await tried.rollback()
+        async with savepoint(session):
+            await run_last(session, more, branch=branch_id)
+        # However it is asked, what was left for the end comes first.
+        await run_last(session, more, branch=branch_id)
+        asked = await session.execute(text(key), {"branch": branch_id})
+        assert asked.scalar_one() == 9
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        assert [r.value for r in await rows(session, key, branch=branch_id)] == [9]
+
+
 async def test_what_a_savepoint_takes_back_is_gone(database: Database) -> None:
     async with database.transaction(EVERYTHING) as session:
         branch_id = await a_branch(session)
         with suppress(ZeroDivisionError):
-            async with session.begin_nested():
+            async with savepoint(session):
                 await run(session, SET_POLICY, branch=branch_id, days="7")
                 raise ZeroDivisionError
         assert not await rows(session, "SELECT FROM policy WHERE branch_id = :b", b=branch_id)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collection.reconciliation.errors import BankAccountTaken
 from collection.reconciliation.formats.csv_profile import CsvProfile, profile_of
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.reconciliation import BankAccount
 
 
@@ -79,7 +79,7 @@ async def add(
 ) -> None:
     """Add a bank account. Raises `BankAccountTaken`."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(
                 insert(BankAccount).values(
                     id=account_id,

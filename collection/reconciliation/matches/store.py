@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from collection.reconciliation.errors import AlreadyMatched
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ async def add_matches(
     if not new:
         return
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await rows(
                 session,
                 _ADD,
@@ -229,7 +229,7 @@ async def set_matched(
 ) -> None:
     """A proposal becomes a match by a person. Raises `AlreadyMatched`."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await rows(
                 session,
                 "UPDATE match SET state = 'matched', matched_at = :now, matched_by = :staff,"

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from collection.reconciliation.errors import AlreadyMatched
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.reconciliation import LineMark
 
 KNOWN_DAYS = 60
@@ -273,7 +273,7 @@ async def matches_of_claim(session: Session, claim_id: UUID) -> Sequence[MatchFa
 async def add_mark(session: Session, **values: Any) -> None:
     """Say what a line is. Raises `AlreadyMatched` where somebody has."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(insert(LineMark).values(**values))
     except IntegrityError:
         raise AlreadyMatched("This line") from None

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from core.geometry import LatLon
 from core.ids import new_id
 from data.columns import ewkt_point
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.routing import Round, Stop
 from routing.errors import PlannedMeanwhile
 from routing.rounds.facts import AgentDay
@@ -90,7 +90,7 @@ async def write_rounds(session: Session, plans: Sequence[RoundToWrite]) -> list[
         for plan, round_id in zip(plans, ids, strict=True)
     ]
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(insert(Round), lines)
     except IntegrityError as refused:
         named = re.search(r"\(agent_id, day[^)]*\)=\(([0-9a-f-]+),", str(refused.orig))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from data.session import Session, rows
+from data.session import Session, rows, savepoint
 from data.tables.underway import DayNotice
 from routing.underway.notices.notice import Kind, NewNotice, Notice, RunningShift
 
@@ -40,7 +40,7 @@ async def add(
 ) -> bool:
     """Take a notice down; False when its id is taken."""
     try:
-        async with session.begin_nested():
+        async with savepoint(session):
             await session.execute(
                 insert(DayNotice).values(
                     id=new.id,

@@ -36,7 +36,7 @@ from collection.gate.rulebook.load_pack import load_pack, turn_off_pack
 from collection.gate.rulebook.read_body import body_json
 from core.errors import InvalidField
 from core.ids import new_id
-from data.session import EVERYTHING, Database, Scope, rows
+from data.session import EVERYTHING, Database, Scope, rows, savepoint
 from identity.policies.set_policy import set_policy
 from identity.principal import Role
 from tests.collection.gate.scenes import NOW, WRITTEN, a_branch_in
@@ -84,7 +84,7 @@ async def test_rules_of_branches_above_bind_those_below_who_need_not_see_them(
         assert first.branch is None
         assert await rows(session, "SELECT id FROM contact_rule WHERE branch_id = :b", b=head)
         with pytest.raises(DBAPIError, match="row-level security"):
-            async with session.begin_nested():
+            async with savepoint(session):
                 await store.add_version(session, head, first.rule, WRITTEN)
         await load_pack(session, "indonesia", below_code, WRITTEN)
     async with database.transaction(Scope((beside,))) as session:
@@ -280,7 +280,7 @@ async def test_the_database_takes_no_rule_that_makes_no_sense(session: AsyncSess
     for change in changes:
         changed = {"id": str(new_id()), "code": "NEW"} | change
         with pytest.raises(DBAPIError, match="violates check constraint"):
-            async with session.begin_nested():
+            async with savepoint(session):
                 await session.execute(
                     text(
                         "INSERT INTO contact_rule SELECT (jsonb_populate_record(r, :told)).*"
