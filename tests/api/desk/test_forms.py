@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from core.ids import new_id
@@ -10,7 +11,7 @@ from core.settings import settings
 from data.session import EVERYTHING, Database
 from tests.api.cash_field import NINE
 from tests.api.conftest import bearer
-from tests.api.desk.scenes import Desk
+from tests.api.desk.scenes import Desk, a_desk
 from tests.factories import a_case
 from tests.geofence.attachments.samples import PHOTO
 
@@ -21,6 +22,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture
+async def desk(database: Database, client: httpx.AsyncClient) -> Desk:
+    return await a_desk(database, client)
 
 
 async def test_a_case_is_on_the_list_until_a_form_is_brought(
