@@ -122,7 +122,7 @@ WITH {_TODAY}, {STAGED}, {_BEEN}, done AS MATERIALIZED (
     FROM today t JOIN assignment a ON a.agent_id = t.agent_id AND a.channel = 'visit'
          AND upper_inf(a.during) AND lower(a.during) > t.planned_at
     JOIN case_file c ON c.id = a.case_id AND c.closed_at IS NULL AND c.overdue_minor > 0
-    JOIN staged g ON g.branch_id = c.branch_id AND g.stage = c.stage AND g.visits = 'as_due'
+    JOIN staged g ON g.branch_id = c.branch_id AND g.stage = c.stage AND g.visits <> 'never'
     WHERE NOT EXISTS (SELECT FROM stop s WHERE s.round_id = t.round_id AND s.case_id = a.case_id)
       AND NOT EXISTS (SELECT FROM reached e
                       WHERE e.agent_id = t.agent_id AND a.case_id = ANY(e.case_ids))

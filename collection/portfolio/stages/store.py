@@ -16,12 +16,15 @@ from data.tables.stages import StageChange as StageChangeRow
 
 STAGED = """
 staged AS MATERIALIZED (
-    SELECT f.branch_id, f.stage, v.visits, v.skills
-    FROM (SELECT DISTINCT branch_id, stage FROM case_file WHERE closed_at IS NULL) f
-    CROSS JOIN LATERAL visits_at_stage(f.branch_id, f.stage) v
+    SELECT * FROM visits_by_stage(ARRAY (
+        SELECT id FROM branch
+        UNION SELECT branch_id FROM assignment
+        WHERE lent_to_branch_id IS NOT NULL AND upper_inf(during)
+    ))
 )
 """
-"""A common table expression: what the stages of open cases in scope mean for visits."""
+"""A common table expression: what each stage means for visits in the branches in scope,
+and in those that cases are lent by."""
 
 _STANDING = """
     SELECT c.branch_id, c.stage, c.closure, c.overdue_minor, a.currency,
@@ -74,14 +77,14 @@ async def visits_of(session: Session, branch_id: UUID) -> Sequence[tuple[StageVi
     """What holds at each stage of open cases in a branch, and whether the branch said so itself."""
     found = await rows(
         session,
-        "SELECT g.code, v.visits, v.skills, o.stage IS NOT NULL AS is_own FROM stage g"
-        " CROSS JOIN LATERAL visits_at_stage(:branch, g.code) v"
-        " LEFT JOIN branch_stage o ON o.branch_id = :branch AND o.stage = g.code"
-        " WHERE g.code <> 'closed'",
+        "SELECT v.stage, v.visits, v.skills, o.stage IS NOT NULL AS is_own"
+        " FROM visits_by_stage(ARRAY[CAST(:branch AS uuid)]) v"
+        " LEFT JOIN branch_stage o ON o.branch_id = v.branch_id AND o.stage = v.stage"
+        " WHERE v.stage <> 'closed'",
         branch=branch_id,
     )
     told = {
-        Stage(r.code): (StageVisits(Stage(r.code), Visits(r.visits), tuple(r.skills)), r.is_own)
+        Stage(r.stage): (StageVisits(Stage(r.stage), Visits(r.visits), tuple(r.skills)), r.is_own)
         for r in found
     }
     return [told[stage] for stage in Stage if stage in told]

@@ -23,24 +23,30 @@ INSERT INTO stage (code, visits, skills) VALUES
     ('field', 'as_due', '{}'), ('legal', 'never', '{}'), ('closed', 'never', '{}')
 """
 
-# What holds at a stage in a branch: what the nearest branch above says, else what is shipped. It
-# is asked by people who do not see the branches above.
-VISITS_AT_STAGE = """
-CREATE FUNCTION visits_at_stage(of_branch uuid, of_stage text)
-RETURNS TABLE (visits text, skills text[])
+# What holds at each stage in branches: what the nearest branch above says, else what is shipped. It
+# is asked by people who do not see the branches above, and for all branches of a plan at once.
+VISITS_BY_STAGE = """
+CREATE FUNCTION visits_by_stage(of_branches uuid[])
+RETURNS TABLE (branch_id uuid, stage text, visits text, skills text[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT visits, skills FROM (
-        SELECT s.visits, s.skills, l.steps FROM branch_line(of_branch) l
-        JOIN branch_stage s ON s.branch_id = l.branch_id AND s.stage = of_stage
-        UNION ALL SELECT g.visits, g.skills, NULL FROM stage g WHERE g.code = of_stage
-    ) said (visits, skills, steps) ORDER BY steps NULLS LAST LIMIT 1;
+    WITH RECURSIVE line (of_id, id, steps) AS (
+        SELECT id, id, 0 FROM unnest(of_branches) AS b (id)
+        UNION ALL
+        SELECT l.of_id, b.parent_id, l.steps + 1 FROM line l JOIN branch b ON b.id = l.id
+        WHERE b.parent_id IS NOT NULL
+    ), said AS (
+        SELECT DISTINCT ON (l.of_id, s.stage) l.of_id, s.stage, s.visits, s.skills
+        FROM line l JOIN branch_stage s ON s.branch_id = l.id ORDER BY l.of_id, s.stage, l.steps
+    )
+    SELECT b.id, g.code, coalesce(s.visits, g.visits), coalesce(s.skills, g.skills)
+    FROM unnest(of_branches) AS b (id) CROSS JOIN stage g
+    LEFT JOIN said s ON s.of_id = b.id AND s.stage = g.code;
 END $$;
-ALTER FUNCTION visits_at_stage(uuid, text) ROWS 1;
-REVOKE ALL ON FUNCTION visits_at_stage(uuid, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION visits_at_stage(uuid, text) TO roundsman_app;
+REVOKE ALL ON FUNCTION visits_by_stage(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION visits_by_stage(uuid[]) TO roundsman_app;
 """
 
 # Money stays with the branch that took it when its customer moves. Who sees the case learns that it
@@ -125,7 +131,7 @@ def upgrade() -> None:
     for table in ("stage", "branch_stage"):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute("CREATE POLICY read ON stage FOR SELECT TO roundsman_app USING (true)")
-    op.execute(VISITS_AT_STAGE)
+    op.execute(VISITS_BY_STAGE)
     op.execute(RECEIPTS_ELSEWHERE)
     # Of ``(SELECT scope_agent()) IS NULL`` the planner assumes that it holds for one row in 200, and
     # sorted and looped over hundreds of thousands of facts as over a few. With the test inside the
@@ -139,6 +145,6 @@ def downgrade() -> None:
     _purposes(OLD_PURPOSES)
     _plan_facts(NO_AGENT)
     op.execute("DROP FUNCTION receipts_elsewhere(uuid[])")
-    op.execute("DROP FUNCTION visits_at_stage(uuid, text)")
+    op.execute("DROP FUNCTION visits_by_stage(uuid[])")
     op.drop_table("branch_stage")
     op.drop_table("stage")

@@ -24,7 +24,7 @@ export const timeline = (id, behind) => call(`/v1/cases/${part(id)}/timeline?lim
 export const customer = (id) => call(`/v1/customers/${part(id)}`);
 /** What to dial to call a case's customer. */
 export const callTo = (caseId, contactId) =>
-  call(`/v1/cases/${part(caseId)}/call`, { method: "POST", body: { contact_id: contactId }, told: "Location" });
+  call(`/v1/cases/${part(caseId)}/call`, { method: "POST", body: { contact_id: contactId }, told: "location" });
 export const attachment = (id) => `/v1/attachments/${part(id)}`;
 
 const lists = new Map();

@@ -66,6 +66,7 @@ NEEDS_ITS_OWN_FACTS = {
     "TerritoriesOverlap",
     "ProposalOvertaken",
     "NothingToCut",
+    "SomethingDepends",
     "StatementRefused",
 }
 """Details made of rows or of a fixed set of reasons."""
