@@ -7,8 +7,10 @@ from uuid import UUID
 import msgspec
 
 from data.alerts import PANIC
+from map_ui.texts.catalog import marked, text_in
+from map_ui.texts.told import told_in
 
-BODY = "Open the map"
+BODY = marked("Open the map")
 LONGEST_TITLE = 200
 
 TTL_S = 4 * 3600
@@ -17,19 +19,21 @@ TTL_S = 4 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An alert to be told of."""
+    """An alert to be told of, in the language that its reader has chosen."""
 
     alert_id: UUID
     kind: str
     title: str
+    language: str = "en"
 
     def content(self) -> bytes:
         """JSON for the service worker. An alert's detail has amounts and names, and stays here."""
-        cut = self.title[: LONGEST_TITLE - 1] + "…"
+        title = told_in(self.language, self.title)
+        cut = title[: LONGEST_TITLE - 1] + "…"
         return msgspec.json.encode(
             {
-                "title": self.title if len(self.title) <= LONGEST_TITLE else cut,
-                "body": BODY,
+                "title": title if len(title) <= LONGEST_TITLE else cut,
+                "body": text_in(self.language, BODY),
                 "kind": self.kind,
                 "alert_id": str(self.alert_id),
                 "url": f"/?alert={self.alert_id}",

@@ -9,7 +9,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
+from core.settings import settings
 from data.session import Session, rows
+from data.tables.identity import Staff
 from data.tables.platform import Alert, PushSubscription, ServerKey
 from map_ui.push.notice import Notice
 from map_ui.push.subscription import MOST_BROWSERS, Browser, Subscription
@@ -147,15 +149,18 @@ async def message(
         select(
             Alert.branch_id, Alert.kind, Alert.title,
             PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth,
+            Staff.language,
         )
+        .select_from(Alert)
         .join(PushSubscription, PushSubscription.id == subscription_id)
+        .join(Staff, Staff.id == PushSubscription.staff_id)
         .where(Alert.id == alert_id, _STILL_OPEN)
     )  # fmt: skip
     row = found.one_or_none()
     if row is None or subscription_id not in await subscriptions_over(session, row.branch_id):
         return None
     return (
-        Notice(alert_id, row.kind, row.title),
+        Notice(alert_id, row.kind, row.title, row.language or settings().language),
         Browser(row.endpoint, row.p256dh, row.auth),
     )
 
