@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 
 from benchmarks._ping_field import TOKEN, own_database, settle
 from benchmarks._ping_server import api
+from data.sealed import sealed
 from data.session import EVERYTHING, Database, rows
 
 ACCOUNTS = 20
@@ -43,8 +44,10 @@ e AS (
 ),
 dispositions AS (
     INSERT INTO disposition (id, branch_id, case_id, channel, list_id, contact_code, result_code,
-                             happened_at, recorded_at, recorded_by, body_hash)
-    SELECT gen_random_uuid(), e.branch_id, e.id, 'call', l.id, 'no_answer', 'rang', at, at,
+                             person, person_name, note, happened_at, recorded_at, recorded_by,
+                             body_hash)
+    SELECT gen_random_uuid(), e.branch_id, e.id, 'call', l.id, 'no_answer', 'rang',
+           'customer', CAST(:words AS bytea), CAST(:words AS bytea), at, at,
            (SELECT agent_id FROM a), ''
     FROM e, value_list l WHERE l.topic = 'call' RETURNING 1
 ), promises AS (
@@ -104,7 +107,10 @@ async def fill(url: str, now: datetime) -> tuple[UUID, list[UUID]]:
         )
         customer = found[0].customer_id
         each = EVENTS // (4 * ACCOUNTS)
-        await rows(session, HISTORY, customer=customer, each=each, few=2, now=now)
+        words = sealed("Says that the wages come late, and asks to be called on Friday")
+        await rows(
+            session, HISTORY, customer=customer, each=each, few=2, now=now, words=words
+        )  # fmt: skip
     await database.close()
     with psycopg.connect(plain(url)) as owner:
         owner.execute("ANALYZE")

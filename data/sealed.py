@@ -6,7 +6,7 @@ reads it again when it has changed, so keys are rotated while everything runs.
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, LargeBinary
@@ -44,6 +44,10 @@ def sealed(text: str | None) -> bytes | None:
     return None if text is None else cipher().seal(text)
 
 
+@overload
+def opened(value: bytes) -> str: ...
+@overload
+def opened(value: None) -> None: ...
 def opened(value: bytes | None) -> str | None:
     """What a sealed column gives. Raises `DamagedBox` where the key is missing or is another."""
     return None if value is None else cipher().open(value)

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, MinorUnits, Texts
+from data.sealed import Sealed, is_sealed
 
 TOPICS = ("visit", "call", "message", "cause")
 PERSONS = (
@@ -98,10 +99,10 @@ class Disposition(Base):
     result_code: Mapped[str]
     reason_code: Mapped[str | None]
     person: Mapped[str | None]
-    person_name: Mapped[str | None]
+    person_name: Mapped[str | None] = mapped_column(Sealed)
     intent: Mapped[str | None]
     ability: Mapped[str | None]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed)
     promise_id: Mapped[UUID | None] = mapped_column(ForeignKey("promise.id"))
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
@@ -115,6 +116,8 @@ class Disposition(Base):
         CheckConstraint("channel IN ('visit', 'call', 'message')", name="channel"),
         CheckConstraint(f"person IN {PERSONS}", name="person"),
         CheckConstraint("person IS NOT NULL OR person_name IS NULL", name="person_name"),
+        is_sealed("person_name"),
+        is_sealed("note"),
         CheckConstraint("(intent IS NULL) = (ability IS NULL)", name="assessment"),
         CheckConstraint("intent IN ('willing', 'wavering', 'unwilling')", name="intent"),
         CheckConstraint("ability IN ('able', 'partly', 'unable')", name="ability"),
@@ -134,7 +137,7 @@ class NextAction(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
     kind: Mapped[str]
     due_on: Mapped[date]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed)
     disposition_id: Mapped[UUID | None] = mapped_column(ForeignKey("disposition.id"), unique=True)
     set_at: Mapped[datetime]
     set_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
@@ -142,6 +145,7 @@ class NextAction(Base):
     ended_because: Mapped[str | None]
     __table_args__ = (
         CheckConstraint(f"kind IN {NEXT_ACTIONS}", name="kind"),
+        is_sealed("note"),
         CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
         CheckConstraint(
             "ended_because IN ('replaced', 'overtaken', 'case_closed')", name="ended_because"
@@ -173,17 +177,17 @@ class RootCause(Base):
     disposition_id: Mapped[UUID | None] = mapped_column(ForeignKey("disposition.id"), unique=True)
     list_id: Mapped[UUID] = mapped_column(ForeignKey("value_list.id"), index=True)
     cause_code: Mapped[str]
-    note: Mapped[str]
+    note: Mapped[str] = mapped_column(Sealed)
     demanded_minor: Mapped[MinorUnits]
     paid_minor: Mapped[MinorUnits]
     currency: Mapped[str]
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"))
     opened_at: Mapped[datetime]
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    action: Mapped[str | None]
+    action: Mapped[str | None] = mapped_column(Sealed)
     action_at: Mapped[datetime | None]
     action_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    outcome: Mapped[str | None]
+    outcome: Mapped[str | None] = mapped_column(Sealed)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     body_hash: Mapped[bytes]
@@ -191,7 +195,9 @@ class RootCause(Base):
         _chosen("cause_code", "fk_root_cause_cause"),
         CheckConstraint("num_nonnulls(receipt_id, disposition_id) = 1", name="subject"),
         CheckConstraint("demanded_minor >= 0 AND paid_minor >= 0", name="amounts"),
-        CheckConstraint("length(btrim(note)) > 0", name="note"),
+        is_sealed("note"),
+        is_sealed("action"),
+        is_sealed("outcome"),
         CheckConstraint("num_nulls(action, action_at, action_by) IN (0, 3)", name="action"),
         CheckConstraint("num_nulls(outcome, closed_at, closed_by) IN (0, 3)", name="closed"),
         CheckConstraint("closed_at IS NULL OR action_at IS NOT NULL", name="action_first"),

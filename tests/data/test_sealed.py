@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url, text
+from sqlalchemy import insert, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from collection.field_notes.disposition import Person
@@ -19,6 +20,7 @@ from collection.portfolio.customers import store as customers
 from collection.portfolio.customers.overlays.add_contact import NewContact, add_contact
 from collection.portfolio.customers.overlays.contact_value import ContactKind, Exclusion
 from collection.portfolio.customers.overlays.tag_number import tag_number
+from collection.portfolio.timeline.store import timeline
 from core.clock import local_day
 from core.ids import new_id
 from core.sealing.ring import KeyRing
@@ -26,7 +28,8 @@ from core.settings import settings
 from data import migrate
 from data.column_keys import WrongKeys, check_keys, column_status, keys_in_use, seal_all_anew
 from data.sealed import cipher, write_ring
-from data.session import EVERYTHING, Database, rows
+from data.session import EVERYTHING, Database, Session, rows
+from data.tables.field_notes import Disposition, NextAction, RootCause
 from identity.enroll import NewStaff, employ
 from identity.principal import Role
 from tests.conftest import MONDAY_NINE
@@ -34,9 +37,10 @@ from tests.factories import PASSWORD, ACase, a_branch, a_case, a_person, branch_
 
 PLAIN = (
     "+56911112222", "ana.perez@example.org", "+56933334444", "Beatriz Olmedo", "+56955556666",
-    "receipt 4711",
+    "receipt 4711", "Carmen Salas", "pays when the harvest is in", "ask at the bakery",
+    "wages came late", "called the employer", "paid after all",
 )  # fmt: skip
-SOURCE, EMAIL, ADDED, RELATIVE, STAFF, MESSAGE = PLAIN
+SOURCE, EMAIL, ADDED, RELATIVE, STAFF, MESSAGE, MET, NOTE, NEXT, CAUSE, ACTION, OUTCOME = PLAIN
 DAY = local_day(MONDAY_NINE, "America/Santiago")
 
 
@@ -68,7 +72,43 @@ async def _fill(database: Database) -> ACase:
         await put_out(
             session, to, Purpose.RECEIPT, new_id(), Channel.SMS, "es", MESSAGE, MONDAY_NINE
         )
+        await _note(session, branch, case, by)
     return case
+
+
+async def _note(session: Session, branch: UUID, case: ACase, by: UUID) -> None:
+    """What came of a contact, what comes next, and why less was paid."""
+    lists = {
+        r.topic: r.id
+        for r in await rows(session, "SELECT topic, id FROM value_list WHERE branch_id IS NULL")
+    }
+    noted = {"id": new_id(), "branch_id": branch, "case_id": case.case_id, "body_hash": b""}
+    await session.execute(
+        insert(Disposition).values(
+            **noted, channel="call", list_id=lists["call"], contact_code="no_answer",
+            result_code="rang", person="neighbor", person_name=MET, note=NOTE,
+            happened_at=MONDAY_NINE, recorded_at=MONDAY_NINE, recorded_by=by,
+        )
+    )  # fmt: skip
+    await session.execute(
+        insert(NextAction).values(
+            id=new_id(), branch_id=branch, case_id=case.case_id, kind="visit",
+            due_on=MONDAY_NINE.date(), note=NEXT, set_at=MONDAY_NINE, set_by=by,
+        )
+    )  # fmt: skip
+    [cause] = await rows(
+        session,
+        "SELECT code FROM listed_value WHERE list_id = :list ORDER BY code LIMIT 1",
+        list=lists["cause"],
+    )
+    await session.execute(
+        insert(RootCause).values(
+            **noted | {"id": new_id()}, disposition_id=noted["id"], list_id=lists["cause"],
+            cause_code=cause.code, note=CAUSE, demanded_minor=2, paid_minor=1, currency="CLP",
+            opened_at=MONDAY_NINE, opened_by=by, action=ACTION, action_at=MONDAY_NINE,
+            action_by=by, outcome=OUTCOME, closed_at=MONDAY_NINE, closed_by=by,
+        )
+    )  # fmt: skip
 
 
 def _dumped(url: str) -> str:
@@ -111,7 +151,7 @@ async def test_keys_are_rotated_while_values_stay_readable(own_database: Databas
     write_ring(cipher().ring.with_new_key())
     told: list[str] = []
     count = await seal_all_anew(own_database, lambda what, _: told.append(what))
-    assert count == 8
+    assert count == 14
     assert await seal_all_anew(own_database, lambda what, _: told.append(what)) == 0
     write_ring(cipher().ring.with_newest_alone())
     async with own_database.transaction(EVERYTHING) as session:
@@ -120,6 +160,13 @@ async def test_keys_are_rotated_while_values_stay_readable(own_database: Databas
         assert {s.column for s in status if "file_key" not in s.column} == set(told)
         contacts = await customers.contacts(session, [case.customer_id], DAY)
         assert {c.value for c in contacts} == {SOURCE, EMAIL, ADDED}
+        events = await timeline(session, [case.case_id], after=None, limit=20)
+        facts = {each.kind: each.facts for each in events}
+        assert (facts["disposition"]["person_name"], facts["disposition"]["note"]) == (MET, NOTE)
+        assert facts["next_action"]["note"] == NEXT
+        assert [facts["root_cause"][name] for name in ("note", "action", "outcome")] == [
+            CAUSE, ACTION, OUTCOME,
+        ]  # fmt: skip
         reached = await messages.recipient(session, case.case_id, MONDAY_NINE + timedelta(days=1))
     assert reached is not None
     assert reached.phone == SOURCE

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from collection.field_notes.causes.cause import RootCause, State, Step, state_of
 from core.money import Money
+from data.sealed import opened
 from data.session import Session, rows
 from data.tables.field_notes import RootCause as RootCauseRow
 from identity.policies.policy import DEFAULTS
@@ -237,10 +238,10 @@ async def unexplained(session: Session, now: datetime) -> Sequence[Unexplained]:
 
 
 def _cause(r: Any) -> RootCause:
-    action = Step(r.action, r.action_at, r.action_by) if r.action_at else None
-    closing = Step(r.outcome, r.closed_at, r.closed_by) if r.closed_at else None
+    action = Step(opened(r.action), r.action_at, r.action_by) if r.action_at else None
+    closing = Step(opened(r.outcome), r.closed_at, r.closed_by) if r.closed_at else None
     return RootCause(
         r.id, r.case_id, r.receipt_id, r.disposition_id, r.customer, r.agent_id, r.agent,
-        r.group_label, r.label, r.cause_code, r.note, Money(r.demanded_minor, r.currency),
+        r.group_label, r.label, r.cause_code, opened(r.note), Money(r.demanded_minor, r.currency),
         Money(r.paid_minor, r.currency), r.opened_at, r.opened_by, action, closing,
     )  # fmt: skip

@@ -33,8 +33,9 @@ KINDS: dict[str, tuple[str, str]] = {
         """
         SELECT d.id, d.happened_at, d.case_id, d.recorded_by, NULL::bigint, NULL,
                jsonb_build_object(
-                   'channel', d.channel, 'person', d.person, 'person_name', d.person_name,
-                   'intent', d.intent, 'ability', d.ability, 'note', d.note)
+                   'channel', d.channel, 'person', d.person,
+                   'person_name', encode(d.person_name, 'base64'),
+                   'intent', d.intent, 'ability', d.ability, 'note', encode(d.note, 'base64'))
                || (SELECT jsonb_object_agg(
                        CASE v.code WHEN d.contact_code THEN 'contact'
                                    WHEN d.result_code THEN 'result' ELSE 'reason' END, v.label)
@@ -50,7 +51,8 @@ KINDS: dict[str, tuple[str, str]] = {
         "n.set_at",
         """
         SELECT n.id, n.set_at, n.case_id, n.set_by, NULL::bigint, NULL,
-               jsonb_build_object('next_action', n.kind, 'next_on', n.due_on, 'note', n.note)
+               jsonb_build_object('next_action', n.kind, 'next_on', n.due_on,
+                                  'note', encode(n.note, 'base64'))
         FROM k JOIN next_action n USING (case_id) WHERE n.disposition_id IS NULL
         """,
     ),
@@ -141,9 +143,10 @@ KINDS: dict[str, tuple[str, str]] = {
         "x.opened_at",
         """
         SELECT x.id, x.opened_at, x.case_id, x.opened_by, x.paid_minor, x.currency,
-               jsonb_build_object('cause', v.label, 'note', x.note,
-                                  'demanded_minor', x.demanded_minor, 'action', x.action,
-                                  'outcome', x.outcome)
+               jsonb_build_object('cause', v.label, 'note', encode(x.note, 'base64'),
+                                  'demanded_minor', x.demanded_minor,
+                                  'action', encode(x.action, 'base64'),
+                                  'outcome', encode(x.outcome, 'base64'))
         FROM k JOIN root_cause x USING (case_id)
         JOIN listed_value v ON v.list_id = x.list_id AND v.code = x.cause_code WHERE true
         """,
@@ -166,6 +169,12 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
 }
 """By kind: when it happened, and the query up to where the page's bounds go."""
+
+SEALED = {
+    "disposition": ("person_name", "note"), "next_action": ("note",),
+    "root_cause": ("note", "action", "outcome"),
+}  # fmt: skip
+"""By kind: the facts that are sealed, here in base64."""
 
 GROUPED = {"deposit": " GROUP BY d.id"}
 """What closes a query that makes one row of several."""

@@ -1,13 +1,15 @@
 """SQL of timelines."""
 
+from base64 import b64decode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from collection.portfolio.timeline.kinds import GROUPED, KINDS
+from collection.portfolio.timeline.kinds import GROUPED, KINDS, SEALED
 from core.money import Money
+from data.sealed import opened
 from data.session import Session, rows
 
 
@@ -38,10 +40,15 @@ async def timeline(
     return [
         Event(
             r.kind, r.id, r.at, r.case_id, r.by,
-            None if r.currency is None else Money(r.minor, r.currency), r.facts,
+            None if r.currency is None else Money(r.minor, r.currency), _opened(r.kind, r.facts),
         )
         for r in found
     ]  # fmt: skip
+
+
+def _opened(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+    told = {name: facts[name] for name in SEALED.get(kind, ()) if facts[name] is not None}
+    return facts | {name: opened(b64decode(value)) for name, value in told.items()}
 
 
 def _kind(kind: str, *, is_behind: bool) -> str:

@@ -91,10 +91,15 @@ async def test_a_photo_is_kept_without_what_the_camera_wrote_into_it(
         "taken_at": "2026-11-23T09:41:05-03:00", "lat": -29.9025, "lon": -71.2519444,
         "located_at": "2026-11-23T12:41:05Z",
     }  # fmt: skip
-    name = told["stored_sha256"]
-    kept = (folder / name[:2] / name).read_bytes()
-    assert (len(kept), sha256(kept).hexdigest()) == (told["size_bytes"], name)
-    assert b"Diego" not in kept
+    [kept] = (path for path in files_in(folder) if path.is_file())
+    sealed = kept.read_bytes()
+    assert told["stored_sha256"][:16] not in str(kept)
+    assert sent[:3] not in sealed[:200], "it does not even look like a picture"
+    answer = await client.get(f"/v1/attachments/{told['id']}", headers=bearer(field.supervisor))
+    assert (len(answer.content), sha256(answer.content).hexdigest()) == (
+        told["size_bytes"], told["stored_sha256"],
+    )  # fmt: skip
+    assert b"Diego" not in answer.content
 
 
 async def test_a_supervisor_gets_it_as_a_file_that_no_browser_runs(
@@ -121,8 +126,8 @@ async def test_a_file_that_was_changed_on_disk_is_not_given_out(
     client: httpx.AsyncClient, field: Field, folder: Path
 ) -> None:
     taken = (await put(client, field, PHOTO)).json()
-    name = taken["stored_sha256"]
-    (folder / name[:2] / name).write_bytes(b"another")
+    [kept] = (path for path in files_in(folder) if path.is_file())
+    kept.write_bytes(b"another")
     answer = await client.get(f"/v1/attachments/{taken['id']}", headers=bearer(field.supervisor))
     assert answer.status_code == 503
     assert answer.json()["type"] == "/problems/file-lost"

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from collection.receipts.codes.code import with_check_digit
+from data.sealed import opened
 from tests.browser.agent_app.scene import (
     Scene,
     a_scene,
@@ -91,7 +92,7 @@ def test_counted_notes_make_change_and_a_short_payment_is_explained(
     assert row.amount_words == "fifteen thousand Chilean pesos"
     assert row.loan_card_place == "page 2, line 7"
     [cause] = scene.ask("SELECT * FROM root_cause WHERE receipt_id = :id", id=row.id)
-    assert (cause.cause_code, cause.note) == ("income_late", "Paid on Friday")
+    assert (cause.cause_code, opened(cause.note)) == ("income_late", "Paid on Friday")
     page.tap("[data-testid=receipt-link]")
     assert "/r/" in str(page.get_attribute("[data-testid=qr]", "data-text"))
     photograph(page, "app-receipt-link", looks=True)
@@ -140,7 +141,7 @@ def test_a_visit_without_money_says_in_codes_what_came_of_it_and_what_comes_next
     assert (row.contact_code, row.result_code, row.reason_code) == (
         "met_customer", "refused", "refused_service",
     )  # fmt: skip
-    assert (row.person, row.intent, row.ability, row.note) == (
+    assert (row.person, row.intent, row.ability, opened(row.note)) == (
         "customer", "unwilling", "partly", "He says no",
     )  # fmt: skip
     assert (row.next_kind, str(row.due_on)) == ("supervisor", "2026-11-26")
