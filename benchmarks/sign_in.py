@@ -42,9 +42,10 @@ CHUNK = 40
 
 LIMITS = """
 The crowd is a process of its own that stands back for all others, as it would be elsewhere. Each
-guess is hashed on purpose, one at a time, so newcomers who come together with the first guesses of
-many addresses wait for some of them; later they pass whoever has guessed before. A crowd from ever
-fresh addresses looks like newcomers, and only known people get past it for sure.
+guess is hashed on purpose, one at a time for every two cores, so newcomers who come together with
+the first guesses of many addresses wait for some of them; later they pass whoever has guessed
+before. A crowd from ever fresh addresses looks like newcomers, and only known people get past it
+for sure.
 """
 
 MOST_S = 60

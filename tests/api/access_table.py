@@ -419,7 +419,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/cases"): DESK,
     ("GET", "/v1/cases/{id}"): DESK,
     ("GET", "/v1/cases/{id}/timeline"): DESK,
-    ("POST", "/v1/cases/{id}/call"): DESK | {AGENT},
+    ("POST", "/v1/cases/{id}/call"): DESK | {AGENT, BRANCH_MANAGER},
     ("GET", "/v1/customers/{id}"): DESK,
     ("GET", "/v1/customers/{id}/timeline"): DESK,
     ("PUT", "/v1/cases/{id}/next-action"): DESK,
