@@ -50,8 +50,8 @@ def _stored(language: str, text: str) -> str:
     if (whole := translated(language, text)) != text:
         return whole
     # A list of reasons is told one by one, unless a text fits that has no list in its parts.
-    if (whole := _fitted(language, text, with_lists=False)) is not None:
-        return whole
+    if fitted := _fitted(language, text, with_lists=False):
+        return fitted
     for between, joint in ((_SENTENCE, " "), (_LIST, "; ")):
         pieces = between.split(text, maxsplit=1)
         told = [_stored(language, each) for each in pieces] if len(pieces) > 1 else pieces
@@ -60,8 +60,8 @@ def _stored(language: str, text: str) -> str:
     if aside := _ASIDE.fullmatch(text):
         first, inner, end = aside.groups()
         return f"{_stored(language, first)} ({_stored(language, inner)}){end}"
-    if (whole := _fitted(language, text, with_lists=True)) is not None:
-        return whole
+    if fitted := _fitted(language, text, with_lists=True):
+        return fitted
     begun = text[:1].lower() + text[1:]
     told_begun = text if begun == text else _stored(language, begun)
     return text if told_begun in (begun, text) else told_begun[0].upper() + told_begun[1:]
