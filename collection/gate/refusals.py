@@ -28,7 +28,7 @@ from collection.gate.kinds import (
 )
 from collection.gate.rule import Channel, CountsOn, Rule
 from collection.gate.wall import Cell, day_span, wall
-from core.said import say, say_all
+from core.said import say, say_all, say_many
 
 Refused = tuple[int, int, str]
 """From when to before when (Unix seconds) a rule refuses, and in which words."""
@@ -265,7 +265,7 @@ def _quiet(
 
 
 def _frequency_words(frequency: Frequency, contact: Contact) -> str:
-    within = say("one day") if frequency.days == 1 else say("{days} days", days=frequency.days)
+    within = say_many("one day", "{count} days", frequency.days)
     return say(
         "at most {most} {plural} in {within}, and they were made",
         most=frequency.most,

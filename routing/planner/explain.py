@@ -210,4 +210,4 @@ def _way(stop: PlannedStop, nth: int) -> str:
 
 
 def _minutes(seconds: int) -> str:
-    return say("{minutes} min", minutes=ceil(seconds / 60))
+    return say("{count} min", count=ceil(seconds / 60))

@@ -62,7 +62,7 @@ def test_a_page_without_anything_says_so_or_what_to_do(name: str) -> None:
         (Role.AUDITOR, set()),
         (Role.HEAD_OFFICE, {"/admin/audit"}),
         (Role.SUPERVISOR, {s.path for s in SECTIONS} - {
-            "/admin/value-lists", "/admin/contact-rules"}),
+            "/admin/cash-limits", "/admin/value-lists", "/admin/contact-rules"}),
         (Role.AGENT, {s.path for s in SECTIONS}),
     ],
 )  # fmt: skip

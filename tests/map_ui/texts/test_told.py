@@ -65,6 +65,7 @@ def made(kind: Any) -> Any:
 NEEDS_ITS_OWN_FACTS = {
     "TerritoriesOverlap",
     "ProposalOvertaken",
+    "SomethingDepends",
     "NothingToCut",
     "SomethingDepends",
     "StatementRefused",
@@ -119,6 +120,13 @@ def test_sentences_in_a_row_are_told_one_by_one() -> None:
             "promise due today; 34 days past due; urgency 71; 12 min from the last stop",
             "promesa para hoy; 34 días de atraso; urgencia 71; 12 min desde la última parada",
         ),
+        (
+            "Probably the battery was empty (the last charge told was 4 %). Nobody sees where Asha"
+            " is. Call Asha and ask to sign on.",
+            "Probablemente la batería estaba vacía (la última carga informada fue 4 %). Nadie ve"
+            " dónde está Asha. Llame a Asha y pídale que inicie sesión en el teléfono.",
+        ),
+        ("no visits on Sundays", "sin visitas los domingos"),
     ],
 )
 def test_a_sentence_from_the_record_is_told_as_well(stored: str, told: str) -> None:
@@ -126,7 +134,16 @@ def test_a_sentence_from_the_record_is_told_as_well(stored: str, told: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Asha", "went to the market", "15 to 20", "a {brace} and a | bar", "नमस्ते; bye"]
+    "text",
+    [
+        "",
+        "Asha",
+        "went to the market",
+        "15 to 20",
+        "no money on him",
+        "a {brace} and a | bar",
+        "नमस्ते; bye",
+    ],
 )
 def test_what_people_have_written_stays_as_it_is(text: str) -> None:
     assert told_in("es", text) == text
