@@ -2,6 +2,7 @@
 that the server is busy."""
 
 import random
+import socket
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,12 +22,15 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 class Network:
     """The address that the phone knows; `weights` say how often each of `FAULTS` happens to what a
     phone sends, and `seen` how often it did. `newer` stands in for what a newer version of the app
-    would answer at a path."""
+    would answer at a path. After so many bytes as `cuts` says, the connection breaks in the middle
+    of a larger body, once for each; `offsets` is what the server told of how far uploads are."""
 
     url: str
     weights: tuple[int, int, int, int] = (1, 0, 0, 0)
     seen: Counter[str] = field(default_factory=Counter)
     newer: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    cuts: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._random, self._lock = random.Random(0), Lock()
@@ -43,6 +48,31 @@ class Network:
             self.seen[chosen] += 1
         return chosen
 
+    def note(self, answer: httpx.Response) -> None:
+        """Keep what an answer tells of an upload."""
+        if "Upload-Offset" in answer.headers:
+            self.offsets.append(int(answer.headers["Upload-Offset"]))
+
+
+def _break_off(
+    server_url: str, phone: BaseHTTPRequestHandler, after_bytes: int, length: int
+) -> None:
+    """Have nothing more come in the middle of a body, until the server has given it up."""
+    its = urlsplit(server_url)
+    head = [f"{phone.command} {phone.path} HTTP/1.1", f"Content-Length: {length}"]
+    head += [f"{k}: {v}" for k, v in phone.headers.items() if k.lower() not in HOP_BY_HOP]
+    with socket.create_connection((its.hostname or "", its.port or 80)) as link:
+        link.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + phone.rfile.read(after_bytes))
+        link.recv(1)
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a phone that was killed
+            super().handle_error(*_)  # type: ignore[arg-type]
+
 
 @contextmanager
 def a_network(server_url: str) -> Iterator[Network]:
@@ -55,6 +85,9 @@ def a_network(server_url: str) -> Iterator[Network]:
 
         def pass_on(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
+            if network.cuts and length > network.cuts[0]:
+                _break_off(server_url, self, network.cuts.pop(0), length)
+                return self.hang_up()
             body = self.rfile.read(length)
             fault = network.fault(self.path)
             if fault == "busy":
@@ -66,12 +99,13 @@ def a_network(server_url: str) -> Iterator[Network]:
                 self.command, self.path, content=body,
                 headers=headers | {"Accept-Encoding": "identity"},
             )  # fmt: skip
+            network.note(answer)
             if fault == "lost answer":
                 return self.hang_up()
             edit = network.newer.get(self.path, bytes)
             return self.give(answer.status_code, dict(answer.headers), edit(answer.content))
 
-        do_GET = do_PUT = do_POST = do_DELETE = pass_on  # noqa: N815 as the base class calls them
+        do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = pass_on  # noqa: N815 as the base class calls them
 
         def give(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
@@ -89,14 +123,7 @@ def a_network(server_url: str) -> Iterator[Network]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            if not isinstance(sys.exception(), ConnectionError):  # a phone that was killed
-                super().handle_error(*_)  # type: ignore[arg-type]
-
-    server = Quiet(("127.0.0.1", 0), Handler)
+    server = _Quiet(("127.0.0.1", 0), Handler)
     network.url = f"http://127.0.0.1:{server.server_port}"
     Thread(target=server.serve_forever, daemon=True).start()
     try:

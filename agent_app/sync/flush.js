@@ -1,6 +1,7 @@
 /** The one flusher: sends what waits, in order, whoever asked for it and in however many tabs. */
 
 import { meaning, waitMs } from "../facts/answer.js";
+import { PART_BYTES } from "../facts/parts.js";
 import { isAboutTime, moved } from "../facts/times.js";
 import { clockError, instant, setClock } from "../kept/clock.js";
 import { keep, value } from "../kept/database.js";
@@ -9,6 +10,7 @@ import { toBytes } from "../kept/seal.js";
 import { ask } from "./api.js";
 import { tendLease } from "./lease.js";
 import { sendPings } from "./pings.js";
+import { isAboutUpload, upload } from "./uploads.js";
 
 export const LOCK = "roundsman-flush";
 const BATCH = 25;
@@ -96,11 +98,21 @@ async function wasRetimed(record, { status, answer }) {
 /** Send one record by its own route. */
 async function sendAlone(record, token) {
   const picture = record.kind === "picture" && (await pictureOf(record.id));
-  const content = picture ? { bytes: toBytes(picture.data), type: picture.type } : { body: record.body };
-  const { status, body } = await ask(record.path, { method: record.method, token, ...content });
+  const { status, body } = picture
+    ? await sendPicture(record, toBytes(picture.data), picture.type, token)
+    : await ask(record.path, { method: record.method, token, body: record.body });
   // What arrived is another picture than what was taken: a person must know.
   const isOther = picture && status === 200 && body.original_sha256 !== record.body.sha256;
   return isOther ? note(record, 409, { code: "picture_changed" }, token) : note(record, status, body, token);
+}
+
+/** Send a picture: a small one at once, a larger one so that it goes on where the connection broke. */
+async function sendPicture(record, bytes, type, token) {
+  if (bytes.length <= PART_BYTES) return ask(record.path, { method: record.method, token, bytes, type });
+  let answer = await upload(record, bytes, token, failures);
+  if (answer.status < 300 && answer.status) answer = await ask(`${record.path}&upload_id=${record.id}`, { method: record.method, token });
+  // It is not the picture that was refused: it goes again, as after a fault of the server.
+  return isAboutUpload(answer) ? { ...answer, status: 500 } : answer;
 }
 
 /** Write down what came of a record before the next is looked at. */

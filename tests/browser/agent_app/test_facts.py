@@ -51,6 +51,16 @@ def call(page: Page, module: str, name: str, *arguments: Any) -> Any:
     )
 
 
+def test_parts_grow_smaller_while_nothing_comes_through(page: Page) -> None:
+    sizes = page.evaluate(
+        """async () => {
+          const { partBytes } = await import("/app/facts/parts.js");
+          return [0, 1, 2, 3, 4, 9].map((cuts) => Math.min(partBytes(cuts), 1e9));
+        }"""
+    )
+    assert sizes == [1e9, 65_536, 32_768, 16_384, 16_384, 16_384]
+
+
 @pytest.mark.parametrize(
     ("typed", "currency", "minor"),
     [

@@ -86,6 +86,8 @@ def test_files_are_sealed_once_and_come_back_as_they_were(tmp_path: Path) -> Non
     (home / "3f").mkdir(parents=True)
     (home / "3f" / "photo").write_bytes(b"a face")
     (home / "3f" / "photo2.new").write_bytes(b"half a fa")
+    (home / "incoming" / "5a" / "upload").mkdir(parents=True)
+    (home / "incoming" / "5a" / "upload" / "0").write_bytes(b"a part that a phone still has")
     (tmp_path / "keys").write_text("a key")
     backup = FilesBackup(folder, {"attachments": home, "keys": tmp_path / "keys"})
     assert (backup.take(KEY.sealing), backup.take(KEY.sealing)) == (2, 0)
