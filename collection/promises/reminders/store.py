@@ -27,7 +27,7 @@ class Reminder:
 # Where the branch's contact hours have not begun or are over, a later look finds it again.
 _WAITING = """
 WITH ground AS MATERIALIZED (
-    SELECT id, branch_policy(id, 'receipt_message') #>> '{}' AS channel, zone,
+    SELECT id, coalesce(branch_policy(id, 'promise_message') #>> '{}', 'off') AS channel, zone,
            (CAST(:now AS timestamptz) AT TIME ZONE zone)::date AS today,
            (CAST(:now AS timestamptz) AT TIME ZONE zone)::time
                BETWEEN contact_from AND contact_to - interval '1 microsecond' AS is_open

@@ -27,7 +27,7 @@ async def field(own_database: Database, client: httpx.AsyncClient) -> Field:
         await session.execute(
             text(
                 "INSERT INTO policy (branch_id, key, value, set_at)"
-                " VALUES (:branch, 'receipt_message', '\"sms\"', :now)"
+                " VALUES (:branch, 'promise_message', '\"sms\"', :now)"
             ),
             {"branch": field.branch, "now": MONDAY_NINE},
         )
