@@ -215,8 +215,8 @@ class Policies:
     )
     promise_message: str = _choice(
         "off", ("off", "sms", "whatsapp", "email"),
-        "How customers are reminded of what they promised: the day before, on the day, and once when"
-        " it was not kept.",
+        "How customers are reminded of what they promised: the day before, on the day, and once"
+        " when it was not kept.",
     )  # fmt: skip
     receipt_link_days: int = _number(
         90, "days", 1, 3650, "How long the link to a receipt shows it."

@@ -67,7 +67,6 @@ NEEDS_ITS_OWN_FACTS = {
     "ProposalOvertaken",
     "SomethingDepends",
     "NothingToCut",
-    "SomethingDepends",
     "StatementRefused",
 }
 """Details made of rows or of a fixed set of reasons."""
