@@ -11,9 +11,6 @@ from core.errors import InvalidField
 from core.money import Money
 from core.said import say, say_many
 
-# Stored with a score, so that scores of different rules are never compared.
-URGENCY_VERSION = 2
-
 Integers = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
@@ -27,14 +24,15 @@ class Weight(NamedTuple):
 
 
 WEIGHTS = (
-    Weight("days_past_due", 33, say("how near the account is to being lost outweighs all else")),
-    Weight("amount_overdue", 24, say("a visit costs the same whatever it brings")),
+    Weight("days_past_due", 31, say("how near the account is to being lost outweighs all else")),
+    Weight("amount_overdue", 23, say("a visit costs the same whatever it brings")),
     Weight("promise_due", 20, say("a promise not asked for on its day is soon a broken one")),
     Weight("days_since_contact", 9, say("who hears nothing pays others first")),
     Weight(
-        "broken_promises", 8, say("broken words foretell default, but the days tell most of it")
+        "broken_promises", 7, say("broken words foretell default, but the days tell most of it")
     ),
-    Weight("chance_of_meeting", 6, say("a visit that meets nobody was a way for nothing")),
+    Weight("chance_of_meeting", 5, say("a visit that meets nobody was a way for nothing")),
+    Weight("intent_and_ability", 5, say("a visit moves who can pay and does not")),
 )
 
 
@@ -65,11 +63,38 @@ CHANCE_UNKNOWN = 0.5
 """Of a customer who was never visited, neither good nor bad is said."""
 
 
+class Assessed(NamedTuple):
+    """What an agent said of a customer's intent and ability to pay: its share of the points, and
+    the words."""
+
+    share: float
+    words: str
+
+
+ASSESSED = {
+    ("unwilling", "able"): Assessed(1.0, say("could pay and does not want to")),
+    ("wavering", "able"): Assessed(0.9, say("could pay and has not made up their mind")),
+    ("unwilling", "partly"): Assessed(0.8, say("could pay a part and does not want to")),
+    ("wavering", "partly"): Assessed(0.8, say("could pay a part and has not made up their mind")),
+    ("willing", "partly"): Assessed(0.6, say("wants to pay and can pay a part")),
+    ("willing", "able"): Assessed(0.4, say("wants to pay and can")),
+    ("unwilling", "unable"): Assessed(0.3, say("cannot pay and does not want to")),
+    ("wavering", "unable"): Assessed(0.2, say("cannot pay now")),
+    ("willing", "unable"): Assessed(0.2, say("wants to pay and cannot now")),
+}
+"""By intent and ability, in the codes of a disposition."""
+
+NOT_ASSESSED = 0.5
+MOST_DAYS_ASSESSED = 90
+"""What was said longer ago no longer counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class UrgencyFacts:
     """What is known of a case today. `days_since_contact` is None when there never was one.
 
-    `chance_of_meeting` is that of the best hours of the day, None where nobody ever visited.
+    `chance_of_meeting` is that of the best hours of the day, None where nobody ever visited;
+    `assessed` the intent and ability that an agent said last, None where nobody has lately.
     """
 
     dpd: int
@@ -78,12 +103,13 @@ class UrgencyFacts:
     days_since_contact: int | None = None
     broken_promises: int = 0
     chance_of_meeting: float | None = None
+    assessed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UrgencyColumns:
     """The facts of many cases, one array each; `NEVER` in `days_since_contact` for None, and not a
-    number in `chance_of_meeting`."""
+    number in `chance_of_meeting`. `assessed` are shares, see `assessed_share`."""
 
     dpd: Integers
     overdue_minor: Integers
@@ -91,6 +117,7 @@ class UrgencyColumns:
     days_since_contact: Integers
     broken_promises: Integers
     chance_of_meeting: Shares
+    assessed: Shares
 
 
 class Factor(NamedTuple):
@@ -107,6 +134,11 @@ class Urgency:
 
     score: int
     factors: tuple[Factor, ...]
+
+
+def assessed_share(assessed: tuple[str, str] | None) -> float:
+    """The share of the points that an assessment gives."""
+    return ASSESSED[assessed].share if assessed else NOT_ASSESSED
 
 
 def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
@@ -127,6 +159,7 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
         days_since_contact=np.array([NEVER if silent_days is None else silent_days]),
         broken_promises=np.array([facts.broken_promises]),
         chance_of_meeting=np.array([np.nan if chance is None else chance]),
+        assessed=np.array([assessed_share(facts.assessed)]),
     )
     points = urgency_points(columns, usual_overdue.amount_minor)
     step = [step for step in DPD_STEPS if step.min_dpd <= max(facts.dpd, 0)][-1]
@@ -149,6 +182,9 @@ def urgency(facts: UrgencyFacts, usual_overdue: Money) -> Urgency:
         say("nobody has visited yet")
         if chance is None
         else say("met at {chance:.0%} of visits at best hours", chance=chance),
+        ASSESSED[facts.assessed].words
+        if facts.assessed
+        else say("nobody has said lately whether they can pay and want to"),
     )
     return Urgency(
         score=int(urgency_scores(points)[0]),
@@ -180,6 +216,7 @@ def urgency_points(columns: UrgencyColumns, usual_overdue_minor: int) -> Integer
         silent_days / _MOST_DAYS_SILENT,
         columns.broken_promises / _MOST_BROKEN,
         np.where(np.isnan(columns.chance_of_meeting), CHANCE_UNKNOWN, columns.chance_of_meeting),
+        columns.assessed,
     )
     most = np.array([weight.most for weight in WEIGHTS])
     points: Integers = np.rint(np.clip(np.stack(shares, axis=1), 0, 1) * most).astype(np.int64)

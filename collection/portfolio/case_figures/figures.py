@@ -22,7 +22,8 @@ class CaseFacts:
     `product` is the place of the account's terms among those that hold. `days_since_due` is
     negative where nothing is due yet or nothing unpaid; `known_dpd` is the lender's own count,
     which may be higher than what the demands show. `was_npa` is of the asset class until now.
-    `days_since_contact` is -1 where there never was one, `chance_of_meeting` not a number.
+    `days_since_contact` is -1 where there never was one, `chance_of_meeting` not a number;
+    `assessed` is the share of its points that the last assessment gives.
     """
 
     account_ids: Sequence[UUID]
@@ -35,6 +36,7 @@ class CaseFacts:
     days_since_contact: NDArray[np.int64]
     broken_promises: NDArray[np.int64]
     chance_of_meeting: NDArray[np.float64]
+    assessed: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def figures_of(facts: CaseFacts, terms: Sequence[Terms], day: date) -> CaseFigur
     usual_minor = max(1, int(np.median(overdue))) if overdue.size else 1
     columns = UrgencyColumns(
         dpd, facts.overdue_minor, facts.promise_due_today, facts.days_since_contact,
-        facts.broken_promises, facts.chance_of_meeting,
+        facts.broken_promises, facts.chance_of_meeting, facts.assessed,
     )  # fmt: skip
     points = urgency_points(columns, usual_minor)
     return CaseFigures(

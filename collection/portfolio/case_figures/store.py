@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from collection.portfolio.case_figures.figures import CaseFacts, CaseFigures
+from collection.portfolio.urgency import MOST_DAYS_ASSESSED, assessed_share
 from data.session import Session, copy_rows, rows, run
 
 FIGURES = {
@@ -52,6 +53,13 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
             SELECT case_id, max(at) AS at FROM (
                 SELECT case_id, device_time AS at FROM check_in
                 UNION ALL SELECT case_id, taken_at FROM receipt) seen GROUP BY case_id
+        ), assessed AS (
+            SELECT DISTINCT ON (d.case_id) d.case_id, d.intent, d.ability
+            FROM asked n JOIN case_file c ON c.account_id = n.account_id
+            JOIN disposition d ON d.case_id = c.id
+            WHERE d.intent IS NOT NULL
+              AND d.happened_at >= CAST(:day AS date) - CAST(:assessed_days AS int)
+            ORDER BY d.case_id, d.happened_at DESC, d.recorded_at DESC
         )
         SELECT n.account_id, array_position(CAST(:types AS text[]), a.product_type) - 1 AS product,
                coalesce(due.days, -1) AS days_since_due, n.known_dpd,
@@ -63,7 +71,7 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
                coalesce(greatest(:day - (contact.at AT TIME ZONE b.zone)::date, 0), -1)
                    AS days_since_contact,
                coalesce(broken.promises, 0) AS broken_promises,
-               coalesce(m.best_chance, 'NaN') AS chance_of_meeting
+               coalesce(m.best_chance, 'NaN') AS chance_of_meeting, s.intent, s.ability
         FROM asked n JOIN branch b ON b.id = n.branch_id JOIN account a ON a.id = n.account_id
         LEFT JOIN due ON due.account_id = n.account_id
         LEFT JOIN broken ON broken.account_id = n.account_id
@@ -71,8 +79,10 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
         LEFT JOIN case_file c ON c.account_id = n.account_id
         LEFT JOIN contact ON contact.case_id = c.id
         LEFT JOIN meeting_chance m ON m.case_id = c.id
+        LEFT JOIN assessed s ON s.case_id = c.id
         """,
         day=day,
+        assessed_days=MOST_DAYS_ASSESSED,
         types=list(types),
     )
 
@@ -90,6 +100,9 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
         days_since_contact=column("days_since_contact"),
         broken_promises=column("broken_promises"),
         chance_of_meeting=column("chance_of_meeting", np.float64),
+        assessed=np.array(
+            [assessed_share((r.intent, r.ability) if r.intent else None) for r in found]
+        ),
     )
 
 

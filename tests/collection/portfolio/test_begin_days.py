@@ -183,6 +183,33 @@ async def test_urgency_is_of_the_day(portfolio: Portfolio) -> None:
         assert a.urgency - b.urgency == more
 
 
+async def test_what_agents_said_last_of_intent_and_ability_counts(portfolio: Portfolio) -> None:
+    case = await portfolio.case()
+    factor = (
+        "SELECT (f ->> 'points')::int AS points"
+        " FROM case_file, jsonb_array_elements(urgency_factors) f"
+        " WHERE id = :id AND f ->> 'name' = 'intent_and_ability'"
+    )
+    said = (
+        "INSERT INTO disposition (id, branch_id, case_id, channel, list_id, contact_code,"
+        " result_code, intent, ability, happened_at, recorded_at, recorded_by, body_hash)"
+        " SELECT gen_random_uuid(), :branch, :case, 'visit', list_id, code, code, :intent,"
+        " :ability, :at, :at, :agent, '' FROM listed_value LIMIT 1 RETURNING 1"
+    )
+    told = [
+        (TUESDAY - timedelta(days=120), "unwilling", "able", 2),  # too long ago to count
+        (MONDAY, "unwilling", "able", 5),
+        (TUESDAY, "willing", "unable", 1),
+    ]
+    for n, (day, intent, ability, points) in enumerate(told):
+        assert await portfolio.ask(
+            said, branch=portfolio.branch, case=case.case_id, intent=intent, ability=ability,
+            at=at(day, 10), agent=portfolio.agent,
+        )  # fmt: skip
+        await begin_days(portfolio.database, at(TUESDAY + timedelta(days=1 + n), 6))
+        assert await portfolio.ask(factor, id=case.case_id) == [(points,)]
+
+
 async def test_a_case_of_which_it_is_not_known_what_it_owes_stays_as_it_is(
     portfolio: Portfolio,
 ) -> None:
