@@ -24,6 +24,7 @@ from allocation.proposals.proposal import Proposal, ProposedChange
 from allocation.proposals.read import open_proposal, proposal_of
 from allocation.units import units_of
 from core.clock import local_day
+from core.said import plain
 from data.session import Session
 from identity import store as identity
 from routing.travel.cities import Cities
@@ -151,7 +152,7 @@ async def _figures(
         return None
     tallied = await store.tallied(session, found.id)
     proposed = figures_of(tallied.portfolios, changes, tallied.without)
-    return {**found.figures, "proposed": msgspec.to_builtins(proposed)}
+    return {**found.figures, "proposed": msgspec.to_builtins(proposed, enc_hook=plain)}
 
 
 def _refused(wish: Wish, code: str, detail: str) -> CaseCannotGoThere:

@@ -12,6 +12,7 @@ from allocation.proposals.proposal import Origin
 from allocation.scenarios import store
 from allocation.scenarios.load import fields_of
 from allocation.scenarios.solve import as_it_is, grounds_of, with_owners
+from core.said import plain
 from data.session import Session
 from identity import store as identity
 from routing.travel.cities import Cities
@@ -48,8 +49,8 @@ async def propose_owners(
         name,
         proposed.changes,
         figures={
-            "now": msgspec.to_builtins(is_now.figures(None)),
-            "proposed": msgspec.to_builtins(proposed.figures(None)),
+            "now": msgspec.to_builtins(is_now.figures(None), enc_hook=plain),
+            "proposed": msgspec.to_builtins(proposed.figures(None), enc_hook=plain),
         },
         portfolios=proposed.portfolios,
         without=proposed.without,

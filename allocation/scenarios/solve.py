@@ -90,9 +90,9 @@ async def solve(
             for p in loaded.problems
         ],
         figures={
-            "now": msgspec.to_builtins(now.figures(rounds[0])),
-            "allocated": msgspec.to_builtins(allocated.figures(None)),
-            "proposed": msgspec.to_builtins(proposed.figures(rounds[1])),
+            "now": msgspec.to_builtins(now.figures(rounds[0]), enc_hook=plain),
+            "allocated": msgspec.to_builtins(allocated.figures(None), enc_hook=plain),
+            "proposed": msgspec.to_builtins(proposed.figures(rounds[1]), enc_hook=plain),
             "parts": _told(field, loaded.names),
         },
         portfolios=proposed.portfolios,

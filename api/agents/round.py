@@ -12,6 +12,7 @@ from api.deps import Agent, Now, Read
 from api.reader import locale_of_reader, told
 from api.schemas import Answer, Instant
 from core.clock import local_day
+from core.said import plain
 from data.session import Session
 from identity import store as identity
 from map_ui import store
@@ -109,7 +110,7 @@ class GeoJson(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """Dates and ids as JSON has them."""
-        return msgspec.json.encode(content)
+        return msgspec.json.encode(content, enc_hook=plain)
 
 
 @router.get("/round/etas")

@@ -171,7 +171,7 @@ async def get_trail_geojson(
     """The same to take away, as a GeoJSON FeatureCollection of stretches, stops and gaps."""
     found = await follow(session, agent_id, day, now)
     return Response(
-        msgspec.json.encode(trail_collection(*found)),
+        msgspec.json.encode(trail_collection(*found), enc_hook=plain),
         media_type="application/geo+json",
         headers=_to_save(_file_name(found, "geojson")),
     )

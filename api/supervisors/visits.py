@@ -13,7 +13,7 @@ from api.deps import Read, Supervisor
 from api.reader import Told
 from api.schemas import Answer, Instant, ReasonAnswer
 from core.errors import InvalidField
-from core.said import say
+from core.said import plain, say
 from geofence.errors import VisitNotFound
 from geofence.verdict import Level
 from geofence.visits import store
@@ -141,7 +141,7 @@ async def get_visits_geojson(
     page = await _page(session, which, cursor, limit)
     items: list[dict[str, Any]] = [item.model_dump(mode="json") for item in page.items]
     return Response(
-        msgspec.json.encode(visit_collection(items, page.next_cursor)),
+        msgspec.json.encode(visit_collection(items, page.next_cursor), enc_hook=plain),
         media_type="application/geo+json",
     )
 

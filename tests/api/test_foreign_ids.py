@@ -37,7 +37,7 @@ WORDS = {
     "{certificate}": "two-wheeler", "{day}": "2026-11-23", "{extension}": "csv",
     "{key}": "ping_retention_days", "{last_day}": "2026-11-22", "{line}": "1",
     "{meeting_on}": "2026-11-23", "{month}": "2026-11-01", "{product_code}": "PERSONAL",
-    "{topic}": "visit", "{type_code}": "individual_loan", "{word}": "fragile",
+    "{stage}": "legal", "{topic}": "visit", "{type_code}": "individual_loan", "{word}": "fragile",
 }  # fmt: skip
 """What else a path may say."""
 

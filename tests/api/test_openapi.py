@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case as AnyCase
-from schemathesis import GenerationMode, openapi
+from schemathesis import GenerationMode, openapi, serializer
 from schemathesis.checks import ignored_auth, positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
@@ -43,6 +43,7 @@ from tests.factories import (
 )
 from tests.served import serving, set_clock
 
+serializer.alias("application/offset+octet-stream", "application/octet-stream")
 Case = AnyCase[Any]
 IS_DEEP = "ROUNDSMAN_DEEP" in os.environ
 CASES = {GenerationMode.POSITIVE: 45, GenerationMode.NEGATIVE: 15} if IS_DEEP else {

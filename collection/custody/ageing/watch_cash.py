@@ -7,7 +7,7 @@ from collection.custody.ageing import store
 from collection.custody.ageing.aged_cash import AgedCash
 from collection.custody.amount_text import amount_text
 from core.clock import local_day
-from core.said import say
+from core.said import say, say_all
 from data.alerts import NewAlert, open_alerts, settle_alerts
 from data.session import Session
 from identity.policies.store import effective_by_branch
@@ -46,18 +46,25 @@ async def watch_cash(session: Session, now: datetime) -> None:
 
 
 def _alert(one: AgedCash) -> NewAlert:
-    return NewAlert(
-        one.branch_id,
-        AGED_CASH,
-        one.agent_id,
-        say("{agent} holds cash for too long", agent=one.agent),
+    told = [
         say(
             "{amount} in hand, the oldest for {banking_h:.0f} banking hours; {limit_h} are "
             "allowed. No more is taken until it is handed over.",
             amount=amount_text(one.amount),
             banking_h=one.banking_h,
             limit_h=one.limit_h,
-        ),
+        )
+    ]
+    if one.keeper:
+        told.append(
+            say("{name} keeps it at {place}.", name=one.keeper.name, place=one.keeper.place)
+        )
+    return NewAlert(
+        one.branch_id,
+        AGED_CASH,
+        one.agent_id,
+        say("{agent} holds cash for too long", agent=one.agent),
+        say_all(told, " "),
         agent_id=one.agent_id,
         facts={"amount_minor": one.amount.amount_minor, "currency": one.amount.currency},
     )

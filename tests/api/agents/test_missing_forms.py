@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from core.sealing.file_key import FileKey
+from data.sealed import sealed
 from data.session import EVERYTHING, Database, rows
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
@@ -44,9 +46,10 @@ async def test_a_form_that_one_agent_took_is_missing_for_nobody(field: Field) ->
     assert await missing() == {mine, cards}
     await field.ask(
         "INSERT INTO attachment (id, branch_id, agent_id, case_id, kind, form_number, form_date,"
-        " media_type, size_bytes, original_sha256, stored_sha256, exif, device_time, server_time,"
-        " body_hash) VALUES (gen_random_uuid(), :branch, :agent, :case, 'car_form', 'CAR-7',"
-        " '2026-11-20', 'image/jpeg', 1, '', '', '{}', :now, :now, '') RETURNING id",
+        " media_type, size_bytes, original_sha256, stored_sha256, file_key, exif, device_time,"
+        " server_time, body_hash) VALUES (gen_random_uuid(), :branch, :agent, :case, 'car_form',"
+        " 'CAR-7', '2026-11-20', 'image/jpeg', 1, '', '', :key, '{}', :now, :now, '') RETURNING id",
+        key=sealed(FileKey.new().text),
         branch=field.branch, agent=field.agent, case=field.case.case_id, now=MONDAY_NINE,
     )  # fmt: skip
     assert await forms(field, field.token) == {mine: True}

@@ -331,7 +331,7 @@ async def test_a_link_is_sent_by_the_desk_and_again_but_not_for_ever(shop: Shop)
     client, desk = shop.field.client, bearer(shop.field.desk)
     message = f"/v1/payment-links/{made['id']}/message"
     draft = (await client.get(message, params={"channel": "sms"}, headers=desk)).json()
-    assert (draft["sent_to"], draft["language"], draft["problem"]) == ("+56******678", "es", None)
+    assert (draft["sent_to"], draft["language"], draft["problem"]) == ("+56 •••••5678", "es", None)
     assert draft["is_allowed"]
     assert made["url"] in draft["text"]
     by_mail = (await client.get(message, params={"channel": "email"}, headers=desk)).json()

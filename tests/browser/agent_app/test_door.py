@@ -324,4 +324,4 @@ def test_what_the_office_still_asks_of_a_short_payment_is_said_on_its_receipt(
         " WHERE r.case_id = :case",
         case=scene.cases[1],
     )
-    assert tuple(cause) == ("income_late", "On Friday")
+    assert (cause.cause_code, opened(cause.note)) == ("income_late", "On Friday")
