@@ -13,6 +13,7 @@ from pydantic import AliasPath, Field
 
 from api.deps import Now, Read, Supervisor
 from api.schemas import Answer, Instant, PositionAnswer
+from core.said import plain
 from map_ui.replay.day import replay_view
 from map_ui.replay.replay import replay
 from map_ui.trail_view import THINNED_M, trail_collection, trail_feature

@@ -64,7 +64,11 @@ NOT_CHECKED = [
 CONFIG = {
     "generation": {"with-security-parameters": False},
     # No streets are loaded here, and a planner says so with a 503.
-    "checks": {"not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "503"]}},
+    # Uploads in parts refuse another version of their protocol with a 412.
+    "checks": {
+        "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "503"]},
+        "negative_data_rejection": {"expected-statuses": ["4xx", "503"]},
+    },
 }
 BEFORE_ROLES = {400, 403, 404, 413}
 """How those are answered who may not call: a body that cannot be read is not read for anybody."""
