@@ -58,8 +58,10 @@ def jitter(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "white-noise",
-            say("Over {count:.0f} pings in {ratios} stays the error is drawn anew each time; a "
-"phone's error lasts for a minute", count=count, ratios=len(ratios)),
+            say(
+                "Over {count:.0f} pings in {ratios} stays the error is drawn anew each time; a "
+                "phone's error lasts for a minute", count=count, ratios=len(ratios),
+            ),
             float(day.t_s[stays[0][0]]), float(day.t_s[stays[-1][1] - 1]), max(rate, seldom),
             (Figure("ratio", ratio), Figure("honest_ratio", expected), Figure("links", count)),
         )

@@ -54,8 +54,11 @@ def _ruled(course: Course, least_m: float, within_m: float) -> Suspicion | None:
         return None
     return Suspicion(
             "ruled-line",
-            say("{share:.0%} of {rows} pings on the move lie within {within_m:g} m of where a "
-"perfectly even motion would put them", share=share, rows=len(rows), within_m=within_m),
+            say(
+                "{share:.0%} of {rows} pings on the move lie within {within_m:g} m of where a "
+                "perfectly even motion would put them",
+                share=share, rows=len(rows), within_m=within_m,
+            ),
             float(course.day.t_s[rows[0]]), float(course.day.t_s[rows[-1]]), max(rate, RAREST),
             (Figure("share", share), Figure("granted", granted), Figure("pings", len(rows))),
     )  # fmt: skip

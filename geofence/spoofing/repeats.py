@@ -40,8 +40,10 @@ def _fresh(course: Course) -> list[Suspicion]:
     return [
         Suspicion(
             "fresh-repeats",
-            say("{fresh} times the position repeats to the centimeter while the phone states "
-"new attributes", fresh=len(fresh)),
+            say(
+                "{fresh} times the position repeats to the centimeter while the phone states "
+                "new attributes", fresh=len(fresh),
+            ),
             float(t_s[fresh].min()), float(t_s[fresh].max()), 0.003,
             (Figure("repeats", len(rows)), Figure("fresh", len(fresh))),
         )

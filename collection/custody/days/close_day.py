@@ -52,8 +52,10 @@ async def alert_about(
         NewAlert(
             branch.branch_id, CASH_PROOF, proof.agent_id,
             say("The cash of {agent} does not prove", agent=proof.agent),
-            say("{difference} on {day:%d.%m.%Y} is not explained by receipts, deposits and "
-"handovers.", difference=amount_text(proof.difference), day=day),
+            say(
+                "{difference} on {day:%d.%m.%Y} is not explained by receipts, deposits and "
+                "handovers.", difference=amount_text(proof.difference), day=day,
+            ),
             agent_id=proof.agent_id,
             facts={"day": day.isoformat(), "difference_minor": proof.difference.amount_minor},
         )

@@ -13,7 +13,7 @@ from collection.custody.limits.errors import (
     OwnLimitChange,
     RaisedByTwo,
 )
-from collection.custody.set_limit import set_limit
+from collection.custody.limits.set_limit import set_limit
 from collection.custody.till import Till
 from core.errors import InvalidField
 from core.ids import new_id

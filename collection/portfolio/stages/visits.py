@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from collection.portfolio.stages.stage import Stage
+from core.said import say
 
 
 class Visits(StrEnum):
@@ -28,11 +29,12 @@ class StageVisits:
     def held_back(self, *, is_asked: bool) -> str | None:
         """Why a case at this stage is not visited; None where it may be."""
         if self.visits is Visits.NEVER:
-            return f"it is at the stage {self.stage}, at which nobody is visited"
+            return say("it is at the stage {stage}, at which nobody is visited", stage=self.stage)
         if self.visits is Visits.WHEN_ASKED and not is_asked:
-            return (
-                f"it is at the stage {self.stage}: visited only where a promise falls due or a"
-                " supervisor orders it"
+            return say(
+                "it is at the stage {stage}: visited only where a promise falls due or a "
+                "supervisor orders it",
+                stage=self.stage,
             )
         return None
 
@@ -40,5 +42,7 @@ class StageVisits:
     def would_help(self) -> str:
         """What would let a case in that is held back."""
         if self.visits is Visits.WHEN_ASKED:
-            return "an order to visit it, or a promise for the day"
-        return f"another stage, or another rule of the branch for the stage {self.stage}"
+            return say("an order to visit it, or a promise for the day")
+        return say(
+            "another stage, or another rule of the branch for the stage {stage}", stage=self.stage
+        )
