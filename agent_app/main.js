@@ -5,7 +5,7 @@ import { closeCamera } from "./camera.js";
 import { readClock, now } from "./kept/clock.js";
 import { askToPersist, onChange, value } from "./kept/database.js";
 import { countBytes, storageUse } from "./kept/usage.js";
-import { isOpen, openLikeOthers } from "./kept/vault.js";
+import { isOpen, onOpened, openLikeOthers } from "./kept/vault.js";
 import { keepCurrent } from "./install.js";
 import { awayScreen, caseScreen, leaveScreen, placeOf } from "./screens/case.js";
 import { cashScreen, depositScreen, keeperScreen } from "./screens/cash.js";
@@ -161,6 +161,7 @@ async function start() {
   speak(await value("language"));
   await readClock();
   await openLikeOthers();
+  onOpened(refresh);
   await refresh();
   takeRoute();
   onChange(readClock); // another tab may have learned that the clock is wrong

@@ -12,6 +12,7 @@ const SLOW_FROM = 5;
 const SLOW_MS = 30_000;
 
 const others = new BroadcastChannel("roundsman-vault");
+const listeners = new Set();
 let key = null;
 let answered = () => {};
 
@@ -22,10 +23,14 @@ others.onmessage = ({ data }) => {
   else if (data instanceof CryptoKey && !key) {
     key = data;
     answered();
+    listeners.forEach((listener) => listener());
   }
 };
 
 export const isOpen = () => key !== null;
+
+/** Call `listener` when another tab has opened this one, however late: a slow phone takes its time. */
+export const onOpened = (listener) => listeners.add(listener);
 
 /** Ask other tabs of this app to open this one. */
 export async function openLikeOthers(patience_ms = 150) {

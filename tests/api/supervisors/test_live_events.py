@@ -197,6 +197,7 @@ async def test_many_positions_come_in_at_most_ten_batches_a_second(
     async with aclosing(watcher.events):
         waiting = asyncio.create_task(watcher.until("positions"))
         await asyncio.sleep(0.3)
+        began_s = asyncio.get_running_loop().time()
         walking = asyncio.create_task(walk(database, live, scene, *range(1, 40)))
         batch = await waiting
         while batch["positions"][0]["captured_at"] != "2026-11-23T12:00:39Z":
@@ -204,8 +205,8 @@ async def test_many_positions_come_in_at_most_ten_batches_a_second(
             batch = await watcher.until("positions")
         await walking
     assert len(told_at_s) < 35
-    # Over the whole: a busy machine may read one late, and the next soon after.
-    assert len(told_at_s) - 1 <= 10 * (told_at_s[-1] - told_at_s[0]) + 1
+    # From the first step: a busy machine may read one late, and the next soon after.
+    assert len(told_at_s) - 1 <= 10 * (told_at_s[-1] - began_s)
 
 
 async def test_a_slow_reader_is_told_to_start_over_and_holds_nobody_up(

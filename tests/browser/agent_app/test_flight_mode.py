@@ -144,6 +144,7 @@ def test_a_day_in_flight_mode_arrives_once_in_order_and_whole(
         page.tap("[type=submit]")
         other = context.new_page()
         other.goto(f"{scene.network.url}/app/")
+        other.wait_for_selector("[data-testid=stop]")  # the first tab has opened this one
         wait_until_sent(other, RECORDS, within_s=240)
         assert set(scene.network.seen) == set(FAULTS), scene.network.seen
         assert_equal(scene, page)
