@@ -4,15 +4,15 @@ Counts may be lost with Redis at any time; what must hold without it is in the d
 is away nothing is counted and nothing refused.
 """
 
-import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 from redis.exceptions import RedisError
 
+from core.gathered import Gathered
 from data.live import LiveBus
 
 log = structlog.get_logger()
@@ -87,80 +87,75 @@ class LocalLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """The keys of what is asked, and where the answer goes: the instant, and each key's value."""
+class _Use:
+    """Limits to look at, or to use once each."""
 
-    keys: tuple[str, ...]
-    answer: "asyncio.Future[tuple[float, list[bytes | None]]]"
+    counted: Sequence[Counted]
+    keeps: bool
+
+    @property
+    def arguments(self) -> list[str | int]:
+        """What the script takes after the number of keys."""
+        each = [value for c in self.counted for value in (c.limit.burst, _ms(c.limit.every_s))]
+        return [*(c.key for c in self.counted), int(self.keeps), *each]
 
 
 class Limits:
-    """Counts, in the Redis of a live bus."""
+    """Counts, in the Redis of a live bus.
+
+    However many ask at the same time, Redis is asked once: this is what a crowd meets first.
+    """
 
     def __init__(self, live: LiveBus) -> None:
         self._redis = live.redis
-        self._take = live.redis.register_script(_TAKE)
-        self._questions: list[_Question] = []
-        self._asking: asyncio.Task[None] | None = None
+        self._standings = Gathered(self._all_standings)
+        self._uses = Gathered(self._use_all)
 
     async def standing(
         self, name: str, whose: tuple[str, ...], if_so: Counted, if_not: Counted
     ) -> tuple[bool, float]:
-        """What `remembers` answers, and what `look` does for the limit that follows from it.
-
-        However many ask at the same time, Redis is asked once: this is what a crowd meets first.
-        """
+        """What `remembers` answers, and what `look` does for the limit that follows from it."""
         keys = (_key(name, *whose), if_so.key, if_not.key)
-        question = _Question(keys, asyncio.get_running_loop().create_future())
-        self._questions.append(question)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask_for_all())
-        now_ms, (known, *whole_at_ms) = await question.answer
+        now_ms, (known, *whole_at_ms) = await self._standings.ask(keys)
         limit = (if_so if known else if_not).limit
         at_ms = max(float(whole_at_ms[0 if known else 1] or 0), now_ms)
-        left_ms = at_ms - now_ms - (limit.burst - 1) * round(limit.every_s * 1000)
+        left_ms = at_ms - now_ms - (limit.burst - 1) * _ms(limit.every_s)
         return bool(known), max(left_ms, 0) / 1000
 
-    async def _ask_for_all(self) -> None:
+    async def _all_standings(
+        self, asked: Sequence[tuple[str, ...]]
+    ) -> Sequence[tuple[float, list[bytes | None]]]:
+        """The instant, and each key's value."""
         try:
-            while asked := self._questions:
-                self._questions = []
-                now_ms = 0.0
-                values: Iterator[bytes | None] = iter(())
-                try:
-                    async with self._redis.pipeline(transaction=False) as pipe:
-                        pipe.time()
-                        pipe.mget([key for question in asked for key in question.keys])
-                        (seconds, microseconds), found = await pipe.execute()
-                    now_ms = seconds * 1000 + microseconds // 1000
-                    values = iter(found)
-                except RedisError as error:
-                    log.warning("limits.not_counted", exc_info=error)
-                for question in asked:
-                    its = [next(values, None) for _ in question.keys]
-                    if not question.answer.done():  # whoever asked may have gone
-                        question.answer.set_result((now_ms, its))
-        finally:
-            self._asking = None
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.time()
+                pipe.mget([key for keys in asked for key in keys])
+                (seconds, microseconds), found = await pipe.execute()
+        except RedisError as error:
+            log.warning("limits.not_counted", exc_info=error)
+            return [(0.0, [None] * len(keys)) for keys in asked]
+        values = iter(found)
+        now_ms = seconds * 1000 + microseconds // 1000
+        return [(now_ms, [next(values) for _ in keys]) for keys in asked]
 
     async def take(self, *counted: Counted) -> float:
         """Use each limit once; 0, or the seconds to wait, and then none of them was used."""
-        return await self._ask(counted, "1")
+        return await self._uses.ask(_Use(counted, keeps=True))
 
     async def look(self, *counted: Counted) -> float:
         """What `take` would answer, without using anything."""
-        return await self._ask(counted, "0")
+        return await self._uses.ask(_Use(counted, keeps=False))
 
-    async def _ask(self, counted: Sequence[Counted], keep: str) -> float:
-        arguments = [
-            value for c in counted for value in (c.limit.burst, round(c.limit.every_s * 1000))
-        ]
+    async def _use_all(self, uses: Sequence[_Use]) -> Sequence[float]:
         try:
-            wait_ms = await self._take([c.key for c in counted], [keep, *arguments])
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for use in uses:
+                    pipe.eval(_TAKE, len(use.counted), *use.arguments)
+                found = await pipe.execute()
         except RedisError as error:
             log.warning("limits.not_counted", exc_info=error)
-            return 0.0
-        return float(wait_ms) / 1000
+            return [0.0] * len(uses)
+        return [float(wait_ms) / 1000 for wait_ms in found]
 
     async def remember(self, name: str, *whose: str, for_s: int) -> None:
         """Keep in mind for a while that something holds for somebody."""
@@ -183,6 +178,10 @@ class Limits:
             return bool(await self._redis.delete(_key(name, *whose)))
         except RedisError:
             return False
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 def _key(name: str, *whose: str) -> str:

@@ -4,9 +4,10 @@ One capped stream holds the last changes of all branches; it can be rebuilt from
 time (readers who missed too much load a snapshot), so it is never waited for by a fact.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Unavailable
+from core.gathered import Gathered
 from core.said import plain
 
 STREAM = "roundsman:live"
@@ -73,6 +75,7 @@ class LiveBus:
             url, max_connections=MOST_CONNECTIONS, timeout=CONNECTION_WAIT_S, decode_responses=False
         )
         self._redis = redis.Redis.from_pool(pool)
+        self._publishing = Gathered(self._publish_all)
 
     @property
     def redis(self) -> redis.Redis:
@@ -81,23 +84,17 @@ class LiveBus:
 
     async def publish(self, changes: Iterable[Change]) -> bool:
         """Add changes to the stream. False when Redis is away: facts must not fail for it."""
+        return await self._publishing.ask([_entry(change) for change in changes])
+
+    async def _publish_all(self, asked: Sequence[list[dict[Any, Any]]]) -> Sequence[bool]:
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
-                for change in changes:
-                    pipe.xadd(
-                        STREAM,
-                        {
-                            b"b": change.branch_id.bytes,
-                            b"k": change.kind.encode(),
-                            b"v": msgspec.json.encode(change.body, enc_hook=plain),
-                        },
-                        maxlen=KEPT_CHANGES,
-                        approximate=True,
-                    )
+                for entry in chain.from_iterable(asked):
+                    pipe.xadd(STREAM, entry, maxlen=KEPT_CHANGES, approximate=True)
                 await pipe.execute()
         except RedisError:
-            return False
-        return True
+            return [False] * len(asked)
+        return [True] * len(asked)
 
     async def read(
         self, after_id: str, *, block_ms: int = 1000, count: int = 5000
@@ -142,6 +139,14 @@ class LiveBus:
     async def close(self) -> None:
         """Give back the connections."""
         await self._redis.aclose()
+
+
+def _entry(change: Change) -> dict[Any, Any]:
+    return {
+        b"b": change.branch_id.bytes,
+        b"k": change.kind.encode(),
+        b"v": msgspec.json.encode(change.body, enc_hook=plain),
+    }
 
 
 def _flat(stream: Any) -> Iterable[tuple[bytes, dict[bytes, bytes]]]:

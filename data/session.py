@@ -4,11 +4,11 @@ import asyncio
 from collections import namedtuple
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 from time import monotonic
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 import psycopg
@@ -208,14 +208,65 @@ async def rows(session: AsyncSession, statement: str, /, **parameters: Any) -> S
             return await cursor.fetchall()
 
 
-async def run_last(session: AsyncSession, statement: str, /, **parameters: Any) -> None:
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[A]):
+    """A literal SQL statement with its named parameters, and what its rows say."""
+
+    statement: str
+    parameters: Mapping[str, Any]
+    read: Callable[[Sequence[Any]], A]
+
+
+async def ask(session: AsyncSession, question: Question[A]) -> A:
+    """The answer to one question. Raises as `rows`."""
+    return question.read(await rows(session, question.statement, **question.parameters))
+
+
+@overload
+async def ask_together(
+    session: AsyncSession, one: Question[A], two: Question[B], /
+) -> tuple[A, B]: ...
+@overload
+async def ask_together(
+    session: AsyncSession, one: Question[A], two: Question[B], three: Question[C], /
+) -> tuple[A, B, C]: ...
+async def ask_together(session: AsyncSession, /, *questions: Question[Any]) -> tuple[Any, ...]:
+    """The answers to questions that are sent together and carried out one after the other.
+
+    Each sees what was committed when its turn came: what an earlier one has waited for and locked
+    is as its former holder left it. Raises as `rows`.
+    """
+    driver = await _driver_of(session)
+    asked = [(driver.cursor(row_factory=_named), question) for question in questions]
+    with _as_sqlalchemy_says("statements sent together"):
+        async with driver.pipeline():
+            for cursor, question in asked:
+                await cursor.execute(_as_the_driver_says(question.statement), question.parameters)
+        return tuple([question.read(await cursor.fetchall()) for cursor, question in asked])
+
+
+async def run_last(
+    session: AsyncSession,
+    statement: str,
+    /,
+    *,
+    refusals: Mapping[str, Exception] | None = None,
+    **parameters: Any,
+) -> None:
     """Have a statement carried out at the end of the session's transaction, together with the
     commit: one question to the database for all of them. Whatever is asked before then finds it
-    done. Raises `DatabaseError` then."""
+    done. Raises then what `refusals` has for the constraint that refuses it, else `DatabaseError`.
+    """
+    last = session.info.setdefault(_LAST, _Last())
+    last.statements.append((_as_the_driver_says(statement), parameters))
+    last.refusals.update(refusals or {})
     if _DRIVER not in session.info:
-        await run(session, statement, **parameters)
-        return
-    session.info.setdefault(_LAST, []).append((_as_the_driver_says(statement), parameters))
+        await _driver_of(session)
 
 
 async def _leave(session: AsyncSession) -> None:
@@ -227,10 +278,10 @@ async def _leave(session: AsyncSession) -> None:
 async def _send_last(
     driver: "psycopg.AsyncConnection[Any]", session: AsyncSession | OrmSession, *then: bytes
 ) -> None:
-    last = session.info.pop(_LAST)
-    with _as_sqlalchemy_says("statements at the end of a transaction"):
+    last: _Last = session.info.pop(_LAST)
+    with last.refused(), _as_sqlalchemy_says("statements at the end of a transaction"):
         async with driver.pipeline():
-            for statement, parameters in last:
+            for statement, parameters in last.statements:
                 await driver.execute(statement, parameters)
             for statement in then:
                 await driver.execute(statement)
@@ -248,6 +299,24 @@ _DRIVER = "driver"
 
 _LAST = "last"
 """Where it keeps what is to be carried out at its end."""
+
+
+@dataclass(slots=True)
+class _Last:
+    """Statements for the end of a transaction, and what to raise where a constraint refuses one."""
+
+    statements: list[tuple[bytes, Mapping[str, Any]]] = field(default_factory=list)
+    refusals: dict[str, Exception] = field(default_factory=dict)
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            diagnosis = getattr(error.orig, "diag", None)
+            if refusal := self.refusals.get(getattr(diagnosis, "constraint_name", None) or ""):
+                raise refusal from error
+            raise
 
 
 async def _driver_of(session: AsyncSession) -> psycopg.AsyncConnection[Any]:

@@ -12,7 +12,7 @@ from collection.custody.ledger import Entry, Kind, LedgerAccount, Posting
 from collection.custody.till import Blocked, Till
 from core.ids import new_id
 from core.money import Money
-from data.session import Session, rows, run_last
+from data.session import Question, Session, ask, rows, run_last
 from data.tables.custody import ReceiptSeries
 from data.tables.custody import Till as TillRow
 
@@ -46,8 +46,13 @@ async def till(session: Session, agent_id: UUID) -> Till | None:
 
 async def lock_till(session: Session, agent_id: UUID) -> Till | None:
     """An agent's till, locked until the end: the agent's money moves one fact at a time."""
-    return _first(
-        await rows(session, f"{TILL} WHERE agent_id = :agent FOR NO KEY UPDATE", agent=agent_id)
+    return await ask(session, locking_till(agent_id))
+
+
+def locking_till(agent_id: UUID) -> Question[Till | None]:
+    """Asks what `lock_till` does."""
+    return Question(
+        f"{TILL} WHERE agent_id = :agent FOR NO KEY UPDATE", {"agent": agent_id}, _first
     )
 
 
@@ -99,19 +104,42 @@ async def move_cash(
     below nothing. `block` has the agent take no more cash; what is handed over ends that, once
     the till is within its limit.
     """
-    return _first(
-        await rows(
-            session,
-            _MOVE,
-            agent=agent_id,
-            in_hand=in_hand_minor,
-            reserved=reserved_minor,
-            pending=pending_minor,
-            in_transit=in_transit_minor,
-            held=in_hand_minor + reserved_minor + pending_minor,
-            is_fact=is_fact,
-            block=None if block is None else block.value,
-        )
+    moved = moving_cash(
+        agent_id,
+        in_hand_minor,
+        reserved_minor=reserved_minor,
+        pending_minor=pending_minor,
+        in_transit_minor=in_transit_minor,
+        is_fact=is_fact,
+        block=block,
+    )
+    return await ask(session, moved)
+
+
+def moving_cash(
+    agent_id: UUID,
+    in_hand_minor: int = 0,
+    *,
+    reserved_minor: int = 0,
+    pending_minor: int = 0,
+    in_transit_minor: int = 0,
+    is_fact: bool = False,
+    block: Blocked | None = None,
+) -> Question[Till | None]:
+    """Asks what `move_cash` does."""
+    return Question(
+        _MOVE,
+        {
+            "agent": agent_id,
+            "in_hand": in_hand_minor,
+            "reserved": reserved_minor,
+            "pending": pending_minor,
+            "in_transit": in_transit_minor,
+            "held": in_hand_minor + reserved_minor + pending_minor,
+            "is_fact": is_fact,
+            "block": None if block is None else block.value,
+        },
+        _first,
     )
 
 

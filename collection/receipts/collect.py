@@ -44,7 +44,7 @@ from core.fix import Fix
 from core.money import Money
 from core.said import say
 from data.live import announce
-from data.session import Session
+from data.session import Question, Session, ask_together
 from identity.policies.policy import Policies
 
 LIMIT_BREACH = "limit_breach"
@@ -91,14 +91,6 @@ class Collected:
     policies: Policies | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _IntoTill:
-    """The till once the cash is in, and what is odd about that."""
-
-    till: Till
-    flags: tuple[str, ...] = ()
-
-
 async def collect(
     session: Session, agent_id: UUID, report: ReceiptReport, now: datetime
 ) -> Collected:
@@ -118,10 +110,13 @@ async def collect(
     by id.
     """
     # 1. One fact at a time for this agent's money; a repeat is answered from what was stored.
-    till = await custody.lock_till(session, agent_id)
+    till, (is_known, case) = await ask_together(
+        session,
+        custody.locking_till(agent_id),
+        store.first_look(report.id, report.case_id, now),
+    )
     if till is None:
         raise NoTill(str(agent_id))
-    is_known, case = await store.first_look(session, report.id, report.case_id, now)
     known = await store.receipt(session, report.id) if is_known else None
     if known:
         if known.body_hash != report.body_hash:
@@ -139,30 +134,27 @@ async def collect(
     if report.tender:
         counted = checked_tender(report.tender, report.amount, is_cash=mode.is_cash)
         report = replace(report, tender=counted)
-    # 3. Cash fills the till, as far as its limit; offline, the lease that its phone holds.
     lease = await _lease_of(session, agent_id, report.offline) if report.offline else None
-    filled = _IntoTill(till)
+    numbering = store.next_number(agent_id, case.account_id)
+    owing = store.locking_open_demands(case.account_id)
+    odd: tuple[str, ...] = ()
+    # 3. Cash fills the till, as far as its limit; offline, the lease that its phone holds. Number
+    #    it and see what it pays.
     if mode.is_cash:
-        odd = await check_payer_cash(
-            session, case, report.amount, report.taken_at, is_fact=lease is not None
-        )
-        filled = await _into_till(session, till, report.amount, lease)
-        if case.policies.cash_code:
-            flag = await try_code(
-                session, case.branch_id, report.case_id, agent_id, report.id,
-                report.one_time_code, report.taken_at, now, is_offline=lease is not None,
-            )  # fmt: skip
-            odd = (*odd, flag)
-        filled = replace(filled, flags=(*filled.flags, *odd))
-    # 4. Number it and see what it pays.
-    number = await store.next_number(session, agent_id, case.account_id)
-    demands = await store.lock_open_demands(session, case.account_id)
+        about_it = await _of_cash(session, agent_id, report, case, now)
+        filling, of_till = await _into_till(session, till, report.amount, lease)
+        after, number, demands = await ask_together(session, filling, numbering, owing)
+        if after is None:
+            raise OverCashLimit(till.headroom, till.limit, report.amount, till.blocked_for)
+        till, odd = after, (*of_till, *about_it)
+    else:
+        number, demands = await ask_together(session, numbering, owing)
     paid = case.terms.spread(report.amount.amount_minor, demands, local_day(now, case.zone))
     if lease is None:
         check_part(paid, demands, case)
-    taken = _receipt(report, case, number, demands, paid, filled, lease, now)
-    # 5. Keep it, in the journal too, and put the money where it belongs.
-    if not await store.add_receipt(
+    taken = _receipt(report, case, number, demands, paid, till, odd, lease, now)
+    # 4. Keep it, in the journal too, and put the money where it belongs.
+    await store.add_receipt(
         session,
         case,
         taken,
@@ -171,13 +163,12 @@ async def collect(
         fix=report.fix,
         lease_id=lease.id if lease else None,
         lease_number=report.offline.number if report.offline else None,
-    ):
-        raise IdReused("receipt", str(report.id))
+    )
     entry = receipt_entry(taken.id, mode.debit, agent_id, taken.amount, taken.suspense)
     came_at = taken.taken_at if mode.is_cash else None
     await custody.write_entry(session, till.branch_id, entry, now, came_at=came_at)
     await pay_account(session, case, demands, taken, now)
-    # 6. Tell the map.
+    # 5. Tell the map.
     announce(
         session,
         case.branch_id,
@@ -220,7 +211,26 @@ async def _lease_of(session: Session, agent_id: UUID, offline: Offline) -> Lease
     return known.lease
 
 
-async def _into_till(session: Session, till: Till, amount: Money, lease: Lease | None) -> _IntoTill:
+async def _of_cash(
+    session: Session, agent_id: UUID, report: ReceiptReport, case: store.CaseToPay, now: datetime
+) -> tuple[str, ...]:
+    """The flags of cash for its payer and for the customer's one-time code."""
+    is_offline = report.offline is not None
+    odd = await check_payer_cash(session, case, report.amount, report.taken_at, is_fact=is_offline)
+    if not case.policies.cash_code:
+        return odd
+    flag = await try_code(
+        session, case.branch_id, report.case_id, agent_id, report.id, report.one_time_code,
+        report.taken_at, now, is_offline=is_offline,
+    )  # fmt: skip
+    return (*odd, flag)
+
+
+async def _into_till(
+    session: Session, till: Till, amount: Money, lease: Lease | None
+) -> tuple[Question[Till | None], tuple[str, ...]]:
+    """What fills the till, none where it has no room, and the flags of how it does. What has a
+    lease is a fact and is never refused."""
     if amount.currency != till.currency:
         raise InvalidField(
             "amount.currency",
@@ -228,20 +238,16 @@ async def _into_till(session: Session, till: Till, amount: Money, lease: Lease |
         )
     minor = amount.amount_minor
     if lease is None:
-        after = await custody.move_cash(session, till.agent_id, minor)
-        if after is None:
-            raise OverCashLimit(till.headroom, till.limit, amount, till.blocked_for)
-        return _IntoTill(after)
+        return custody.moving_cash(till.agent_id, minor), ()
     filled = fill(lease, amount)
     freed = filled.from_reserve.amount_minor
     is_breach = filled.over or not till.has_room_for(amount - filled.from_reserve)
     await leases.use(session, lease.id, filled.from_lease.amount_minor)
-    after = await custody.move_cash(
-        session, till.agent_id, minor, reserved_minor=-freed, is_fact=True,
+    moving = custody.moving_cash(
+        till.agent_id, minor, reserved_minor=-freed, is_fact=True,
         block=Blocked.LIMIT_BREACH if is_breach else None,
     )  # fmt: skip
-    assert after is not None, "the till is locked, and a fact is never refused"
-    return _IntoTill(after, (LIMIT_BREACH,) if is_breach else ())
+    return moving, (LIMIT_BREACH,) if is_breach else ()
 
 
 def _receipt(
@@ -250,7 +256,8 @@ def _receipt(
     number: Number,
     demands: Sequence[OpenDemand],
     paid: Waterfall,
-    filled: _IntoTill,
+    till: Till,
+    odd: Sequence[str],
     lease: Lease | None,
     now: datetime,
 ) -> Receipt:
@@ -268,7 +275,7 @@ def _receipt(
         flags=(
             *flags_of(demands, paid, takes_parts=case.terms.partial_payments),
             *place.flags,
-            *filled.flags,
+            *odd,
             *report.flags,
             *(report.loan_card.flags if report.loan_card else ()),
         ),
@@ -276,7 +283,7 @@ def _receipt(
         advance=Money(paid.advance_minor, case.currency),
         suspense=Money(paid.suspense_minor, case.currency),
         outstanding=outstanding_after(report.amount, paid, demands),
-        headroom=filled.till.headroom,
+        headroom=till.headroom,
         provisional_number=(
             lease.number_text(report.offline.number) if lease and report.offline else None
         ),

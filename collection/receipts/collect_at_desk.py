@@ -89,8 +89,7 @@ async def collect_at_desk(
         mode_details=report.mode_details,
         loan_card=report.loan_card,
     )
-    if not await store.add_receipt(session, case, taken, report.body_hash, taken_by=staff_id):
-        raise IdReused("receipt", str(report.id))
+    await store.add_receipt(session, case, taken, report.body_hash, taken_by=staff_id)
     debit = LedgerAccount.BRANCH_VAULT if mode.is_cash else mode.debit
     entry = receipt_entry(taken.id, debit, branch_id, taken.amount, taken.suspense)
     await custody.write_entry(session, branch_id, entry, now)

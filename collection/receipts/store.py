@@ -16,11 +16,12 @@ from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from collection.receipts.tender import Tender
+from core.errors import IdReused
 from core.fix import Fix
 from core.geometry import LatLon
 from core.ids import new_id
 from core.money import Money
-from data.session import Session, rows, run, run_last
+from data.session import Question, Session, ask, rows, run, run_last
 from identity.policies.policy import Policies
 from identity.policies.store import as_policies
 
@@ -143,19 +144,21 @@ async def case_to_pay(session: Session, case_id: UUID, now: datetime) -> CaseToP
     return _case(found[0]) if found else None
 
 
-async def first_look(
-    session: Session, receipt_id: UUID, case_id: UUID, now: datetime
-) -> tuple[bool, CaseToPay | None]:
-    """Whether there is a receipt of this id, and the case that it is to be for, in one question."""
-    found = await rows(
-        session,
+def first_look(
+    receipt_id: UUID, case_id: UUID, now: datetime
+) -> Question[tuple[bool, CaseToPay | None]]:
+    """Asks whether there is a receipt of this id, and for the case that it is to be for."""
+    return Question(
         f"SELECT * FROM (SELECT EXISTS (SELECT FROM receipt WHERE id = :id) AS is_known) k"  # noqa: S608
         f" LEFT JOIN ({_CASE}) c ON true",
-        id=receipt_id,
-        case=case_id,
-        now=now,
+        {"id": receipt_id, "case": case_id, "now": now},
+        _seen,
     )
-    return found[0].is_known, None if found[0].case_id is None else _case(found[0])
+
+
+def _seen(found: Sequence[Any]) -> tuple[bool, CaseToPay | None]:
+    r = found[0]
+    return r.is_known, None if r.case_id is None else _case(r)
 
 
 def _case(r: Any) -> CaseToPay:
@@ -235,33 +238,35 @@ async def next_branch_number(session: Session, branch_id: UUID) -> Number:
     return Number(found[0].id, found[0].prefix, found[0].number)
 
 
-async def next_number(session: Session, agent_id: UUID, account_id: UUID) -> Number:
-    """Take the next number of an agent's series, and lock the account that it is for.
+def next_number(agent_id: UUID, account_id: UUID) -> Question[Number]:
+    """Takes the next number of an agent's series, and locks the account that it is for.
 
     The number is given back if the transaction fails.
     """
-    found = await rows(
-        session,
+    return Question(
         "UPDATE receipt_series s SET next_number = s.next_number + 1"
         " FROM (SELECT id FROM account WHERE id = :account FOR NO KEY UPDATE) a"
         " WHERE s.agent_id = :agent RETURNING s.id, s.prefix, s.next_number - 1 AS number",
-        agent=agent_id,
-        account=account_id,
+        {"agent": agent_id, "account": account_id},
+        lambda found: Number(*found[0]),
     )
-    return Number(found[0].id, found[0].prefix, found[0].number)
 
 
 async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[OpenDemand]:
     """An account's unpaid demands, locked in the order of their ids."""
-    found = await rows(
-        session,
+    return await ask(session, locking_open_demands(account_id))
+
+
+def locking_open_demands(account_id: UUID) -> Question[Sequence[OpenDemand]]:
+    """Asks what `lock_open_demands` does."""
+    return Question(
         "SELECT id, due_on, principal_minor, interest_minor, charges_minor, penal_minor,"
         " paid_minor, shifted_to FROM demand"
         " WHERE account_id = :account AND paid_minor < total_minor"
         " ORDER BY id FOR NO KEY UPDATE",
-        account=account_id,
+        {"account": account_id},
+        lambda found: [OpenDemand(*r) for r in found],
     )
-    return [OpenDemand(*r) for r in found]
 
 
 _COLUMNS = (
@@ -271,10 +276,7 @@ _COLUMNS = (
     "headroom_minor", "currency", "taken_at", "received_at", "fix", "distance_m", "flags",
     "body_hash", "denominations", "change_minor", "amount_words", "lease_id", "lease_number",
 )  # fmt: skip
-_ADD = (
-    f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
-    " ON CONFLICT (id) DO NOTHING RETURNING id"
-)
+_ADD = f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
 
 
 def _as_json(tender: Tender | None) -> str | None:
@@ -293,11 +295,13 @@ async def add_receipt(
     fix: Fix | None = None,
     lease_id: UUID | None = None,
     lease_number: int | None = None,
-) -> bool:
-    """Store a receipt. False when its id is taken, by whomever."""
-    added = await rows(
+) -> None:
+    """Store a receipt, at the end of the transaction; raises `IdReused` then when its id is taken,
+    by whomever."""
+    await run_last(
         session,
         _ADD,
+        refusals={"pk_receipt": IdReused("receipt", str(taken.id))},
         id=taken.id,
         branch_id=case.branch_id,
         account_id=case.account_id,
@@ -330,7 +334,6 @@ async def add_receipt(
         lease_id=lease_id,
         lease_number=lease_number,
     )
-    return bool(added)
 
 
 _PAY_DOWN = """
@@ -359,7 +362,7 @@ async def pay_down(
     """Put a receipt's money to the demands that it pays, and what is over to the advance (suspense
     is in the ledger alone); set how late the case is then."""
     nothing = Money(0, taken.amount.currency)
-    heads: dict[str, list[int]] = {
+    heads: dict[str, Any] = {
         head: [part.heads.get(head, nothing).amount_minor for part in taken.allocations]
         for head in HEAD_ORDER
     }

@@ -1,5 +1,7 @@
 """Importing this compiles the search, or loads it compiled, so that no plan waits for it."""
 
+import fcntl
+from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -15,4 +17,7 @@ def warm() -> None:
     plan(Problem(Shift(0, 1, 0), (candidate,), np.zeros((1, 1), np.int32)), StopAfter(solutions=1))
 
 
-warm()
+with Path(__file__).open() as this:
+    # Those who start at the same time wait for the first, whose machine code they then find.
+    fcntl.flock(this, fcntl.LOCK_EX)
+    warm()

@@ -1,5 +1,6 @@
 """Transactions: begun with their scope, all or nothing, on connections that answer."""
 
+import asyncio
 from contextlib import suppress
 
 import psycopg
@@ -8,7 +9,17 @@ from sqlalchemy import text
 
 from core.ids import new_id
 from data import session as sessions
-from data.session import EVERYTHING, Database, DatabaseError, rows, run, run_last, savepoint
+from data.session import (
+    EVERYTHING,
+    Database,
+    DatabaseError,
+    Question,
+    ask_together,
+    rows,
+    run,
+    run_last,
+    savepoint,
+)
 from tests.factories import a_branch
 
 
@@ -105,6 +116,73 @@ async def test_what_fails_last_leaves_nothing_behind(database: Database) -> None
         await fail_last()
     async with database.transaction(EVERYTHING, read_only=True) as session:
         assert not await rows(session, "SELECT FROM branch WHERE code = 'LAST'")
+
+
+async def test_a_constraint_that_refuses_the_last_is_told_as_asked(database: Database) -> None:
+    class Taken(Exception):
+        pass
+
+    async def twice(refusals: dict[str, Exception]) -> None:
+        async with database.transaction(EVERYTHING) as session:
+            branch_id = await a_branch(session, "ONCE")
+            for _ in range(2):
+                await run_last(session, SET_POLICY, refusals=refusals, branch=branch_id, days="7")
+
+    with pytest.raises(Taken):
+        await twice({"pk_policy": Taken()})
+    with pytest.raises(DatabaseError, match="pk_policy"):
+        await twice({"pk_branch": Taken()})
+    async with database.transaction(EVERYTHING, read_only=True) as session:
+        assert not await rows(session, "SELECT FROM branch WHERE code = 'ONCE'")
+
+
+async def test_each_of_what_is_asked_together_sees_what_the_one_before_waited_for(
+    database: Database,
+) -> None:
+    key = "value FROM policy WHERE branch_id = :b AND key = 'ping_retention_days'"
+    async with database.transaction(EVERYTHING) as session:
+        branch_id = await a_branch(session)
+        await run(session, SET_POLICY, branch=branch_id, days="7")
+
+    async def locked_and_read() -> tuple[int, int]:
+        async with database.transaction(EVERYTHING) as session:
+            return await ask_together(
+                session,
+                Question(
+                    "SELECT 1 AS n FROM branch WHERE id = :b FOR NO KEY UPDATE",
+                    {"b": branch_id},
+                    lambda found: int(found[0].n),
+                ),
+                Question(f"SELECT {key}", {"b": branch_id}, lambda found: int(found[0].value)),
+            )
+
+    async with database.transaction(EVERYTHING) as holder:
+        lock = "SELECT FROM branch WHERE id = :b FOR NO KEY UPDATE"
+        await run(holder, lock, b=branch_id)
+        waiting = asyncio.create_task(locked_and_read())
+        await until_somebody_waits(database)
+        await run(holder, "UPDATE policy SET value = '8' WHERE branch_id = :b", b=branch_id)
+    assert await waiting == (1, 8)
+
+
+async def test_an_error_of_one_asked_together_is_told(database: Database) -> None:
+    question = Question("SELECT 1 AS n", {}, lambda found: int(found[0].n))
+    broken = Question("SELECT 1 / 0", {}, len)
+    with pytest.raises(DatabaseError, match="division by zero"):
+        async with database.transaction(EVERYTHING) as session:
+            await ask_together(session, question, broken, question)
+    async with database.transaction(EVERYTHING) as session:
+        assert await ask_together(session, question, question) == (1, 1)
+
+
+async def until_somebody_waits(database: Database) -> None:
+    """Until a connection of this database waits for a lock."""
+    async with asyncio.timeout(30):
+        while True:
+            async with database.transaction(EVERYTHING) as session:
+                if await rows(session, "SELECT FROM pg_locks WHERE NOT granted"):
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def test_what_is_run_last_is_forgotten_when_its_transaction_fails(
