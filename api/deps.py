@@ -37,25 +37,31 @@ WITHOUT_PROOF = {"/tiles/{z}/{x}/{y}.mvt"}
 bearer_scheme = HTTPBearer(auto_error=False, description="The token of POST /v1/sign-in")
 
 
-# Asynchronous although they await nothing: the framework would run others in a thread each time.
-async def database_of(request: Request) -> Database:
-    """The process's database."""
+def _database_of(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-async def clock_of(request: Request) -> Clock:
-    """The process's clock."""
+# Asynchronous although they await nothing: the framework would run others in a thread each time.
+# They take from the request what it has: each dependency of a dependency is looked at anew for
+# every route when the process starts, and again for every request.
+async def _database(request: Request) -> Database:
+    return _database_of(request)
+
+
+async def _clock(request: Request) -> Clock:
     clock: Clock = request.app.state.clock
     return clock
 
 
-Db = Annotated[Database, Depends(database_of)]
-TheClock = Annotated[Clock, Depends(clock_of)]
+async def _now(request: Request) -> datetime:
+    return (await _clock(request)).now()
 
 
-async def _now(clock: TheClock) -> datetime:
-    return clock.now()
+Db = Annotated[Database, Depends(_database)]
+"""The process's database."""
+TheClock = Annotated[Clock, Depends(_clock)]
+"""The process's clock."""
 
 
 Now = Annotated[datetime, Depends(_now)]
@@ -88,9 +94,10 @@ def _same_origin(request: Request) -> bool:
 
 
 async def current_principal(
-    request: Request, database: Db, now: Now, _documented: Annotated[object, Depends(bearer_scheme)]
+    request: Request, now: Now, _documented: Annotated[object, Depends(bearer_scheme)]
 ) -> Principal:
     """Who is asking. Raises `NotSignedIn`."""
+    database = _database_of(request)
     caller = await authenticate(database, token_of(request), now)
     _check_proof(request, caller, now)
     if caller.role is Role.INTEGRATION:
@@ -198,14 +205,15 @@ Recording = Annotated[RecordChange, Depends(_recording)]
 """Puts a change on the audit trail, for a route that makes its own transactions; `Tx` does it."""
 
 
-async def _transaction(caller: Caller, database: Db, record: Recording) -> AsyncIterator[Session]:
-    async with database.transaction(caller.scope) as session:
+async def _transaction(request: Request, caller: Caller, now: Now) -> AsyncIterator[Session]:
+    record = await _recording(request, caller, now)
+    async with _database_of(request).transaction(caller.scope) as session:
         yield session
         await record(session)
 
 
-async def _reading(caller: Caller, database: Db) -> AsyncIterator[Session]:
-    async with database.transaction(caller.scope, read_only=True) as session:
+async def _reading(request: Request, caller: Caller) -> AsyncIterator[Session]:
+    async with _database_of(request).transaction(caller.scope, read_only=True) as session:
         yield session
 
 
@@ -223,13 +231,13 @@ device_key_scheme = HTTPBearer(
 
 
 async def _device(
-    request: Request, database: Db, _documented: Annotated[object, Depends(device_key_scheme)]
+    request: Request, _documented: Annotated[object, Depends(device_key_scheme)]
 ) -> DeviceView:
     """The phone that is asking, by its key. Raises `UnknownDevice`."""
     scheme, key = get_authorization_scheme_param(request.headers.get("Authorization"))
     if scheme.lower() != "bearer" or not key:
         raise UnknownDevice
-    async with database.transaction(EVERYTHING, read_only=True) as session:
+    async with _database_of(request).transaction(EVERYTHING, read_only=True) as session:
         device = await device_by_key(session, hash_secret(key))
     if device is None:
         raise UnknownDevice
@@ -240,8 +248,8 @@ TheDevice = Annotated[DeviceView, Depends(_device)]
 """An enrolled phone that calls with its own key."""
 
 
-async def _device_transaction(device: TheDevice, database: Db) -> AsyncIterator[Session]:
-    async with database.transaction(Scope(branch_ids=(device.branch_id,))) as session:
+async def _device_transaction(request: Request, device: TheDevice) -> AsyncIterator[Session]:
+    async with _database_of(request).transaction(Scope(branch_ids=(device.branch_id,))) as session:
         yield session
 
 

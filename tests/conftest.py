@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import LiteralString
 from uuid import uuid4
 
 import httpx
@@ -18,7 +19,6 @@ from core.clock import Clock
 from data import migrate
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, enter
-from tests.application import application, standing, talking_to
 from tests.log_lines import names_somebody
 
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
@@ -79,12 +79,31 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def template_database() -> Iterator[str]:
-    """The name of a migrated database that tests clone; one for each test process."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid4().hex[:8]}"
-    _admin(f'CREATE DATABASE "{name}"')
-    migrate.upgrade(_on(_server_url(), name))
-    yield name
-    _drop(name)
+    """The name of a migrated database that tests clone.
+
+    The processes of a run share it: who wants it first makes it, and who needs it last drops it.
+    """
+    name = f"test_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)[:12]}"
+    with psycopg.connect(_psycopg(_on(_server_url(), "postgres")), autocommit=True) as using:
+
+        def ask(question: LiteralString) -> bool:
+            (answer,) = using.execute(question, [name]).fetchone() or (False,)
+            return bool(answer)
+
+        def exists() -> bool:
+            return ask("SELECT count(*) > 0 FROM pg_database WHERE datname = %s")
+
+        ask("SELECT pg_advisory_lock(hashtext(%s))")
+        if not exists():
+            _admin(f'CREATE DATABASE "{name}_new"')
+            migrate.upgrade(_on(_server_url(), f"{name}_new"))
+            _admin(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+        ask("SELECT pg_advisory_lock_shared(hashtext(%s))")
+        ask("SELECT pg_advisory_unlock(hashtext(%s))")
+        yield name
+        ask("SELECT pg_advisory_unlock_shared(hashtext(%s))")
+        if ask("SELECT pg_try_advisory_lock(hashtext(%s))") and exists():
+            _drop(name)
 
 
 @contextmanager
@@ -153,6 +172,9 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 def clock() -> Clock:
     """A clock that stands (as good as) still at `MONDAY_NINE`."""
+    # Imported where it is used: the process that hands out the tests needs no application.
+    from tests.application import standing
+
     return standing(MONDAY_NINE)
 
 
@@ -161,6 +183,8 @@ async def client(
     database: Database, live: LiveBus, clock: Clock
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Talks to the application; the clock stands at Monday 09:00 in Santiago."""
+    from tests.application import application, talking_to
+
     with application(database, live, clock) as app:
         async with talking_to(app) as client:
             yield client

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import count
 from uuid import UUID
 
@@ -19,16 +20,9 @@ from data.tables.custody import ReceiptSeries, Till
 from data.tables.geofence import Fence
 from data.tables.identity import AccessToken
 from identity import store
-from identity.enroll import (
-    NewAgent,
-    NewBranch,
-    NewStaff,
-    employ,
-    enroll_device,
-    open_branch,
-)
+from identity.enroll import NewBranch, enroll_device, open_branch
 from identity.principal import Role
-from identity.secret import NO_PASSWORD, hash_secret, new_secret
+from identity.secret import NO_PASSWORD, hash_password, hash_secret, new_secret
 from tests.conftest import MONDAY_NINE
 
 LA_SERENA = LatLon(-29.9027, -71.2520)
@@ -56,9 +50,18 @@ async def a_person(
     session: AsyncSession, branch_id: UUID, role: Role = Role.SUPERVISOR, name: str = "Sofía Rojas"
 ) -> UUID:
     """A member of staff who is no agent; the password is `PASSWORD`."""
-    code = await branch_code(session, branch_id)
-    new = NewStaff(code, role, name, f"user{next(_numbers)}", PASSWORD)
-    return (await employ(session, new))[0]
+    person_id = new_id()
+    await store.add_staff(
+        session, id=person_id, branch_id=branch_id, role=role.value, full_name=name,
+        username=f"user{next(_numbers)}", password_hash=_password_hash(),
+    )  # fmt: skip
+    return person_id
+
+
+@cache
+def _password_hash() -> str:
+    """Made once: it takes long on purpose, and `identity.enroll.employ` would make it each time."""
+    return hash_password(PASSWORD)
 
 
 async def a_program(session: AsyncSession, branch_id: UUID) -> UUID:
@@ -81,10 +84,16 @@ async def an_agent(
     shift: tuple[datetime, datetime] | None = None,
 ) -> UUID:
     """An agent with a till (unless the limit is None) and a receipt series; a shift when given."""
-    code = await branch_code(session, branch_id)
     number = next(_numbers)
-    new = NewStaff(code, Role.AGENT, name, f"agent{number}", PASSWORD, "+56900000001")
-    agent_id, _ = await employ(session, new, NewAgent(home, "two_wheeler", (), ("es",)))
+    agent_id = new_id()
+    await store.add_staff(
+        session, id=agent_id, branch_id=branch_id, role=Role.AGENT.value, full_name=name,
+        phone="+56900000001", username=f"agent{number}", password_hash=_password_hash(),
+    )  # fmt: skip
+    await store.add_agent_profile(
+        session, agent_id=agent_id, branch_id=branch_id, home=home, vehicle="two_wheeler",
+        skills=[], languages=["es"],
+    )  # fmt: skip
     if cash_limit_minor is not None:
         await session.execute(
             insert(Till).values(

@@ -66,7 +66,7 @@ def signed_in(served: Served, username: str) -> Person:
     return Person(client)
 
 
-def eventually(what: Callable[[], Any], within_s: float = 30) -> Any:
+def eventually(what: Callable[[], Any], within_s: float = 120) -> Any:
     """The first true answer of `what`, asked until then."""
     deadline = time.monotonic() + within_s
     while not (answer := what()):

@@ -7,6 +7,7 @@ from uuid import UUID
 import numpy as np
 
 from routing.planner.problem import Candidate, Problem, Shift
+from routing.planner.search.compiled import one_at_a_time
 from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
 
@@ -14,7 +15,9 @@ from routing.planner.stop import StopAfter
 def warm() -> None:
     """Plan the smallest day there is: machine code is made once for all days."""
     candidate = Candidate(UUID(int=1), place=0, score=1.0, service_s=0)
-    plan(Problem(Shift(0, 1, 0), (candidate,), np.zeros((1, 1), np.int32)), StopAfter(solutions=1))
+    problem = Problem(Shift(0, 1, 0), (candidate,), np.zeros((1, 1), np.int32))
+    with one_at_a_time():
+        plan(problem, StopAfter(solutions=1))
 
 
 with Path(__file__).open() as this:

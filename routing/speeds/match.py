@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Floats
-from routing.speeds import compiled
 from routing.speeds.candidates import Candidates, Ints, candidates
 from routing.speeds.ride import Rides
 from streets.graph import StreetGraph
@@ -100,7 +99,9 @@ def match_streets(index: SnapIndex, profile: Profile) -> Streets:
 
 
 def match(rides: Rides, streets: Streets) -> Matched:
-    """The most likely way of each ride."""
+    """The most likely way of each ride. Numba is imported only where ways are asked for."""
+    from routing.speeds import compiled
+
     found: Candidates = candidates(rides, streets.index, streets.open_to)
     straight_m = np.zeros(len(rides.t_s))
     straight_m[1:] = np.hypot(np.diff(rides.x), np.diff(rides.y))

@@ -24,7 +24,12 @@ pathlib.Path(sys.argv[1] + "." + sys.argv[2]).touch()
 print("up", flush=True)
 time.sleep(60)
 """
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+STUBBORN = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(60)
+"""
 
 
 def obedient(place: Path, name: str) -> Child:
@@ -72,10 +77,11 @@ def test_one_that_is_never_ready_is_reported_and_stopped(tmp_path: Path) -> None
 
 def test_one_that_will_not_stop_is_killed_after_its_grace(tmp_path: Path) -> None:
     with supervised(tmp_path) as running:
-        running.start(python("stubborn", STUBBORN, grace_s=0.3))
-        time.sleep(0.5)
+        is_stubborn = tmp_path / "is-stubborn"
+        command = [sys.executable, "-c", STUBBORN, str(is_stubborn)]
+        running.start(Child("stubborn", command, ready=is_stubborn.exists, grace_s=0.3))
         begin = time.monotonic()
-    assert 0.2 < time.monotonic() - begin < 5
+    assert 0.2 < time.monotonic() - begin < 50  # it would have slept for a minute
 
 
 SUPERVISOR = """
@@ -96,8 +102,8 @@ def test_no_child_outlives_the_command(number: signal.Signals, tmp_path: Path) -
         assert supervisor.stdout is not None
         child = int(supervisor.stdout.readline())
         supervisor.send_signal(number)
-        supervisor.wait(20)
-    deadline = time.monotonic() + 5
+        supervisor.wait(60)
+    deadline = time.monotonic() + 30
     while is_running(child):
         assert time.monotonic() < deadline
         time.sleep(0.02)

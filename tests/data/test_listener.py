@@ -18,7 +18,7 @@ async def own(own_database_url: str) -> AsyncIterator[Database]:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    for _ in range(500):
+    for _ in range(6_000):
         if happened():
             return
         await asyncio.sleep(0.01)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -67,17 +67,17 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
 
 def test_loading_and_snapping_are_quick(city: StreetGraph, tmp_path: Path) -> None:
     city.save(tmp_path / "city.npz")
-    begin = perf_counter()
+    begin = process_time()
     StreetGraph.load(tmp_path / "city.npz")
-    assert perf_counter() - begin < 1  # 0.01 s on a machine with nothing else to do
+    assert process_time() - begin < 1  # 0.01 s on a machine with nothing else to do
 
     rng = np.random.default_rng(1)
     near = rng.integers(0, len(city.shape_lat), 10_000)
     lat, lon = city.shape_lat[near] + rng.normal(0, 3e-4, (2, 10_000))[0], city.shape_lon[near]
     index = snap_index(city)
-    begin = perf_counter()
+    begin = process_time()
     found = snap(index, lat, lon)
-    assert perf_counter() - begin < 2  # 0.1 s likewise
+    assert process_time() - begin < 2  # 0.1 s likewise
     assert found.reachable.mean() > 0.99
 
 

@@ -9,9 +9,6 @@ from datetime import date
 from html import unescape
 from xml.etree.ElementTree import Element
 
-from ofxtools.header import OFXHeaderError
-from ofxtools.Parser import OFXTree, ParseError
-
 from collection.reconciliation.errors import FileProblem, UnreadableStatement
 from collection.reconciliation.formats.values import Problems, references, tidy
 from collection.reconciliation.statement import Line, Statement, period
@@ -23,6 +20,9 @@ def read(content: bytes) -> tuple[Statement, ...]:
     OFX tells no opening balance: it is the ledger's balance less the lines, and only the statement
     before can prove it.
     """
+    from ofxtools.header import OFXHeaderError
+    from ofxtools.Parser import OFXTree, ParseError
+
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content))

@@ -120,9 +120,9 @@ def test_a_day_of_five_thousand_pings_against_thirty_days_takes_no_time() -> Non
     older = [_long(honest_day(3, every_s=5, day=-back)) for back in range(1, 31)]
     took_s = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         judge_day(day, older, a_round(3).geocodes)
-        took_s.append(time.perf_counter() - begun)
+        took_s.append(time.process_time() - begun)
     assert min(took_s) < 0.5
 
 

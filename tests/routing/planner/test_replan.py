@@ -1,7 +1,7 @@
 """Planning on from a round that stands: kept where it can be, changed where that pays."""
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 from uuid import UUID
 
 import pytest
@@ -85,8 +85,8 @@ def test_half_a_day_is_planned_again_in_time_with_every_stop_in_its_place() -> N
         former=tuple(stop.candidate.case_id for stop in first.stops[half:]),
         disturbance_s=600,
     )
-    began = perf_counter()
+    began = process_time()
     again = plan(rest, StopAfter(seconds=0.1))
-    assert perf_counter() - began < 1  # 0.1 s; a busy machine may take a little more
+    assert process_time() - began < 1  # 0.1 s when no one else computes
     kept = [stop.candidate.case_id for stop in again.stops]
     assert [case_id for case_id in kept if case_id in rest.former] == list(rest.former)

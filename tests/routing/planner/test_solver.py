@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import permutations, product
-from time import perf_counter, process_time
+from time import process_time
 from uuid import UUID
 
 import pytest
@@ -142,9 +142,9 @@ def test_a_field_day_is_planned_within_its_time_and_passes_its_audit(
     rest: RestBreak | None,
 ) -> None:
     problem = field_day(grid_city(40), seed=2, cases=600, rest_break=rest)
-    began = perf_counter()
+    began = process_time()
     made = plan(problem, StopAfter(seconds=0.5))
-    assert perf_counter() - began < 3  # 0.56 s; a busy machine may take a little more
+    assert process_time() - began < 3  # 0.56 s when no one else computes
     assert audit(problem, made) == []
     assert len(made.stops) > 15
 

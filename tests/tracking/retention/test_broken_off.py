@@ -113,7 +113,7 @@ async def test_killed_again_and_again_it_loses_nothing(
         for _ in range(5)
     ]
     assert any(killed), "too little was under way for the test to mean anything"
-    for _ in range(50):
+    for _ in range(600):
         try:
             await retain(own, tmp_path, MONDAY_NINE)
             break

@@ -66,7 +66,7 @@ async def test_a_partition_is_made_beside_open_transactions_that_read_and_write_
     async with (
         own.transaction(EVERYTHING) as reader,
         own.transaction(EVERYTHING) as writer,
-        asyncio.timeout(5),
+        asyncio.timeout(60),
     ):
         await rows(reader, "SELECT * FROM ping")
         await writer.execute(text(A_LATE_PING))
@@ -75,7 +75,7 @@ async def test_a_partition_is_made_beside_open_transactions_that_read_and_write_
 
 async def test_what_has_a_partition_already_needs_no_lock_at_all(own: Database) -> None:
     await make_partitions(own, MONDAY_NINE)
-    async with own.transaction(EVERYTHING) as session, asyncio.timeout(5):
+    async with own.transaction(EVERYTHING) as session, asyncio.timeout(60):
         await session.execute(text("LOCK TABLE ping IN ROW EXCLUSIVE MODE"))
         assert await make_partitions(own, MONDAY_NINE) == []
 
@@ -92,7 +92,7 @@ async def test_a_change_of_the_table_postpones_partitions_and_not_the_ingest(
         await owner.execute("LOCK TABLE ping IN SHARE UPDATE EXCLUSIVE MODE")
         with pytest.raises(PingsInUse):
             await make_partitions(own, MONDAY_NINE)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await PingWriter(own).write(walker.parcel(a_ping()))
     assert len(await make_partitions(own, MONDAY_NINE)) == 7
 
@@ -116,8 +116,9 @@ async def test_a_reader_postpones_the_drop_and_new_pings_do_not_wait_for_it(
         done = await retaining
         assert (done.postponed, done.left, done.dropped) == ([DAY], [], [])
         assert len(await all_pings(own, short)) == 30
-    # Dropping waits 0.2 s for the reader, and who comes meanwhile waits behind it.
-    assert max(waited_s) < 2
+    # Dropping waits 0.2 s for the reader, and who comes meanwhile waits behind it; the rest is
+    # for a busy machine.
+    assert max(waited_s) < 10
     assert len(await stored(own, walker)) == len(waited_s)
     done = await retain(own, tmp_path, MONDAY_NINE)
     assert done.dropped == [DAY]
@@ -131,7 +132,7 @@ async def test_pings_that_are_being_stored_are_neither_lost_nor_waited_for(
     await some_pings(own, short, DAY, 30)
     async with own.transaction(EVERYTHING) as late:
         await late.execute(text(A_LATE_PING))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             done = await retain(own, tmp_path, MONDAY_NINE)
         assert (done.postponed, done.dropped) == ([DAY], [])
     await retain(own, tmp_path, MONDAY_NINE)
