@@ -1,6 +1,5 @@
 """What an allocation is given and what it answers: a problem, owners, reasons."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from allocation.policy import Policy
 from allocation.reason import Reason
 from allocation.work import Agent, Case
-from core.geometry import LatLon, LocalPlane
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -241,24 +239,3 @@ class Assignment:
     moved: tuple[Move, ...]
     overloaded: tuple[Overload, ...]
     travel_s: float
-
-
-def straight_line_travel_s(
-    agents: Sequence[Agent], cases: Sequence[Case], speed_mps: float = 5.0, detour: float = 1.3
-) -> Travel:
-    """Travel guessed from the distance on the map, for areas without a street network.
-
-    `detour` is street distance over straight distance; 1.3 is usual in towns.
-    """
-    if not agents or not cases:
-        return np.zeros((len(agents), len(cases)), dtype=np.float32)
-    plane = LocalPlane(agents[0].position)
-    ax, ay = plane.xy(*_columns(agent.position for agent in agents))
-    cx, cy = plane.xy(*_columns(case.position for case in cases))
-    distance_m = np.hypot(ax[:, None] - cx[None, :], ay[:, None] - cy[None, :])
-    return (distance_m * (detour / speed_mps)).astype(np.float32)
-
-
-def _columns(positions: Iterable[LatLon]) -> tuple[Floats, Floats]:
-    table = np.array(list(positions), dtype=np.float64)
-    return table[:, 0], table[:, 1]

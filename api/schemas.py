@@ -41,7 +41,10 @@ def _no_count(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_no_count)]
 """A day as all requests tell it, RFC 3339: no number."""
-Moment = Annotated[AwareDatetime, BeforeValidator(_no_count)]
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What a phone's clock can show, however wrong. What the year 9999 makes in UTC can be stored and
+never be read again."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_count), Field(ge=FIRST, le=LAST)]
 """A time as all requests tell it, RFC 3339 with its zone: no number."""
 FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
 Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]

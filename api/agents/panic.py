@@ -1,11 +1,8 @@
 """The agent's call for help."""
 
-from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
 
 from api.deps import Agent, Now, Tx
 from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, Text
@@ -13,14 +10,11 @@ from tracking.health.panic import PanicReport, call_for_help
 
 router = APIRouter(prefix="/v1/agent", tags=["agent: help"])
 
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""What a phone's clock can show, however wrong: nothing else is refused about the time."""
-
 
 class PanicBody(Body):
     """A call for help, with where the agent is if the phone knows."""
 
-    device_time: Annotated[Moment, Field(ge=FIRST, le=LAST)]
+    device_time: Moment
     fix: FixBody | None = None
     note: Text | None = None
 

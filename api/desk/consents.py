@@ -4,11 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
 
 from api.deps import Desk, Now, Read, Tx
 from api.desk.additions import IdAnswer
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, Body, Instant, Moment, Text
 from collection.privacy.consents import store
 from collection.privacy.consents.consent import Basis, Purpose
 from collection.privacy.consents.record_consent import record_consent, withdraw_consent
@@ -23,7 +22,7 @@ class ConsentBody(Body):
     purpose: Purpose
     basis: Basis = Basis.CONSENT
     evidence: Text
-    given_at: AwareDatetime
+    given_at: Moment
     last_day: date | None = None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.said import say
 
 
@@ -17,15 +17,3 @@ class EvidenceNotFound(NotFound):
         return say(
             "It is sealed when the visit is decided; visits from before that began have none"
         )
-
-
-@dataclass(eq=False)
-class NotReadable(Invalid):
-    """This cannot be checked."""
-
-    file: str
-    reason: str
-
-    @property
-    def detail(self) -> str:
-        return say("{file}: {reason}", file=self.file, reason=self.reason)

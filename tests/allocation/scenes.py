@@ -1,6 +1,6 @@
 """Small allocation problems, with the meaningful facts written at the call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -8,9 +8,9 @@ from uuid import UUID
 import numpy as np
 from hypothesis import strategies as st
 
-from allocation.problem import Assignment, Owned, Problem, straight_line_travel_s
+from allocation.problem import Assignment, Floats, Owned, Problem, Travel
 from allocation.work import NOTHING, Agent, Case, Known, Worked
-from core.geometry import LatLon
+from core.geometry import LatLon, LocalPlane
 
 NORTH = UUID(int=1)
 SOUTH = UUID(int=2)
@@ -181,3 +181,21 @@ def problems(draw: st.DrawFn, max_agents: int = 6, max_cases: int = 30) -> Probl
         if row < len(agents) and column < len(cases):
             whole.travel_s[row, column] = np.inf
     return whole
+
+
+def straight_line_travel_s(
+    agents: Sequence[Agent], cases: Sequence[Case], speed_mps: float = 5.0, detour: float = 1.3
+) -> Travel:
+    """Seconds of travel guessed from the distance on the map, `detour` times as long."""
+    if not agents or not cases:
+        return np.zeros((len(agents), len(cases)), dtype=np.float32)
+    plane = LocalPlane(agents[0].position)
+    ax, ay = plane.xy(*_columns(agent.position for agent in agents))
+    cx, cy = plane.xy(*_columns(case.position for case in cases))
+    distance_m = np.hypot(ax[:, None] - cx[None, :], ay[:, None] - cy[None, :])
+    return (distance_m * (detour / speed_mps)).astype(np.float32)
+
+
+def _columns(positions: Iterable[LatLon]) -> tuple[Floats, Floats]:
+    table = np.array(list(positions), dtype=np.float64)
+    return table[:, 0], table[:, 1]

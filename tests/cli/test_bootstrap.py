@@ -131,6 +131,33 @@ def test_an_environment_whose_python_is_gone_is_made_anew(installed: Path) -> No
     assert code == 0, said
 
 
+def test_what_a_link_leads_to_is_used_and_never_changed(installed: Path, checkout: Path) -> None:
+    (checkout / ".venv").symlink_to(installed / ".venv")
+    code, out, said = run(checkout)
+    assert code == 0, said
+    assert "arguments" in out
+    before = (installed / ".venv" / "installed").read_bytes()
+    (checkout / "requirements.lock").write_text("# something else\n")
+    code, out, said = run(checkout)
+    assert (code, out) == (1, "")
+    assert f".venv is a link to {installed}/.venv" in said
+    assert "Nothing was changed" in said
+    assert (installed / ".venv" / "installed").read_bytes() == before
+
+
+def test_the_screens_libraries_are_not_fetched_through_a_link(checkout: Path) -> None:
+    theirs = checkout.parent / "theirs"
+    (theirs / "lit-html").mkdir(parents=True)
+    (checkout / "node_modules").symlink_to(theirs)
+    (checkout / "package-lock.json").write_text("{}")
+    (checkout / "map_ui").mkdir()
+    (checkout / "map_ui" / "vendor.py").touch()
+    code, _, said = run(checkout, "serve")
+    assert code == 1
+    assert f"node_modules is a link to {theirs}" in said
+    assert (theirs / "lit-html").exists()
+
+
 def test_two_first_runs_at_once_both_succeed(checkout: Path) -> None:
     both = [start(checkout) for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in both]

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from core.said import say
+from core.said import plain, say
 from tracking.errors import Undecodable
 from tracking.message import Decoded, Signal
 from tracking.parcel import ItemAnswer
@@ -86,7 +86,8 @@ def answer(results: Sequence[ItemAnswer]) -> bytes:
     """What became of each ping, as the body of the 200."""
     counts = Counter(result.status for result in results)
     return msgspec.json.encode(
-        BatchAnswer(counts["stored"], counts["quarantined"], counts["dropped"], results)
+        BatchAnswer(counts["stored"], counts["quarantined"], counts["dropped"], results),
+        enc_hook=plain,
     )
 
 

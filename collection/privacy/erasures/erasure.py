@@ -33,8 +33,10 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What may still need a customer's data: how many of each."""
+    """What may still need a customer's data: how many of each. `unseen_records` are seen as one
+    with the customer, in branches that who asks does not see."""
 
+    unseen_records: int
     open_cases: int
     unpaid_demands: int
     open_payments: int
@@ -43,6 +45,7 @@ class Needs:
     def sentences(self) -> tuple[str, ...]:
         """Why it cannot be erased now; nothing when it can."""
         told = (
+            (self.unseen_records, "records that were merged with it are of other branches"),
             (self.open_cases, "cases are open"),
             (self.unpaid_demands, "demands are unpaid"),
             (self.open_payments, "payments have begun and not ended"),
@@ -56,6 +59,7 @@ KEPT_BECAUSE: Mapping[str, str] = {
     "demand": "books must be kept; the name in them is gone",
     "refund": "books must be kept; the payee stands in them",
     "online_payment": "books must be kept; the gateway's own words stand in them",
+    "visit": "proof that the visit was lawful, with the position of the door",
     "check_in": "proof that the visit was lawful, with the position of the door",
     "attachment": "proof of the visit; the chain of evidence names the file by its hash",
     "contact_attempt": "proof of how often the customer was contacted",

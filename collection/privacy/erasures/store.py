@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from collection.portfolio.customers.overlays.store import lock_merges
 from collection.privacy.erasures.erasure import KEPT_BECAUSE, Erasure, Needs, State
 from collection.privacy.holds.store import HELD
 from core.ids import new_id
@@ -16,16 +17,22 @@ from data.session import Session, rows, run
 from data.tables.privacy import Erasure as ErasureRow
 
 _COLUMNS = "id, customer_id, reason, state, asked_at, asked_by, decided_at, decided_by, report"
+_THEIRS = "= ANY (records_of_customer(:id))"
+"""Says that a column has a customer, or who is seen as one with them."""
+
 _KEPT = {
-    "receipt": "receipt t JOIN account a ON a.id = t.account_id WHERE a.customer_id = :id",
-    "demand": "demand t JOIN account a ON a.id = t.account_id WHERE a.customer_id = :id",
-    "refund": "refund t JOIN account a ON a.id = t.account_id WHERE a.customer_id = :id",
+    "receipt": f"receipt t JOIN account a ON a.id = t.account_id WHERE a.customer_id {_THEIRS}",
+    "demand": f"demand t JOIN account a ON a.id = t.account_id WHERE a.customer_id {_THEIRS}",
+    "refund": f"refund t JOIN account a ON a.id = t.account_id WHERE a.customer_id {_THEIRS}",
     "online_payment": "online_payment t JOIN payment_link l ON l.id = t.link_id"
-    " JOIN case_file c ON c.id = l.case_id WHERE c.customer_id = :id",
-    "check_in": "check_in t JOIN case_file c ON c.id = t.case_id WHERE c.customer_id = :id",
-    "attachment": "attachment t JOIN case_file c ON c.id = t.case_id WHERE c.customer_id = :id",
-    "contact_attempt": "contact_attempt t WHERE t.customer_id = :id",
-    "consent": "consent t WHERE t.customer_id = :id",
+    f" JOIN case_file c ON c.id = l.case_id WHERE c.customer_id {_THEIRS}",
+    "visit": "visit t WHERE t.case_ids &&"  # noqa: S608 our own words
+    f" ARRAY (SELECT id FROM case_file WHERE customer_id {_THEIRS})",
+    "check_in": f"check_in t JOIN case_file c ON c.id = t.case_id WHERE c.customer_id {_THEIRS}",
+    "attachment": "attachment t JOIN case_file c ON c.id = t.case_id"
+    f" WHERE c.customer_id {_THEIRS}",
+    "contact_attempt": f"contact_attempt t WHERE t.customer_id {_THEIRS}",
+    "consent": f"consent t WHERE t.customer_id {_THEIRS}",
 }
 
 
@@ -34,13 +41,16 @@ async def needs(session: Session, customer_id: UUID) -> Needs:
     found = await rows(
         session,
         f"""
-        SELECT (SELECT count(*) FROM case_file WHERE customer_id = :id AND closed_at IS NULL),
+        SELECT cardinality(records_of_customer(:id))
+                - (SELECT count(*) FROM customer WHERE id {_THEIRS}),
+               (SELECT count(*) FROM case_file
+                WHERE customer_id {_THEIRS} AND closed_at IS NULL),
                (SELECT count(*) FROM demand d JOIN account a ON a.id = d.account_id
-                WHERE a.customer_id = :id AND d.paid_minor < d.total_minor),
+                WHERE a.customer_id {_THEIRS} AND d.paid_minor < d.total_minor),
                (SELECT count(*) FROM online_payment p JOIN payment_link l ON l.id = p.link_id
                 JOIN case_file c ON c.id = l.case_id
-                WHERE c.customer_id = :id AND p.state = 'started'),
-               (SELECT count(*) FROM ({HELD} = :id) h)
+                WHERE c.customer_id {_THEIRS} AND p.state = 'started'),
+               (SELECT count(*) FROM ({HELD} {_THEIRS}) h)
         """,  # noqa: S608 our own words
         id=customer_id,
     )
@@ -79,7 +89,8 @@ async def locked(session: Session, erasure_id: UUID) -> Erasure | None:
 async def lock_customer(session: Session, customer_id: UUID) -> None:
     """Have nothing that hangs on a customer change until the end, nor come in with a file."""
     await run(session, "SELECT pg_advisory_xact_lock(hashtext('demand-file'))")
-    await run(session, "SELECT id FROM customer WHERE id = :id FOR UPDATE", id=customer_id)
+    await lock_merges(session)
+    await run(session, f"SELECT id FROM customer WHERE id {_THEIRS} FOR UPDATE", id=customer_id)  # noqa: S608
 
 
 async def decide(session: Session, erasure_id: UUID, state: State, by: UUID, now: datetime) -> None:
@@ -93,18 +104,18 @@ async def decide(session: Session, erasure_id: UUID, state: State, by: UUID, now
 
 async def erase(session: Session, erasure_id: UUID, now: datetime) -> Mapping[str, int]:
     """Erase whom an accepted request is about: how many rows of each table."""
-    [customer] = await rows(
+    records = await rows(
         session,
-        "SELECT source_ref FROM customer WHERE id ="
-        " (SELECT customer_id FROM erasure WHERE id = :id)",
+        "SELECT c.source_ref FROM erasure e JOIN customer c"
+        " ON c.id = ANY (records_of_customer(e.customer_id)) WHERE e.id = :id",
         id=erasure_id,
     )
     [done] = await rows(
         session,
-        "SELECT erase_customer(:id, :nothing, :reference, :now) AS erased",
+        "SELECT erase_customer(:id, :nothing, :references, :now) AS erased",
         id=erasure_id,
         nothing=sealed(""),
-        reference=index_of(customer.source_ref),
+        references=[index_of(r.source_ref) for r in records],
         now=now,
     )
     erased: Mapping[str, int] = done.erased

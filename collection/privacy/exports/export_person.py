@@ -31,7 +31,8 @@ person.json. Who looked at these data stands on the audit trail, which is no par
 
 
 async def export_person(session: Session, customer_id: UUID, fetch: Fetch, now: datetime) -> bytes:
-    """A ZIP file with everything in scope that hangs on a customer. Raises `CustomerNotFound`."""
+    """A ZIP file with everything in scope that hangs on a customer, and on whom they are seen as
+    one with. Raises `CustomerNotFound`."""
     await branch_of(session, customer_id)
     told = await store.everything_of(session, customer_id)
     files = {}

@@ -18,6 +18,10 @@ NOT_THEIRS: Mapping[str, str] = {
     "center_meeting": "meetings of many people, found by their group's picture",
     "address_point_review": "decisions on points, without the customer",
     "stop": "rounds of agents",
+    "absence_visit": "agents' absences",
+    "cash_lot": "agents' cash, by the receipt that it came with",
+    "deposit_allocation": "agents' cash, by the receipt that it came with",
+    "handover_allocation": "agents' cash, by the receipt that it came with",
 }
 """Tables that hang on a customer and are left out, and why."""
 
@@ -25,9 +29,7 @@ NOT_THEIRS: Mapping[str, str] = {
 def tables_of_customers() -> Mapping[str, Sequence[Column[Any]]]:
     """The tables that hang on a customer, in an order in which what each refers to comes first;
     with the columns that do. Hashes and keys are no part of it."""
-    candidates = [
-        t for t in metadata.sorted_tables if t.name not in NOT_THEIRS and "id" in t.columns
-    ]
+    candidates = [t for t in metadata.sorted_tables if t.name not in NOT_THEIRS]
     found, before = {ROOT}, 0
     while len(found) > before:
         before = len(found)
@@ -42,21 +44,42 @@ def tables_of_customers() -> Mapping[str, Sequence[Column[Any]]]:
 async def everything_of(
     session: Session, customer_id: UUID
 ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """All rows in scope that hang on a customer, by table; encrypted columns are opened."""
+    """All rows in scope that hang on a customer and on whom they are seen as one with, by table;
+    encrypted columns are opened."""
     ids: dict[str, list[UUID]] = {}
     told: dict[str, list[Mapping[str, Any]]] = {}
     for name, columns in tables_of_customers().items():
         table = metadata.tables[name]
         if name == ROOT:
-            wanted = table.c.id == customer_id
+            wanted = table.c.id == func.any(func.records_of_customer(customer_id))
         else:
             wanted = or_(*(c.in_(ids[_target(c).name]) for c in columns))
-        found = await session.execute(select(*_readable(table)).where(wanted).order_by(table.c.id))
+        found = await session.execute(
+            select(*_readable(table)).where(wanted).order_by(*table.primary_key.columns)
+        )
         theirs: list[Mapping[str, Any]] = [dict(row) for row in found.mappings()]
-        ids[name] = [row["id"] for row in theirs]
+        if "id" in table.columns:
+            ids[name] = [row["id"] for row in theirs]
         if theirs:
             told[name] = theirs
-    return told
+    visits = await _visits_of(session, ids["case_file"])
+    return told | {"visit": visits} if visits else told
+
+
+async def _visits_of(session: Session, case_ids: Sequence[UUID]) -> list[Mapping[str, Any]]:
+    """The visits to cases, as they stand now. A visit names all whom it may have been to: of their
+    cases, only these are told."""
+    found = await rows(
+        session,
+        """
+        SELECT v.id, v.agent_id, v.day, v.began_at, v.ended_at, v.verdict, v.reasons,
+               ST_AsGeoJSON(v.location) AS location, v.uncertainty_m,
+               ARRAY (SELECT unnest(v.case_ids) INTERSECT SELECT unnest(:cases)) AS case_ids
+        FROM visit v WHERE v.case_ids && :cases AND v.replaced_at IS NULL ORDER BY v.id
+        """,
+        cases=list(case_ids),
+    )
+    return [r._asdict() for r in found]
 
 
 def _readable(table: Table) -> list[Any]:
@@ -81,6 +104,7 @@ async def attachments_of(session: Session, customer_id: UUID) -> Sequence[Any]:
     return await rows(
         session,
         "SELECT t.id, t.media_type FROM attachment t"
-        " JOIN case_file c ON c.id = t.case_id WHERE c.customer_id = :id ORDER BY t.id",
+        " JOIN case_file c ON c.id = t.case_id"
+        " WHERE c.customer_id = ANY (records_of_customer(:id)) ORDER BY t.id",
         id=customer_id,
     )

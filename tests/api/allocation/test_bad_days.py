@@ -127,6 +127,8 @@ async def test_what_will_be_missing_is_told_before(office: Office) -> None:
         ({"ends_at": "2026-11-23T11:00:00Z"}, "ends_at"),
         ({"ends_at": "2026-11-23T09:00:00Z", "starts_at": "2026-11-23T10:00:00Z"}, "ends_at"),
         ({"ends_at": "2026-11-25T12:00:00Z"}, "ends_at"),
+        ({"starts_at": "9999-12-31T23:00:00Z", "ends_at": "9999-12-31T23:59:59-14:00"},
+         "starts_at"),
         ({"breaks": [{"begins_at": "2026-11-23T20:30:00Z", "length_s": 1800}]}, "breaks"),
         ({"breaks": [{"begins_at": "2026-11-23T16:00:00Z", "length_s": 1800},
                      {"begins_at": "2026-11-23T16:30:00Z", "length_s": 1800}]}, "breaks"),

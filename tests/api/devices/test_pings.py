@@ -58,6 +58,31 @@ async def test_each_ping_of_a_batch_gets_its_own_answer(
     assert (await position_of(database, walker)).accuracy_m == 7
 
 
+async def test_a_ping_whose_time_cannot_be_is_told_of_and_never_asked_for_again(
+    client: httpx.AsyncClient, database: Database, walker: Walker
+) -> None:
+    """A phone repeats what is not answered with 200, before all that it took since."""
+    ahead, old = (
+        (MONDAY_NINE + late).isoformat() for late in (timedelta(minutes=6), timedelta(days=-31))
+    )
+    answer = await post(
+        client, walker.key, a_ping(captured_at=ahead), a_ping(captured_at=old), a_ping()
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["results"] == [
+        {
+            "status": "quarantined",
+            "reason": "captured_at: more than 5 minutes ahead of the server",
+        },
+        {
+            "status": "quarantined",
+            "reason": "captured_at: older than the 30 days for which pings are kept",
+        },
+        {"status": "stored"},
+    ]
+    assert len(await stored(database, walker)) == 1
+
+
 @pytest.mark.parametrize("headers", [{}, bearer("rd_invented"), {"Authorization": "Basic abc"}])
 async def test_without_a_known_device_key_nothing_is_taken(
     client: httpx.AsyncClient, headers: dict[str, str]

@@ -2,13 +2,16 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import CheckConstraint, Column, LargeBinary, Text, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from collection.field_notes.disposition import Person
@@ -23,6 +26,7 @@ from collection.portfolio.customers.overlays.add_contact import (
     end_contact,
 )
 from collection.portfolio.customers.overlays.contact_value import ContactKind
+from collection.portfolio.customers.overlays.merge_customers import merge_customers
 from collection.portfolio.import_demand import NewDemandFile, import_demand
 from collection.privacy.consents.consent import Basis, Purpose
 from collection.privacy.consents.record_consent import record_consent
@@ -35,14 +39,60 @@ from collection.privacy.holds.set_hold import lift_hold, set_hold
 from collection.privacy.retention.retain import retain
 from collection.privacy.retention.rule import Kind, Removed
 from core.ids import new_id
+from data.columns import Geography, Geometry
+from data.sealed import Sealed
 from data.session import EVERYTHING, Database, Session, rows
+from data.tables import metadata
 from data.tables.collection import Customer
 from identity.principal import Role
 from identity.store import branches
 from tests.conftest import MONDAY_NINE
-from tests.factories import ACase, a_branch, a_case, a_person, branch_code, give_phone
+from tests.factories import (
+    ACase,
+    a_branch,
+    a_case,
+    a_person,
+    an_agent,
+    branch_code,
+    give_phone,
+)
 
 NAME, NUMBER, NOTE = "Rosa Quispe", "+56911112222", "Pays when the harvest is in"
+
+STAYS: dict[str, str] = {
+    column: reason
+    for reason, columns in {
+        "codes and settings of the lender": (
+            "account.product_code address.provenance alert.kind assignment.channel"
+            " case_file.bucket case_file.urgency_factors check_in.reason_code check_out.outcome"
+            " contact_attempt.excluded_reason contact_fact.rule_code customer_move.from_branch"
+            " customer_move.to_branch fence.point_origin meeting_chance.by_hour message.language"
+            " message.provider_ref message.refused_by opening_bucket.bucket promise.source"
+            " unallocated.code unallocated.facts unallocated.sentence"
+        ),
+        "the area, for figures": "address.pincode",
+        "why who had the work": "assignment.reason",
+        "books": (
+            "account.source_ref gateway_event.body gateway_event.event_id gateway_event.gateway"
+            " gateway_event.kind one_time_code.code_hash online_payment.gateway"
+            " online_payment.gateway_ref paper_receipt.original_hash receipt.amount_words"
+            " receipt.denominations receipt.fix receipt.loan_card_missing"
+            " receipt.loan_card_place receipt.mode_details receipt.mode_reference"
+            " receipt_reversal.reason refund.payee refund.reason refund.reference"
+        ),
+        "proof of a visit": (
+            "address_pin.reasons attachment.exif attachment.file_key attachment.form_number"
+            " attachment.media_type attachment.original_sha256 attachment.stored_sha256"
+            " check_in.fix check_in.reason check_in.reasons check_out.fix check_out.reasons"
+        ),
+        "proof of what was allowed and agreed to": (
+            "consent.evidence contact_decision.facts contact_decision.hits contact_decision.place"
+            " contact_decision.rulebook erasure.reason erasure.report"
+        ),
+    }.items()
+    for column in columns.split()
+}
+"""Columns that an erasure passes over, and why."""
 
 
 @dataclass
@@ -131,6 +181,122 @@ def test_what_hangs_on_a_customer_is_found_by_itself() -> None:
     assert not set(found) & {"staff", "branch", "agent_profile", "device", "center", "ping"}
 
 
+async def note_all_over(scene: Scene) -> None:
+    """Words and the door, in tables without an id and in those of changes."""
+    for statement in (
+        "INSERT INTO case_tag (case_id, tag, branch_id, bars_everybody, reason, set_at, set_by)"
+        " VALUES (:case, 'x', :branch, false, :note, :now, :one)",
+        "INSERT INTO conflict_of_interest (agent_id, customer_id, branch_id, reason, set_at,"
+        " set_by)"
+        " VALUES (:agent, :customer, :branch, :note, :now, :one)",
+        "INSERT INTO customer_move (id, branch_id, to_branch_id, customer_id, customer_ref,"
+        " customer_name, accounts, from_branch, to_branch, reason, asked_by, asked_at)"
+        " VALUES (gen_random_uuid(), :branch, :elsewhere, :customer, 'x', :name, 1, 'a', 'b',"
+        " :note, :one, :now)",
+        "INSERT INTO address_point (id, branch_id, address_id, version, location, sigma_m, origin,"
+        " agents, made_at, note) SELECT gen_random_uuid(), branch_id, id, 9,"
+        " ST_MakePoint(-71.123456, -29.123456), 9, 'drawn', '{}', CAST(:now AS timestamptz),"
+        " CAST(:note AS text) FROM address WHERE customer_id = :customer",
+        "INSERT INTO visit (id, branch_id, agent_id, day, fence_ids, case_ids, began_at, ended_at,"
+        " is_closed, location, uncertainty_m, ping_count, posterior, verdict, reasons, version,"
+        " decided_at, change, first_id, pings_from, pings_until, pings_delay_s)"
+        " SELECT id, :branch, :agent, '2026-11-23', '{}', ARRAY [CAST(:case AS uuid), id], :now,"
+        " :now, true, ST_MakePoint(1, 1), 9, 9, 0.9, 'verified', '[]', 1, :now, 'new', id, :now,"
+        " :now, 0 FROM (SELECT gen_random_uuid()) v (id)",
+    ):
+        named = {
+            "case": scene.case.case_id, "branch": scene.branch, "customer": scene.customer,
+            "one": scene.one, "agent": await an_agent(scene.session, scene.branch), "name": NAME,
+            "elsewhere": await a_branch(scene.session), "note": NOTE, "now": MONDAY_NINE,
+        }  # fmt: skip
+        used = {name: its for name, its in named.items() if f":{name}" in statement}
+        await scene.session.execute(text(statement), used)
+
+
+async def told_of(scene: Scene, customer: UUID | None = None) -> str:
+    """What the file of all that is held about a customer says."""
+    taken = await export_person(
+        scene.session, customer or scene.customer, no_file, MONDAY_NINE
+    )  # fmt: skip
+    return zipfile.ZipFile(io.BytesIO(taken)).read("person.json").decode()
+
+
+async def test_an_export_has_rows_without_an_id_and_visits_without_neighbors(scene: Scene) -> None:
+    await note_all_over(scene)
+    told = json.loads(await told_of(scene))
+    assert [r["reason"] for r in told["case_tag"] + told["conflict_of_interest"]] == [NOTE, NOTE]
+    [visit] = told["visit"]
+    assert (visit["verdict"], visit["case_ids"]) == ("verified", [str(scene.case.case_id)])
+
+
+async def test_records_that_are_seen_as_one_are_taken_out_and_erased_as_one(scene: Scene) -> None:
+    other = await a_case(scene.session, scene.branch, customer_name="Rosa Q. de Olmedo")
+    await merge_customers(
+        scene.session, scene.customer, other.customer_id, "one person", scene.one, MONDAY_NINE
+    )
+    assert "Rosa Q. de Olmedo" in await told_of(scene)
+    assert NAME in await told_of(scene, other.customer_id)
+    await scene.settle()
+    with pytest.raises(DataNeeded, match="1 cases are open"):
+        await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
+    await Scene(scene.session, scene.branch, other, scene.one, scene.other).settle()
+    asked = await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
+    report = await accept_erasure(scene.session, asked, scene.other, MONDAY_NINE)
+    assert report["erased"]["customer"] == 2
+    left = await told_of(scene)
+    assert [word for word in (NAME, "Olmedo", "one person") if word in left] == []
+
+
+async def test_an_erasure_leaves_no_words_and_no_door_behind(scene: Scene) -> None:
+    await note_all_over(scene)
+    await scene.settle()
+    asked = await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
+    await accept_erasure(scene.session, asked, scene.other, MONDAY_NINE)
+    left = await told_of(scene)
+    assert [word for word in (NAME, NUMBER, NOTE, "71.123456") if word in left] == []
+    assert "71.12" in left
+
+
+async def test_each_column_of_words_or_places_is_erased_or_stays_for_a_reason(
+    session: Session,
+) -> None:
+    [found] = await rows(session, "SELECT pg_get_functiondef('erase_customer'::regproc) AS its")
+    statements = found.its.split(";")
+
+    def erases(table: str, column: str) -> bool:
+        return any(
+            re.search(rf"DELETE FROM {table}\b", each)  # noqa: S608 it is read
+            or (re.search(rf"UPDATE {table}\b", each) and re.search(rf"\b{column} = ", each))
+            for each in statements
+        )
+
+    told = {
+        f"{name}.{column.name}"
+        for name in tables_of_customers()
+        for column in metadata.tables[name].columns
+        if tells(column) and not erases(name, column.name)
+    }
+    assert told - STAYS.keys() == set(), "erase these for a customer, or say why they stay"
+    assert STAYS.keys() - told == set()
+
+
+def tells(column: Column[Any]) -> bool:
+    """Whether a column may hold words, papers or a place, and not one of a few codes."""
+    checks = " ".join(
+        str(c.sqltext) for c in column.table.constraints if isinstance(c, CheckConstraint)
+    )
+    return (
+        isinstance(column.type, (Text, JSONB, LargeBinary, Sealed, Geography, Geometry))
+        and not column.foreign_keys
+        and not re.search(rf"\b{column.name} (IN \(|= ANY|<@)", checks)
+        and column.name not in {"body_hash", "currency"}
+    )
+
+
+def test_what_hangs_on_a_customer_has_also_what_has_no_id() -> None:
+    assert {"case_tag", "installment_plan", "receipt_allocation"} <= set(tables_of_customers())
+
+
 async def test_a_customer_who_owes_or_is_held_is_not_erased(scene: Scene) -> None:
     with pytest.raises(DataNeeded, match="1 cases are open; 1 demands are unpaid"):
         await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
@@ -170,7 +336,7 @@ async def test_an_erased_customer_is_gone_and_the_books_stay(scene: Scene) -> No
     assert (record.name, record.phone) == ("Erased", None)
     with pytest.raises(DBAPIError, match="no accepted request"):
         await rows(
-            scene.session, "SELECT erase_customer(:id, '', '', :now)", id=asked, now=MONDAY_NINE
+            scene.session, "SELECT erase_customer(:id, '', '{}', :now)", id=asked, now=MONDAY_NINE
         )
 
 
