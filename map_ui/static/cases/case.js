@@ -12,6 +12,7 @@ import { signOutButton } from "../live/sign_out.js";
 import { clockTime, day, exactTime, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { showAddress } from "./map.js";
+import { arrearsPanel } from "./arrears.js";
 import { noteSheet } from "./note_sheet.js";
 import { linksPanel, messagesPanel } from "./payments.js";
 import { contactSheet, endSheet, excludeSheet, nextSheet, stageSheet, verifySheet } from "./small_sheets.js";
@@ -105,7 +106,7 @@ function side() {
   if (where.position) showAddress(window.map_case, where);
   draw(place("dues"), html`<header><h2>${t("Dues")}</h2></header>
     ${demands.length ? html`<table class="dues"><thead><tr><th scope="col">${t("Due")}</th><th scope="col" class="amount">${t("Amount")}</th><th scope="col" class="amount">${t("Unpaid")}</th></tr></thead>
-      <tbody>${demands.map((due) => html`<tr><td>${dayOf(due.due_on)}</td><td class="amount">${amount(due.total)}</td><td class="amount"><b>${amount(due.unpaid)}</b></td></tr>`)}</tbody></table>`
+      <tbody>${demands.map((due) => html`<tr><td>${dayOf(due.due_on)}${due.arrears_plan_id ? html` <span class="quiet">${t("part of a plan")}</span>` : nothing}</td><td class="amount">${amount(due.total)}</td><td class="amount"><b>${amount(due.unpaid)}</b></td></tr>`)}</tbody></table>`
       : html`<p class="quiet pad">${t("Nothing is due.")}</p>`}`);
 }
 
@@ -170,8 +171,10 @@ async function load() {
     story();
     side();
     const payments = loadPayments();
-    state.customer = await api.customer(one.customer_id);
+    const [customer, plans] = await Promise.all([api.customer(one.customer_id), api.plans(id)]);
+    state.customer = customer;
     person();
+    draw(place("plans"), arrearsPanel(plans, opened));
     await payments;
   } catch (problem) {
     draw(place("head"), html`<div class="empty">${icon("warning")}<strong>${t("This case cannot be shown")}</strong><p>${problem.message}</p>
