@@ -172,6 +172,9 @@ KINDS: dict[str, tuple[str, str]] = {
         """
         SELECT a.id, a.device_time, a.case_id, a.agent_id, NULL::bigint, NULL,
                jsonb_build_object('kind', a.kind, 'media_type', a.media_type)
+               || coalesce((SELECT jsonb_build_object('found', s.found, 'is_held', true)
+                            FROM file_scan s WHERE s.file_id = a.id
+                              AND (s.scanned_at IS NULL OR s.found IS NOT NULL)), '{}')
         FROM k JOIN attachment a USING (case_id) WHERE true
         """,
     ),

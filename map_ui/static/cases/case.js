@@ -77,7 +77,7 @@ function head() {
 
 function event(one) {
   const [title, more, sign] = told(one);
-  const picture = one.kind === "attachment" && one.facts.media_type.startsWith("image/") && one.facts.media_type !== "image/svg+xml";
+  const picture = one.kind === "attachment" && !one.facts.is_held && one.facts.media_type.startsWith("image/") && one.facts.media_type !== "image/svg+xml";
   return html`<li class="event" data-kind=${one.kind}>
     <span class="sign">${icon(sign)}</span>
     <p class="title">${title}</p><time class="quiet" datetime=${one.at} title=${exactTime(one.at)}>${day(one.at)}, ${clockTime(one.at)}</time>
@@ -86,7 +86,7 @@ function event(one) {
       : one.kind === "receipt" && !one.facts.is_elsewhere ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a>
         <button type="button" class="button small" @click=${() => copyReceipt(one.id)}>${icon("link")}${t("Copy its link")}</button></p>`
       : one.kind === "visit" && state.case.may_see_evidence ? html`<p class="more row-acts"><a class="button small" href=${api.evidencePdf(one.id)} download>${icon("download")}${t("Evidence (PDF)")}</a></p>`
-      : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}${t("Save")}</a>` : nothing}
+      : one.kind === "attachment" && !one.facts.is_held ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}${t("Save")}</a>` : nothing}
   </li>`;
 }
 

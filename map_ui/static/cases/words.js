@@ -90,7 +90,8 @@ const TOLD = {
   message: (e) => [e.facts.is_inbound ? t("{channel} from the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }) : t("{channel} to the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }), "", "bell"],
   stage: (e) => [`${STAGES[e.facts.from_stage]} → ${e.facts.closure ? CLOSURES[e.facts.closure] : STAGES[e.facts.to_stage]}`, e.facts.reason, "route"],
   root_cause: (e) => [t("Why: {cause}", { cause: e.facts.cause }), joined(e.facts.note, e.facts.action, e.facts.outcome), "about"],
-  attachment: (e) => [{ photo: t("Photo"), signature: t("Signature"), document: t("Document") }[e.facts.kind], "", "about"],
+  attachment: (e) => [{ photo: t("Photo"), signature: t("Signature"), document: t("Document") }[e.facts.kind],
+    e.facts.is_held ? e.facts.found ? t("In quarantine: {found} was found in it", { found: e.facts.found }) : t("Waits for the malware scanner") : "", "about"],
   tag: (e) => [t("Tagged {tag}", { tag: e.facts.tag }), e.facts.reason, "warning"],
 };
 
