@@ -112,6 +112,16 @@ async def test_a_customer_whom_no_rule_trusts_is_told_why(office: Office) -> Non
     assert "no_such" in wrong.text
 
 
+async def test_no_plan_is_offered_on_a_closed_case(office: Office) -> None:
+    url = f"/v1/cases/{office.desk.case_id}/stage"
+    body = {"stage": "closed", "closure": "written_off", "reason": "Left the country"}
+    headers = {"Authorization": f"Bearer {office.desk.supervisor}", "Idempotency-Key": "k" * 20}
+    closed = await office.desk.field.client.post(url, json=body, headers=headers)
+    assert closed.status_code == 200, closed.text
+    assert (await office.told())["why_none"] == ["the case is closed"]
+    assert (await office.offer()).status_code == 409
+
+
 async def test_a_plan_takes_over_what_is_overdue(office: Office) -> None:
     plan_id = new_id()
     offered = await office.offer(plan_id)
