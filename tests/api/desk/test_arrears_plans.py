@@ -57,11 +57,11 @@ class Office:
     async def demands(self) -> list[tuple[str, int, int, int]]:
         """Day, total, paid and moved of each demand, by day."""
         found = await self.desk.field.ask(
-            "SELECT due_on::text, total_minor, paid_minor, moved_minor FROM demand"
+            "SELECT due_on::text AS due_on, total_minor, paid_minor, moved_minor FROM demand"
             " WHERE account_id = :account ORDER BY due_on, id",
             account=self.desk.field.case.account_id,
         )
-        return [tuple(r) for r in found]  # type: ignore[misc]
+        return [(r.due_on, r.total_minor, r.paid_minor, r.moved_minor) for r in found]
 
     async def case(self) -> tuple[int, int, str]:
         """Days past due, what is overdue, and the asset class."""
