@@ -1,5 +1,7 @@
 """Dispositions, next actions and stages over HTTP."""
 
+from typing import Any
+
 import httpx
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -58,13 +60,15 @@ async def test_a_supervisor_takes_a_promise_that_the_branch_does_not(desk: Desk)
         "ability": "partly",
     }  # fmt: skip
     amount = {"amount_minor": 30_000, "currency": "CLP"}
-    sent = {"promise": {"id": str(new_id()), "amount": amount, "due_on": "2026-12-31"}}
+    sent: dict[str, Any] = {
+        "promise": {"id": str(new_id()), "amount": amount, "due_on": "2026-12-31"}
+    }
     refused = await desk.note(RANG | promised, **sent)
     assert refused.status_code == 422
     assert refused.json()["type"].endswith("/promise-beyond-terms")
     [error] = refused.json()["errors"]
     assert (error["rule"], error["may_override"]) == ("promise_max_days", "supervision.act")
-    why = {"override_reason": "Paid after each harvest"}
+    why: dict[str, Any] = {"override_reason": "Paid after each harvest"}
     assert (await desk.note(RANG | promised, **sent, **why)).status_code == 403
     url = f"/v1/dispositions/{new_id()}"
     body = {"case_id": desk.case_id} | RANG | promised | sent
