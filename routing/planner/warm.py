@@ -1,7 +1,5 @@
 """Importing this compiles the search, or loads it compiled, so that no plan waits for it."""
 
-import fcntl
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -20,7 +18,4 @@ def warm() -> None:
         plan(problem, StopAfter(solutions=1))
 
 
-with Path(__file__).open() as this:
-    # Those who start at the same time wait for the first, whose machine code they then find.
-    fcntl.flock(this, fcntl.LOCK_EX)
-    warm()
+warm()
