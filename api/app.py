@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 import api.account
 import api.admin.api_keys
+import api.admin.arrears_rules
 import api.admin.audit
 import api.admin.branch_moves
 import api.admin.contact_records
@@ -91,6 +92,7 @@ import api.customers.gateway_events
 import api.customers.pay
 import api.customers.receipts
 import api.desk.additions
+import api.desk.arrears_plans
 import api.desk.cases
 import api.desk.consents
 import api.desk.customers
@@ -307,6 +309,7 @@ def create_app() -> FastAPI:
         api.admin.contact_rules.router,
         api.admin.contact_records.router,
         api.admin.holidays.router,
+        api.admin.arrears_rules.router,
         api.admin.installment_plans.router,
         api.allocation.days.router,
         api.allocation.absence.router,
@@ -348,6 +351,7 @@ def create_app() -> FastAPI:
         api.supervisors.evidence.router,
         api.supervisors.attachments.router,
         api.desk.additions.router,
+        api.desk.arrears_plans.router,
         api.desk.cases.router,
         api.desk.consents.router,
         api.desk.customers.router,

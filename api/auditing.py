@@ -26,6 +26,7 @@ REASON_HEADER = "Access-Reason"
 WITHOUT_PERSONAL_DATA = {
     "/", "/account", "/admin", "/admin/branches", "/admin/contact-rules",
     "/admin/contact-rules/{id}", "/admin/enrollment/example.csv", "/admin/holidays",
+    "/admin/arrears-rules", "/admin/stages",
     "/admin/policies", "/admin/value-lists", "/sign-in", "/live", "/sw.js", "/ui", "/phone",
     "/docs", "/healthz", "/tiles/{z}/{x}/{y}.mvt", "/v1/me",
     "/v1/agent/uploads", "/v1/agent/uploads/{id}", "/v1/branches",

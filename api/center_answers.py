@@ -31,11 +31,13 @@ class SheetCaseAnswer(Answer):
 
 
 class SheetMemberAnswer(Answer):
-    """A member and their cases; `attendance` once a sheet says it."""
+    """A member and their cases; `attendance` once a sheet says it, and `cause`, in words, why one
+    who owed paid nothing."""
 
     customer_id: UUID
     name: str
     attendance: Attendance | None
+    cause: str | None
     amounts: AmountsAnswer
     cases: list[SheetCaseAnswer]
 

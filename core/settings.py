@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     gateway_secrets: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     """What the gateway signs its webhooks with (``whsec_…``); two while one takes over."""
 
+    scanner_url: str | None = Field(default=None, pattern=r"^clamd://[^\s/?#]+$")
+    """What looks through files for malware before anybody opens them: ``clamd://HOST:PORT``."""
+
     provider_issuer: str | None = Field(
         default=None,
         pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?)$",

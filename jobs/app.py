@@ -28,6 +28,7 @@ from jobs import (
     reports,
     retention,
     rounds,
+    scans,
     speeds,
     upkeep,
 )
@@ -40,7 +41,7 @@ from jobs.visits import keep_visits_current
 TASK_MODULES = (
     absence, address_points, allocation, api_keys, audit, branch_moves, city, exports, field_notes,
     messages,
-    portfolio, push, reconciliation, reports, retention, rounds, speeds, upkeep,
+    portfolio, push, reconciliation, reports, retention, rounds, scans, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 
 from api.deps import Admin, Now, Read, Tx
 from api.reader import Told
+from api.scanned import check_file
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
@@ -151,6 +152,7 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
         content = await file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise InvalidField("file", say("at most 50 MB"))
+        await check_file(content)
         name = file.filename or "demand.csv"
     try:
         business_date = date.fromisoformat(day) if isinstance(day, str) and day else today

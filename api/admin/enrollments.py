@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from api.admin.devices import PublicUrl
 from api.deps import Admin, Db, Now, Read, Recording, Tx
 from api.reader import Told
+from api.scanned import check_file
 from api.schemas import Answer, Body, Instant
 from collection.enrollment import store
 from collection.enrollment.columns import COLUMNS
@@ -245,6 +246,7 @@ async def _uploaded(request: Request) -> tuple[NewRoster, _Parts]:
         content = await file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise InvalidField("file", say("at most 2 MB"))
+        await check_file(content)
         told: dict[str, object] = {
             name: form.get(name) for name in _Parts.model_fields if form.get(name)
         }

@@ -21,6 +21,7 @@ from collection.privacy.retention.rule import Kind
 from collection.privacy.store import branch_of
 from core.settings import settings
 from geofence.attachments.files import fetch
+from geofence.attachments.scans.store import check_scanned
 from geofence.attachments.store import stored_files
 from identity.errors import RoleNotAllowed
 from identity.permission import Permission
@@ -110,6 +111,7 @@ async def get_export(
     request.state.reason = reason
 
     async def file(attachment_id: UUID) -> bytes:
+        await check_scanned(session, attachment_id)
         stored = await stored_files(session, [attachment_id])
         return await fetch(settings().attachment_dir, stored[attachment_id], attachment_id)
 

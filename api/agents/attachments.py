@@ -102,7 +102,8 @@ async def put_attachment(
     form = _form(kind, form_number, form_date)
     content = await content_of(session, body, upload_id, MOST_BYTES[kind], now)
     report = AttachmentReport(id, kind, check_in_id, case_id, device_time, content, form)
-    taken = await take_in(session, settings().attachment_dir, agent.id, report, now)
+    folder, to_scan = settings().attachment_dir, settings().scanner_url is not None
+    taken = await take_in(session, folder, agent.id, report, now, to_scan=to_scan)
     return AttachmentAnswer(
         id=taken.id,
         kind=taken.kind,

@@ -80,11 +80,13 @@ class AccountAnswer(Answer):
 
 
 class DemandAnswer(Answer):
-    """An open demand, head by head, and what is unpaid of it."""
+    """An open demand, head by head, and what is unpaid of it. One with an `arrears_plan_id` is an
+    installment of a plan that the customer has accepted for what was overdue."""
 
     id: UUID
     due_on: date
     installment_no: int | None
+    arrears_plan_id: UUID | None
     principal: MoneyAnswer
     interest: MoneyAnswer
     charges: MoneyAnswer

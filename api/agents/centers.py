@@ -1,7 +1,8 @@
 """Center meetings: the sheets of an agent's centers, and their submission as a whole."""
 
+import hashlib
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -17,6 +18,7 @@ from api.center_answers import (
     sheet_answer,
 )
 from api.deps import Agent, Db, Now, Read, Recording, Synced
+from api.desk.note_bodies import GivenCauseBody
 from api.schemas import Answer, Body, Day, FactId, FixBody, Instant, Moment, MoneyAnswer
 from collection.centers.attendance import Attendance
 from collection.centers.meetings.meeting import MemberReport, SheetReceipt, SheetReport
@@ -51,15 +53,18 @@ class SheetReceiptBody(PaidBody):
 
 
 class SheetMemberBody(Body):
-    """A member of the sheet: whether they came, and what they paid."""
+    """A member of the sheet: whether they came, what they paid, and why one who owes paid nothing
+    (`cause`)."""
 
     customer_id: UUID
     attendance: Attendance
     receipts: Annotated[list[SheetReceiptBody], Field(max_length=20)] = []
+    cause: GivenCauseBody | None = None
 
 
 class MeetingBody(Body):
-    """A whole sheet. All of its members are on it; its notes and coins make its cash exactly."""
+    """A whole sheet. All of its members are on it; its notes and coins make its cash exactly. An
+    app that asks why a member who owes pays nothing says so with `asks_unpaid`."""
 
     center_id: UUID
     held_at: Moment
@@ -67,17 +72,31 @@ class MeetingBody(Body):
     denominations: Annotated[list[DenominationBody], Field(max_length=50)] = []
     group_image_id: UUID | None = None
     fix: FixBody | None = None
+    asks_unpaid: bool = False
+
+    def digest(self) -> bytes:
+        """As of bodies of phones that do not ask, where nothing was asked."""
+        without: dict[str, Any] = {}
+        if not self.asks_unpaid:
+            without["asks_unpaid"] = True
+        if all(member.cause is None for member in self.members):
+            without["members"] = {"__all__": {"cause"}}
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
     def report(self, meeting_id: UUID) -> SheetReport:
         """The domain's value."""
         return SheetReport(
             meeting_id, self.center_id, self.held_at,
             [
-                MemberReport(m.customer_id, m.attendance, [r.receipt() for r in m.receipts])
+                MemberReport(
+                    m.customer_id, m.attendance, [r.receipt() for r in m.receipts],
+                    m.cause.cause() if m.cause else None,
+                )
                 for m in self.members
             ],
             [Denomination(d.face_minor, d.count) for d in self.denominations],
             self.group_image_id, self.fix.fix() if self.fix else None, self.digest(),
+            self.asks_unpaid,
         )  # fmt: skip
 
 
@@ -143,7 +162,8 @@ async def put_meeting(
     synced: Synced,
 ) -> MeetingAnswer:
     """Submit a sheet: attendance of every member, all receipts, and the counted cash. All of it is
-    taken down, or nothing. Less than what is due comes with its `cause`, as in a receipt alone."""
+    taken down, or nothing. Less than what is due comes with its `cause`, as in a receipt alone, and
+    so does nothing of a member who owes."""
     try:
         async with database.transaction(agent.scope) as session:
             made = await submit_sheet(session, agent.id, body.report(id), now, was_offline=synced)

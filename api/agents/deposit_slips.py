@@ -13,6 +13,7 @@ from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind
 from geofence.attachments.errors import AttachmentNotFound
 from geofence.attachments.files import fetch
+from geofence.attachments.scans.store import check_scanned
 from geofence.attachments.slips.keep_slip import SlipReport, keep_slip
 from geofence.attachments.slips.store import slip_of
 
@@ -51,7 +52,8 @@ async def put_deposit_slip(
     JPEG or PNG, at most 10 MB."""
     content = await content_of(session, body, upload_id, MOST_BYTES[FileKind.PHOTO], now)
     report = SlipReport(id, deposit_id, device_time, content)
-    kept = await keep_slip(session, settings().attachment_dir, agent.id, report, now)
+    folder, to_scan = settings().attachment_dir, settings().scanner_url is not None
+    kept = await keep_slip(session, folder, agent.id, report, now, to_scan=to_scan)
     return SlipAnswer(
         id=kept.id,
         deposit_id=kept.deposit_id,
@@ -73,6 +75,7 @@ async def get_deposit_slip(
     slip = await slip_of(session, id)
     if slip is None:
         raise AttachmentNotFound(str(id))
+    await check_scanned(session, slip.id)
     content = await fetch(settings().attachment_dir, slip.stored, slip.id)
     return Response(
         content,

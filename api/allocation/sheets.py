@@ -6,6 +6,7 @@ from starlette.datastructures import UploadFile
 from allocation.proposals.sheets.propose import Upload, propose, sheet_of
 from api.allocation.proposal_answers import ProposalAnswer, whole
 from api.deps import AllocationManager, Now, Read, Tx
+from api.scanned import check_file
 from core.errors import InvalidField
 from core.said import say
 from identity import store as identity
@@ -79,4 +80,5 @@ async def _uploaded(request: Request) -> Upload:
         content = await file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise InvalidField("file", say("at most 20 MB"))
+        await check_file(content)
         return Upload(file.filename or "assignments.xlsx", content)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 
 from api.deps import CashDesk, Now, Read, Tx
+from api.scanned import check_file
 from api.schemas import Answer, Instant
 from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.errors import BankAccountNotFound, StatementNotFound
@@ -178,6 +179,7 @@ async def _uploaded(request: Request) -> NewFile:
         content = await file.read(MAX_BYTES + 1)
         if not content or len(content) > MAX_BYTES:
             raise InvalidField("file", say("not empty, and at most 20 MB"))
+        await check_file(content)
         return NewFile(content, file.filename or "statement", _account_id(form), _told(form))
 
 

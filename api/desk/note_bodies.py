@@ -1,5 +1,6 @@
 """What is sent when a contact is noted, from the field and from the desk alike."""
 
+import hashlib
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -94,9 +95,16 @@ class DispositionBody(NotedBody):
 
 
 class DeskDispositionBody(NotedBody):
-    """A contact at the desk, just now unless it says when."""
+    """A contact at the desk, just now unless it says when. With an `override_reason` a promise is
+    taken that is beyond the branch's policies, by who acts in supervision."""
 
     happened_at: Moment | None = None
+    override_reason: Text | None = None
+
+    def digest(self) -> bytes:
+        """As of bodies without an override, where there is none."""
+        without = {"override_reason"} if self.override_reason is None else None
+        return hashlib.sha256(self.model_dump_json(exclude=without).encode()).digest()
 
 
 class DispositionAnswer(Answer):

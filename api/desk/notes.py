@@ -18,6 +18,8 @@ from collection.field_notes.record_disposition import Noter, record_disposition
 from collection.portfolio.stages import store as stages
 from collection.portfolio.stages.change_stage import change_stage
 from collection.portfolio.stages.stage import Closure, Stage
+from collection.promises.errors import OverrideNotAllowed
+from identity.permission import Permission
 
 router = APIRouter(prefix="/v1", tags=["desk: notes"])
 
@@ -71,7 +73,9 @@ async def put_disposition(
 ) -> DispositionAnswer:
     """Note what came of a contact: the result in codes, whom it was with, what was promised, and
     what comes next."""
-    noter = Noter(caller.id, is_agent=False)
+    if body.override_reason and Permission.SUPERVISION_ACT not in caller.permissions:
+        raise OverrideNotAllowed
+    noter = Noter(caller.id, is_agent=False, override_reason=body.override_reason)
     given = body.noted(id, body.happened_at or now)
     noted = await record_disposition(session, noter, given, body.digest(), now)
     return DispositionAnswer.model_validate(noted)

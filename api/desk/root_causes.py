@@ -43,6 +43,7 @@ class RootCauseAnswer(Answer):
     case_id: UUID
     receipt_id: UUID | None
     disposition_id: UUID | None
+    meeting_id: UUID | None
     customer: str
     agent_id: UUID | None
     agent: str | None

@@ -9,6 +9,7 @@ from core.settings import settings
 from geofence.attachments import store
 from geofence.attachments.errors import AttachmentNotFound
 from geofence.attachments.files import fetch
+from geofence.attachments.scans.store import check_scanned
 
 router = APIRouter(prefix="/v1", tags=["supervisors: attachments"])
 
@@ -19,11 +20,13 @@ async def get_attachment(
     caller: Evidence,
     session: Read,
 ) -> Response:
-    """A photo, a signature or a document, to save. A browser neither runs nor guesses it."""
+    """A photo, a signature or a document, to save. A browser neither runs nor guesses it. One that
+    waits for the malware scanner, or has malware in it, nobody opens."""
     found = await store.attachment(session, id)
     if found is None:
         raise AttachmentNotFound(str(id))
     attachment, _ = found
+    await check_scanned(session, id)
     content = await fetch(settings().attachment_dir, attachment.stored, id)
     return Response(
         content,

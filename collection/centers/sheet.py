@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import IntEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from collection.centers.attendance import Attendance
@@ -73,13 +74,24 @@ class SheetCase:
 
 @dataclass(frozen=True, slots=True)
 class SheetMember:
-    """A member; `attendance` once a sheet says it."""
+    """A member; `attendance` once a sheet says it, and `cause` why one who owed paid nothing."""
 
     customer_id: UUID
     name: str
     amounts: Amounts
     cases: tuple[SheetCase, ...]
     attendance: Attendance | None = None
+    cause: str | None = None
+
+
+class Mark(NamedTuple):
+    """What a sheet says of a member: whether they came, and why one who owed paid nothing."""
+
+    attendance: Attendance | None = None
+    cause: str | None = None
+
+
+NO_MARK = Mark()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ class Sheet:
 def sheets_of(
     heads: Sequence[CenterHead],
     lines: Sequence[Line],
-    marks: dict[tuple[UUID, UUID], Attendance],
+    marks: dict[tuple[UUID, UUID], Mark],
     day: date,
 ) -> list[Sheet]:
     """The sheets of some centers, those without any line left out; marks by center and customer."""
@@ -150,7 +162,7 @@ def sheets_of(
                     SheetCase(_known(c.case_id), c.label or "", c.code or "", c.amounts)
                     for c in below[Level.CASE, m.center_id, m.group_id, m.customer_id]
                 ),
-                marks.get((_known(m.center_id), _known(m.customer_id))),
+                *marks.get((_known(m.center_id), _known(m.customer_id)), NO_MARK),
             )
             for m in found
         )  # fmt: skip

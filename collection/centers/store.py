@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from collection.centers.attendance import Attendance
 from collection.centers.schedule import Schedule
-from collection.centers.sheet import Amounts, CenterHead, Level, Line
+from collection.centers.sheet import Amounts, CenterHead, Level, Line, Mark
 from core.geometry import LatLon
 from core.ids import new_id
 from core.money import Money
@@ -155,17 +155,19 @@ def _line(r: Any) -> Line:
 
 async def marks(
     session: Session, centers: Sequence[UUID], day: date
-) -> dict[tuple[UUID, UUID], Attendance]:
-    """The attendance that sheets of a day tell, by center and customer."""
+) -> dict[tuple[UUID, UUID], Mark]:
+    """What sheets of a day tell of members, by center and customer."""
     found = await rows(
         session,
-        "SELECT m.center_id, a.customer_id, a.attendance FROM center_meeting m"
-        " JOIN meeting_member a ON a.meeting_id = m.id"
+        "SELECT m.center_id, a.customer_id, a.attendance, (SELECT min(v.label) FROM root_cause x"
+        " JOIN case_file c ON c.id = x.case_id JOIN listed_value v ON v.list_id = x.list_id"
+        " AND v.code = x.cause_code WHERE x.meeting_id = m.id AND c.customer_id = a.customer_id)"
+        " AS cause FROM center_meeting m JOIN meeting_member a ON a.meeting_id = m.id"
         " WHERE m.center_id = ANY (CAST(:centers AS uuid[])) AND m.day = :day",
         centers=list(centers),
         day=day,
     )
-    return {(r.center_id, r.customer_id): Attendance(r.attendance) for r in found}
+    return {(r.center_id, r.customer_id): Mark(Attendance(r.attendance), r.cause) for r in found}
 
 
 async def center_id(session: Session, branch_id: UUID, code: str) -> UUID | None:

@@ -10,7 +10,7 @@ from collection.field_notes.causes.record_cause import Subject, add_cause
 from collection.field_notes.disposition import Disposition, asks_promise, check_disposition
 from collection.field_notes.next_actions.set_next_action import put_next_action
 from collection.field_notes.values.store import value_list
-from collection.promises.promise import Promise
+from collection.promises.promise import Override, Promise
 from collection.promises.promise_to_pay import promise_to_pay
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
@@ -27,6 +27,8 @@ class Noter:
 
     staff_id: UUID
     is_agent: bool
+    override_reason: str | None = None
+    """Why a promise is taken that is beyond the branch's policies, by who may say so."""
 
     @property
     def agent_id(self) -> UUID | None:
@@ -41,7 +43,7 @@ async def record_disposition(
 
     A promise given with it is taken down as promises are; a root cause is opened. Of dispositions
     that come in late the newest decides what comes next. Raises `IdReused`, `CaseNotFound`,
-    `InvalidField`.
+    `InvalidField`, `PromiseBeyondTerms`.
     """
     # 1. A repeat is answered as the first time.
     case = await store.lock_case(session, given.case_id)
@@ -86,7 +88,8 @@ async def _promised(session: Session, by: Noter, given: Disposition, now: dateti
             given.happened_at,
         )  # fmt: skip
         digest = given.promise.digest()
-        await promise_to_pay(session, by.agent_id, made, digest, now)
+        override = Override(by.staff_id, by.override_reason) if by.override_reason else None
+        await promise_to_pay(session, by.agent_id, made, digest, now, override)
         return made.id
     open_promise = await store.open_promise(session, given.case_id)
     if open_promise is None:

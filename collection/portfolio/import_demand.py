@@ -241,6 +241,9 @@ async def _place(session: Session, geocode: Geocode) -> None:
 
 def _too_little(r: Any, currency: str) -> RowProblem:
     paid, total = Money(r.paid_minor, currency), Money(r.total_minor, currency)
+    if r.moved_minor:
+        expected = say("as before: a plan for arrears has taken it over; it stays as it was")
+        return RowProblem(r.line, "total_due", str(total), expected, row_kept=True)
     expected = say(
         "at least {paid}, which receipts have paid; the demand stays as it was", paid=paid
     )

@@ -58,6 +58,17 @@ class OpenDemand:
             "principal": self.principal_minor,
         }[head]
 
+    def left_by_head(self, head_order: Sequence[Head]) -> dict[Head, int]:
+        """What is unpaid under each head, where payments so far went by `head_order`."""
+        paid_minor = self.paid_minor
+        left_minor: dict[Head, int] = {}
+        for head in head_order:
+            due_minor = self.due_minor(head)
+            earlier_minor = min(paid_minor, due_minor)
+            paid_minor -= earlier_minor
+            left_minor[head] = due_minor - earlier_minor
+        return left_minor
+
 
 class Share(NamedTuple):
     """The part of a payment that settles one head of one demand; always more than 0."""
@@ -105,12 +116,8 @@ def allocate(
     left_minor = payment_minor
     shares: list[Share] = []
     for demand in sorted(demands, key=lambda demand: (demand.due_on, demand.id)):
-        paid_minor = demand.paid_minor
-        for head in head_order:
-            due_minor = demand.due_minor(head)
-            earlier_minor = min(paid_minor, due_minor)
-            paid_minor -= earlier_minor
-            share_minor = min(left_minor, due_minor - earlier_minor)
+        for head, unpaid_minor in demand.left_by_head(head_order).items():
+            share_minor = min(left_minor, unpaid_minor)
             if share_minor:
                 shares.append(Share(demand.id, head, share_minor))
                 left_minor -= share_minor

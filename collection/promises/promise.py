@@ -48,9 +48,26 @@ class Owed:
     promises: int = 0
 
 
-def check_promise(promise: Promise, made_on: date, owed: Owed, terms: PromiseTerms) -> None:
-    """Raises `InvalidField`, with the policy that says so, unless the promise is for a day soon
-    enough after `made_on` (the branch's date), for enough, and for no more than is outstanding."""
+@dataclass(frozen=True, slots=True)
+class Override:
+    """That somebody who may takes a promise which the branch's policies do not take, and why."""
+
+    by: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A policy that a promise is beyond: in which field, and what would be within."""
+
+    rule: str
+    field: str
+    expected: str
+
+
+def check_promise(promise: Promise, made_on: date, owed: Owed) -> None:
+    """Raises `InvalidField` unless there is sense in the promise: some of what is outstanding, on
+    `made_on` (the branch's date) or later."""
     if promise.amount.currency != owed.outstanding.currency:
         raise InvalidField(
             "amount.currency",
@@ -62,6 +79,21 @@ def check_promise(promise: Promise, made_on: date, owed: Owed, terms: PromiseTer
             outstanding=amount_text(owed.outstanding),
         )
         raise InvalidField("amount.amount_minor", expected)
+    if promise.due_on < made_on:
+        raise InvalidField("due_on", say("{made_on} or later", made_on=made_on))
+    for field, at in (("due_from", promise.due_from), ("due_to", promise.due_to)):
+        if at is not None and at.tzinfo is not None:
+            raise InvalidField(field, say("a time without a zone, such as 17:00"))
+    if promise.due_from and promise.due_to and promise.due_from >= promise.due_to:
+        raise InvalidField("due_to", say("later than due_from"))
+
+
+def beyond_terms(
+    promise: Promise, made_on: date, owed: Owed, terms: PromiseTerms
+) -> tuple[Beyond, ...]:
+    """The policies of the branch that a promise is beyond: it is for too little, for a day too far
+    off, or one too many. Somebody with the authority may take it all the same."""
+    found = []
     least = least_of(owed, terms)
     if promise.amount.amount_minor < least.amount_minor:
         expected = say(
@@ -69,29 +101,21 @@ def check_promise(promise: Promise, made_on: date, owed: Owed, terms: PromiseTer
             least=amount_text(least),
             min_pct=terms.min_pct,
         )
-        raise InvalidField("amount.amount_minor", expected)
+        found.append(Beyond("promise_min_pct", "amount.amount_minor", expected))
     latest = made_on + timedelta(days=terms.max_days)
-    if not made_on <= promise.due_on <= latest:
-        raise InvalidField(
-            "due_on",
-            say(
-                "a date from {made_on} to {latest} (promise_max_days)",
-                made_on=made_on,
-                latest=latest,
-            ),
+    if promise.due_on > latest:
+        expected = say(
+            "a date from {made_on} to {latest} (promise_max_days)", made_on=made_on, latest=latest
         )
+        found.append(Beyond("promise_max_days", "due_on", expected))
     if owed.promises >= terms.most:
         expected = say(
             "no further promise: {promises} were made in {counted_days} days (promise_most)",
             promises=owed.promises,
             counted_days=COUNTED_DAYS,
         )
-        raise InvalidField("case_id", expected)
-    for field, at in (("due_from", promise.due_from), ("due_to", promise.due_to)):
-        if at is not None and at.tzinfo is not None:
-            raise InvalidField(field, say("a time without a zone, such as 17:00"))
-    if promise.due_from and promise.due_to and promise.due_from >= promise.due_to:
-        raise InvalidField("due_to", say("later than due_from"))
+        found.append(Beyond("promise_most", "case_id", expected))
+    return tuple(found)
 
 
 def least_of(owed: Owed, terms: PromiseTerms) -> Money:

@@ -6,7 +6,14 @@ from uuid import UUID
 from collection.errors import CaseNotFound
 from collection.portfolio.store import lock_account
 from collection.promises import store
-from collection.promises.promise import Promise, PromiseTerms, check_promise
+from collection.promises.errors import PromiseBeyondTerms
+from collection.promises.promise import (
+    Override,
+    Promise,
+    PromiseTerms,
+    beyond_terms,
+    check_promise,
+)
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible
 from core.errors import IdReused, InvalidField
@@ -17,13 +24,19 @@ from identity.policies.store import effective
 
 
 async def promise_to_pay(
-    session: Session, agent_id: UUID | None, made: Promise, body_hash: bytes, now: datetime
+    session: Session,
+    agent_id: UUID | None,
+    made: Promise,
+    body_hash: bytes,
+    now: datetime,
+    override: Override | None = None,
 ) -> Promise:
     """Take down a promise; it takes the place of the account's open one.
 
-    `agent_id` is None where it was made to the desk.
+    `agent_id` is None where it was made to the desk. With an `override`, by somebody who may, it is
+    taken whatever the branch's policies say, which is kept with it.
     One that comes in late, after another was made, is kept as replaced. The same body again gets
-    the same answer. Raises `IdReused`, `CaseNotFound` or `InvalidField`.
+    the same answer. Raises `IdReused`, `CaseNotFound`, `InvalidField` or `PromiseBeyondTerms`.
     """
     case = await store.case_to_promise(session, made.case_id)
     if case is None:
@@ -38,13 +51,20 @@ async def promise_to_pay(
         raise InvalidField("made_at", EXPECTED)
     made_on = local_day(made.made_at, case.zone)
     owed = await store.owed(session, case, made_on, made.made_at)
-    check_promise(made, made_on, owed, terms_of(await effective(session, case.branch_id)))
+    check_promise(made, made_on, owed)
+    beyond = beyond_terms(made, made_on, owed, terms_of(await effective(session, case.branch_id)))
+    if beyond and override is None:
+        first = beyond[0]
+        raise PromiseBeyondTerms(first.field, first.expected, first.rule)
+    overridden = override and beyond and (override, [each.rule for each in beyond])
     open_since = await store.open_promise_made_at(session, case.account_id)
     is_late = open_since is not None and open_since > made.made_at
     if not is_late:
         await store.replace_open_promise(session, case.account_id)
     state = "replaced" if is_late else "open"
-    if not await store.add_promise(session, agent_id, case, made, state, body_hash):
+    if not await store.add_promise(
+        session, agent_id, case, made, state, body_hash, overridden or None
+    ):
         raise IdReused("promise", str(made.id))
     if agent_id is not None:
         announce(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from collection.promises.promise import COUNTED_DAYS, Owed, Promise
+from collection.promises.promise import COUNTED_DAYS, Override, Owed, Promise
 from core.money import Money
 from data.session import Session, rows
 from data.tables.collection import Promise as PromiseRow
@@ -107,8 +107,11 @@ async def add_promise(
     made: Promise,
     state: str,
     body_hash: bytes,
+    overridden: tuple[Override, list[str]] | None,
 ) -> bool:
-    """Store a promise. False when its id is taken, by whomever."""
+    """Store a promise, and by whose authority it is beyond which policies. False when its id is
+    taken, by whomever."""
+    override, beyond = overridden or (None, None)
     added = await session.execute(
         upsert(PromiseRow)
         .values(
@@ -125,6 +128,9 @@ async def add_promise(
             made_at=made.made_at,
             source="desk" if agent_id is None else "agent",
             state=state,
+            beyond=beyond,
+            overridden_by=override and override.by,
+            override_reason=override and override.reason,
             body_hash=body_hash,
         )
         .on_conflict_do_nothing(index_elements=["id"])

@@ -6,6 +6,7 @@ from data.tables import (
     access,
     address_points,
     allocation,
+    arrears,
     audit,
     cash_desk,
     cash_field,
@@ -41,9 +42,10 @@ from data.tables import (
 metadata = Base.metadata
 
 __all__ = [
-    "absence", "access", "address_points", "allocation", "audit", "cash_desk", "cash_field",
-    "centers", "collection", "contact_rules", "contacts", "custody", "enrollment", "evidence",
-    "exports", "field_notes", "figures", "geofence", "identity", "messages", "metadata", "payments",
+    "absence", "access", "address_points", "allocation", "arrears", "audit", "cash_desk",
+    "cash_field", "centers", "collection", "contact_rules", "contacts", "custody", "enrollment",
+    "evidence", "exports", "field_notes", "figures", "geofence", "identity", "messages", "metadata",
+    "payments",
     "platform", "privacy", "products", "proposals", "reconciliation", "routing", "speeds", "stages",
     "streets", "suspicion", "territories", "tracking", "underway",
 ]  # fmt: skip

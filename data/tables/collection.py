@@ -10,12 +10,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
+from data.columns import ARRAY, Base, BranchId, JsonList, MinorUnits, OptionalPoint, Texts
 from data.sealed import Sealed, indexed, is_sealed
 from data.tables.identity import GENDERS
 from data.tables.stages import CLOSURES, STAGES
@@ -115,7 +116,9 @@ class Account(Base):
 class Demand(Base):
     """An amount due on an account; paid down by receipts, oldest first.
 
-    One that is due on a holiday counts from `shifted_to` on, the next working day.
+    One that is due on a holiday counts from `shifted_to` on, the next working day. One with an
+    `arrears_plan_id` is an installment of that plan. `moved_minor` is what plans have taken over of
+    it and demand in its place: its own amounts are what is left to be paid here.
     """
 
     __tablename__ = "demand"
@@ -131,8 +134,24 @@ class Demand(Base):
     penal_minor: Mapped[MinorUnits]
     total_minor: Mapped[MinorUnits]
     paid_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
+    arrears_plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("arrears_plan.id"))
+    moved_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     __table_args__ = (
-        UniqueConstraint("account_id", "due_on"),
+        Index(
+            "uq_demand_account_id_due_on",
+            "account_id",
+            "due_on",
+            unique=True,
+            postgresql_where=text("arrears_plan_id IS NULL"),
+        ),
+        Index(
+            "uq_demand_arrears_plan_id_due_on",
+            "arrears_plan_id",
+            "due_on",
+            unique=True,
+            postgresql_where=text("arrears_plan_id IS NOT NULL"),
+        ),
+        CheckConstraint("moved_minor >= 0", name="moved"),
         CheckConstraint(
             "least(principal_minor, interest_minor, charges_minor, penal_minor) >= 0 AND "
             "total_minor = principal_minor + interest_minor + charges_minor + penal_minor",
@@ -252,6 +271,7 @@ class Promise(Base):
 
     `paid_minor` of it came in from when it was made until its date and the branch's grace were
     over. It and `state` follow the receipts: triggers and days that begin call ``judge_promises``.
+    One that is `beyond` policies of the branch was taken by somebody's authority.
     """
 
     __tablename__ = "promise"
@@ -270,10 +290,16 @@ class Promise(Base):
     state: Mapped[str] = mapped_column(server_default=text("'open'"))
     paid_minor: Mapped[MinorUnits] = mapped_column(server_default=text("0"))
     settled_at: Mapped[datetime | None]
+    beyond: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    overridden_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    override_reason: Mapped[str | None]
     body_hash: Mapped[bytes]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("paid_minor BETWEEN 0 AND amount_minor", name="paid"),
+        CheckConstraint(
+            "num_nulls(beyond, overridden_by, override_reason) IN (0, 3)", name="overridden"
+        ),
         CheckConstraint(
             "(state IN ('kept', 'part_kept', 'broken')) = (settled_at IS NOT NULL)", name="settled"
         ),

@@ -120,6 +120,23 @@ class Attachment(Base):
     )
 
 
+class FileScan(Base):
+    """That an attachment or a slip (`file_id`) is looked through for malware. Before it was
+    (`scanned_at`), and where something was `found`, nobody opens it."""
+
+    __tablename__ = "file_scan"
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    branch_id: Mapped[BranchId]
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent_profile.agent_id"))
+    asked_at: Mapped[datetime]
+    scanned_at: Mapped[datetime | None]
+    found: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("found IS NULL OR scanned_at IS NOT NULL", name="found"),
+        Index("ix_file_scan_waiting", "asked_at", postgresql_where=text("scanned_at IS NULL")),
+    )
+
+
 class Upload(Base):
     """A file that comes in parts, until the fact that it belongs to is sent, or it expires.
 

@@ -166,7 +166,7 @@ class NextAction(Base):
 class RootCause(Base):
     """Why less, or more, than was demanded was paid at one contact; worked on until it is closed.
 
-    It is about a receipt, or about a contact at which nothing was paid.
+    It is about a receipt, or about a contact or a center's meeting at which nothing was paid.
     """
 
     __tablename__ = "root_cause"
@@ -175,6 +175,7 @@ class RootCause(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"), unique=True)
     disposition_id: Mapped[UUID | None] = mapped_column(ForeignKey("disposition.id"), unique=True)
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("center_meeting.id"))
     list_id: Mapped[UUID] = mapped_column(ForeignKey("value_list.id"), index=True)
     cause_code: Mapped[str]
     note: Mapped[str] = mapped_column(Sealed)
@@ -193,7 +194,8 @@ class RootCause(Base):
     body_hash: Mapped[bytes]
     __table_args__ = (
         _chosen("cause_code", "fk_root_cause_cause"),
-        CheckConstraint("num_nonnulls(receipt_id, disposition_id) = 1", name="subject"),
+        CheckConstraint("num_nonnulls(receipt_id, disposition_id, meeting_id) = 1", name="subject"),
+        UniqueConstraint("meeting_id", "case_id"),
         CheckConstraint("demanded_minor >= 0 AND paid_minor >= 0", name="amounts"),
         is_sealed("note"),
         is_sealed("action"),

@@ -12,6 +12,7 @@ from core.errors import IdReused
 from data.session import Session
 from geofence.attachments import files, store
 from geofence.attachments.attachment import Attachment, FileKind, Form, clean
+from geofence.attachments.scans.store import ask_scan
 from geofence.errors import CaseNotFound, CheckInNotFound, TimeNotPlausible
 from geofence.store import check_in
 from tracking.store import mark_dirty
@@ -40,10 +41,17 @@ class AttachmentReport:
 
 
 async def take_in(
-    session: Session, folder: Path, agent_id: UUID, report: AttachmentReport, now: datetime
+    session: Session,
+    folder: Path,
+    agent_id: UUID,
+    report: AttachmentReport,
+    now: datetime,
+    *,
+    to_scan: bool = False,
 ) -> Attachment:
     """Keep a file without what the camera wrote into it, and what that said beside it.
 
+    Where files are looked through for malware (`to_scan`), nobody opens it before it was.
     The same report again gets the same answer. Raises `IdReused`, `CheckInNotFound`,
     `CaseNotFound`, `TimeNotPlausible`, `FileNotUsable` or `FileNotKept`.
     """
@@ -70,7 +78,9 @@ async def take_in(
         if known is None:
             raise IdReused("attachment", str(report.id))
         return _repeat(report, known, body_hash)
-    # 4. Have it sealed.
+    # 4. Have it looked through, and sealed.
+    if to_scan:
+        await ask_scan(session, report.id, branch_id, agent_id, now)
     await mark_dirty(session, branch_id, agent_id, report.device_time, now)
     return taken
 

@@ -24,6 +24,8 @@ SECTIONS = (
     Section("/admin/devices", marked("Phones"), Permission.ADMINISTRATION_SEE),
     Section("/admin/cash-limits", marked("Cash limits"), Permission.SUPERVISION_SEE),
     Section("/admin/policies", marked("Policies"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/stages", marked("Stages"), Permission.ALLOCATION_SEE),
+    Section("/admin/arrears-rules", marked("Paying in parts"), Permission.ADMINISTRATION_SEE),
     Section("/admin/holidays", marked("Holidays"), Permission.ADMINISTRATION_SEE),
     Section("/admin/value-lists", marked("Lists of values"), Permission.DESK_SEE),
     Section("/admin/contact-rules", marked("Contact rules"), Permission.ALLOCATION_SEE),

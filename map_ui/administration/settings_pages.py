@@ -2,7 +2,7 @@
 see what holds at a branch and where that comes from, and to change it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from collection.field_notes.values.value_list import (
@@ -16,6 +16,9 @@ from collection.field_notes.values.value_list import (
 from collection.gate.rulebook.pack import Pack
 from collection.gate.rulebook.read_body import body_json
 from collection.gate.rulebook.store import RuleVersion
+from collection.portfolio.arrears.rule import ArrearsRule
+from collection.portfolio.stages.visits import StageVisits
+from identity.permission import Permission
 from identity.policies.policy import RULES, Rule
 from identity.policies.store import PolicyView
 from map_ui.administration.page import Desk, admin_page
@@ -65,6 +68,35 @@ def policies(
     return admin_page(
         "policies.html", desk, "/admin/policies", branch=branch, branches=branches, q=q,
         source=source, lines=lines,
+    )  # fmt: skip
+
+
+def stages(
+    desk: Desk,
+    branch: str,
+    told: Sequence[tuple[StageVisits, bool]],
+    *,
+    branches: Sequence[Option],
+) -> str:
+    """What each stage of a case means for visits at a branch, and whether it says so itself."""
+    return admin_page(
+        "stages.html", desk, "/admin/stages", branch=branch, branches=branches, stages=told,
+        may_set=Permission.ALLOCATION_ACT in desk.permissions,
+    )  # fmt: skip
+
+
+def arrears_rules(
+    desk: Desk,
+    branch: str,
+    rules: Sequence[ArrearsRule],
+    *,
+    is_own: bool,
+    branches: Sequence[Option],
+) -> str:
+    """Who may be offered at a branch to pay in parts, and whether it says so itself."""
+    return admin_page(
+        "arrears_rules.html", desk, "/admin/arrears-rules", branch=branch, branches=branches,
+        rules=[asdict(rule) for rule in rules], is_own=is_own,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from data.session import Session
 from geofence.attachments.attachment import JPEG, PNG, SVG
 from geofence.attachments.errors import FileLost
 from geofence.attachments.files import fetch
+from geofence.attachments.scans.store import held_back
 from geofence.attachments.store import stored_files
 from geofence.attachments.stored import Stored
 from geofence.evidence.canonical import parsed
@@ -43,10 +44,11 @@ async def print_pack(session: Session, visit_id: UUID, files: Path, now: datetim
 
 async def _pictures(session: Session, pack: Pack, files: Path) -> list[Picture]:
     found = []
-    stored = await stored_files(session, [UUID(each["id"]) for each in attachments(pack)])
+    ids = [UUID(each["id"]) for each in attachments(pack)]
+    stored, held = await stored_files(session, ids), await held_back(session, ids)
     for each in attachments(pack):
         where = stored.get(UUID(each["id"]))
-        if where is None or each["media_type"] not in (JPEG, PNG, SVG):
+        if where is None or UUID(each["id"]) in held or each["media_type"] not in (JPEG, PNG, SVG):
             continue
         # The contents are held to the hash that the chain has, not to the row's.
         sealed = Stored(bytes.fromhex(each["stored_sha256"]), where.key)

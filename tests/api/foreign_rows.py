@@ -33,6 +33,7 @@ NAMED = {
     "accounts": "account.id", "address-pins": "address_pin.id",
     "address-point-proposals": "address_point_proposal.id", "addresses": "address.id",
     "agents": "agent_profile.agent_id", "alerts": "alert.id", "api-keys": "api_key.id",
+    "arrears-plans": "arrears_plan.id",
     "assignment-proposals": "assignment_proposal.id", "attachments": "attachment.id",
     "balance-confirmations": "balance_confirmation.id", "bank-accounts": "bank_account.id",
     "branch-moves": "branch_move.id", "branches": "branch.code", "cases": "case_file.id",
@@ -78,6 +79,10 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     },
     "alert": {"kind": "panic", "raised_at": MONDAY_NINE},
     "api_key": {"permissions": ["cash.see"], "expires_at": MONDAY_NINE.replace(year=2030)},
+    "arrears_plan": {
+        "principal_minor": 100, "interest_minor": 0, "charges_minor": 0, "penal_minor": 0,
+        "total_minor": 100, "installments": 2, "every": 1, "unit": "month", "grace_days": 1,
+    },
     "assignment_proposal": {"origin": "sheet"},
     "attachment": {"kind": "photo", "file_key": FileKey.new().text},
     "case_instruction": {"kind": "must_visit"},

@@ -97,6 +97,46 @@ def test_a_policy_is_set_for_a_branch_and_inherited_below(head: Head, chromium: 
     assert (unexpected(watch), watch.outside) == ([], [])
 
 
+def test_a_stage_is_visited_as_the_branch_says(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/stages")
+    page = watch.page
+    line = page.locator("#stage-legal")
+    expect(line).to_contain_text("Never visited")
+    expect(line).to_contain_text("from above")
+    page.wait_for_selector("html[data-ready]")
+    line.get_by_text("Change", exact=True).click()
+    line.get_by_label("Visits").select_option("as_due")
+    line.get_by_label("Skills").fill("court, papers")
+    line.get_by_role("button", name="Set for HEAD").click()
+    expect(line).to_contain_text("by agents with court, papers")
+    photograph(page, "admin-stages", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    page.locator("select[name=branch]").select_option("COAST")
+    expect(line).to_contain_text("from above")
+    expect(line).to_contain_text("Visited as they are due")
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
+def test_a_rule_for_paying_in_parts_is_added(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/arrears-rules")
+    page = watch.page
+    page.wait_for_selector("text=Nobody is offered to pay in parts.")
+    form = sheet(page, "Add a rule")
+    form.get_by_label("Name").fill("Reliable so far")
+    form.get_by_label("Product types").fill("no_such")
+    form.get_by_role("button", name="Add it").click()
+    expect(form.locator("#rule-product_types-problem")).to_contain_text("no_such")
+    form.get_by_label("Product types").fill("individual_loan, card")
+    form.get_by_role("button", name="Add it").click()
+    line = page.get_by_test_id("arrears-rule")
+    expect(line).to_contain_text("individual_loan, card")
+    photograph(page, "admin-arrears-rules", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    line.get_by_role("button", name="Take off").click()
+    expect(line).to_have_count(0)
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
 def test_a_holiday_is_declared(head: Head, chromium: Browser) -> None:
     watch = opened(head, chromium, "/admin/holidays")
     page = watch.page

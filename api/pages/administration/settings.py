@@ -15,6 +15,8 @@ from collection.gate.errors import RuleNotFound
 from collection.gate.records import store as records
 from collection.gate.rulebook import store as rulebook
 from collection.gate.rulebook.load_pack import packs
+from collection.portfolio.arrears import store as arrears
+from collection.portfolio.stages import store as stage_rules
 from core.clock import local_day
 from identity.errors import BranchNotFound
 from identity.policies.store import policy_views
@@ -50,6 +52,33 @@ async def policies(
         branches=await branch_options(visit.session),
         q=q,
         source=source,
+    )
+    return HTMLResponse(shown)
+
+
+@pages.get("/stages")
+async def stages(visit: AllocationVisit, branch: Code = "") -> HTMLResponse:
+    """Which stages of cases are visited at a branch, and by whom."""
+    at = await _branch(visit, branch)
+    shown = settings_pages.stages(
+        visit.desk,
+        at.code,
+        await stage_rules.visits_of(visit.session, at.id),
+        branches=await branch_options(visit.session),
+    )
+    return HTMLResponse(shown)
+
+
+@pages.get("/arrears-rules")
+async def arrears_rules(visit: AdminVisit, branch: Code = "") -> HTMLResponse:
+    """Who may be offered at a branch to pay what is overdue in parts."""
+    at = await _branch(visit, branch)
+    shown = settings_pages.arrears_rules(
+        visit.desk,
+        at.code,
+        await arrears.rules_of(visit.session, at.id),
+        is_own=await arrears.has_own_rules(visit.session, at.id),
+        branches=await branch_options(visit.session),
     )
     return HTMLResponse(shown)
 

@@ -42,16 +42,18 @@ class SheetReceipt:
 
 @dataclass(frozen=True, slots=True)
 class MemberReport:
-    """What a sheet says of one member."""
+    """What a sheet says of one member; `cause` is why one who owes paid nothing."""
 
     customer_id: UUID
     attendance: Attendance
     receipts: Sequence[SheetReceipt]
+    cause: GivenCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
-    """What the phone sends: the whole sheet, with its own id."""
+    """What the phone sends: the whole sheet, with its own id. `asks_unpaid` tells that the phone
+    asks why a member who owes pays nothing; older ones do not."""
 
     id: UUID
     center_id: UUID
@@ -61,6 +63,7 @@ class SheetReport:
     group_image_id: UUID | None
     fix: Fix | None
     body_hash: bytes
+    asks_unpaid: bool = False
 
     def receipts(self) -> Iterable[tuple[str, SheetReceipt]]:
         """All receipts, each with the field where it stands."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from collection.centers.errors import GroupImageMissing, NoMembersHere, SheetSubmitted
 from collection.centers.meetings import store
+from collection.centers.meetings.explain_unpaid import explain_unpaid
 from collection.centers.meetings.meeting import (
     Meeting,
     MeetingMember,
@@ -43,9 +44,9 @@ async def submit_sheet(
 
     The same report again gets the same answer. Money that was taken while the phone `was_offline`
     is kept though it is not said why it is short. Raises what `collect_explained` does, naming the
-    receipt, and
-    `CenterNotFound`, `NoMembersHere`, `SheetSubmitted`, `GroupImageMissing`, `InvalidField` for
-    members or cash that do not add up, and `OverCashLimit` when its cash is beyond the limit.
+    receipt, what `explain_unpaid` does, and `CenterNotFound`, `NoMembersHere`, `SheetSubmitted`,
+    `GroupImageMissing`, `InvalidField` for members or cash that do not add up, and `OverCashLimit`
+    when its cash is beyond the limit.
 
     Locks as `collect` does: all its payers, then its accounts, each in the order of their ids.
     """
@@ -70,6 +71,7 @@ async def submit_sheet(
     made = _meeting(agent_id, report, sheet, cash, taken, now)
     if not await store.add(session, sheet.head.branch_id, made, report):
         raise IdReused("center meeting", str(report.id))
+    await explain_unpaid(session, agent_id, report, sheet, now, was_offline=was_offline)
     announce(session, sheet.head.branch_id, "center", {"center_id": str(report.center_id)})
     return made
 

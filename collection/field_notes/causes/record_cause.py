@@ -19,7 +19,8 @@ from data.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a cause is about: a receipt, or a contact at which nothing was paid, on a day."""
+    """What a cause is about: a receipt, or a contact or a center's meeting at which nothing was
+    paid, on a day."""
 
     case_id: UUID
     branch_id: UUID
@@ -28,6 +29,7 @@ class Subject:
     day: date
     receipt_id: UUID | None = None
     disposition_id: UUID | None = None
+    meeting_id: UUID | None = None
 
 
 async def explain_receipt(
@@ -84,7 +86,8 @@ async def add_cause(
         raise CauseExists(str(earlier))
     if not await store.add_cause(
         session, id=cause_id, branch_id=subject.branch_id, case_id=subject.case_id,
-        receipt_id=subject.receipt_id, disposition_id=subject.disposition_id, list_id=values.id,
+        receipt_id=subject.receipt_id, disposition_id=subject.disposition_id,
+        meeting_id=subject.meeting_id, list_id=values.id,
         cause_code=given.code, note=given.note, demanded_minor=subject.demanded.amount_minor,
         paid_minor=subject.paid.amount_minor, currency=subject.paid.currency, agent_id=agent_id,
         opened_at=now, opened_by=by, body_hash=body_hash,

@@ -241,7 +241,7 @@ def _cause(r: Any) -> RootCause:
     action = Step(opened(r.action), r.action_at, r.action_by) if r.action_at else None
     closing = Step(opened(r.outcome), r.closed_at, r.closed_by) if r.closed_at else None
     return RootCause(
-        r.id, r.case_id, r.receipt_id, r.disposition_id, r.customer, r.agent_id, r.agent,
-        r.group_label, r.label, r.cause_code, opened(r.note), Money(r.demanded_minor, r.currency),
-        Money(r.paid_minor, r.currency), r.opened_at, r.opened_by, action, closing,
+        r.id, r.case_id, r.receipt_id, r.disposition_id, r.meeting_id, r.customer, r.agent_id,
+        r.agent, r.group_label, r.label, r.cause_code, opened(r.note),
+        Money(r.demanded_minor, r.currency), Money(r.paid_minor, r.currency), r.opened_at, r.opened_by, action, closing,
     )  # fmt: skip

@@ -63,7 +63,7 @@ SOURCES: Mapping[str, Source] = {
     "demands": Source(
         (Measure.DEMAND,),
         f"""
-        SELECT d.branch_id, d.day, o.agent_id, a.product_code, m.total_minor
+        SELECT d.branch_id, d.day, o.agent_id, a.product_code, m.total_minor + m.moved_minor
         FROM days d JOIN demand m ON m.branch_id = d.branch_id AND m.due_on = d.day
         JOIN account a ON a.id = m.account_id JOIN case_file c ON c.account_id = a.id {_OWNED}
         """,  # noqa: S608

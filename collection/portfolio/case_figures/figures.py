@@ -21,7 +21,9 @@ class CaseFacts:
 
     `product` is the place of the account's terms among those that hold. `days_since_due` is
     negative where nothing is due yet or nothing unpaid; `known_dpd` is the lender's own count,
-    which may be higher than what the demands show. `was_npa` is of the asset class until now.
+    which may be higher than what the demands show. `days_since_taken` are those since the oldest
+    due that an arrears plan in force has taken over, -1 without one: asset classes go on by it,
+    for paying in parts is no payment. `was_npa` is of the asset class until now.
     `days_since_contact` is -1 where there never was one, `chance_of_meeting` not a number;
     `assessed` is the share of its points that the last assessment gives.
     """
@@ -30,6 +32,7 @@ class CaseFacts:
     product: NDArray[np.int64]
     days_since_due: NDArray[np.int64]
     known_dpd: NDArray[np.int64]
+    days_since_taken: NDArray[np.int64]
     overdue_minor: NDArray[np.int64]
     was_npa: NDArray[np.bool_]
     promise_due_today: NDArray[np.bool_]
@@ -99,7 +102,8 @@ def _by_terms(
         past_due = holds.past_due(dpd[its], day)
         bucket[its] = holds.bucket_codes(past_due)
         section[its] = holds.sections(past_due)
-        asset_class[its] = holds.asset_class_codes(dpd[its], facts.was_npa[its])
+        lasting = np.maximum(dpd[its], days_of(facts.days_since_taken[its], holds.dpd_basis))
+        asset_class[its] = holds.asset_class_codes(lasting, facts.was_npa[its])
         stage[its] = holds.stage_codes(past_due, facts.overdue_minor[its] > 0)
     return dpd, bucket, section, asset_class, stage
 

@@ -46,6 +46,11 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
                        FILTER (WHERE coalesce(shifted_to, due_on) <= :day)::bigint AS minor
             FROM demand WHERE paid_minor < total_minor
               AND account_id IN (SELECT account_id FROM asked) GROUP BY account_id
+        ), taken AS (
+            SELECT p.account_id, CAST(:day AS date) - min(coalesce(d.shifted_to, d.due_on)) AS days
+            FROM asked n JOIN arrears_plan p ON p.account_id = n.account_id
+            JOIN arrears_taken t ON t.plan_id = p.id JOIN demand d ON d.id = t.demand_id
+            WHERE p.state = 'accepted' GROUP BY p.account_id
         ), broken AS (
             SELECT account_id, count(*) AS promises FROM promise
             WHERE state = 'broken' GROUP BY account_id
@@ -63,6 +68,7 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
         )
         SELECT n.account_id, array_position(CAST(:types AS text[]), a.product_type) - 1 AS product,
                coalesce(due.days, -1) AS days_since_due, n.known_dpd,
+               coalesce(taken.days, -1) AS days_since_taken,
                coalesce(due.minor, 0) AS overdue_minor,
                coalesce(c.asset_class = 'npa', false) AS was_npa,
                coalesce(CASE WHEN p.source = 'file' THEN coalesce(n.promised_on, p.due_on)
@@ -74,6 +80,7 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
                coalesce(m.best_chance, 'NaN') AS chance_of_meeting, s.intent, s.ability
         FROM asked n JOIN branch b ON b.id = n.branch_id JOIN account a ON a.id = n.account_id
         LEFT JOIN due ON due.account_id = n.account_id
+        LEFT JOIN taken ON taken.account_id = n.account_id
         LEFT JOIN broken ON broken.account_id = n.account_id
         LEFT JOIN promise p ON p.account_id = n.account_id AND p.state = 'open'
         LEFT JOIN case_file c ON c.account_id = n.account_id
@@ -94,6 +101,7 @@ async def facts(session: Session, day: date, types: Sequence[str]) -> CaseFacts:
         product=column("product"),
         days_since_due=column("days_since_due"),
         known_dpd=column("known_dpd"),
+        days_since_taken=column("days_since_taken"),
         overdue_minor=column("overdue_minor"),
         was_npa=column("was_npa", np.bool_),
         promise_due_today=column("promise_due_today", np.bool_),

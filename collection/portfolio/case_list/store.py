@@ -64,6 +64,7 @@ class DemandView:
     id: UUID
     due_on: date
     installment_no: int | None
+    arrears_plan_id: UUID | None
     principal: Money
     interest: Money
     charges: Money
@@ -287,7 +288,8 @@ async def timelines_of(
 
 def _demand(r: Any) -> DemandView:
     return DemandView(
-        r.id, r.due_on, r.installment_no, Money(r.principal_minor, r.currency),
+        r.id, r.due_on, r.installment_no, r.arrears_plan_id,
+        Money(r.principal_minor, r.currency),
         Money(r.interest_minor, r.currency), Money(r.charges_minor, r.currency),
         Money(r.penal_minor, r.currency), Money(r.total_minor, r.currency),
         Money(r.total_minor - r.paid_minor, r.currency),

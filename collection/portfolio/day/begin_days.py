@@ -7,6 +7,7 @@ from uuid import UUID
 from collection.portfolio.advances import store as advances
 from collection.portfolio.advances.offered import AHEAD
 from collection.portfolio.advances.shift_dues import shift_dues
+from collection.portfolio.arrears.settle_plan import judge_plans
 from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
 from collection.portfolio.day import store
@@ -39,15 +40,16 @@ async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool
     # 2. Nobody pays meanwhile: figures and payments would undo each other.
     await store.lock_accounts(session, branch_id)
     await products.point_accounts(session, branch_id)
-    # 3. Broken promises count for how urgent a case is, so they come first.
+    # 3. Broken promises and plans count for how urgent a case is, so they come first.
     await store.judge_promises(session, branch_id, day, now)
+    await judge_plans(session, branch_id, day, now)
     # 4. Plans become demands as they come near; what falls due on holidays counts from the next
     # working day on; advances pay what is due.
     await plans.make_demands(session, branch_id, day + AHEAD, now)
     await shift_dues(session, [branch_id], day)
     await advances.use(session, branch_id, day, now)
     # 5. How late, how much, how urgent, by the terms of this day; and on to the next stages.
-    await store.ask_for_branch(session, branch_id, day)
+    await store.ask_for_branch(session, branch_id, day, now)
     terms = await products.terms_on(session, day)
     facts = await case_figures.facts(session, day, list(terms))
     await case_figures.stage(session, figures_of(facts, list(terms.values()), day))

@@ -67,9 +67,10 @@ async def lock_accounts(session: Session, branch_id: UUID) -> None:
     )
 
 
-async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
+async def ask_for_branch(session: Session, branch_id: UUID, day: date, now: datetime) -> None:
     """Ask for the figures of a branch's open cases, so far as it is known what they owe, and unless
-    they are of that day already: a file came in, or a payment, and no advance was used since.
+    they are of that day already: a file came in, or a payment, and no advance was used and no
+    arrears plan broken since.
 
     The lender's own count of days, which may be higher than what the demands show, goes on with
     the days while anything is unpaid.
@@ -85,11 +86,14 @@ async def ask_for_branch(session: Session, branch_id: UUID, day: date) -> None:
         FROM case_file c
         WHERE c.branch_id = :branch AND (c.closed_at IS NULL OR c.closure = 'reinstated')
           AND (c.as_of < :day OR EXISTS (
-              SELECT FROM advance_use x WHERE x.account_id = c.account_id AND x.used_on = :day))
+              SELECT FROM advance_use x WHERE x.account_id = c.account_id AND x.used_on = :day)
+              OR EXISTS (SELECT FROM arrears_plan p WHERE p.account_id = c.account_id
+                         AND p.state = 'broken' AND p.settled_at = :now))
           AND EXISTS (SELECT FROM demand d WHERE d.account_id = c.account_id)
         """,
         branch=branch_id,
         day=day,
+        now=now,
     )
 
 

@@ -81,7 +81,7 @@ async def make_demands(session: Session, branch_id: UUID, until: date, now: date
             FROM due WHERE NOT EXISTS (
                 SELECT FROM demand d
                 WHERE d.account_id = due.account_id AND d.installment_no = due.no)
-            ON CONFLICT (account_id, due_on) DO NOTHING
+            ON CONFLICT (account_id, due_on) WHERE arrears_plan_id IS NULL DO NOTHING
         )
         UPDATE installment_plan p SET next_no = n.no + 1
         FROM (SELECT account_id, max(no) AS no FROM due GROUP BY account_id) n

@@ -61,7 +61,23 @@ KINDS: dict[str, tuple[str, str]] = {
         """
         SELECT p.id, p.made_at, p.case_id, p.agent_id, p.amount_minor, p.currency,
                jsonb_build_object('due_on', p.due_on, 'state', p.state, 'source', p.source)
+               || CASE WHEN p.override_reason IS NULL THEN '{}' ELSE jsonb_build_object(
+                   'beyond', p.beyond, 'override_reason', p.override_reason, 'overridden_by',
+                   (SELECT s.full_name FROM staff s WHERE s.id = p.overridden_by)) END
         FROM k JOIN promise p USING (case_id) WHERE true
+        """,
+    ),
+    "arrears_plan": (
+        "e.at",
+        """
+        SELECT md5(p.id::text || e.step)::uuid, e.at, p.case_id, e.by_id, p.total_minor, p.currency,
+               jsonb_build_object('step', e.step, 'installments', p.installments,
+                                  'first_on', p.first_on, 'reason', e.reason)
+        FROM k JOIN arrears_plan p USING (case_id) CROSS JOIN LATERAL (VALUES
+            ('offered', p.offered_at, p.offered_by, p.rule),
+            ('accepted', p.accepted_at, p.accepted_by, NULL),
+            (p.state, p.settled_at, p.settled_by, p.reason)) e (step, at, by_id, reason)
+        WHERE e.at IS NOT NULL
         """,
     ),
     "receipt": (
@@ -156,6 +172,9 @@ KINDS: dict[str, tuple[str, str]] = {
         """
         SELECT a.id, a.device_time, a.case_id, a.agent_id, NULL::bigint, NULL,
                jsonb_build_object('kind', a.kind, 'media_type', a.media_type)
+               || coalesce((SELECT jsonb_build_object('found', s.found, 'is_held', true)
+                            FROM file_scan s WHERE s.file_id = a.id
+                              AND (s.scanned_at IS NULL OR s.found IS NOT NULL)), '{}')
         FROM k JOIN attachment a USING (case_id) WHERE true
         """,
     ),

@@ -13,6 +13,7 @@ from core.said import say
 from data.session import Session
 from geofence.attachments import files
 from geofence.attachments.attachment import FileKind, clean
+from geofence.attachments.scans.store import ask_scan
 from geofence.attachments.slips import store
 from geofence.attachments.slips.slip import Slip
 from geofence.errors import TimeNotPlausible
@@ -29,9 +30,15 @@ class SlipReport:
 
 
 async def keep_slip(
-    session: Session, folder: Path, agent_id: UUID, report: SlipReport, now: datetime
+    session: Session,
+    folder: Path,
+    agent_id: UUID,
+    report: SlipReport,
+    now: datetime,
+    *,
+    to_scan: bool = False,
 ) -> Slip:
-    """Keep it without what the camera wrote into it.
+    """Keep it without what the camera wrote into it; `to_scan` as with attachments.
 
     The same report again gets the same answer. Raises `IdReused`, `InvalidField` for a deposit that
     is not the agent's, `TimeNotPlausible`, `FileNotUsable` or `FileNotKept`.
@@ -53,6 +60,8 @@ async def keep_slip(
         stored, report.device_time, now,
     )  # fmt: skip
     if await store.add(session, branch_id, agent_id, taken):
+        if to_scan:
+            await ask_scan(session, report.id, branch_id, agent_id, now)
         return taken
     await files.discard(folder, stored)
     known = await store.slip(session, report.id)

@@ -2,7 +2,7 @@
  *
  * `data-api` is the method and the path; a `{name}` in it is filled from the field of that name.
  * A field's `name` may be dotted for an object within; `data-as` says `number`, `minor` (an amount, with
- * `data-places` decimals, as minor units), `boolean`, `json`, `list` or `empty`; what is left empty is not sent, but for the last. Afterwards the page is shown anew with `data-done` said,
+ * `data-places` decimals, as minor units), `boolean`, `json`, `list`, `words` (a comma between them) or `empty`; what is left empty is not sent, but for the last. Afterwards the page is shown anew with `data-done` said,
  * or one goes to `data-then`, or the answer is shown in the dialog that `data-shows` names. */
 
 import { Problem, ask, clear, show } from "../parts/problem.js";
@@ -16,6 +16,7 @@ const READ = {
   minor: (field) => (field.value.trim() === "" ? undefined : Math.round(Number(field.value.replaceAll(",", "")) * 10 ** field.dataset.places)),
   boolean: (field) => field.checked,
   json: (field) => JSON.parse(field.value),
+  words: (field) => field.value.split(",").map((word) => word.trim()).filter(Boolean),
   empty: (field) => field.value.trim(), // nothing is a value, too
   text: (field) => (field.value.trim() === "" ? undefined : field.value.trim()),
 };

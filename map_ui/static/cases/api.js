@@ -50,6 +50,12 @@ export const setNext = (caseId, body) => call(`/v1/cases/${part(caseId)}/next-ac
 export const setStage = (caseId, body) =>
   call(`/v1/cases/${part(caseId)}/stage`, { method: "POST", body, headers: { "Idempotency-Key": idempotencyKey() } });
 
+export const plans = (caseId) => call(`/v1/cases/${part(caseId)}/arrears-plans`);
+export const offerPlan = (id, body) => call(`/v1/arrears-plans/${id}`, { method: "PUT", body });
+export const acceptPlan = (id) => call(`/v1/arrears-plans/${part(id)}/accept`, { method: "POST" });
+export const declinePlan = (id, body) => call(`/v1/arrears-plans/${part(id)}/decline`, { method: "POST", body });
+export const endPlan = (id, body) => call(`/v1/arrears-plans/${part(id)}/end`, { method: "POST", body });
+
 export const links = async (caseId) => (await call(`/v1/payment-links?case_id=${part(caseId)}`)).items;
 export const makeLink = (id, body) => call(`/v1/payment-links/${id}`, { method: "PUT", body });
 export const withdrawLink = (id) => call(`/v1/payment-links/${part(id)}/withdraw`, { method: "POST" });

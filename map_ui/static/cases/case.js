@@ -12,6 +12,7 @@ import { signOutButton } from "../live/sign_out.js";
 import { clockTime, day, exactTime, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { showAddress } from "./map.js";
+import { arrearsPanel } from "./arrears.js";
 import { noteSheet } from "./note_sheet.js";
 import { linksPanel, messagesPanel } from "./payments.js";
 import { contactSheet, endSheet, excludeSheet, nextSheet, stageSheet, verifySheet } from "./small_sheets.js";
@@ -76,7 +77,7 @@ function head() {
 
 function event(one) {
   const [title, more, sign] = told(one);
-  const picture = one.kind === "attachment" && one.facts.media_type.startsWith("image/") && one.facts.media_type !== "image/svg+xml";
+  const picture = one.kind === "attachment" && !one.facts.is_held && one.facts.media_type.startsWith("image/") && one.facts.media_type !== "image/svg+xml";
   return html`<li class="event" data-kind=${one.kind}>
     <span class="sign">${icon(sign)}</span>
     <p class="title">${title}</p><time class="quiet" datetime=${one.at} title=${exactTime(one.at)}>${day(one.at)}, ${clockTime(one.at)}</time>
@@ -85,7 +86,7 @@ function event(one) {
       : one.kind === "receipt" && !one.facts.is_elsewhere ? html`<p class="more row-acts"><a class="button small" href=${api.receiptPdf(one.id)} target="_blank" rel="noopener">${icon("download")}${t("Receipt (PDF)")}</a>
         <button type="button" class="button small" @click=${() => copyReceipt(one.id)}>${icon("link")}${t("Copy its link")}</button></p>`
       : one.kind === "visit" && state.case.may_see_evidence ? html`<p class="more row-acts"><a class="button small" href=${api.evidencePdf(one.id)} download>${icon("download")}${t("Evidence (PDF)")}</a></p>`
-      : one.kind === "attachment" ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}${t("Save")}</a>` : nothing}
+      : one.kind === "attachment" && !one.facts.is_held ? html`<a class="button small" href=${api.attachment(one.id)} download>${icon("download")}${t("Save")}</a>` : nothing}
   </li>`;
 }
 
@@ -105,7 +106,7 @@ function side() {
   if (where.position) showAddress(window.map_case, where);
   draw(place("dues"), html`<header><h2>${t("Dues")}</h2></header>
     ${demands.length ? html`<table class="dues"><thead><tr><th scope="col">${t("Due")}</th><th scope="col" class="amount">${t("Amount")}</th><th scope="col" class="amount">${t("Unpaid")}</th></tr></thead>
-      <tbody>${demands.map((due) => html`<tr><td>${dayOf(due.due_on)}</td><td class="amount">${amount(due.total)}</td><td class="amount"><b>${amount(due.unpaid)}</b></td></tr>`)}</tbody></table>`
+      <tbody>${demands.map((due) => html`<tr><td>${dayOf(due.due_on)}${due.arrears_plan_id ? html` <span class="quiet">${t("part of a plan")}</span>` : nothing}</td><td class="amount">${amount(due.total)}</td><td class="amount"><b>${amount(due.unpaid)}</b></td></tr>`)}</tbody></table>`
       : html`<p class="quiet pad">${t("Nothing is due.")}</p>`}`);
 }
 
@@ -170,8 +171,10 @@ async function load() {
     story();
     side();
     const payments = loadPayments();
-    state.customer = await api.customer(one.customer_id);
+    const [customer, plans] = await Promise.all([api.customer(one.customer_id), api.plans(id)]);
+    state.customer = customer;
     person();
+    draw(place("plans"), arrearsPanel(plans, opened));
     await payments;
   } catch (problem) {
     draw(place("head"), html`<div class="empty">${icon("warning")}<strong>${t("This case cannot be shown")}</strong><p>${problem.message}</p>

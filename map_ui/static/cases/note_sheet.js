@@ -19,6 +19,7 @@ export async function noteSheet(sheet, told, done) {
   const branch = told.branch;
   const currency = told.account.currency;
   const ids = { note: newId(), promise: newId() };
+  let beyond = null; // the policy that the promise is beyond, once the server has said so
   const is = { channel: "call", contact: "", result: "", reason: "", next: "call", busy: false };
   let values = (await api.values(branch, "call")).values;
   const causes = (await api.values(branch, "cause")).values;
@@ -55,6 +56,7 @@ export async function noteSheet(sheet, told, done) {
     if (asks("cause")) sent.cause = { code: value("cause.code"), note: value("cause.note") };
     if (asks("promise")) {
       const amount_minor = minorOf(value("promise.amount.amount_minor") ?? "", currency) ?? 0;
+      if (beyond) sent.override_reason = value("override_reason");
       sent.promise = { id: ids.promise, amount: { amount_minor, currency }, due_on: value("promise.due_on") };
     }
     return sent;
@@ -71,6 +73,11 @@ export async function noteSheet(sheet, told, done) {
       sheet.close();
       done();
     } catch (problem) {
+      const of = problem.errors?.[0];
+      if (of?.rule && told.may_change_stage) {
+        beyond = of.rule;
+        paint();
+      }
       show(form, problem);
     } finally {
       is.busy = false;
@@ -110,6 +117,8 @@ export async function noteSheet(sheet, told, done) {
             ${field("promise.amount.amount_minor", t("Promised, {currency}", { currency }), html`<input id="promise.amount.amount_minor" name="promise.amount.amount_minor"
               inputmode="decimal" autocomplete="off" aria-describedby="promise.amount.amount_minor-problem">`)}
             ${field("promise.due_on", t("By|date"), input("promise.due_on", "date", daysAfter(told.today, 3)))}</div>` : nothing}
+          ${asks("promise") && beyond ? field("override_reason", t("Why is it taken all the same?"), input("override_reason", "text"),
+            t("The branch does not take this promise ({rule}). With a reason you may; your name stands with it.", { rule: beyond })) : nothing}
           ${asks("cause") ? html`
             ${field("cause.code", t("Root cause"), list("cause.code", pairs(causes.filter((one) => one.parent && active(one))), ""))}
             ${field("cause.note", t("In words"), input("cause.note", "text"))}` : nothing}

@@ -40,6 +40,15 @@ export const MESSAGE_STATES = {
 export const PURPOSES = { receipt: t("Receipt"), payment_link: t("Payment link"), one_time_code: t("Code for cash"), visit_missed: t("Nobody was met"),
   due_reminder: t("Reminder of what is due"), promise_tomorrow: t("Reminder of tomorrow's promise"), promise_today: t("Reminder of today's promise"),
   promise_broken: t("A promise was not kept") };
+export const PLAN_STATES = {
+  offered: [t("Offered"), "visiting", "clock"], accepted: [t("Runs|plan"), "verified", "check"], declined: [t("Not wanted"), "planned", "cross"],
+  lapsed: [t("Offer is over"), "planned", "clock"], kept: [t("Kept|plan"), "verified", "check"], broken: [t("Not kept|plan"), "missed", "warning"],
+  ended: [t("Ended|plan"), "planned", "cross"],
+};
+const PLAN_STEPS = {
+  offered: t("Offered to pay in parts"), accepted: t("Pays in parts from now on"), declined: t("Does not want to pay in parts"),
+  lapsed: t("The offer to pay in parts is over"), kept: t("All parts of the plan are paid"), broken: t("The plan was not kept"), ended: t("The plan was ended"),
+};
 export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: t("E-mail") };
 export const LANGUAGES = { en: t("English"), hi: t("Hindi"), es: t("Spanish"), id: t("Indonesian") };
 /** How long a payment link may last, by hours. */
@@ -71,7 +80,9 @@ const TOLD = {
       e.facts.next_action && t("Next: {next} on {day}", { next: NEXT[e.facts.next_action].toLocaleLowerCase(locale), day: dayOf(e.facts.next_on) })),
     e.facts.channel === "visit" ? "people" : "phone"],
   next_action: (e) => [t("Next: {next} on {day}", { next: NEXT[e.facts.next_action], day: dayOf(e.facts.next_on) }), e.facts.note, "clock"],
-  promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), e.facts.state.replace("_", "-"), "bell"],
+  promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), joined(e.facts.state.replace("_", "-"),
+    e.facts.overridden_by && t("taken all the same by {who}: {reason} ({rules})", { who: e.facts.overridden_by, reason: e.facts.override_reason, rules: e.facts.beyond.join(", ") })), "bell"],
+  arrears_plan: (e) => [`${PLAN_STEPS[e.facts.step]}: ${amountOf(e)}`, joined(t("{count} parts from {day} on", { count: e.facts.installments, day: dayOf(e.facts.first_on) }), e.facts.reason), "clock"],
   receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],
   reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: e.facts.target }), joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
@@ -79,7 +90,8 @@ const TOLD = {
   message: (e) => [e.facts.is_inbound ? t("{channel} from the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }) : t("{channel} to the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }), "", "bell"],
   stage: (e) => [`${STAGES[e.facts.from_stage]} → ${e.facts.closure ? CLOSURES[e.facts.closure] : STAGES[e.facts.to_stage]}`, e.facts.reason, "route"],
   root_cause: (e) => [t("Why: {cause}", { cause: e.facts.cause }), joined(e.facts.note, e.facts.action, e.facts.outcome), "about"],
-  attachment: (e) => [{ photo: t("Photo"), signature: t("Signature"), document: t("Document") }[e.facts.kind], "", "about"],
+  attachment: (e) => [{ photo: t("Photo"), signature: t("Signature"), document: t("Document") }[e.facts.kind],
+    e.facts.is_held ? e.facts.found ? t("In quarantine: {found} was found in it", { found: e.facts.found }) : t("Waits for the malware scanner") : "", "about"],
   tag: (e) => [t("Tagged {tag}", { tag: e.facts.tag }), e.facts.reason, "warning"],
 };
 

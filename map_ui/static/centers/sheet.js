@@ -13,7 +13,7 @@ const cells = (amounts, cash) => COLUMNS.map(([name]) => html`<td class="amount"
 
 const member = (one, cash, many) => html`
   <tr data-testid="member"><th scope="row">${one.name}</th>
-    <td>${one.attendance ? badge(ATTENDANCE[one.attendance]) : html`<span class="quiet">${t("Not told")}</span>`}</td>
+    <td>${one.attendance ? badge(ATTENDANCE[one.attendance]) : html`<span class="quiet">${t("Not told")}</span>`}${one.cause ? html` <span class="quiet">${t("Paid nothing: {cause}", { cause: one.cause })}</span>` : ""}</td>
     ${cells(one.amounts, cash)}</tr>
   ${many && one.cases.length > 1 ? one.cases.map((each) => html`<tr class="case"><td colspan="2">${each.account_ref} · ${each.product_code}</td>${cells(each.amounts, cash)}</tr>`) : ""}`;
 

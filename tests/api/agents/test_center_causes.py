@@ -80,3 +80,31 @@ async def test_a_sheet_that_was_filled_in_offline_is_kept_and_asks_for_what_is_m
     assert await causes(field) == []
     alerts = await field.ask("SELECT kind FROM alert WHERE agent_id = :a", a=field.agent)
     assert [r.kind for r in alerts] == ["root_cause_missing"]
+
+
+async def test_a_member_who_pays_nothing_is_asked_why(field: CenterField) -> None:
+    await require_causes(field)
+    members = [field.paid(0), field.paid(1), field.marked(2)]
+    asking = field.body(*members) | {"asks_unpaid": True}
+    refused = (await field.submit(asking)).json()
+    assert refused["type"] == "/problems/cause-missing"
+    assert refused["field"] == "members.2.cause"
+    assert refused["causes"]
+    unknown = CAUSE | {"code": "of_another_list"}
+    wrong = field.body(*members[:2], members[2] | {"cause": unknown})
+    assert (await field.submit(wrong)).json()["errors"][0]["field"] == "members.2.cause.code"
+    assert (await field.numbers(), await causes(field)) == ([], [])
+    told = field.body(*members[:2], members[2] | {"cause": CAUSE}) | {"asks_unpaid": True}
+    taken = await field.submit(told)
+    assert taken.status_code == 200, taken.text
+    [(_, *cause)] = await causes(field)
+    assert cause == ["income_late", 50_000, 0]
+
+
+async def test_the_sheet_of_an_older_app_is_kept_and_an_alert_asks(field: CenterField) -> None:
+    await require_causes(field)
+    taken = await field.submit(field.body(field.paid(0), field.paid(1), field.marked(2)))
+    assert taken.status_code == 200, taken.text
+    alerts = await field.ask("SELECT kind FROM alert WHERE agent_id = :a", a=field.agent)
+    assert [r.kind for r in alerts] == ["root_cause_missing"]
+    assert await causes(field) == []

@@ -51,6 +51,39 @@ async def test_free_text_alone_is_refused(desk: Desk) -> None:
     assert unlisted.json()["errors"][0]["field"] == "result"
 
 
+async def test_a_supervisor_takes_a_promise_that_the_branch_does_not(desk: Desk) -> None:
+    promised = {
+        "contact": "spoke_customer", "result": "call_promised", "person": "customer",
+        "next_action": {"kind": "await_payment", "due_on": "2026-12-20"}, "intent": "willing",
+        "ability": "partly",
+    }  # fmt: skip
+    amount = {"amount_minor": 30_000, "currency": "CLP"}
+    sent = {"promise": {"id": str(new_id()), "amount": amount, "due_on": "2026-12-31"}}
+    refused = await desk.note(RANG | promised, **sent)
+    assert refused.status_code == 422
+    assert refused.json()["type"].endswith("/promise-beyond-terms")
+    [error] = refused.json()["errors"]
+    assert (error["rule"], error["may_override"]) == ("promise_max_days", "supervision.act")
+    why = {"override_reason": "Paid after each harvest"}
+    assert (await desk.note(RANG | promised, **sent, **why)).status_code == 403
+    url = f"/v1/dispositions/{new_id()}"
+    body = {"case_id": desk.case_id} | RANG | promised | sent
+    assert (await desk.put(url, body, desk.supervisor)).status_code == 422
+    taken = await desk.put(url, body | why, desk.supervisor)
+    assert taken.status_code == 200, taken.text
+    assert (await desk.put(url, body | why, desk.supervisor)).json() == taken.json()
+    story = (await desk.get(f"/v1/cases/{desk.case_id}/timeline")).json()["items"]
+    [promise] = [event["facts"] for event in story if event["kind"] == "promise"]
+    assert promise["beyond"] == ["promise_max_days"]
+    assert promise["override_reason"] == "Paid after each harvest"
+    assert promise["overridden_by"]
+    within = {"promise": {"id": str(new_id()), "amount": amount, "due_on": "2026-11-27"}}
+    url = f"/v1/dispositions/{new_id()}"
+    await desk.put(url, body | within | why, desk.supervisor)
+    [kept] = await desk.field.ask("SELECT beyond FROM promise WHERE state = 'open'")
+    assert kept.beyond is None  # there was nothing to override
+
+
 async def test_a_promise_to_the_desk_is_taken_down_with_the_call(desk: Desk) -> None:
     promised = {
         "contact": "spoke_customer", "result": "call_promised", "person": "customer",

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from collection.portfolio.stages.stage import Stage
+from collection.portfolio.stages.visits import StageVisits, Visits
 from core.ids import new_id
 from identity.people.person import Person, State, Wanted
 from identity.permission import GRANTS
@@ -35,6 +37,12 @@ PAGES = {
     "imports": lambda: trail_pages.imports(desk(), [], "2026-11-23"),
     "quarantine": lambda: trail_pages.quarantine(desk(), [], shown="open", next_url=None),
     "policies": lambda: settings_pages.policies(desk(), "HEAD", [], branches=[], q="", source=""),
+    "stages": lambda: settings_pages.stages(
+        desk(), "HEAD", [(StageVisits(Stage.LEGAL, Visits.AS_DUE, ("law",)), True)], branches=[]
+    ),
+    "paying in parts": lambda: settings_pages.arrears_rules(
+        desk(), "HEAD", [], is_own=False, branches=[]
+    ),
     "contact rules": lambda: settings_pages.contact_rules(desk(), "HEAD", [], [], branches=[]),
 }
 
@@ -52,7 +60,7 @@ def test_a_page_has_unique_ids_its_nonce_and_nothing_inline(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_without_anything_says_so_or_what_to_do(name: str) -> None:
     html = PAGES[name]()
-    assert 'class="empty"' in html or name in ("branches", "roles")
+    assert 'class="empty"' in html or name in ("branches", "roles", "stages")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,7 @@ def test_a_page_without_anything_says_so_or_what_to_do(name: str) -> None:
         (Role.AUDITOR, set()),
         (Role.HEAD_OFFICE, {"/admin/audit"}),
         (Role.SUPERVISOR, {s.path for s in SECTIONS} - {
-            "/admin/cash-limits", "/admin/value-lists", "/admin/contact-rules"}),
+            "/admin/cash-limits", "/admin/stages", "/admin/value-lists", "/admin/contact-rules"}),
         (Role.AGENT, {s.path for s in SECTIONS}),
     ],
 )  # fmt: skip

@@ -11,7 +11,8 @@ from data.session import Session, rows, run
 async def add_demands(session: Session, now: datetime) -> Sequence[Any]:
     """Add demands, and have older ones say what the file says.
 
-    Rows (line, total_minor, paid_minor) that would be less than receipts have paid change nothing.
+    Rows (line, total_minor, paid_minor, moved_minor) that would be less than receipts have paid
+    change nothing, nor do others than before for what an arrears plan has taken over.
     """
     await run(
         session,
@@ -20,7 +21,8 @@ async def add_demands(session: Session, now: datetime) -> Sequence[Any]:
             interest_minor, charges_minor, penal_minor, total_minor)
         SELECT uuid_v7(:at), branch_id, account_id, due_on, installment_no, principal_minor,
             interest_minor, charges_minor, penal_minor, total_minor
-        FROM incoming ON CONFLICT (account_id, due_on) DO NOTHING
+        FROM incoming
+        ON CONFLICT (account_id, due_on) WHERE arrears_plan_id IS NULL DO NOTHING
         """,
         at=now,
     )
@@ -32,26 +34,29 @@ async def add_demands(session: Session, now: datetime) -> Sequence[Any]:
                charges_minor = i.charges_minor, penal_minor = i.penal_minor,
                total_minor = i.total_minor
         FROM incoming i WHERE i.is_news AND d.account_id = i.account_id AND d.due_on = i.due_on
-          AND i.total_minor >= d.paid_minor
+          AND i.total_minor >= d.paid_minor AND d.arrears_plan_id IS NULL AND d.moved_minor = 0
           AND (d.principal_minor, d.interest_minor, d.charges_minor, d.penal_minor)
               <> (i.principal_minor, i.interest_minor, i.charges_minor, i.penal_minor)
         """,
     )
     return await rows(
         session,
-        "SELECT i.line, i.total_minor, d.paid_minor FROM incoming i JOIN demand d"
-        " ON d.account_id = i.account_id AND d.due_on = i.due_on"
-        " WHERE i.is_news AND i.total_minor < d.paid_minor",
+        "SELECT i.line, i.total_minor, d.paid_minor, d.moved_minor FROM incoming i JOIN demand d"
+        " ON d.account_id = i.account_id AND d.due_on = i.due_on AND d.arrears_plan_id IS NULL"
+        " WHERE i.is_news AND (i.total_minor < d.paid_minor"
+        " OR d.moved_minor > 0 AND i.total_minor <> d.total_minor + d.moved_minor)",
     )
 
 
 async def ask_for_news(session: Session) -> None:
-    """Ask for the figures of the file's accounts, where they are news."""
+    """Ask for the figures of the file's accounts, where they are news. Where an arrears plan runs,
+    the lender's own count of days is of what the plan has taken over."""
     await ask_for(
         session,
-        "SELECT account_id, (array_agg(branch_id))[1] AS branch_id,"
-        " coalesce(max(dpd), 0) AS known_dpd, max(promise_on) AS promised_on"
-        " FROM incoming WHERE is_news GROUP BY account_id",
+        "SELECT i.account_id, (array_agg(i.branch_id))[1] AS branch_id,"
+        " CASE WHEN EXISTS (SELECT FROM arrears_plan p WHERE p.account_id = i.account_id"
+        " AND p.state = 'accepted') THEN 0 ELSE coalesce(max(i.dpd), 0) END AS known_dpd,"
+        " max(i.promise_on) AS promised_on FROM incoming i WHERE i.is_news GROUP BY i.account_id",
     )
 
 

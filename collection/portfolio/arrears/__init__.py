@@ -1,0 +1,1 @@
+"""Arrears that reliable customers pay in parts: who is offered that, and the plans."""

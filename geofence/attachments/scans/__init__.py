@@ -1,0 +1,1 @@
+"""Files of the field that are looked through for malware before anybody can open them."""
