@@ -56,15 +56,13 @@ async def promise_to_pay(
     if beyond and override is None:
         first = beyond[0]
         raise PromiseBeyondTerms(first.field, first.expected, first.rule)
-    overridden = override and beyond and (override, [each.rule for each in beyond])
+    overridden = (override, [each.rule for each in beyond]) if override and beyond else None
     open_since = await store.open_promise_made_at(session, case.account_id)
     is_late = open_since is not None and open_since > made.made_at
     if not is_late:
         await store.replace_open_promise(session, case.account_id)
     state = "replaced" if is_late else "open"
-    if not await store.add_promise(
-        session, agent_id, case, made, state, body_hash, overridden or None
-    ):
+    if not await store.add_promise(session, agent_id, case, made, state, body_hash, overridden):
         raise IdReused("promise", str(made.id))
     if agent_id is not None:
         announce(

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, expect
 from api.deps import SESSION_COOKIE
 from collection.messages.deliver import deliver
 from collection.messages.sender import RecordingSender
+from collection.portfolio.arrears.rule import ArrearsRule
+from collection.portfolio.arrears.store import put_rules
 from data.session import EVERYTHING, Database, rows
 from identity.permission import Area, acting
 from identity.principal import Role
@@ -30,14 +32,16 @@ T = TypeVar("T")
 
 @dataclass
 class Desk:
-    """The product at nine, and the tokens of a tele-caller and of one who sees no numbers."""
+    """The product at nine, and the tokens of a tele-caller, of one who sees no numbers and of a
+    supervisor."""
 
     served: Served
     token: str
     unseeing: str
+    supervisor: str
 
 
-async def _set_up(database_url: str) -> tuple[str, str]:
+async def _set_up(database_url: str) -> tuple[str, str, str]:
     database = Database(database_url)
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
@@ -60,8 +64,12 @@ async def _set_up(database_url: str) -> tuple[str, str]:
         change = await propose(session, unseeing, new, first, MONDAY_NINE)
         await decide(session, change, second, MONDAY_NINE, accept=True)
         unseeing_token = await a_token(session, unseeing)
+        supervisor = await a_person(session, branch, Role.SUPERVISOR, "Inés Mora")
+        boss = await a_token(session, supervisor)
+        rule = ArrearsRule("Reliable so far", 4)
+        await put_rules(session, branch, [rule], supervisor, MONDAY_NINE)
     await database.close()
-    return token, unseeing_token
+    return token, unseeing_token, boss
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +95,9 @@ def opened(desk: Desk, chromium: Browser, width: int, height: int, path: str) ->
 
 
 def test_who_sees_no_number_calls_it_with_a_click(desk: Desk, chromium: Browser) -> None:
-    watch = opened(Desk(desk.served, desk.unseeing, ""), chromium, 390, 844, "/cases?q=mar%C3%ADa")
+    watch = opened(
+        Desk(desk.served, desk.unseeing, "", ""), chromium, 390, 844, "/cases?q=mar%C3%ADa"
+    )
     page = watch.page
     page.click("text=María González")
     page.wait_for_selector("text=Owes in all")
@@ -97,6 +107,32 @@ def test_who_sees_no_number_calls_it_with_a_click(desk: Desk, chromium: Browser)
     assert answered.value.headers["location"] == "tel:912345678"
     photograph(page, "case-unseen")
     assert watch.outside == []
+
+
+def test_arrears_are_paid_in_parts(desk: Desk, chromium: Browser) -> None:
+    watch = opened(desk, chromium, 1366, 900, "/cases?q=pedro")
+    page = watch.page
+    page.click("text=Pedro Rojas")
+    plans = page.locator("#plans")
+    plans.get_by_role("button", name="Offer a plan").click()
+    sheet = page.locator("#sheet")
+    sheet.get_by_label("In how many parts?").fill("9")
+    sheet.get_by_role("button", name="Offer it").click()
+    expect(sheet.locator("#installments-problem")).to_contain_text("2 to 4")
+    sheet.get_by_label("In how many parts?").fill("4")
+    sheet.get_by_role("button", name="Offer it").click()
+    expect(plans.get_by_test_id("arrears-plan")).to_contain_text("in 4 parts")
+    expect(plans).to_contain_text("A supervisor takes down that the customer accepts.")
+    photograph(page, "case-plan-offered")
+    boss = opened(Desk(desk.served, desk.supervisor, "", ""), chromium, 1366, 900, page.url[-43:])
+    plans = boss.page.locator("#plans")
+    plans.get_by_role("button", name="The customer accepts…").click()
+    boss.page.locator("#sheet").get_by_role("button", name="The customer accepts").click()
+    expect(plans.get_by_role("button", name="End the plan…")).to_be_visible()
+    expect(boss.page.locator("#dues")).to_contain_text("part of a plan")
+    expect(boss.page.locator("#story")).to_contain_text("Pays in parts from now on")
+    photograph(boss.page, "case-plan")
+    assert (watch.outside, boss.outside) == ([], [])
 
 
 def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -> None:

@@ -243,5 +243,6 @@ def _cause(r: Any) -> RootCause:
     return RootCause(
         r.id, r.case_id, r.receipt_id, r.disposition_id, r.meeting_id, r.customer, r.agent_id,
         r.agent, r.group_label, r.label, r.cause_code, opened(r.note),
-        Money(r.demanded_minor, r.currency), Money(r.paid_minor, r.currency), r.opened_at, r.opened_by, action, closing,
+        Money(r.demanded_minor, r.currency), Money(r.paid_minor, r.currency), r.opened_at,
+        r.opened_by, action, closing,
     )  # fmt: skip

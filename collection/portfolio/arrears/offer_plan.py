@@ -111,6 +111,8 @@ async def _weigh(
     overdue = overdue_of(await store.open_demands(session, case.account_id), today)
     paid, broken = await store.paid_and_broken(session, case.account_id, now)
     payer = store.payer(case, sum(demand.unpaid_minor for demand in overdue), paid, broken)
+    if case.is_closed:
+        return Offerable(payer.overdue, None, (say("the case is closed"),), today), overdue
     rules = await store.rules_of(session, case.branch_id)
     rule = rule_for(rules, payer)
     reasons = () if rule else why_none(rules, payer)

@@ -23,6 +23,7 @@ class CaseInArrears:
     currency: str
     product_type: str
     dpd: int
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ async def case_in_arrears(session: Session, case_id: UUID) -> CaseInArrears | No
     """A case in scope."""
     found = await rows(
         session,
-        "SELECT c.branch_id, b.zone, c.account_id, a.currency, a.product_type, c.dpd"
+        "SELECT c.branch_id, b.zone, c.account_id, a.currency, a.product_type, c.dpd,"
+        " c.closed_at IS NOT NULL"
         " FROM case_file c JOIN branch b ON b.id = c.branch_id"
         " JOIN account a ON a.id = c.account_id WHERE c.id = :case",
         case=case_id,

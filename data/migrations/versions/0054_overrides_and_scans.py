@@ -77,7 +77,7 @@ def _unpaid_members() -> None:
         op.f("fk_root_cause_meeting_id"), "root_cause", "center_meeting", ["meeting_id"], ["id"]
     )
     op.create_unique_constraint(
-        op.f("uq_root_cause_meeting_id"), "root_cause", ["meeting_id", "case_id"]
+        op.f("uq_root_cause_meeting_id_case_id"), "root_cause", ["meeting_id", "case_id"]
     )
     _subject("receipt_id, disposition_id, meeting_id")
 
@@ -102,7 +102,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM root_cause WHERE meeting_id IS NOT NULL")
     _subject("receipt_id, disposition_id")
-    op.drop_constraint(op.f("uq_root_cause_meeting_id"), "root_cause")
+    op.drop_constraint(op.f("uq_root_cause_meeting_id_case_id"), "root_cause")
     op.drop_constraint(op.f("fk_root_cause_meeting_id"), "root_cause")
     op.drop_column("root_cause", "meeting_id")
     op.execute(ERASES.format(old=REASONS_ERASED, new=ALERTS_ERASED))

@@ -36,7 +36,7 @@ async def ask_scan(
         agent=agent_id,
         now=now,
     )
-    await enqueue(session, "files.scan")
+    await enqueue(session, "files.scan", once="files.scan")
 
 
 async def check_scanned(session: Session, file_id: UUID) -> None:

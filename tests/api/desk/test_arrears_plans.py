@@ -57,11 +57,11 @@ class Office:
     async def demands(self) -> list[tuple[str, int, int, int]]:
         """Day, total, paid and moved of each demand, by day."""
         found = await self.desk.field.ask(
-            "SELECT due_on::text, total_minor, paid_minor, moved_minor FROM demand"
+            "SELECT due_on::text AS due_on, total_minor, paid_minor, moved_minor FROM demand"
             " WHERE account_id = :account ORDER BY due_on, id",
             account=self.desk.field.case.account_id,
         )
-        return [tuple(r) for r in found]  # type: ignore[misc]
+        return [(r.due_on, r.total_minor, r.paid_minor, r.moved_minor) for r in found]
 
     async def case(self) -> tuple[int, int, str]:
         """Days past due, what is overdue, and the asset class."""
@@ -110,6 +110,16 @@ async def test_a_customer_whom_no_rule_trusts_is_told_why(office: Office) -> Non
     )
     assert wrong.status_code == 422
     assert "no_such" in wrong.text
+
+
+async def test_no_plan_is_offered_on_a_closed_case(office: Office) -> None:
+    url = f"/v1/cases/{office.desk.case_id}/stage"
+    body = {"stage": "closed", "closure": "written_off", "reason": "Left the country"}
+    headers = {"Authorization": f"Bearer {office.desk.supervisor}", "Idempotency-Key": "k" * 20}
+    closed = await office.desk.field.client.post(url, json=body, headers=headers)
+    assert closed.status_code == 200, closed.text
+    assert (await office.told())["why_none"] == ["the case is closed"]
+    assert (await office.offer()).status_code == 409
 
 
 async def test_a_plan_takes_over_what_is_overdue(office: Office) -> None:
