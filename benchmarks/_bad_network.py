@@ -95,10 +95,13 @@ def a_network(server_url: str) -> Iterator[Network]:
             if fault == "lost request":
                 return self.hang_up()
             headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
-            answer = client.request(
-                self.command, self.path, content=body,
-                headers=headers | {"Accept-Encoding": "identity"},
-            )  # fmt: skip
+            try:
+                answer = client.request(
+                    self.command, self.path, content=body,
+                    headers=headers | {"Accept-Encoding": "identity"},
+                )  # fmt: skip
+            except httpx.TransportError:  # a server that does not answer is a lost answer, too
+                return self.hang_up()
             network.note(answer)
             if fault == "lost answer":
                 return self.hang_up()

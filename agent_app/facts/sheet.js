@@ -1,7 +1,7 @@
 /** The sheet of a center: what was entered for each member, and what it comes to. Pure.
  *
- * `entries` by case: `{typed, mode}`, what its mode asks (facts/mode.js) and why it is short (facts/cause.js); `marks` by
- * customer: the attendance. */
+ * `entries` by case: `{typed, mode}`, what its mode asks (facts/mode.js) and why it is short (facts/cause.js). By customer:
+ * `marks`, the attendance, and `whys`, why one who owes pays nothing. */
 
 import { causeOf } from "./cause.js";
 import { detailsOf, referenceOf } from "./mode.js";
@@ -41,6 +41,17 @@ export function isShort(each, entry, currency) {
   const minor = entered(entry, currency);
   return Boolean(minor) && minor < each.amounts.left.amount_minor;
 }
+
+/** Whether a member owes something, and pays nothing. */
+export const isUnpaid = (member, entries, currency) =>
+  member.amounts.left.amount_minor > 0 && member.cases.every((each) => entered(entries[each.case_id], currency) === 0);
+
+/** What a sheet says of its members, as a record has it but for ids and numbers of receipts. `modes` are the day's. */
+export const reportsOf = (sheet, { entries, marks, whys }, modes, currency) => membersOf(sheet).map((member) => {
+  const { customer_id } = member;
+  const cause = isUnpaid(member, entries, currency) ? causeOf(whys[customer_id] ?? {}) : undefined;
+  return { customer_id, attendance: marks[customer_id], receipts: receiptsOf(member, entries, modes, currency), ...(cause && { cause }) };
+});
 
 /** The receipts of a member, as a record has them but for ids and numbers. `modes` are the day's. */
 export const receiptsOf = (member, entries, modes, currency) => member.cases.flatMap((each) => {

@@ -5,10 +5,11 @@ import { standing } from "../facts/place.js";
 import { likelyOutcome } from "../facts/so_far.js";
 import { now } from "../kept/clock.js";
 import { shownCase, state, stopOf, withoutForm } from "../state.js";
+import { numberToDial } from "../sync/office.js";
 import { checkOut } from "../sync/records.js";
 import { fixes } from "../sync/pings.js";
 import { hasText, t } from "../texts/texts.js";
-import { amount, day, distance, masked, minor, time, workday } from "../texts/told.js";
+import { amount, day, distance, isMasked, masked, minor, problem, time, workday } from "../texts/told.js";
 import { hasResults } from "./follow_up.js";
 import { news } from "./news.js";
 import { html, icon, mainButton, nothing, screen } from "./parts.js";
@@ -48,9 +49,10 @@ export function caseScreen(doings) {
         ${place ? html`<p class=${place.is_outside ? "warn" : "quiet"} data-testid="distance">${icon("target")} ${t("away", { distance: distance(place.distance_m) })}</p>` : html`<p class="quiet">${icon("pin-off")} ${its.case.address.position ? t("noFix") : t("noPin")}</p>`}
         <div class="pair">
           ${navigation(its)}
-          ${its.case.phone ? html`<a class="button large" href="tel:${its.case.phone}">${icon("phone")} ${t("call")} <small>${masked(its.case.phone)}</small></a>
+          ${its.case.phone ? html`${call(its, doings)}
             <a class="button large" href="#/case/${its.case.id}/message" data-testid="message">${t("message")}</a>` : nothing}
         </div>
+        ${whyNoCall(its)}
       </section>
       ${its.needs_follow_up ? html`<a class="banner" href="#/case/${its.case.id}/follow-up" data-testid="follow-up-needed">${icon("warning")}<span><strong>${t("followUpNeeded")}</strong></span></a>` : nothing}
       ${formMissing(its)}
@@ -71,6 +73,24 @@ export function caseScreen(doings) {
       ${stopOf(its.case.id)?.reason ? html`<section class="card"><details><summary>${t("why")}</summary><p>${stopOf(its.case.id).reason}</p></details></section>` : nothing}`,
     action,
   });
+}
+
+/** The call: where this agent is not told the number, the office gives it to the telephone, one at a time. */
+function call(its, { act, set }) {
+  const label = html`${icon("phone")} ${t("call")} <small>${masked(its.case.phone)}</small>`;
+  if (!isMasked(its.case.phone)) return html`<a class="button large" href="tel:${its.case.phone}" data-testid="call">${label}</a>`;
+  const dial = () => act(async () => {
+    const { dial: link, callProblem } = await numberToDial(its.case.id);
+    set({ callProblem });
+    if (link) location.href = link;
+  });
+  return html`<button type="button" class="button large" data-testid="call" ?disabled=${state.ui.isBusy || !navigator.onLine} @click=${dial}>${label}</button>`;
+}
+
+function whyNoCall(its) {
+  if (state.ui.callProblem) return html`<p class="problem" role="alert" data-testid="call-problem">${problem(state.ui.callProblem)}</p>`;
+  const isBarred = isMasked(its.case.phone) && !navigator.onLine;
+  return isBarred ? html`<p class="quiet" data-testid="call-offline">${icon("signal-off")} ${t("callOffline")}</p>` : nothing;
 }
 
 /** That the customer's form is missing; during a visit, the way to its picture. */

@@ -3,7 +3,7 @@
 import { provisionalNumber } from "../facts/ids.js";
 import { givenCause } from "../facts/cause.js";
 import { givenMode } from "../facts/mode.js";
-import { ATTENDANCES, entered, isShort, membersOf, totalsOf } from "../facts/sheet.js";
+import { ATTENDANCES, entered, isShort, isUnpaid, membersOf, totalsOf } from "../facts/sheet.js";
 import { typed } from "../facts/money.js";
 import { localDay } from "../facts/times.js";
 import { countsOf } from "../facts/tender.js";
@@ -35,12 +35,14 @@ export function sheetCards() {
 
 /** What the screen begins with: what was refused, else nothing. */
 function begin(ui, sheet, record) {
+  ui.whys ??= {};
   if (ui.entries) return;
   ui.entries = {};
   ui.marks = Object.fromEntries(membersOf(sheet).filter((member) => member.attendance).map((member) => [member.customer_id, member.attendance]));
   ui.counts = countsOf(record?.body.denominations);
   for (const member of record?.body.members ?? []) {
     ui.marks[member.customer_id] = member.attendance;
+    ui.whys[member.customer_id] = givenCause(member.cause);
     for (const each of member.receipts) ui.entries[each.case_id] = { typed: typed(each.amount.amount_minor, each.amount.currency), mode: each.mode, ...givenMode(each), ...givenCause(each.cause), isEntered: true };
   }
 }
@@ -58,11 +60,12 @@ export function centerScreen(doings) {
   if (ui.isCounting) return countScreen({ ...doings, sheet, record, totals, image: recordOf("picture", sheet) });
   const mark = (customer_id, its) => set({ marks: { ...ui.marks, [customer_id]: its }, wrong: null });
   const enter = (case_id, members) => set({ entries: { ...ui.entries, [case_id]: { ...ui.entries[case_id], ...members } }, wrong: null });
+  const explain = (customer_id, members) => set({ whys: { ...ui.whys, [customer_id]: { ...ui.whys[customer_id], ...members } }, wrong: null });
   const allPresent = () => set({ marks: { ...Object.fromEntries(membersOf(sheet).map((member) => [member.customer_id, "present"])), ...ui.marks }, wrong: null });
   const allPaid = () => set({ wrong: null, entries: Object.fromEntries(membersOf(sheet).flatMap((member) => member.cases.map((each) => [each.case_id, { mode: "cash", ...ui.entries[each.case_id], typed: ui.entries[each.case_id]?.typed || (isAway(ui.marks[member.customer_id]) ? "" : whole(each)) }]))) });
   const check = () => {
     const wrong = wrongWith(sheet, ui);
-    set({ wrong, isCounting: !Object.keys(wrong).length });
+    set({ wrong, isChecked: true, isCounting: !Object.keys(wrong).length });
     if (Object.keys(wrong).length) queueMicrotask(() => document.querySelector(".problem:not(:empty)")?.scrollIntoView({ block: "center" }));
   };
   return screen({
@@ -74,7 +77,7 @@ export function centerScreen(doings) {
         <button class="button large" data-testid="all-paid" @click=${allPaid}>${t("allPaid")}</button></div>
       ${sheet.groups.map((group) => html`<section class="card group" data-testid="group">
         <h2>${group.name ?? (sheet.groups.length > 1 ? t("noGroup") : sheet.center.name)} <b>${minor(group.amounts.left.amount_minor)}</b></h2>
-        ${group.members.map((member) => memberRow(member, ui, mark, enter))}</section>`)}`,
+        ${group.members.map((member) => memberRow(member, ui, { mark, enter, explain }))}</section>`)}`,
     action: html`<p class="total" data-testid="sheet-total">${t("sheetTotal", { paid: minor(totals.cash + totals.other), due: minor(totals.due) })}
         <small>${totals.unmarked ? t("unmarked", { count: totals.unmarked }) : `${totals.came}/${totals.members}`}</small></p>
       ${mainButton(t("sheetNext"), check, { testid: "sheet-next" })}`,
@@ -87,11 +90,15 @@ const whole = (each) => (each.amounts.left.amount_minor ? typed(each.amounts.lef
 const modeOf = (entry) => state.day.modes.find((each) => each.code === (entry.mode ?? "cash"));
 const isShortOf = (each, entry) => isShort(each, entry, state.day.currency) && asksForCauses();
 
+const isUnexplained = (member, ui) => asksForCauses() && isUnpaid(member, ui.entries, state.day.currency);
+
 /** What keeps a sheet from being counted: by the member, and field by field by the case that it is about. */
 function wrongWith(sheet, ui) {
   const wrong = {};
   for (const member of membersOf(sheet)) {
     if (!ui.marks[member.customer_id]) wrong[member.customer_id] = t("pickOne");
+    const why = isUnexplained(member, ui) ? wrongWithCause(ui.whys[member.customer_id] ?? {}) : {};
+    if (Object.keys(why).length) wrong.whys = { ...wrong.whys, [member.customer_id]: why };
     for (const each of member.cases) {
       const its = wrongWithPayment(each, ui.entries[each.case_id] ?? {});
       if (Object.keys(its).length) wrong[each.case_id] = its;
@@ -107,8 +114,11 @@ function wrongWithPayment(each, entry) {
   return { ...wrongWithMode(modeOf(entry), entry), ...(isShortOf(each, entry) && wrongWithCause(entry)) };
 }
 
-function memberRow(member, ui, mark, enter) {
+function memberRow(member, ui, { mark, enter, explain }) {
   const its = ui.marks[member.customer_id];
+  const why = ui.whys[member.customer_id] ?? {};
+  // Before the sheet is checked, only whoever is away is known to pay nothing.
+  const asksWhy = isUnexplained(member, ui) && (isAway(its) || ui.isChecked || why.causeCode);
   return html`<div class="member" data-testid="member">
     <p class="who">${member.name} <b>${minor(member.amounts.left.amount_minor)}</b></p>
     <select aria-label=${t("attendance", { name: member.name })} class=${its ?? "open"} @change=${(event) => mark(member.customer_id, event.target.value)}>
@@ -132,6 +142,7 @@ function memberRow(member, ui, mark, enter) {
         ${mode.reference ? html`<div class="asked">${modeFields({ mode, given: entry, wrong, set, its: `-${each.case_id}` })}</div>` : nothing}
         ${asksCause ? html`<div class="asked">${causeFields({ given: entry, wrong, set, label: t("causeAsk"), name: `cause-${each.case_id}` })}</div>` : nothing}</div>`;
     })}
+    ${asksWhy ? html`<div class="asked" data-testid="why-unpaid">${causeFields({ given: why, wrong: ui.wrong?.whys?.[member.customer_id], set: (members) => explain(member.customer_id, members), label: t("causeWhy"), name: `why-${member.customer_id}` })}</div>` : nothing}
   </div>`;
 }
 

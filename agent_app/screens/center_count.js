@@ -2,7 +2,7 @@
 
 import { factId } from "../facts/ids.js";
 import { totalOf } from "../facts/money.js";
-import { membersOf, receiptsOf } from "../facts/sheet.js";
+import { reportsOf } from "../facts/sheet.js";
 import { counted } from "../facts/tender.js";
 import { sendAgain } from "../kept/outbox.js";
 import { now } from "../kept/clock.js";
@@ -30,9 +30,7 @@ export function countScreen({ act, done, set, sheet, record, totals, image }) {
     set({ wrong: wrong && { count: wrong } });
     if (wrong) return;
     act(async () => {
-      const members = membersOf(sheet).map((member) => ({
-        customer_id: member.customer_id, attendance: ui.marks[member.customer_id], receipts: receiptsOf(member, ui.entries, day.modes, day.currency),
-      }));
+      const members = reportsOf(sheet, ui, day.modes, day.currency);
       if (record) await again(record, members, counted(ui.counts), imageId);
       else await submitSheet(sheet.center.center_id, members, counted(ui.counts), imageId);
       done(`#/center/${sheet.center.center_id}`);
@@ -70,7 +68,7 @@ async function again(record, members, denominations, group_image_id) {
     return { id, ...its, ...(its.mode === "cash" && offline && { offline }) };
   };
   await sendAgain(record, {
-    ...record.body, denominations, group_image_id, members: members.map((member) => ({ ...member, receipts: member.receipts.map(receipt) })),
+    ...record.body, asks_unpaid: true, denominations, group_image_id, members: members.map((member) => ({ ...member, receipts: member.receipts.map(receipt) })),
   }, group_image_id);
   flush();
 }

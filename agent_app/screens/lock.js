@@ -49,6 +49,6 @@ export function lockScreen({ act, set, go }) {
     <div class="pad">${KEYS.map((key) => key
       ? html`<button type="button" class="button large" data-testid="pin-${key}" aria-label=${key === "⌫" ? t("pinBack") : key} ?disabled=${ui.isBusy} @click=${() => press(key)}>${key}</button>`
       : html`<span></span>`)}</div>
-    ${isChoosing ? nothing : html`<button type="button" class="button plain large" data-testid="forgot-pin" ?disabled=${ui.isBusy} @click=${forgot}>${icon("key")} ${t("pinForgot")}</button>`}
+    ${isChoosing ? nothing : html`<button type="button" class="button plain large" data-testid="forgot-pin" ?disabled=${ui.isBusy} @click=${forgot}>${icon("lock")} ${t("pinForgot")}</button>`}
   </section>`;
 }

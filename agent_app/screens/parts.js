@@ -36,7 +36,7 @@ function banners() {
   return html`
     ${state.trouble ? html`<p class="banner offline" role="alert" data-testid="trouble">${icon("warning")}<span>${problem(state.trouble)}</span></p>` : nothing}
     ${state.session?.is_over
-      ? html`<a class="banner" href="#/sign-in">${icon("key")}<p><strong>${t("signInAgain")}</strong>${t("nothingIsLost")}</p></a>`
+      ? html`<a class="banner" href="#/sign-in">${icon("lock")}<p><strong>${t("signInAgain")}</strong>${t("nothingIsLost")}</p></a>`
       : nothing}
     ${state.hasUpdate
       ? html`<div class="banner good"><p><strong>${t("newVersion")}</strong>${t("recordsStay")}</p>

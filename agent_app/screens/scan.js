@@ -4,16 +4,22 @@
 import { closeCamera, isCameraOpen, openCamera, showCamera } from "../camera.js";
 import { state } from "../state.js";
 import { t } from "../texts/texts.js";
-import { html, icon } from "./parts.js";
+import { html, icon, nothing } from "./parts.js";
 
 const LOOK_MS = 150;
 
 /** Whether this browser reads codes. */
 export const canScan = () => "BarcodeDetector" in globalThis && Boolean(navigator.mediaDevices?.getUserMedia);
 
+/** What reads QR codes; null where the browser knows other codes only, or has the reader's name and not the reader. */
+async function detectorOf() {
+  const { BarcodeDetector } = globalThis;
+  const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
+  return formats.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
+}
+
 /** Look until a code is seen that `read` makes something of, which `onFound` gets, or the camera is closed. */
-async function look(read, onFound, set) {
-  const detector = new globalThis.BarcodeDetector({ formats: ["qr_code"] });
+async function look(detector, read, onFound, set) {
   while (isCameraOpen()) {
     const video = document.querySelector("#scanner");
     try {
@@ -25,7 +31,7 @@ async function look(read, onFound, set) {
         onFound(found);
       }
     } catch {
-      // The browser has the reader's name and not the reader, as where a phone lacks its services.
+      // The reader is gone, as where a phone lacks its services.
       closeCamera();
       set({ scanRefused: "unavailable" });
     }
@@ -35,16 +41,18 @@ async function look(read, onFound, set) {
 
 /** The button that opens the camera, or what it sees, or in words why letters are to be typed. */
 export function scanner({ set }, label, read, onFound) {
-  const { ui } = state;
   if (!canScan()) return html`<p class="quiet" data-testid="scan-cannot">${t("scan_unavailable")}</p>`;
-  if (ui.scanRefused) return html`<p class="banner" data-testid="scan-cannot">${icon("warning")}<span>${t(`scan_${ui.scanRefused}`)}</span></p>`;
+  const { scanRefused } = state.ui;
+  const told = scanRefused ? html`<p class="banner" data-testid="scan-cannot">${icon("warning")}<span>${t(`scan_${scanRefused}`)}</span></p>` : nothing;
+  if (scanRefused === "unavailable") return told;
   if (!isCameraOpen()) {
     const open = async () => {
-      const refused = await openCamera("environment");
+      const detector = await detectorOf();
+      const refused = detector ? await openCamera("environment") : "unavailable";
       set({ scanRefused: refused, wrong: null });
-      if (!refused) look(read, onFound, set);
+      if (!refused) look(detector, read, onFound, set);
     };
-    return html`<button type="button" class="button large" data-testid="scan" @click=${open}>${icon("scan")} ${label}</button>`;
+    return html`${told}<button type="button" class="button large" data-testid="scan" @click=${open}>${icon("scan")} ${label}</button>`;
   }
   queueMicrotask(() => showCamera(document.querySelector("#scanner")));
   return html`<figure class="scanner"><video id="scanner" autoplay playsinline muted aria-label=${label}></video>

@@ -7,14 +7,20 @@ const NO_ANSWER = { code: "offline" };
 
 async function asked(path, options) {
   const session = await value("session");
-  const { status, body } = await ask(path, { token: session.token, ...options });
-  return { isDone: status >= 200 && status < 300, body, problem: status === 0 ? NO_ANSWER : (body ?? { status }) };
+  const { status, body, headers } = await ask(path, { token: session.token, ...options });
+  return { isDone: status >= 200 && status < 300, body, headers, problem: status === 0 ? NO_ANSWER : (body ?? { status }) };
 }
 
 /** Where the customer can see a receipt: `{url}`, or `{linkProblem}`. */
 export async function receiptLink(receiptId) {
   const { isDone, body, problem } = await asked(`/v1/receipts/${receiptId}/link`);
   return isDone ? { url: body.url, linkProblem: null } : { linkProblem: problem };
+}
+
+/** What to dial for a case's customer whose number is not told here: `{dial}`, such as "tel:+56912345678", or `{callProblem}`. */
+export async function numberToDial(caseId) {
+  const { isDone, headers, problem } = await asked(`/v1/cases/${caseId}/call`, { method: "POST", body: {} });
+  return isDone ? { dial: headers.get("Location"), callProblem: null } : { callProblem: problem };
 }
 
 /** Have a code sent to the customer: `{codeSent}`, or `{codeProblem}`. */

@@ -52,7 +52,7 @@ export const explain = (case_id, receipt_id, { code, note }) =>
 export const followUp = (case_id, noted) =>
   record("disposition", "dispositions", { case_id, channel: "visit", ...noted, happened_at: instant() }, { case_id });
 
-/** Submit the sheet of a center as one: `members` with attendance and `receipts` (as facts/sheet.js makes them), the cash
+/** Submit the sheet of a center as one: `members` with attendance, `receipts` and `cause` (as facts/sheet.js makes them), the cash
  * counted. With the id of a picture of the group, that goes first. */
 export async function submitSheet(center_id, members, denominations, groupImageId) {
   const { agent_id } = await value("session");
@@ -63,7 +63,7 @@ export async function submitSheet(center_id, members, denominations, groupImageI
     return { id: factId(now()), ...receipt, ...(leased && { offline: { lease_id: leased.lease_id, number: leased.number } }) };
   };
   const body = {
-    center_id, held_at: instant(), fix: fix(), denominations, group_image_id: groupImageId ?? null,
+    center_id, held_at: instant(), fix: fix(), asks_unpaid: true, denominations, group_image_id: groupImageId ?? null,
     members: members.map((member) => ({ ...member, receipts: member.receipts.map(numbered) })),
   };
   return record("center_meeting", "center-meetings", body, { center_id, ...(groupImageId && { needs: groupImageId }) });

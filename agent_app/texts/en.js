@@ -1,4 +1,5 @@
-/** English: every text that the app has. `{parts}` are filled in. */
+/** English: every text that the app has. `{parts}` are filled in; where a `{count}` makes a difference, a text has the forms
+ * that its language has of it (Unicode's plural rules). */
 
 import { door } from "./door/en.js";
 
@@ -53,6 +54,7 @@ export const en = {
   why: "Why this visit?",
   navigate: "Navigate",
   call: "Call",
+  callOffline: "A call needs a network: the office keeps the number.",
   visitsDone: "visits done",
   noRound: "No round is planned for today. Here are your customers.",
   allDone: "All visits are done",
@@ -91,7 +93,7 @@ export const en = {
   away_no_access: "I cannot get to the door",
   away_other: "Another reason",
   overdueNow: "Overdue",
-  daysLate: "{count} days late",
+  daysLate: { one: "{count} day late", other: "{count} days late" },
   dues: "Open dues: {count}",
   history: "What happened",
   waits: "waits to be sent",
@@ -207,12 +209,12 @@ export const en = {
   staysInHand: "{amount} stays with you.",
 
   waitingCount: "{count} waiting",
-  parkedCount: "{count} need you",
+  parkedCount: { one: "{count} needs you", other: "{count} need you" },
   nothingWaits: "Nothing waits",
   allThere: "The office has everything.",
   sendingSoon: "Sent by itself, in order.",
   sendingLater: "Sent by itself once there is a network. You need not do anything.",
-  positionsWait: "{count} positions wait too.",
+  positionsWait: { one: "{count} position waits too.", other: "{count} positions wait too." },
   sentCount: "{count} sent",
   sendNow: "Send now",
   stillHere: "It is kept on this phone until you decide.",
@@ -237,14 +239,14 @@ export const en = {
   language: "Language",
   signOut: "Sign out",
   notYet: "Not yet",
-  stillWaits: "{count} records still wait. Send them first; signing out would remove them from this phone.",
+  stillWaits: { one: "{count} record still waits. Send it first; signing out would remove it from this phone.", other: "{count} records still wait. Send them first; signing out would remove them from this phone." },
 
   pinChoose: "Choose a PIN",
   pinAgain: "The same PIN again",
   pinChooseLead: "{count} digits. It locks your customers' data on this phone. Tell it to nobody.",
   pinEnter: "Enter your PIN",
   pinEnterLead: "Your records are on this phone and locked.",
-  pinTyped: "{count} digits entered",
+  pinTyped: { one: "{count} digit entered", other: "{count} digits entered" },
   pinBack: "Delete the last digit",
   pinForgot: "I forgot it",
   problem_pin_wrong: "This is not the PIN.",
@@ -255,7 +257,7 @@ export const en = {
   problem_vault_destroyed: "The office has closed this phone. Ask them, and sign in again.",
   problem_storage_full: "This phone is full: nothing was written down. Delete photos or apps, then do it again.",
   problem_not_written: "Nothing was written down. Do it again; if it stays, close the app and open it.",
-  wiped: "The office has erased this phone. What was not sent is with them.",
+  wiped: "The office has erased this phone. What was not sent is with the office.",
   lockNow: "Lock now",
 
   help: "Help",
@@ -322,7 +324,7 @@ export const en = {
   keeperName: "Name",
   keeperPlace: "Where",
   needed: "This is needed.",
-  totalsToday: "In figures",
+  totalsToday: "Today's totals",
   did_handover: "Given to a colleague",
   did_handover_taking: "Taken from a colleague",
   did_safe_keeping: "Kept by night",

@@ -25,11 +25,12 @@ export const spoken = () => language;
 /** The language spoken, for amounts, dates and times. */
 export const locale = () => navigator.languages.find((each) => each.startsWith(language)) ?? language;
 
-/** A text by its name, its `{parts}` filled in. */
+/** A text by its name, its `{parts}` filled in, in the form that its `{count}` takes. */
 export function t(name, parts = {}) {
   const text = ALL[language][name] ?? en[name];
   if (text === undefined) throw new Error(`no text ${name}`);
-  return text.replace(/\{(\w+)\}/g, (_, part) => parts[part] ?? "");
+  const form = typeof text === "string" ? text : (text[new Intl.PluralRules(language).select(parts.count)] ?? text.other);
+  return form.replace(/\{(\w+)\}/g, (_, part) => parts[part] ?? "");
 }
 
 /** Whether a text of this name exists: for codes that the server may know and this app does not. */

@@ -65,7 +65,8 @@ def open_place(scene: Scene, page: Page, place: str) -> None:
     page.goto(f"{scene.network.url}/app/#/{place}")
 
 
-A_READER = """() => { globalThis.BarcodeDetector = class {
+A_READER = """(formats) => { globalThis.BarcodeDetector = class {
+  static async getSupportedFormats() { return formats; }
   async detect() { return [{ rawValue: globalThis.before ?? "" }]; }
 }; }"""
 """The reader of codes that Chromium has on phones, and not here; it reads what is before it."""
@@ -86,7 +87,7 @@ def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_h
     page = phone.pages[0]
     with on_shift(ana, playwright, tmp_path / "ana") as other:
         theirs = other.pages[0]
-        theirs.evaluate(A_READER)
+        theirs.evaluate(A_READER, ["qr_code"])
         start_shift(scene, page)
         page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         phone.set_offline(True)
@@ -129,7 +130,11 @@ def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_h
         photograph(theirs, "phone_take", looks=True)
         theirs.tap("[data-testid=taken-done]")
         assert in_hand(theirs) == 40_000
+        # A reader of other codes only is none.
+        page.evaluate(A_READER, ["ean_13"])
         page.fill("#code", "0000")
+        page.tap("[data-testid=scan]")
+        page.wait_for_selector("[data-testid=scan-cannot]")
         page.tap("[data-testid=given]")
         page.wait_for_selector("text=This is not the answer")
         page.fill("#code", answer)

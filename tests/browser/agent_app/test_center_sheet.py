@@ -55,7 +55,8 @@ def test_a_whole_center_is_taken_down_as_one_and_its_totals_agree(
     open_sheet(phone, page, "Sindempart")
     assert page.locator("[data-testid=member]").count() == MEMBERS
     page.tap("[data-testid=sheet-next]")
-    assert page.locator(".problem:not(:empty)").count() == MEMBERS  # nobody is marked yet
+    # Nobody is marked yet, and nobody pays.
+    assert page.locator(".problem:not(:empty)").count() == 2 * MEMBERS
     rows = page.locator("[data-testid=member]")
     rows.nth(1).locator("select").first.select_option("absent")
     rows.nth(2).locator("select").first.select_option("late")
@@ -64,8 +65,11 @@ def test_a_whole_center_is_taken_down_as_one_and_its_totals_agree(
     rows.nth(2).locator("input").first.fill("20000")
     rows.nth(3).locator("select").nth(1).select_option("card")
     page.tap("[data-testid=sheet-next]")
-    # Why one pays less is missing, and the card's code.
-    assert page.locator(".problem:not(:empty)").count() == 2
+    # Why one pays nothing and one pays less is missing, and the card's code.
+    assert page.locator(".problem:not(:empty)").count() == 3
+    photograph(page, "app-sheet-unpaid", looks=True)
+    rows.nth(1).locator("[data-testid=why-unpaid] select").select_option("income_late")
+    rows.nth(1).locator("[data-testid=why-unpaid] input").fill("In Ovalle until Friday")
     rows.nth(2).locator("select").last.select_option("income_late")
     rows.nth(2).locator("input").last.fill("Milk money on Friday")
     rows.nth(3).locator("input").nth(1).fill("A1B2C3")
@@ -114,11 +118,14 @@ def test_a_whole_center_is_taken_down_as_one_and_its_totals_agree(
     [cheque] = scene.ask("SELECT mode_reference, mode_details FROM receipt WHERE mode = 'cheque'")
     assert cheque.mode_reference == "004711"
     assert cheque.mode_details == {"bank": "Equity Bank", "dated_on": "2026-11-30"}
-    [cause] = scene.ask("SELECT cause_code, note, demanded_minor, paid_minor FROM root_cause")
-    assert opened(cause.note) == "Milk money on Friday"
-    assert (cause.cause_code, cause.demanded_minor, cause.paid_minor) == (
-        "income_late", 50_000, 20_000
-    )  # fmt: skip
+    causes = scene.ask(
+        "SELECT cause_code, note, demanded_minor, paid_minor FROM root_cause ORDER BY paid_minor"
+    )
+    told = [(c.cause_code, opened(c.note), c.demanded_minor, c.paid_minor) for c in causes]
+    assert told == [
+        ("income_late", "In Ovalle until Friday", 50_000, 0),
+        ("income_late", "Milk money on Friday", 50_000, 20_000),
+    ]
     [till] = scene.ask("SELECT in_hand_minor FROM till WHERE agent_id = :id", id=scene.agent)
     assert till.in_hand_minor == 70_000
 
@@ -135,6 +142,8 @@ def test_attendance_alone_needs_no_cash_and_a_refused_sheet_is_put_right(
     start_shift(scene, page)
     open_sheet(phone, page, "Las Compañías")
     page.locator("[data-testid=member] select").first.select_option("leave")
+    page.locator("[data-testid=why-unpaid] select").select_option("income_late")
+    page.locator("[data-testid=why-unpaid] input").fill("Paid on her return")
     page.tap("[data-testid=sheet-next]")
     page.wait_for_selector("text=Attendance alone is submitted")
     page.tap("[data-testid=sheet-submit]")

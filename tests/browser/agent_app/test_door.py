@@ -8,16 +8,24 @@ from playwright.sync_api import BrowserContext, Page
 
 from collection.receipts.codes.code import with_check_digit
 from data.sealed import opened
+from data.session import EVERYTHING, Database
+from identity.permission import Area, acting
+from identity.role import Role
+from identity.roles.change_role import NewRole, decide, propose
+from identity.roles.compose import compose
 from tests.browser.agent_app.scene import (
     Scene,
     a_scene,
     enter_pin,
+    in_thread,
     stand_at,
     start_shift,
     sync_state,
     wait_until_sent,
 )
 from tests.browser.pictures import photograph
+from tests.conftest import MONDAY_NINE
+from tests.factories import a_person
 
 pytestmark = pytest.mark.browser
 
@@ -215,6 +223,34 @@ def test_a_message_goes_in_the_offices_words_and_a_refusal_is_told_in_words(
     phone.set_offline(True)
     page.wait_for_selector("[data-testid=message-offline]")
     assert page.is_disabled("[data-testid=message-due_reminder]")
+
+
+async def _need_not_know_numbers(scene: Scene) -> None:
+    """Have the scene's agent work without `numbers.see`."""
+    database = Database(scene.database_url)
+    async with database.transaction(EVERYTHING) as session:
+        admin, other = [await a_person(session, scene.branch, Role.ADMIN) for _ in range(2)]
+        await compose(session, "unseen", acting(Area.FIELD), admin, MONDAY_NINE)
+        new = NewRole(Role.AGENT, "unseen", "need not know numbers")
+        change = await propose(session, scene.agent, new, admin, MONDAY_NINE)
+        await decide(session, change, other, MONDAY_NINE, accept=True)
+    await database.close()
+
+
+def test_who_is_not_told_a_number_calls_it_through_the_office_while_there_is_a_network(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    in_thread(_need_not_know_numbers(scene))
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.goto(f"{scene.network.url}/app/#/case/{scene.cases[3]}")
+    page.wait_for_selector("button[data-testid=call]")
+    with page.expect_response(lambda each: each.url.endswith(f"/{scene.cases[3]}/call")) as told:
+        page.tap("[data-testid=call]")
+    assert told.value.headers["location"] == "tel:+56900000000"
+    phone.set_offline(True)
+    page.wait_for_selector("[data-testid=call-offline]")
+    assert page.is_disabled("[data-testid=call]")
 
 
 def test_a_form_is_photographed_with_its_number_and_date(

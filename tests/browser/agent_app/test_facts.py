@@ -188,9 +188,45 @@ def test_every_language_has_the_texts_that_english_has_with_the_same_parts(page:
           const { en } = await import("/app/texts/en.js");
           const others = await Promise.all(
             ["es", "hi", "id"].map(async (code) => (await import(`/app/texts/${code}.js`))[code]));
-          const parts = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
+          const partsOf = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
+          const formsOf = (text) => (typeof text === "string" ? [text] : Object.values(text));
+          const parts = (text) => [...new Set(formsOf(text).map(partsOf))].join(" or ");
           return others.flatMap((texts) => Object.keys({ ...en, ...texts })
             .filter((name) => parts(texts[name] ?? "{none}") !== parts(en[name] ?? "{none}")));
+        }"""
+    )
+    assert strays == []
+
+
+def test_a_count_is_told_in_the_form_that_the_language_has_of_it(page: Page) -> None:
+    told = page.evaluate(
+        """async () => {
+          const { speak, t } = await import("/app/texts/texts.js");
+          const told = (code) => (speak(code), [1, 2].map((count) => t("daysLate", { count })));
+          const all = ["en", "es", "hi", "id"].map(told);
+          speak("en");
+          return all;
+        }"""
+    )
+    assert told == [
+        ["1 day late", "2 days late"], ["1 día de atraso", "2 días de atraso"],
+        ["1 दिन की देरी", "2 दिन की देरी"], ["terlambat 1 hari", "terlambat 2 hari"],
+    ]  # fmt: skip
+
+
+def test_a_count_has_the_forms_of_its_language(page: Page) -> None:
+    strays = page.evaluate(
+        """async () => {
+          const strays = [];
+          for (const code of ["en", "es", "hi", "id"]) {
+            const texts = (await import(`/app/texts/${code}.js`))[code];
+            const forms = [1, 2].map((count) => new Intl.PluralRules(code).select(count));
+            for (const [name, text] of Object.entries(texts)) {
+              const isWhole = typeof text === "string" || forms.every((form) => text[form]);
+              if (!isWhole) strays.push(`${code}: ${name}`);
+            }
+          }
+          return strays;
         }"""
     )
     assert strays == []

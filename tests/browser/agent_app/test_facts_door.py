@@ -90,3 +90,26 @@ def test_a_sheets_receipts_have_what_their_modes_ask_and_why_they_are_short(page
         "mode_details": {"bank": "State Bank", "dated_on": "2026-11-30"},
         "cause": {"code": "income_late", "note": "On Friday"},
     }  # fmt: skip
+
+
+def test_a_member_who_owes_and_pays_nothing_has_a_cause_and_nobody_else(page: Page) -> None:
+    owed = {"left": {"amount_minor": 50_000}}
+    case = {"case_id": "a", "amounts": owed}
+    away = {"customer_id": "1", "amounts": owed, "cases": [case]}
+    paying = {"customer_id": "2", "amounts": owed, "cases": [case | {"case_id": "b"}]}
+    quit_ = {
+        "customer_id": "3", "amounts": {"left": {"amount_minor": 0}},
+        "cases": [case | {"case_id": "c"}],
+    }  # fmt: skip
+    why = {"causeCode": "income_late", "causeNote": "On Friday"}
+    given = {
+        "entries": {"b": {"typed": "50000"}}, "marks": {"1": "absent", "2": "present"},
+        "whys": {"1": why, "2": why, "3": why},
+    }  # fmt: skip
+    sheet = {"groups": [{"members": [away, paying, quit_]}]}
+    modes = [mode_answer("cash", "IN").model_dump()]
+    told = call(page, "sheet", "reportsOf", sheet, given, modes, "CLP")
+    assert [each.get("cause") for each in told] == [
+        {"code": "income_late", "note": "On Friday"}, None, None
+    ]  # fmt: skip
+    assert [len(each["receipts"]) for each in told] == [0, 1, 0]
