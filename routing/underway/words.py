@@ -22,7 +22,7 @@ WHY = {
 
 
 MOST_TOLD = 3
-"""So many of a round's visits at risk are told one by one."""
+"""So many of a round's visits at risk are told one by one, the first to close."""
 
 
 def at_risk_words(ride: Ride, stops: Sequence[ExpectedStop], now: datetime) -> tuple[str, str]:
@@ -31,8 +31,6 @@ def at_risk_words(ride: Ride, stops: Sequence[ExpectedStop], now: datetime) -> t
         return _one_at_risk(ride, stops[0], now)
     zone = ZoneInfo(ride.zone)
     told = [_line(stop, zone, now) for stop in stops[:MOST_TOLD]]
-    if len(stops) > MOST_TOLD:
-        told.append(say("And {count} more.", count=len(stops) - MOST_TOLD))
     return (
         say_many(
             "{count} visit of {agent} is at risk",
@@ -40,7 +38,7 @@ def at_risk_words(ride: Ride, stops: Sequence[ExpectedStop], now: datetime) -> t
             len(stops),
             agent=ride.agent,
         ),
-        say_all([*told, say("Call the customers, or plan the round again.")], " "),
+        say_all([say_all(told), say("Call the customers, or plan the round again.")], ". "),
     )
 
 
@@ -48,9 +46,9 @@ def _line(stop: ExpectedStop, zone: ZoneInfo, now: datetime) -> str:
     closes = f"{stop.closes_at.astimezone(zone):%H:%M}"
     comes = f"{stop.begins_at.astimezone(zone):%H:%M}"
     if stop.closes_at < now:
-        return say("Stop {seq} had to begin by {closes}.", seq=stop.seq, closes=closes)
+        return say("Stop {seq} had to begin by {closes}", seq=stop.seq, closes=closes)
     return say(
-        "Stop {seq} has to begin by {closes} and is expected at {comes}.",
+        "Stop {seq} has to begin by {closes} and is expected at {comes}",
         seq=stop.seq,
         closes=closes,
         comes=comes,
