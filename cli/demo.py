@@ -37,7 +37,13 @@ from data.session import Database
 from demo.centers import centers_of
 from demo.orders import Orders, Report
 from demo.portfolio import PASSWORD, PRODUCTS, ZONE, portfolio
-from demo.set_up import form_centers, import_demands, name_products, plan_day
+from demo.set_up import (
+    decide_what_comes_next,
+    form_centers,
+    import_demands,
+    name_products,
+    plan_day,
+)
 
 INTERRUPTED = 130
 SET_CLOCK_EVERY_S = 2.0
@@ -138,6 +144,7 @@ def _prepare(stage: Stage, begins_at: datetime) -> None:
         with step(f"Rounds for {demo_database.local_time(begins_at)}"):
             form_centers(office, centers_of(what.rows), today)
             plan_day(office, what.agents, people.ids, today)
+            decide_what_comes_next(office, today, people.ids[what.agents[-1].username])
         stage.told = orders(office, what, people, clock, stage.seed, graph_path, stage.folder)
 
 

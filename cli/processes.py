@@ -28,7 +28,7 @@ class Child:
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
-    ready_s: float = 60
+    ready_s: float = 180
     grace_s: float = 15
 
 

@@ -51,6 +51,7 @@ class Agent:
     stopping: asyncio.Event
     home: LatLon
     branch: LatLon
+    unsaid_share: float
     had_break: bool = False
     _seen: set[str] = field(default_factory=set)
     _handed_in: set[str] = field(default_factory=set)
@@ -84,7 +85,7 @@ class Agent:
         await self.wire.call("PUT", "/v1/agent/sign-on", body)
 
     async def _round(self) -> None:
-        caller = Caller(self.wire, self.phone, self.clock, self.rng, self.stand)
+        caller = Caller(self.wire, self.phone, self.clock, self.rng, self.stand, self.unsaid_share)
         await self._meet()
         if await self._till_is_nearly_full():
             await self._deposit()
@@ -113,7 +114,7 @@ class Agent:
 
     async def _meet(self) -> None:
         """Hold the meetings of one's own centers, before anything else."""
-        meeting = Meeting(self.wire, self.phone, self.clock, self.rng)
+        meeting = Meeting(self.wire, self.phone, self.clock, self.rng, self.unsaid_share)
         for center in await meeting.waiting():
             await self._ride_along_streets(LatLon(**center["location"]))
             today = self.clock.now().astimezone(ZoneInfo(ZONE)).date()

@@ -1,4 +1,4 @@
-"""What an agent's app sends at a door: check-in, receipt, promise, check-out."""
+"""What an agent's app sends at a door: check-in, receipt, promise, check-out, what came of it."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from core.clock import Clock, local_day
 from core.ids import new_id
 from demo.door import Due, Encounter, Payment, Word, encounter, without_cash
 from demo.motion import Phone
+from demo.notes import cause, disposition
 from demo.portfolio import CURRENCY, ZONE
 from demo.wire import OK, Wire
 
@@ -30,6 +31,7 @@ class Caller:
     clock: Clock
     rng: np.random.Generator
     stand: Callable[[float], Awaitable[None]]
+    unsaid_share: float = 0.0
     hit_limit: bool = False
 
     async def visit(self, case_id: str, service_s: float) -> None:
@@ -55,6 +57,13 @@ class Caller:
         await self.stand(happens.stay_s - talk_s)
         if check_in_id:
             await self._check_out(check_in_id, happens)
+        noted = {
+            "case_id": case_id,
+            "channel": "visit",
+            "happened_at": self.clock.now().isoformat(),
+        }
+        noted |= disposition(happens, today, self.rng)
+        await self._fact("dispositions", noted, {200, 404})
 
     async def _check_in(self, case_id: str) -> str | None:
         now = self.clock.now()
@@ -86,8 +95,10 @@ class Caller:
             "taken_at": now.isoformat(),
             "fix": self.phone.fix(now),
         }
-        _, answer = await self._fact("receipts", body, {200, 409})
+        receipt_id, answer = await self._fact("receipts", body, {200, 409})
         if answer.status_code == 200:
+            if answer.json()["asks_cause"] and self.rng.random() >= self.unsaid_share:
+                await self._fact("root-causes", {"receipt_id": receipt_id} | cause(self.rng))
             return True
         if answer.status_code == 409 and payment.mode == "cash":
             if answer.json().get("type") == OVER_LIMIT:

@@ -11,6 +11,7 @@ from core.geometry import LatLon
 from core.ids import new_id
 from demo.door import drawn, notes_of
 from demo.motion import Phone
+from demo.notes import cause
 from demo.portfolio import BRANCHES, CURRENCY
 from demo.wire import Wire
 
@@ -74,6 +75,7 @@ class Meeting:
     phone: Phone
     clock: Clock
     rng: np.random.Generator
+    unsaid_share: float = 0.0
 
     async def waiting(self) -> list[dict[str, Any]]:
         """The centers that meet today and have no sheet yet."""
@@ -122,4 +124,6 @@ class Meeting:
         if minor > room_minor:
             digits = "".join(str(digit) for digit in self.rng.integers(0, 10, 12))
             receipt |= {"mode": "transfer", "mode_reference": digits}
+        if share < 1 and self.rng.random() >= self.unsaid_share:
+            receipt["cause"] = cause(self.rng)
         return receipt

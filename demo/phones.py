@@ -12,6 +12,7 @@ from core import logging
 from core.geometry import LatLon
 from demo.agent import Agent
 from demo.motion import Motion, Phone
+from demo.notes import unsaid_share
 from demo.office import keep_cash_desk
 from demo.orders import AgentOrders, Orders, Report, working_day
 from demo.ride import Noise, Ride
@@ -68,7 +69,7 @@ def _agent(
     hours = working_day(orders.day)
     return Agent(
         wire, phone, motion, orders.clock, ways, hours, day_rng, stopping, one.home, one.branch,
-        had_break=(now - hours.break_from).total_seconds() > hours.break_s,
+        unsaid_share(number), had_break=(now - hours.break_from).total_seconds() > hours.break_s,
     )  # fmt: skip
 
 

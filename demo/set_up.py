@@ -6,7 +6,7 @@ Everything here looks first at what is there, so that it may be run again.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,7 +15,7 @@ import httpx
 from core.errors import Unavailable
 from core.geometry import LatLon
 from demo.centers import MEETS_AT, DemoCenter
-from demo.orders import working_day
+from demo.orders import first_working_day, working_day
 from demo.portfolio import BRANCHES, COUNTRY, CURRENCY, PASSWORD, ZONE, DemoAgent
 
 HEAD_OFFICE = "HO"
@@ -24,6 +24,8 @@ COUNTING_S = 480
 """To hand cash in and have it counted."""
 PLANNING_S = 180
 LOOK_EVERY_S = 0.25
+LEFT_OPEN = 4
+"""So many cases of a forgetful agent have nothing to come."""
 
 OFFICE = (
     ("supervisor", "supervisor", HEAD_OFFICE, "Carolina Fuentes Araya"),
@@ -223,6 +225,30 @@ def plan_day(office: Office, agents: Sequence[DemoAgent], ids: dict[str, str], d
             if time.monotonic() > deadline:
                 raise SetUpRefused("planning the day", f"no round for {agent.full_name} yet")
             time.sleep(LOOK_EVERY_S)
+
+
+def decide_what_comes_next(office: Office, day: date, forgetful_id: str) -> None:
+    """Have a call or a visit in the days to come on each case that no round has on `day`.
+
+    A few of a forgetful agent's are left for a supervisor to find.
+    """
+    left_open = 0
+    cursor: str | None = ""
+    while cursor is not None:
+        found = office.call(
+            "supervisor", "GET", "/v1/cases",
+            params={"next_action": "none", "limit": 100, **({"cursor": cursor} if cursor else {})},
+        )  # fmt: skip
+        for number, case in enumerate(found["items"]):
+            if case["agent_id"] == forgetful_id and left_open < LEFT_OPEN:
+                left_open += 1
+                continue
+            body = {
+                "kind": "call" if number % 4 == 0 else "visit",
+                "due_on": first_working_day(day + timedelta(days=1 + number % 6)).isoformat(),
+            }
+            office.call("supervisor", "PUT", f"/v1/cases/{case['id']}/next-action", json=body)
+        cursor = found["next_cursor"]
 
 
 def _has_round(office: Office, agent_id: str, day: date) -> bool:

@@ -9,9 +9,13 @@ from api.agents.day import ModeAnswer, mode_answer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read
 from api.schemas import Answer, Instant, MoneyAnswer
+from collection.field_notes.values.store import value_list
+from collection.field_notes.values.value_list import Topic
 from collection.portfolio.worklist.store import Wanted, worklist
 from collection.receipts.lookup import store
 from collection.receipts.mode import modes_in
+from core.clock import local_day
+from identity.policies.store import effective
 from identity.store import branch
 
 router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
@@ -38,11 +42,21 @@ class PayerAnswer(Answer):
     overdue: MoneyAnswer
 
 
+class CauseAnswer(Answer):
+    """Why somebody pays less than what is due: a code and its words."""
+
+    code: str
+    label: str
+
+
 class PayersAnswer(Answer):
-    """Who was meant, and the modes that are taken at the counter."""
+    """Who was meant, and the modes that are taken at the counter. `receipt_cause`: whether less
+    than what is due needs one of the `causes`: "required", "asked" or "off"."""
 
     items: list[PayerAnswer]
     modes: list[ModeAnswer]
+    receipt_cause: str
+    causes: list[CauseAnswer]
 
 
 class FoundReceiptAnswer(Answer):
@@ -73,12 +87,18 @@ async def get_payers(
 ) -> PayersAnswer:
     """Open cases by a customer's name, or by an account, customer or phone number."""
     found = await worklist(session, Wanted(words=q), now, after=None, limit=limit)
-    country = (await branch(session, caller.branch_id)).country
+    here = await branch(session, caller.branch_id)
+    today = local_day(now, here.zone)
+    causes = await value_list(session, caller.branch_id, Topic.CAUSE, today)
     return PayersAnswer(
         items=[PayerAnswer.model_validate(one) for one in found],
         modes=[
-            mode_answer(code, country) for code in modes_in(country) if code not in FOR_AGENTS_ONLY
+            mode_answer(code, here.country)
+            for code in modes_in(here.country)
+            if code not in FOR_AGENTS_ONLY
         ],
+        receipt_cause=(await effective(session, caller.branch_id)).receipt_cause,
+        causes=[CauseAnswer(code=one.code, label=one.label) for one in causes.leaves(today)],
     )
 
 

@@ -37,8 +37,8 @@ from map_ui import (
     sign_in_page,
     territories_page,
 )
-from map_ui.page import Office
-from map_ui.places import places_for
+from map_ui.page import Office, office_page
+from map_ui.places import PLACES, places_for
 from streets import store
 
 FIRST = {
@@ -48,6 +48,7 @@ FIRST = {
     Role.HEAD_OFFICE: "/dashboards",
     Role.LEADERSHIP: "/dashboards",
 }
+NEEDS = {place.path: place.needs for place in PLACES}
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -71,19 +72,24 @@ def _nonce(request: Request) -> str:
 
 
 def _shown(request: Request, visitor: Visitor, render: Callable[..., str]) -> Response:
-    """A page of the office for who is signed in; others are sent to sign in first."""
+    """A page of the office for who is signed in; others are sent to sign in first. Whom its figures
+    would be refused is told so by the page itself."""
     if visitor is None:
         back = quote(_with_query(request.url.path, request))
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
     places, locale = places_for(visitor.permissions), locale_of(request, visitor.language)
-    return HTMLResponse(render(Office(_nonce(request), visitor.name, places, locale=locale)))
+    office = Office(_nonce(request), visitor.name, places, locale=locale)
+    if request.url.path in NEEDS and NEEDS[request.url.path] not in visitor.permissions:
+        return HTMLResponse(office_page("refused.html", office), status_code=403)
+    return HTMLResponse(render(office))
 
 
 @pages.get("/")
 async def home(request: Request, visitor: Visitor) -> RedirectResponse:
-    """The first thing to see is the live map, for some the page that they work on; a
+    """The first thing to see is the page that somebody works on, or the first of their menu; a
     notification's ``?alert=`` goes along."""
-    first = FIRST.get(visitor.role, "/live") if visitor else "/live"
+    menu = places_for(visitor.permissions) if visitor else ()
+    first = (FIRST.get(visitor.role) if visitor else None) or (menu[0].path if menu else "/live")
     return RedirectResponse(_with_query(first, request), status_code=303)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from core.geometry import LatLon
-from data.alerts import NewAlert, Settled, open_alerts, settle_alerts
+from data.alerts import NewAlert, OpenAlerts, Settled, open_alerts, settle_alerts
 from data.live import announce
 from data.queue import enqueue
 from data.session import Session
@@ -19,7 +19,7 @@ from routing.underway.eta import cascade
 from routing.underway.lineup import Leg, lineup, unknown_legs
 from routing.underway.offers import store as offers
 from routing.underway.pair_times import pair_times
-from routing.underway.progress import Expected, expected, progress, risks, underway
+from routing.underway.progress import Expected, ExpectedStop, expected, progress, risks, underway
 from routing.underway.ride import Ride
 from routing.underway.when import cause_to_replan
 from routing.underway.words import at_risk_words
@@ -94,23 +94,34 @@ async def _travel(
 
 
 def _alerts(
-    rides: Sequence[Ride],
-    etas: dict[UUID, Expected],
-    known: dict[tuple[str, UUID], dict[str, object]],
-    now: datetime,
+    rides: Sequence[Ride], etas: dict[UUID, Expected], known: OpenAlerts, now: datetime
 ) -> list[NewAlert]:
-    open_ = frozenset(case_id for _, case_id in known)
+    """One for each round with windows at risk, about the first of them to close."""
+    open_ = frozenset(
+        UUID(stop["case_id"]) for facts in known.values() for stop in facts.get("stops", [])
+    )
+    found = ((ride, risks(ride, etas[ride.agent_id], open_, now)) for ride in rides)
     return [
         NewAlert(
-            ride.branch_id, WINDOW_AT_RISK, stop.case_id, *at_risk_words(ride, stop, now),
-            ride.agent_id, stop.case_id,
-            {
-                "cause": "closed" if stop.closes_at < now else "at_risk",
-                "slack_s": round(stop.slack_s),
-                "begins_at": stop.begins_at.astimezone(UTC).isoformat(),
-                "closes_at": stop.closes_at.astimezone(UTC).isoformat(),
-            },
+            ride.branch_id, WINDOW_AT_RISK, ride.agent_id, *at_risk_words(ride, stops, now),
+            ride.agent_id, stops[0].case_id,
+            {"cause": _cause(stops, now), "stops": [_told(stop) for stop in stops]},
         )
-        for ride in rides
-        for stop in risks(ride, etas[ride.agent_id], open_)
+        for ride, stops in found
+        if stops
     ]  # fmt: skip
+
+
+def _cause(stops: Sequence[ExpectedStop], now: datetime) -> str:
+    """It changes with the visits at risk and with those missed; not with their expected times."""
+    return " ".join(f"{stop.seq}{'!' if stop.closes_at < now else ''}" for stop in stops)
+
+
+def _told(stop: ExpectedStop) -> dict[str, object]:
+    return {
+        "case_id": str(stop.case_id),
+        "seq": stop.seq,
+        "slack_s": round(stop.slack_s),
+        "begins_at": stop.begins_at.astimezone(UTC).isoformat(),
+        "closes_at": stop.closes_at.astimezone(UTC).isoformat(),
+    }

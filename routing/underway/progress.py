@@ -100,21 +100,27 @@ def progress(ride: Ride, its: Expected) -> Progress:
     return Progress(ride.agent_id, ride.branch_id, ride.round_id, its.ends_at, its.late_s, stops)
 
 
-def risks(ride: Ride, its: Expected, open_: Collection[UUID]) -> list[ExpectedStop]:
-    """The stops whose window is at risk; `open_` are the cases that have been told of already.
+def risks(ride: Ride, its: Expected, open_: Collection[UUID], now: datetime) -> list[ExpectedStop]:
+    """The stops whose window is at risk, the first to close first; `open_` are the cases that have
+    been told of already.
 
     A stop without hours of its own is at risk only where contact hours end before it, and not
     when it was passed by: that is an order to decide on, not a delay. What needs no visit any more
     is not at risk.
     """
     gone = {s.case_id for s in ride.stops if s.is_gone or (s.is_passed and not s.has_window)}
-    return [
+    found = [
         stop
         for stop in its.stops
         if not stop.is_here
         and stop.case_id not in gone
-        and at_risk_now(stop.slack_s, was_at_risk=stop.case_id in open_)
+        and at_risk_now(
+            stop.slack_s,
+            (stop.closes_at - now).total_seconds(),
+            was_at_risk=stop.case_id in open_,
+        )
     ]
+    return sorted(found, key=lambda stop: (stop.closes_at, stop.seq))
 
 
 def underway(ride: Ride, its: Expected) -> Underway:

@@ -16,6 +16,10 @@ SAFE_S = 900.0
 """A window that was at risk is safe again with this much to spare. Arrival times follow positions
 and swing by a minute or two; ten minutes between the two limits keep an alert from flapping."""
 
+SURE_FOR_S = 7200.0
+"""Further ahead than this a few minutes say nothing: a window there is at risk only when the visit
+would begin `OFF_PLAN_S` after it."""
+
 AHEAD_S = 1500.0
 """So far ahead of plan there is time for one visit more: about a median visit with its way."""
 
@@ -111,6 +115,9 @@ def _causes(round_: Underway) -> Sequence[tuple[Cause, tuple[UUID, ...], bool]]:
     )  # fmt: skip
 
 
-def at_risk_now(slack_s: float, *, was_at_risk: bool) -> bool:
-    """Whether a window is at risk, given whether it was when last looked at (hysteresis)."""
-    return slack_s < (SAFE_S if was_at_risk else AT_RISK_S)
+def at_risk_now(slack_s: float, ahead_s: float, *, was_at_risk: bool) -> bool:
+    """Whether a window is at risk that closes in `ahead_s`, given whether it was when last looked
+    at (hysteresis)."""
+    if was_at_risk:
+        return slack_s < SAFE_S
+    return slack_s < (AT_RISK_S if ahead_s < SURE_FOR_S else -OFF_PLAN_S)

@@ -162,6 +162,29 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     assert (watch.wrong, watch.outside) == ([], [])
 
 
+def test_who_pays_less_than_is_due_is_asked_why(desk: Desk, chromium: Browser) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    page.goto(f"{desk.served.url}/cash-desk#counter")
+    page.fill("#payer", "gonz")
+    page.locator("section:has(#payer)").get_by_test_id("found").first.click()
+    page.fill("[id='amount.amount_minor']", "90000")
+    expect(page.locator("[id='cause.code']")).to_have_count(0)
+    page.fill("[id='amount.amount_minor']", "20000")
+    page.fill("[data-face='20000']", "1")
+    page.select_option("[id='cause.code']", "income_late")
+    page.click("dialog >> text=Take the payment")
+    expect(page.locator("[id='cause.note-problem']")).to_have_text("what the customer says")
+    page.fill("[id='cause.note']", "The salary comes on Friday")
+    photograph(page, "cash-desk-short-payment", looks=True)
+    with page.expect_request("**/v1/cash/receipts/*") as asked:
+        page.click("dialog >> text=Take the payment")
+    page.get_by_test_id("taken").wait_for()
+    cause = asked.value.post_data_json["cause"]
+    assert cause == {"code": "income_late", "note": "The salary comes on Friday"}
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
 def test_money_from_the_counter_is_undone_paid_back_and_sent_out(
     desk: Desk, chromium: Browser
 ) -> None:
@@ -258,3 +281,33 @@ def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
         assert found == [], tab
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
         photograph(page, f"cash-desk-phone-{tab}", looks=True)
+
+
+def test_a_receipt_from_paper_is_read_in_the_branchs_zone_whatever_the_browsers(
+    desk: Desk, chromium: Browser
+) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    abroad = page.context.new_cdp_session(page)
+    abroad.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
+    token, _ = desk.agents[0]
+    lease = page.request.put(
+        f"{desk.served.url}/v1/agent/leases/{new_id()}",
+        data={},
+        headers={"Authorization": f"Bearer {token}"},
+    ).json()
+    page.goto(f"{desk.served.url}/cash-desk#counter")
+    page.fill("#paper", "gonz")
+    page.locator("section:has(#paper)").get_by_test_id("found").first.click()
+    page.fill("#provisional_number", f"{lease['prefix']}-001")
+    page.fill("[id='amount.amount_minor']", "5000")
+    expect(page.locator("dialog")).to_contain_text("America/Santiago")
+    photograph(page, "cash-desk-paper", looks=True)
+    page.fill("#taken_at", "2026-11-23T08:40")
+    with page.expect_request("**/v1/cash/paper-receipts/*") as asked:
+        page.click("dialog >> text=Enter the receipt")
+    assert asked.value.post_data_json["taken_at"] == "2026-11-23T11:40:00.000Z"
+    answer = asked.value.response()
+    assert answer is not None
+    assert answer.ok, answer.text()
+    assert (watch.wrong, watch.outside) == ([], [])

@@ -414,3 +414,18 @@ def test_what_is_wrong_with_a_file_is_told_by_line_and_field() -> None:
     ]
     plain = json.dumps({"title": "No", "message": "No. Ask the bank", "facts": {}})
     assert run(f"words.faults({plain})", words="reconciliation/words.js") == ["Ask the bank"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall", "instant"),
+    [
+        ("America/Santiago", "2026-11-24T11:40", "2026-11-24T14:40:00.000Z"),
+        ("America/Santiago", "2026-04-04T22:30", "2026-04-05T01:30:00.000Z"),
+        ("Asia/Kolkata", "2026-01-01T00:10", "2025-12-31T18:40:00.000Z"),
+        ("Europe/Berlin", "2026-03-29T01:59", "2026-03-29T00:59:00.000Z"),
+        ("Europe/Berlin", "2026-03-29T03:01", "2026-03-29T01:01:00.000Z"),
+    ],
+)
+def test_a_time_on_paper_is_read_in_the_branchs_zone(zone: str, wall: str, instant: str) -> None:
+    call = f"(times.useZone({zone!r}), [times.instantOf({wall!r}), times.wallTime({instant!r})])"
+    assert run(call, times="live/times.js") == [instant, wall]

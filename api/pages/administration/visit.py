@@ -82,4 +82,4 @@ AllocationVisit = Annotated[Visit, Depends(sees(Permission.ALLOCATION_SEE), scop
 async def refuse(_: Request, error: Exception) -> Response:
     """The page that says so."""
     assert isinstance(error, NotForViewer)
-    return HTMLResponse(office_page("admin/refused.html", error.office), status_code=403)
+    return HTMLResponse(office_page("refused.html", error.office), status_code=403)

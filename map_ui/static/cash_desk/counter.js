@@ -6,7 +6,7 @@ import { newId } from "../parts/new_id.js";
 import { Problem } from "../parts/problem.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { minorOf, money } from "../live/money.js";
-import { day } from "../live/times.js";
+import { day, instantOf, wallTime, zoneName } from "../live/times.js";
 import * as api from "./api.js";
 import { Count } from "./count.js";
 import { undoReceipt } from "./decide.js";
@@ -24,11 +24,12 @@ const DETAILS = {
 };
 
 let modes = [];
+let asks = { receipt_cause: "off", causes: [] };
 const payers = new Finder({
   id: "payer", label: t("Who pays?"), hint: t("Name, account or phone number"),
   ask: async (words) => {
     const came = await api.payers(words);
-    ({ modes } = came);
+    ({ modes, ...asks } = came);
     return came.items;
   },
   row: (one) => html`<span class="who">${one.customer}</span><span class="figure-end"><b>${told(one.overdue)}</b></span>
@@ -52,7 +53,7 @@ function openPayment(sheet, payer, { act, show }) {
   const { currency } = payer.overdue;
   const id = newId();
   const count = new Count(currency);
-  const is = { mode: "cash", amount: "" };
+  const is = { mode: "cash", amount: "", isShort: false };
   const mode = () => modes.find(({ code }) => code === is.mode);
   const minor = () => minorOf(is.amount, currency) ?? 0;
   const counted = () => {
@@ -63,6 +64,11 @@ function openPayment(sheet, payer, { act, show }) {
   const labelOf = ({ name, is_required }) => (is_required ? DETAILS[name] ?? name : t("{name}, if known", { name: DETAILS[name] ?? name }));
   const input = (name, label, expected) => html`<div class="field"><label for=${name}>${label}</label><p class="hint">${expected}</p>
     <input id=${name} name=${name} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
+  const isShort = () => is.isShort || (asks.receipt_cause !== "off" && minor() > 0 && minor() < payer.overdue.amount_minor);
+  const cause = () => html`<div class="field"><label for="cause.code">${t("Why less than what is due?")}</label>
+      <select id="cause.code" name="cause.code" aria-describedby="cause.code-problem"><option value="">${asks.receipt_cause === "required" ? t("Choose") : t("Not known yet")}</option>
+        ${asks.causes.map(({ code, label }) => html`<option value=${code}>${label}</option>`)}</select><p class="problem" id="cause.code-problem"></p></div>
+    ${input("cause.note", t("In a few words"), t("What the customer says"))}`;
   openSheet(sheet, {
     title: t("Payment of {customer}", { customer: payer.customer }), act: t("Take the payment"),
     body: (redraw) => html`<p>${t("{account}: {amount} overdue", { account: payer.account, amount: html`<strong>${told(payer.overdue)}</strong>` })}</p>
@@ -75,14 +81,28 @@ function openPayment(sheet, payer, { act, show }) {
       ${mode().is_cash ? html`<p class="hint">${t("Count the notes and coins that stay once the change is given.")}</p>${count.fields(redraw, { false_notes: false })}
         <p class="result ${count.total === minor() ? "" : "off"}" role="status" data-testid="counted" ?hidden=${!minor() && !count.total}>${counted()}</p>`
         : html`${input("mode_reference", t("Reference"), mode().expected)}
-          ${mode().details.map((one) => input(`mode_details.${one.name}`, labelOf(one), one.expected))}`}`,
+          ${mode().details.map((one) => input(`mode_details.${one.name}`, labelOf(one), one.expected))}`}
+      ${isShort() ? cause() : ""}`,
   }, async (form) => {
     if (!minor()) throw new Problem({ title: t("How much?"), errors: [{ field: "amount.amount_minor", expected: t("an amount in {currency}", { currency }) }] });
     const value = (name) => form.elements.namedItem(name)?.value.trim() || undefined;
+    const code = value("cause.code");
+    const note = value("cause.note");
+    const missing = [
+      isShort() && !code && (note || asks.receipt_cause === "required") && { field: "cause.code", expected: t("one of the list") },
+      code && !note && { field: "cause.note", expected: t("what the customer says") },
+    ].filter(Boolean);
+    if (missing.length) throw new Problem({ title: t("Something is missing"), errors: missing });
     const details = Object.fromEntries(mode().details.map(({ name }) => [name, value(`mode_details.${name}`)]).filter(([, said]) => said));
     await act.takePayment(id, {
       case_id: payer.id, amount: { amount_minor: minor(), currency }, mode: is.mode,
       ...(mode().is_cash ? { denominations: count.body.denominations } : { mode_reference: value("mode_reference"), mode_details: details }),
+      ...(code && { cause: { code, note } }),
+    }).catch((problem) => {
+      if (!problem.facts?.causes) throw problem;
+      is.isShort = true; // more is due than is overdue, where something falls due today
+      form.dispatchEvent(new Event("input"));
+      throw new Problem({ title: problem.title, errors: [{ field: "cause.code", expected: t("one of the list") }] });
     });
     payers.look("", show);
     show(); // who has paid is not left there to be clicked again
@@ -94,13 +114,13 @@ function openPaper(sheet, payer, { act, show }) {
   const { currency } = payer.overdue;
   const id = newId();
   const field = (name, label, hint, attributes = {}) => html`<div class="field"><label for=${name}>${label}</label><p class="hint">${hint}</p>
-    <input id=${name} name=${name} type=${attributes.type ?? "text"} inputmode=${attributes.inputmode ?? "text"} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
+    <input id=${name} name=${name} type=${attributes.type ?? "text"} inputmode=${attributes.inputmode ?? "text"} max=${attributes.max ?? ""} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
   openSheet(sheet, {
     title: t("From the paper of {customer}", { customer: payer.customer }), act: t("Enter the receipt"),
     body: () => html`<p>${t("For a phone that was lost before it had sent the receipt. It becomes the agent's receipt and cash; should the phone's own record come, it is this one.")}</p>
       ${field("provisional_number", t("Number on the paper"), t("Such as {example}", { example: "LS-001-L7-003" }))}
       ${field("amount.amount_minor", t("Amount, {currency}", { currency }), t("Cash, as the paper says"), { inputmode: "decimal" })}
-      ${field("taken_at", t("When it was taken"), t("Day and time on the paper"), { type: "datetime-local" })}`,
+      ${field("taken_at", t("When it was taken"), t("Day and time on the paper, as clocks show it in {zone}", { zone: zoneName() }), { type: "datetime-local", max: wallTime(Date.now()) })}`,
   }, async (form) => {
     const value = (name) => form.elements.namedItem(name).value.trim();
     const minor = minorOf(value("amount.amount_minor"), currency);
@@ -112,7 +132,7 @@ function openPaper(sheet, payer, { act, show }) {
     if (errors.length) throw new Problem({ title: t("Something is missing"), errors });
     await act.enterPaper(id, {
       case_id: payer.id, amount: { amount_minor: minor, currency }, mode: "cash",
-      provisional_number: value("provisional_number"), taken_at: new Date(value("taken_at")).toISOString(),
+      provisional_number: value("provisional_number"), taken_at: instantOf(value("taken_at")),
     });
     show();
   });

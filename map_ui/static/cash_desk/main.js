@@ -139,8 +139,9 @@ function showBranches() {
 async function begin() {
   lookToggle(place("look"));
   signOutButton(place("sign-out"));
-  const wanted = location.hash.slice(1);
-  if (wanted in PARTS) state.tab = wanted;
+  const wanted = () => (location.hash.slice(1) in PARTS ? location.hash.slice(1) : "deposits");
+  state.tab = wanted();
+  addEventListener("hashchange", () => go(wanted()));
   try {
     [state.branches, { id: state.me }] = await Promise.all([api.branches(), api.me()]);
     const code = new URLSearchParams(location.search).get("branch");

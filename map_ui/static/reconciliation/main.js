@@ -187,14 +187,21 @@ function add() {
 
 async function choose(account) {
   state.account = account;
+  onlyWork(false);
   history.replaceState(null, "", `?account=${account.id}`);
   for (const map of [state.lines, state.claims, state.chosen]) map.clear();
   showAccounts();
   await load();
 }
 
+/** Without an account there are no figures to show and no statement to take in. */
+function onlyWork(is) {
+  for (const part of ["strip", "files"]) place(part).hidden = is;
+  place("account").parentElement.hidden = is;
+}
+
 function noAccount() {
-  draw(place("strip"), html``);
+  onlyWork(true);
   draw(place("work"), html`<div class="empty">${icon("cash")}<strong>${t("No bank account yet")}</strong>
     <p>${t("Add the account whose statements prove your deposits.")}</p>
     <button class="button main" type="button" @click=${add}>${t("Add an account")}</button></div>`);
@@ -209,10 +216,7 @@ async function begin() {
     const wanted = new URLSearchParams(location.search).get("account");
     const account = state.accounts.find((one) => one.id === wanted) ?? state.accounts[0];
     if (account) await choose(account);
-    else {
-      showAccounts();
-      noAccount();
-    }
+    else noAccount();
   } catch (problem) {
     draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
   }

@@ -224,6 +224,8 @@ async def test_the_desk_finds_payers_receipts_and_what_is_owed(
     payers = (await field.client.get("/v1/cash/payers", params=name, headers=desk)).json()
     assert str(field.case.case_id) in {one["id"] for one in payers["items"]}
     assert [mode["code"] for mode in payers["modes"]] == ["cash", "card", "transfer"]
+    assert payers["receipt_cause"] == "asked"
+    assert {"code": "income_late", "label": "Salary or money due is late"} in payers["causes"]
     [found] = (
         await field.client.get("/v1/cash/receipts", params={"q": number.lower()}, headers=desk)
     ).json()["items"]

@@ -77,3 +77,12 @@ async def test_who_is_signed_in_gets_the_map(client: httpx.AsyncClient, database
         token = await a_token(session, await a_person(session, await a_branch(session)))
     answer = await client.get(f"/live?{ALERT}", headers=bearer(token))
     assert answer.status_code == 200
+
+
+async def test_a_page_for_others_says_so(client: httpx.AsyncClient, database: Database) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        manager = await a_person(session, await a_branch(session), Role.ALLOCATION_MANAGER)
+        headers = bearer(await a_token(session, manager))
+    answer = await client.get("/live", headers=headers)
+    assert answer.status_code == 403
+    assert "Your role does not open this page" in answer.text

@@ -141,11 +141,36 @@ async def test_a_window_at_risk_is_told_before_it_closes_and_taken_back_when_it_
         (alert,) = await alerts(session, day.agent)
         assert alert.case_id == wanted
         assert alert.raised_at < closes
-        assert alert.facts["slack_s"] < 300
+        assert alert.facts["stops"][0]["slack_s"] < 300
         assert "may miss stop" in alert.title
         await visits(session, day, wanted, late, late + timedelta(minutes=1))
         await follow_rounds(session, CITIES, late + timedelta(minutes=2))
         assert await alerts(session, day.agent) == []
+
+
+async def test_all_windows_of_a_round_at_risk_are_one_alert_that_is_told_anew(
+    database: Database,
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        day = await a_day(session)
+        first, second = day.cases[2].case_id, day.cases[3].case_id
+        closes = TEN + timedelta(hours=1)
+        await wants(session, first, TEN, closes)
+        await wants(session, second, TEN, closes + timedelta(minutes=1))
+        await planned(session, day)
+        late = closes - timedelta(minutes=4)
+        await is_at(session, day, (0, 0), late)
+        await follow_rounds(session, CITIES, late)
+        (alert,) = await alerts(session, day.agent)
+        assert [stop["case_id"] for stop in alert.facts["stops"]] == [str(first), str(second)]
+        assert alert.title.startswith("2 visits of ")
+        assert "has to begin by 11:00" in alert.detail
+        missed = closes + timedelta(minutes=2)
+        await is_at(session, day, (0, 0), missed)
+        await follow_rounds(session, CITIES, missed)
+        (again,) = await alerts(session, day.agent)
+        assert again.id == alert.id
+        assert "had to begin by 11:00" in again.detail
 
 
 async def test_an_alert_does_not_flap_when_positions_jitter(database: Database) -> None:

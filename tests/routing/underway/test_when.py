@@ -67,7 +67,18 @@ def test_the_same_reason_is_looked_at_once_however_often_positions_come(which: l
 def test_a_window_does_not_flap_when_its_slack_swings_by_two_minutes(swings: list[float]) -> None:
     state, changes = False, 0
     for swing in swings:
-        now = at_risk_now(300.0 + swing, was_at_risk=state)
+        now = at_risk_now(300.0 + swing, 3600.0, was_at_risk=state)
         changes += now != state
         state = now
     assert changes <= 1
+
+
+@pytest.mark.parametrize(
+    ("slack_s", "ahead_s", "is_at_risk"),
+    [(240.0, 3600.0, True), (240.0, 28_800.0, False), (-540.0, 28_800.0, False),
+     (-660.0, 28_800.0, True)],
+)  # fmt: skip
+def test_hours_ahead_a_few_minutes_are_no_risk(
+    slack_s: float, ahead_s: float, *, is_at_risk: bool
+) -> None:
+    assert at_risk_now(slack_s, ahead_s, was_at_risk=False) is is_at_risk
