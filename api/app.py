@@ -197,6 +197,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.clock = clock
     app.state.link_key = None
     limits = Limits(live)
+    app.state.limits = limits
     app.state.sign_in_guard = SignInGuard(limits)
     app.state.request_limits = request_limits(limits)
     app.state.device_limit = device_limit()

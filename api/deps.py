@@ -12,12 +12,14 @@ from api import numbers
 from api.auditing import RecordChange
 from api.reader import reader_is
 from core.clock import Clock
+from data.limits import Limits
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.api_keys.store import note_use
-from identity.bearers.proof import Asked, proven_key
+from identity.bearers.proof import REMEMBERED_S, Asked, proven
 from identity.errors import (
     BindingNeeded,
     NotSignedIn,
+    ProofOutOfTime,
     ProofRefused,
     RoleNotAllowed,
     UnknownDevice,
@@ -99,7 +101,7 @@ async def current_principal(
     """Who is asking. Raises `NotSignedIn`."""
     database = _database_of(request)
     caller = await authenticate(database, token_of(request), now)
-    _check_proof(request, caller, now)
+    await _check_proof(request, caller, now)
     if caller.role is Role.INTEGRATION:
         async with database.transaction(EVERYTHING) as session:
             await note_use(session, hash_secret(token_of(request)), address_of(request), now)
@@ -115,7 +117,7 @@ def asked(request: Request, now: datetime) -> Asked:
     return Asked(request.method, request.scope["path"], now)
 
 
-def _check_proof(request: Request, caller: Principal, now: datetime) -> None:
+async def _check_proof(request: Request, caller: Principal, now: datetime) -> None:
     """Raises `ProofRefused`, `ProofOutOfTime` or `BindingNeeded`."""
     if caller.must_be_bound:
         raise BindingNeeded
@@ -127,8 +129,12 @@ def _check_proof(request: Request, caller: Principal, now: datetime) -> None:
     proof = request.headers.get(PROOF_HEADER)
     if not proof:
         raise ProofRefused("a proof by the key that it signed in with (RFC 9449)")
-    if proven_key(proof, asked(request, now), token_of(request)) != caller.proof_key:
+    shown = proven(proof, asked(request, now), token_of(request))
+    if shown.key != caller.proof_key:
         raise ProofRefused("a proof by the key that it signed in with, not by another")
+    limits: Limits = request.app.state.limits
+    if not await limits.first("proof", shown.key.hex(), shown.id, for_s=REMEMBERED_S):
+        raise ProofOutOfTime(now)
 
 
 Caller = Annotated[Principal, Depends(current_principal)]

@@ -17,7 +17,7 @@ from api.schemas import Answer, Body, Instant
 from core.settings import settings
 from data.session import EVERYTHING
 from identity.bearers import store
-from identity.bearers.proof import proven_key
+from identity.bearers.proof import proven
 from identity.principal import Role
 from identity.secret import hash_secret
 from identity.sign_in import Attempt, SignedIn, sign_in
@@ -68,7 +68,7 @@ async def post_sign_in(
     proof = request.headers.get(PROOF_HEADER)
     attempt = Attempt(
         address_of(request), request.headers.get("User-Agent"), body.username, body.password,
-        body.code, proof_key=proven_key(proof, asked(request, now)) if proof else None,
+        body.code, proof_key=proven(proof, asked(request, now)).key if proof else None,
     )  # fmt: skip
     return signed_in(
         await sign_in(database, request.app.state.sign_in_guard, attempt, now), response

@@ -2,23 +2,28 @@
 
 One process answers itself, without a network between, and each kind of route in turn, so that what
 else the machine does falls on all alike. `bare` opens a transaction and reads a row; `authorized`
-knows its caller by their token, counts the request and checks the role first; `audited` is put on
-the audit trail besides, as every read of personal data is. Fails when authorization costs a median
+knows its caller by their token, counts the request and checks the role first; `proven` checks the
+proof that comes with a phone's token besides, and that it is new; `audited` is put on the audit
+trail, as every read of personal data is. Fails when authorization costs a median
 request more than a millisecond.
 """
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
 import statistics
 import sys
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request
+from joserfc import jwt
+from joserfc.jwk import ECKey
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert
@@ -37,7 +42,7 @@ from identity.principal import Role
 from identity.secret import hash_secret, new_secret
 
 MOST_MS = 1.0
-KINDS = ("bare", "authorized", "audited")
+KINDS = ("bare", "authorized", "proven", "audited")
 WARM = 50
 
 
@@ -58,6 +63,8 @@ def _application() -> FastAPI:
         request.state.is_audited = True  # as if it were: that is the next one's
         return await _a_row(database)
 
+    app.get("/bench/proven")(authorized)
+
     @app.get("/bench/audited")
     async def audited(caller: Supervisor, database: Db) -> int:  # noqa: ARG001
         return await _a_row(database)
@@ -65,18 +72,41 @@ def _application() -> FastAPI:
     return app
 
 
-async def _a_token(database: Database, now: datetime) -> str:
+class Bound:
+    """A token that is bound to a key, and the proofs of that key."""
+
+    def __init__(self) -> None:
+        self.token = new_secret("rt")
+        self._key = ECKey.generate_key("P-256")
+        self.thumbprint = urlsafe_b64decode(self._key.thumbprint() + "=")
+
+    def headers(self, path: str, now: datetime) -> dict[str, str]:
+        """The headers of a request."""
+        hashed = urlsafe_b64encode(hashlib.sha256(self.token.encode()).digest())
+        claims = {
+            "htm": "GET", "htu": path, "iat": now.timestamp(), "jti": str(new_id()),
+            "ath": hashed.rstrip(b"=").decode(),
+        }  # fmt: skip
+        head = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self._key.as_dict(private=False)}
+        return {
+            "Authorization": f"Bearer {self.token}",
+            "DPoP": jwt.encode(head, claims, self._key),
+        }
+
+
+async def _a_token(database: Database, bound: Bound, now: datetime) -> str:
     token = new_secret("rt")
     async with database.transaction(EVERYTHING) as session:
         await open_branch(session, BRANCH)
         new = NewStaff(BRANCH.code, Role.SUPERVISOR, "Person", "person", "correct horse battery")
         staff_id, _ = await employ(session, new)
-        await session.execute(
-            insert(AccessToken).values(
-                id=new_id(), token_hash=hash_secret(token), staff_id=staff_id, issued_at=now,
-                expires_at=now + timedelta(hours=1),
-            )
-        )  # fmt: skip
+        for secret, proof_key in ((token, None), (bound.token, bound.thumbprint)):
+            await session.execute(
+                insert(AccessToken).values(
+                    id=new_id(), token_hash=hash_secret(secret), staff_id=staff_id, issued_at=now,
+                    expires_at=now + timedelta(hours=1), proof_key=proof_key,
+                )
+            )  # fmt: skip
     return token
 
 
@@ -87,15 +117,20 @@ async def measure(url: str, redis_url: str, requests: int) -> dict[str, dict[str
     database = Database(url, live)
     app = _application()
     attach(app, database, live, Clock(now, now, 1))
-    headers = {"Authorization": f"Bearer {await _a_token(database, now)}"}
+    bound = Bound()
+    unbound = {"Authorization": f"Bearer {await _a_token(database, bound, now)}"}
     wall_ms: dict[str, list[float]] = {kind: [] for kind in KINDS}
     worked_ms = dict.fromkeys(KINDS, 0.0)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for n in range(-WARM, requests):
             for kind in KINDS:
+                path = f"/bench/{kind}"
+                headers = (
+                    bound.headers(path, app.state.clock.now()) if kind == "proven" else unbound
+                )
                 began, worked = time.perf_counter(), time.process_time()
-                answer = await client.get(f"/bench/{kind}", headers=headers)
+                answer = await client.get(path, headers=headers)
                 answer.raise_for_status()
                 if n >= 0:
                     wall_ms[kind].append((time.perf_counter() - began) * 1000)

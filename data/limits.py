@@ -164,6 +164,15 @@ class Limits:
         except RedisError as error:
             log.warning("limits.not_remembered", exc_info=error)
 
+    async def first(self, name: str, *whose: str, for_s: int) -> bool:
+        """Whether it is the first time in so many seconds; of many at once one alone is. True while
+        Redis is away."""
+        try:
+            return bool(await self._redis.set(_key(name, *whose), 1, ex=for_s, nx=True))
+        except RedisError as error:
+            log.warning("limits.not_remembered", exc_info=error)
+            return True
+
     async def remembers(self, name: str, *whose: str) -> bool:
         """Whether that is still in mind; False while Redis is away."""
         try:

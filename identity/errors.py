@@ -44,7 +44,7 @@ class ProofRefused(NotSignedIn):
 
 @dataclass(eq=False)
 class ProofOutOfTime(NotSignedIn):
-    """The proof is too old, or from the future."""
+    """The proof is too old, from the future, or was used before."""
 
     as_of: datetime
 

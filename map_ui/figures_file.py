@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from allocation.proposals.sheets.workbook import Sheet, harmless, written
+from allocation.proposals.sheets.workbook import Sheet, written
 from collection.figures.read_figures import FiguresReport
 from collection.figures.table import Cell, FiguresTable, as_table
+from core.formula import harmless
 from core.pdf import Column, Paper
 
 Format = Literal["csv", "xlsx", "pdf"]
@@ -30,12 +31,16 @@ def figures_file(report: FiguresReport, format: Format, made_at: datetime) -> by
         return written([Sheet("Figures", columns, table.rows)])
     if format == "pdf":
         return _as_pdf(report, table, made_at)
+    return as_csv(table).encode()
+
+
+def as_csv(table: FiguresTable) -> str:
+    """The table with its heads, and a mark by which a spreadsheet knows that it is UTF-8."""
     target = io.StringIO()
-    target.write("\ufeff")  # so that a spreadsheet knows that it is UTF-8
+    target.write("\ufeff")
     writer = csv.writer(target)
-    writer.writerow(table.heads)
-    writer.writerows(_harmless(row) for row in table.rows)
-    return target.getvalue().encode()
+    writer.writerows(_harmless(row) for row in (table.heads, *table.rows))
+    return target.getvalue()
 
 
 def _harmless(row: Sequence[Cell]) -> list[Cell]:

@@ -1,5 +1,6 @@
 """Keys of other programs."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +21,12 @@ class ExpiryBody(Body):
     """Until when a key opens anything."""
 
     expires_at: Moment
+
+
+class RotateBody(ExpiryBody):
+    """Until when the new key opens anything, and for how long the old one still does."""
+
+    overlap_hours: Annotated[int, Field(ge=0, le=168)] = 0
 
 
 class ApiKeyBody(ExpiryBody):
@@ -44,6 +51,8 @@ class ApiKeyLine(Answer):
     branch: str
     name: str
     permissions: list[Permission]
+    issued_by: UUID
+    issued_by_name: str | None
     issued_at: Instant
     expires_at: Instant
     ended_at: Instant | None
@@ -83,13 +92,17 @@ async def post_api_key(body: ApiKeyBody, caller: Admin, session: Tx, now: Now) -
 @router.post("/{id}/rotate", status_code=201)
 async def post_rotate(
     id: UUID,  # noqa: A002
-    body: ExpiryBody,
+    body: RotateBody,
     caller: Admin,
     session: Tx,
     now: Now,
 ) -> NewApiKeyAnswer:
-    """Put a new key in the place of one, which opens nothing from now on."""
-    return NewApiKeyAnswer.model_validate(await rotate(session, id, body.expires_at, caller, now))
+    """Put a new key in the place of one, which opens nothing any more once the overlap is over: at
+    once without one. A key is replaced once."""
+    made = await rotate(
+        session, id, body.expires_at, caller, now, overlap=timedelta(hours=body.overlap_hours)
+    )
+    return NewApiKeyAnswer.model_validate(made)
 
 
 @router.post("/{id}/end")

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from allocation.proposals.sheets.workbook import Cell, Sheet, harmless, written
+from allocation.proposals.sheets.workbook import Cell, Sheet, written
 from api.deps import CashDesk, Now, Read, Tx
 from api.reader import Told
 from api.schemas import Answer, Body, Instant, Text
@@ -22,6 +22,7 @@ from collection.reconciliation.matches.undo import undo
 from collection.reconciliation.open_items import store
 from collection.reconciliation.open_items.list_open import OpenItems, list_open
 from collection.reconciliation.open_items.mark_line import MarkKind, mark_line, unmark_line
+from core.formula import harmless
 from core.money import exponent
 
 router = APIRouter(prefix="/v1", tags=["cash desk: reconciliation"])
@@ -191,7 +192,7 @@ async def get_open_items_file(
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if extension == "xlsx":
         return Response(written(_sheets(found)), media_type=XLSX, headers=headers)
-    content = _as_csv(_sheets(found))
+    content = as_csv(_sheets(found))
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -218,7 +219,8 @@ def _sheets(found: OpenItems) -> tuple[Sheet, Sheet]:
     )
 
 
-def _as_csv(sheets: Sequence[Sheet]) -> str:
+def as_csv(sheets: Sequence[Sheet]) -> str:
+    """The sheets below each other, each with its name and its heads."""
     target = io.StringIO()
     target.write("\ufeff")
     writer = csv.writer(target)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from collection.exports.record import ExportTarget, LineState, Record, TargetKind
 from core.errors import InvalidField
+from core.formula import harmless
 from core.money import Money
 from core.said import say
 
@@ -28,8 +29,6 @@ COLUMNS: Mapping[TargetKind, tuple[str, ...]] = {
                          "ledger_account", "owner", "debit_minor", "credit_minor", "reverses"),
 }  # fmt: skip
 """The columns behind the common ones, by what the file is for."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +79,13 @@ def write_file(
         amount = record.amount
         common = [line, record.kind, record.id, record.attempt, amount.amount_minor,
                   amount.currency]  # fmt: skip
-        writer.writerows(["D", *common, *map(_harmless, row)] for row in record.rows)
+        writer.writerows(["D", *common, *map(harmless, row)] for row in record.rows)
     totals = control_totals([record.amount for record in records])
     writer.writerows(["C", one.currency, one.records, one.amount_minor] for one in totals)
     digest = hashlib.sha256(out.getvalue().encode()).hexdigest()
     writer.writerow(["T", f"{number:06}", len(records), digest])
     content = out.getvalue().encode()
     return WrittenFile(file_name(target.code, number), content, totals, digest)
-
-
-def _harmless(cell: str) -> str:
-    # Somebody will open the file in a spreadsheet, and agents type some of its texts.
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def control_totals(amounts: Sequence[Money]) -> tuple[ControlTotal, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import InvalidField
@@ -59,15 +59,25 @@ async def issue(
 
 
 async def rotate(
-    session: Session, key_id: UUID, expires_at: datetime, issuer: Principal, now: datetime
+    session: Session,
+    key_id: UUID,
+    expires_at: datetime,
+    issuer: Principal,
+    now: datetime,
+    *,
+    overlap: timedelta = timedelta(),
 ) -> NewKey:
-    """A new key in place of one, which opens nothing from now on. Raises `ApiKeyNotFound`."""
+    """A new key in place of one, which opens nothing once the overlap is over: from now on without
+    one, and never longer than it would have anyway. A key is replaced once.
+
+    Raises `ApiKeyNotFound` or `InvalidField`.
+    """
     if expires_at <= now:
         raise InvalidField("expires_at", say("later than now"))
     old = await store.lock_in_use(session, key_id, now)
     if old is None:
         raise ApiKeyNotFound(str(key_id))
-    await store.end(session, key_id, now)
+    await store.end(session, key_id, min(now + overlap, old.expires_at))
     return await _add(
         session, store.Key(old.staff_id, old.branch_id, old.name, old.permissions, expires_at),
         issuer.id, now,

@@ -39,7 +39,7 @@ async def add(
 
 
 async def lock_in_use(session: Session, key_id: UUID, now: datetime) -> Key | None:
-    """A key in scope that still opens something, locked."""
+    """A key in scope that still opens something and whose end nobody has asked for, locked."""
     found = await rows(
         session,
         "SELECT staff_id, branch_id, name, permissions, expires_at FROM api_key WHERE id = :id"
@@ -53,13 +53,14 @@ async def lock_in_use(session: Session, key_id: UUID, now: datetime) -> Key | No
     return Key(r.staff_id, r.branch_id, r.name, tuple(map(Permission, r.permissions)), r.expires_at)
 
 
-async def end(session: Session, key_id: UUID, now: datetime) -> datetime | None:
-    """End a key in scope: since when it is. None when there is none such."""
+async def end(session: Session, key_id: UUID, at: datetime) -> datetime | None:
+    """End a key in scope then, or when it was to end if that is earlier: when it is. None when
+    there is none such."""
     found = await rows(
         session,
-        "UPDATE api_key SET ended_at = coalesce(ended_at, :now) WHERE id = :id RETURNING ended_at",
+        "UPDATE api_key SET ended_at = least(ended_at, :at) WHERE id = :id RETURNING ended_at",
         id=key_id,
-        now=now,
+        at=at,
     )
     if not found:
         return None
@@ -87,6 +88,8 @@ class KeyLine:
     branch: str
     name: str
     permissions: tuple[Permission, ...]
+    issued_by: UUID
+    issued_by_name: str | None
     issued_at: datetime
     expires_at: datetime
     ended_at: datetime | None
@@ -95,12 +98,14 @@ class KeyLine:
 
 
 async def listed(session: Session, *, limit: int) -> Sequence[KeyLine]:
-    """The newest keys in scope, those that ended too."""
+    """The newest keys in scope, those that ended too, with who issued each: without the name if
+    that is somebody out of scope."""
     found = await rows(
         session,
-        "SELECT k.id, b.code, k.name, k.permissions, k.issued_at, k.expires_at, k.ended_at,"
-        " k.last_used_at, k.last_used_from FROM api_key k JOIN branch b ON b.id = k.branch_id"
-        " ORDER BY k.id DESC LIMIT :limit",
+        "SELECT k.id, b.code, k.name, k.permissions, k.issued_by, s.full_name,"
+        " k.issued_at, k.expires_at, k.ended_at, k.last_used_at, k.last_used_from"
+        " FROM api_key k JOIN branch b ON b.id = k.branch_id"
+        " LEFT JOIN staff s ON s.id = k.issued_by ORDER BY k.id DESC LIMIT :limit",
         limit=limit,
     )
     return [

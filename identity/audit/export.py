@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+from core.formula import harmless
 from identity.audit.event import instant
 from identity.audit.store import AuditLine
 
@@ -11,9 +12,6 @@ COLUMNS = (
     "id", "branch", "at", "kind", "actor_id", "actor_role", "actor", "address", "device_id",
     "client", "action", "subjects", "reason", "seal_no",
 )  # fmt: skip
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula when a cell begins with it."""
 
 
 def fields(line: AuditLine) -> dict[str, object]:
@@ -40,11 +38,7 @@ def csv_header() -> str:
 def csv_line(line: AuditLine) -> str:
     """An event as one line of CSV, in which no cell is a formula."""
     told = fields(line) | {"subjects": json.dumps(dict(line.event.subjects), ensure_ascii=False)}
-    return _csv(["" if value is None else _harmless(str(value)) for value in told.values()])
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return _csv(["" if value is None else harmless(str(value)) for value in told.values()])
 
 
 def _csv(cells: list[str]) -> str:

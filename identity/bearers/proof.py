@@ -21,7 +21,9 @@ ALGORITHM = "ES256"
 LONGEST = 2_000
 PROOF_LIFE_S = 120
 """How far a proof's instant may be from the server's, before or after: a slow network's delay, and
-what clocks are off. Within it a proof that was copied with its token repeats one request."""
+what clocks are off."""
+REMEMBERED_S = 2 * PROOF_LIFE_S
+"""For how long a proof's id must be kept in mind: one from the future holds for that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,17 @@ class Asked:
     at: datetime
 
 
-def proven_key(proof: str, asked: Asked, token: str | None = None) -> bytes:
-    """The thumbprint (32 bytes) of the key that a proof shows; made for this request, and where
-    there is one, for this token.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a proof shows: the thumbprint (32 bytes) of the key, and which proof of that key it is
+    (`jti`)."""
+
+    key: bytes
+    id: str
+
+
+def proven(proof: str, asked: Asked, token: str | None = None) -> Proof:
+    """What a proof shows that was made for this request, and where there is one, for this token.
 
     Of the address only the path is held to what was asked: behind a proxy the server does not know
     by which name it was called. Raises `ProofRefused`, or `ProofOutOfTime`.
@@ -50,7 +60,10 @@ def proven_key(proof: str, asked: Asked, token: str | None = None) -> bytes:
         raise ProofRefused("a proof with the instant that it was made at, as `iat`")
     if not abs(made_at - asked.at.timestamp()) <= PROOF_LIFE_S:
         raise ProofOutOfTime(asked.at)
-    return urlsafe_b64decode(key.thumbprint() + "=")
+    its_id = claims.get("jti")
+    if not isinstance(its_id, str) or not its_id:
+        raise ProofRefused("a proof with an id of its own, as `jti`")
+    return Proof(urlsafe_b64decode(key.thumbprint() + "="), its_id)
 
 
 def _signed(proof: str) -> tuple[ECKey, dict[str, object]]:

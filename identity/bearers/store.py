@@ -200,7 +200,7 @@ _BY_KEY = _BEARER.format(
     SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions,
         NULL::text AS language, NULL::bytea AS proof_key, false AS must_be_bound
     FROM api_key k JOIN staff s ON s.id = k.staff_id AND s.is_active
-    WHERE k.key_hash = :secret AND k.ended_at IS NULL AND k.expires_at > :now"""
+    WHERE k.key_hash = :secret AND least(k.ended_at, k.expires_at) > :now"""
 )
 
 _TOKEN_ASKED, _KEY_ASKED = (

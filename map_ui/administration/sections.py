@@ -22,6 +22,7 @@ SECTIONS = (
     Section("/admin/branches", marked("Branches"), Permission.ADMINISTRATION_SEE),
     Section("/admin/enrollment", marked("Enroll many"), Permission.ADMINISTRATION_SEE),
     Section("/admin/devices", marked("Phones"), Permission.ADMINISTRATION_SEE),
+    Section("/admin/api-keys", marked("Keys of programs"), Permission.ADMINISTRATION_SEE),
     Section("/admin/cash-limits", marked("Cash limits"), Permission.SUPERVISION_SEE),
     Section("/admin/policies", marked("Policies"), Permission.ADMINISTRATION_SEE),
     Section("/admin/stages", marked("Stages"), Permission.ALLOCATION_SEE),

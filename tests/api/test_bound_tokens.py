@@ -1,5 +1,6 @@
 """Tokens that are bound to a phone's key: what opens with one, and what does not."""
 
+import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from core.clock import Clock
 from core.ids import new_id
+from data.limits import Limits
+from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from identity.bearers.proof import PROOF_LIFE_S
 from identity.devices.end_key import change_key
 from identity.policies.set_policy import set_policy
 from tests.api.conftest import bearer
+from tests.application import application, talking_to
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_device, an_agent, branch_code
 
@@ -28,11 +33,16 @@ class Phone:
     key: ECKey
 
     def proof(
-        self, method: str, path: str, token: str | None = None, at_s: float = 0
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        at_s: float = 0,
+        its_id: str | None = None,
     ) -> dict[str, str]:
         """The header of a proof; `at_s` from now."""
         claims: dict[str, Any] = {
-            "htm": method, "htu": f"https://field.example{path}", "jti": str(new_id()),
+            "htm": method, "htu": f"https://field.example{path}", "jti": its_id or str(new_id()),
             "iat": MONDAY_NINE.timestamp() + at_s,
         }  # fmt: skip
         if token:
@@ -108,6 +118,37 @@ async def test_a_bound_token_opens_with_its_key_alone(
         refused = await client.get("/v1/me", headers=headers)
         assert refused.status_code == 401, headers
         assert refused.json()["type"] == "/problems/proof-refused"
+
+
+async def test_a_proof_that_was_copied_with_its_token_repeats_nothing(
+    client: httpx.AsyncClient, agent: Person, phone: Phone
+) -> None:
+    token = await sign_in(client, agent, phone)
+    copied = phone.asking("GET", "/v1/me", token)
+    together = await asyncio.gather(*(client.get("/v1/me", headers=copied) for _ in range(5)))
+    assert sorted(answer.status_code for answer in together) == [200, 401, 401, 401, 401]
+    again = await client.get("/v1/me", headers=copied)
+    assert (again.status_code, again.json()["type"]) == (401, "/problems/proof-out-of-time")
+    # Another phone may have given its proof the same id by chance.
+    other = Phone(ECKey.generate_key("P-256"))
+    theirs = await sign_in(client, agent, other)
+    with_same_id = bearer(theirs) | other.proof("GET", "/v1/me", theirs, its_id="1")
+    mine = bearer(token) | phone.proof("GET", "/v1/me", token, its_id="1")
+    for headers in (with_same_id, mine):
+        assert (await client.get("/v1/me", headers=headers)).status_code == 200
+
+
+async def test_while_redis_is_away_a_phone_goes_on(
+    database: Database, live: LiveBus, clock: Clock, agent: Person, phone: Phone
+) -> None:
+    away = LiveBus("redis://127.0.0.1:1/0")
+    with application(database, live, clock) as app:
+        app.state.limits = Limits(away)
+        async with talking_to(app) as client:
+            token = await sign_in(client, agent, phone)
+            opened = await client.get("/v1/me", headers=phone.asking("GET", "/v1/me", token))
+    await away.close()
+    assert opened.status_code == 200
 
 
 async def test_a_proof_from_a_wrong_clock_is_told_the_time(

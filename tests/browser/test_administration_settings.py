@@ -76,6 +76,46 @@ def test_a_phone_is_enrolled_shown_once_and_revoked(head: Head, chromium: Browse
     assert (watch.wrong, watch.outside) == ([], [])
 
 
+def test_a_program_gets_a_key_a_new_one_in_its_place_and_is_shut_out(
+    head: Head, chromium: Browser
+) -> None:
+    watch = opened(head, chromium, "/admin/api-keys")
+    page = watch.page
+    expect(page.locator("#work")).to_contain_text("No program has a key")
+    form = sheet(page, "Make a key")
+    form.get_by_label("Which program").fill("Core banking")
+    form.get_by_label("Branch").select_option("COAST")
+    form.get_by_role("button", name="Make it").click()
+    expect(form.locator("[data-problem-of=permissions]")).not_to_be_empty()
+    form.get_by_label("Cash: sees").check()
+    photograph(page, "admin-key-made", looks=True)
+    form.get_by_role("button", name="Make it").click()
+    first = page.get_by_test_id("new-key")
+    expect(first).to_contain_text("rk_")
+    page.get_by_role("button", name="It is in its place").click()
+    line = page.get_by_test_id("key-line").filter(has_text="Core banking")
+    expect(line).to_contain_text("Cash: sees")
+    expect(line).to_contain_text("Inés Admin")
+    page.wait_for_selector("html[data-ready]")
+    line.get_by_role("button", name="New key…").click()
+    rotate = page.locator("dialog[open]")
+    expect(rotate).to_contain_text("Core banking")
+    rotate.get_by_role("button", name="Make it").click()
+    expect(page.get_by_test_id("new-key")).to_contain_text("rk_")
+    page.get_by_role("button", name="It is in its place").click()
+    old = page.get_by_test_id("key-line").filter(has_text="another one took its place")
+    expect(old).to_have_count(1)
+    expect(old.get_by_role("button", name="New key…")).to_have_count(0)
+    photograph(page, "admin-keys", looks=True)
+    page.wait_for_selector("html[data-ready]")
+    old.get_by_role("button", name="End…").click()
+    page.locator("dialog[open]").get_by_role("button", name="End it").click()
+    lines = page.get_by_test_id("key-line")
+    expect(lines.filter(has_text="Ended")).to_have_count(1)
+    expect(lines.get_by_role("button", name="End…")).to_have_count(1)
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
 def test_a_policy_is_set_for_a_branch_and_inherited_below(head: Head, chromium: Browser) -> None:
     watch = opened(head, chromium, "/admin/policies?q=silent")
     page = watch.page

@@ -6,9 +6,8 @@ from datetime import datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
+from core.formula import harmless
 from tracking.trails.day_report import DayReport, Hours
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS = (
     "day", "branch", "agent_id", "agent", "first_ping_at", "last_ping_at", "signed_on_at",
@@ -37,9 +36,9 @@ def _line(report: DayReport) -> tuple[str | int | float | None, ...]:
     on, shift = facts.signed_on, facts.shift
     return (
         report.day.isoformat(),
-        _text(facts.agent.branch),
+        harmless(facts.agent.branch),
         str(facts.agent.id),
-        _text(facts.agent.name),
+        harmless(facts.agent.name),
         _local(summary.first_ping_s, zone),
         _local(summary.last_ping_s, zone),
         _local(on.began_s if on else None, zone),
@@ -61,10 +60,6 @@ def _line(report: DayReport) -> tuple[str | int | float | None, ...]:
         summary.outliers,
         summary.devices,
     )
-
-
-def _text(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _local(epoch_s: float | None, zone: ZoneInfo) -> str | None:

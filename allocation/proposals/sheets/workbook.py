@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from core.formula import as_written, harmless
+
 Cell = str | float | int | None
 
 MOST_UNPACKED = 200_000_000
 """A workbook that unpacks to more bytes is refused unread."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,6 @@ def written(sheets: Sequence[Sheet]) -> bytes:
     return target.getvalue()
 
 
-def harmless(text: str) -> str:
-    """`text`, led by an apostrophe where a spreadsheet might take it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def read(content: bytes) -> list[list[str]]:
     """The cells of the first sheet as texts, row by row; whole numbers without a fraction.
 
@@ -80,4 +75,4 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     text = str(cell).strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return as_written(text)

@@ -2,10 +2,20 @@
 
 from fastapi import FastAPI
 
-from api.pages.administration import devices, enrollment, limits, people, settings, trail, visit
+from api.pages.administration import (
+    devices,
+    enrollment,
+    keys,
+    limits,
+    people,
+    settings,
+    trail,
+    visit,
+)
 
 PAGES = (
-    people.pages, enrollment.pages, devices.pages, limits.pages, settings.pages, trail.pages,
+    people.pages, enrollment.pages, devices.pages, keys.pages, limits.pages, settings.pages,
+    trail.pages,
 )  # fmt: skip
 
 

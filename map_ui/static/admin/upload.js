@@ -1,5 +1,6 @@
 /** Files sent with their progress, and answers that are files. */
 
+import { cellOf } from "../parts/formula.js";
 import { Problem } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
 
@@ -45,11 +46,8 @@ export async function download(url, body, name) {
   save(await answer.blob(), name);
 }
 
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
-const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 /** Rows as CSV (RFC 4180) that no spreadsheet takes for formulas. */
 export function csv(rows) {
-  const lines = rows.map((row) => row.map((cell) => quoted(harmless(String(cell)))).join(","));
+  const lines = rows.map((row) => row.map((cell) => cellOf(String(cell))).join(","));
   return new Blob(["\ufeff", lines.join("\r\n")], { type: "text/csv" });
 }

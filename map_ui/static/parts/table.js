@@ -2,6 +2,8 @@
  *
  * A cell may carry `data-value`: a plain number or text to sort and export by. */
 
+import { cellOf } from "./formula.js";
+
 const valueOf = (cell) => cell.dataset.value ?? cell.textContent.trim();
 
 function compare(a, b) {
@@ -22,14 +24,10 @@ function sortBy(table, head) {
   body.append(...rows);
 }
 
-// A leading =, +, - or @ would be run as a formula by a spreadsheet.
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text);
-const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 /** The table's rows as CSV (RFC 4180), in the order shown. */
 export function toCsv(table) {
   return [...table.rows]
-    .map((row) => [...row.cells].map((cell) => quoted(harmless(valueOf(cell)))).join(","))
+    .map((row) => [...row.cells].map((cell) => cellOf(valueOf(cell))).join(","))
     .join("\r\n");
 }
 

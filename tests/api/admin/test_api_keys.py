@@ -1,5 +1,6 @@
 """Keys of programs: what they open, when they end, and what is known of their use."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,12 @@ import httpx
 import pytest
 
 from data.session import EVERYTHING, Database, rows
+from identity.errors import NotSignedIn
 from identity.principal import Role
 from identity.secret import hash_secret
+from identity.sign_in import authenticate
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_person, a_token, branch_code
 
 SOON = "2026-12-31T00:00:00Z"
@@ -84,6 +88,50 @@ async def test_a_rotated_or_ended_key_opens_nothing(
         f"/v1/api-keys/{old['id']}/rotate", json={"expires_at": SOON}, headers=admin[0]
     )
     assert again.status_code == 404
+
+
+async def test_an_old_key_opens_until_the_overlap_is_over_and_is_replaced_once(
+    client: httpx.AsyncClient, database: Database, admin: tuple[dict[str, str], str]
+) -> None:
+    old = await issued(client, admin, "cash.see")
+    url = f"/v1/api-keys/{old['id']}/rotate"
+    body = {"expires_at": SOON, "overlap_hours": 2}
+    new = (await client.post(url, json=body, headers=admin[0])).json()
+    for key in (old["key"], new["key"]):
+        assert (await client.get("/v1/tills", headers=bearer(key))).status_code == 200
+    again = await client.post(url, json=body, headers=admin[0])
+    assert again.status_code == 404
+    listed = (await client.get("/v1/api-keys", headers=admin[0])).json()["items"]
+    lines = {line["id"]: line for line in listed}
+    assert lines[old["id"]]["ended_at"].startswith("2026-11-23T14:00:0")
+    assert lines[new["id"]]["ended_at"] is None
+    assert lines[new["id"]]["issued_by_name"] == lines[old["id"]]["issued_by_name"] is not None
+    later = MONDAY_NINE + timedelta(hours=2, minutes=1)
+    assert (await authenticate(database, new["key"], later)).role is Role.INTEGRATION
+    with pytest.raises(NotSignedIn):
+        await authenticate(database, old["key"], later)
+    week = await client.post(
+        f"/v1/api-keys/{new['id']}/rotate", json=body | {"overlap_hours": 169}, headers=admin[0]
+    )
+    assert (week.status_code, week.json()["errors"][0]["field"]) == (422, "overlap_hours")
+
+
+async def test_an_overlap_makes_no_key_last_longer(
+    client: httpx.AsyncClient, admin: tuple[dict[str, str], str]
+) -> None:
+    headers, code = admin
+    body = {
+        "branch_code": code, "name": "Core banking", "permissions": ["cash.see"],
+        "expires_at": "2026-11-23T13:00:00Z",
+    }  # fmt: skip
+    old = (await client.post("/v1/api-keys", json=body, headers=headers)).json()
+    await client.post(
+        f"/v1/api-keys/{old['id']}/rotate", json={"expires_at": SOON, "overlap_hours": 168},
+        headers=headers,
+    )  # fmt: skip
+    listed = (await client.get("/v1/api-keys", headers=headers)).json()["items"]
+    (line,) = [line for line in listed if line["id"] == old["id"]]
+    assert line["ended_at"] == "2026-11-23T13:00:00Z"
 
 
 async def test_a_key_may_do_no_more_than_who_issues_it_and_belongs_to_their_branch(

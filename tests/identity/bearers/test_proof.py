@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from identity.bearers.proof import LONGEST, PROOF_LIFE_S, Asked, proven_key
+from identity.bearers.proof import LONGEST, PROOF_LIFE_S, Asked, proven
 from identity.errors import ProofOutOfTime, ProofRefused
 from tests.conftest import MONDAY_NINE
 
@@ -31,10 +31,11 @@ def a_proof(key: Any = KEY, head: dict[str, Any] | None = None, **claims: Any) -
 
 def test_a_proof_tells_its_key_whatever_the_host_is_called() -> None:
     expected = KEY.thumbprint()
-    told = proven_key(a_proof(), ASKED, TOKEN)
-    assert urlsafe_b64encode(told).rstrip(b"=").decode() == expected
-    assert proven_key(a_proof(htu="/v1/agent/sync", ath=None), ASKED) == told
-    assert proven_key(a_proof(ECKey.generate_key("P-256")), ASKED, TOKEN) != told
+    told = proven(a_proof(), ASKED, TOKEN)
+    assert told.id == "one"
+    assert urlsafe_b64encode(told.key).rstrip(b"=").decode() == expected
+    assert proven(a_proof(htu="/v1/agent/sync", ath=None), ASKED) == told
+    assert proven(a_proof(ECKey.generate_key("P-256")), ASKED, TOKEN).key != told.key
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,9 @@ def test_a_proof_tells_its_key_whatever_the_host_is_called() -> None:
         lambda: a_proof(iat=None),
         lambda: a_proof(iat=True),
         lambda: a_proof(iat="now"),
+        lambda: a_proof(jti=None),
+        lambda: a_proof(jti=""),
+        lambda: a_proof(jti=7),
         lambda: a_proof(head={"typ": "JWT"}),
         lambda: a_proof(head={"jwk": ECKey.generate_key("P-256").as_dict(private=False)}),
         lambda: a_proof(head={"jwk": KEY.as_dict(private=True)}),
@@ -65,7 +69,7 @@ def test_a_proof_tells_its_key_whatever_the_host_is_called() -> None:
 )
 def test_what_does_not_fit_is_refused(proof: Callable[[], str]) -> None:
     with pytest.raises(ProofRefused):
-        proven_key(proof(), ASKED, TOKEN)
+        proven(proof(), ASKED, TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +80,8 @@ def test_what_does_not_fit_is_refused(proof: Callable[[], str]) -> None:
 def test_a_proof_holds_for_minutes(off_s: float, holds: bool) -> None:
     proof = a_proof(iat=MONDAY_NINE.timestamp() + off_s)
     if holds:
-        assert proven_key(proof, ASKED, TOKEN)
+        assert proven(proof, ASKED, TOKEN)
         return
     with pytest.raises(ProofOutOfTime) as refused:
-        proven_key(proof, ASKED, TOKEN)
+        proven(proof, ASKED, TOKEN)
     assert refused.value.as_of == MONDAY_NINE

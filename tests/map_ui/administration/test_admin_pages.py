@@ -10,7 +10,7 @@ from core.ids import new_id
 from identity.people.person import Person, State, Wanted
 from identity.permission import GRANTS
 from identity.role import Role
-from map_ui.administration import people_pages, settings_pages, trail_pages
+from map_ui.administration import key_page, people_pages, settings_pages, trail_pages
 from map_ui.administration.page import Desk, local_time, time_ago
 from map_ui.administration.sections import SECTIONS, sections_for
 from map_ui.page import Office
@@ -35,6 +35,7 @@ PAGES = {
     "roles": lambda: people_pages.roles(desk(), [], {}, [], new_id()),
     "enrollment": lambda: people_pages.enrollment(desk(), [], [], [], [], viewer_id=new_id()),
     "imports": lambda: trail_pages.imports(desk(), [], "2026-11-23"),
+    "keys": lambda: key_page.keys(desk(), [], issuer=GRANTS[Role.ADMIN], branches=[]),
     "quarantine": lambda: trail_pages.quarantine(desk(), [], shown="open", next_url=None),
     "policies": lambda: settings_pages.policies(desk(), "HEAD", [], branches=[], q="", source=""),
     "stages": lambda: settings_pages.stages(
