@@ -5,7 +5,7 @@ Whoever was seen as one with the customer goes with them: what the office calls 
 
 from alembic import context, op
 
-revision = "0059"
+revision = "0053"
 down_revision = "0052"
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0054"
-down_revision = "0053"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
@@ -23,10 +23,10 @@ BEGIN
     EXECUTE replace(f, $old${old}$old$, $new${new}$new$);
 END $do$
 """
-ALERTS_ERASED = "    UPDATE alert SET title = 'Erased'"
-REASONS_ERASED = f"""    UPDATE arrears_plan SET reason = 'Erased'
+ALERTS_ERASED = "    UPDATE alert SET title = gone"
+REASONS_ERASED = f"""    UPDATE arrears_plan SET reason = gone
     WHERE case_id = ANY (cases) AND reason IS NOT NULL;
-    UPDATE promise SET override_reason = 'Erased'
+    UPDATE promise SET override_reason = gone
     WHERE case_id = ANY (cases) AND override_reason IS NOT NULL;
 {ALERTS_ERASED}"""  # noqa: S608 our own names
 
