@@ -39,8 +39,8 @@ def obedient(place: Path, name: str) -> Child:
     return Child(name, [sys.executable, "-c", OBEDIENT, str(order), name], ready=ready)
 
 
-def python(name: str, code: str, **more: float) -> Child:
-    return Child(name, [sys.executable, "-c", code], **more)  # type: ignore[arg-type]
+def python(name: str, code: str) -> Child:
+    return Child(name, [sys.executable, "-c", code])
 
 
 def test_children_stop_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:

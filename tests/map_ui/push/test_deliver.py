@@ -201,8 +201,9 @@ async def test_no_transaction_is_open_while_a_service_is_waited_for(
 ) -> None:
     service.slow_s = 2
     sending = asyncio.create_task(send())
-    while not service.posted:  # noqa: ASYNC110 - it is put there by another thread
+    while not (service.posted or sending.done()):  # noqa: ASYNC110 - another thread puts it there
         await asyncio.sleep(0.01)
+    assert not sending.done()
     # As the role that signed on: the product's own role is not told what others do.
     url = make_url(database_url).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
