@@ -41,6 +41,15 @@ ON_THE_DISK = """async () => {
 }"""
 
 
+GO_THERE = """async (place) => {
+  const began = performance.now();
+  location.hash = place;
+  await new Promise((drawn) => addEventListener(
+    "hashchange", () => requestAnimationFrame(() => setTimeout(drawn)), { once: true }));
+  return performance.now() - began;
+}"""
+
+
 @pytest.fixture(scope="module")
 def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
     with a_scene(database_url, redis_url, stops=4) as scene:
@@ -182,10 +191,16 @@ def test_pictures_are_small_arrive_as_they_were_taken_and_a_draft_survives_the_p
     leave(page)
 
 
-def test_help_is_two_taps_away(scene: Scene, phone: BrowserContext) -> None:
+def test_the_next_screen_is_there_at_once_on_a_slow_phone_and_help_is_two_taps_away(
+    scene: Scene, phone: BrowserContext
+) -> None:
     page = phone.pages[0]
     start_shift(scene, page)
     page.wait_for_selector("[data-testid=stop]")
+    phone.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    places = [f"#/case/{scene.cases[3]}", "#/cash", "#/outbox", "#/"] * 3
+    took_ms = [page.evaluate(GO_THERE, place) for place in places]
+    assert sorted(took_ms)[len(took_ms) // 2] < 300, took_ms
     page.tap("[data-testid=help]")
     page.tap("[data-testid=call-for-help]")
     page.wait_for_selector("text=Your supervisors know")
