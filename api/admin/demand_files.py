@@ -2,15 +2,22 @@
 
 import json
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from api.deps import Admin, Now, Read, Tx
 from api.reader import Told
+<<<<<<< HEAD
 from api.scanned import check_file
 from api.schemas import Answer, Instant, MoneyAnswer
+=======
+from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
+from collection.portfolio.demand_file import Correction
+>>>>>>> admin
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
 from collection.portfolio.intake import store as intake
@@ -29,7 +36,8 @@ from streets.geocoder import geocoder
 router = APIRouter(prefix="/v1", tags=["admin: demand files"])
 
 MAX_BYTES = 50 * 1024 * 1024
-OTHER_PARTS_BYTES = 10_000
+MOST_CORRECTIONS = 1_000
+OTHER_PARTS_BYTES = 1_000_000
 UPLOAD = {
     "requestBody": {
         "required": True,
@@ -44,6 +52,11 @@ UPLOAD = {
                         "columns": {
                             "type": "string",
                             "description": "a JSON object: our column to the file's",
+                        },
+                        "corrections": {
+                            "type": "string",
+                            "description": "a JSON list of {line, column, value}: what cells should"
+                            " have said, by our columns, at most 1,000",
                         },
                         "dry_run": {"type": "boolean"},
                     },
@@ -92,7 +105,8 @@ async def post_demand_file(request: Request, caller: Admin, session: Tx, now: No
     """Load a demand file (CSV, at most 50 MB) for the caller's branch and those below it.
 
     Its figures are of `business_date`, or of today. Good rows are loaded and bad ones reported;
-    the same file again changes nothing. With `dry_run` all that is tried, told, and undone.
+    the same file again changes nothing. `corrections` are read in the place of what cells say; the
+    line and column of each are kept. With `dry_run` all that is tried, told, and undone.
     """
     branch = next(b for b in await branches(session) if b.id == caller.branch_id)
     file, dry_run = await _uploaded(request, local_day(now, branch.zone))
@@ -121,6 +135,7 @@ class ImportLine(Answer):
     total_due: MoneyAnswer
     problems: int
     unplaced: int
+    corrected: int
 
 
 class ImportsAnswer(Answer):
@@ -144,6 +159,7 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
     async with request.form(max_files=1, max_fields=10) as form:
         file, day = form.get("file"), form.get("business_date")
         columns = _columns(form.get("columns"))
+        corrections = _corrections(form.get("corrections"))
         dry_run = str(form.get("dry_run", "false"))
         if dry_run not in {"true", "false"}:
             raise InvalidField("dry_run", say("true or false"))
@@ -158,7 +174,7 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
         business_date = date.fromisoformat(day) if isinstance(day, str) and day else today
     except ValueError:
         raise InvalidField("business_date", say("a date such as {today}", today=today)) from None
-    return NewDemandFile(content, name, business_date, columns), dry_run == "true"
+    return NewDemandFile(content, name, business_date, columns, corrections), dry_run == "true"
 
 
 def _columns(told: object) -> dict[str, str]:
@@ -171,6 +187,27 @@ def _columns(told: object) -> dict[str, str]:
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
         raise InvalidField("columns", say("a JSON object of texts"))
     return columns
+
+
+class CorrectionBody(Body):
+    """What a cell should have said."""
+
+    line: Annotated[int, Field(ge=2)]
+    column: Text
+    value: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+
+
+_CORRECTIONS = TypeAdapter(Annotated[list[CorrectionBody], Field(max_length=MOST_CORRECTIONS)])
+
+
+def _corrections(told: object) -> tuple[Correction, ...]:
+    try:
+        found = _CORRECTIONS.validate_json(str(told)) if told else []
+    except ValidationError:
+        raise InvalidField(
+            "corrections", say("a JSON list of at most 1,000, each with line, column and value")
+        ) from None
+    return tuple(Correction(one.line, one.column, one.value) for one in found)
 
 
 async def geocode_near(cities: Cities, session: Session, near: LatLon | None) -> Geocode:

@@ -28,6 +28,7 @@ from core.money import Money
 from core.said import say
 
 __all__ = [
+    "Correction",
     "DemandFile",
     "DemandRow",
     "RowProblem",
@@ -36,6 +37,15 @@ __all__ = [
     "read_demand_file",
     "template_csv",
 ]
+
+
+class Correction(NamedTuple):
+    """What a cell should have said. `line` is the first line of its row, as a problem has it, and
+    `column` one of ours."""
+
+    line: int
+    column: str
+    value: str
 
 
 class Trailer(NamedTuple):
@@ -75,17 +85,20 @@ def read_demand_file(
     currency: str,
     date_format: str = ISO_DATE,
     columns: Mapping[str, str] | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> DemandFile:
     """Read a demand file in UTF-8 or Windows-1252, delimited by comma, semicolon or tab.
 
     `columns` says which of the file's columns is which of ours (our name to its header), where its
     own name does not tell; an empty header says that a column of ours is not there.
 
+    `corrections` are read in the place of what the cells say; of two of one cell the later one.
+
     `currency` is the branch's; a row in another is refused. Dates are read by `date_format`, as
     strptime has it. Rows that cannot be used are reported and left out, the others are kept.
     Raises `UnreadableDemandFile`, `MissingColumns` or `TrailerMismatch`, all of them
     `DemandFileRefused`, when the file as a whole cannot be trusted, and `InvalidField` when
-    `currency` or `date_format` itself cannot be used.
+    `currency` or `date_format` itself cannot be used, or a correction is of no cell of the file.
     """
     readers = cell_readers(Money(0, currency).currency, date_format)
     text, encoding = decoded(content)
@@ -95,7 +108,9 @@ def read_demand_file(
     if header is None:
         raise UnreadableDemandFile("the header's quotes or cells are not those of a CSV file", line)
     header = as_mapped(header, columns or {})
-    intake = _Intake(_plan(line, header, readers), len(header), currency)
+    plan = _plan(line, header, readers)
+    intake = _Intake(plan, len(header), currency)
+    corrected = _Corrected(corrections, plan)
     trailer: Trailer | None = None
     for line, cells in all_records:
         if trailer:
@@ -103,7 +118,8 @@ def read_demand_file(
         if cells and cells[0].lstrip("#").casefold() == "trailer":
             trailer = _trailer(line, cells, readers[Kind.AMOUNT])
         else:
-            intake.take(line, cells)
+            intake.take(line, corrected.cells(line, cells))
+    corrected.check_all_used()
     if trailer:
         intake.agree_with(trailer)
     return DemandFile(
@@ -156,6 +172,32 @@ def _trailer(line: int, cells: Sequence[str], read_amount: CellReader) -> Traile
         problem = f"the trailer's sum should be {refusal.expected}"
         raise UnreadableDemandFile(problem, line) from None
     return Trailer(line, int(rows), total_due_minor)
+
+
+class _Corrected:
+    """The corrections that wait for their rows."""
+
+    def __init__(self, corrections: Sequence[Correction], plan: Sequence[PlannedCell]) -> None:
+        places = {cell.column.name: cell.place for cell in plan}
+        self._of_line: dict[int, dict[int, str]] = {}
+        for line, column, value in corrections:
+            if column not in places:
+                raise InvalidField("corrections", say("columns that the file has, by our names"))
+            self._of_line.setdefault(line, {})[places[column]] = value.strip()
+
+    def cells(self, line: int, cells: list[str] | None) -> list[str] | None:
+        """A record with what is corrected in it."""
+        if not self._of_line or cells is None:
+            return cells
+        instead = self._of_line.pop(line, {})
+        if any(place >= len(cells) for place in instead):
+            raise InvalidField("corrections", say("lines of rows that have all cells"))
+        return [instead.get(place, cell) for place, cell in enumerate(cells)]
+
+    def check_all_used(self) -> None:
+        """Raises `InvalidField` when one was of a line that is no row."""
+        if self._of_line:
+            raise InvalidField("corrections", say("lines of rows that have all cells"))
 
 
 class _Intake:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -12,7 +13,13 @@ from collection.phone import e164
 from collection.portfolio.advances.shift_dues import shift_dues
 from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
-from collection.portfolio.demand_file import DemandFile, DemandRow, RowProblem, read_demand_file
+from collection.portfolio.demand_file import (
+    Correction,
+    DemandFile,
+    DemandRow,
+    RowProblem,
+    read_demand_file,
+)
 from collection.portfolio.geocode import Geocode
 from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
@@ -32,12 +39,21 @@ Told = Callable[[str, float], None]
 @dataclass(frozen=True, slots=True)
 class NewDemandFile:
     """A file as it came in. `business_date` is the day that its figures are of; `columns` says
-    which of its columns is which of ours, where its own names do not tell."""
+    which of its columns is which of ours, where its own names do not tell; `corrections` are what
+    somebody put right in it."""
 
     content: bytes
     name: str
     business_date: date
     columns: Mapping[str, str] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+
+    def hash(self) -> bytes:
+        """What tells it from others: its bytes, and what was corrected in them."""
+        hashed = hashlib.sha256(self.content)
+        if self.corrections:
+            hashed.update(json.dumps(sorted(self.corrections)).encode())
+        return hashed.digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +103,16 @@ async def import_demand(
     """
     # 1. The same bytes once.
     await store.one_at_a_time(session)
-    file_hash = hashlib.sha256(file.content).digest()
+    file_hash = file.hash()
     known = await store.known_import(session, branch.id, file_hash)
     if known:
         return _known(known, branch.currency)
     # 2. Read it, and leave out the rows of branches that are not ours.
     told("Reading", 0.0)
     read = await asyncio.to_thread(
-        read_demand_file, file.content, currency=branch.currency, columns=file.columns
-    )
+        read_demand_file, file.content, currency=branch.currency, columns=file.columns,
+        corrections=file.corrections,
+    )  # fmt: skip
     ours = {b.code: b for b in await branches(session)}
     good, problems = _ours(read, ours)
     good = _not_erased(good, await store.erased_references(session), problems)
@@ -292,6 +309,10 @@ async def _report(
             total_due_minor=total_minor,
             problems=[problem._asdict() for problem in report.problems],
             unplaced=[asdict(one) for one in unplaced],
+            corrected=[
+                {"line": line, "column": column}
+                for line, column in sorted({(c.line, c.column) for c in file.corrections})
+            ],
         )
     return report
 

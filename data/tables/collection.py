@@ -321,9 +321,11 @@ class Promise(Base):
 
 
 class DemandFileImport(Base):
-    """A demand file that a branch took in, by the hash of its bytes, with its report.
+    """A demand file that a branch took in, by the hash of its bytes and corrections, with its
+    report.
 
-    `unplaced` are rows whose address is not on the map.
+    `corrected` are the cells (line and column) that somebody put right, `unplaced` the rows whose
+    address is not on the map.
     """
 
     __tablename__ = "demand_file_import"
@@ -339,6 +341,7 @@ class DemandFileImport(Base):
     total_due_minor: Mapped[MinorUnits]
     problems: Mapped[JsonList]
     unplaced: Mapped[JsonList]
+    corrected: Mapped[JsonList]
     __table_args__ = (UniqueConstraint("branch_id", "file_hash"),)
 
 

@@ -1,5 +1,5 @@
 """No whole number is told to who may not see it: every route that reads, asked by who may do all
-else.
+else, in answers, pages, papers and spreadsheets alike.
 
 The routes come from the served document, so a new one is tried without being mentioned here.
 """
@@ -12,7 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from allocation.proposals.sheets.workbook import Sheet, written
 from api.desk.customers import CALLS
+from core.pdf import Column, Paper
 from data.live import LiveBus
 from data.sealed import index_of
 from data.session import EVERYTHING, Database, rows
@@ -27,10 +29,12 @@ from tests.api.foreign_rows import Elsewhere, settle_elsewhere
 from tests.api.test_foreign_ids import DOCUMENT, FOR_ALL_BRANCHES, LEAST, concrete
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token
+from tests.papers import text_of_pdf, text_of_workbook
 
 WHOLE, ADDED = "+56912345678", "+56912349999"
 MASKED, ADDED_MASKED = "+56 •••••5678", "+56 •••••9999"
 TRACE = "Reachland"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 KEPT: dict[str, dict[str, Any]] = {
     "contact_point": {"kind": "phone", "value": ADDED, "value_index": index_of(ADDED)},
@@ -106,17 +110,47 @@ async def read(client: httpx.AsyncClient, office: Office, who: str, path: str) -
     )  # fmt: skip
 
 
+def told(answer: httpx.Response) -> str:
+    """All that can be read in an answer."""
+    kind = answer.headers.get("Content-Type", "")
+    if kind == "application/pdf":
+        return text_of_pdf(answer.content)
+    if kind.endswith("spreadsheetml.sheet"):
+        return text_of_workbook(answer.content)
+    return answer.text
+
+
+def whole_numbers(text: str) -> list[str]:
+    """The numbers of nobody else that stand whole in a text, however they are grouped."""
+    return re.findall("912345678|912349999", re.sub(r"[\s().-]", "", text))
+
+
 async def test_no_route_tells_a_whole_number(client: httpx.AsyncClient, office: Office) -> None:
-    told, leaks = 0, []
+    masked, kinds, leaks = 0, set(), []
     for path in READS:
         roles: Any = ACCESS["GET", path]
         who = "agent" if roles == {Role.AGENT} else "office"
         answer = await read(client, office, who, path)
-        told += MASKED in answer.text
-        if re.search("912345678|912349999", re.sub(r"[\s().-]", "", answer.text)):
+        text = told(answer)
+        masked += MASKED in text
+        if answer.is_success and text:
+            kinds.add(answer.headers.get("Content-Type", "").split(";")[0])
+        if whole_numbers(text):
             leaks.append(path)
     assert leaks == []
-    assert told >= 5  # it is not that there was none to tell
+    assert masked >= 5  # it is not that there was none to tell
+    assert kinds >= {"application/json", "text/csv", XLSX}
+
+
+def test_a_number_on_paper_or_in_a_sheet_would_be_found() -> None:
+    paper = Paper.a4("x", MONDAY_NINE)
+    paper.heading("+56 9 1234 5678")
+    assert whole_numbers(text_of_pdf(paper.pdf()))
+    paper = Paper.a4("x", MONDAY_NINE)
+    paper.table([Column("Number", 1)], [["+56912349999"]])
+    assert whole_numbers(text_of_pdf(paper.pdf()))
+    sheets = [Sheet("A", (("a", 9),), []), Sheet("B", (("b", 9),), [["+56 (9) 1234-5678"]])]
+    assert whole_numbers(text_of_workbook(written(sheets)))
 
 
 async def test_who_does_not_see_a_number_calls_it_and_each_call_is_on_the_trail(

@@ -249,12 +249,32 @@ def test_a_demand_file_is_tried_and_then_loaded(head: Head, chromium: Browser) -
     page.locator("select[name=customer_name]").select_option("Nombre")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_test_id("verdict")).to_contain_text("3 of 4 rows can be loaded")
-    expect(page.get_by_test_id("problems")).to_contain_text("much")
+    cell = page.get_by_label("What total_due on line 5 should say")
+    expect(cell).to_have_value("much")
     photograph(page, "admin-demand-file", looks=True)
     expect(page.get_by_test_id("import")).to_have_count(0)  # only tried
     page.get_by_role("button", name="Load 3 rows").click()
     expect(page.get_by_test_id("import")).to_contain_text("monday.csv")
     expect(page.get_by_test_id("import")).to_contain_text("3 of 4")
+    # The row that was refused is put right here, and the file taken in again.
+    page.wait_for_selector("html[data-ready]")
+    page.set_input_files("#file", {"name": "monday.csv", "mimeType": "text/csv", "buffer": content})
+    page.locator("select[name=customer_name]").select_option("Nombre")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("taken in before")
+    cell.fill("lots")
+    cell.press("Tab")
+    expect(page.get_by_role("button", name="Load")).to_have_count(0)  # what was not tried
+    page.get_by_role("button", name="Try it with that").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("3 of 4 rows can be loaded")
+    expect(cell).to_have_value("lots")
+    cell.fill("7000")
+    photograph(page, "admin-demand-file-corrected", looks=True)
+    cell.press("Tab")
+    page.get_by_role("button", name="Try it with that").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("All 4 rows can be loaded")
+    page.get_by_role("button", name="Load 4 rows").click()
+    expect(page.get_by_test_id("import").first).to_contain_text("1 cell corrected here")
     assert (unexpected(watch), watch.outside) == ([], [])
 
 

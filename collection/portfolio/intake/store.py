@@ -51,7 +51,8 @@ async def known_import(session: Session, branch_id: UUID, file_hash: bytes) -> A
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """A file that was taken in, with how many rows had problems or have no place on the map."""
+    """A file that was taken in, with how many rows had problems or have no place on the map, and
+    how many cells were corrected before."""
 
     id: UUID
     branch: str
@@ -64,6 +65,7 @@ class ImportLine:
     total_due: Money
     problems: int
     unplaced: int
+    corrected: int
 
 
 async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
@@ -72,7 +74,8 @@ async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
         session,
         "SELECT i.id, b.code, i.file_name, i.business_date, i.imported_at, s.full_name,"
         " i.rows_read, i.rows_loaded, i.total_due_minor, b.currency,"
-        " jsonb_array_length(i.problems) AS problems, jsonb_array_length(i.unplaced) AS unplaced"
+        " jsonb_array_length(i.problems) AS problems, jsonb_array_length(i.unplaced) AS unplaced,"
+        " jsonb_array_length(i.corrected) AS corrected"
         " FROM demand_file_import i JOIN branch b ON b.id = i.branch_id"
         " LEFT JOIN staff s ON s.id = i.imported_by"
         " ORDER BY i.imported_at DESC, i.id DESC LIMIT :limit",
@@ -91,6 +94,7 @@ async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
             Money(r.total_due_minor, r.currency),
             r.problems,
             r.unplaced,
+            r.corrected,
         )
         for r in found
     ]

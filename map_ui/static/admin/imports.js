@@ -13,6 +13,8 @@ import { send } from "./upload.js";
 const place = (id) => document.getElementById(id);
 const selects = () => [...place("mapping-form").querySelectorAll("select")];
 let file = null;
+/** What cells should have said, by line and column. */
+const corrections = new Map();
 
 function progress(share, words = "") {
   const bar = place("progress");
@@ -39,9 +41,31 @@ function parts(dryRun) {
   form.append("file", file);
   form.append("business_date", place("business-date").value);
   form.append("columns", JSON.stringify(Object.fromEntries(selects().map((select) => [select.name, select.value]))));
+  if (corrections.size) form.append("corrections", JSON.stringify([...corrections.values()]));
   form.append("dry_run", String(dryRun));
   return form;
 }
+
+function correct({ line, column }, value) {
+  corrections.set(`${line}/${column}`, { line, column, value });
+  // What is loaded is what was tried.
+  place("load-form").hidden = true;
+  showCorrections();
+}
+
+function showCorrections() {
+  const takeBack = () => {
+    corrections.clear();
+    tryIt();
+  };
+  render(corrections.size ? html`<p class="acts" role="status"><span>${tn("One cell is corrected.", "{count} cells are corrected.", corrections.size)}</span>
+    <button type="button" class="button main" @click=${tryIt}>${t("Try it with that")}</button>
+    <button type="button" class="button" @click=${takeBack}>${t("Take the corrections back")}</button></p>` : nothing, place("corrections"));
+}
+
+const correctable = (problem, name) => (name === "value" && problem.column
+  ? html`<input class="cell" maxlength="500" .value=${problem.value} aria-label=${t("What {column} on line {line} should say", problem)} @change=${({ target }) => correct(problem, target.value)}>`
+  : problem[name]);
 
 async function tryIt() {
   progress(0, t("Trying it, as if it were loaded…"));
@@ -71,7 +95,9 @@ function showResult(found) {
   render(html`${icon(isGood ? "check" : "warning")}<span>${verdict(found, total)}</span>`, place("verdict"));
   place("verdict").className = `verdict ${isGood ? "good" : "off"}`;
   const told = problems.map((each) => ({ ...each, row: each.row_kept ? t("kept without it") : t("left out") }));
-  render(problemsTable(["line", "column", "value", "expected", "row"], told), place("problems"));
+  render(nothing, place("problems")); // so that no field keeps what was typed for another row
+  render(problemsTable(["line", "column", "value", "expected", "row"], told, correctable), place("problems"));
+  showCorrections();
   render(unplaced.length ? html`<p class="said quiet">${icon("pin-off")} ${tn("One address is not on the map yet; an agent pins it at the first visit.", "{count} addresses are not on the map yet; agents pin them at the first visit.", unplaced.length)}</p>` : nothing, place("unplaced"));
   place("load-form").hidden = good === 0 || found.already_imported;
   place("load").textContent = tn("Load one row", "Load {count} rows", good);
@@ -95,6 +121,7 @@ async function load(event) {
 
 async function take(chosen) {
   file = chosen;
+  corrections.clear();
   place("result").hidden = true;
   const header = await headerOf(file);
   for (const select of selects()) {

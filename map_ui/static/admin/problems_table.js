@@ -15,10 +15,11 @@ const HEADS = {
   line: t("Line"), column: t("Column"), value: t("What stands there"), expected: t("What would be right"), row: t("Row"),
 };
 
-/** `columns` are names of a problem's members. */
-export function problemsTable(columns, problems) {
+/** `columns` are names of a problem's members; `shown` may show one of them in another way. */
+export function problemsTable(columns, problems, shown = (problem, name) => problem[name]) {
   if (!problems.length) return nothing;
   const rows = problems.map((each) => columns.map((name) => each[name]));
-  return html`${table(columns.map((name) => HEADS[name]), rows.slice(0, SHOWN))}
+  const first = problems.slice(0, SHOWN).map((each) => columns.map((name) => shown(each, name)));
+  return html`${table(columns.map((name) => HEADS[name]), first)}
     <p class="acts"><button type="button" class="button small" @click=${() => save(csv([columns, ...rows]), "problems.csv")}>${icon("download")}${t("Save the problems as a file")}</button></p>`;
 }

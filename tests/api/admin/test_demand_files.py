@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.api.conftest import bearer
 from tests.factories import PASSWORD, a_branch, a_person, a_token, branch_code
@@ -151,3 +151,47 @@ async def test_a_part_that_cannot_be_used_is_named(
     answer = await office.upload(office.csv("45000"), **parts)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_a_refused_row_is_corrected_and_taken_in_and_the_cell_is_kept(
+    office: Office, database: Database
+) -> None:
+    content = office.csv("45000", "much")
+    assert (await office.upload(content)).json()["rows_loaded"] == 1
+    right = json.dumps([{"line": 3, "column": "total_due", "value": " 7000 "}])
+    tried = (await office.upload(content, corrections=right, dry_run="true")).json()
+    assert (tried["rows_loaded"], tried["problems"], tried["already_imported"]) == (2, [], False)
+    done = (await office.upload(content, corrections=right)).json()
+    assert (done["rows_loaded"], done["total_due"]["amount_minor"]) == (2, 52_000)
+    again = (await office.upload(content, corrections=right)).json()
+    assert again["already_imported"]
+    listed = await office.client.get("/v1/demand-files", headers=bearer(office.token))
+    assert [line["corrected"] for line in listed.json()["items"]] == [1, 0]
+    async with database.transaction(EVERYTHING) as session:
+        stored = await rows(
+            session,
+            "SELECT i.corrected FROM demand_file_import i JOIN branch b ON b.id = i.branch_id"
+            " WHERE b.code = :code ORDER BY i.id DESC",
+            code=office.code,
+        )
+    # The value itself is nowhere but in the demand: it may be somebody's number.
+    assert stored[0].corrected == [{"line": 3, "column": "total_due"}]
+
+
+@pytest.mark.parametrize(
+    "corrections",
+    [
+        "x",
+        "{}",
+        '[{"line": 3}]',
+        '[{"line": 1, "column": "total_due", "value": "1"}]',
+        '[{"line": 9, "column": "total_due", "value": "1"}]',
+        '[{"line": 2, "column": "mobile", "value": "1"}]',
+        '[{"line": 2, "column": "total_due", "value": "\\u0000"}]',
+        json.dumps([{"line": 2, "column": "total_due", "value": "1"}] * 1_001),
+    ],
+)
+async def test_a_correction_of_no_cell_is_refused(office: Office, corrections: str) -> None:
+    refused = await office.upload(office.csv("45000"), corrections=corrections)
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["errors"][0]["field"] == "corrections"
