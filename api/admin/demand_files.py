@@ -11,13 +11,9 @@ from starlette.datastructures import UploadFile
 
 from api.deps import Admin, Now, Read, Tx
 from api.reader import Told
-<<<<<<< HEAD
 from api.scanned import check_file
-from api.schemas import Answer, Instant, MoneyAnswer
-=======
 from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
 from collection.portfolio.demand_file import Correction
->>>>>>> admin
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
 from collection.portfolio.intake import store as intake
