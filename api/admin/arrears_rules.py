@@ -8,9 +8,9 @@ from pydantic import Field
 
 from api.deps import Admin, Now, Read, Tx
 from api.schemas import Answer, Body, Text
-from collection.portfolio.arrears import store
-from collection.portfolio.arrears.rule import MOST_INSTALLMENTS, ArrearsRule
-from collection.portfolio.arrears.set_rules import set_rules
+from collection.portfolio.arrears.rules import store
+from collection.portfolio.arrears.rules.rule import MOST_INSTALLMENTS, ArrearsRule
+from collection.portfolio.arrears.rules.set_rules import set_rules
 from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 

@@ -12,7 +12,7 @@ from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.portfolio.arrears import store
 from collection.portfolio.arrears.offer_plan import AskedPlan, offer_plan, offerable
 from collection.portfolio.arrears.plan import ArrearsPlan, State
-from collection.portfolio.arrears.rule import MOST_INSTALLMENTS
+from collection.portfolio.arrears.rules.rule import MOST_INSTALLMENTS
 from collection.portfolio.arrears.settle_plan import accept, decline, end
 from identity.permission import Permission
 

@@ -16,7 +16,7 @@ from collection.field_notes.values.value_list import (
 from collection.gate.rulebook.pack import Pack
 from collection.gate.rulebook.read_body import body_json
 from collection.gate.rulebook.store import RuleVersion
-from collection.portfolio.arrears.rule import ArrearsRule
+from collection.portfolio.arrears.rules.rule import ArrearsRule
 from collection.portfolio.stages.visits import StageVisits
 from identity.permission import Permission
 from identity.policies.policy import RULES, Rule

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, expect
 from api.deps import SESSION_COOKIE
 from collection.messages.deliver import deliver
 from collection.messages.sender import RecordingSender
-from collection.portfolio.arrears.rule import ArrearsRule
-from collection.portfolio.arrears.store import put_rules
+from collection.portfolio.arrears.rules.rule import ArrearsRule
+from collection.portfolio.arrears.rules.store import put_rules
 from data.session import EVERYTHING, Database, rows
 from identity.permission import Area, acting
 from identity.principal import Role

@@ -180,8 +180,9 @@ def test_who_pays_less_than_is_due_is_asked_why(desk: Desk, chromium: Browser) -
     with page.expect_request("**/v1/cash/receipts/*") as asked:
         page.click("dialog >> text=Take the payment")
     page.get_by_test_id("taken").wait_for()
-    cause = asked.value.post_data_json["cause"]
-    assert cause == {"code": "income_late", "note": "The salary comes on Friday"}
+    sent = asked.value.post_data_json
+    assert sent is not None
+    assert sent["cause"] == {"code": "income_late", "note": "The salary comes on Friday"}
     assert (watch.wrong, watch.outside) == ([], [])
 
 
@@ -306,7 +307,9 @@ def test_a_receipt_from_paper_is_read_in_the_branchs_zone_whatever_the_browsers(
     page.fill("#taken_at", "2026-11-23T08:40")
     with page.expect_request("**/v1/cash/paper-receipts/*") as asked:
         page.click("dialog >> text=Enter the receipt")
-    assert asked.value.post_data_json["taken_at"] == "2026-11-23T11:40:00.000Z"
+    sent = asked.value.post_data_json
+    assert sent is not None
+    assert sent["taken_at"] == "2026-11-23T11:40:00.000Z"
     answer = asked.value.response()
     assert answer is not None
     assert answer.ok, answer.text()

@@ -15,7 +15,7 @@ from collection.gate.errors import RuleNotFound
 from collection.gate.records import store as records
 from collection.gate.rulebook import store as rulebook
 from collection.gate.rulebook.load_pack import packs
-from collection.portfolio.arrears import store as arrears
+from collection.portfolio.arrears.rules import store as arrears
 from collection.portfolio.stages import store as stage_rules
 from core.clock import local_day
 from identity.errors import BranchNotFound

@@ -15,7 +15,8 @@ from collection.portfolio.arrears.plan import (
     overdue_of,
     sum_of,
 )
-from collection.portfolio.arrears.rule import ArrearsRule, rule_for, why_none
+from collection.portfolio.arrears.rules.rule import ArrearsRule, rule_for, why_none
+from collection.portfolio.arrears.rules.store import rules_of
 from collection.portfolio.products.store import terms_on
 from collection.portfolio.store import lock_account
 from collection.portfolio.waterfall import OpenDemand
@@ -113,7 +114,7 @@ async def _weigh(
     payer = store.payer(case, sum(demand.unpaid_minor for demand in overdue), paid, broken)
     if case.is_closed:
         return Offerable(payer.overdue, None, (say("the case is closed"),), today), overdue
-    rules = await store.rules_of(session, case.branch_id)
+    rules = await rules_of(session, case.branch_id)
     rule = rule_for(rules, payer)
     reasons = () if rule else why_none(rules, payer)
     return Offerable(payer.overdue, rule, reasons, today), overdue

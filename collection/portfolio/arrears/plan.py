@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from collection.portfolio.arrears.rule import ArrearsRule
+from collection.portfolio.arrears.rules.rule import ArrearsRule
 from collection.portfolio.waterfall import Head, OpenDemand
 from core.errors import InvalidField
 from core.money import Money

@@ -16,6 +16,7 @@ from collection.portfolio.arrears.plan import (
     overdue_of,
     sum_of,
 )
+from collection.portfolio.arrears.taken.store import give_back, take_over, to_give_back
 from collection.portfolio.products.store import terms_on
 from collection.portfolio.products.terms import Terms
 from collection.portfolio.standing import Unpaid, standing_after
@@ -45,7 +46,7 @@ async def accept(session: Session, plan_id: UUID, by: UUID, now: datetime) -> Ar
         raise OfferOutdated(str(plan_id))
     await store.accept(session, plan_id, by, now)
     parts = cut(known.plan.heads, known.plan.installments, terms.head_order)
-    await store.take_over(session, known.plan, taken, parts, now)
+    await take_over(session, known.plan, taken, parts, now)
     await _stand(session, case, today, terms)
     return await _told(session, plan_id)
 
@@ -92,12 +93,12 @@ async def _give_back(session: Session, plan_ids: Collection[UUID], day: date) ->
     terms = await terms_on(session, day)
     unpaid: list[Moved] = []
     back: list[Moved] = []
-    for plan in (await store.to_give_back(session, plan_ids)).values():
+    for plan in (await to_give_back(session, plan_ids)).values():
         order = terms[plan.product_type].head_order
         its = [Moved(demand.id, left_of(demand, order)) for demand in plan.unpaid]
         unpaid += its
         back += given_back(its, plan.taken)
-    await store.give_back(session, plan_ids, unpaid, back)
+    await give_back(session, plan_ids, unpaid, back)
 
 
 async def _locked(session: Session, plan_id: UUID) -> store.StoredPlan:

@@ -66,9 +66,10 @@ STAYS: dict[str, str] = {
             "account.product_code address.provenance alert.kind assignment.channel"
             " case_file.bucket case_file.urgency_factors check_in.reason_code check_out.outcome"
             " arrears_plan.rule contact_attempt.excluded_reason contact_fact.rule_code"
-            " customer_move.from_branch customer_move.to_branch fence.point_origin meeting_chance.by_hour"
-            " message.language message.provider_ref message.refused_by opening_bucket.bucket promise.source"
-            " unallocated.code unallocated.facts unallocated.sentence"
+            " customer_move.from_branch customer_move.to_branch fence.point_origin"
+            " meeting_chance.by_hour message.language message.provider_ref message.refused_by"
+            " opening_bucket.bucket promise.source unallocated.code"
+            " unallocated.facts unallocated.sentence"
         ),
         "the area, for figures": "address.pincode",
         "why who had the work": "assignment.reason",

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.settings import ROOT
+from routing.planner import warm
 from routing.planner.construct import in_turn, possible
 from routing.planner.deposits import cash_is_kept, with_deposits
 from routing.planner.problem import Problem
@@ -91,18 +92,11 @@ def test_there_is_one_signature_for_all_problems() -> None:
     assert len(dispatcher.signatures) <= 1
 
 
-def test_who_compiles_keeps_others_waiting_who_would_compile_the_same(tmp_path: Path) -> None:
-    folder = tmp_path / "compiled"
-    with (
-        compiled.one_at_a_time(folder),
-        (folder / "lock").open() as other,
-        pytest.raises(BlockingIOError),
-    ):
+def test_who_compiles_keeps_others_waiting_who_would_compile_the_same() -> None:
+    with Path(warm.__file__).open() as other:
+        with warm.one_at_a_time(), pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with (folder / "lock").open() as other:
-        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with compiled.one_at_a_time(Path("/proc/nowhere")):
-        pass  # where nothing can be kept, nobody waits
 
 
 def test_a_search_that_may_write_nowhere_still_runs() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collection.portfolio.arrears.plan import Heads, Moved, check_parts, cut, given_back, sum_of
-from collection.portfolio.arrears.rule import ArrearsRule, Payer, rule_for, why_none
+from collection.portfolio.arrears.rules.rule import ArrearsRule, Payer, rule_for, why_none
 from collection.portfolio.waterfall import HEAD_ORDER
 from core.errors import InvalidField
 from core.ids import new_id

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from collection.portfolio.arrears import store
-from collection.portfolio.arrears.rule import ArrearsRule
+from collection.portfolio.arrears.rules import store
+from collection.portfolio.arrears.rules.rule import ArrearsRule
 from core.errors import InvalidField
 from core.said import say
 from data.session import Session

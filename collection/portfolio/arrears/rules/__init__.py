@@ -1,0 +1,1 @@
+"""To whom paying arrears in parts may be offered."""

@@ -1,0 +1,1 @@
+"""What plans take over of what was due, and give back."""
