@@ -5,12 +5,9 @@ digest of this folder's sources: numba itself looks only at the file of the func
 Where nothing can be written the search is compiled anew in each process.
 """
 
-import fcntl
 import pkgutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import blake2b
-from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
@@ -45,19 +42,6 @@ def compiled(function: Function) -> Function:
         return cast("Function", numba.njit(nogil=True)(function))
 
 
-@contextmanager
-def one_at_a_time(folder: Path | None = None) -> Iterator[None]:
-    """Wait until no other process of this machine is in here, with the same `folder` of code.
-
-    Processes that start together would all compile the same; so one does, and the others load it.
-    """
-    folder = folder or Path(config.CACHE_DIR)  # type: ignore[attr-defined]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
-    except OSError:  # nothing is kept, so there is nothing to wait for
-        yield
-        return
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def code_folder() -> str:
+    """Where this process keeps and looks for machine code."""
+    return str(config.CACHE_DIR)  # type: ignore[attr-defined]

@@ -1,6 +1,5 @@
 """The compiled search beside the timetable in Python, and how its machine code is kept."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -8,7 +7,6 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,20 +87,6 @@ def test_all_machine_code_is_kept_under_a_digest_of_all_its_sources() -> None:
 def test_there_is_one_signature_for_all_problems() -> None:
     dispatcher = vars(anneal)["anneal"]
     assert len(dispatcher.signatures) <= 1
-
-
-def test_who_compiles_keeps_others_waiting_who_would_compile_the_same(tmp_path: Path) -> None:
-    folder = tmp_path / "compiled"
-    with (
-        compiled.one_at_a_time(folder),
-        (folder / "lock").open() as other,
-        pytest.raises(BlockingIOError),
-    ):
-        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with (folder / "lock").open() as other:
-        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with compiled.one_at_a_time(Path("/proc/nowhere")):
-        pass  # where nothing can be kept, nobody waits
 
 
 def test_a_search_that_may_write_nowhere_still_runs() -> None:
