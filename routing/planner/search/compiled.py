@@ -40,3 +40,8 @@ def compiled(function: Function) -> Function:
         return cast("Function", numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # numba finds no folder that it may write to
         return cast("Function", numba.njit(nogil=True)(function))
+
+
+def code_folder() -> str:
+    """Where this process keeps and looks for machine code."""
+    return str(config.CACHE_DIR)  # type: ignore[attr-defined]

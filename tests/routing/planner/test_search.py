@@ -1,6 +1,5 @@
 """The compiled search beside the timetable in Python, and how its machine code is kept."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -8,12 +7,10 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.settings import ROOT
-from routing.planner import warm
 from routing.planner.construct import in_turn, possible
 from routing.planner.deposits import cash_is_kept, with_deposits
 from routing.planner.problem import Problem
@@ -90,13 +87,6 @@ def test_all_machine_code_is_kept_under_a_digest_of_all_its_sources() -> None:
 def test_there_is_one_signature_for_all_problems() -> None:
     dispatcher = vars(anneal)["anneal"]
     assert len(dispatcher.signatures) <= 1
-
-
-def test_who_compiles_keeps_others_waiting_who_would_compile_the_same() -> None:
-    with Path(warm.__file__).open() as other:
-        with warm.one_at_a_time(), pytest.raises(BlockingIOError):
-            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_search_that_may_write_nowhere_still_runs() -> None:
