@@ -19,7 +19,7 @@ _CHUNK_BYTES = 64 * 1024
 
 Scan = Callable[[bytes], Awaitable[str | None]]
 """Looks through a file: what was found in it, None where nothing was. Raises `ScannerUnreachable`
-where that cannot be said now."""
+where that cannot be said now, `NoVerdict` where it is due to this file."""
 
 
 @dataclass(eq=False)
@@ -31,6 +31,11 @@ class ScannerUnreachable(Unavailable):
     @property
     def detail(self) -> str:
         return say("Send it again later ({reason})", reason=self.reason)
+
+
+@dataclass(eq=False)
+class NoVerdict(ScannerUnreachable):
+    """The scanner answers, and does not say whether there is malware in this file."""
 
 
 @dataclass(eq=False)
@@ -85,4 +90,4 @@ def _found(answer: str) -> str | None:
         return None
     if said.endswith(" FOUND"):
         return said.removesuffix(" FOUND")
-    raise ScannerUnreachable(answer or "no answer")
+    raise NoVerdict(answer or "no answer")

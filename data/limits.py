@@ -8,6 +8,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -86,18 +87,7 @@ class LocalLimit:
         return 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """Limits to look at, or to use once each."""
-
-    counted: Sequence[Counted]
-    keeps: bool
-
-    @property
-    def arguments(self) -> list[str | int]:
-        """What the script takes after the number of keys."""
-        each = [value for c in self.counted for value in (c.limit.burst, _ms(c.limit.every_s))]
-        return [*(c.key for c in self.counted), int(self.keeps), *each]
+_Command = tuple[str | int, ...]
 
 
 class Limits:
@@ -109,7 +99,7 @@ class Limits:
     def __init__(self, live: LiveBus) -> None:
         self._redis = live.redis
         self._standings = Gathered(self._all_standings)
-        self._uses = Gathered(self._use_all)
+        self._commands = Gathered(self._carry_out)
 
     async def standing(
         self, name: str, whose: tuple[str, ...], if_so: Counted, if_not: Counted
@@ -140,53 +130,51 @@ class Limits:
 
     async def take(self, *counted: Counted) -> float:
         """Use each limit once; 0, or the seconds to wait, and then none of them was used."""
-        return await self._uses.ask(_Use(counted, keeps=True))
+        return await self._wait_s(counted, keep=1)
 
     async def look(self, *counted: Counted) -> float:
         """What `take` would answer, without using anything."""
-        return await self._uses.ask(_Use(counted, keeps=False))
+        return await self._wait_s(counted, keep=0)
 
-    async def _use_all(self, uses: Sequence[_Use]) -> Sequence[float]:
-        try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for use in uses:
-                    pipe.eval(_TAKE, len(use.counted), *use.arguments)
-                found = await pipe.execute()
-        except RedisError as error:
-            log.warning("limits.not_counted", exc_info=error)
-            return [0.0] * len(uses)
-        return [float(wait_ms) / 1000 for wait_ms in found]
+    async def _wait_s(self, counted: Sequence[Counted], keep: int) -> float:
+        each = [value for c in counted for value in (c.limit.burst, _ms(c.limit.every_s))]
+        keys = [c.key for c in counted]
+        wait_ms = await self._answer(0, "EVAL", _TAKE, len(keys), *keys, keep, *each)
+        return float(wait_ms) / 1000
 
     async def remember(self, name: str, *whose: str, for_s: int) -> None:
         """Keep in mind for a while that something holds for somebody."""
-        try:
-            await self._redis.set(_key(name, *whose), 1, ex=for_s)
-        except RedisError as error:
-            log.warning("limits.not_remembered", exc_info=error)
+        await self._answer(None, "SET", _key(name, *whose), 1, "EX", for_s)
 
     async def first(self, name: str, *whose: str, for_s: int) -> bool:
         """Whether it is the first time in so many seconds; of many at once one alone is. True while
         Redis is away."""
-        try:
-            return bool(await self._redis.set(_key(name, *whose), 1, ex=for_s, nx=True))
-        except RedisError as error:
-            log.warning("limits.not_remembered", exc_info=error)
-            return True
+        return bool(await self._answer(True, "SET", _key(name, *whose), 1, "EX", for_s, "NX"))
 
     async def remembers(self, name: str, *whose: str) -> bool:
         """Whether that is still in mind; False while Redis is away."""
-        try:
-            return bool(await self._redis.exists(_key(name, *whose)))
-        except RedisError:
-            return False
+        return bool(await self._answer(False, "EXISTS", _key(name, *whose)))
 
     async def forget(self, name: str, *whose: str) -> bool:
         """Put it out of mind: whether it was there, which of many at once is told to one alone.
         False while Redis is away."""
+        return bool(await self._answer(False, "DEL", _key(name, *whose)))
+
+    async def _answer(self, while_away: object, /, *command: str | int) -> Any:
         try:
-            return bool(await self._redis.delete(_key(name, *whose)))
+            return await self._commands.ask(command)
         except RedisError:
-            return False
+            return while_away
+
+    async def _carry_out(self, commands: Sequence[_Command]) -> Sequence[Any]:
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for command in commands:
+                    pipe.execute_command(*command)
+                return await pipe.execute()
+        except RedisError as error:
+            log.warning("limits.not_counted", exc_info=error)
+            raise
 
 
 def _ms(seconds: float) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.scanner import ScannerUnreachable, scanner_of
+from core.scanner import NoVerdict, ScannerUnreachable, scanner_of
 from tests.clamd import MALWARE, a_clamd
 
 
@@ -20,7 +20,7 @@ async def test_what_says_nothing_of_the_file_is_no_pass() -> None:
     async with a_clamd(most_bytes=100) as clamd:
         scan = scanner_of(clamd.url)
         assert scan is not None
-        with pytest.raises(ScannerUnreachable, match="size limit"):
+        with pytest.raises(NoVerdict, match="size limit"):
             await scan(b"a" * 101)
     with pytest.raises(ScannerUnreachable):
         await scan(b"a")  # nobody listens there any more

@@ -60,8 +60,8 @@ async def held_back(session: Session, file_ids: Collection[UUID]) -> dict[UUID, 
     return {r.file_id: r.found for r in found}
 
 
-async def waiting(session: Session, limit: int) -> Sequence[Waiting]:
-    """Files that wait, the oldest first, for one worker at a time."""
+async def waiting(session: Session, passed_over: Collection[UUID], limit: int) -> Sequence[Waiting]:
+    """Files that wait but these, the oldest first, for one worker at a time."""
     found = await rows(
         session,
         """
@@ -70,15 +70,25 @@ async def waiting(session: Session, limit: int) -> Sequence[Waiting]:
                coalesce(a.file_key, d.file_key) AS key
         FROM file_scan w LEFT JOIN attachment a ON a.id = w.file_id
         LEFT JOIN deposit_slip d ON d.id = w.file_id
-        WHERE w.scanned_at IS NULL ORDER BY w.asked_at, w.file_id LIMIT :limit
+        WHERE w.scanned_at IS NULL AND w.file_id <> ALL (CAST(:passed_over AS uuid[]))
+        ORDER BY w.asked_at, w.file_id LIMIT :limit
         FOR NO KEY UPDATE OF w SKIP LOCKED
         """,
+        passed_over=list(passed_over),
         limit=limit,
     )
     return [
         Waiting(r.file_id, r.branch_id, r.agent_id, r.case_id, Stored.of(r.sha256, opened(r.key)))
         for r in found
     ]
+
+
+async def branches_where_files_wait(session: Session) -> Sequence[UUID]:
+    """Branches in scope where a file waits."""
+    found = await rows(
+        session, "SELECT DISTINCT branch_id FROM file_scan WHERE scanned_at IS NULL"
+    )  # fmt: skip
+    return [r.branch_id for r in found]
 
 
 async def note_scanned(session: Session, file_id: UUID, found: str | None, now: datetime) -> None:

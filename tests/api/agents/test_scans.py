@@ -104,6 +104,23 @@ async def test_while_the_scanner_is_away_files_wait(
     assert await alerts(desk.field) == []
 
 
+async def test_a_file_that_the_scanner_says_nothing_of_holds_up_no_other(
+    database: Database, client: httpx.AsyncClient, scanner_at: Callable[[str], None]
+) -> None:
+    desk = await a_desk(database, client)
+    async with a_clamd(most_bytes=len(PDF)) as clamd:
+        scanner_at(clamd.url)
+        large, small = await send(desk.field, PDF + b"x"), await send(desk.field, PDF)
+        assert await look_through(desk.field, clamd.url) == 1
+        assert (await opened(desk, large)).status_code == 503
+        assert (await opened(desk, small)).status_code == 200
+        assert await alerts(desk.field) == ["file_no_verdict"]
+        clamd.most_bytes += 1
+        assert await look_through(desk.field, clamd.url) == 1
+    assert (await opened(desk, large)).status_code == 200
+    assert await alerts(desk.field) == []
+
+
 async def test_files_from_before_the_setting_are_as_ever(
     database: Database, client: httpx.AsyncClient, scanner_at: Callable[[str], None]
 ) -> None:
