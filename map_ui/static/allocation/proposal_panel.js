@@ -124,7 +124,7 @@ export function drawProposal(place, act) {
     draw(place, html`<div class="empty">${icon("warning")}<strong>${problem.title}</strong><p>${problem.facts?.detail ?? ""}</p>
       <button type="button" class="button" @click=${act.again}>${t("Try again")}</button></div>`);
   } else if (!proposal) {
-    draw(place, html`<div class="empty">${icon("people")}<strong>${t("Choose a proposal")}</strong>
+    draw(place, html`<div class="empty">${icon("people")}${state.proposals?.length ? html`<strong>${t("Choose a proposal")}</strong>` : nothing}
       <p>${t("Its figures stand here, beside what is; its changes on the map.")}</p></div>`);
   } else {
     draw(place, html`

@@ -67,7 +67,7 @@ function head() {
       ${fact(t("Stage"), standing.closure ? CLOSURES[standing.closure] : STAGES[standing.stage])}
       ${fact(t("With"), agent ?? t("Nobody"))}
       ${fact(t("Promise"), one.promise ? t("{amount} by {day}", { amount: amount(one.promise.amount), day: dayOf(one.promise.due_on) }) : t("None open"))}
-      ${fact(t("Next"), next ? html`<span class=${late ? "late-word" : ""}>${NEXT[next]}, ${dayOf(on)}${late ? ", late" : ""}</span>`
+      ${fact(t("Next"), next ? html`<span class=${late ? "late-word" : ""}>${NEXT[next]}, ${dayOf(on)}${late ? ` · ${t("Late")}` : ""}</span>`
         : standing.closure ? t("Nothing") : html`<span class="badge probable">${icon("warning")}${t("Nothing to come")}</span>`)}
     </dl>
     <div class="acts"><button type="button" class="button main" @click=${opened(noteSheet)}>${t("Note a contact")}</button>
