@@ -1,15 +1,19 @@
 """Actions that happen once for each key that a caller makes up, however often they are sent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from data.session import Session
+from data.session import EVERYTHING, Database, Session, rows
 from data.tables.platform import Idempotency
+
+KEPT = timedelta(days=30)
+"""A key that comes back after this acts anew: no caller tries for so long. What was answered may
+tell of a customer, and does not outlast them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,16 @@ async def keep(
     await session.execute(
         update(Idempotency).where(*_is(principal_id, route, key)).values(response=response)
     )
+
+
+async def forget_old(database: Database, now: datetime) -> int:
+    """Forget answers that were kept for long enough; how many there were."""
+    async with database.transaction(EVERYTHING) as session:
+        gone = await rows(
+            session, "DELETE FROM idempotency WHERE created_at < :before RETURNING 1",
+            before=now - KEPT,
+        )  # fmt: skip
+    return len(gone)
 
 
 def _is(principal_id: UUID, route: str, key: str) -> tuple[Any, ...]:

@@ -1,9 +1,12 @@
-"""Upkeep of the queue itself: work of killed workers is taken up again, old jobs are removed."""
+"""Upkeep: work of killed workers is taken up again; old jobs, and answers kept for callers who send
+again, are removed."""
 
 import structlog
 from procrastinate.jobs import Status
 
+from data import replays
 from data.queue import queue
+from jobs import context
 
 log = structlog.get_logger()
 
@@ -40,3 +43,12 @@ async def remove_finished_job(
     await queue.job_manager.delete_old_jobs(
         nb_hours=FINISHED_KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@queue.periodic(cron="43 1 * * *")
+@queue.task(name="replays.forget", queueing_lock="replays.forget")
+async def forget_replays_job(
+    timestamp: int | None = None,  # noqa: ARG001 - when it was due
+) -> None:
+    """Forget what was answered to actions that nobody sends again."""
+    await replays.forget_old(context.database(), context.clock().now())

@@ -36,10 +36,7 @@ async def ask_refund(
     Raises `IdReused`, `RefundNotFound` where there is no such account or receipt, `InvalidField`
     or `NotOwed`.
     """
-    digest = await store.body_hash(session, report.id)
-    if digest is not None and digest != report.body_hash:
-        raise IdReused("refund", str(report.id))
-    known = await store.refund(session, report.id)
+    known = await _known(session, report)
     if known:
         return known
     if report.way is Way.ACCOUNT and report.receipt_id is None:
@@ -49,6 +46,9 @@ async def ask_refund(
         raise RefundNotFound(str(report.receipt_id or report.account_id))
     account_id, branch_id = found
     await lock_account(session, account_id)
+    known = await _known(session, report)  # the same may have come twice at once
+    if known:
+        return known
     owed = await store.owed(session, account_id, report.receipt_id)
     if report.amount.currency != owed.currency:
         raise InvalidField(
@@ -63,3 +63,10 @@ async def ask_refund(
     if not await store.add(session, asked, report.body_hash):
         raise IdReused("refund", str(report.id))
     return asked
+
+
+async def _known(session: Session, report: RefundReport) -> Refund | None:
+    digest = await store.body_hash(session, report.id)
+    if digest is not None and digest != report.body_hash:
+        raise IdReused("refund", str(report.id))
+    return await store.refund(session, report.id)

@@ -92,6 +92,14 @@ async def test_no_more_than_is_owed_is_paid_back_even_at_the_same_time(
     assert await advance(field) == 4_000
 
 
+async def test_the_same_wish_many_times_at_once_is_one(field: Field) -> None:
+    await field.pay(70_000)
+    id_ = new_id()
+    answers = await asyncio.gather(*(ask(field, 20_000, id_) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+
+
 async def test_what_an_undone_receipt_left_in_suspense_is_paid_back_in_cash(
     field: Field, colleague: str
 ) -> None:
