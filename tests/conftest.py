@@ -86,24 +86,28 @@ def template_database() -> Iterator[str]:
     name = f"test_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)[:12]}"
     with psycopg.connect(_psycopg(_on(_server_url(), "postgres")), autocommit=True) as using:
 
-        def ask(question: LiteralString) -> bool:
-            (answer,) = using.execute(question, [name]).fetchone() or (False,)
+        def ask(question: LiteralString, what: str) -> bool:
+            (answer,) = using.execute(question, [what]).fetchone() or (False,)
             return bool(answer)
 
-        def exists() -> bool:
-            return ask("SELECT count(*) > 0 FROM pg_database WHERE datname = %s")
+        @contextmanager
+        def alone() -> Iterator[bool]:
+            """Nobody else makes or drops it for the block; whether it is there."""
+            ask("SELECT pg_advisory_lock(hashtext(%s))", f"{name} is made")
+            yield ask("SELECT count(*) > 0 FROM pg_database WHERE datname = %s", name)
+            ask("SELECT pg_advisory_unlock(hashtext(%s))", f"{name} is made")
 
-        ask("SELECT pg_advisory_lock(hashtext(%s))")
-        if not exists():
-            _admin(f'CREATE DATABASE "{name}_new"')
-            migrate.upgrade(_on(_server_url(), f"{name}_new"))
-            _admin(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
-        ask("SELECT pg_advisory_lock_shared(hashtext(%s))")
-        ask("SELECT pg_advisory_unlock(hashtext(%s))")
+        with alone() as exists:
+            if not exists:
+                _admin(f'CREATE DATABASE "{name}_new"')
+                migrate.upgrade(_on(_server_url(), f"{name}_new"))
+                _admin(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+            ask("SELECT pg_advisory_lock_shared(hashtext(%s))", f"{name} is used")
         yield name
-        ask("SELECT pg_advisory_unlock_shared(hashtext(%s))")
-        if ask("SELECT pg_try_advisory_lock(hashtext(%s))") and exists():
-            _drop(name)
+        ask("SELECT pg_advisory_unlock_shared(hashtext(%s))", f"{name} is used")
+        with alone() as exists:
+            if exists and ask("SELECT pg_try_advisory_lock(hashtext(%s))", f"{name} is used"):
+                _drop(name)
 
 
 @contextmanager
