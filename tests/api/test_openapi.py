@@ -131,7 +131,7 @@ def test_every_answer_is_what_the_document_says(
     scene: Scene, record_property: Callable[[str, object], None]
 ) -> None:
     document = openapi.from_url(
-        f"{scene.url}/openapi.json", config=SchemathesisConfig.from_dict(CONFIG)
+        f"{scene.url}/openapi.json", config=SchemathesisConfig.from_dict(CONFIG), timeout=120
     )
     findings = Findings()
     with requests.Session() as http:
