@@ -21,7 +21,7 @@ from collection.privacy.retention.rule import Kind
 from collection.privacy.store import branch_of
 from core.settings import settings
 from geofence.attachments.files import fetch
-from geofence.attachments.scans.store import check_scanned
+from geofence.attachments.scans.store import held_back
 from geofence.attachments.store import stored_files
 from identity.errors import RoleNotAllowed
 from identity.permission import Permission
@@ -110,8 +110,9 @@ async def get_export(
         raise RoleNotAllowed(caller.role, (Permission.NUMBERS_SEE,))
     request.state.reason = reason
 
-    async def file(attachment_id: UUID) -> bytes:
-        await check_scanned(session, attachment_id)
+    async def file(attachment_id: UUID) -> bytes | None:
+        if await held_back(session, [attachment_id]):
+            return None
         stored = await stored_files(session, [attachment_id])
         return await fetch(settings().attachment_dir, stored[attachment_id], attachment_id)
 

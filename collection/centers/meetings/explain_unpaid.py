@@ -1,6 +1,5 @@
 """Say why members of a sheet who owe something paid nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +8,6 @@ from collection.centers.meetings.meeting import MemberReport, SheetReport
 from collection.centers.sheet import Sheet, SheetMember
 from collection.field_notes.causes.record_cause import Subject, add_cause
 from collection.field_notes.errors import CauseMissing
-from collection.field_notes.next_actions.watch_cases import NO_CAUSE
 from collection.field_notes.values.store import value_list
 from collection.field_notes.values.value_list import Topic
 from core.errors import InvalidField
@@ -19,6 +17,8 @@ from core.said import say
 from data.alerts import raise_alert
 from data.session import Session
 from identity.policies.store import effective
+
+UNEXPLAINED = "unpaid_members_unexplained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ async def explain_unpaid(
         return
     if report.asks_unpaid and not was_offline:
         await _refuse(session, sheet, unexplained[0])
-    await _tell(session, agent_id, sheet, unexplained, now)
+    await _tell(session, agent_id, report.id, sheet, now)
 
 
 async def _explain(
@@ -102,16 +102,15 @@ async def _refuse(session: Session, sheet: Sheet, first: Unpaid) -> None:
 
 
 async def _tell(
-    session: Session, agent_id: UUID, sheet: Sheet, members: Sequence[Unpaid], now: datetime
+    session: Session, agent_id: UUID, meeting_id: UUID, sheet: Sheet, now: datetime
 ) -> None:
     await raise_alert(
         session,
         sheet.head.branch_id,
-        NO_CAUSE,
-        agent_id,
+        UNEXPLAINED,
+        meeting_id,
         say("Members of {center} paid nothing, and nobody said why", center=sheet.head.name),
-        say("Ask why, and note it: {members}", members=", ".join(m.member.name for m in members)),
+        say("Ask why, and note it at their cases. The sheet shows who."),
         now,
         agent_id=agent_id,
-        case_id=members[0].member.cases[0].case_id,
     )

@@ -13,8 +13,9 @@ from collection.privacy.exports import store
 from collection.privacy.store import branch_of
 from data.session import Session
 
-Fetch = Callable[[UUID], Awaitable[bytes]]
-"""Gives a file's contents by the attachment's id; raises what the caller knows."""
+Fetch = Callable[[UUID], Awaitable[bytes | None]]
+"""Gives a file's contents by the attachment's id, None of one that nobody may open; raises what the
+caller knows."""
 
 ENDINGS = {
     "image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg", "application/pdf": "pdf",
@@ -26,7 +27,8 @@ person.json has a list of rows for each kind of thing, by the name of its table:
 addresses and contacts, accounts with their demands and receipts, cases with visits, promises,
 notes and messages, and consents. Times are UTC, amounts in minor units of their currency,
 positions GeoJSON. attachments/ has the pictures and papers that agents took, named by their id in
-person.json. Who looked at these data stands on the audit trail, which is no part of this file.
+person.json; one that malware was found in, or that waits to be looked through, is left out. Who
+looked at these data stands on the audit trail, which is no part of this file.
 """
 
 
@@ -37,7 +39,9 @@ async def export_person(session: Session, customer_id: UUID, fetch: Fetch, now: 
     told = await store.everything_of(session, customer_id)
     files = {}
     for r in await store.attachments_of(session, customer_id):
-        files[f"{r.id}.{ENDINGS.get(r.media_type, 'bin')}"] = await fetch(r.id)
+        content = await fetch(r.id)
+        if content is not None:
+            files[f"{r.id}.{ENDINGS.get(r.media_type, 'bin')}"] = content
     return await asyncio.to_thread(zipped, told, files, now)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
+from collection.field_notes.next_actions.watch_cases import watch_cases
 from core.ids import new_id
-from data.session import Database
+from data.session import EVERYTHING, Database
 from tests.api.center_field import MONDAY, CenterField, a_center_field
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 
 CAUSE = {"code": "income_late", "note": "Milk money comes on Friday"}
 
@@ -79,7 +81,7 @@ async def test_a_sheet_that_was_filled_in_offline_is_kept_and_asks_for_what_is_m
         assert asks == [True, True, False]
     assert await causes(field) == []
     alerts = await field.ask("SELECT kind FROM alert WHERE agent_id = :a", a=field.agent)
-    assert [r.kind for r in alerts] == ["root_cause_missing"]
+    assert {r.kind for r in alerts} == {"root_cause_missing", "unpaid_members_unexplained"}
 
 
 async def test_a_member_who_pays_nothing_is_asked_why(field: CenterField) -> None:
@@ -103,10 +105,23 @@ async def test_a_member_who_pays_nothing_is_asked_why(field: CenterField) -> Non
     assert told == [("income_late", 50_000, 0)] * len(nobody_paid)
 
 
-async def test_the_sheet_of_an_older_app_is_kept_and_an_alert_asks(field: CenterField) -> None:
+async def test_the_sheet_of_an_older_app_is_kept_and_an_alert_asks(
+    field: CenterField, database: Database
+) -> None:
     await require_causes(field)
     taken = await field.submit(field.body(field.paid(0), field.paid(1), field.marked(2)))
     assert taken.status_code == 200, taken.text
     alerts = await field.ask("SELECT kind FROM alert WHERE agent_id = :a", a=field.agent)
-    assert [r.kind for r in alerts] == ["root_cause_missing"]
+    assert [r.kind for r in alerts] == ["unpaid_members_unexplained"]
     assert await causes(field) == []
+    # It stays for somebody to act on, and names nobody: an erasure of a member finds nothing in it.
+    async with database.transaction(EVERYTHING) as session:
+        await watch_cases(session, MONDAY_NINE)
+    [alert] = await field.ask(
+        "SELECT * FROM alert WHERE agent_id = :a AND kind = 'unpaid_members_unexplained'",
+        a=field.agent,
+    )
+    assert alert.cleared_at is None
+    people = await field.ask("SELECT full_name FROM customer WHERE branch_id = :b", b=field.branch)
+    assert people
+    assert not any(one.full_name in f"{alert.title} {alert.detail}" for one in people)

@@ -1,5 +1,7 @@
 """Files are looked through for malware before anybody can open them."""
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,28 @@ async def test_a_file_is_opened_once_it_was_looked_through(
     told = {e["id"]: e["facts"] for e in story if e["kind"] == "attachment"}
     assert told[bad]["found"] == "Test.Malware"
     assert "is_held" not in told[good]
+
+
+async def test_what_nobody_may_open_is_left_out_of_what_a_customer_takes(
+    database: Database, client: httpx.AsyncClient, scanner_at: Callable[[str], None]
+) -> None:
+    desk = await a_desk(database, client)
+    async with a_clamd() as clamd:
+        scanner_at(clamd.url)
+        good, bad = await send(desk.field, PDF), await send(desk.field, PDF + MALWARE)
+        await look_through(desk.field, clamd.url)
+        waits = await send(desk.field, PDF)
+    taken = await client.get(
+        f"/v1/customers/{desk.field.case.customer_id}/export.zip",
+        params={"reason": "she asked"},
+        headers=bearer(desk.admin),
+    )
+    assert taken.status_code == 200, taken.text
+    with zipfile.ZipFile(io.BytesIO(taken.content)) as packed:
+        files = [name for name in packed.namelist() if name.startswith("attachments/")]
+        told = packed.read("person.json").decode()
+    assert files == [f"attachments/{good}.pdf"]
+    assert all(id_ in told for id_ in (good, bad, waits))
 
 
 async def test_while_the_scanner_is_away_files_wait(
