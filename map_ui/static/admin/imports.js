@@ -13,6 +13,8 @@ import { send } from "./upload.js";
 const place = (id) => document.getElementById(id);
 const selects = () => [...place("mapping-form").querySelectorAll("select")];
 let file = null;
+/** How often something was tried: an answer that another try has overtaken is not shown. */
+let tries = 0;
 /** What cells should have said, by line and column. */
 const corrections = new Map();
 
@@ -49,6 +51,8 @@ function parts(dryRun) {
 function correct({ line, column }, value) {
   corrections.set(`${line}/${column}`, { line, column, value });
   // What is loaded is what was tried.
+  tries += 1;
+  progress(undefined);
   place("load-form").hidden = true;
   showCorrections();
 }
@@ -68,16 +72,21 @@ const correctable = (problem, name) => (name === "value" && problem.column
   : problem[name]);
 
 async function tryIt() {
-  progress(0, t("Trying it, as if it were loaded…"));
+  const mine = (tries += 1);
+  const isLatest = () => mine === tries;
+  const tell = (share) => isLatest() && progress(share, t("Trying it, as if it were loaded…"));
+  tell(0);
   try {
-    const found = await send("/v1/demand-files", parts(true), (share) => progress(share, t("Trying it, as if it were loaded…")));
+    const found = await send("/v1/demand-files", parts(true), tell);
+    if (!isLatest()) return;
     problemAt(null);
     showResult(found);
   } catch (problem) {
+    if (!isLatest()) return;
     problemAt(problem);
     place("result").hidden = true;
   } finally {
-    progress(undefined);
+    if (isLatest()) progress(undefined);
   }
 }
 
@@ -121,9 +130,11 @@ async function load(event) {
 
 async function take(chosen) {
   file = chosen;
+  tries += 1; // what was tried before was another file
   corrections.clear();
   place("result").hidden = true;
   const header = await headerOf(file);
+  if (file !== chosen) return;
   for (const select of selects()) {
     const guesses = select.dataset.guesses.split(" ").map(plain);
     offer(select, header, header.find((name) => guesses.includes(plain(name))));
