@@ -56,3 +56,11 @@ def test_paths_and_names_reach_pytest() -> None:
     words = pytest_words(["tests/cli"], "locks", deep=False)
     assert "tests/cli" in words
     assert words[-2:] == ["-k", "locks"]
+
+
+def test_a_few_screens_get_a_second_try_and_nothing_else_does() -> None:
+    screens = [f"tests/browser/test_cases_page.py::test_{n}" for n in range(6)]
+    assert checks.second_tries(screens[:2]) == screens[:2]
+    assert checks.second_tries(screens) == []
+    assert checks.second_tries([*screens[:2], "tests/tracking/test_kill.py::test_a"]) == []
+    assert checks.second_tries([]) == []

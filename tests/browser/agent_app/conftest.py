@@ -1,12 +1,11 @@
 """One browser a file, and a phone that stands at the first door of the file's `scene`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.browser.agent_app.scene import Scene, a_phone, stand_at
+from tests.browser.agent_app.scene import CHROMIUM_OPTIONS, PHONE, Scene, stand_at
 from tests.browser.conftest import chromium_path
 
 
@@ -16,8 +15,18 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def phone(scene: Scene, playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
-    with a_phone(playwright.chromium, chromium_path(), tmp_path) as context:
-        stand_at(context, scene.doors[str(scene.cases[0])])
-        yield context
+def phone(scene: Scene, browser: Browser) -> Iterator[BrowserContext]:
+    """A new phone, whose storage ends with the test; `a_phone` has one that keeps it."""
+    context = browser.new_context(**PHONE)
+    stand_at(context, scene.doors[str(scene.cases[0])])
+    context.new_page()
+    yield context
+    context.close()

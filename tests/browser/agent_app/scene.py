@@ -30,6 +30,10 @@ PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True,
     "has_touch": True, "permissions": ["geolocation", "camera"], "locale": "en-GB",
 }  # fmt: skip
+CHROMIUM_OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+    "--use-fake-device-for-media-stream",
+]  # fmt: skip
 FIRST_NAMES = ("María", "José", "Ana", "Luis", "Rosa", "Carlos", "Elena", "Pedro")
 LAST_NAMES = ("González", "Muñoz", "Rojas", "Díaz", "Pérez")
 
@@ -144,8 +148,7 @@ def a_phone(
     """A phone whose storage is in `profile`, and outlives it: opened again, all is there."""
     context = browser.launch_persistent_context(
         str(profile), executable_path=executable,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-              "--use-fake-device-for-media-stream"],
+        args=CHROMIUM_OPTIONS,
         **(PHONE | more),
     )  # fmt: skip
     try:
