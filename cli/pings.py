@@ -15,7 +15,6 @@ from core.errors import InvalidField
 from core.said import say
 from core.settings import settings
 from data.session import EVERYTHING
-from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 from tracking.retention.restore import Restored, restore
 from tracking.retention.retain import Retained, plans, retain
@@ -158,8 +157,6 @@ async def _restore(
         if code is not None:
             async with database.transaction(EVERYTHING, read_only=True) as session:
                 branch = await branch_by_code(session, code)
-            if branch is None:
-                raise BranchNotFound(code)
             branch_id = branch.id
         keep_until = now + timedelta(days=keep_days)
         return await restore(

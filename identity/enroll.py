@@ -11,7 +11,6 @@ from core.ids import new_id
 from core.said import say
 from data.session import Session
 from identity import store
-from identity.errors import BranchNotFound
 from identity.passwords.password import check_password
 from identity.principal import Role
 from identity.secret import hash_password, hash_secret, new_secret
@@ -58,7 +57,9 @@ async def open_branch(session: Session, new: NewBranch) -> UUID:
         raise InvalidField(
             "zone", say("a name of the IANA time zone database, such as Asia/Kolkata")
         )
-    parent_id = await _branch_id(session, new.parent_code) if new.parent_code else None
+    parent_id = (
+        (await store.branch_by_code(session, new.parent_code)).id if new.parent_code else None
+    )
     branch_id = new_id()
     await store.add_branch(
         session,
@@ -88,7 +89,7 @@ async def employ(
         raise InvalidField("role", say("a role of staff; customers come with the demand file"))
     if new.role is Role.INTEGRATION:
         raise InvalidField("role", say("a role of people; programs get a key"))
-    branch_id = await _branch_id(session, new.branch_code)
+    branch_id = (await store.branch_by_code(session, new.branch_code)).id
     staff_id = new_id()
     await store.add_staff(
         session,
@@ -117,7 +118,7 @@ async def enroll_device(
     session: Session, branch_code: str, label: str, now: datetime, by: UUID | None = None
 ) -> tuple[UUID, str]:
     """Enroll a phone: its id and its key, which is shown this once and stored hashed."""
-    branch_id = await _branch_id(session, branch_code)
+    branch_id = (await store.branch_by_code(session, branch_code)).id
     device_id, key = new_id(), new_secret("rd")
     await store.add_device(
         session,
@@ -129,10 +130,3 @@ async def enroll_device(
         enrolled_by=by,
     )
     return device_id, key
-
-
-async def _branch_id(session: Session, code: str) -> UUID:
-    branch = await store.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    return branch.id

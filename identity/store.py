@@ -23,7 +23,7 @@ from data.tables.identity import (
     ShiftBreak,
     Staff,
 )
-from identity.errors import AgentNotFound, NameTaken
+from identity.errors import AgentNotFound, BranchNotFound, NameTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +224,12 @@ async def branch(session: Session, branch_id: UUID) -> BranchView:
     return next(b for b in await branches(session) if b.id == branch_id)
 
 
-async def branch_by_code(session: Session, code: str) -> BranchView | None:
-    """The branch in scope with this code."""
-    return next((b for b in await branches(session) if b.code == code), None)
+async def branch_by_code(session: Session, code: str) -> BranchView:
+    """The branch in scope with this code. Raises `BranchNotFound`."""
+    for branch in await branches(session):
+        if branch.code == code:
+            return branch
+    raise BranchNotFound(code)
 
 
 async def branches(session: Session) -> Sequence[BranchView]:

@@ -11,7 +11,6 @@ from api.schemas import Answer, Body, Text
 from collection.portfolio.arrears.rules import store
 from collection.portfolio.arrears.rules.rule import MOST_INSTALLMENTS, ArrearsRule
 from collection.portfolio.arrears.rules.set_rules import set_rules
-from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 
 router = APIRouter(prefix="/v1", tags=["admin: portfolio"])
@@ -77,7 +76,7 @@ class ArrearsRulesAnswer(Answer):
 @router.get("/branches/{code}/arrears-rules")
 async def get_arrears_rules(code: str, caller: Admin, session: Read) -> ArrearsRulesAnswer:
     """Who may be offered in a branch to pay arrears in parts; as shipped, nobody."""
-    return await _rules(session, await _branch(session, code))
+    return await _rules(session, (await branch_by_code(session, code)).id)
 
 
 @router.put("/branches/{code}/arrears-rules")
@@ -86,7 +85,7 @@ async def put_arrears_rules(
 ) -> ArrearsRulesAnswer:
     """Set all rules of a branch and those below it, for offers from now on. An empty list has
     nobody be offered a plan."""
-    branch_id = await _branch(session, code)
+    branch_id = (await branch_by_code(session, code)).id
     await set_rules(session, branch_id, [rule.rule() for rule in body.rules], caller.id, now)
     return await _rules(session, branch_id)
 
@@ -94,16 +93,9 @@ async def put_arrears_rules(
 @router.delete("/branches/{code}/arrears-rules")
 async def delete_arrears_rules(code: str, caller: Admin, session: Tx) -> ArrearsRulesAnswer:
     """Have the rules of the branches above hold again."""
-    branch_id = await _branch(session, code)
+    branch_id = (await branch_by_code(session, code)).id
     await store.remove_rules(session, branch_id)
     return await _rules(session, branch_id)
-
-
-async def _branch(session: Read, code: str) -> UUID:
-    branch = await branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    return branch.id
 
 
 async def _rules(session: Read, branch_id: UUID) -> ArrearsRulesAnswer:

@@ -13,7 +13,6 @@ from core.errors import InvalidField
 from core.geometry import LatLon
 from core.said import say
 from identity import store as identity
-from identity.errors import BranchNotFound
 from routing.deposit_points import store
 from routing.deposit_points.deposit_point import WEEKDAYS, DepositPoint, OpenHours
 from routing.deposit_points.open_deposit_point import close_deposit_point, open_deposit_point
@@ -94,8 +93,6 @@ async def put_deposit_point(
     """Open a deposit point. The same again gets the same answer; for other hours close it and open
     another, so that old rounds still say where they went."""
     branch = await identity.branch_by_code(session, body.branch_code)
-    if branch is None:
-        raise BranchNotFound(body.branch_code)
     point = DepositPoint(
         id, branch.id, body.name, body.kind, LatLon(body.lat, body.lon), body.service_s,
         body.open_hours(),

@@ -162,7 +162,7 @@ async def post_staff(body: StaffBody, caller: Admin, session: Tx) -> IdAnswer:
     agent = body.agent.new_agent() if body.agent else None
     staff_id, branch_id = await employ(session, new, agent)
     branch = await store.branch_by_code(session, body.branch_code)
-    if body.agent and branch:
+    if body.agent:
         limit_minor = body.agent.cash_limit_minor
         await open_till(session, staff_id, branch_id, branch.currency, limit_minor)
     return IdAnswer(id=staff_id)

@@ -8,7 +8,6 @@ from allocation.proposals.sheets import store
 from api.deps import AllocationManager, Read
 from api.schemas import Answer
 from identity import store as identity
-from identity.errors import BranchNotFound
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
@@ -26,7 +25,5 @@ class AgentLineAnswer(Answer):
 async def get_agents(code: str, caller: AllocationManager, session: Read) -> list[AgentLineAnswer]:
     """The active agents of a branch, by username."""
     branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
     found = await store.agent_lines(session, branch.id)
     return [AgentLineAnswer.model_validate(each) for each in found]

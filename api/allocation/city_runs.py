@@ -14,7 +14,6 @@ from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
 from api.schemas import Answer, Body, Day, Instant
 from identity import store as identity
-from identity.errors import BranchNotFound
 
 router = APIRouter(prefix="/v1", tags=["allocation: whole branch"])
 
@@ -89,8 +88,6 @@ async def post_city_run(
 
     async def act() -> CityRunAnswer:
         branch = await identity.branch_by_code(session, code)
-        if branch is None:
-            raise BranchNotFound(code)
         wanted = Wanted(body.price_s, body.seconds_per_agent)
         return _answer(await start_run(session, branch.id, day, wanted, caller.id, now))
 

@@ -11,7 +11,6 @@ from api.once import Once
 from api.schemas import Answer, Day
 from data.queue import enqueue
 from identity import store
-from identity.errors import BranchNotFound
 from routing.rounds.outlook import outlook
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
@@ -43,8 +42,6 @@ async def post_plan(
 
     async def act() -> PlanningAnswer:
         branch = await store.branch_by_code(session, code)
-        if branch is None:
-            raise BranchNotFound(code)
         expected = await outlook(session, branch, day, now)
         await enqueue(
             session,

@@ -12,7 +12,6 @@ from api.deps import AllocationManager, Read
 from api.reader import Told
 from api.schemas import Answer, Instant, MoneyAnswer
 from identity import store as identity
-from identity.errors import BranchNotFound
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
@@ -79,6 +78,4 @@ async def get_allocations(
 ) -> list[RunAnswer]:
     """The last allocations of a branch, the newest first."""
     branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
     return [RunAnswer.model_validate(run) for run in await store.runs(session, branch.id, limit)]

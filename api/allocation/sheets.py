@@ -10,8 +10,6 @@ from api.scanned import check_file
 from core.errors import InvalidField
 from core.said import say
 from identity import store as identity
-from identity.errors import BranchNotFound
-from identity.store import BranchView
 
 router = APIRouter(prefix="/v1", tags=["allocation: proposals"])
 
@@ -34,13 +32,6 @@ UPLOAD = {
 }
 
 
-async def _branch(session: Read, code: str) -> BranchView:
-    branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    return branch
-
-
 @router.get(
     "/branches/{code}/assignments.xlsx",
     response_class=Response,
@@ -48,7 +39,7 @@ async def _branch(session: Read, code: str) -> BranchView:
 )
 async def get_sheet(code: str, caller: AllocationManager, session: Read, now: Now) -> Response:
     """A branch's open cases with their agents as a spreadsheet, to be edited and sent back."""
-    branch = await _branch(session, code)
+    branch = await identity.branch_by_code(session, code)
     content = await sheet_of(session, branch.id, now)
     named = f'attachment; filename="assignments-{branch.code}-{now:%Y-%m-%d}.xlsx"'
     return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
@@ -63,7 +54,7 @@ async def post_proposal(
     Write an agent's username, or - for nobody, in `new_agent`, and a `reason`. Rows whose case
     changed hands since the sheet went out are refused by name.
     """
-    branch = await _branch(session, code)
+    branch = await identity.branch_by_code(session, code)
     file = await _uploaded(request)
     return await whole(session, await propose(session, branch, file, caller.id, now))
 

@@ -39,7 +39,6 @@ from core.clock import local_day
 from core.errors import InvalidField
 from core.said import say
 from identity import store as identity
-from identity.errors import BranchNotFound
 from identity.store import BranchView
 from routing.travel.cities import Cities
 
@@ -172,8 +171,6 @@ class At:
 
 async def _at(session: Read, code: str, now: Now, on: date | None = None) -> At:
     branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
     return At(branch, on or local_day(now, branch.zone))
 
 

@@ -18,8 +18,6 @@ from api.deps import AllocationManager, Now, Read, Tx
 from api.reader import Told
 from api.schemas import Answer, Body, Instant, PositionAnswer
 from identity import store as identity
-from identity.errors import BranchNotFound
-from identity.store import BranchView
 from routing.travel.cities import Cities
 from streets.profile import Profile
 
@@ -111,13 +109,6 @@ def _answer(found: store.Proposal) -> TerritoryProposalAnswer:
     return TerritoryProposalAnswer.model_validate(found, from_attributes=True)
 
 
-async def _branch(session: Read, code: str) -> BranchView:
-    branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    return branch
-
-
 @router.post("/branches/{code}/territory-proposals", status_code=201)
 async def post_territory_proposal(
     code: str,
@@ -131,7 +122,7 @@ async def post_territory_proposal(
 
     Nothing changes until it is published. 409 says with numbers why none can be cut.
     """
-    branch = await _branch(session, code)
+    branch = await identity.branch_by_code(session, code)
     cities: Cities = request.app.state.cities
     city = await cities.at(session, branch.location)
     asked = Asked(body.territories, body.tolerance_pct, body.seed, body.profile)
@@ -146,7 +137,7 @@ async def get_territory_proposals(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> list[SummaryAnswer]:
     """The last proposals of a branch with their figures, the newest first."""
-    branch = await _branch(session, code)
+    branch = await identity.branch_by_code(session, code)
     found = await store.proposals(session, branch.id, limit)
     return [SummaryAnswer.model_validate(each) for each in found]
 

@@ -20,7 +20,6 @@ from core.clock import local_day
 from core.errors import InvalidField
 from core.said import say
 from data.session import Session
-from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 
 router = APIRouter(prefix="/v1", tags=["desk: root causes"])
@@ -192,8 +191,6 @@ async def _span(
 ) -> tuple[UUID, date, date]:
     """A branch, and the first and the last day that are asked about."""
     branch = await branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
     last = until or local_day(now, branch.zone)
     first = since or last - USUAL_DAYS
     if first > last:

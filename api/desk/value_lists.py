@@ -14,7 +14,6 @@ from collection.field_notes.values.publish_list import publish_list
 from collection.field_notes.values.store import value_list
 from collection.field_notes.values.value_list import Asks, Reaches, Topic, Value, ValueList
 from core.clock import local_day
-from identity.errors import BranchNotFound
 from identity.store import branch_by_code
 
 router = APIRouter(prefix="/v1", tags=["desk: lists of values"])
@@ -88,8 +87,6 @@ async def get_value_list(
 ) -> ValueListAnswer:
     """The list that holds in a branch today: its own, else from above, else as shipped."""
     branch = await branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
     return list_answer(
         await value_list(session, branch.id, topic, local_day(now, branch.zone))
     )  # fmt: skip

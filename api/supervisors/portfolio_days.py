@@ -9,7 +9,6 @@ from api.deps import Read, Supervisor
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.portfolio.day import store
 from identity import store as identity
-from identity.errors import BranchNotFound
 
 router = APIRouter(prefix="/v1", tags=["supervisors: portfolio"])
 
@@ -36,7 +35,5 @@ async def get_portfolio_days(
 ) -> list[PortfolioDayAnswer]:
     """The last days of a branch, the newest first."""
     branch = await identity.branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
     days = await store.days(session, branch.id, limit)
     return [PortfolioDayAnswer.model_validate(day) for day in days]

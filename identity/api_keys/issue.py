@@ -11,7 +11,7 @@ from core.said import say
 from data.session import Session
 from identity import store as people
 from identity.api_keys import store
-from identity.errors import ApiKeyNotFound, BranchNotFound
+from identity.errors import ApiKeyNotFound
 from identity.permission import Area, Permission, acting, check_composed
 from identity.principal import Principal
 from identity.role import Role
@@ -45,8 +45,6 @@ async def issue(
     if expires_at <= now:
         raise InvalidField("expires_at", say("later than now"))
     branch = await people.branch_by_code(session, branch_code)
-    if branch is None:
-        raise BranchNotFound(branch_code)
     staff_id = new_id()
     await people.add_staff(
         session, id=staff_id, branch_id=branch.id, role=Role.INTEGRATION.value, full_name=name,

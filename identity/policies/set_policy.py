@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from data.session import Session
-from identity.errors import BranchNotFound
 from identity.policies import store
 from identity.policies.policy import checked, known
 from identity.policies.store import PolicyView
@@ -14,7 +13,7 @@ from identity.store import branch_by_code
 
 async def policies_of(session: Session, code: str) -> list[PolicyView]:
     """Every policy of a branch in scope, with where it comes from. Raises `BranchNotFound`."""
-    return list(await store.policy_views(session, await _branch_id(session, code)))
+    return list(await store.policy_views(session, (await branch_by_code(session, code)).id))
 
 
 async def set_policy(
@@ -25,7 +24,7 @@ async def set_policy(
     `by` is the member of staff. Raises `InvalidField` or `BranchNotFound`.
     """
     allowed = checked(key, value)
-    branch_id = await _branch_id(session, code)
+    branch_id = (await branch_by_code(session, code)).id
     await store.put(session, branch_id, key, allowed, by, now)
     return await _view(session, branch_id, key)
 
@@ -35,17 +34,10 @@ async def clear(session: Session, code: str, key: str) -> PolicyView:
 
     Raises `InvalidField` or `BranchNotFound`.
     """
-    branch_id = await _branch_id(session, code)
+    branch_id = (await branch_by_code(session, code)).id
     await store.remove(session, branch_id, known(key))
     return await _view(session, branch_id, key)
 
 
 async def _view(session: Session, branch_id: UUID, key: str) -> PolicyView:
     return next(v for v in await store.policy_views(session, branch_id) if v.key == key)
-
-
-async def _branch_id(session: Session, code: str) -> UUID:
-    branch = await branch_by_code(session, code)
-    if branch is None:
-        raise BranchNotFound(code)
-    return branch.id
