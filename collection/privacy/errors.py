@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, Forbidden, NotFound, Refused
-from core.said import say
+from core.said import say, say_all
 
 
 @dataclass(eq=False)
@@ -58,4 +58,4 @@ class DataNeeded(Refused):
 
     @property
     def detail(self) -> str:
-        return say("It can be erased once this is over: {because}", because="; ".join(self.because))
+        return say("It can be erased once this is over: {because}", because=say_all(self.because))

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from core.said import Said, say_many
+
 
 class State(StrEnum):
     """Where a request for erasure stands."""
@@ -40,18 +42,37 @@ class Needs:
     open_cases: int
     unpaid_demands: int
     open_payments: int
+    sums_owed: int
     holds: int
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Said, ...]:
         """Why it cannot be erased now; nothing when it can."""
         told = (
-            (self.unseen_records, "records that were merged with it are of other branches"),
-            (self.open_cases, "cases are open"),
-            (self.unpaid_demands, "demands are unpaid"),
-            (self.open_payments, "payments have begun and not ended"),
-            (self.holds, "legal holds stand"),
-        )
-        return tuple(f"{count} {what}" for count, what in told if count)
+            (self.unseen_records, say_many(
+                "one record that was merged with it is of another branch",
+                "{count} records that were merged with it are of other branches",
+                self.unseen_records,
+            )),
+            (self.open_cases, say_many(
+                "one case is open", "{count} cases are open", self.open_cases
+            )),
+            (self.unpaid_demands, say_many(
+                "one demand is unpaid", "{count} demands are unpaid", self.unpaid_demands
+            )),
+            (self.open_payments, say_many(
+                "one payment has begun and not ended",
+                "{count} payments have begun and not ended", self.open_payments,
+            )),
+            (self.sums_owed, say_many(
+                "one sum that was paid too much is to be paid back or used",
+                "{count} sums that were paid too much are to be paid back or used",
+                self.sums_owed,
+            )),
+            (self.holds, say_many(
+                "one legal hold stands", "{count} legal holds stand", self.holds
+            )),
+        )  # fmt: skip
+        return tuple(sentence for count, sentence in told if count)
 
 
 KEPT_BECAUSE: Mapping[str, str] = {

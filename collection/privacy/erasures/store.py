@@ -50,6 +50,11 @@ async def needs(session: Session, customer_id: UUID) -> Needs:
                (SELECT count(*) FROM online_payment p JOIN payment_link l ON l.id = p.link_id
                 JOIN case_file c ON c.id = l.case_id
                 WHERE c.customer_id {_THEIRS} AND p.state = 'started'),
+               (SELECT count(*) FROM account
+                WHERE customer_id {_THEIRS} AND advance_minor > 0) + (SELECT count(*) FROM (
+                    SELECT FROM receipt r JOIN account a ON a.id = r.account_id
+                    JOIN posting o ON o.owner_id = r.id AND o.ledger_account = 'suspense'
+                    WHERE a.customer_id {_THEIRS} GROUP BY r.id HAVING sum(o.amount_minor) < 0) s),
                (SELECT count(*) FROM ({HELD} {_THEIRS}) h)
         """,  # noqa: S608 our own words
         id=customer_id,

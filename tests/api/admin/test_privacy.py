@@ -63,7 +63,7 @@ async def test_an_erasure_waits_for_what_is_open_and_takes_two(
     url = f"/v1/customers/{case.customer_id}/erasures"
     refused = await client.post(url, json={"reason": "asked"}, headers=one)
     assert refused.status_code == 409
-    assert refused.json()["because"] == ["1 cases are open", "1 demands are unpaid"]
+    assert refused.json()["because"] == ["one case is open", "one demand is unpaid"]
     await _close(database, case.account_id)
     asked = await client.post(url, json={"reason": "asked"}, headers=one)
     assert asked.status_code == 201

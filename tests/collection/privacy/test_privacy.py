@@ -238,7 +238,7 @@ async def test_records_that_are_seen_as_one_are_taken_out_and_erased_as_one(scen
     assert "Rosa Q. de Olmedo" in await told_of(scene)
     assert NAME in await told_of(scene, other.customer_id)
     await scene.settle()
-    with pytest.raises(DataNeeded, match="1 cases are open"):
+    with pytest.raises(DataNeeded, match="one case is open"):
         await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
     await Scene(scene.session, scene.branch, other, scene.one, scene.other).settle()
     asked = await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
@@ -299,11 +299,11 @@ def test_what_hangs_on_a_customer_has_also_what_has_no_id() -> None:
 
 
 async def test_a_customer_who_owes_or_is_held_is_not_erased(scene: Scene) -> None:
-    with pytest.raises(DataNeeded, match="1 cases are open; 1 demands are unpaid"):
+    with pytest.raises(DataNeeded, match="one case is open; one demand is unpaid"):
         await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
     await scene.settle()
     hold = await set_hold(scene.session, scene.customer, "a court", scene.one, MONDAY_NINE)
-    with pytest.raises(DataNeeded, match="1 legal holds stand"):
+    with pytest.raises(DataNeeded, match="one legal hold stands"):
         await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
     await lift_hold(scene.session, hold, scene.one, MONDAY_NINE)
     asked = await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
@@ -317,6 +317,16 @@ async def test_a_customer_who_owes_or_is_held_is_not_erased(scene: Scene) -> Non
     await reject_erasure(scene.session, asked, scene.other, MONDAY_NINE)
     with pytest.raises(ErasureDecided):
         await accept_erasure(scene.session, asked, scene.other, MONDAY_NINE)
+
+
+async def test_who_paid_too_much_is_not_erased_before_it_is_paid_back(scene: Scene) -> None:
+    await scene.settle()
+    advance = text("UPDATE account SET advance_minor = :minor WHERE customer_id = :customer")
+    await scene.session.execute(advance, {"minor": 4_000, "customer": scene.customer})
+    with pytest.raises(DataNeeded, match="one sum that was paid too much"):
+        await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
+    await scene.session.execute(advance, {"minor": 0, "customer": scene.customer})
+    await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
 
 
 async def test_an_erased_customer_is_gone_and_the_books_stay(scene: Scene) -> None:
