@@ -1,13 +1,11 @@
 """Fences: where a customer's door is believed to be, and how far around it counts as there."""
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 from uuid import UUID
 
-from core.geometry import EARTH_RADIUS_M, LatLon, distance_m
-from geofence.polygon import Polygon, outside_m, shape_of
+from core.geometry import LatLon, distance_m
+from geofence.polygon import Polygon, outside_m
 
 
 class GeocodeQuality(StrEnum):
@@ -40,15 +38,6 @@ class Fence:
     sole_witness: UUID | None = None
 
 
-class Bounds(NamedTuple):
-    """A box in degrees. Beside the antimeridian `west` or `east` runs past ±180."""
-
-    south: float
-    west: float
-    north: float
-    east: float
-
-
 def radius_for(quality: GeocodeQuality) -> float:
     """The radius in metres of a fence around an address of this quality.
 
@@ -63,22 +52,3 @@ def distance_outside_m(fence: Fence, position: LatLon) -> float:
     if fence.polygon is not None:
         return outside_m(fence.polygon, position)
     return max(0.0, distance_m(fence.center, position) - fence.radius_m)
-
-
-def bounds_deg(fence: Fence) -> Bounds:
-    """The smallest box of parallels and meridians that holds the whole fence.
-
-    For cheap comparisons before any exact distance: what is outside the box is outside the
-    fence. A meridian touches a small circle north or south of its center, hence the arcsine
-    (and a box around the pole spans all longitudes).
-    """
-    if fence.polygon is not None:
-        west, south, east, north = shape_of(fence.polygon).bounds
-        return Bounds(south, west, north, east)
-    angle = fence.radius_m / EARTH_RADIUS_M
-    dlat = math.degrees(angle)
-    south, north = fence.center.lat - dlat, fence.center.lat + dlat
-    if south <= -90 or north >= 90:
-        return Bounds(max(south, -90.0), -180.0, min(north, 90.0), 180.0)
-    dlon = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(fence.center.lat))))
-    return Bounds(south, fence.center.lon - dlon, north, fence.center.lon + dlon)

@@ -64,17 +64,6 @@ def carried_minor(terms: Terms, calls: Sequence[int]) -> list[int]:
     return carried
 
 
-def cash_is_kept(terms: Terms, calls: Sequence[int]) -> bool:
-    """Whether no visit that expects cash brings more than may be carried."""
-    shift, carried = terms.problem.shift, terms.problem.shift.cash_in_hand_minor
-    for number in calls:
-        carried = 0 if number in terms.counters else carried + terms.expected_minor(number)
-        over = shift.cash_limit_minor is not None and carried > shift.cash_limit_minor
-        if over and terms.expected_minor(number):
-            return False
-    return True
-
-
 def _within_distance(terms: Terms, calls: Sequence[int]) -> bool:
     most_m, distance_m = terms.problem.shift.max_distance_m, terms.distance_of_m(calls)
     return most_m is None or distance_m is None or distance_m <= most_m

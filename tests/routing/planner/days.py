@@ -17,6 +17,7 @@ from routing.planner.problem import (
     Shift,
     Window,
 )
+from routing.planner.terms import Terms
 
 NINE, TEN, NOON, FIVE = (hour * 3_600 for hour in (9, 10, 12, 17))
 MINUTE = 60
@@ -119,3 +120,14 @@ def days(draw: st.DrawFn, most: int = 5, pins: bool = True) -> Problem:
         disturbance_s=draw(st.sampled_from([0, 0, 30, 300])),
     )
     return cut_off(problem, 0) if count and draw(st.integers(0, 4)) == 0 else problem
+
+
+def cash_is_kept(terms: Terms, calls: Sequence[int]) -> bool:
+    """Whether no visit that expects cash brings more than may be carried."""
+    shift, carried = terms.problem.shift, terms.problem.shift.cash_in_hand_minor
+    for number in calls:
+        carried = 0 if number in terms.counters else carried + terms.expected_minor(number)
+        over = shift.cash_limit_minor is not None and carried > shift.cash_limit_minor
+        if over and terms.expected_minor(number):
+            return False
+    return True

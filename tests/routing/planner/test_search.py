@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.settings import ROOT
 from routing.planner.construct import in_turn, possible
-from routing.planner.deposits import cash_is_kept, with_deposits
+from routing.planner.deposits import with_deposits
 from routing.planner.problem import Problem
 from routing.planner.search import anneal, compiled
 from routing.planner.search.arrays import DUE, FREE, LENGTH, NODE, empty_rounds
@@ -22,7 +22,7 @@ from routing.planner.search.search import begin, filled, improve
 from routing.planner.stop import StopAfter
 from routing.planner.terms import terms
 from routing.planner.timetable import deadlines, departures, timetable
-from tests.routing.planner.days import days
+from tests.routing.planner.days import cash_is_kept, days
 
 
 @settings(deadline=None, max_examples=150)

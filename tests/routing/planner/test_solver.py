@@ -11,7 +11,7 @@ from benchmarks._field_days import field_day, grid_city
 from routing.planner import solver
 from routing.planner.audit import audit
 from routing.planner.construct import pinned, possible
-from routing.planner.deposits import cash_is_kept, with_deposits
+from routing.planner.deposits import with_deposits
 from routing.planner.plan import Plan
 from routing.planner.problem import DepositPoint, Problem, RestBreak, Window
 from routing.planner.skipped import Skipped, SkipReason
@@ -19,7 +19,7 @@ from routing.planner.solver import plan
 from routing.planner.stop import StopAfter
 from routing.planner.terms import Terms, terms
 from routing.planner.timetable import timetable
-from tests.routing.planner.days import FIVE, NINE, NOON, TEN, case, cut_off, day, days
+from tests.routing.planner.days import FIVE, NINE, NOON, TEN, case, cash_is_kept, cut_off, day, days
 from tests.routing.planner.or_tools import descend
 
 FEW = StopAfter(solutions=40)
