@@ -419,6 +419,16 @@ VISITS = {
         value("nobody", reaches="nobody"), value("locked", "nobody"),
     ]
 }  # fmt: skip
+
+
+def test_a_value_is_told_in_the_agents_language_where_its_list_knows_it(page: Page) -> None:
+    paid = value("paid") | {"label": "Paid", "labels": {"hi": "भुगतान किया"}}
+    assert call(page, "values", "labelIn", paid, "hi") == "भुगतान किया"
+    assert call(page, "values", "labelIn", paid, "es") == "Paid"
+    kept_by_an_older_app = value("paid") | {"label": "Paid"}
+    assert call(page, "values", "labelIn", kept_by_an_older_app, "hi") == "Paid"
+
+
 NEXT = {"nextKind": "visit", "nextOn": "2026-11-24"}
 MET = {"contact": "met", "person": "customer"}
 
