@@ -1,6 +1,6 @@
 /** Times in what was written down while the phone's clock was wrong. Pure. */
 
-const TIMES = ["device_time", "taken_at", "made_at", "deposited_at", "happened_at", "held_at"];
+const TIMES = ["device_time", "taken_at", "made_at", "deposited_at", "happened_at", "held_at", "given_at"];
 
 /** Whether the server refused a record for its time. */
 export const isAboutTime = (problem) =>
@@ -11,8 +11,18 @@ export const localDay = (instant, zone) => new Intl.DateTimeFormat("en-CA", { ti
 
 const later = (instant, ms) => new Date(Date.parse(instant) + ms).toISOString();
 
-/** The body of a record with its times moved by so many milliseconds. */
-export function moved(body, ms) {
+/** A record's body and its path (a picture's tells the time) with their times moved by so many milliseconds. */
+export const moved = ({ body, path }, ms) => ({ body: movedBody(body, ms), path: movedPath(path, ms) });
+
+function movedPath(path, ms) {
+  const [route, query] = path.split("?");
+  const asked = new URLSearchParams(query);
+  if (!asked.has("device_time")) return path;
+  asked.set("device_time", later(asked.get("device_time"), ms));
+  return `${route}?${asked}`;
+}
+
+function movedBody(body, ms) {
   const times = TIMES.filter((name) => body[name]).map((name) => [name, later(body[name], ms)]);
   const fix = body.fix && { ...body.fix, captured_at: later(body.fix.captured_at, ms) };
   return { ...body, ...Object.fromEntries(times), ...(fix && { fix }) };

@@ -16,6 +16,9 @@ export const below = (list, parent, day) =>
   (list?.values ?? []).filter((each) => each.parent === parent
     && (!each.active_from || each.active_from <= day) && (!each.active_until || day <= each.active_until));
 
+/** What a value is called in a language: where its list does not tell, as whoever made the list calls it. */
+export const labelIn = (value, language) => value.labels?.[language] ?? value.label;
+
 /** Whom a contact can have been with, by whom it reaches. */
 export const personsFor = (reaches) => ({ customer: OBLIGED, other: OTHERS })[reaches] ?? [];
 

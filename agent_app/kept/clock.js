@@ -33,4 +33,8 @@ export const corrected = (device_ms) => device_ms + offset_ms;
 /** How wrong this phone's clock is, in milliseconds. */
 export const clockError = () => -offset_ms;
 
+/** Now, as a record carries it: `at`, and `clock_error_ms` as it was known then. Both in one go: the clock may be put
+ * right while a record is being made, and then neither must be of before. */
+export const moment = () => ({ at: instant(), clock_error_ms: clockError() });
+
 export const instant = (ms = now()) => new Date(ms).toISOString();

@@ -1,9 +1,9 @@
 /** Why less was paid than was due: a cause of the branch's list, and what it is in words. */
 
 import { causePolicy, missingCause } from "../facts/cause.js";
-import { below } from "../facts/values.js";
+import { below, labelIn } from "../facts/values.js";
 import { state } from "../state.js";
-import { t } from "../texts/texts.js";
+import { spoken, t } from "../texts/texts.js";
 import { field, html, nothing } from "./parts.js";
 
 const WORDS = { causeCode: "causeNeeded", causeNote: "causeNoteMissing" };
@@ -25,9 +25,10 @@ export function causeFields({ given, wrong, set, label, name = "cause" }) {
   if (!list) return nothing;
   const options = (parent) => below(list, parent, state.day.day).map((value) => {
     const inner = below(list, value.code, state.day.day);
+    const label = labelIn(value, spoken());
     return inner.length && parent === null
-      ? html`<optgroup label=${value.label}>${options(value.code)}</optgroup>`
-      : html`<option value=${value.code} ?selected=${given.causeCode === value.code}>${value.label}</option>`;
+      ? html`<optgroup label=${label}>${options(value.code)}</optgroup>`
+      : html`<option value=${value.code} ?selected=${given.causeCode === value.code}>${label}</option>`;
   });
   return html`
     ${field({ name, label, wrong: wrong?.causeCode,

@@ -1,11 +1,11 @@
 /** What came of a visit, in the codes of the branch's list, and what comes next. Words alone are no result. */
 
-import { MOST_DAYS, KINDS, NEXT_AFTER, SUGGESTED, asked, below, chosen, missingOf, personsFor } from "../facts/values.js";
+import { MOST_DAYS, KINDS, NEXT_AFTER, SUGGESTED, asked, below, chosen, labelIn, missingOf, personsFor } from "../facts/values.js";
 import { sendAgain } from "../kept/outbox.js";
 import { shownCase, state } from "../state.js";
 import { flush } from "../sync/flush.js";
 import { followUp } from "../sync/records.js";
-import { t } from "../texts/texts.js";
+import { spoken, t } from "../texts/texts.js";
 import { amount, workday } from "../texts/told.js";
 import { causeFields } from "./cause.js";
 import { choices, field, html, icon, mainButton, nothing, screen } from "./parts.js";
@@ -76,7 +76,7 @@ export function followUpScreen({ act, done, set }) {
     <legend>${t(name)}</legend>
     ${choices(name, options, ui[name], (value) => set({ [name]: value, wrong: null, ...members }))}
     <p class="problem" role="alert">${ui.wrong?.[name] ?? ""}</p></fieldset>`;
-  const labels = (parent) => below(list, parent, today).map((value) => [value.code, value.label]);
+  const labels = (parent) => below(list, parent, today).map((value) => [value.code, labelIn(value, spoken())]);
   const persons = personsFor(values[0]?.reaches);
   return screen({
     title: t("followUp"),

@@ -6,7 +6,7 @@ import { batteryToday, bytesToday } from "../kept/usage.js";
 import { isKept } from "../install.js";
 import { state, withoutForm } from "../state.js";
 import { downloadDay } from "../sync/day.js";
-import { fixes, whyNoPosition } from "../sync/pings.js";
+import { fixes, takenAt, whyNoPosition } from "../sync/pings.js";
 import { endShift, lock, signOut } from "../sync/session.js";
 import { hasText, LANGUAGES, speak, t } from "../texts/texts.js";
 import { amount, distance, megabytes, minor, time } from "../texts/told.js";
@@ -75,7 +75,7 @@ export function meScreen({ act, go, set }) {
         <h2>${t("phone")}</h2>
         <ul class="signs">
           ${sign(device && !device.is_unknown, device ? (device.is_unknown ? t("phoneUnknown") : t("phoneIs", { label: device.label ?? "" })) : t("phoneMissing"))}
-          ${shift ? sign(Boolean(fixes.length), fixes.length ? t("positionKnown", { time: time(fixes.at(-1).captured_at) }) : whyNoPosition() === "denied" ? t("positionDenied") : t("positionUnknown")) : nothing}
+          ${shift ? sign(Boolean(fixes.length), fixes.length ? t("positionKnown", { time: time(takenAt(fixes.at(-1))) }) : whyNoPosition() === "denied" ? t("positionDenied") : t("positionUnknown")) : nothing}
           ${sign(isKept(), t(isKept() ? "appKept" : "appNotKept"))}
           ${sign(state.isPersistent, state.isPersistent ? t("storageSafe") : t("storageUnsafe"))}
           ${state.storage ? sign(state.storage.free_bytes > LITTLE_BYTES, t("storageUse", { kept: megabytes(state.storage.kept_bytes), free: megabytes(state.storage.free_bytes) })) : nothing}

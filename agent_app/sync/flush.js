@@ -91,7 +91,7 @@ async function sendTogether(records, token) {
 async function wasRetimed(record, { status, answer }) {
   const by_ms = (record.clock_error_ms ?? 0) - clockError();
   if (status !== 422 || !isAboutTime(answer) || !by_ms || record.is_retimed) return false;
-  await update(record.seq, "waiting", { body: moved(record.body, by_ms), is_retimed: true });
+  await update(record.seq, "waiting", { ...moved(record, by_ms), is_retimed: true });
   return true;
 }
 
@@ -103,6 +103,7 @@ async function sendAlone(record, token) {
     : await ask(record.path, { method: record.method, token, body: record.body });
   // What arrived is another picture than what was taken: a person must know.
   const isOther = picture && status === 200 && body.original_sha256 !== record.body.sha256;
+  if (await wasRetimed(record, { status, answer: body })) return "sent";
   return isOther ? note(record, 409, { code: "picture_changed" }, token) : note(record, status, body, token);
 }
 

@@ -13,7 +13,7 @@ const MOVED_M = 25;
 const MOST_KEPT = 50_000; // some weeks; the server takes none that is older than 30 days
 const RECENT = 5;
 
-/** The last fixes, the newest last, by this phone's own clock put right. */
+/** The last fixes, the newest last; `taken_ms` is by this phone's own clock, which may be put right later. */
 export const fixes = [];
 let watching = null;
 let last = null;
@@ -28,8 +28,14 @@ export const whyNoPosition = () => refusal;
 /** The newest fix if it is younger than two minutes, as facts carry it; else null. */
 export function freshFix(now_ms) {
   const newest = fixes.at(-1);
-  return newest && now_ms - Date.parse(newest.captured_at) <= 120_000 ? newest : null;
+  if (!newest || Math.abs(now_ms - corrected(newest.taken_ms)) > 120_000) return null;
+  return asFact(newest);
 }
+
+/** When a fix was taken, by the clock put right. */
+export const takenAt = ({ taken_ms }) => instant(corrected(taken_ms));
+
+const asFact = ({ taken_ms, ...place }) => ({ ...place, captured_at: takenAt({ taken_ms }) });
 
 /** Follow the phone. `listener` is called at every fix. */
 export function follow(listener) {
@@ -59,7 +65,7 @@ async function take({ coords, timestamp }) {
     lat: coords.latitude,
     lon: coords.longitude,
     accuracy_m: known(coords.accuracy),
-    captured_at: instant(corrected(timestamp)),
+    taken_ms: timestamp,
   };
   fixes.push(fix);
   if (fixes.length > RECENT) fixes.shift();
@@ -71,7 +77,7 @@ async function take({ coords, timestamp }) {
   last = { fix, timestamp };
   const battery_pct = battery && Math.round(battery.level * 100);
   if (battery) countBattery(battery_pct);
-  const ping = { ...fix, speed_mps: known(coords.speed), heading_deg: known(coords.heading), altitude_m: known(coords.altitude), battery_pct };
+  const ping = { ...asFact(fix), speed_mps: known(coords.speed), heading_deg: known(coords.heading), altitude_m: known(coords.altitude), battery_pct };
   if (!isOpen()) return;
   const kept = { sealed: await seal(ping) };
   await within("pings", "readwrite", async ({ store }) => {

@@ -2,7 +2,7 @@
 
 import { factId } from "../facts/ids.js";
 import { caseSoFar } from "../facts/so_far.js";
-import { clockError, instant, now } from "../kept/clock.js";
+import { moment, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
 import { recordsOf, write } from "../kept/outbox.js";
 import { toText } from "../kept/seal.js";
@@ -10,9 +10,11 @@ import { flush } from "./flush.js";
 import { numbersUnderLease } from "./lease.js";
 import { freshFix } from "./pings.js";
 
-async function record(kind, path, body, { id = factId(now()), ...more } = {}, picture = undefined) {
+/** Write a record down; `bodyOf` makes its body of the instant that stands in it. */
+async function record(kind, path, bodyOf, { id = factId(now()), ...more } = {}) {
   const { agent_id } = await value("session");
-  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body, made_at: instant(), clock_error_ms: clockError(), ...more }, picture);
+  const { at, clock_error_ms } = moment();
+  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body: bodyOf(at), made_at: at, clock_error_ms, ...more });
   flush();
   return id;
 }
@@ -21,13 +23,13 @@ const fix = () => freshFix(now()) ?? undefined;
 
 /** Arrive. Outside the fence with a `reason_code` and a `reason`. */
 export const checkIn = (case_id, why = {}) =>
-  record("check_in", "check-ins", { case_id, device_time: instant(), fix: fix(), ...why }, { case_id });
+  record("check_in", "check-ins", (at) => ({ case_id, device_time: at, fix: fix(), ...why }), { case_id });
 
 /** Leave, with what came of it. */
 export const checkOut = (visit, outcome, note) =>
   record(
     "check_out", "check-outs",
-    { check_in_id: visit.id, device_time: instant(), fix: fix(), outcome, ...(note && { note }) },
+    (at) => ({ check_in_id: visit.id, device_time: at, fix: fix(), outcome, ...(note && { note }) }),
     { case_id: visit.case_id, needs: visit.id },
   );
 
@@ -38,19 +40,20 @@ export async function takePayment(case_id, amount, mode, mode_reference, mode_de
   const { agent_id } = await value("session");
   const [leased] = (mode === "cash" && (await numbersUnderLease([amount.amount_minor], agent_id))) || [];
   const offline = leased && { lease_id: leased.lease_id, number: leased.number };
-  const body = {
-    case_id, amount, mode, mode_reference, mode_details, taken_at: instant(), fix: fix(), known: await knownOf(case_id, agent_id), ...more, ...(offline && { offline }),
-  };
-  return record("receipt", "receipts", body, { id, case_id, ...(leased && { number: leased.text }) });
+  const known = await knownOf(case_id, agent_id);
+  const bodyOf = (at) => ({
+    case_id, amount, mode, mode_reference, mode_details, taken_at: at, fix: fix(), known, ...more, ...(offline && { offline }),
+  });
+  return record("receipt", "receipts", bodyOf, { id, case_id, ...(leased && { number: leased.text }) });
 }
 
 /** Say afterwards why a receipt is for less than what was due. */
 export const explain = (case_id, receipt_id, { code, note }) =>
-  record("root_cause", "root-causes", { receipt_id, code, note }, { case_id, needs: receipt_id });
+  record("root_cause", "root-causes", () => ({ receipt_id, code, note }), { case_id, needs: receipt_id });
 
 /** Note what came of a visit, in codes of the list, and what comes next. */
 export const followUp = (case_id, noted) =>
-  record("disposition", "dispositions", { case_id, channel: "visit", ...noted, happened_at: instant() }, { case_id });
+  record("disposition", "dispositions", (at) => ({ case_id, channel: "visit", ...noted, happened_at: at }), { case_id });
 
 /** Submit the sheet of a center as one: `members` with attendance, `receipts` and `cause` (as facts/sheet.js makes them), the cash
  * counted. With the id of a picture of the group, that goes first. */
@@ -62,11 +65,11 @@ export async function submitSheet(center_id, members, denominations, groupImageI
     const leased = numbers?.[cash.indexOf(receipt)];
     return { id: factId(now()), ...receipt, ...(leased && { offline: { lease_id: leased.lease_id, number: leased.number } }) };
   };
-  const body = {
-    center_id, held_at: instant(), fix: fix(), asks_unpaid: true, denominations, group_image_id: groupImageId ?? null,
+  const bodyOf = (at) => ({
+    center_id, held_at: at, fix: fix(), asks_unpaid: true, denominations, group_image_id: groupImageId ?? null,
     members: members.map((member) => ({ ...member, receipts: member.receipts.map(numbered) })),
-  };
-  return record("center_meeting", "center-meetings", body, { center_id, ...(groupImageId && { needs: groupImageId }) });
+  });
+  return record("center_meeting", "center-meetings", bodyOf, { center_id, ...(groupImageId && { needs: groupImageId }) });
 }
 
 /** What this phone knows of a case, which the server holds against what it knows by then; undefined for a case that
@@ -79,29 +82,29 @@ async function knownOf(case_id, agent_id) {
 
 /** Take a promise down. */
 export const promise = (case_id, amount, due_on) =>
-  record("promise", "promises", { case_id, amount, due_on, made_at: instant() }, { case_id });
+  record("promise", "promises", (at) => ({ case_id, amount, due_on, made_at: at }), { case_id });
 
 /** Hand cash over: `target` is "branch", or "bank" with the slip's number. */
 export const deposit = (amount, denominations, target, slip_no) =>
-  record("deposit", "deposits", {
-    amount, denominations, target, ...(slip_no && { slip_no }), deposited_at: instant(),
-  });
+  record("deposit", "deposits", (at) => ({
+    amount, denominations, target, ...(slip_no && { slip_no }), deposited_at: at,
+  }));
 
 /** Hand cash to a colleague, who has it and has said so; both phones made the `id`. */
 export const giveCash = (id, taker_id, amount, denominations) =>
-  record("handover", "handovers", { taker_id, amount, denominations, given_at: instant() }, { id });
+  record("handover", "handovers", (at) => ({ taker_id, amount, denominations, given_at: at }), { id });
 
 /** Take a colleague's cash, counted here. */
 export const takeCash = (id, giver_id, amount, denominations) =>
-  record("handover_taking", "handover-takings", { giver_id, amount, denominations, taken_at: instant() }, { id });
+  record("handover_taking", "handover-takings", (at) => ({ giver_id, amount, denominations, taken_at: at }), { id });
 
 /** Name who keeps the cash in hand by night, and where. */
-export const keepSafe = (keeper, place) => record("safe_keeping", "safe-keepings", { keeper, place });
+export const keepSafe = (keeper, place) => record("safe_keeping", "safe-keepings", () => ({ keeper, place }));
 
 /** Call for help, with where the phone is if it knows. */
 export const callForHelp = () => {
   navigator.vibrate?.([200, 100, 200]);
-  return record("panic", "panics", { device_time: instant(), fix: fix() });
+  return record("panic", "panics", (at) => ({ device_time: at, fix: fix() }));
 };
 
 /** Keep the picture of a deposit's slip. */
@@ -118,9 +121,10 @@ async function takeFile(path, query, members, kind, blob) {
   const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const { agent_id } = await value("session");
   const id = factId(now());
-  const asked = new URLSearchParams({ ...query, device_time: instant() });
+  const { at, clock_error_ms } = moment();
+  const asked = new URLSearchParams({ ...query, device_time: at });
   await write({
-    id, kind: "picture", agent_id, ...members, made_at: instant(),
+    id, kind: "picture", agent_id, ...members, made_at: at, clock_error_ms,
     path: `/v1/agent/${path}/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
   }, { data: toText(bytes), type: blob.type });
   flush();

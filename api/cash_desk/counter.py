@@ -43,10 +43,12 @@ class PayerAnswer(Answer):
 
 
 class CauseAnswer(Answer):
-    """Why somebody pays less than what is due: a code and its words."""
+    """Why somebody pays less than what is due: a code and its words, those in other languages by
+    their codes."""
 
     code: str
     label: str
+    labels: dict[str, str]
 
 
 class PayersAnswer(Answer):
@@ -98,7 +100,10 @@ async def get_payers(
             if code not in FOR_AGENTS_ONLY
         ],
         receipt_cause=(await effective(session, caller.branch_id)).receipt_cause,
-        causes=[CauseAnswer(code=one.code, label=one.label) for one in causes.leaves(today)],
+        causes=[
+            CauseAnswer(code=one.code, label=one.label, labels=dict(one.labels))
+            for one in causes.leaves(today)
+        ],
     )
 
 

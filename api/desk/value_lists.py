@@ -19,12 +19,17 @@ from identity.store import branch_by_code
 router = APIRouter(prefix="/v1", tags=["desk: lists of values"])
 
 
+Language = Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1")]
+
+
 class ValueBody(Body):
-    """A code below its parent. `reaches` is of contacts, the topmost codes; `asks` what must be
-    said beside it. It can be chosen on its active days, both included."""
+    """A code below its parent. `labels` tell it in other languages; whoever speaks none of them
+    reads `label`. `reaches` is of contacts, the topmost codes; `asks` what must be said beside it.
+    It can be chosen on its active days, both included."""
 
     code: Code
     label: Text
+    labels: Annotated[dict[Language, Text], Field(max_length=20)] = {}
     parent: Code | None = None
     reaches: Reaches | None = None
     asks: list[Asks] = []
@@ -35,7 +40,7 @@ class ValueBody(Body):
         """The domain's value."""
         return Value(
             self.code, self.label, self.parent, self.reaches, frozenset(self.asks),
-            self.active_from, self.active_until,
+            self.active_from, self.active_until, self.labels,
         )  # fmt: skip
 
 
@@ -51,6 +56,7 @@ class ValueAnswer(Answer):
 
     code: str
     label: str
+    labels: dict[str, str]
     parent: str | None
     reaches: Reaches | None
     asks: list[Asks]
@@ -71,8 +77,8 @@ def list_answer(found: ValueList) -> ValueListAnswer:
     """A list as it is answered."""
     values = [
         ValueAnswer(
-            code=v.code, label=v.label, parent=v.parent, reaches=v.reaches, asks=sorted(v.asks),
-            active_from=v.active_from, active_until=v.active_until,
+            code=v.code, label=v.label, labels=dict(v.labels), parent=v.parent, reaches=v.reaches,
+            asks=sorted(v.asks), active_from=v.active_from, active_until=v.active_until,
         )
         for v in found.values.values()
     ]  # fmt: skip

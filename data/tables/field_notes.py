@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.columns import Base, BranchId, MinorUnits, Texts
+from data.columns import Base, BranchId, Json, MinorUnits, Texts
 from data.sealed import Sealed, is_sealed
 
 TOPICS = ("visit", "call", "message", "cause")
@@ -51,7 +51,8 @@ class ValueList(Base):
 class ListedValue(Base):
     """A code of a list, below its parent; it can be chosen from `active_from` to `active_until`.
 
-    `reaches` of a topmost code tells who was spoken to; `asks` what must be said besides.
+    `reaches` of a topmost code tells who was spoken to; `asks` what must be said besides. `labels`
+    are in other languages, by their codes (ISO 639-1).
     """
 
     __tablename__ = "listed_value"
@@ -60,6 +61,7 @@ class ListedValue(Base):
     parent_code: Mapped[str | None]
     position: Mapped[int] = mapped_column(Integer)
     label: Mapped[str]
+    labels: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     reaches: Mapped[str | None]
     asks: Mapped[Texts] = mapped_column(server_default=text("'{}'"))
     active_from: Mapped[date | None]
@@ -76,6 +78,7 @@ class ListedValue(Base):
             "asks <@ ARRAY['assessment', 'cause', 'note', 'promise']::text[]", name="asks"
         ),
         CheckConstraint("active_from <= active_until", name="active"),
+        CheckConstraint("jsonb_typeof(labels) = 'object'", name="labels"),
     )
 
 

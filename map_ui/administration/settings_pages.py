@@ -23,6 +23,7 @@ from identity.policies.policy import RULES, Rule
 from identity.policies.store import PolicyView
 from map_ui.administration.page import Desk, admin_page
 from map_ui.administration.people_pages import Option
+from map_ui.texts.language import LANGUAGES
 
 
 def devices(
@@ -127,7 +128,7 @@ def value_list(
     return admin_page(
         "value_list.html", desk, "/admin/value-lists", branch=branch, branches=branches,
         listed=listed, depth=depth, topics=tuple(Topic), asks=tuple(Asks), is_own=is_own,
-        reaches=tuple(Reaches), levels=LEVELS.get(listed.topic, MOST_LEVELS),
+        reaches=tuple(Reaches), levels=LEVELS.get(listed.topic, MOST_LEVELS), languages=LANGUAGES,
     )  # fmt: skip
 
 

@@ -111,9 +111,9 @@ async def add_list(
         [
             {
                 "list_id": list_id, "code": v.code, "parent_code": v.parent, "position": n,
-                "label": v.label, "reaches": v.reaches and v.reaches.value,
-                "asks": sorted(v.asks), "active_from": v.active_from,
-                "active_until": v.active_until,
+                "label": v.label, "labels": dict(v.labels),
+                "reaches": v.reaches and v.reaches.value, "asks": sorted(v.asks),
+                "active_from": v.active_from, "active_until": v.active_until,
             }
             for n, v in enumerate(values)
         ],
@@ -124,5 +124,5 @@ async def add_list(
 def _value(r: Any) -> Value:
     return Value(
         r.code, r.label, r.parent_code, Reaches(r.reaches) if r.reaches else None,
-        frozenset(Asks(a) for a in r.asks), r.active_from, r.active_until,
+        frozenset(Asks(a) for a in r.asks), r.active_from, r.active_until, r.labels,
     )  # fmt: skip

@@ -44,7 +44,8 @@ MOST_LEVELS = 3
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A code below its parent. It can be chosen on its active days, both included."""
+    """A code below its parent. It can be chosen on its active days, both included. `labels` are in
+    other languages than `label`, by their codes (ISO 639-1)."""
 
     code: str
     label: str
@@ -53,6 +54,7 @@ class Value:
     asks: frozenset[Asks] = field(default_factory=frozenset)
     active_from: date | None = None
     active_until: date | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def is_active(self, day: date) -> bool:
         """Whether it can be chosen on a day."""

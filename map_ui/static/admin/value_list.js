@@ -10,9 +10,16 @@ const adding = document.getElementById("value-form");
 
 const rows = () => [...list.querySelectorAll("tr[data-value]")];
 
+const inLanguages = (row) => [...row.querySelectorAll("[name^=label-]")];
+
 function valueOf(row) {
   const value = JSON.parse(row.dataset.value);
   value.label = row.querySelector("[name=label]").value.trim();
+  for (const { name, value: label } of inLanguages(row)) {
+    const language = name.slice("label-".length);
+    delete value.labels[language];
+    if (label.trim()) value.labels[language] = label.trim();
+  }
   value.active_until = row.querySelector("[name=active_until]").value || null;
   return value;
 }
@@ -43,15 +50,17 @@ function endOf(parent) {
 function add(form) {
   const told = Object.fromEntries(new FormData(form));
   const asks = new FormData(form).getAll("asks");
-  const value = { code: told.code.trim(), parent: told.parent || null, reaches: told.parent ? null : told.reaches || null, asks, active_from: null };
+  const value = { code: told.code.trim(), parent: told.parent || null, reaches: told.parent ? null : told.reaches || null, asks, active_from: null, labels: {} };
   const before = endOf(value.parent);
   const row = before.cloneNode(true);
   row.dataset.value = JSON.stringify(value);
   row.classList.add("new");
   row.querySelector(".tree").className = `tree depth-${depthOf(value.parent)}`;
   row.querySelector("[name=label]").value = told.label.trim();
-  row.querySelector("[name=active_until]").value = "";
+  for (const input of [...inLanguages(row), row.querySelector("[name=active_until]")]) input.value = "";
   row.querySelector("code").textContent = value.code;
+  const its = JSON.parse(before.dataset.value).code;
+  for (const input of row.querySelectorAll("[aria-label]")) input.ariaLabel = input.ariaLabel.replace(its, value.code);
   for (const cell of row.querySelectorAll("td:nth-child(n+3):not(:last-child)")) cell.textContent = "";
   before.after(row);
   publish.disabled = false;
@@ -61,7 +70,11 @@ function add(form) {
 document.querySelector("form[data-submits]").addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
 
 if (publish) {
-  list.addEventListener("input", () => { publish.disabled = false; });
+  list.addEventListener("input", ({ target }) => {
+    publish.disabled = false;
+    // What is called otherwise now may have to be so in other languages.
+    if (target.name === "label") target.closest("tr").querySelector(".languages").open = true;
+  });
   adding.addEventListener("submit", (event) => {
     if (!adding.reportValidity()) event.preventDefault();
     else add(adding);

@@ -5,14 +5,14 @@ import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { minorOf } from "../live/money.js";
 import { newId } from "../parts/new_id.js";
-import { t } from "../parts/texts.js";
+import { labelOf, t } from "../parts/texts.js";
 import * as api from "./api.js";
 import { ABILITIES, CHANNELS, INTENTS, NEXT, OBLIGED, PERSONS, daysAfter } from "./words.js";
 
 const options = (choices, chosen, first) => html`
   <option value="">${first}</option>
   ${choices.map(([value, word]) => html`<option value=${value} ?selected=${value === chosen}>${word}</option>`)}`;
-const pairs = (values) => values.map((value) => [value.code, value.label]);
+const pairs = (values) => values.map((value) => [value.code, labelOf(value)]);
 
 /** `told` is one case as the server tells it; `done` is called when the contact is noted. */
 export async function noteSheet(sheet, told, done) {

@@ -4,7 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
 import { Problem } from "../parts/problem.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { labelOf, locale, t, tn } from "../parts/texts.js";
 import { minorOf, money } from "../live/money.js";
 import { day, instantOf, wallTime, zoneName } from "../live/times.js";
 import * as api from "./api.js";
@@ -67,7 +67,7 @@ function openPayment(sheet, payer, { act, show }) {
   const isShort = () => is.isShort || (asks.receipt_cause !== "off" && minor() > 0 && minor() < payer.overdue.amount_minor);
   const cause = () => html`<div class="field"><label for="cause.code">${t("Why less than what is due?")}</label>
       <select id="cause.code" name="cause.code" aria-describedby="cause.code-problem"><option value="">${asks.receipt_cause === "required" ? t("Choose") : t("Not known yet")}</option>
-        ${asks.causes.map(({ code, label }) => html`<option value=${code}>${label}</option>`)}</select><p class="problem" id="cause.code-problem"></p></div>
+        ${asks.causes.map((one) => html`<option value=${one.code}>${labelOf(one)}</option>`)}</select><p class="problem" id="cause.code-problem"></p></div>
     ${input("cause.note", t("In a few words"), t("What the customer says"))}`;
   openSheet(sheet, {
     title: t("Payment of {customer}", { customer: payer.customer }), act: t("Take the payment"),

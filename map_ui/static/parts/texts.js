@@ -27,6 +27,9 @@ function filled(text, parts) {
  * A part may be an `html` template, such as a time with its title; what comes is then for a template's content only. */
 export const t = (text, parts = {}) => filled(texts[text] ?? text, parts);
 
+/** What a value of a list is called, `{label, labels}`: in the reader's language where its list tells. */
+export const labelOf = ({ label, labels }) => labels[locale.slice(0, 2)] ?? label;
+
 /** The same of a text with a form for each number; `{count}` is filled in, too. */
 export function tn(one, many, count, parts = {}) {
   const forms = texts[one];

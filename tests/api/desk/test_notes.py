@@ -142,10 +142,11 @@ async def test_a_list_is_published_in_versions_and_keeps_what_was_chosen(desk: D
     shipped = (await desk.get(url)).json()
     assert shipped["version"] == 1
     await desk.note(RANG)
-    mine = [
+    mine: list[dict[str, Any]] = [
         {"code": "spoke", "label": "Spoke", "reaches": "customer"},
-        {"code": "agreed", "label": "Agreed", "parent": "spoke"},
+        {"code": "agreed", "label": "Agreed", "labels": {"hi": "सहमत"}, "parent": "spoke"},
     ]
+    assert shipped["values"][0]["labels"]["es"] == "Habló con el cliente"
     refused = await desk.put(url, {"values": mine}, desk.admin)
     assert (refused.status_code, refused.json()["codes"]) == (409, ["no_answer", "rang"])
     kept = [v for v in shipped["values"] if v["code"] in ("no_answer", "rang")]
@@ -156,7 +157,14 @@ async def test_a_list_is_published_in_versions_and_keeps_what_was_chosen(desk: D
     assert (await desk.get(url)).json() == published.json()
     assert (await desk.note(RANG)).json()["errors"][0]["expected"] == "one of silence"
     lists = (await desk.get("/v1/agent/value-lists", desk.field.token)).json()
-    assert [len(each["values"]) for each in lists if each["topic"] == "call"] == [5]
+    [calls] = [each["values"] for each in lists if each["topic"] == "call"]
+    assert len(calls) == 5
+    in_hindi = [each["labels"].get("hi") for each in calls]
+    assert in_hindi[:3] == [None, "सहमत", "किसी ने फ़ोन नहीं उठाया"]
+    worse = [mine[0], mine[1] | {"labels": {"Hindi": "सहमत"}}, *kept]
+    refused = await desk.put(url, {"values": worse}, desk.admin)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"].startswith("values.1.labels")
 
 
 async def test_a_case_moves_by_allowed_changes_and_closes_in_one_of_four_ways(desk: Desk) -> None:

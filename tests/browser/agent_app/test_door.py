@@ -42,6 +42,9 @@ def plain(text: str) -> str:
     return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
+SPEAK = """async (code) => (await import("/app/kept/database.js")).keep("language", code)"""
+
+
 def arrive(context: BrowserContext, scene: Scene, page: Page, number: int) -> None:
     """Check in at a door, in flight mode."""
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
@@ -132,6 +135,12 @@ def test_a_visit_without_money_says_in_codes_what_came_of_it_and_what_comes_next
     page.fill("#cause_note", "A complaint is open")
     page.tap("[data-testid=next-in-3]")
     photograph(page, "app-follow-up", looks=True)
+    page.evaluate(SPEAK, "hi")
+    page.wait_for_selector("text=उत्पाद या सेवा से असंतुष्ट")
+    assert page.inner_text("#cause option:checked") == "एक शिकायत लंबित है"
+    photograph(page, "app-follow-up-hi")
+    page.evaluate(SPEAK, "en")
+    page.wait_for_selector("text=Unhappy with the product")
     page.wait_for_timeout(1_000)  # what is entered is kept once the agent pauses
     page.reload()
     enter_pin(page)

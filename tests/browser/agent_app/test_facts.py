@@ -292,10 +292,19 @@ def test_a_lease_that_is_over_holds_no_room(page: Page) -> None:
 def test_a_record_of_a_wrong_clock_is_moved_with_all_its_times(page: Page) -> None:
     body = {"taken_at": "2026-11-23T13:00:00.000Z", "mode": "cash",
             "fix": {"lat": 1, "captured_at": "2026-11-23T12:59:00.000Z"}}  # fmt: skip
-    moved = call(page, "times", "moved", body, -3_600_000)
+    path = "/v1/agent/receipts/1"
+    moved = call(page, "times", "moved", {"body": body, "path": path}, -3_600_000)
+    assert moved["path"] == path
+    moved = moved["body"]
     assert moved["taken_at"] == "2026-11-23T12:00:00.000Z"
     assert moved["fix"] == {"lat": 1, "captured_at": "2026-11-23T11:59:00.000Z"}
     assert moved["mode"] == "cash"
+
+
+def test_a_picture_of_a_wrong_clock_is_moved_in_its_path(page: Page) -> None:
+    path = "/v1/agent/attachments/1?kind=photo&device_time=2026-11-23T13%3A00%3A00.000Z"
+    moved = call(page, "times", "moved", {"body": {"sha256": "f"}, "path": path}, -3_600_000)
+    assert moved == {"body": {"sha256": "f"}, "path": path.replace("T13", "T12")}
 
 
 @pytest.mark.parametrize(
@@ -410,6 +419,16 @@ VISITS = {
         value("nobody", reaches="nobody"), value("locked", "nobody"),
     ]
 }  # fmt: skip
+
+
+def test_a_value_is_told_in_the_agents_language_where_its_list_knows_it(page: Page) -> None:
+    paid = value("paid") | {"label": "Paid", "labels": {"hi": "भुगतान किया"}}
+    assert call(page, "values", "labelIn", paid, "hi") == "भुगतान किया"
+    assert call(page, "values", "labelIn", paid, "es") == "Paid"
+    kept_by_an_older_app = value("paid") | {"label": "Paid"}
+    assert call(page, "values", "labelIn", kept_by_an_older_app, "hi") == "Paid"
+
+
 NEXT = {"nextKind": "visit", "nextOn": "2026-11-24"}
 MET = {"contact": "met", "person": "customer"}
 

@@ -92,6 +92,48 @@ def test_a_clock_that_is_an_hour_ahead_is_told_and_records_are_put_right(
     assert minutes_off(scene, page) - before_min in (59, 60, 61)
 
 
+CLOCK_LEARNED_MEANWHILE = """async ([caseId, off_ms]) => {
+  const { checkIn, checkOut, takePayment, takePicture } = await import("/app/sync/records.js");
+  const { clockError, setClock } = await import("/app/kept/clock.js");
+  const { state } = await import("/app/state.js");
+  const right_ms = clockError();
+  const toldBy = (error_ms) => {
+    const at_ms = Date.now();
+    return setClock(new Date(at_ms - error_ms).toISOString(), at_ms, at_ms);
+  };
+  const write = async (writing) => {
+    const learned = toldBy(right_ms + off_ms);
+    const id = await writing;
+    await learned;
+    await toldBy(right_ms); // as before somebody told it the time
+    return id;
+  };
+  await write(checkIn(caseId));
+  const its = state.cases.get(caseId);
+  const amount = { amount_minor: 1000, currency: state.day.currency };
+  await write(takePayment(caseId, amount, "cash", null));
+  await write(takePicture(its, "photo", new Blob(["no picture"], { type: "image/jpeg" })));
+  await write(checkOut(its.visit, "part_paid"));
+  return state.records.slice(-4).map(({ made_at, body, path, clock_error_ms }) => {
+    const asked = new URLSearchParams(path.split("?")[1]);
+    const said = body.device_time ?? body.taken_at ?? asked.get("device_time");
+    const off_ms = Date.now() - Date.parse(made_at) - clock_error_ms;
+    return [said === made_at, Math.round(off_ms / 60_000)];
+  });
+}"""
+
+
+def test_a_record_that_is_made_while_the_clock_is_put_right_says_of_which_clock_it_is(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    phone.set_offline(True)
+    open_case(scene, phone, page, 2)
+    made = page.evaluate(CLOCK_LEARNED_MEANWHILE, [str(scene.cases[2]), HOUR_MS])
+    assert made == [[True, 0]] * 4
+
+
 def test_without_the_location_the_app_says_how_to_allow_it_and_visits_go_on(
     scene: Scene, playwright: Playwright, tmp_path: Path
 ) -> None:
