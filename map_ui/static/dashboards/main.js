@@ -9,6 +9,7 @@ import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { onLook, readPalette } from "../live/palette.js";
 import { signOutButton } from "../live/sign_out.js";
+import { isoDay, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { CARDS, rollsTable } from "./cards.js";
 import { SPANS, TABS, below, fromAddress, toAddress } from "./question.js";
@@ -18,9 +19,12 @@ import { transactionsView } from "./transactions.js";
 import { reached, told, tone } from "./values.js";
 
 const place = (id) => document.getElementById(id);
-// The installation's clock may differ from this machine's; the day is the reader's.
-const now = new Date(document.querySelector("[data-now]").dataset.now);
-const today = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+// The installation's clock may differ from this machine's, and the day ends where the branch is.
+const now = document.querySelector("[data-now]").dataset.now;
+const wanted = new URLSearchParams(location.search).get("branch");
+const { zone } = await api.branches().then((all) => all.find(({ code }) => code === wanted) ?? all[0], () => ({ zone: "UTC" })); // what is asked next says what is wrong
+useZone(zone);
+const today = isoDay(now);
 
 const SERIES = ["collected", "overdue", "cases", "recovered", "promises_kept", "promises_part_kept", "promises_broken", "visits_planned", "visits_done", "visits_verified"];
 const STRIP = ["collected", "collection_efficiency", "recovery_rate", "overdue", "promises_kept_rate", "productive_rate", "in_hand", "cost_share"];
