@@ -6,9 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from fastapi.responses import StreamingResponse
 
 from api.reader import locale_of_reader
-from identity.language import language_code
 from map_ui.audience import Event
-from map_ui.live_words import in_language
+from map_ui.live_words import in_locale
 
 LONGEST_S = 600.0
 """A stream ends after this; the browser resumes it, and who may watch is asked again."""
@@ -30,7 +29,7 @@ async def _text(events: AsyncGenerator[Event], locale: str) -> AsyncIterator[byt
     yield b": hello\n\n"
     try:
         async for event in events:
-            yield in_language(event, language_code(locale))
+            yield in_locale(event, locale)
             if asyncio.get_running_loop().time() > ends_at_s:
                 return
     finally:

@@ -1,4 +1,7 @@
-"""Amounts as people in the currency's own country write them: ``₹ 2,00,000``, ``$ 20.000``."""
+"""Amounts as customers in the currency's own country write them: ``₹ 2,00,000``, ``$ 20.000``.
+
+To people who work here amounts are told as they themselves write them (`map_ui.texts.amounts`).
+"""
 
 from dataclasses import dataclass
 
@@ -25,7 +28,7 @@ STYLES = {
 
 
 def amount_text(money: Money) -> str:
-    """An amount for a sentence; decimals only where there are any.
+    """An amount for the customer; decimals only where there are any.
 
     A currency without a style of its own is written as ``KWD 1,200.5``.
     """

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.custody.amount_text import amount_text
 from core.errors import InvalidField
 from core.money import Money
 from core.said import say
@@ -106,8 +105,8 @@ def counted(
     if total != amount:
         expected = say(
             "{amount} in all; these make {total}",
-            amount=amount_text(amount),
-            total=amount_text(total),
+            amount=amount,
+            total=total,
         )
         raise InvalidField(field, expected)
     return kept

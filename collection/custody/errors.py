@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from collection.custody.amount_text import amount_text
 from collection.custody.till import Blocked
 from core.errors import Conflict, NotFound, Refused
 from core.money import Money
@@ -25,11 +24,11 @@ class OverCashLimit(Refused):
             return say("Cash has been in your hands for too long. Deposit it first.")
         if self.blocked_for is Blocked.LIMIT_BREACH:
             return say("More was taken offline than was leased. Deposit first.")
-        over = amount_text(self.amount - self.headroom)
+        over = self.amount - self.headroom
         return say(
             "{over} over your limit of {limit}. Deposit first, or ask your supervisor.",
             over=over,
-            limit=amount_text(self.limit),
+            limit=self.limit,
         )
 
 
@@ -44,7 +43,7 @@ class MoreThanInHand(Refused):
     def detail(self) -> str:
         return say(
             "You hold {in_hand}. Count again, and deposit that or less.",
-            in_hand=amount_text(self.in_hand),
+            in_hand=self.in_hand,
         )
 
 
@@ -109,9 +108,7 @@ class MoreThanInTransit(Refused):
 
     @property
     def detail(self) -> str:
-        return say(
-            "{left} of it is still in transit: match that or less", left=amount_text(self.left)
-        )
+        return say("{left} of it is still in transit: match that or less", left=self.left)
 
 
 @dataclass(eq=False)
@@ -229,8 +226,8 @@ class HandoverDiffers(Conflict):
         return say(
             "{given} was given by one, {taken} taken by the other; count together, and "
             "tell the office",
-            given=amount_text(self.given),
-            taken=amount_text(self.taken),
+            given=self.given,
+            taken=self.taken,
         )
 
 
@@ -299,5 +296,5 @@ class MoreThanInVault(Refused):
     def detail(self) -> str:
         return say(
             "The ledger has {in_vault} there; count the vault first",
-            in_vault=amount_text(self.in_vault),
+            in_vault=self.in_vault,
         )

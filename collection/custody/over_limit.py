@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store
-from collection.custody.amount_text import amount_text
 from collection.custody.errors import OverCashLimit
 from data.alerts import raise_alert
 from data.session import Session
@@ -26,8 +25,8 @@ async def report_over_limit(
     name = await store.agent_name(session, agent_id)
     title = f"{name} has reached the cash limit"
     detail = (
-        f"{amount_text(refused.amount)} could not be taken: {amount_text(till.in_hand)} of"
-        f" {amount_text(till.limit)} are in hand. A deposit, or a higher limit, lets it go on."
+        f"{refused.amount} could not be taken: {till.in_hand} of"
+        f" {till.limit} are in hand. A deposit, or a higher limit, lets it go on."
     )
     await raise_alert(
         session,

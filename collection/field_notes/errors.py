@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound
 from core.money import Money
 from core.said import say
@@ -59,8 +58,8 @@ class CauseMissing(Invalid):
         return say(
             "{field}: {demanded} is due and {paid} is paid. Send a note with one of {codes}",
             field=self.field,
-            demanded=amount_text(self.demanded),
-            paid=amount_text(self.paid),
+            demanded=self.demanded,
+            paid=self.paid,
             codes=codes,
         )
 

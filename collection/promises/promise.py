@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from collection.custody.amount_text import amount_text
 from core.errors import InvalidField
 from core.money import Money
 from core.said import say
@@ -76,7 +75,7 @@ def check_promise(promise: Promise, made_on: date, owed: Owed) -> None:
     if not 0 < promise.amount.amount_minor <= owed.outstanding.amount_minor:
         expected = say(
             "more than 0 and at most {outstanding}, which is due",
-            outstanding=amount_text(owed.outstanding),
+            outstanding=owed.outstanding,
         )
         raise InvalidField("amount.amount_minor", expected)
     if promise.due_on < made_on:
@@ -98,7 +97,7 @@ def beyond_terms(
     if promise.amount.amount_minor < least.amount_minor:
         expected = say(
             "at least {least}, {min_pct} % of what is overdue (promise_min_pct)",
-            least=amount_text(least),
+            least=least,
             min_pct=terms.min_pct,
         )
         found.append(Beyond("promise_min_pct", "amount.amount_minor", expected))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from collection.custody.amount_text import amount_text
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.money import Money
 from core.said import say
@@ -41,9 +40,9 @@ class TooMuchCashOfPayer(Refused):
         return say(
             "{paid_today} came in cash today, and the day's sum must stay below {below}. "
             "Take {most} at most, and the rest by another mode or on another day.",
-            paid_today=amount_text(self.paid_today),
-            below=amount_text(self.below),
-            most=amount_text(Money(most, self.amount.currency)),
+            paid_today=self.paid_today,
+            below=self.below,
+            most=Money(most, self.amount.currency),
         )
 
 
@@ -64,7 +63,7 @@ class PartNotTaken(Refused):
         return say(
             "{field}: {due} or more. What fell due on {due_on} is paid as a whole, or not at all",
             field=self.field,
-            due=amount_text(self.due),
+            due=self.due,
             due_on=self.due_on,
         )
 
@@ -181,6 +180,6 @@ class PaperReceiptDiffers(Conflict):
             "Receipt {number} stands with {entered} of the paper, the phone says {told}; "
             "if the paper was misread, have it undone first",
             number=self.number,
-            entered=amount_text(self.entered),
-            told=amount_text(self.told),
+            entered=self.entered,
+            told=self.told,
         )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from collection.custody.amount_text import amount_text
 from collection.custody.denominations import Denomination, known_faces, total_of
 from core.errors import InvalidField
 from core.money import Money
@@ -34,9 +33,9 @@ def checked_tender(tender: Tender, amount: Money, *, is_cash: bool) -> Tender:
     if total != amount + tender.change:
         expected = say(
             "{amount} with {change} of change; these make {total}",
-            amount=amount_text(amount),
-            change=amount_text(tender.change),
-            total=amount_text(total),
+            amount=amount,
+            change=tender.change,
+            total=total,
         )
         raise InvalidField("denominations", expected)
     return replace(tender, denominations=kept)

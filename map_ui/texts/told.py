@@ -12,6 +12,7 @@ from string import Formatter
 
 from core.said import Said
 from identity.language import language_code
+from map_ui.texts.amounts import amounts_in
 from map_ui.texts.catalog import forms, spoken, translated, translated_many
 from map_ui.texts.language import LANGUAGES
 
@@ -23,9 +24,10 @@ KEPT_SENTENCES = 8192
 
 
 def told_in(locale: str, text: str) -> str:
-    """A sentence of the service in a language; as it is where no catalog knows it."""
+    """A sentence of the service in a reader's language, its amounts as they write them; as it is
+    where no catalog knows it."""
     language = language_code(locale)
-    return str(text) if language == "en" else _told(language, text)
+    return amounts_in(locale, str(text) if language == "en" else _told(language, text))
 
 
 def _told(language: str, text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from api.deps import SESSION_COOKIE
 from collection.messages.deliver import deliver
@@ -106,6 +106,36 @@ def test_who_sees_no_number_calls_it_with_a_click(desk: Desk, chromium: Browser)
         page.locator("[data-testid=call]").first.click()
     assert answered.value.headers["location"] == "tel:912345678"
     photograph(page, "case-unseen")
+    assert watch.outside == []
+
+
+def test_an_answer_that_comes_late_does_not_hide_what_was_asked_since(
+    desk: Desk, chromium: Browser
+) -> None:
+    watch = opened(desk, chromium, 1366, 900, "/cases")
+    page = watch.page
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if "q=mar" in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    expect(page.get_by_test_id("case")).to_have_count(2)
+    page.route("**/v1/cases?*", hold_the_first)
+    search = page.get_by_role("searchbox")
+    with page.expect_request("**/v1/cases?*q=mar*"):
+        search.fill("mar")
+    search.fill("pedro ")
+    found = page.get_by_test_id("case")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Pedro Rojas")
+    with page.expect_response("**/v1/cases?*q=mar*"):
+        held[0].continue_()
+    page.wait_for_timeout(200)  # the late answer has been read
+    expect(found).to_contain_text("Pedro Rojas")
+    expect(search).to_have_value("pedro ")
     assert watch.outside == []
 
 

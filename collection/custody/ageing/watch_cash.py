@@ -5,7 +5,6 @@ from datetime import datetime
 
 from collection.custody.ageing import store
 from collection.custody.ageing.aged_cash import AgedCash
-from collection.custody.amount_text import amount_text
 from core.clock import local_day
 from core.said import say, say_all
 from data.alerts import NewAlert, open_alerts, settle_alerts
@@ -50,7 +49,7 @@ def _alert(one: AgedCash) -> NewAlert:
         say(
             "{amount} in hand, the oldest for {banking_h:.0f} banking hours; {limit_h} are "
             "allowed. No more is taken until it is handed over.",
-            amount=amount_text(one.amount),
+            amount=one.amount,
             banking_h=one.banking_h,
             limit_h=one.limit_h,
         )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from collection.custody.amount_text import amount_text
 from collection.custody.days import store
 from collection.custody.days.proof import AccountBalance, AgentProof
 from collection.custody.errors import DayDoesNotProve, LaterDayClosed
@@ -54,7 +53,7 @@ async def alert_about(
             say("The cash of {agent} does not prove", agent=proof.agent),
             say(
                 "{difference} on {day:%d.%m.%Y} is not explained by receipts, deposits and "
-                "handovers.", difference=amount_text(proof.difference), day=day,
+                "handovers.", difference=proof.difference, day=day,
             ),
             agent_id=proof.agent_id,
             facts={"day": day.isoformat(), "difference_minor": proof.difference.amount_minor},

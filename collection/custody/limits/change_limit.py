@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store as tills
-from collection.custody.amount_text import amount_text
 from collection.custody.errors import NoTill
 from collection.custody.limits import store
 from collection.custody.limits.errors import (
@@ -54,7 +53,7 @@ async def propose(
     if limit.amount_minor <= till.limit.amount_minor:
         raise InvalidField(
             "amount_minor",
-            say("more than {limit}; a lower limit holds at once", limit=amount_text(till.limit)),
+            say("more than {limit}; a lower limit holds at once", limit=till.limit),
         )
     change_id = new_id()
     await store.add(session, change_id, till.branch_id, agent_id, limit, reason, by, now)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from collection.custody.amount_text import amount_text
 from collection.receipts.confirmations import store
 from collection.receipts.confirmations.confirmation import Confirmation
 from collection.receipts.errors import AlreadyConfirmed, ConfirmationNotFound, OwnPayer
@@ -54,8 +53,8 @@ async def answer_confirmation(
             say("{customer} says another balance than the books", customer=known.customer),
             say(
                 "{told} by the payer, {stated} by the books; {agent} took the last cash.",
-                told=amount_text(told),
-                stated=amount_text(known.stated),
+                told=told,
+                stated=known.stated,
                 agent=known.agent,
             ),
             now,

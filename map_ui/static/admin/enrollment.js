@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { headerOf, offer } from "./file_header.js";
@@ -10,7 +11,8 @@ import { problemsTable, table } from "./problems_table.js";
 import { download, send } from "./upload.js";
 
 const place = (id) => document.getElementById(id);
-const state = { file: null, look: null, bad: 0, turn: 0 };
+const state = { file: null, look: null, bad: 0 };
+const looking = latest();
 
 function progress(share) {
   const bar = place("progress");
@@ -48,23 +50,24 @@ function problemAt(problem) {
 }
 
 async function look() {
-  const mine = (state.turn += 1);
-  progress(0);
+  const isLatest = looking();
+  const tell = (share) => isLatest() && progress(share);
+  tell(0);
   place("file-name").textContent = `${state.file.name}: ${t("Looking at the file…")}`;
   try {
-    const found = await send("/v1/enrollments/look", parts(), progress);
-    if (mine !== state.turn) return; // the mapping has changed since
+    const found = await send("/v1/enrollments/look", parts(), tell);
+    if (!isLatest()) return; // the mapping has changed since
     problemAt(null);
     showMapping(found);
     state.look = found;
     showResult(found);
   } catch (problem) {
-    if (mine !== state.turn) return;
+    if (!isLatest()) return;
     problemAt(problem);
     place("result").hidden = true;
-    if (!state.look) await headerOnly();
+    if (!state.look) await headerOnly(isLatest);
   } finally {
-    if (mine === state.turn) {
+    if (isLatest()) {
       progress(undefined);
       place("file-name").textContent = state.file.name;
     }
@@ -72,9 +75,9 @@ async function look() {
 }
 
 /** What the columns are cannot be guessed: have them chosen. */
-async function headerOnly() {
+async function headerOnly(isLatest) {
   const header = await headerOf(state.file);
-  if (header.length < 2) return;
+  if (!isLatest() || header.length < 2) return;
   state.look = { header, columns: [] };
   showMapping(state.look);
 }

@@ -2,6 +2,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
@@ -13,8 +14,7 @@ import { send } from "./upload.js";
 const place = (id) => document.getElementById(id);
 const selects = () => [...place("mapping-form").querySelectorAll("select")];
 let file = null;
-/** How often something was tried: an answer that another try has overtaken is not shown. */
-let tries = 0;
+const trying = latest();
 /** What cells should have said, by line and column. */
 const corrections = new Map();
 
@@ -51,7 +51,7 @@ function parts(dryRun) {
 function correct({ line, column }, value) {
   corrections.set(`${line}/${column}`, { line, column, value });
   // What is loaded is what was tried.
-  tries += 1;
+  trying();
   progress(undefined);
   place("load-form").hidden = true;
   showCorrections();
@@ -72,8 +72,7 @@ const correctable = (problem, name) => (name === "value" && problem.column
   : problem[name]);
 
 async function tryIt() {
-  const mine = (tries += 1);
-  const isLatest = () => mine === tries;
+  const isLatest = trying();
   const tell = (share) => isLatest() && progress(share, t("Trying it, as if it were loaded…"));
   tell(0);
   try {
@@ -130,7 +129,7 @@ async function load(event) {
 
 async function take(chosen) {
   file = chosen;
-  tries += 1; // what was tried before was another file
+  trying(); // what was tried before was another file
   corrections.clear();
   place("result").hidden = true;
   const header = await headerOf(file);

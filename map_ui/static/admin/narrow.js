@@ -1,6 +1,7 @@
 /** A list that narrows while one types: the same page is asked for, and its list taken over.
  * Without scripts the form asks for it by its button. */
 
+import { latest } from "../parts/latest.js";
 import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { wireForms } from "./forms.js";
@@ -18,28 +19,29 @@ export function wireNarrowing() {
   if (!form) return;
   const place = document.getElementById(form.dataset.narrows);
   let waiting;
-  let turn = 0;
+  const asking = latest();
 
   async function narrow() {
-    const mine = (turn += 1);
+    const isLatest = asking();
     const address = addressOf(form);
     place.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      const text = await answer.text();
+      if (!isLatest()) return;
       if (answer.redirected || !answer.ok) {
         location.assign(address); // signed out, or something that the page itself tells
         return;
       }
-      const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
-      if (mine !== turn) return; // another question has been asked since
+      const found = new DOMParser().parseFromString(text, "text/html").getElementById(place.id);
       place.replaceChildren(...found.childNodes);
       wireForms(place);
       wireSheets(place);
       history.replaceState(null, "", address);
     } catch {
-      toast(t("The server cannot be reached"), { problem: true });
+      if (isLatest()) toast(t("The server cannot be reached"), { problem: true });
     } finally {
-      if (mine === turn) place.removeAttribute("aria-busy");
+      if (isLatest()) place.removeAttribute("aria-busy");
     }
   }
 

@@ -1,6 +1,7 @@
 /** The allocation page: wires what is known to what is shown. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
+import { latest } from "../parts/latest.js";
 import { t, tn } from "../parts/texts.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { readPalette } from "../live/palette.js";
@@ -29,26 +30,39 @@ function point(caseId) {
   place("proposal").querySelector(`[data-case-id="${CSS.escape(caseId)}"]`)?.scrollIntoView({ block: "nearest" });
 }
 
+const choosing = latest();
+let chosenId = null;
+
 async function choose(id) {
+  const isLatest = choosing();
+  chosenId = id;
   const url = new URL(location.href);
   url.searchParams.set("proposal", id);
   history.replaceState(null, "", url);
   try {
     const [proposal, edits] = await Promise.all([api.proposal(id), api.edits(id)]);
-    change({ proposal, edits, problem: null, caseId: null, picked: new Set(), agentId: "", text: "" });
+    if (isLatest()) change({ proposal, edits, problem: null, caseId: null, picked: new Set(), agentId: "", text: "" });
   } catch (problem) {
-    change({ proposal: null, problem });
+    if (isLatest()) change({ proposal: null, problem });
   }
 }
 
-/** Take over what an action answered. */
+/** Take over what an action answered, unless another proposal has been chosen meanwhile. */
 async function take(proposal) {
-  change({ proposal, edits: await api.edits(proposal.id) });
+  if (proposal.id === chosenId) {
+    const isLatest = choosing();
+    const edits = await api.edits(proposal.id);
+    if (isLatest()) change({ proposal, edits });
+  }
   load().catch(tell); // the list may follow; nobody waits for it
 }
 
+const loading = latest();
+
 async function load() {
+  const isLatest = loading();
   const [scenarios, { items }] = await Promise.all([api.scenarios(), api.proposals()]);
+  if (!isLatest()) return;
   const waited = new Set(state.scenarios.filter(({ ended_at }) => !ended_at).map(({ id }) => id));
   change({ scenarios, proposals: items });
   const done = scenarios.find(({ id, state: now }) => waited.has(id) && now === "done");

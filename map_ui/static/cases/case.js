@@ -4,6 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { copyText } from "../parts/copy.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
@@ -137,12 +138,18 @@ async function copyReceipt(receipt) {
   }
 }
 
+const askingPayments = latest();
+
 /** Payment links and messages; looks again while a message is on its way. */
 async function loadPayments() {
+  const isLatest = askingPayments();
   clearTimeout(state.looking);
   try {
-    [state.links, state.messages] = await Promise.all([api.links(id), api.messages(id)]);
+    const [links, messages] = await Promise.all([api.links(id), api.messages(id)]);
+    if (!isLatest()) return;
+    Object.assign(state, { links, messages });
   } catch (problem) {
+    if (!isLatest()) return;
     draw(place("links"), html`<header><h2>${t("Payment links")}</h2></header><p class="quiet pad">${problem.message}</p>`);
     return;
   }
@@ -151,9 +158,14 @@ async function loadPayments() {
   if (state.messages.some((one) => one.state === "waiting")) state.looking = setTimeout(loadPayments, LOOK_AGAIN_MS);
 }
 
+const asking = latest();
+let isLatest = asking();
+
 async function earlier() {
+  const isMine = isLatest;
   try {
     const found = await api.timeline(id, state.behind);
+    if (!isMine()) return;
     state.events.push(...found.items);
     state.behind = found.next_cursor;
     story();
@@ -163,8 +175,11 @@ async function earlier() {
 }
 
 async function load() {
+  isLatest = asking();
+  const isMine = isLatest;
   try {
     const [one, happened] = await Promise.all([api.theCase(id), api.timeline(id)]);
+    if (!isMine()) return;
     useZone(one.zone);
     Object.assign(state, { case: one, events: happened.items, behind: happened.next_cursor });
     head();
@@ -172,11 +187,13 @@ async function load() {
     side();
     const payments = loadPayments();
     const [customer, plans] = await Promise.all([api.customer(one.customer_id), api.plans(id)]);
+    if (!isMine()) return;
     state.customer = customer;
     person();
     draw(place("plans"), arrearsPanel(plans, opened));
     await payments;
   } catch (problem) {
+    if (!isMine()) return;
     draw(place("head"), html`<div class="empty">${icon("warning")}<strong>${t("This case cannot be shown")}</strong><p>${problem.message}</p>
       <a class="button" href="/cases">${t("Back to the cases")}</a></div>`);
   }

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
@@ -19,7 +20,9 @@ const CHOICES = {
   stage: [t("Stage"), STAGES],
   form: [t("Authorization form"), { none: t("Missing") }],
 };
-const state = { filters: new URLSearchParams(), items: [], behind: null, agent: "", asked: 0, loading: true };
+const state = { filters: new URLSearchParams(), items: [], words: "", behind: null, agent: "", loading: true };
+const asking = latest();
+let isLatest = asking();
 
 const ofAddress = () => new URLSearchParams(NAMES.flatMap((name) => {
   const value = new URLSearchParams(location.search).get(name);
@@ -51,10 +54,11 @@ let typing;
 function filters() {
   draw(place("filters"), html`
     <label class="search"><span class="unseen">${t("Name, account or phone")}</span>${icon("search")}
-      <input type="search" name="q" minlength="2" maxlength="80" placeholder=${t("Name, account or phone")} .value=${state.filters.get("q") ?? ""}
+      <input type="search" name="q" minlength="2" maxlength="80" placeholder=${t("Name, account or phone")} .value=${state.words}
         @input=${(event) => {
           clearTimeout(typing);
-          const value = event.target.value.trim();
+          state.words = event.target.value;
+          const value = state.words.trim();
           typing = setTimeout(() => change("q", value.length > 1 ? value : ""), 250);
         }}></label>
     ${select("next_action")}${select("promise")}${select("stage")}${select("form")}
@@ -88,23 +92,24 @@ function show() {
     <ol class="case-rows">${state.items.map(row)}</ol>
     ${state.behind ? html`<p class="further"><button type="button" class="button" ?disabled=${state.loading} @click=${more}>${t("More cases")}</button></p>` : ""}`
     : html`<div class="empty">${icon("search")}<strong>${t("No case fits")}</strong><p>${t("Take a filter off, or look for another name.")}</p>
-      <button type="button" class="button" @click=${() => { for (const name of NAMES) state.filters.delete(name); change("q", ""); }}>${t("Show all open cases")}</button></div>`);
+      <button type="button" class="button" @click=${() => { state.words = ""; for (const name of NAMES) state.filters.delete(name); change("q", ""); }}>${t("Show all open cases")}</button></div>`);
 }
 
 async function load() {
-  const turn = (state.asked += 1);
+  isLatest = asking();
+  const isMine = isLatest;
   state.loading = true;
   filters();
   try {
     const found = await api.cases(state.filters);
-    if (turn !== state.asked) return; // a later question has been asked since
+    if (!isMine()) return;
     Object.assign(state, { items: found.items, behind: found.next_cursor });
     const owner = state.items.find((one) => one.agent_id === state.filters.get("agent_id"));
     if (owner) state.agent = owner.agent;
   } catch (problem) {
-    toast(problem.message, { problem: true });
+    if (isMine()) toast(problem.message, { problem: true });
   } finally {
-    if (turn === state.asked) {
+    if (isMine()) {
       state.loading = false;
       show();
     }
@@ -112,10 +117,10 @@ async function load() {
 }
 
 async function more() {
-  const turn = state.asked;
+  const isMine = isLatest;
   try {
     const found = await api.cases(state.filters, state.behind);
-    if (turn !== state.asked) return;
+    if (!isMine()) return;
     state.items.push(...found.items);
     state.behind = found.next_cursor;
   } catch (problem) {
@@ -127,6 +132,11 @@ async function more() {
 lookToggle(place("look"));
 signOutButton(place("sign-out"));
 place("filters").addEventListener("submit", (event) => event.preventDefault());
-window.addEventListener("popstate", () => { state.filters = ofAddress(); load(); });
-state.filters = ofAddress();
-load();
+function begin() {
+  state.filters = ofAddress();
+  state.words = state.filters.get("q") ?? "";
+  load();
+}
+
+window.addEventListener("popstate", begin);
+begin();

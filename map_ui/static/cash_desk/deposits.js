@@ -66,7 +66,7 @@ export function depositsPart({ state, act, sheet }) {
     <ol class="deposits">${waiting.map((one) => line(one, { state, act, sheet }))}</ol>
     ${waiting.length ? html`<div class="hand">
       <label class="all"><input type="checkbox" .checked=${isAll} .indeterminate=${!isAll && chosen.length > 0} @change=${() => act.tickAll(!isAll)}>${t("All")}</label>
-      <p role="status">${chosen.length ? html`<strong>${t("{chosen} of {count}", { chosen: chosen.length, count: waiting.length })}</strong>, ${sums(chosen.map((one) => one.amount)).map(([currency, minor]) => money(minor, currency, locale)).join(" and ")}${off.length ? html`, <span class="missing">${t("{count} not as stated", { count: off.length })}</span>` : ""}` : t("Nothing chosen yet")}</p>
+      <p role="status">${chosen.length ? html`<strong>${t("{chosen} of {count}", { chosen: chosen.length, count: waiting.length })}</strong>, ${sums(chosen.map((one) => one.amount)).map(([currency, minor]) => money(minor, currency, locale)).join(" + ")}${off.length ? html`, <span class="missing">${t("{count} not as stated", { count: off.length })}</span>` : ""}` : t("Nothing chosen yet")}</p>
       <button class="button main" type="button" ?disabled=${!chosen.length || state.busy} @click=${() => act.acknowledge(chosen)}>
         ${t("Acknowledge {count}", { count: chosen.length || "" })}</button></div>` : ""}
     ${banked.length ? html`<p class="aside quiet">${t("{count} more paid in at the bank: its statement proves them, on", { count: banked.length })} <a href="/reconciliation">${t("Reconciliation")}</a>.</p>` : ""}`;

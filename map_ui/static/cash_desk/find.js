@@ -1,6 +1,7 @@
 /** Looks something up while its name or number is typed, and has one of what was found chosen. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
+import { latest } from "../parts/latest.js";
 import { t } from "../parts/texts.js";
 
 const WAIT_MS = 250;
@@ -8,12 +9,13 @@ const WAIT_MS = 250;
 export class Finder {
   /** `ask` finds by words, `row` tells one that was found; `begin` looks before anything is typed. */
   constructor({ id, label, hint, ask, row, begin = false }) {
-    Object.assign(this, { id, label, hint, ask, row, begin, words: "", found: null, chosen: null, problem: "", asked: 0 });
+    Object.assign(this, { id, label, hint, ask, row, begin, words: "", found: null, chosen: null, problem: "", asking: latest() });
   }
 
   look(words, redraw) {
     this.words = words;
     this.chosen = null;
+    this.asking(); // what is on its way was found by other words
     clearTimeout(this.waits);
     if (words.trim().length < 2 && !this.begin) {
       this.found = null;
@@ -23,13 +25,15 @@ export class Finder {
   }
 
   async now(redraw) {
-    const asked = (this.asked += 1);
+    const isLatest = this.asking();
     const words = this.words.trim();
     try {
       const found = await this.ask(words.length < 2 ? "" : words);
-      if (asked === this.asked) Object.assign(this, { found, problem: "" });
+      if (!isLatest()) return;
+      Object.assign(this, { found, problem: "" });
     } catch (problem) {
-      if (asked === this.asked) Object.assign(this, { found: [], problem: problem.message });
+      if (!isLatest()) return;
+      Object.assign(this, { found: [], problem: problem.message });
     }
     redraw();
   }

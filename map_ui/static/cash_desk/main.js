@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
@@ -58,7 +59,10 @@ async function attempt(act) {
   }
 }
 
+const loading = latest();
+
 async function load() {
+  const isLatest = loading();
   const { code, zone } = state.branch;
   useZone(zone);
   const [deposits, differences, tills, aged, counts_of_vault, days, reversals, refunds, targets, handovers, false_notes] = await Promise.all([
@@ -68,6 +72,7 @@ async function load() {
   if (state.tab === "files") await loadFiles(targets);
   const day = state.day || days.today;
   const [proofs, balances] = await Promise.all([api.proofs(day, code), api.balances(day, code)]);
+  if (!isLatest()) return;
   const waiting = new Set(toCount(deposits).map(({ id }) => id));
   for (const known of [state.chosen, state.counts, state.refused]) for (const id of known.keys()) if (!waiting.has(id)) known.delete(id);
   Object.assign(state, {

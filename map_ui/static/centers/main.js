@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { Problem, ask } from "../parts/problem.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
@@ -29,11 +30,21 @@ async function get(url) {
   }
 }
 
+const listing = latest();
+const opening = latest();
+
 async function load(day) {
+  const isLatest = listing();
   const found = await get(`/v1/centers${day ? `?on=${day}` : ""}`);
+  if (!isLatest()) return;
   Object.assign(state, { day: found.day, centers: found.centers });
   Object.assign(place("day"), { value: found.day, disabled: false });
-  if (state.open) state.sheet = await get(`/v1/centers/${state.open}/sheet?on=${state.day}`);
+  const { open } = state;
+  if (open) {
+    const sheet = await get(`/v1/centers/${open}/sheet?on=${state.day}`);
+    if (!isLatest()) return;
+    if (open === state.open) state.sheet = sheet;
+  }
   show();
 }
 
@@ -101,8 +112,11 @@ function show() {
 }
 
 async function openSheet(id) {
-  state.sheet = await get(`/v1/centers/${id}/sheet?on=${state.day}`);
-  state.open = id;
+  const isLatest = opening();
+  const { day } = state;
+  const sheet = await get(`/v1/centers/${id}/sheet?on=${day}`);
+  if (!isLatest() || day !== state.day) return;
+  Object.assign(state, { open: id, sheet });
   remember();
   show();
   place("sheet").focus();
@@ -110,6 +124,7 @@ async function openSheet(id) {
 }
 
 function close() {
+  opening(); // no sheet that is on its way opens any more
   Object.assign(state, { open: null, sheet: null });
   remember();
   show();

@@ -4,6 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { field, form } from "../parts/form.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { Problem, ask } from "../parts/problem.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
@@ -97,13 +98,17 @@ function show() {
     ${state.answered.length ? html`<h3>${t("Answers")}</h3><ol class="payers">${state.answered.map(told)}</ol>` : ""}`);
 }
 
+const loading = latest();
+
 async function load() {
+  const isLatest = loading();
   try {
     const [open, answered] = await Promise.all([all("/v1/balance-confirmations?open=true"), all("/v1/balance-confirmations?open=false")]);
+    if (!isLatest()) return;
     Object.assign(state, { open, answered: answered.sort((a, b) => Number(a.agrees) - Number(b.agrees) || b.answered_at.localeCompare(a.answered_at)).slice(0, 100) });
     show();
   } catch (problem) {
-    draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
+    if (isLatest()) draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
   }
 }
 

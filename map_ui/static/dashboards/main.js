@@ -3,11 +3,13 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { locale, t, translated } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { onLook, readPalette } from "../live/palette.js";
 import { signOutButton } from "../live/sign_out.js";
+import { isoDay, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { CARDS, rollsTable } from "./cards.js";
 import { SPANS, TABS, below, fromAddress, toAddress } from "./question.js";
@@ -17,9 +19,12 @@ import { transactionsView } from "./transactions.js";
 import { reached, told, tone } from "./values.js";
 
 const place = (id) => document.getElementById(id);
-// The installation's clock may differ from this machine's; the day is the reader's.
-const now = new Date(document.querySelector("[data-now]").dataset.now);
-const today = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+// The installation's clock may differ from this machine's, and the day ends where the branch is.
+const now = document.querySelector("[data-now]").dataset.now;
+const wanted = new URLSearchParams(location.search).get("branch");
+const { zone } = await api.branches().then((all) => all.find(({ code }) => code === wanted) ?? all[0], () => ({ zone: "UTC" })); // what is asked next says what is wrong
+useZone(zone);
+const today = isoDay(now);
 
 const SERIES = ["collected", "overdue", "cases", "recovered", "promises_kept", "promises_part_kept", "promises_broken", "visits_planned", "visits_done", "visits_verified"];
 const STRIP = ["collected", "collection_efficiency", "recovery_rate", "overdue", "promises_kept_rate", "productive_rate", "in_hand", "cost_share"];
@@ -27,7 +32,9 @@ const TABLE = ["collected", "receipts", "collection_efficiency", "recovered", "o
 const ROWS = [...new Set([...STRIP, ...TABLE])];
 const LEVELS = { branch: t("Branch"), agent: t("Agent"), product: t("Product") };
 
-const state = { asked: fromAddress(location.search, today), names: {}, series: null, rows: null, rolls: null, page: null, asking: 0, branches: [], month: null, set: null, reports: null, busy: false };
+const state = { asked: fromAddress(location.search, today), names: {}, series: null, rows: null, rolls: null, page: null, branches: [], month: null, set: null, reports: null, busy: false };
+const asking = latest();
+let isLatest = asking();
 
 function go(changed, { keep = false } = {}) {
   state.asked = { ...state.asked, ...changed };
@@ -37,24 +44,28 @@ function go(changed, { keep = false } = {}) {
 
 async function load() {
   const { asked } = state;
-  const asking = (state.asking += 1);
+  isLatest = asking();
+  const isMine = isLatest;
   showAsked();
   document.body.setAttribute("aria-busy", "true");
   try {
     if (asked.tab === "transactions") {
       const page = await api.transactions(asked);
-      if (asking === state.asking) Object.assign(state, { page });
+      if (!isMine()) return;
+      Object.assign(state, { page });
     } else if (asked.tab === "targets") {
       const set = await loadMonth();
-      if (asking === state.asking) Object.assign(state, { set });
+      if (!isMine()) return;
+      Object.assign(state, { set, branches: set.branches });
     } else if (asked.tab === "reports") {
       const [branches, subscriptions, reports] = await Promise.all([api.branches(), api.subscriptions(), api.reports()]);
-      if (asking === state.asking) Object.assign(state, { branches, reports: { subscriptions, reports } });
+      if (!isMine()) return;
+      Object.assign(state, { branches, reports: { subscriptions, reports } });
     } else {
       const [series, rows, rolls] = await Promise.all([
         api.figures(asked, asked.step, SERIES), api.figures(asked, below(asked), ROWS), api.rolls(asked),
       ]);
-      if (asking !== state.asking) return;
+      if (!isMine()) return;
       // Who has one branch only begins at its agents.
       if (!asked.branch && rows.rows.length === 1 && !asked.agent) {
         state.only = rows.rows[0].key;
@@ -66,24 +77,24 @@ async function load() {
     }
     show();
   } catch (problem) {
-    if (asking !== state.asking) return;
+    if (!isMine()) return;
     draw(place("work"), html`<section class="panel wide"><div class="empty">${icon("warning")}<strong>${t("The figures cannot be shown")}</strong><p>${problem.message}</p>
       <button class="button" type="button" @click=${load}>${t("Try again")}</button></div></section>`);
     toast(problem.message, { problem: true });
   } finally {
-    if (asking === state.asking) document.body.removeAttribute("aria-busy");
+    if (isMine()) document.body.removeAttribute("aria-busy");
   }
 }
 
 /** All of a month that targets and costs are set by: for the branch that is looked at, else the lowest of all. */
 async function loadMonth() {
   const month = state.month ?? monthOf(state.asked.from);
-  state.branches = await api.branches();
-  const branch = (state.branches.find(({ code }) => code === state.asked.branch) ?? state.branches[0]).code;
+  const branches = await api.branches();
+  const branch = (branches.find(({ code }) => code === state.asked.branch) ?? branches[0]).code;
   const span = { from: month, to: endOf(month), branch };
   const [agents, targets, costs, figures] = await Promise.all([api.agents(branch), api.targets(month), api.costs(month), api.figures(span, "agent", [])]);
   return {
-    month, branch, branches: state.branches, agents, targets: targets.items, costs: costs.items, may_set: targets.may_set,
+    month, branch, branches, agents, targets: targets.items, costs: costs.items, may_set: targets.may_set,
     currency: figures.currency, figures: figures.figures,
     achieved: { branch: figures.total.values, agents: new Map(figures.rows.map((row) => [row.key, row.values])) },
   };
@@ -220,8 +231,10 @@ function showFigures() {
 }
 
 async function more() {
+  const isMine = isLatest;
   try {
     const next = await api.transactions(state.asked, state.page.next_cursor);
+    if (!isMine()) return;
     state.page = { ...next, items: [...state.page.items, ...next.items], totals: state.page.totals };
     show();
   } catch (problem) {

@@ -5,6 +5,7 @@ import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
 import { clear, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
+import { moment } from "../live/times.js";
 import { period } from "./values.js";
 import * as api from "./api.js";
 
@@ -51,7 +52,7 @@ export function reportsView({ given, branches, locale, act }) {
       ${given.reports.length ? html`<div class="table-box"><table class="table"><thead><tr><th scope="col">${t("Of|what a report tells")}</th><th scope="col">${t("Days")}</th><th scope="col">${t("Made")}</th><th scope="col"><span class="unseen">${t("Save")}</span></th></tr></thead>
         <tbody>${given.reports.map((one) => html`<tr><th scope="row">${wish(one.subscription_id) ? `${EVERY[wish(one.subscription_id).every]}, ${BY[wish(one.subscription_id).grouping]}` : t("Stopped since")}</th>
           <td>${period(one.first_day, "day", locale)}${one.first_day === one.last_day ? "" : ` – ${period(one.last_day, "day", locale)}`}</td>
-          <td>${new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(one.made_at))}</td>
+          <td>${moment(one.made_at)}</td>
           <td><a class="button small" href=${api.reportFile(one)} download>${icon("download")}${one.name}</a></td></tr>`)}</tbody></table></div>`
         : html`<div class="empty">${icon("download")}<strong>${t("No report was made yet")}</strong><p>${t("The first one comes when the day, week or month before this one has ended in all its branches.")}</p></div>`}</section>`;
 }

@@ -4,6 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { t } from "../parts/texts.js";
 import { money } from "../live/money.js";
+import { exactTime, moment } from "../live/times.js";
 
 export const WORDS = {
   receipt: t("Receipt"), reversal: t("Reversal"), deposit: t("Deposit"),
@@ -14,7 +15,6 @@ const TONES = { in_hand: "visiting", in_transit: "probable", reversal_asked: "pr
 const SIGNS = { in_hand: "cash", in_transit: "clock", reversal_asked: "clock", acknowledged: "check", passed_on: "check", reversed: "cross", rejected: "cross" };
 
 export function transactionsView({ page, asked, locale, choose, search, more }) {
-  const when = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
   const any = !asked.kind && !asked.state;
   return html`<section class="panel wide" aria-label=${t("Transactions")} data-testid="transactions">
     <header class="panel-head"><h2>${t("Transactions")}</h2>
@@ -29,7 +29,7 @@ export function transactionsView({ page, asked, locale, choose, search, more }) 
     ${page.items.length ? html`<div class="table-box"><table class="table">
       <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("By|person")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
       <tbody>${page.items.map((row) => html`<tr>
-        <td><time datetime=${row.at} title=${row.at}>${when.format(new Date(row.at))}</time></td>
+        <td><time datetime=${row.at} title=${exactTime(row.at)}>${moment(row.at)}</time></td>
         <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${row.customer ?? "–"}</td><td>${row.agent ?? t("At the branch")}</td>
         <td>${row.branch}</td><td>${row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
         <td><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>

@@ -1,22 +1,23 @@
 /** Which agent is chosen, and the round, the trail and the phone that come with that. */
 
+import { latest } from "../parts/latest.js";
 import * as api from "./api.js";
 import { setEtas, state, tell } from "./store.js";
 
-let asked = 0;
+const asking = latest();
 export let roundProblem = null;
 
 const NO_ROUND = { status: 404, message: "" };
 
 async function loadRound(id) {
-  const ticket = (asked += 1);
+  const isLatest = asking();
   // Who has no visit planned has no round: asking would only put an error on the console.
   const planned = (state.agents.get(id)?.visits_planned ?? 0) > 0;
   const ofRound = (question) => (planned ? question(id) : Promise.reject(NO_ROUND));
   const [round, trail, health, offer, etas, absence] = await Promise.allSettled(
     [ofRound(api.round), api.trail(id), api.health(id), api.offer(id), ofRound(api.etas), api.absence(id)],
   );
-  if (ticket !== asked) return false;
+  if (!isLatest()) return false;
   roundProblem = round.reason ?? null;
   state.round = round.value ?? null;
   state.trail = trail.value ?? null;
@@ -33,7 +34,7 @@ export async function select(id) {
   if (state.selectedId !== id) {
     Object.assign(state, { selectedId: id, following: false, round: null, trail: null, health: null, offer: null, absence: null, pointedStopId: null });
     roundProblem = null;
-    asked += 1;
+    asking();
     tell("selection");
   }
   return id === null ? false : loadRound(id);

@@ -12,12 +12,14 @@ export function timesIn(zone) {
   const long = format({ dateStyle: "medium", timeStyle: "long" });
   // Swedes write dates as fields and the API do.
   const wall = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  const dated = format({ dateStyle: "medium", timeStyle: "short" });
   const weekday = format({ weekday: "short", day: "numeric", month: "short" });
   return {
     clockTime: (value) => short.format(instant(value)),
     /** "11:40:07" */
     toTheSecond: (value) => seconds.format(instant(value)),
     exactTime: (value) => `${long.format(instant(value))} (${zone})`,
+    moment: (value) => dated.format(instant(value)),
     day: (value) => weekday.format(instant(value)),
     wall: (value) => wall.format(instant(value)).replace(" ", "T"),
   };
@@ -36,6 +38,9 @@ export const clockTime = (value) => times.clockTime(value);
 
 /** "24 Nov 2026, 11:40:07 GMT-3 (America/Santiago)", for a title. */
 export const exactTime = (value) => times.exactTime(value);
+
+/** "24 Nov 2026, 11:40" */
+export const moment = (value) => times.moment(value);
 
 /** "Tue 24 Nov" */
 export const day = (value) => times.day(value);

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { t } from "../parts/texts.js";
 import { files, send } from "./api.js";
 import { faults, told } from "./words.js";
@@ -13,6 +14,8 @@ const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", 
 export function filesPanel(place, { accountId, done }) {
   let known = [];
   let sending = [];
+  let due = 0;
+  const asking = latest();
 
   const state = ([tone, sign, word]) => html`<span class="badge ${tone}">${icon(sign)}${word}</span>`;
   const show = () => draw(place, html`
@@ -30,9 +33,13 @@ export function filesPanel(place, { accountId, done }) {
     </ul>`);
 
   async function refresh() {
-    known = await files();
+    const isLatest = asking();
+    const told = await files();
+    if (!isLatest()) return;
+    known = told;
     show();
-    if (known.some((one) => one.state === "waiting" || one.state === "matching")) setTimeout(follow, ASK_AGAIN_MS);
+    clearTimeout(due);
+    if (known.some((one) => one.state === "waiting" || one.state === "matching")) due = setTimeout(follow, ASK_AGAIN_MS);
   }
 
   async function follow() {

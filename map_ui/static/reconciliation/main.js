@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { locale, t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
@@ -38,10 +39,14 @@ async function attempt(act) {
   }
 }
 
+const loading = latest();
+
 async function load() {
   if (!state.account) return;
+  const isLatest = loading();
   const { id } = state.account;
   const [proposals, open, matched] = await Promise.all([api.matches(id, "proposed"), api.openItems(id), api.matches(id, "matched")]);
+  if (!isLatest()) return;
   Object.assign(state, { groups: groups(proposals), open, matched });
   const [lines, claims] = [new Set(open.lines.map((l) => l.id)), new Set(open.claims.map((c) => c.id))];
   for (const key of state.lines.keys()) if (!lines.has(key)) state.lines.delete(key);

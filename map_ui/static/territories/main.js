@@ -70,7 +70,7 @@ async function busily(act, form = null) {
 }
 
 function choose(code) {
-  if (state.proposal) return;
+  if (state.proposal || state.busy) return; // what is saved closes when its answer comes
   state.chosen = state.items.find((item) => item.code === code) ?? null;
   ground.mark(code);
   draw();
@@ -78,6 +78,7 @@ function choose(code) {
 }
 
 function startNew() {
+  if (state.busy) return;
   state.chosen = { code: "", name: "", precedence: 100, pincodes: [], agent_ids: [], shape: null, isNew: true };
   startDrawing([]);
 }
@@ -215,7 +216,7 @@ const weighed = ({ figures, territories }) => html`<section aria-label=${t("Prop
   <ul class="rows">${territories.map(row)}</ul></section>`;
 
 const overview = () => html`<section aria-label=${t("What there is")}>
-  ${state.branches.length > 1 ? field("branch", t("Branch"), html`<select id="branch" @change=${({ target }) => busily(() => visit(target.value))}>
+  ${state.branches.length > 1 ? field("branch", t("Branch"), html`<select id="branch" ?disabled=${state.busy} @change=${({ target }) => busily(() => visit(target.value))}>
     ${state.branches.map(({ code, name }) => html`<option value=${code} ?selected=${code === state.at.code}>${name}</option>`)}</select>`) : nothing}
   ${state.items.length ? html`<ul class="rows" data-testid="standing">${state.items.map(row)}</ul>` : html`<p class="quiet">${t("No territory stands today. Draw one, import some, or have them proposed.")}</p>`}
   ${state.outside?.cases ? html`<p class="quiet">${tn("{count} open case lies in none.", "{count} open cases lie in none.", state.outside.cases)}</p>` : nothing}

@@ -87,7 +87,7 @@ async def test_more_than_is_in_hand_cannot_be_handed_over(field: Field) -> None:
     answer = await field.deposit(21_000)
     assert answer.status_code == 409
     assert answer.json()["type"] == "/problems/more-than-in-hand"
-    assert "$ 20.000" in answer.json()["detail"]
+    assert "CLP\N{NO-BREAK SPACE}20,000" in answer.json()["detail"]
     assert await balance(field, "in_transit") == 0
 
 

@@ -49,7 +49,7 @@ async def test_the_sum_is_over_accounts_and_agents_and_is_not_reached(field: Fie
     assert (refused.status_code, refused.json()["type"]) == (
         409, "/problems/too-much-cash-of-payer",
     )  # fmt: skip
-    assert "Take $ 39.999 at most" in refused.json()["detail"]
+    assert "Take CLP\N{NO-BREAK SPACE}39,999 at most" in refused.json()["detail"]
     assert (await other.till())["in_hand"] == 0
     assert (await other.pay(39_999)).status_code == 200
     assert (await field.pay(40_000, mode="card", mode_reference="A1B2C3")).status_code == 200

@@ -51,7 +51,7 @@ async def test_more_than_is_due_cannot_be_promised(field: Field) -> None:
     assert answer.json()["errors"] == [
         {
             "field": "amount.amount_minor",
-            "expected": "more than 0 and at most $ 50.000, which is due",
+            "expected": "more than 0 and at most CLP\N{NO-BREAK SPACE}50,000, which is due",
         }
     ]
     await field.pay(45_000)

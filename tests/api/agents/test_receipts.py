@@ -180,15 +180,15 @@ async def test_cash_over_the_limit_is_refused_with_what_to_do_and_alerts_once(
         assert answer.status_code == 409
     problem = answer.json()
     assert problem["type"] == "/problems/over-cash-limit"
-    assert problem["detail"] == (
-        "$ 450 over your limit of $ 500.000. Deposit first, or ask your supervisor."
+    assert problem["detail"].replace("\N{NO-BREAK SPACE}", " ") == (
+        "CLP 450 over your limit of CLP 500,000. Deposit first, or ask your supervisor."
     )
     assert problem["headroom"] == {"amount_minor": 200, "currency": "CLP"}
     assert problem["limit"]["amount_minor"] == 500_000
     alerts = "SELECT * FROM alert WHERE agent_id = :agent"
     [alert] = await field.ask(alerts, agent=field.agent)
     assert (alert.kind, alert.cleared_at) == ("cash_limit", None)
-    assert "$ 499.800" in alert.detail
+    assert "CLP 499,800" in alert.detail
     assert (await field.pay(650, mode="card", mode_reference="A1B2C3")).status_code == 200
     assert (await field.deposit(400_000)).status_code == 200
     [alert] = await field.ask(alerts, agent=field.agent)

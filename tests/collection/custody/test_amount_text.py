@@ -32,5 +32,5 @@ def test_the_limit_is_refused_in_one_sentence_with_what_to_do() -> None:
         Money(55_000, "INR"), limit=Money(2_000_000, "INR"), amount=Money(100_000, "INR")
     )
     assert refused.detail == (
-        "₹ 450 over your limit of ₹ 20,000. Deposit first, or ask your supervisor."
+        "INR 450.00 over your limit of INR 20,000.00. Deposit first, or ask your supervisor."
     )

@@ -58,7 +58,7 @@ def test_a_wrong_count_is_named(faces: list[Denomination], named: str) -> None:
 def test_a_sum_that_is_not_the_amount_says_what_it_is() -> None:
     with pytest.raises(InvalidField) as refused:
         counted([Denomination(50_000, 3)], Money(200_000, "INR"))
-    assert refused.value.expected == "₹ 2,000 in all; these make ₹ 1,500"
+    assert refused.value.expected == "INR 2,000.00 in all; these make INR 1,500.00"
 
 
 def test_a_currency_without_known_faces_is_said_so() -> None:

@@ -61,7 +61,7 @@ def test_nothing_can_be_promised_when_nothing_is_due() -> None:
             promise(Money(20_000, "CLP")),
             PromiseTerms(min_pct=50),
             "amount.amount_minor",
-            "at least $ 20.001, 50 % of what is overdue (promise_min_pct)",
+            "at least CLP 20,001, 50 % of what is overdue (promise_min_pct)",
         ),
         (promise(days=31), USUAL, "due_on", "2026-12-23 (promise_max_days)"),
         (promise(), PromiseTerms(most=3), "case_id", "3 were made in 90 days (promise_most)"),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from collection.custody.amount_text import amount_text
 from core.errors import InvalidField
 from core.money import Money
 from core.said import say
@@ -92,7 +91,7 @@ class ArrearsRule:
         if most is not None and payer.overdue.amount_minor > most:
             return say(
                 "more than {most} is overdue",
-                most=amount_text(Money(most, payer.overdue.currency)),
+                most=Money(most, payer.overdue.currency),
             )
         return None
 

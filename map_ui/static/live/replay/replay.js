@@ -1,5 +1,6 @@
 /** A day played again on the live map: opens and closes it, and keeps map, bar, panel and address in step. */
 
+import { latest } from "../../parts/latest.js";
 import { t } from "../../parts/texts.js";
 import { toast } from "../../parts/toast.js";
 import * as api from "../api.js";
@@ -34,7 +35,7 @@ export class Replay {
   #events = [];
   #span = null;
   #times = timesIn("UTC");
-  #asked = 0;
+  #asking = latest();
   #busy = false;
   #following = true;
   #addressDue = 0;
@@ -74,16 +75,16 @@ export class Replay {
 
   /** Play an agent's day (null: today), from a moment of it (null: its begin). */
   async open(agentId, day = null, at = null) {
-    const ticket = (this.#asked += 1);
+    const isLatest = this.#asking();
     this.#busy = true;
     if (this.isOpen) this.#player.pause();
     try {
       const found = await api.replay(agentId, day ?? isoDay(clock.now()));
-      if (ticket !== this.#asked) return;
+      if (!isLatest()) return;
       this.#busy = false;
       this.#load(found, at);
     } catch (problem) {
-      if (ticket !== this.#asked) return;
+      if (!isLatest()) return;
       this.#busy = false;
       toast(t("The day cannot be played. {message}", { message: problem.message }), { problem: true });
       if (this.isOpen) this.#changed();
@@ -91,7 +92,7 @@ export class Replay {
   }
 
   close() {
-    this.#asked += 1;
+    this.#asking();
     this.#player.pause();
     this.#day = null;
     this.#layer.show(null);
