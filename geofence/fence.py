@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from core.geometry import LatLon, distance_m
@@ -36,6 +37,15 @@ class Fence:
     radius_m: float
     polygon: Polygon | None = None
     sole_witness: UUID | None = None
+
+
+class Bounds(NamedTuple):
+    """A box in degrees. Beside the antimeridian `west` or `east` runs past ±180."""
+
+    south: float
+    west: float
+    north: float
+    east: float
 
 
 def radius_for(quality: GeocodeQuality) -> float:
