@@ -21,6 +21,7 @@ import { outboxScreen } from "./screens/outbox.js";
 import { paymentScreen, receiptScreen } from "./screens/payment.js";
 import { groupPictureScreen, pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
+import { html, whenDrawn } from "./screens/parts.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
 import { dropDraft, loadDraft, saveDraft } from "./draft.js";
@@ -32,7 +33,7 @@ import { follow, freshFix, unfollow } from "./sync/pings.js";
 import { checkIn } from "./sync/records.js";
 import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
 import { obeyWipe } from "./sync/wipe.js";
-import { speak } from "./texts/texts.js";
+import { speak, t } from "./texts/texts.js";
 
 const DRAFTED = new Set(["pay", "promise", "leave", "follow-up"]);
 const isDrafted = ([name, id, part]) => DRAFTED.has(part) || (name === "center" && !part) || (name === "cash" && ["give", "take"].includes(id));
@@ -103,9 +104,19 @@ function screenOf() {
 }
 
 function show() {
+  state.isCut = false;
   draw(place, screenOf()(doings));
   place.className = state.session ? "" : "outside";
   tendMap(doings);
+  if (state.isCut) showRest(state.route);
+}
+
+/** Show the ends of long lists, too, where the agent is still on that screen. */
+async function showRest(route) {
+  await whenDrawn();
+  if (state.route !== route || state.isWhole) return;
+  state.isWhole = true;
+  show();
 }
 
 const drafted = () => ({ ...(state.draft?.route === state.route.join("/") ? state.draft.ui : {}) });
@@ -114,6 +125,7 @@ function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
   state.ui = drafted();
+  state.isWhole = false;
   state.trouble = null; // it was of the screen that is left
   if (state.route[2] !== "picture") closeCamera();
   if (state.route[0] === "me") downloadEarnings();
@@ -129,16 +141,19 @@ let wasOpen = false;
 function refresh() {
   isStale = true;
   reading ??= (async () => {
-    while (isStale) {
-      isStale = false;
-      await readKept();
+    try {
+      while (isStale) {
+        isStale = false;
+        await readKept();
+        if (isOpen() && !wasOpen) {
+          await loadDraft();
+          state.ui = drafted();
+        }
+        wasOpen = isOpen();
+      }
+    } finally {
+      reading = null; // also after a failure: the next change is read again
     }
-    if (isOpen() && !wasOpen) {
-      await loadDraft();
-      state.ui = drafted();
-    }
-    wasOpen = isOpen();
-    reading = null;
     speak(state.language);
     if (state.shift) follow(show);
     else unfollow();
@@ -179,4 +194,8 @@ async function start() {
   show();
 }
 
-start();
+start().catch((error) => {
+  console.error(error);
+  speak(state.language);
+  draw(place, html`<p class="banner offline" role="alert" data-testid="cannot-open">${t("cannotOpen")}</p>`);
+});

@@ -11,7 +11,8 @@ import { countPings, fixes } from "./sync/pings.js";
 const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped", "earnings"];
 
 /** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `till`, `visit` (the open
- * one); `route` (the address's parts), `ui` (what a screen remembers while it is open). */
+ * one); `route` (the address's parts), `ui` (what a screen remembers while it is open);
+ * whether the screen `isWhole`, or may be drawn without the end of its lists, and whether it `isCut` so. */
 export const state = { route: [], ui: {}, records: [], pings: 0, cases: new Map(), till: null, visit: null };
 
 export async function readKept() {

@@ -24,7 +24,12 @@ const opened = openDB(NAME, 2, {
     database.createObjectStore("pictures");
   },
   // A newer version in another tab wants to upgrade: let it, and load again.
-  blocking: (_, __, event) => event.target.close(),
+  blocking: (_, __, event) => {
+    event.target.close();
+    location.reload();
+  },
+  // The browser has closed it, as when its data were cleared: nothing can be read or written any more.
+  terminated: () => location.reload(),
 });
 
 tabs.onmessage = () => listeners.forEach((listener) => listener());
@@ -33,19 +38,34 @@ tabs.onmessage = () => listeners.forEach((listener) => listener());
  * by whoever made the change: a screen is up to date when a record is said to be written. */
 export const onChange = (listener) => listeners.add(listener);
 
-/** Tell everybody that something has changed. */
+/** Tell everybody that something has changed. Whoever cannot show it does not undo it: it is on disk. */
 export async function changed() {
   tabs.postMessage("changed");
-  await Promise.all([...listeners].map((listener) => listener()));
+  const heard = await Promise.allSettled([...listeners].map(async (listener) => listener()));
+  heard.filter((each) => each.reason).forEach((each) => console.error(each.reason));
 }
 
 /** Do something in one transaction over these stores; resolves once it is on disk. It may await nothing but
- * the transaction's own requests: seal before, unseal after. */
+ * the transaction's own requests: seal before, unseal after. Where some of it fails, nothing of it is done. */
 export async function within(stores, mode, work) {
   const database = await opened;
   const transaction = database.transaction(stores, mode, { durability: "strict" });
-  const [result] = await Promise.all([work(transaction), transaction.done]);
-  return result;
+  try {
+    const [result] = await Promise.all([(async () => work(transaction))(), transaction.done]);
+    return result;
+  } catch (error) {
+    abort(transaction);
+    await transaction.done.catch(() => {});
+    throw error;
+  }
+}
+
+function abort(transaction) {
+  try {
+    transaction.abort();
+  } catch {
+    // It is over already: what failed has ended it.
+  }
 }
 
 /** A value by its name; undefined where there is none, or while it cannot be read. */

@@ -13,7 +13,7 @@ import { minor, time } from "../texts/told.js";
 import { countScreen } from "./center_count.js";
 import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
 import { modeFields, modeName, wrongWithMode } from "./mode.js";
-import { html, icon, mainButton, nothing, screen } from "./parts.js";
+import { html, icon, mainButton, nothing, rows, screen } from "./parts.js";
 
 /** The last record of a kind about a center that this phone made today; undefined without one. */
 export const recordOf = (kind, sheet) => state.records.findLast((each) => each.kind === kind && each.center_id === sheet.center.center_id
@@ -77,7 +77,7 @@ export function centerScreen(doings) {
         <button class="button large" data-testid="all-paid" @click=${allPaid}>${t("allPaid")}</button></div>
       ${sheet.groups.map((group) => html`<section class="card group" data-testid="group">
         <h2>${group.name ?? (sheet.groups.length > 1 ? t("noGroup") : sheet.center.name)} <b>${minor(group.amounts.left.amount_minor)}</b></h2>
-        ${group.members.map((member) => memberRow(member, ui, { mark, enter, explain }))}</section>`)}`,
+        ${rows(group.members, (member) => memberRow(member, ui, { mark, enter, explain }))}</section>`)}`,
     action: html`<p class="total" data-testid="sheet-total">${t("sheetTotal", { paid: minor(totals.cash + totals.other), due: minor(totals.due) })}
         <small>${totals.unmarked ? t("unmarked", { count: totals.unmarked }) : `${totals.came}/${totals.members}`}</small></p>
       ${mainButton(t("sheetNext"), check, { testid: "sheet-next" })}`,

@@ -6,15 +6,17 @@ import { t } from "../texts/texts.js";
 import { time } from "../texts/told.js";
 import { html, icon, nothing, screen } from "./parts.js";
 
-export function helpScreen({ act }) {
+export function helpScreen({ act, set }) {
+  const { heard_at } = state.ui;
   const calls = state.records.filter((each) => each.kind === "panic").toReversed();
   return screen({
     title: t("help"),
     back: "#/",
     main: html`
       <section class="card"><p>${t("helpLead")}</p><p class="quiet">${t("helpOffline")}</p></section>
+      ${heard_at ? html`<section class="card" role="status"><p data-testid="help-state">${icon("check")} ${time(heard_at)} ${t("helpSent")}</p></section>` : nothing}
       ${calls.length ? html`<section class="card" role="status"><ul class="history">${calls.slice(0, 3).map((each) => html`<li>
         <span>${time(each.made_at)}</span><span data-testid="help-state">${icon(each.state === "sent" ? "check" : "clock")} ${t(each.state === "sent" ? "helpSent" : "helpWaits")}</span></li>`)}</ul></section>` : nothing}`,
-    action: html`<button class="button large alarm" data-testid="call-for-help" ?disabled=${state.ui.isBusy} @click=${() => act(callForHelp)}>${icon("warning")} ${t("helpCall")}</button>`,
+    action: html`<button class="button large alarm" data-testid="call-for-help" ?disabled=${state.ui.isBusy} @click=${() => act(async () => set({ heard_at: await callForHelp() }))}>${icon("warning")} ${t("helpCall")}</button>`,
   });
 }

@@ -4,7 +4,7 @@ import { isDone } from "../facts/round.js";
 import { state } from "../state.js";
 import { fixes } from "../sync/pings.js";
 import { t } from "../texts/texts.js";
-import { html, screen } from "./parts.js";
+import { html, screen, whenDrawn } from "./parts.js";
 
 let drawing = null;
 
@@ -36,11 +36,13 @@ const loaded = () => (loading ??= (async () => {
 export async function tendMap({ go }) {
   const place = document.querySelector("#map");
   if (!place) {
-    drawing?.map.remove();
+    const gone = drawing;
     drawing = null;
+    if (gone) setTimeout(() => gone.map.remove()); // the screen that takes its place comes first
     return;
   }
   const { basemap, palette, readPalette } = await loaded();
+  await whenDrawn();
   const { L } = window;
   if (!place.isConnected) return;
   if (!drawing) {

@@ -6,7 +6,7 @@ import { flush } from "../sync/flush.js";
 import { t } from "../texts/texts.js";
 import { amount, day, problem, time } from "../texts/told.js";
 import { news } from "./news.js";
-import { html, icon, mainButton, nothing, screen } from "./parts.js";
+import { html, icon, mainButton, nothing, rows, screen } from "./parts.js";
 
 const EDITABLE = { receipt: "pay", promise: "promise", disposition: "follow-up" };
 const LATEST = 30;
@@ -23,7 +23,7 @@ export function outboxScreen(doings) {
       <section class="card" data-testid="waiting">
         <h2>${all.length ? t("waitingCount", { count: all.length }) : t("nothingWaits")}</h2>
         <p class="quiet">${all.length ? t(navigator.onLine ? "sendingSoon" : "sendingLater") : t("allThere")}</p>
-        ${all.length ? html`<ul class="history">${all.map(line)}</ul>` : nothing}
+        ${all.length ? html`<ul class="history">${rows(all, line)}</ul>` : nothing}
         ${state.pings ? html`<p class="quiet">${t("positionsWait", { count: state.pings })}</p>` : nothing}
       </section>
       ${sent.length ? html`<section class="card"><details><summary data-testid="sent">${t("sentCount", { count: sent.length })}</summary>

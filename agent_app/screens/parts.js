@@ -9,6 +9,17 @@ import { problem } from "../texts/told.js";
 export { html, icon, nothing };
 
 const LONG = 28; // letters of a title, beyond which they are smaller
+const AT_FIRST = 10; // of a list: more than what a phone shows at once
+
+/** The rows of a list that can be long: first as many as are seen, and all once those are drawn (`state.isWhole`). */
+export function rows(items, row) {
+  if (state.isWhole || items.length <= AT_FIRST) return items.map(row);
+  state.isCut = true;
+  return items.slice(0, AT_FIRST).map(row);
+}
+
+/** Resolves once what was put on the screen is drawn. */
+export const whenDrawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** A whole screen: title with the way back, what it shows, and its one main action below the thumb. */
 export const screen = ({ title, back, main, action, tab }) => html`

@@ -10,7 +10,7 @@ import { fixes } from "../sync/pings.js";
 import { t } from "../texts/texts.js";
 import { distance, minor, time, workday } from "../texts/told.js";
 import { sheetCards } from "./center.js";
-import { html, icon, nothing, screen } from "./parts.js";
+import { html, icon, nothing, rows, screen } from "./parts.js";
 
 const SECTIONS = ["all", "overdue", "recovery", "promised", "advance", "others"];
 
@@ -46,7 +46,7 @@ export function roundScreen(doings) {
           <button class="chip" aria-pressed=${name === section} @click=${() => doings.set({ section: name })}>
             ${t(`section_${name}`)} <b>${among(name).length}</b> ${minor(among(name).reduce((sum, each) => sum + each.overdue_minor, 0))}</button>`)}
       </div>
-      <ol class="stops">${shown.map(row)}</ol>
+      <ol class="stops">${rows(shown, row)}</ol>
       <button class="button plain large" ?disabled=${ui.isBusy} @click=${() => doings.act(downloadDay)}>${t("refresh")} · ${time(day.as_of)}</button>`,
   });
 }

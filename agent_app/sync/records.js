@@ -6,6 +6,7 @@ import { moment, now } from "../kept/clock.js";
 import { value } from "../kept/database.js";
 import { recordsOf, write } from "../kept/outbox.js";
 import { toText } from "../kept/seal.js";
+import { ask } from "./api.js";
 import { flush } from "./flush.js";
 import { numbersUnderLease } from "./lease.js";
 import { freshFix } from "./pings.js";
@@ -101,11 +102,22 @@ export const takeCash = (id, giver_id, amount, denominations) =>
 /** Name who keeps the cash in hand by night, and where. */
 export const keepSafe = (keeper, place) => record("safe_keeping", "safe-keepings", () => ({ keeper, place }));
 
-/** Call for help, with where the phone is if it knows. */
-export const callForHelp = () => {
+/** Call for help, with where the phone is if it knows. On a phone where nothing can be written down the call goes to the
+ * server at once: resolves to when it was heard so, else to undefined. */
+export async function callForHelp() {
   navigator.vibrate?.([200, 100, 200]);
-  return record("panic", "panics", (at) => ({ device_time: at, fix: fix() }));
-};
+  const id = factId(now());
+  const bodyOf = (at) => ({ device_time: at, fix: fix() });
+  try {
+    await record("panic", "panics", bodyOf, { id });
+  } catch (error) {
+    const { at } = moment();
+    const { token } = await value("session");
+    const { status } = await ask(`/v1/agent/panics/${id}`, { method: "PUT", token, body: bodyOf(at) });
+    if (status >= 200 && status < 300) return at;
+    throw error;
+  }
+}
 
 /** Keep the picture of a deposit's slip. */
 export const takeSlip = (deposit_id, blob) => takeFile("deposit-slips", { deposit_id }, { needs: deposit_id }, "slip", blob);

@@ -255,6 +255,7 @@ export const en = {
   problem_pin_easy: "This PIN is guessed at once. Choose another.",
   problem_pin_differs: "These were two different PINs. Choose again.",
   problem_vault_destroyed: "The office has closed this phone. Ask them, and sign in again.",
+  cannotOpen: "The app cannot open what it keeps on this phone. Close its other windows, then open it again. Nothing is lost.",
   problem_storage_full: "This phone is full: nothing was written down. Delete photos or apps, then do it again.",
   problem_not_written: "Nothing was written down. Do it again; if it stays, close the app and open it.",
   wiped: "The office has erased this phone. What was not sent is with the office.",

@@ -241,6 +241,7 @@ export const es = {
   problem_pin_easy: "Ese PIN se adivina enseguida. Elija otro.",
   problem_pin_differs: "Fueron dos PIN distintos. Elija de nuevo.",
   problem_vault_destroyed: "La oficina cerró este teléfono. Consulte con ella e inicie sesión de nuevo.",
+  cannotOpen: "La aplicación no puede abrir lo que guarda en este teléfono. Cierre sus otras ventanas y ábrala otra vez. No se pierde nada.",
   problem_storage_full: "El teléfono está lleno: no se anotó nada. Borre fotos o aplicaciones y hágalo otra vez.",
   problem_not_written: "No se anotó nada. Hágalo otra vez; si sigue, cierre la aplicación y ábrala.",
   wiped: "La oficina borró este teléfono. Lo que no se había enviado lo tiene la oficina.",

@@ -241,6 +241,7 @@ export const id = {
   problem_pin_easy: "PIN ini mudah ditebak. Pilih yang lain.",
   problem_pin_differs: "Kedua PIN berbeda. Pilih lagi.",
   problem_vault_destroyed: "Kantor menutup ponsel ini. Tanyakan ke kantor, lalu masuk lagi.",
+  cannotOpen: "Aplikasi tidak bisa membuka yang disimpannya di ponsel ini. Tutup jendelanya yang lain, lalu buka lagi. Tidak ada yang hilang.",
   problem_storage_full: "Ponsel ini penuh: tidak ada yang dicatat. Hapus foto atau aplikasi, lalu ulangi.",
   problem_not_written: "Tidak ada yang dicatat. Ulangi; bila tetap begitu, tutup aplikasi lalu buka lagi.",
   wiped: "Kantor menghapus isi ponsel ini. Yang belum terkirim ada di kantor.",

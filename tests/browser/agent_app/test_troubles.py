@@ -59,6 +59,67 @@ def test_a_full_phone_says_that_nothing_was_written_down_and_takes_it_once_there
     wait_until_sent(page, 2)
 
 
+def test_help_is_called_on_a_full_phone_too(scene: Scene, phone: BrowserContext) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.evaluate(FULL)
+    page.tap("[data-testid=help]")
+    page.tap("[data-testid=call-for-help]")
+    page.wait_for_selector("[data-testid=help-state]:has-text('Your supervisors know')")
+    assert [row.agent_id for row in scene.ask("SELECT agent_id FROM panic")] == [scene.agent]
+    phone.set_offline(True)
+    page.tap("[data-testid=call-for-help]")
+    page.wait_for_selector("text=This phone is full: nothing was written down")
+
+
+HALF_WRITTEN = """async () => {
+  const { within } = await import("/app/kept/database.js");
+  const told = await within(["records", "pictures"], "readwrite", async (transaction) => {
+    await transaction.objectStore("records").add({ id: "half", state: "waiting" });
+    throw new Error("in the middle");
+  }).catch((error) => error.message);
+  return [told, await within("records", "readonly", ({ store }) => store.count())];
+}"""
+CANNOT_BE_SHOWN = """async (caseId) => {
+  const { onChange } = await import("/app/kept/database.js");
+  const { checkIn } = await import("/app/sync/records.js");
+  onChange(() => { throw new Error("a screen that fails"); });
+  return checkIn(caseId);
+}"""
+
+
+def test_what_fails_in_the_middle_leaves_nothing_and_what_is_on_disk_counts_as_written(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    phone.set_offline(True)
+    assert page.evaluate(HALF_WRITTEN) == ["in the middle", 0]
+    assert page.evaluate(CANNOT_BE_SHOWN, str(scene.cases[0]))
+    assert sync_state(page) == {"waiting": 1}
+
+
+NEWER = """() => new Promise((done, failed) => {
+  const asked = indexedDB.open("roundsman-agent", 3);
+  asked.onsuccess = () => { asked.result.close(); done(); };
+  asked.onblocked = asked.onerror = () => failed(new Error("blocked"));
+})"""
+
+
+def test_an_old_tab_lets_a_newer_version_upgrade_and_says_what_to_do(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    sign_in(scene, page)
+    page.wait_for_selector("[data-testid=start-shift]")
+    other = phone.new_page()
+    other.goto(f"{scene.network.url}/app/manifest.webmanifest")
+    other.evaluate(NEWER)
+    page.wait_for_selector("[data-testid=cannot-open]")
+    assert "Nothing is lost" in page.inner_text("[data-testid=cannot-open]")
+    photograph(page, "phone_cannot_open", looks=True)
+
+
 def minutes_off(scene: Scene, page: Page) -> int:
     """By how much the app says that the phone's clock is off."""
     page.goto(f"{scene.network.url}/app/#/me")
