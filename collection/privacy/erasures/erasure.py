@@ -41,6 +41,7 @@ class Needs:
     unpaid_demands: int
     open_payments: int
     holds: int
+    legal_cases: int
 
     def sentences(self) -> tuple[str, ...]:
         """Why it cannot be erased now; nothing when it can."""
@@ -50,6 +51,7 @@ class Needs:
             (self.unpaid_demands, "demands are unpaid"),
             (self.open_payments, "payments have begun and not ended"),
             (self.holds, "legal holds stand"),
+            (self.legal_cases, "legal cases are open"),
         )
         return tuple(f"{count} {what}" for count, what in told if count)
 

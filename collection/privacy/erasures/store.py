@@ -50,7 +50,9 @@ async def needs(session: Session, customer_id: UUID) -> Needs:
                (SELECT count(*) FROM online_payment p JOIN payment_link l ON l.id = p.link_id
                 JOIN case_file c ON c.id = l.case_id
                 WHERE c.customer_id {_THEIRS} AND p.state = 'started'),
-               (SELECT count(*) FROM ({HELD} {_THEIRS}) h)
+               (SELECT count(*) FROM ({HELD} {_THEIRS}) h),
+               (SELECT count(*) FROM legal_case l JOIN case_file c ON c.id = l.case_id
+                WHERE c.customer_id {_THEIRS} AND l.closed_at IS NULL)
         """,  # noqa: S608 our own words
         id=customer_id,
     )
