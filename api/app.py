@@ -96,6 +96,7 @@ import api.desk.arrears_plans
 import api.desk.cases
 import api.desk.consents
 import api.desk.customers
+import api.desk.legal_cases
 import api.desk.messages
 import api.desk.moves
 import api.desk.notes
@@ -356,6 +357,7 @@ def create_app() -> FastAPI:
         api.desk.cases.router,
         api.desk.consents.router,
         api.desk.customers.router,
+        api.desk.legal_cases.router,
         api.desk.moves.router,
         api.desk.notes.router,
         api.desk.root_causes.router,

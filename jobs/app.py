@@ -21,6 +21,7 @@ from jobs import (
     context,
     exports,
     field_notes,
+    legal,
     messages,
     portfolio,
     push,
@@ -40,7 +41,7 @@ from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
     absence, address_points, allocation, api_keys, audit, branch_moves, city, exports, field_notes,
-    messages,
+    legal, messages,
     portfolio, push, reconciliation, reports, retention, rounds, scans, speeds, upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""

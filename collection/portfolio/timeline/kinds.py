@@ -80,6 +80,34 @@ KINDS: dict[str, tuple[str, str]] = {
         WHERE e.at IS NOT NULL
         """,
     ),
+    "legal_case": (
+        "e.at",
+        """
+        SELECT e.id, e.at, e.case_id, e.by_id, e.minor, e.currency, e.facts
+        FROM (
+            SELECT md5(l.id::text || s.step)::uuid AS id, s.at, l.case_id, s.by_id,
+                   NULL::bigint AS minor, NULL::text AS currency,
+                   jsonb_build_object('step', s.step, 'kind', l.kind, 'forum', l.forum,
+                                      'outcome', s.outcome, 'words', s.words) AS facts
+            FROM k JOIN legal_case l USING (case_id) CROSS JOIN LATERAL (VALUES
+                ('opened', l.opened_at, l.opened_by, NULL, l.reference),
+                ('closed', l.closed_at, l.closed_by, l.outcome, l.reason)
+            ) s (step, at, by_id, outcome, words)
+            WHERE s.at IS NOT NULL
+            UNION ALL
+            SELECT g.id, g.noted_at, l.case_id, g.noted_by, NULL, NULL,
+                   jsonb_build_object('step', 'heard', 'kind', l.kind, 'forum', l.forum,
+                                      'heard_on', g.heard_on, 'words', g.outcome)
+            FROM k JOIN legal_case l USING (case_id) JOIN legal_hearing g ON g.legal_case_id = l.id
+            WHERE g.noted_at IS NOT NULL
+            UNION ALL
+            SELECT t.id, t.recorded_at, l.case_id, t.recorded_by, t.amount_minor, t.currency,
+                   jsonb_build_object('step', 'spent', 'kind', l.kind, 'words', t.paid_for)
+            FROM k JOIN legal_case l USING (case_id) JOIN legal_cost t ON t.legal_case_id = l.id
+        ) e
+        WHERE true
+        """,
+    ),
     "receipt": (
         "r.taken_at",
         """

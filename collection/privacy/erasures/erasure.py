@@ -44,6 +44,7 @@ class Needs:
     open_payments: int
     sums_owed: int
     holds: int
+    legal_cases: int
 
     def sentences(self) -> tuple[Said, ...]:
         """Why it cannot be erased now; nothing when it can."""
@@ -70,6 +71,9 @@ class Needs:
             )),
             (self.holds, say_many(
                 "one legal hold stands", "{count} legal holds stand", self.holds
+            )),
+            (self.legal_cases, say_many(
+                "one legal case is open", "{count} legal cases are open", self.legal_cases
             )),
         )  # fmt: skip
         return tuple(sentence for count, sentence in told if count)

@@ -55,7 +55,9 @@ async def needs(session: Session, customer_id: UUID) -> Needs:
                     SELECT FROM receipt r JOIN account a ON a.id = r.account_id
                     JOIN posting o ON o.owner_id = r.id AND o.ledger_account = 'suspense'
                     WHERE a.customer_id {_THEIRS} GROUP BY r.id HAVING sum(o.amount_minor) < 0) s),
-               (SELECT count(*) FROM ({HELD} {_THEIRS}) h)
+               (SELECT count(*) FROM ({HELD} {_THEIRS}) h),
+               (SELECT count(*) FROM legal_case l JOIN case_file c ON c.id = l.case_id
+                WHERE c.customer_id {_THEIRS} AND l.closed_at IS NULL)
         """,  # noqa: S608 our own words
         id=customer_id,
     )

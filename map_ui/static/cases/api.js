@@ -56,6 +56,15 @@ export const acceptPlan = (id) => call(`/v1/arrears-plans/${part(id)}/accept`, {
 export const declinePlan = (id, body) => call(`/v1/arrears-plans/${part(id)}/decline`, { method: "POST", body });
 export const endPlan = (id, body) => call(`/v1/arrears-plans/${part(id)}/end`, { method: "POST", body });
 
+export const legalCases = (caseId) => call(`/v1/cases/${part(caseId)}/legal-cases`);
+export const openLegal = (id, body) => call(`/v1/legal-cases/${id}`, { method: "PUT", body });
+export const closeLegal = (id, body) => call(`/v1/legal-cases/${part(id)}/close`, { method: "POST", body });
+export const setHearing = (id, body) => call(`/v1/legal-hearings/${id}`, { method: "PUT", body });
+export const noteHearing = (id, body) => call(`/v1/legal-hearings/${part(id)}/outcome`, { method: "POST", body });
+export const recordCost = (id, body) => call(`/v1/legal-costs/${id}`, { method: "PUT", body });
+/** The hearings of which nobody noted what came, the next first. */
+export const hearings = async () => (await call("/v1/legal-hearings?limit=50")).items;
+
 export const links = async (caseId) => (await call(`/v1/payment-links?case_id=${part(caseId)}`)).items;
 export const makeLink = (id, body) => call(`/v1/payment-links/${id}`, { method: "PUT", body });
 export const withdrawLink = (id) => call(`/v1/payment-links/${part(id)}/withdraw`, { method: "POST" });

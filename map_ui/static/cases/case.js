@@ -14,6 +14,7 @@ import { clockTime, day, exactTime, useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { showAddress } from "./map.js";
 import { arrearsPanel } from "./arrears.js";
+import { legalPanel } from "./legal.js";
 import { noteSheet } from "./note_sheet.js";
 import { linksPanel, messagesPanel } from "./payments.js";
 import { contactSheet, endSheet, excludeSheet, nextSheet, stageSheet, verifySheet } from "./small_sheets.js";
@@ -186,11 +187,14 @@ async function load() {
     story();
     side();
     const payments = loadPayments();
-    const [customer, plans] = await Promise.all([api.customer(one.customer_id), api.plans(id)]);
+    const [customer, plans, legal] = await Promise.all([
+      api.customer(one.customer_id), api.plans(id), api.legalCases(id),
+    ]);
     if (!isMine()) return;
     state.customer = customer;
     person();
     draw(place("plans"), arrearsPanel(plans, opened));
+    draw(place("legal"), legalPanel(legal, one, opened));
     await payments;
   } catch (problem) {
     if (!isMine()) return;

@@ -10,7 +10,7 @@ import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
 import { signOutButton } from "../live/sign_out.js";
 import * as api from "./api.js";
-import { NEXT, STAGES, dayOf } from "./words.js";
+import { LEGAL_KINDS, NEXT, STAGES, dayOf } from "./words.js";
 
 const place = (id) => document.getElementById(id);
 const NAMES = ["q", "next_action", "promise", "stage", "bucket", "cause", "form", "agent_id"];
@@ -20,7 +20,7 @@ const CHOICES = {
   stage: [t("Stage"), STAGES],
   form: [t("Authorization form"), { none: t("Missing") }],
 };
-const state = { filters: new URLSearchParams(), items: [], words: "", behind: null, agent: "", loading: true };
+const state = { filters: new URLSearchParams(), items: [], words: "", behind: null, hearings: [], agent: "", loading: true };
 const asking = latest();
 let isLatest = asking();
 
@@ -85,10 +85,16 @@ const row = (one) => html`
       @click=${() => { state.agent = one.agent; change("agent_id", one.agent_id); }}>${one.agent}</button>` : html`<span class="quiet">${t("Nobody")}</span>`}</p>
   </article></li>`;
 
+const hearings = () => html`<details class="hearings" data-testid="hearings">
+  <summary>${tn("{count} hearing to come, or to note", "{count} hearings to come, or to note", state.hearings.length)}</summary>
+  <ul class="plain-list">${state.hearings.map((one) => html`<li><p class="money-line"><a href="/cases/${one.case_id}">${one.customer}</a><b>${dayOf(one.heard_on)}</b></p>
+    <p class="quiet">${[LEGAL_KINDS[one.kind], one.forum, one.reference, one.purpose].filter(Boolean).join(" · ")}
+      ${one.is_past ? html`<span class="badge probable">${icon("warning")}${t("Not noted")}</span>` : ""}</p></li>`)}</ul></details>`;
+
 function show() {
   filters();
   if (state.loading && !state.items.length) return;
-  draw(place("cases"), state.items.length ? html`
+  draw(place("cases"), state.items.length ? html`${state.hearings.length ? hearings() : ""}
     <ol class="case-rows">${state.items.map(row)}</ol>
     ${state.behind ? html`<p class="further"><button type="button" class="button" ?disabled=${state.loading} @click=${more}>${t("More cases")}</button></p>` : ""}`
     : html`<div class="empty">${icon("search")}<strong>${t("No case fits")}</strong><p>${t("Take a filter off, or look for another name.")}</p>
@@ -129,6 +135,15 @@ async function more() {
   show();
 }
 
+async function loadHearings() {
+  try {
+    state.hearings = await api.hearings();
+    show();
+  } catch (problem) {
+    toast(problem.message, { problem: true });
+  }
+}
+
 lookToggle(place("look"));
 signOutButton(place("sign-out"));
 place("filters").addEventListener("submit", (event) => event.preventDefault());
@@ -140,3 +155,4 @@ function begin() {
 
 window.addEventListener("popstate", begin);
 begin();
+loadHearings();

@@ -49,6 +49,11 @@ const PLAN_STEPS = {
   offered: t("Offered to pay in parts"), accepted: t("Pays in parts from now on"), declined: t("Does not want to pay in parts"),
   lapsed: t("The offer to pay in parts is over"), kept: t("All parts of the plan are paid"), broken: t("The plan was not kept"), ended: t("The plan was ended"),
 };
+export const LEGAL_KINDS = {
+  notice: t("Legal notice"), arbitration: t("Arbitration"), cheque_bounce: t("Dishonored cheque"), secured_asset: t("Secured asset"), civil_suit: t("Civil suit"),
+  conciliation: t("Conciliation"), insolvency: t("Insolvency"), criminal_complaint: t("Criminal complaint"), other: t("Another kind"),
+};
+export const LEGAL_OUTCOMES = { awarded: t("Awarded"), settled: t("Settled"), dismissed: t("Dismissed"), withdrawn: t("Withdrawn"), other: t("Another outcome") };
 export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: t("E-mail") };
 export const LANGUAGES = { en: t("English"), hi: t("Hindi"), es: t("Spanish"), id: t("Indonesian") };
 /** How long a payment link may last, by hours. */
@@ -83,6 +88,12 @@ const TOLD = {
   promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), joined(e.facts.state.replace("_", "-"),
     e.facts.overridden_by && t("taken all the same by {who}: {reason} ({rules})", { who: e.facts.overridden_by, reason: e.facts.override_reason, rules: e.facts.beyond.join(", ") })), "bell"],
   arrears_plan: (e) => [`${PLAN_STEPS[e.facts.step]}: ${amountOf(e)}`, joined(t("{count} parts from {day} on", { count: e.facts.installments, day: dayOf(e.facts.first_on) }), e.facts.reason), "clock"],
+  legal_case: (e) => ({
+    opened: () => [t("Before the court: {kind}", { kind: LEGAL_KINDS[e.facts.kind] }), joined(e.facts.forum, e.facts.words), "warning"],
+    heard: () => [t("Heard on {day}", { day: dayOf(e.facts.heard_on) }), joined(LEGAL_KINDS[e.facts.kind], e.facts.words), "people"],
+    spent: () => [t("Spent on the proceeding: {amount}", { amount: amountOf(e) }), e.facts.words, "cash"],
+    closed: () => [t("{kind} closed: {outcome}", { kind: LEGAL_KINDS[e.facts.kind], outcome: LEGAL_OUTCOMES[e.facts.outcome] }), e.facts.words, "check"],
+  })[e.facts.step](),
   receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],
   reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: e.facts.target }), joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
