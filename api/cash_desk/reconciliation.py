@@ -263,7 +263,8 @@ async def get_matches_of_claim(
 
 
 async def _with_parts(session: Read, found: Sequence[store.MatchFacts]) -> MatchesAnswer:
-    lines = await store.lines_by_id(session, [id_ for one in found for id_ in one.line_ids])
+    line_ids = [id_ for one in found for id_ in one.line_ids]
+    lines = await store.lines_by_id(session, line_ids, even_taken_back=True)
     claims = await store.claims_by_id(session, [id_ for one in found for id_ in one.claim_ids])
     return MatchesAnswer(
         items=[

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 
+from api.cash_desk.reconciliation import BecauseBody
 from api.deps import CashDesk, Now, Read, Tx
 from api.scanned import check_file
 from api.schemas import Answer, Instant
@@ -17,6 +18,7 @@ from collection.reconciliation.formats.bank_csv import ToldBalances
 from collection.reconciliation.formats.read import MAX_BYTES, read
 from collection.reconciliation.statements import store
 from collection.reconciliation.statements.take_in import NewFile, send_in
+from collection.reconciliation.taken_back.take_back import take_back
 from core.errors import InvalidField
 from core.said import say
 
@@ -50,7 +52,7 @@ class FileAnswer(Answer):
 
     `state` is ``waiting`` (for the worker), ``matching``, ``done`` or ``refused``. The `report`
     tells the format, each statement with how many of its lines were new, and how many lines were
-    matched; of a refused file, the problem.
+    matched; of a refused file, the problem. One that was ``taken_back`` says why.
     """
 
     id: UUID
@@ -59,6 +61,7 @@ class FileAnswer(Answer):
     report: dict[str, Any] | None
     uploaded_at: Instant
     finished_at: Instant | None
+    taken_back_because: str | None
 
 
 class FilesAnswer(Answer):
@@ -132,6 +135,20 @@ async def get_statement_file(
     if found is None:
         raise StatementNotFound(str(id))
     return FileAnswer.model_validate(found)
+
+
+@router.post("/statement-files/{id}/take-back", status_code=204)
+async def post_take_back(
+    id: UUID,  # noqa: A002
+    body: BecauseBody,
+    caller: CashDesk,
+    session: Tx,
+    now: Now,
+) -> None:
+    """Take a file back that was taken in by mistake, with a reason: its lines count no more, and
+    what they were matched with by itself is open again. Refused (`in_the_way` tells what for) where
+    people have matched its lines or set them aside, or a later file tells some of them again."""
+    await take_back(session, caller.id, id, body.because, now)
 
 
 @router.post("/statement-files/preview", openapi_extra=UPLOAD)

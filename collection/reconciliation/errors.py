@@ -1,14 +1,18 @@
 """What can go wrong between the bank's statement and ours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.money import Money
-from core.said import say
+from core.said import say, say_all, say_many
 
 SHOWN = 100
 """As many problems of a file are told; the rest are counted."""
+
+MOST_TOLD = 5
+"""As many of what stands in a way are told in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,31 @@ class StatementNotFound(NotFound):
     """There is no such statement among yours."""
 
     statement_id: str
+
+
+@dataclass(eq=False)
+class NotTakenIn(Conflict):
+    """Only a file that was taken in can be taken back."""
+
+    file_id: str
+    state: str
+
+
+@dataclass(eq=False)
+class BuiltUpon(Refused):
+    """Others rely on lines of this file."""
+
+    in_the_way: Sequence[str]
+
+    @property
+    def detail(self) -> str:
+        first = say_all(self.in_the_way[:MOST_TOLD])
+        return say_many(
+            "One thing stands in the way: {them}. Undo that first.",
+            "{count} things stand in the way: {them}. Undo those first.",
+            len(self.in_the_way),
+            them=first,
+        )
 
 
 @dataclass(eq=False)

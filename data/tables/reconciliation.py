@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data.columns import Base, BranchId, Json, MinorUnits, Texts
 
 TIERS = ("T1", "T2", "T3", "T4", "T5", "T6", "reversal")
+NOT_TAKEN_BACK = text("taken_back_at IS NULL")
 
 
 class BankAccount(Base):
@@ -60,18 +61,31 @@ class StatementFile(Base):
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     finished_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    taken_back_because: Mapped[str | None]
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'matching', 'done', 'refused')", name="state"),
         CheckConstraint(
-            "(state IN ('done', 'refused')) = (finished_at IS NOT NULL)", name="finished"
+            "state IN ('waiting', 'matching', 'done', 'refused', 'taken_back')", name="state"
+        ),
+        CheckConstraint(
+            "(state IN ('done', 'refused', 'taken_back')) = (finished_at IS NOT NULL)",
+            name="finished",
+        ),
+        CheckConstraint(
+            "(state = 'taken_back') = (taken_back_at IS NOT NULL)"
+            " AND (taken_back_at IS NULL) = (taken_back_by IS NULL)"
+            " AND (taken_back_at IS NULL) = (taken_back_because IS NULL)",
+            name="taken_back",
         ),
         # The same bytes once, unless they were refused: then what was missing may be there by now.
+        # What was taken back may come again.
         Index(
             "uq_statement_file_taken",
             "branch_id",
             "content_hash",
             unique=True,
-            postgresql_where=text("state <> 'refused'"),
+            postgresql_where=text("state NOT IN ('refused', 'taken_back')"),
         ),
     )
 
@@ -99,6 +113,7 @@ class Statement(Base):
     lines_added: Mapped[int] = mapped_column(Integer)
     taken_in_at: Mapped[datetime]
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("statement.id"))
+    taken_back_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("file_id", "part"),
         CheckConstraint("opening_minor + total_minor = closing_minor", name="complete"),
@@ -111,7 +126,8 @@ class Statement(Base):
 class StatementLine(Base):
     """A booking. Of equal ones on a day, `ordinal` tells which it is, by the bank's own order.
 
-    So two equal deposits are two rows, and the same line in another file is none.
+    So two equal deposits are two rows, and the same line in another file is none. One that was
+    taken back is in no match and has no mark that stands, as a trigger sees to.
     """
 
     __tablename__ = "statement_line"
@@ -131,12 +147,16 @@ class StatementLine(Base):
     is_reversal: Mapped[bool]
     fingerprint: Mapped[bytes]
     ordinal: Mapped[int] = mapped_column(Integer)
+    taken_back_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("bank_account_id", "booked_on", "fingerprint", "ordinal"),
+        Index(
+            "uq_statement_line_standing", "bank_account_id", "booked_on", "fingerprint", "ordinal",
+            unique=True, postgresql_where=NOT_TAKEN_BACK,
+        ),
         UniqueConstraint("id", "amount_minor"),
         CheckConstraint("ordinal > 0", name="ordinal"),
         Index("ix_statement_line_bank_account_id_booked_on", "bank_account_id", "booked_on"),
-    )
+    )  # fmt: skip
 
 
 class LineMark(Base):

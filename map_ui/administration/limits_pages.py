@@ -2,21 +2,18 @@
 decide how much somebody may carry."""
 
 from collections.abc import Sequence
-from functools import partial
 from uuid import UUID
 
 from collection.custody.limits.store import LimitLine, PastChange
 from core.money import exponent
 from identity.permission import Permission
 from map_ui.administration.page import Desk, admin_page
-from map_ui.texts.amounts import money_in
 
 
 def limits(desk: Desk, lines: Sequence[LimitLine], *, q: str, next_url: str | None) -> str:
     """Whose limit is how high, how much of it is in hand, and which changes wait."""
     return admin_page(
         "cash_limits.html", desk, "/admin/cash-limits", lines=lines, q=q, next_url=next_url,
-        amount=partial(money_in, desk.office.locale),
     )  # fmt: skip
 
 
@@ -26,7 +23,7 @@ def limit(
     """One agent's limit: lowered here at once, raised by two."""
     return admin_page(
         "cash_limit.html", desk, "/admin/cash-limits", line=line, history=history,
-        viewer_id=viewer_id, amount=partial(money_in, desk.office.locale),
+        viewer_id=viewer_id,
         decimals=exponent(line.limit.currency),
         may_decide=Permission.SUPERVISION_ACT in desk.permissions,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from identity.permission import Permission
 from map_ui.administration.sections import sections_for
 from map_ui.page import Office, office_page
+from map_ui.texts.amounts import money_in
 
 Length = Literal["short", "medium"]
 
@@ -41,6 +42,7 @@ def admin_page(template: str, desk: Desk, here: str, **values: object) -> str:
         when=partial(local_time, zone=desk.zone, locale=locale),
         ago=partial(time_ago, now=desk.now, zone=desk.zone, locale=locale),
         day=partial(told_day, locale=locale),
+        amount=partial(money_in, locale),
         number=partial(format_decimal, locale=_of_babel(locale)),
         now=desk.now,
         **values,

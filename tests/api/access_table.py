@@ -247,6 +247,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/statement-files"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/statement-files/preview"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/statement-files/{id}"): frozenset({CASH_DESK, ADMIN}),
+    ("POST", "/v1/statement-files/{id}/take-back"): frozenset({CASH_DESK, ADMIN}),
     ("PUT", "/v1/statement-lines/{id}/mark"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/statement-lines/{id}/unmark"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/deposits"): frozenset({CASH_DESK, ADMIN}),

@@ -158,6 +158,12 @@ def test_what_is_wrong_with_a_file_is_told_beside_it(desk: Desk, chromium: Brows
     page.wait_for_selector("[data-testid=file] >> text=Taken in")
     photograph(page, "reconciliation-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # It was the wrong one.
+    page.get_by_role("button", name="Take whole.sta back").click()
+    page.get_by_label("Why?").fill("It is last week's")
+    photograph(page, "reconciliation-take-back")
+    page.get_by_role("button", name="Take it back").click()
+    page.wait_for_selector("[data-testid=file]:has-text('Taken back') >> text=It is last week's")
     assert [word for word in watch.wrong if "422" not in word] == []
 
 

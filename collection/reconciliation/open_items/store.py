@@ -53,7 +53,7 @@ SELECT l.id, l.booked_on, l.valued_on, l.amount_minor, l.bank_references, l.text
 FROM statement_line l LEFT JOIN match_line m ON m.line_id = l.id AND m.is_live
 LEFT JOIN line_mark k ON k.line_id = l.id AND k.ended_at IS NULL
 JOIN statement s ON s.id = l.statement_id
-WHERE l.bank_account_id = :account
+WHERE l.bank_account_id = :account AND l.taken_back_at IS NULL
   AND ((m.match_id IS NULL AND k.id IS NULL) OR l.booked_on >= :since)
 ORDER BY l.booked_on, s.taken_in_at, s.part, l.position
 """
@@ -186,9 +186,16 @@ class MatchFacts:
     claim_ids: list[UUID]
 
 
-async def lines_by_id(session: Session, line_ids: Sequence[UUID]) -> dict[UUID, OpenLine]:
+async def lines_by_id(
+    session: Session, line_ids: Sequence[UUID], *, even_taken_back: bool = False
+) -> dict[UUID, OpenLine]:
     """Lines in scope, matched or not, by their ids."""
-    found = await rows(session, f"{_LINE} WHERE l.id = ANY(:ids)", ids=list(line_ids))
+    found = await rows(
+        session,
+        f"{_LINE} WHERE l.id = ANY(:ids) AND (:even OR l.taken_back_at IS NULL)",
+        ids=list(line_ids),
+        even=even_taken_back,
+    )
     return {r.id: OpenLine(*r) for r in found}
 
 
@@ -203,7 +210,7 @@ async def open_lines(session: Session, account_id: UUID, *, limit: int) -> Seque
     found = await rows(
         session,
         f"""
-        {_LINE} WHERE l.bank_account_id = :account AND k.id IS NULL
+        {_LINE} WHERE l.bank_account_id = :account AND k.id IS NULL AND l.taken_back_at IS NULL
           AND NOT EXISTS (SELECT FROM match_line m WHERE m.line_id = l.id AND m.is_live)
         ORDER BY l.booked_on, l.id LIMIT :limit
         """,

@@ -30,10 +30,12 @@ class FileView:
     uploaded_at: datetime
     uploaded_by: UUID | None
     finished_at: datetime | None
+    taken_back_because: str | None
 
 
 _FILE = """
-SELECT id, branch_id, bank_account_id, name, state, report, uploaded_at, uploaded_by, finished_at
+SELECT id, branch_id, bank_account_id, name, state, report, uploaded_at, uploaded_by, finished_at,
+       taken_back_because
 FROM statement_file
 """
 
@@ -47,7 +49,8 @@ async def known_file(session: Session, branch_id: UUID, content_hash: bytes) -> 
     """The file of these bytes that was taken in, or is about to be."""
     found = await rows(
         session,
-        f"{_FILE} WHERE branch_id = :branch AND content_hash = :hash AND state <> 'refused'",
+        f"{_FILE} WHERE branch_id = :branch AND content_hash = :hash "
+        " AND state NOT IN ('refused', 'taken_back')",
         branch=branch_id,
         hash=content_hash,
     )
@@ -111,6 +114,7 @@ async def followed_by(
         """
         SELECT s.id FROM statement s
         WHERE s.bank_account_id = :account AND s.to_on = :first AND s.closing_minor = :opening
+          AND s.taken_back_at IS NULL
           -- One that nothing came of on balance is the same again, not what went before.
           AND NOT (s.opening_minor = :opening AND s.closing_minor = :closing
                    AND s.lines_read = :lines)
@@ -153,6 +157,7 @@ async def closing_before(session: Session, account_id: UUID, day: date) -> int |
     found = await rows(
         session,
         "SELECT closing_minor FROM statement WHERE bank_account_id = :account AND to_on < :day"
+        " AND taken_back_at IS NULL"
         " ORDER BY to_on DESC, taken_in_at DESC LIMIT 1",
         account=account_id,
         day=day,
@@ -254,6 +259,7 @@ async def _known(
         """
         SELECT booked_on, fingerprint, ordinal FROM statement_line
         WHERE bank_account_id = :account AND booked_on BETWEEN :first AND :last
+          AND taken_back_at IS NULL
         """,
         account=account_id,
         first=min(line.booked_on for line in lines),
@@ -274,6 +280,7 @@ async def totals_by_day(
         session,
         "SELECT booked_on, sum(amount_minor)::bigint AS minor FROM statement_line"
         " WHERE bank_account_id = :account AND booked_on BETWEEN :first AND :last"
+        " AND taken_back_at IS NULL"
         " GROUP BY booked_on",
         account=account_id,
         first=first,
@@ -287,7 +294,7 @@ async def goes_on(session: Session, account_id: UUID, last: date, closing_minor:
     found = await rows(
         session,
         "SELECT EXISTS (SELECT FROM statement WHERE bank_account_id = :account"
-        " AND from_on <= :last AND (to_on > :last OR (to_on = :last"
+        " AND taken_back_at IS NULL AND from_on <= :last AND (to_on > :last OR (to_on = :last"
         " AND closing_minor <> :closing))) AS more",
         account=account_id,
         last=last,

@@ -29,6 +29,7 @@ export const confirm = (id) => call(`${match(id)}/confirm`, { method: "POST", bo
 export const undo = (id, because) => call(`${match(id)}/undo`, { method: "POST", body: { because } });
 export const byHand = (body) => call(match(newId()), { method: "PUT", body });
 export const mark = (id, kind, reason) => call(`${line(id)}/mark`, { method: "PUT", body: { kind, reason } });
+export const takeBack = (id, because) => call(`/v1/statement-files/${encodeURIComponent(id)}/take-back`, { method: "POST", body: { because } });
 export const files = async () => (await call("/v1/statement-files")).items;
 /** Where the open items can be saved from; `kind` is "xlsx" or "csv". */
 export const openItemsFile = (id, kind) => `${account(id)}/open-items.${kind}`;

@@ -9,9 +9,9 @@ import { files, send } from "./api.js";
 import { faults, told } from "./words.js";
 
 const ASK_AGAIN_MS = 1500;
-const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", "cross", t("Refused")], waiting: ["planned", "clock", t("Waiting")], matching: ["visiting", "clock", t("Matching")] };
+const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", "cross", t("Refused")], waiting: ["planned", "clock", t("Waiting")], matching: ["visiting", "clock", t("Matching")], taken_back: ["missed", "minus", t("Taken back")] };
 
-export function filesPanel(place, { accountId, done }) {
+export function filesPanel(place, { accountId, done, takeBack }) {
   let known = [];
   let sending = [];
   let due = 0;
@@ -29,6 +29,7 @@ export function filesPanel(place, { accountId, done }) {
           <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label=${t("Sending {name}", { name: one.name })}></progress>`}</li>`)}
       ${known.map((one) => html`<li data-testid="file"><p><b>${one.name}</b> ${state(SIGNS[one.state])}</p>
         <p class="quiet">${told(one)}</p>
+        ${one.state === "done" ? html`<button type="button" class="button small" aria-label=${t("Take {name} back", { name: one.name })} @click=${() => takeBack(one)}>${t("Take back…")}</button>` : ""}
         ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}${t("Days before {from_on} are missing in {account}.", { from_on: s.from_on, account: s.account })}</p>`)}</li>`)}
     </ul>`);
 

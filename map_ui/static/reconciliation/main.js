@@ -23,7 +23,7 @@ const state = {
   accounts: [], account: null, tab: "decide", groups: [], open: null, matched: [], current: 0, busy: false,
   chosen: new Map(), lines: new Map(), claims: new Map(), lineBucket: "", claimBucket: "",
 };
-const files = filesPanel(place("files"), { accountId: () => state.account?.id, done: () => load() });
+const files = filesPanel(place("files"), { accountId: () => state.account?.id, done: () => load(), takeBack: (file) => takeBack(file) });
 
 async function attempt(act) {
   if (state.busy) return;
@@ -71,6 +71,16 @@ const undo = (one) =>
     await api.undo(one.id, because);
     toast("Undone. Match again to see what else fits.");
     await load();
+  });
+
+const takeBack = (file) =>
+  askBecause(place("because"), {
+    title: t("Take {name} back?", { name: file.name }), field: "because", act: t("Take it back"),
+    words: t("Its lines count no more, and what they were matched with by itself is open again. The file stays on record, and may be taken in anew."),
+  }, async (because) => {
+    await api.takeBack(file.id, because);
+    await Promise.all([files.refresh(), load()]);
+    toast(t("Taken back"));
   });
 
 const setAside = () => {

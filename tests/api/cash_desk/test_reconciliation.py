@@ -373,3 +373,74 @@ async def test_agents_see_nothing_of_the_bank(bank: Bank) -> None:
             "SELECT 1 FROM match",
         ):
             assert await rows(session, statement) == []
+
+
+async def test_a_file_taken_in_by_mistake_is_taken_back_and_may_come_again(bank: Bank) -> None:
+    deposit = await bank.deposit(50_000, "100412")
+    await bank.take_in(Booked(50_000, "SLIP100412"), Booked(7_000))
+    [file] = (await bank.ask("GET", "statement-files")).json()["items"]
+    answer = await _take_back(bank, file["id"])
+    assert answer.status_code == 204, answer.text
+    assert (await bank.in_ledger("bank"), await bank.in_ledger("in_transit")) == (0, 50_000)
+    found = await bank.open()
+    assert (found["lines"], [claim["id"] for claim in found["claims"]]) == ([], [deposit])
+    [undone] = await bank.matches("undone")
+    assert (undone["undone_because"], len(undone["lines"])) == ("the wrong day", 1)
+    [file] = (await bank.ask("GET", "statement-files")).json()["items"]
+    assert (file["state"], file["taken_back_because"]) == ("taken_back", "the wrong day")
+    report = await bank.take_in(Booked(50_000, "SLIP100412"), Booked(7_000))
+    assert (report["matched"], report["statements"][0]["lines_added"]) == (1, 2)
+    assert await bank.in_ledger("bank") == 50_000
+    again = await _take_back(bank, file["id"])
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-taken-in")
+
+
+async def test_a_file_that_people_have_built_on_is_not_taken_back(bank: Bank) -> None:
+    await bank.take_in(Booked(7_000), Booked(9_000))
+    await bank.take_in(Booked(7_000), Booked(9_000), Booked(3_000, day=1), note="WEEK")
+    line = next(one for one in (await bank.open())["lines"] if one["amount_minor"] == 7_000)
+    mark = {"kind": "other", "reason": "no idea"}
+    assert (await bank.ask("PUT", f"statement-lines/{line['id']}/mark", json=mark)).is_success
+    later, first = (await bank.ask("GET", "statement-files")).json()["items"]
+    answer = await _take_back(bank, first["id"])
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/built-upon")
+    aside, told = answer.json()["in_the_way"]
+    assert aside.replace("\N{NO-BREAK SPACE}", " ").startswith("CLP 7,000 of 2026-11-23 was set")
+    assert told == "“statement.sta” tells days of it, too"
+    assert "2 things stand in the way: CLP" in answer.json()["detail"]
+    assert (await _take_back(bank, first["id"], " ")).status_code == 422
+    assert len((await bank.open())["lines"]) == 2
+    # The later one first, then what was set aside.
+    assert (await _take_back(bank, later["id"])).status_code == 204
+    opened = await bank.ask(
+        "POST", f"statement-lines/{line['id']}/unmark", json={"because": "by mistake"}
+    )
+    assert opened.is_success
+    assert (await _take_back(bank, first["id"])).status_code == 204
+    assert (await bank.open())["lines"] == []
+    gone = await bank.ask("PUT", f"statement-lines/{line['id']}/mark", json=mark)
+    assert gone.status_code == 404
+
+
+async def test_what_was_taken_back_is_never_set_aside(bank: Bank, database: Database) -> None:
+    await bank.take_in(Booked(7_000))
+    [line] = (await bank.open())["lines"]
+    [file] = (await bank.ask("GET", "statement-files")).json()["items"]
+    assert (await _take_back(bank, file["id"])).status_code == 204
+    with pytest.raises(DatabaseError, match="taken_back"):
+        async with database.transaction(EVERYTHING) as session:
+            await rows(
+                session,
+                "INSERT INTO line_mark (id, branch_id, line_id, kind, reason, made_at, made_by)"
+                " SELECT :id, branch_id, id, 'other', 'x', now(), (SELECT id FROM staff LIMIT 1)"
+                " FROM statement_line WHERE id = :line RETURNING 1",
+                id=new_id(),
+                line=line["id"],
+            )
+
+
+async def _take_back(bank: Bank, file_id: str, because: str = "the wrong day") -> httpx.Response:
+    answer: httpx.Response = await bank.ask(
+        "POST", f"statement-files/{file_id}/take-back", json={"because": because}
+    )
+    return answer

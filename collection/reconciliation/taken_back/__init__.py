@@ -1,0 +1,1 @@
+"""Statement files that were taken in by mistake."""
