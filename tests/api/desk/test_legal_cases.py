@@ -209,7 +209,7 @@ async def test_words_of_a_proceeding_are_taken_out_and_erased(
         told_whole = str(await everything_of(session, customer))
         assert [word for word in words if word not in told_whole] == []
         needs = await store.needs(session, customer)
-        assert "1 legal cases are open" in needs.sentences()
+        assert "one legal case is open" in needs.sentences()
         erasure = new_id()
         await session.execute(
             text(

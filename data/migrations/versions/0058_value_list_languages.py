@@ -6,12 +6,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0059"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
-SHIPPED = Path(__file__).parents[1] / "seeds" / "0059_value_list_languages.json"
+SHIPPED = Path(__file__).parents[1] / "seeds" / "0058_value_list_languages.json"
 
 
 def upgrade() -> None:
