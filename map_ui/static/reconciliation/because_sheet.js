@@ -27,8 +27,8 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
         <p class="problem" data-problem hidden></p><p>${words}</p>
         ${choices.length ? html`<fieldset class="field"><legend>${t("What is it?")}</legend><div class="choices">
           ${choices.map(([value, word], n) => html`<label><input type="radio" name="kind" value=${value} ?checked=${n === 0}>${word}</label>`)}</div></fieldset>` : ""}
-        <div class="field"><label for=${field}>${t("Why?")}</label>
-          <textarea id=${field} name=${field} aria-describedby="${field}-problem"></textarea>
+        <div class="field"><label for="${field}-said">${t("Why?")}</label>
+          <textarea id="${field}-said" name=${field} aria-describedby="${field}-problem"></textarea>
           <p class="problem" id="${field}-problem"></p></div>
       </div>
       <footer><button type="button" class="button" @click=${close}>${t("Leave it")}</button>
