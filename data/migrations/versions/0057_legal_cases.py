@@ -19,6 +19,9 @@ REPLACED = """
 DO $do$ DECLARE f text;
 BEGIN
     SELECT pg_get_functiondef(oid) INTO STRICT f FROM pg_proc WHERE proname = '{function}';
+    IF position($old${old}$old$ IN f) = 0 THEN
+        RAISE EXCEPTION '{function} is not as it was';
+    END IF;
     EXECUTE replace(f, $old${old}$old$, $new${new}$new$);
 END $do$
 """
