@@ -1,6 +1,5 @@
 """What can go wrong between the bank's statement and ours."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -142,7 +141,7 @@ class NotTakenIn(Conflict):
 class BuiltUpon(Refused):
     """Others rely on lines of this file."""
 
-    in_the_way: Sequence[str]
+    in_the_way: tuple[str, ...]
 
     @property
     def detail(self) -> str:

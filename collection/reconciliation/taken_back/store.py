@@ -35,10 +35,10 @@ ORDER BY 1, 2, 5
 """
 
 
-async def in_the_way(session: Session, file_id: UUID) -> Sequence[str]:
+async def in_the_way(session: Session, file_id: UUID) -> tuple[str, ...]:
     """What was built on a file's lines: what people matched or set aside, and later files that told
     some of them again or go on within its last day."""
-    return [_obstacle(r) for r in await rows(session, _IN_THE_WAY, file=file_id)]
+    return tuple(_obstacle(r) for r in await rows(session, _IN_THE_WAY, file=file_id))
 
 
 def _obstacle(r: Any) -> str:

@@ -111,7 +111,9 @@ async def test_a_round_goes_by_a_counter_before_the_cash_passes_the_limit(
     assert len(seen["stops"]) == 4
     (deposit,) = seen["deposits"]
     assert deposit["amount_minor"] in (24_000, 48_000)
-    assert deposit["reason"].startswith(f"hands in CLP {deposit['amount_minor']:,}")
+    assert deposit["reason"].startswith(
+        f"hands in CLP\N{NO-BREAK SPACE}{deposit['amount_minor']:,}"
+    )
     assert sorted([s["seq"] for s in seen["stops"]] + [deposit["seq"]]) == [1, 2, 3, 4, 5]
     assert seen["baseline_travel_s"] > 0
     assert all(s["slack_s"] > 0 for s in seen["stops"])

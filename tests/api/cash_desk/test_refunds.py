@@ -233,7 +233,8 @@ async def test_the_desk_finds_payers_receipts_and_what_is_owed(
     assert str(field.case.case_id) in {one["id"] for one in payers["items"]}
     assert [mode["code"] for mode in payers["modes"]] == ["cash", "card", "transfer"]
     assert payers["receipt_cause"] == "asked"
-    assert {"code": "income_late", "label": "Salary or money due is late"} in payers["causes"]
+    causes = {cause["code"]: cause["label"] for cause in payers["causes"]}
+    assert causes["income_late"] == "Salary or money due is late"
     [found] = (
         await field.client.get("/v1/cash/receipts", params={"q": number.lower()}, headers=desk)
     ).json()["items"]
