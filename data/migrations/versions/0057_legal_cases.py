@@ -139,7 +139,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_legal_cost_legal_case_id"), "legal_cost", ["legal_case_id"])
     op.execute("GRANT SELECT, INSERT ON legal_case, legal_hearing, legal_cost TO roundsman_app")
     op.execute(
-        "GRANT UPDATE (outcome, reason, closed_at, closed_by) ON legal_case TO roundsman_app"
+        "GRANT UPDATE (advocate_phone, outcome, reason, closed_at, closed_by) ON legal_case"
+        " TO roundsman_app"
     )
     op.execute("GRANT UPDATE (outcome, noted_at, noted_by) ON legal_hearing TO roundsman_app")
     for table, rule in POLICIES.items():

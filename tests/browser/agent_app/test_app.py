@@ -222,7 +222,7 @@ def test_what_the_server_refuses_stays_and_can_be_put_right(
     page.goto(f"{scene.network.url}/app/#/outbox")
     page.wait_for_selector("[data-testid=parked]")
     assert sync_state(page) == {"sent": 1, "parked": 1}
-    assert "10.000" in page.inner_text("[data-testid=problem]")
+    assert "10,000" in page.inner_text("[data-testid=problem]")
     page.tap("[data-testid=edit]")
     page.fill("#amount", "10000")
     page.tap("[data-testid=save-promise]")
