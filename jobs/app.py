@@ -41,8 +41,8 @@ from jobs.visits import keep_visits_current
 
 TASK_MODULES = (
     absence, address_points, allocation, api_keys, audit, branch_moves, city, exports, field_notes,
-    legal, messages,
-    portfolio, push, reconciliation, reports, retention, rounds, scans, speeds, upkeep,
+    legal, messages, portfolio, push, reconciliation, reports, retention, rounds, scans, speeds,
+    upkeep,
 )  # fmt: skip
 """Importing one registers its tasks with the queue."""
 

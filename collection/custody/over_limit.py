@@ -5,6 +5,7 @@ from uuid import UUID
 
 from collection.custody import store
 from collection.custody.errors import OverCashLimit
+from core.said import say
 from data.alerts import raise_alert
 from data.session import Session
 
@@ -23,10 +24,13 @@ async def report_over_limit(
     if till is None or till.headroom.amount_minor >= refused.amount.amount_minor:
         return  # a deposit came first
     name = await store.agent_name(session, agent_id)
-    title = f"{name} has reached the cash limit"
-    detail = (
-        f"{refused.amount} could not be taken: {till.in_hand} of"
-        f" {till.limit} are in hand. A deposit, or a higher limit, lets it go on."
+    title = say("{agent} has reached the cash limit", agent=name)
+    detail = say(
+        "{amount} could not be taken: {in_hand} of {limit} are in hand. A deposit, or a higher "
+        "limit, lets it go on.",
+        amount=refused.amount,
+        in_hand=till.in_hand,
+        limit=till.limit,
     )
     await raise_alert(
         session,

@@ -94,7 +94,10 @@ async def record_cost(
         return
     check_past("spent_on", cost.spent_on, local_day(now, legal_case.zone))
     if cost.amount.currency != legal_case.currency:
-        raise InvalidField("amount.currency", legal_case.currency)
+        raise InvalidField(
+            "amount.currency",
+            say("{currency}, the account's currency", currency=legal_case.currency),
+        )
     if not await store.add_cost(session, legal_case_id, cost, by, body_hash, now):
         raise IdReused("legal cost", str(cost.id))
 

@@ -23,7 +23,6 @@ def limit(
     """One agent's limit: lowered here at once, raised by two."""
     return admin_page(
         "cash_limit.html", desk, "/admin/cash-limits", line=line, history=history,
-        viewer_id=viewer_id,
-        decimals=exponent(line.limit.currency),
+        viewer_id=viewer_id, decimals=exponent(line.limit.currency),
         may_decide=Permission.SUPERVISION_ACT in desk.permissions,
     )  # fmt: skip

@@ -151,6 +151,7 @@ class Custody(RuleBasedStateMachine):
         self.now, self.tried = MONDAY_NINE, 0
         self.receipts: list[UUID] = []
         self.deposits: list[tuple[UUID, int]] = []
+        self.remittances: list[tuple[UUID, int]] = []
         self.leases: list[tuple[UUID, UUID]] = []
         self.numbers = 0
         self.handovers: list[tuple[UUID, UUID, UUID]] = []
@@ -285,10 +286,10 @@ class Custody(RuleBasedStateMachine):
             lambda session: reject(session, self.clerks[1], deposit_id, "test", self.now),
         )
 
-    @precondition(lambda self: self.deposits)
+    @precondition(lambda self: self.deposits or self.remittances)
     @rule(nth=st.integers(0, 1000), share=st.integers(1, 4), charges=st.integers(0, 50))
     def prove(self, nth: int, share: int, charges: int) -> None:
-        deposit_id, minor = latest(self.deposits, nth)
+        deposit_id, minor = latest([*self.remittances, *self.deposits], nth)
         amount = Money(max(1, minor // share), CURRENCY)
         match = Match(new_id(), deposit_id, BANK, amount, Money(charges, CURRENCY))
 
@@ -374,7 +375,7 @@ class Custody(RuleBasedStateMachine):
         )
         given = self.step("remit", lambda session: remit(session, self.clerks[0], report, self.now))
         if given:
-            self.deposits.append((report.id, minor))
+            self.remittances.append((report.id, minor))
 
     @rule(how=st.sampled_from(Settlement))
     def settle_difference(self, how: Settlement) -> None:
