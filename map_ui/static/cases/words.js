@@ -61,8 +61,11 @@ export const LASTS = { 24: t("One day"), 72: t("Three days"), 168: t("A week"), 
 
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 
-/** "Fri 27 Nov" of a date without a time. */
-export const dayOf = (date) => new Date(`${date}T12:00:00Z`).toLocaleDateString(locale, { ...DAY, timeZone: "UTC" });
+/** "Fri 27 Nov" of a date without a time, with its year where that is another than this one. */
+export function dayOf(date) {
+  const isOfThisYear = date.startsWith(`${new Date().getFullYear()}-`);
+  return new Date(`${date}T12:00:00Z`).toLocaleDateString(locale, { ...DAY, ...(!isOfThisYear && { year: "numeric" }), timeZone: "UTC" });
+}
 
 /** The date some days after another, as an ISO date. */
 export function daysAfter(date, days) {
