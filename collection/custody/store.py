@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -258,13 +259,27 @@ class StoredEntry:
 
 async def entry_of(session: Session, kind: Kind, source_id: UUID) -> StoredEntry:
     """The entry that an event made; there must be one."""
+    return (await entries_of(session, kind, [source_id]))[source_id]
+
+
+async def entries_of(
+    session: Session, kind: Kind, source_ids: Sequence[UUID]
+) -> dict[UUID, StoredEntry]:
+    """The entries that events made, by event; there must be one for each."""
     found = await rows(
         session,
-        "SELECT p.* FROM journal_entry e JOIN posting p ON p.entry_id = e.id"
-        " WHERE e.kind = :kind AND e.source_id = :source ORDER BY p.line",
+        "SELECT e.source_id, p.* FROM journal_entry e JOIN posting p ON p.entry_id = e.id"
+        " WHERE e.kind = :kind AND e.source_id = ANY(CAST(:sources AS uuid[]))"
+        " ORDER BY e.source_id, p.line",
         kind=kind.value,
-        source=source_id,
+        sources=list(source_ids),
     )
+    return {
+        source_id: _entry(list(its)) for source_id, its in groupby(found, lambda r: r.source_id)
+    }
+
+
+def _entry(found: Sequence[Any]) -> StoredEntry:
     postings = tuple(
         Posting(LedgerAccount(r.ledger_account), r.owner_id, Money(r.amount_minor, r.currency))
         for r in found

@@ -1,4 +1,4 @@
-"""Move a deposit from transit to the bank's account once a statement shows it, and back.
+"""Move a deposit from transit to the bank's account once a statement shows it.
 
 For reconciliation, which decides what belongs together and says so here.
 """
@@ -12,7 +12,7 @@ from collection.custody.deposits import store
 from collection.custody.deposits.deposit import Target
 from collection.custody.deposits.transit import leave_transit, lock_deposit
 from collection.custody.errors import AlreadyRejected, MoreThanInTransit, OwnDeposit, ProvenByACount
-from collection.custody.ledger import Kind, bank_entry, mirror
+from collection.custody.ledger import bank_entry
 from collection.custody.vault import store as vault
 from core.errors import InvalidField
 from core.money import Money
@@ -61,19 +61,6 @@ async def prove_by_bank(
         match.id, match.bank_account_id, match.deposit_id, match.amount, match.charges
     )
     await tills.write_entry(session, known.branch_id, entry, now)
-
-
-async def unprove(session: Session, match_id: UUID, deposit_id: UUID, now: datetime) -> None:
-    """Take a match back: the exact mirror of its entry. The deposit is in transit again.
-
-    Raises `DepositNotFound`.
-    """
-    known = await _lock(session, deposit_id)
-    entry = await tills.entry_of(session, Kind.RECONCILIATION, match_id)
-    minor = next(-p.amount.amount_minor for p in entry.postings if p.owner_id == deposit_id)
-    await _prove(session, known, deposit_id, -minor)
-    back = mirror(Kind.RECONCILIATION_REVERSAL, match_id, entry.id, entry.postings)
-    await tills.write_entry(session, entry.branch_id, back, now)
 
 
 async def _lock(session: Session, transit_id: UUID) -> _InTransit:

@@ -41,11 +41,13 @@ async def prove_many(session: Session, proven: Sequence[WholeProof], now: dateti
     for transit_id in ids:
         if transit_id not in done:
             raise DepositNotFound(str(transit_id))
-    for one in await store.left_transit(session, ids):
+    for one in await store.transit_of_agents(
+        session, {each.transit_id: each.amount.amount_minor for each in proven}
+    ):
         await tills.move_cash(
             session,
             one.agent_id,
-            in_transit_minor=-one.proven_minor,
+            in_transit_minor=-one.moved_minor,
             pending_minor=-one.pending_minor,
             is_fact=True,
         )

@@ -1,7 +1,7 @@
 """SQL of many proofs at once: sets, never a row at a time."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,11 +23,12 @@ async def lock_tills_of(session: Session, deposit_ids: Sequence[UUID]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftTransit:
-    """What of an agent's deposits left transit, and how much of that the limit waited for."""
+class Transit:
+    """What of an agent's deposits left transit or came back to it, and how much of that the limit
+    waits for."""
 
     agent_id: UUID
-    proven_minor: int
+    moved_minor: int
     pending_minor: int
 
 
@@ -54,19 +55,47 @@ async def prove_whole(session: Session, transit_ids: Sequence[UUID]) -> Sequence
     return [r.id for r in found]
 
 
-async def left_transit(session: Session, deposit_ids: Sequence[UUID]) -> Sequence[LeftTransit]:
-    """What the deposits make for each agent."""
+async def prove_less(session: Session, minor: Mapping[UUID, int]) -> Sequence[UUID]:
+    """Note that statements show so much less of these deposits and remittances: those that had it.
+
+    One that was sent back or brought to the branch has not.
+    """
     found = await rows(
         session,
         """
-        SELECT agent_id, sum(amount_minor)::bigint AS proven_minor,
-               coalesce(sum(amount_minor) FILTER (WHERE NOT frees_at_once), 0)::bigint
-                   AS pending_minor
-        FROM deposit WHERE id = ANY(:ids) GROUP BY agent_id ORDER BY agent_id
+        WITH less AS MATERIALIZED (
+            SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS l (id, minor)
+        ), d AS (
+            UPDATE deposit d SET proven_minor = d.proven_minor - less.minor FROM less
+            WHERE d.id = less.id AND d.target = 'bank' AND d.rejected_at IS NULL
+              AND d.proven_minor >= less.minor RETURNING d.id
+        ), v AS (
+            UPDATE remittance v SET proven_minor = v.proven_minor - less.minor FROM less
+            WHERE v.id = less.id AND v.proven_minor >= less.minor RETURNING v.id
+        )
+        SELECT id FROM d UNION ALL SELECT id FROM v
         """,
-        ids=list(deposit_ids),
+        ids=list(minor),
+        minor=list(minor.values()),
     )
-    return [LeftTransit(*r) for r in found]
+    return [r.id for r in found]
+
+
+async def transit_of_agents(session: Session, minor: Mapping[UUID, int]) -> Sequence[Transit]:
+    """What these amounts of deposits make for each agent; remittances are no agent's."""
+    found = await rows(
+        session,
+        """
+        SELECT d.agent_id, sum(m.minor)::bigint AS moved_minor,
+               coalesce(sum(m.minor) FILTER (WHERE NOT d.frees_at_once), 0)::bigint
+                   AS pending_minor
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[])) AS m (id, minor)
+        JOIN deposit d ON d.id = m.id GROUP BY d.agent_id ORDER BY d.agent_id
+        """,
+        ids=list(minor),
+        minor=list(minor.values()),
+    )
+    return [Transit(*r) for r in found]
 
 
 _WRITE = """

@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.custody import store as custody
-from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unprove
-from collection.custody.ledger import Entry, Kind, LedgerAccount, mirror, without_nothing
+from collection.custody.deposits.prove_by_bank import Match, prove_by_bank
+from collection.custody.ledger import Entry, Kind, LedgerAccount, without_nothing
 from collection.custody.proofs.prove_many import WholeProof, prove_many
 from collection.custody.proofs.store import write_entries
+from collection.custody.proofs.unprove import mirror_proofs, unprove
+from collection.reconciliation.matches.store import Part
 from core.money import Money
 from data.session import Session
 
@@ -56,16 +58,13 @@ async def post_all(session: Session, proven: Sequence[Proven], now: datetime) ->
     await write_entries(session, entries, now)
 
 
-async def take_back(
-    session: Session, part_id: UUID, kind: str, claim_id: UUID, branch_id: UUID, now: datetime
-) -> None:
-    """Move it back: the exact mirror of what was posted."""
-    if kind != RECEIPT:
-        await unprove(session, part_id, claim_id, now)
-        return
-    entry = await custody.entry_of(session, Kind.RECONCILIATION, part_id)
-    back = mirror(Kind.RECONCILIATION_REVERSAL, part_id, entry.id, entry.postings)
-    await custody.write_entry(session, branch_id, back, now)
+async def take_back(session: Session, parts: Sequence[Part], now: datetime) -> None:
+    """Move the money of parts of matches back: the exact mirrors of what was posted."""
+    of_receipts = [part.id for part in parts if part.kind == RECEIPT]
+    in_transit = {part.id: part.claim_id for part in parts if part.kind != RECEIPT}
+    await unprove(session, in_transit, now)
+    entries = await custody.entries_of(session, Kind.RECONCILIATION, of_receipts)
+    await mirror_proofs(session, entries, now)
 
 
 def _from_the_provider(one: Proven) -> Entry:

@@ -193,7 +193,16 @@ async def match_of(session: Session, match_id: UUID) -> MatchView | None:
     line_ids = await rows(
         session, "SELECT line_id FROM match_line WHERE match_id = :id ORDER BY line_id", id=match_id
     )
-    parts = await rows(
+    m = found[0]
+    return MatchView(
+        m.id, m.branch_id, m.bank_account_id, m.tier, m.state, m.short_minor, m.currency,
+        tuple(r.line_id for r in line_ids), await parts_of(session, [match_id]),
+    )  # fmt: skip
+
+
+async def parts_of(session: Session, match_ids: Sequence[UUID]) -> tuple[Part, ...]:
+    """The claims of matches."""
+    found = await rows(
         session,
         """
         SELECT c.id, CASE WHEN d.id IS NOT NULL THEN 'deposit' WHEN r.id IS NOT NULL THEN 'receipt'
@@ -203,15 +212,24 @@ async def match_of(session: Session, match_id: UUID) -> MatchView | None:
                coalesce(d.branch_id, r.branch_id, v.branch_id) AS branch_id, c.amount_minor
         FROM match_claim c LEFT JOIN deposit d ON d.id = c.deposit_id
         LEFT JOIN receipt r ON r.id = c.receipt_id
-        LEFT JOIN remittance v ON v.id = c.remittance_id WHERE c.match_id = :id ORDER BY c.id
+        LEFT JOIN remittance v ON v.id = c.remittance_id
+        WHERE c.match_id = ANY(CAST(:ids AS uuid[])) ORDER BY c.id
         """,
-        id=match_id,
+        ids=list(match_ids),
     )
-    m = found[0]
-    return MatchView(
-        m.id, m.branch_id, m.bank_account_id, m.tier, m.state, m.short_minor, m.currency,
-        tuple(r.line_id for r in line_ids), tuple(Part(*r) for r in parts),
-    )  # fmt: skip
+    return tuple(Part(*r) for r in found)
+
+
+async def lock_matches(session: Session, match_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The states of the matches in scope among these, locked until the end, always in the same
+    order."""
+    found = await rows(
+        session,
+        "SELECT id, state FROM match WHERE id = ANY(CAST(:ids AS uuid[]))"
+        " ORDER BY id FOR NO KEY UPDATE",
+        ids=list(match_ids),
+    )
+    return {r.id: r.state for r in found}
 
 
 async def live_match_of_line(session: Session, line_id: UUID) -> UUID | None:
@@ -239,32 +257,37 @@ async def set_matched(
                 staff=staff_id,
                 note=note,
             )
-            await _set_live(session, match_id, is_live=True)
+            await _set_live(session, [match_id], is_live=True)
     except IntegrityError as refused:
         raise _already(refused) from None
 
 
 async def set_undone(
-    session: Session, match_id: UUID, staff_id: UUID | None, because: str, now: datetime
+    session: Session,
+    match_ids: Sequence[UUID],
+    staff_id: UUID | None,
+    because: str,
+    now: datetime,
 ) -> None:
-    """A match is one no more; its lines and claims are open again."""
+    """Matches are none any more; their lines and claims are open again."""
     await rows(
         session,
         "UPDATE match SET state = 'undone', undone_at = :now, undone_by = :staff,"
-        " undone_because = :because WHERE id = :id RETURNING id",
-        id=match_id,
+        " undone_because = :because WHERE id = ANY(CAST(:ids AS uuid[])) RETURNING 1",
+        ids=list(match_ids),
         now=now,
         staff=staff_id,
         because=because,
     )
-    await _set_live(session, match_id, is_live=False)
+    await _set_live(session, match_ids, is_live=False)
 
 
-async def _set_live(session: Session, match_id: UUID, *, is_live: bool) -> None:
+async def _set_live(session: Session, match_ids: Sequence[UUID], *, is_live: bool) -> None:
     for table in ("match_line", "match_claim"):
         await rows(
             session,
-            f"UPDATE {table} SET is_live = :live WHERE match_id = :id RETURNING 1",  # noqa: S608
-            id=match_id,
+            f"UPDATE {table} SET is_live = :live"  # noqa: S608
+            " WHERE match_id = ANY(CAST(:ids AS uuid[])) RETURNING 1",
+            ids=list(match_ids),
             live=is_live,
         )

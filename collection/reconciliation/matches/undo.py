@@ -1,5 +1,6 @@
 """Undo a match: its lines and claims are open again, and the ledger is turned back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,22 +20,31 @@ async def undo(
     """Undo a match, with a reason. Raises `MatchNotFound`, `AlreadyUndone` or `InvalidField`."""
     if not because.strip():
         raise InvalidField("because", say("why it does not belong together"))
-    await _undo(session, match_id, staff_id, because.strip(), now)
+    await undo_all(session, staff_id, [match_id], because.strip(), now)
 
 
 async def undo_for_the_bank(session: Session, match_id: UUID, now: datetime) -> None:
     """Undo a match whose line the bank took back."""
-    await _undo(session, match_id, None, TAKEN_BACK, now)
+    await undo_all(session, None, [match_id], TAKEN_BACK, now)
 
 
-async def _undo(
-    session: Session, match_id: UUID, staff_id: UUID | None, because: str, now: datetime
+async def undo_all(
+    session: Session,
+    staff_id: UUID | None,
+    match_ids: Sequence[UUID],
+    because: str,
+    now: datetime,
 ) -> None:
-    known = await store.match_of(session, match_id)
-    if known is None or known.state == "proposed":
-        raise MatchNotFound(str(match_id))
-    if known.state == "undone":
-        raise AlreadyUndone(str(match_id))
-    await store.set_undone(session, match_id, staff_id, because, now)
-    for part in known.parts:
-        await take_back(session, part.id, part.kind, part.claim_id, part.branch_id, now)
+    """Undo matches, in a few statements however many there are; `staff_id` is None for the bank.
+
+    Raises `MatchNotFound` or `AlreadyUndone` for the first that cannot be undone.
+    """
+    states = await store.lock_matches(session, match_ids)
+    for match_id in match_ids:
+        state = states.get(match_id)
+        if state in (None, "proposed"):
+            raise MatchNotFound(str(match_id))
+        if state == "undone":
+            raise AlreadyUndone(str(match_id))
+    await store.set_undone(session, match_ids, staff_id, because, now)
+    await take_back(session, await store.parts_of(session, match_ids), now)

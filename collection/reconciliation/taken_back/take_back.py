@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.reconciliation.errors import BuiltUpon, NotTakenIn, StatementNotFound
-from collection.reconciliation.matches.undo import undo
+from collection.reconciliation.matches.undo import undo_all
 from collection.reconciliation.statements.store import file as file_of
 from collection.reconciliation.statements.store import one_at_a_time
 from collection.reconciliation.taken_back import store
@@ -36,7 +36,7 @@ async def take_back(
     if in_the_way := await store.in_the_way(session, file_id):
         raise BuiltUpon(in_the_way)
     # 3. What was matched without a person is undone, and the lines count no more.
-    for match_id in await store.standing_matches(session, file_id):
-        await undo(session, staff_id, match_id, because, now)
+    standing = await store.standing_matches(session, file_id)
+    await undo_all(session, staff_id, standing, because.strip(), now)
     await store.drop_proposals_of_file(session, file_id)
     await store.set_taken_back(session, file_id, staff_id, because.strip(), now)

@@ -9,10 +9,12 @@ from sqlalchemy import text
 
 from core.ids import new_id
 from data.session import EVERYTHING, Database, DatabaseError, Scope, rows
+from identity.policies import store as policies
 from identity.principal import Role
 from tests.api.bank_field import Bank, Booked, a_bank, mt940
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token, branch_code
 
 
@@ -393,6 +395,62 @@ async def test_a_file_taken_in_by_mistake_is_taken_back_and_may_come_again(bank:
     assert await bank.in_ledger("bank") == 50_000
     again = await _take_back(bank, file["id"])
     assert (again.status_code, again.json()["type"]) == (409, "/problems/not-taken-in")
+
+
+async def test_a_file_taken_back_leaves_money_as_undoing_match_by_match_does(bank: Bank) -> None:
+    async with bank.field.database.transaction(EVERYTHING) as session:
+        await policies.put(
+            session, bank.field.branch, "limit_refresh_on", "reconciled", None, MONDAY_NINE
+        )
+    for minor, slip in ((50_000, "100412"), (20_000, "100499"), (30_000, "100777")):
+        await bank.deposit(minor, slip)
+    paid = await bank.field.pay(40_000, mode="transfer", mode_reference="633512345678")
+    assert paid.status_code == 200, paid.text
+    before = await _whereabouts(bank)
+    lines = (
+        Booked(50_000, "SLIP100412"), Booked(20_000, "100499"), Booked(30_000, "100777"),
+        Booked(40_000, "633512345678"),
+    )  # fmt: skip
+    assert (await bank.take_in(*lines))["matched"] == 4
+    matched = await _whereabouts(bank)
+    assert matched != before
+    for one in await bank.matches("matched"):
+        undone = await bank.ask("POST", f"matches/{one['id']}/undo", json={"because": "no"})
+        assert undone.is_success, undone.text
+    one_by_one = await _whereabouts(bank)
+    [file] = (await bank.ask("GET", "statement-files")).json()["items"]
+    assert (await _take_back(bank, file["id"])).status_code == 204
+    assert one_by_one == await _whereabouts(bank) == before
+    assert (await bank.take_in(*lines))["matched"] == 4
+    assert await _whereabouts(bank) == matched
+    file = next(
+        one for one in (await bank.ask("GET", "statement-files")).json()["items"]
+        if one["state"] == "done"
+    )  # fmt: skip
+    assert (await _take_back(bank, file["id"])).status_code == 204
+    assert await _whereabouts(bank) == before
+    undone = await bank.matches("undone")
+    assert len(undone) == 8
+    [mirrors] = await bank.field.ask(
+        "SELECT count(*) FROM journal_entry WHERE kind = 'reconciliation_reversal'"
+        " AND branch_id = :branch", branch=bank.field.branch
+    )  # fmt: skip
+    assert mirrors[0] == 8
+
+
+async def _whereabouts(bank: Bank) -> list[tuple[object, ...]]:
+    """Where all money is: each ledger account's balance, the till, and what is proven."""
+    found = await bank.field.ask(
+        "SELECT ledger_account AS what, owner_id::text, sum(amount_minor)::bigint AS minor,"
+        " 0::bigint AS pending FROM posting WHERE branch_id = :branch"
+        " GROUP BY 1, 2 HAVING sum(amount_minor) <> 0"
+        " UNION ALL SELECT 'till', agent_id::text, in_transit_minor, pending_minor FROM till"
+        " WHERE branch_id = :branch"
+        " UNION ALL SELECT 'proven', id::text, proven_minor, 0 FROM deposit"
+        " WHERE branch_id = :branch ORDER BY 1, 2",
+        branch=bank.field.branch,
+    )
+    return [tuple(r) for r in found]
 
 
 async def test_a_file_that_people_have_built_on_is_not_taken_back(bank: Bank) -> None:

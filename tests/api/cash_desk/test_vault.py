@@ -7,7 +7,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unprove
+from collection.custody.deposits.prove_by_bank import Match, prove_by_bank
+from collection.custody.proofs.unprove import unprove
 from core.ids import new_id
 from core.money import Money
 from data.session import EVERYTHING, Database
@@ -183,7 +184,7 @@ async def test_a_remittance_is_in_transit_until_the_bank_shows_it(field: Field) 
             if prove:
                 await prove_by_bank(session, match, None, MONDAY_NINE)
             else:
-                await unprove(session, match.id, id_, MONDAY_NINE)
+                await unprove(session, {match.id: id_}, MONDAY_NINE)
         [row] = await field.ask("SELECT proven_minor FROM remittance WHERE id = :id", id=id_)
         assert row.proven_minor == (50_000 if prove else 0)
 

@@ -20,7 +20,7 @@ from collection.custody.denominations import Denomination
 from collection.custody.deposits.acknowledge import acknowledge
 from collection.custody.deposits.deposit import Target
 from collection.custody.deposits.post_deposit import DepositReport, post_deposit
-from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unprove
+from collection.custody.deposits.prove_by_bank import Match, prove_by_bank
 from collection.custody.deposits.reject import reject
 from collection.custody.differences.difference import Count, FalseNote, Settlement
 from collection.custody.differences.settle import settle
@@ -29,6 +29,7 @@ from collection.custody.handovers.offer import Offer, offer
 from collection.custody.handovers.settle import accept, decline, withdraw
 from collection.custody.leases.close_lease import close_expired, return_lease
 from collection.custody.leases.grant_lease import grant_lease
+from collection.custody.proofs.unprove import unprove
 from collection.custody.store import tills_in_doubt
 from collection.custody.vault.count_vault import CountReport, count_vault
 from collection.custody.vault.remit import RemittanceReport, remit
@@ -304,7 +305,7 @@ class Custody(RuleBasedStateMachine):
     @rule()
     def take_back(self) -> None:
         match_id, deposit_id = self.matches.pop()
-        self.step("take back", lambda session: unprove(session, match_id, deposit_id, self.now))
+        self.step("take back", lambda session: unprove(session, {match_id: deposit_id}, self.now))
 
     @rule(which=st.integers(0, 1), hundreds=st.integers(1, 800))
     def lease(self, which: int, hundreds: int) -> None:

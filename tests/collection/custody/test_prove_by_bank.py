@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from collection.custody import store as tills
 from collection.custody.deposits.deposit import Deposit, Target
-from collection.custody.deposits.prove_by_bank import Match, prove_by_bank, unprove
+from collection.custody.deposits.prove_by_bank import Match, prove_by_bank
 from collection.custody.errors import MoreThanInTransit, OwnDeposit, ProvenByACount
+from collection.custody.proofs.unprove import unprove
 from core.ids import new_id
 from core.money import Money
 from identity.policies import store as policies
@@ -43,7 +44,7 @@ async def test_a_match_moves_it_to_the_bank_and_its_reversal_moves_it_back(
     assert await balance(session, "bank", BANK) == 89_500
     assert await balance(session, "charges_bank", BANK) == 500
     assert await balance(session, "in_transit", deposit.id) == 0
-    await unprove(session, first.id, deposit.id, MONDAY_NINE)
+    await unprove(session, {first.id: deposit.id}, MONDAY_NINE)
     assert await balance(session, "bank", BANK) == 29_500
     assert await balance(session, "in_transit", deposit.id) == 60_000
     till = await tills.till(session, agent)
