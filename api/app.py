@@ -82,6 +82,7 @@ import api.cash_desk.deposits
 import api.cash_desk.differences
 import api.cash_desk.exports
 import api.cash_desk.paper_receipts
+import api.cash_desk.receipt_books
 import api.cash_desk.receipts
 import api.cash_desk.reconciliation
 import api.cash_desk.refunds
@@ -274,6 +275,7 @@ ROUTERS = (
     api.cash_desk.differences.router,
     api.cash_desk.exports.router,
     api.cash_desk.paper_receipts.router,
+    api.cash_desk.receipt_books.router,
     api.cash_desk.receipts.router,
     api.cash_desk.refunds.router,
     api.cash_desk.reversals.router,

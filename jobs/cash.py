@@ -1,4 +1,5 @@
-"""Keeping an eye on cash: leases that end, and cash that is held for too long."""
+"""Keeping an eye on cash: leases that end, cash that is held for too long or does not prove, and
+paper receipts that nobody accounts for."""
 
 import asyncio
 from itertools import count
@@ -8,6 +9,7 @@ import structlog
 from collection.custody.ageing.watch_cash import watch_cash
 from collection.custody.days.close_day import prove_today
 from collection.custody.leases.close_lease import close_expired
+from collection.receipts.books.watch_books import watch_books
 from core.clock import Clock
 from data.session import EVERYTHING, Database
 
@@ -17,13 +19,13 @@ EVERY_S = 60.0
 """How late a lease may end, and an alert about cash may come."""
 
 PROOFS_EVERY = 60
-"""After how many looks all cash of the day is proven once more."""
+"""After how many looks all cash of the day is proven once more, and paper receipts are missed."""
 
 
 async def keep_cash_watched(database: Database, clock: Clock) -> None:
     """Run until cancelled, whatever fails: the next look comes. Two at once change nothing."""
     for number in count():
-        looks = (close_expired, watch_cash, prove_today)
+        looks = (close_expired, watch_cash, prove_today, watch_books)
         try:
             for look in looks if number % PROOFS_EVERY == 0 else looks[:2]:
                 async with database.transaction(EVERYTHING) as session:

@@ -79,7 +79,8 @@ async def leave(session: Session, staff_id: UUID, wanted: Wanted, by: UUID, now:
     await end_account(session, staff_id, now)
     cleared = {
         "sign_ins": was.sign_ins, "cases": was.open_cases, "shifts": was.shifts,
-        "handovers": len(was.open_handovers), "lease": was.lease_id is not None,
+        "handovers": len(was.open_handovers), "receipt_books": was.receipt_books,
+        "lease": was.lease_id is not None,
         "phone_id": str(was.phone.id) if was.phone else None,
         "shortage_minor": shortage.amount_minor if shortage else 0,
     }  # fmt: skip

@@ -28,7 +28,11 @@ class Cash:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What somebody has, all of which ends when they leave; no `cash` for who has no till."""
+    """What somebody has, all of which ends when they leave; no `cash` for who has no till.
+
+    `receipt_books` are those to be given back, by series and numbers: leaves that are not accounted
+    for when they leave are missed from then on.
+    """
 
     staff_id: UUID
     branch_id: UUID
@@ -39,6 +43,7 @@ class Standing:
     open_cases: int
     shifts: int
     open_handovers: tuple[UUID, ...]
+    receipt_books: tuple[str, ...]
     lease_id: UUID | None
     phone: Phone | None
     cash: Cash | None

@@ -44,6 +44,7 @@ class StandingAnswer(Answer):
     open_cases: int
     shifts: int
     open_handovers: list[UUID]
+    receipt_books: list[str]
     phone: PhoneAnswer | None
     cash: CashAnswer | None
 

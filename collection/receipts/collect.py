@@ -48,7 +48,7 @@ from data.session import Question, Session, ask_together
 from identity.policies.policy import Policies
 
 LIMIT_BREACH = "limit_breach"
-"""Flags cash that was taken offline beyond its lease or the till's limit."""
+"""Flags cash that was taken offline, or on paper, beyond its lease or the till's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Offline:
 @dataclass(frozen=True, slots=True)
 class ReceiptReport:
     """What the phone sends: its own id for the fact, and the fix that it shows with it. `flags` say
-    what is odd about how it came in."""
+    what is odd about how it came in; `leaf` is the number of a book's leaf, where it was written
+    down there and comes in later."""
 
     id: UUID
     case_id: UUID
@@ -79,6 +80,12 @@ class ReceiptReport:
     tender: Tender | None = None
     amount_words: str | None = None
     flags: tuple[str, ...] = ()
+    leaf: str | None = None
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether the customer has a receipt already, so that nothing of it can be refused."""
+        return self.offline is not None or self.leaf is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ async def collect(
     #    it and see what it pays.
     if mode.is_cash:
         about_it = await _of_cash(session, agent_id, report, case, now)
-        filling, of_till = await _into_till(session, till, report.amount, lease)
+        filling, of_till = await _into_till(session, till, report, lease)
         after, number, demands = await ask_together(session, filling, numbering, owing)
         if after is None:
             raise OverCashLimit(till.headroom, till.limit, report.amount, till.blocked_for)
@@ -150,7 +157,7 @@ async def collect(
     else:
         number, demands = await ask_together(session, numbering, owing)
     paid = case.terms.spread(report.amount.amount_minor, demands, local_day(now, case.zone))
-    if lease is None:
+    if not report.is_fact:
         check_part(paid, demands, case)
     taken = _receipt(report, case, number, demands, paid, till, odd, lease, now)
     # 4. Keep it, in the journal too, and put the money where it belongs.
@@ -195,7 +202,7 @@ def _check(report: ReceiptReport, case: store.CaseToPay, now: datetime) -> None:
     if not is_plausible(report.taken_at, now):
         raise InvalidField("taken_at", EXPECTED)
     taken_on = local_day(report.taken_at, case.zone)
-    is_former = report.offline is None and taken_on < local_day(now, case.zone)
+    is_former = not report.is_fact and taken_on < local_day(now, case.zone)
     if is_former and case.closed_to and taken_on <= case.closed_to:
         raise DayClosed(case.closed_to)
 
@@ -215,34 +222,38 @@ async def _of_cash(
     session: Session, agent_id: UUID, report: ReceiptReport, case: store.CaseToPay, now: datetime
 ) -> tuple[str, ...]:
     """The flags of cash for its payer and for the customer's one-time code."""
-    is_offline = report.offline is not None
-    odd = await check_payer_cash(session, case, report.amount, report.taken_at, is_fact=is_offline)
+    odd = await check_payer_cash(
+        session, case, report.amount, report.taken_at, is_fact=report.is_fact
+    )
     if not case.policies.cash_code:
         return odd
     flag = await try_code(
         session, case.branch_id, report.case_id, agent_id, report.id, report.one_time_code,
-        report.taken_at, now, is_offline=is_offline,
+        report.taken_at, now, is_offline=report.is_fact,
     )  # fmt: skip
     return (*odd, flag)
 
 
 async def _into_till(
-    session: Session, till: Till, amount: Money, lease: Lease | None
+    session: Session, till: Till, report: ReceiptReport, lease: Lease | None
 ) -> tuple[Question[Till | None], tuple[str, ...]]:
-    """What fills the till, none where it has no room, and the flags of how it does. What has a
-    lease is a fact and is never refused."""
+    """What fills the till, none where it has no room, and the flags of how it does. What is a fact
+    is never refused."""
+    amount = report.amount
     if amount.currency != till.currency:
         raise InvalidField(
             "amount.currency",
             say("{currency} for cash, the till's currency", currency=till.currency),
         )
     minor = amount.amount_minor
-    if lease is None:
+    if not report.is_fact:
         return custody.moving_cash(till.agent_id, minor), ()
-    filled = fill(lease, amount)
-    freed = filled.from_reserve.amount_minor
-    is_breach = filled.over or not till.has_room_for(amount - filled.from_reserve)
-    await leases.use(session, lease.id, filled.from_lease.amount_minor)
+    freed, is_breach = 0, not till.has_room_for(amount)
+    if lease:
+        filled = fill(lease, amount)
+        freed = filled.from_reserve.amount_minor
+        is_breach = filled.over or not till.has_room_for(amount - filled.from_reserve)
+        await leases.use(session, lease.id, filled.from_lease.amount_minor)
     moving = custody.moving_cash(
         till.agent_id, minor, reserved_minor=-freed, is_fact=True,
         block=Blocked.LIMIT_BREACH if is_breach else None,
@@ -285,7 +296,7 @@ def _receipt(
         outstanding=outstanding_after(report.amount, paid, demands),
         headroom=till.headroom,
         provisional_number=(
-            lease.number_text(report.offline.number) if lease and report.offline else None
+            lease.number_text(report.offline.number) if lease and report.offline else report.leaf
         ),
         mode_details=report.mode_details,
         loan_card=report.loan_card,

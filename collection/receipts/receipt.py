@@ -43,8 +43,9 @@ class Receipt:
     it was for; `outstanding` is what is left of the account's demands and
     `headroom` of the till, once it was taken. `distance_m` is from the phone's fix to the center
     of the customer's fence, None when either is missing. `provisional_number` is what the phone
-    printed while it was offline. One taken at the branch fills no till: `headroom` is None.
-    `amount_words` is the amount as the customer was told it, in words.
+    printed while it was offline, or that of the leaf on which it was written. One taken at the
+    branch fills no till: `headroom` is None. `amount_words` is the amount as the customer
+    was told it, in words.
     """
 
     id: UUID

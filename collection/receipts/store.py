@@ -64,9 +64,11 @@ async def receipts(session: Session, ids: Sequence[UUID]) -> Sequence[StoredRece
     """The receipts in scope among these ids, in any order."""
     found = await rows(
         session,
-        "SELECT r.*, s.prefix, l.prefix AS lease FROM receipt r"
-        " JOIN receipt_series s ON s.id = r.series_id"
-        " LEFT JOIN offline_lease l ON l.id = r.lease_id WHERE r.id = ANY (CAST(:ids AS uuid[]))",
+        "SELECT r.*, s.prefix, l.prefix AS lease, k.series || '-' || f.number AS leaf"
+        " FROM receipt r JOIN receipt_series s ON s.id = r.series_id"
+        " LEFT JOIN offline_lease l ON l.id = r.lease_id"
+        " LEFT JOIN book_leaf f ON f.receipt_id = r.id LEFT JOIN receipt_book k ON k.id = f.book_id"
+        " WHERE r.id = ANY (CAST(:ids AS uuid[]))",
         ids=list(ids),
     )
     parts = await rows(
@@ -102,7 +104,7 @@ def _receipt(r: Any, parts: Sequence[Any]) -> Receipt:
         allocations, Money(r.advance_minor, r.currency),
         Money(r.suspense_minor, r.currency), Money(r.outstanding_minor, r.currency),
         None if r.headroom_minor is None else Money(r.headroom_minor, r.currency),
-        None if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
+        r.leaf if r.lease is None else f"{r.lease}-{r.lease_number:03d}", r.mode_details, _card(r),
         _tender(r), r.amount_words,
     )  # fmt: skip
 

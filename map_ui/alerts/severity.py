@@ -17,7 +17,7 @@ class Severity(IntEnum):
 
 # Money and trust in positions, and people who are not heard of. Kinds are words with underscores.
 _URGENT = re.compile(
-    r"mock|spoof|outside|fence|cash|limit|no_position|silent|stale|tracking|gps|permission"
+    r"mock|spoof|outside|fence|cash|limit|leaves|no_position|silent|stale|tracking|gps|permission"
 )
 
 

@@ -36,8 +36,9 @@ LEAST = LeastBodies(DOCUMENT)
 WORDS = {
     "{certificate}": "two-wheeler", "{day}": "2026-11-23", "{extension}": "csv",
     "{key}": "ping_retention_days", "{last_day}": "2026-11-22", "{line}": "1",
-    "{meeting_on}": "2026-11-23", "{month}": "2026-11-01", "{product_code}": "PERSONAL",
-    "{stage}": "legal", "{topic}": "visit", "{type_code}": "individual_loan", "{word}": "fragile",
+    "{meeting_on}": "2026-11-23", "{month}": "2026-11-01", "{number}": "1",
+    "{product_code}": "PERSONAL", "{stage}": "legal", "{topic}": "visit",
+    "{type_code}": "individual_loan", "{word}": "fragile",
 }  # fmt: skip
 """What else a path may say."""
 

@@ -9,6 +9,7 @@ import pytest
 from collection.custody.days.proof import AgentProof
 from collection.custody.denominations import Denomination, total_of
 from collection.custody.differences.difference import Sort, differences, total
+from collection.receipts.books.book import in_runs
 from core.money import Money
 from tests.map_ui.test_modules import pytestmark, run
 
@@ -110,3 +111,8 @@ def test_the_columns_of_a_proof_add_up_as_the_domain_adds_them() -> None:
 def test_sums_are_by_currency() -> None:
     amounts = [money(5), money(7), {"amount_minor": 1, "currency": "USD"}]
     assert words(f"words.sums({json.dumps(amounts)})") == [["CLP", 12], ["USD", 1]]
+
+
+@pytest.mark.parametrize("numbers", [[], [4], [9, 3, 7, 8], [1, 2], list(range(1, 1000, 2))])
+def test_numbers_of_leaves_are_told_in_runs_as_alerts_tell_them(numbers: list[int]) -> None:
+    assert words(f"words.inRuns({json.dumps(numbers)})") == in_runs(numbers)

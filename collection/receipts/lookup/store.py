@@ -47,7 +47,8 @@ _TAKEN_BY = "coalesce(s.full_name, 'paid online')"
 
 
 async def receipts(session: Session, words: str, limit: int) -> Sequence[FoundReceipt]:
-    """Receipts in scope of a customer, an account, or with this number; the newest first."""
+    """Receipts in scope of a customer, an account, or with this number (or that of its leaf in a
+    book); the newest first."""
     found = await rows(
         session,
         f"""
@@ -60,6 +61,8 @@ async def receipts(session: Session, words: str, limit: int) -> Sequence[FoundRe
         LEFT JOIN staff s ON s.id = coalesce(r.agent_id, r.taken_by)
         WHERE u.full_name ILIKE '%' || CAST(:words AS text) || '%' OR a.source_ref = :words
            OR {_NUMBER} = upper(:words) OR r.mode_reference = :words
+           OR r.id IN (SELECT f.receipt_id FROM book_leaf f JOIN receipt_book b ON b.id = f.book_id
+                       WHERE b.series || '-' || f.number = upper(:words))
         ORDER BY r.taken_at DESC, r.id LIMIT :limit
         """,  # noqa: S608 our own constants
         words=words,

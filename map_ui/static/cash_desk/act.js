@@ -69,6 +69,22 @@ export const actsOf = ({ state, attempt, load, show }) => ({
     toast(entered.original_came ? t("The phone had sent it: {number}", { number: entered.number }) : t("Entered: receipt {number}", { number: entered.number }));
     await load();
   },
+  async issueBook(id, body) {
+    await api.issueBook(id, body);
+    toast(t("The agent answers for its leaves from now on"));
+    await load();
+  },
+  async accountForLeaf(book, number, body) {
+    await api.accountForLeaf(book, number, body);
+    toast(t("Accounted for"));
+    await load();
+  },
+  async takeBookBack(id, blank_from) {
+    const { missing } = await api.takeBookBack(id, blank_from);
+    if (missing.length) toast(tn("Taken back. {count} leaf is missing", "Taken back. {count} leaves are missing", missing.length), { problem: true });
+    else toast(t("Taken back. Every leaf is accounted for"));
+    await load();
+  },
   async askReversal(id, body) {
     await api.askReversal(id, body);
     toast(t("Another person decides now"));

@@ -36,7 +36,7 @@ const payers = new Finder({
     <span class="what">${one.account} · ${one.product_code} · ${one.dpd ? tn("{count} days late", "{count} days late", one.dpd) : t("not late")}</span>`,
 });
 const papers = new Finder({
-  id: "paper", label: t("A receipt on paper, of a lost phone"), hint: t("Whose: name, account or phone number"),
+  id: "paper", label: t("A receipt on paper, of a lost phone or of a book"), hint: t("Whose: name, account or phone number"),
   ask: async (words) => (await api.payers(words)).items,
   row: (one) => html`<span class="who">${one.customer}</span><span class="figure-end"><b>${told(one.overdue)}</b></span>
     <span class="what">${one.account} · ${one.product_code}</span>`,
@@ -117,8 +117,8 @@ function openPaper(sheet, payer, { act, show }) {
     <input id=${name} name=${name} type=${attributes.type ?? "text"} inputmode=${attributes.inputmode ?? "text"} max=${attributes.max ?? ""} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
   openSheet(sheet, {
     title: t("From the paper of {customer}", { customer: payer.customer }), act: t("Enter the receipt"),
-    body: () => html`<p>${t("For a phone that was lost before it had sent the receipt. It becomes the agent's receipt and cash; should the phone's own record come, it is this one.")}</p>
-      ${field("provisional_number", t("Number on the paper"), t("Such as {example}", { example: "LS-001-L7-003" }))}
+    body: () => html`<p>${t("For a phone that was lost before it had sent the receipt, or a leaf of a receipt book. It becomes the agent's receipt and cash; should the phone's own record come, it is this one.")}</p>
+      ${field("provisional_number", t("Number on the paper"), t("Such as {example}", { example: "LS-001-L7-003, B12-17" }))}
       ${field("amount.amount_minor", t("Amount, {currency}", { currency }), t("Cash, as the paper says"), { inputmode: "decimal" })}
       ${field("taken_at", t("When it was taken"), t("Day and time on the paper, as clocks show it in {zone}", { zone: zoneName() }), { type: "datetime-local", max: wallTime(Date.now()) })}`,
   }, async (form) => {

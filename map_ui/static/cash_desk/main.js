@@ -1,4 +1,4 @@
-/** The cash desk: deposits to count, the counter, what is short, over or to decide, tills, vault, files and the day. */
+/** The cash desk: deposits to count, the counter, what is short, over or to decide, tills, receipt books, vault, files and the day. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
@@ -11,6 +11,7 @@ import { money } from "../live/money.js";
 import { signOutButton } from "../live/sign_out.js";
 import { useZone } from "../live/times.js";
 import { actsOf } from "./act.js";
+import { booksPart } from "./books.js";
 import * as api from "./api.js";
 import { counterPart } from "./counter.js";
 import { dayPart } from "./day.js";
@@ -31,7 +32,7 @@ const state = {
   branches: [], branch: null, tab: "deposits", busy: false, deposits: null, differences: [], tills: [], aged: [],
   counts_of_vault: [], closed: [], proofs: [], balances: [], day: "", today: "", waiting: 0,
   chosen: new Set(), counts: new Map(), refused: new Map(), me: null, taken: null,
-  reversals: [], refunds: [], targets: [], handovers: [], false_notes: [], exports: new Map(),
+  reversals: [], refunds: [], targets: [], handovers: [], false_notes: [], exports: new Map(), books: [],
 };
 
 const PARTS = {
@@ -40,6 +41,7 @@ const PARTS = {
   decide: [t("To decide"), decidePart],
   differences: [t("Short and over"), differencesPart],
   tills: [t("Cash with agents"), tillsPart],
+  books: [t("Receipt books"), booksPart],
   vault: [t("Vault"), vaultPart],
   files: [t("Files that go out"), filesPart],
   day: [t("The day"), dayPart],
@@ -65,9 +67,9 @@ async function load() {
   const isLatest = loading();
   const { code, zone } = state.branch;
   useZone(zone);
-  const [deposits, differences, tills, aged, counts_of_vault, days, reversals, refunds, targets, handovers, false_notes] = await Promise.all([
+  const [deposits, differences, tills, aged, counts_of_vault, days, reversals, refunds, targets, handovers, false_notes, books] = await Promise.all([
     api.deposits(), api.differences(), api.tills(), api.ageing(), api.vaultCounts(code), api.days(code),
-    api.reversals(), api.refunds(), api.targets(), api.handovers(), api.falseNotes(),
+    api.reversals(), api.refunds(), api.targets(), api.handovers(), api.falseNotes(), api.books(),
   ]);
   if (state.tab === "files") await loadFiles(targets);
   const day = state.day || days.today;
@@ -78,7 +80,7 @@ async function load() {
   Object.assign(state, {
     deposits, differences, tills, aged, counts_of_vault, proofs, balances, day,
     today: days.today, closed: days.items, waiting: waiting.size, reversals, refunds, targets,
-    handovers, false_notes,
+    handovers, false_notes, books,
   });
   show();
 }
@@ -114,6 +116,7 @@ function show() {
   const counted = state.counts_of_vault[0];
   const short = state.differences.filter((one) => one.sort === "shortage").map((one) => one.amount);
   const rejected = state.targets.reduce((sum, one) => sum + one.rejected, 0);
+  const missing = state.books.reduce((sum, one) => sum + one.missing.length, 0);
   const wrong = state.proofs.filter((one) => !one.proves).length;
   const isClosed = state.closed.some((one) => one.day === state.day);
   draw(place("strip"), html`
@@ -122,6 +125,7 @@ function show() {
     ${figure("decide", t("To decide"), state.reversals.length + state.refunds.length, "", false)}
     ${figure("differences", t("Short and over"), state.differences.length, short.length ? t("{amount} short", { amount: amounts(short) }) : "", short.length > 0)}
     ${figure("tills", t("Cash with agents"), amounts(state.tills.map((one) => one.in_hand)) || "0", troubled.size ? t("{count} to call", { count: troubled.size }) : "", troubled.size > 0)}
+    ${figure("books", t("Receipt books"), state.books.filter((one) => !one.returned_at).length, missing ? tn("{count} leaf missing", "{count} leaves missing", missing) : "", missing > 0)}
     ${figure("vault", t("Vault, last counted"), counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : t("not yet"), "")}
     ${figure("files", t("Files out"), rejected ? rejected : state.targets.length, rejected ? t("rejected") : "", rejected > 0)}
     ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? t("Closed") : wrong ? t("{count} not proven", { count: wrong }) : t("Proves"), "", wrong > 0)}`);

@@ -50,6 +50,16 @@ export function sums(amounts) {
   return [...found];
 }
 
+/** Numbers in few words: `[3, 7, 8, 9]` is "3, 7–9". */
+export function inRuns(numbers) {
+  const runs = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    if (runs.length && number === runs.at(-1)[1] + 1) runs.at(-1)[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+}
+
 /** Each till with the age of its cash, those that need a word first: blocked, then old, then full. */
 export function withAge(tills, aged) {
   const ages = new Map(aged.map((one) => [one.agent_id, one]));
