@@ -9,7 +9,7 @@ import { toText } from "../kept/seal.js";
 import { ask } from "./api.js";
 import { flush } from "./flush.js";
 import { numbersUnderLease } from "./lease.js";
-import { freshFix } from "./pings.js";
+import { freshFix, whyNoPosition } from "./pings.js";
 
 /** Write a record down; `bodyOf` makes its body of the instant that stands in it. */
 async function record(kind, path, bodyOf, { id = factId(now()), ...more } = {}) {
@@ -21,6 +21,9 @@ async function record(kind, path, bodyOf, { id = factId(now()), ...more } = {}) 
 }
 
 const fix = () => freshFix(now()) ?? undefined;
+
+/** Where the phone is, or why it does not know. */
+const place = () => (fix() ? { fix: fix() } : { no_fix_because: `location_${whyNoPosition() ?? "not_yet"}` });
 
 /** Arrive. Outside the fence with a `reason_code` and a `reason`. */
 export const checkIn = (case_id, why = {}) =>
@@ -43,7 +46,7 @@ export async function takePayment(case_id, amount, mode, mode_reference, mode_de
   const offline = leased && { lease_id: leased.lease_id, number: leased.number };
   const known = await knownOf(case_id, agent_id);
   const bodyOf = (at) => ({
-    case_id, amount, mode, mode_reference, mode_details, taken_at: at, fix: fix(), known, ...more, ...(offline && { offline }),
+    case_id, amount, mode, mode_reference, mode_details, taken_at: at, ...place(), known, ...more, ...(offline && { offline }),
   });
   return record("receipt", "receipts", bodyOf, { id, case_id, ...(leased && { number: leased.text }) });
 }

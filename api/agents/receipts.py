@@ -27,6 +27,7 @@ from collection.receipts.loan_card import LoanCard
 from collection.receipts.meanwhile.handed_on import HANDED_ON, as_handed_on
 from collection.receipts.meanwhile.news import Kind, Known, Way
 from collection.receipts.meanwhile.tell_news import tell_news
+from collection.receipts.place import NoFix
 from collection.receipts.receipt import Number
 from collection.receipts.tender import Tender
 from core.money import Money
@@ -98,7 +99,7 @@ class PaidBody(Body):
 
 _LATER_MEMBERS = (
     "offline", "mode_details", "loan_card", "one_time_code", "cause", "known", "tender",
-    "amount_words",
+    "amount_words", "no_fix_because",
 )  # fmt: skip
 
 
@@ -117,6 +118,7 @@ class ReceiptBody(PaidBody):
     offline: OfflineBody | None = None
     known: KnownBody | None = None
     tender: TenderBody | None = None
+    no_fix_because: NoFix | None = Field(None, description="why the phone has no `fix` to show")
     amount_words: (
         Annotated[
             str,
@@ -145,6 +147,7 @@ class ReceiptBody(PaidBody):
             self.mode_details, self.loan_card.card() if self.loan_card else None,
             self.one_time_code,
             self.tender.tender(self.amount.currency) if self.tender else None, self.amount_words,
+            why_no_fix=None if fix else self.no_fix_because,
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import checked_mode
 from collection.receipts.paper.meet_paper import Original, meet_paper
 from collection.receipts.pay_account import pay_account
-from collection.receipts.place import place_of
+from collection.receipts.place import NoFix, place_of
 from collection.receipts.receipt import (
     Number,
     Receipt,
@@ -81,6 +81,7 @@ class ReceiptReport:
     amount_words: str | None = None
     flags: tuple[str, ...] = ()
     leaf: str | None = None
+    why_no_fix: NoFix | None = None
 
     @property
     def is_fact(self) -> bool:
@@ -272,7 +273,7 @@ def _receipt(
     lease: Lease | None,
     now: datetime,
 ) -> Receipt:
-    place = place_of(report.fix, report.taken_at, case.door)
+    place = place_of(report.fix, report.taken_at, case.door, report.why_no_fix)
     return Receipt(
         id=report.id,
         number=number,

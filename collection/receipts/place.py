@@ -5,6 +5,7 @@ Money that was taken is real wherever that was, so nothing here refuses it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from core.fix import Fix
 from core.geometry import LatLon, distance_m
@@ -35,10 +36,21 @@ class Place:
     flags: tuple[str, ...]
 
 
-def place_of(fix: Fix | None, taken_at: datetime, door: Door | None) -> Place:
-    """The place of a receipt taken at `taken_at`; `door` is None for an address not on the map."""
+class NoFix(StrEnum):
+    """Why a phone knows of no place; its values are flags of the receipt."""
+
+    DENIED = "location_denied"
+    UNAVAILABLE = "location_unavailable"
+    NOT_YET = "location_not_yet"
+
+
+def place_of(
+    fix: Fix | None, taken_at: datetime, door: Door | None, why_none: NoFix | None = None
+) -> Place:
+    """The place of a receipt taken at `taken_at`; `door` is None for an address not on the map,
+    `why_none` is what the phone says where it has no fix."""
     if fix is None:
-        return Place(None, (NO_FIX,))
+        return Place(None, (NO_FIX, why_none.value) if why_none else (NO_FIX,))
     away_m = distance_m(door.center, fix.position) if door else None
     odd = {
         FIX_STALE: abs((taken_at - fix.captured_at).total_seconds()) > FRESH_S,

@@ -57,7 +57,8 @@ class Receipt(Base):
     it was taken, as the customer and the agent were told. One taken at the branch has no agent but
     who took it (`taken_by`), and fills no till; nor does one that the customer paid online.
     `denominations` are the notes and coins that were handed over, where somebody counted them;
-    less the change they make the amount.
+    less the change they make the amount. `chain_hash` is of what the receipt says and of the one
+    before it in its series: a trigger makes it, and what is changed afterwards breaks the chain.
     """
 
     __tablename__ = "receipt"
@@ -94,6 +95,7 @@ class Receipt(Base):
     online_payment_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("online_payment.id"), unique=True
     )
+    chain_hash: Mapped[bytes]
     __table_args__ = (
         UniqueConstraint("series_id", "number"),
         UniqueConstraint("lease_id", "lease_number"),

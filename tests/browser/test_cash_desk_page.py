@@ -22,7 +22,7 @@ from tests.served import ROOT, Served, serving, set_clock
 pytestmark = pytest.mark.browser
 AT = "2026-11-23T12:00:00Z"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-TABS = ("deposits", "counter", "decide", "differences", "tills", "vault", "files", "day")
+TABS = ("deposits", "counter", "decide", "differences", "tills", "books", "vault", "files", "day")
 NAMES = ("Diego Soto", "Ana Vidal", "Ben Rojas")
 
 
@@ -314,3 +314,50 @@ def test_a_receipt_from_paper_is_read_in_the_branchs_zone_whatever_the_browsers(
     assert answer is not None
     assert answer.ok, answer.text()
     assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_a_book_is_issued_its_leaves_are_used_or_missed_and_it_comes_back(
+    desk: Desk, chromium: Browser
+) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    page.goto(f"{desk.served.url}/cash-desk#books")
+    page.click("text=Issue a book…")
+    page.click("dialog >> text=Issue it")
+    expect(page.locator("#agent_id-problem")).to_have_text("one of the list")
+    page.select_option("#agent_id", label="Diego Soto")
+    for name, told in (("series", "b12"), ("first_number", "1"), ("last_number", "50")):
+        page.fill(f"#{name}", told)
+    photograph(page, "cash-desk-book-issue", looks=True)
+    page.click("dialog >> text=Issue it")
+    row = page.locator("[data-testid=receipt-books] tbody tr")
+    expect(row).to_contain_text("B12 1–50")
+    # Two receipts on its leaves, and one leaf between them that is skipped.
+    for leaf in ("1", "000003"):
+        page.goto(f"{desk.served.url}/cash-desk#counter")
+        page.fill("#paper", "teresa")
+        page.locator("section:has(#paper)").get_by_test_id("found").first.click()
+        page.fill("#provisional_number", f"B12-{leaf}")
+        page.fill("[id='amount.amount_minor']", "5000")
+        page.fill("#taken_at", page.get_attribute("#taken_at", "max") or "")
+        page.click("dialog >> text=Enter the receipt")
+        expect(page.locator("dialog")).to_be_hidden()
+    page.click("[data-testid=strip] .figure:has-text('Receipt books')")
+    expect(row).to_contain_text("2 used")
+    expect(page.locator("[data-testid=strip]")).to_contain_text("1 leaf missing")
+    photograph(page, "cash-desk-books", looks=True)
+    page.click("text=A leaf…")
+    expect(page.locator("#number")).to_have_value("2")
+    page.fill("#reason", "Torn in the rain")
+    photograph(page, "cash-desk-book-leaf", looks=True)
+    page.click("dialog >> text=Account for it")
+    expect(row).to_contain_text("1 cancelled")
+    page.click("text=Take it back…")
+    page.fill("#blank_from", "3")
+    page.click("dialog >> text=Take it back")
+    expect(page.locator("dialog")).to_contain_text("B12-3 is used or declared")
+    page.fill("#blank_from", "4")
+    page.click("dialog footer >> text=Take it back")
+    expect(page.locator("#work")).to_contain_text("No receipt book is out")
+    [problem] = [one for one in watch.wrong if "409" in one]  # the leaf that is not blank
+    assert ([one for one in watch.wrong if one != problem], watch.outside) == ([], [])

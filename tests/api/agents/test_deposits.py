@@ -6,11 +6,15 @@ from typing import Any
 import httpx
 import pytest
 
+from collection.custody.deposits.deposit import Refresh, Target, frees_at_once
 from core.ids import new_id
+from core.money import Money
 from data.session import EVERYTHING, Database
+from identity.policies import store as policies
 from identity.principal import Role
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token, an_agent
 
 
@@ -48,6 +52,40 @@ async def test_a_part_handed_over_leaves_the_exact_remainder_and_room_at_once(
     assert await field.cash_in_ledger() == 50_500
     assert await balance(field, "in_transit") == 400_000
     assert [part["amount"]["amount_minor"] for part in answer.json()["covers"]] == [400_000]
+
+
+async def test_what_is_on_its_way_above_the_cap_frees_the_limit_once_it_is_counted(
+    field: Field,
+) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        await policies.put(session, field.branch, "in_transit_cap_pct", 50, None, MONDAY_NINE)
+    await field.pay(450_000)
+    assert (await field.deposit(200_000)).status_code == 200
+    assert (await field.till())["headroom"] == 250_000  # within the cap of 250,000: at once
+    above = (await field.deposit(100_000)).json()
+    till = await field.till()
+    assert (till["in_hand"], till["headroom"]) == (150_000, 250_000)  # it would be 300,000
+    assert (await field.pay(260_000)).status_code == 409
+    assert (await acknowledge(field, above["id"])).status_code == 200
+    assert (await field.till())["headroom"] == 350_000
+
+
+@pytest.mark.parametrize(
+    ("refresh", "target", "in_transit", "at_once"),
+    [
+        (Refresh.POSTED, Target.BRANCH, 0, True), (Refresh.POSTED, Target.BANK, 0, True),
+        (Refresh.ACKNOWLEDGED, Target.BRANCH, 0, False),
+        (Refresh.ACKNOWLEDGED, Target.BANK, 0, True),
+        (Refresh.RECONCILED, Target.BRANCH, 0, False), (Refresh.RECONCILED, Target.BANK, 0, False),
+        (Refresh.POSTED, Target.BANK, 60, True), (Refresh.POSTED, Target.BANK, 61, False),
+        (Refresh.ACKNOWLEDGED, Target.BANK, 61, False),
+    ],
+)  # fmt: skip
+def test_when_a_deposit_of_40_gives_its_room_back_under_a_cap_of_100(
+    refresh: Refresh, target: Target, in_transit: int, *, at_once: bool
+) -> None:
+    amounts = (Money(40, "CLP"), Money(in_transit, "CLP"), Money(100, "CLP"))
+    assert frees_at_once(refresh, target, *amounts) is at_once
 
 
 async def test_the_same_deposit_again_gets_the_same_answer(field: Field) -> None:

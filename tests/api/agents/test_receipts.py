@@ -165,6 +165,10 @@ async def test_a_receipt_without_a_fix_is_flagged_not_lost(field: Field) -> None
     answer = await field.pay(fix=None)
     assert answer.status_code == 200
     assert answer.json()["flags"] == ["no_fix"]
+    answer = await field.pay(fix=None, no_fix_because="location_denied")
+    assert answer.json()["flags"] == ["no_fix", "location_denied"]
+    answer = await field.pay(fix=None, no_fix_because="no time")
+    assert answer.json()["errors"][0]["field"] == "no_fix_because"
     far = {"lat": LA_SERENA.lat + 0.01, "lon": LA_SERENA.lon, "captured_at": NINE}
     answer = await field.pay(fix=far)
     assert answer.json()["flags"] == ["far_from_customer"]
