@@ -24,7 +24,8 @@ ON_A_PAGE = 6
 
 
 def figures_file(report: FiguresReport, format: Format, made_at: datetime) -> bytes:  # noqa: A002
-    """The report as a file's bytes. No text in it is taken for a formula."""
+    """The report as a file's bytes; `made_at` is told by the clock of its zone, with the offset. No
+    text in it is taken for a formula."""
     table = as_table(report)
     if format == "xlsx":
         columns = tuple((head, max(12, len(head))) for head in table.heads)
@@ -50,10 +51,8 @@ def _harmless(row: Sequence[Cell]) -> list[Cell]:
 def _as_pdf(report: FiguresReport, table: FiguresTable, made_at: datetime) -> bytes:
     paper = Paper.a4(table.title, made_at)
     paper.heading(table.title)
-    paper.text(
-        f"As known on {made_at:%Y-%m-%d %H:%M} UTC. Money in {report.question.currency}.",
-        is_quiet=True,
-    )
+    known_at = made_at.isoformat(sep=" ", timespec="minutes")
+    paper.text(f"As known on {known_at}. Money in {report.question.currency}.", is_quiet=True)
     for begin in range(1, len(table.heads), ON_A_PAGE):
         shown = range(begin, min(begin + ON_A_PAGE, len(table.heads)))
         columns = [Column(table.heads[0] or " ", 1.4)]

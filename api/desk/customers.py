@@ -152,9 +152,10 @@ async def post_call(
     request: Request,
 ) -> Response:
     """Call a case's customer: the header `Location` is what to dial, for the caller's own telephone
-    to open (`tel:+56…`). For who may not see whole numbers it is one at a time, 30 at once and one
-    more a minute, and each is on the audit trail."""
-    number = await number_to_call(session, id, body.contact_id, now.date())
+    to open (`tel:+56…`). Where the contact rules allow no call now the answer is 409 and says why.
+    For who may not see whole numbers it is one at a time, 30 at once and one more a minute; each is
+    on the audit trail."""
+    number = await number_to_call(session, id, body.contact_id, now)
     if Permission.NUMBERS_SEE not in caller.permissions:
         counted: RequestLimits = request.app.state.request_limits
         wait_s = await counted.counts.take(CALLS.of(str(caller.id)))

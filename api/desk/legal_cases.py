@@ -1,27 +1,53 @@
-"""What is before a court about a case: proceedings, their hearings and what they cost."""
+"""What is before a court about a case: proceedings, their hearings, documents and costs."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
+from api.agents.attachments import FILE, file_of
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read, Supervisor, Tx
+from api.scanned import check_file
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.errors import CaseNotFound
 from collection.legal import store
 from collection.legal.follow_legal_case import NextHearing, note_hearing, record_cost, set_hearing
-from collection.legal.legal_case import Cost, Hearing, LegalKind, LegalOutcome, NewLegalCase
+from collection.legal.legal_case import (
+    Cost,
+    DocumentKind,
+    Hearing,
+    LegalKind,
+    LegalOutcome,
+    NewLegalCase,
+)
 from collection.legal.open_legal_case import close_legal_case, open_legal_case
 from core.errors import InvalidField
 from core.money import Money
 from core.said import say
+from core.settings import settings
+from geofence.attachments.attachment import MOST_BYTES, FileKind
+from geofence.attachments.errors import AttachmentNotFound
+from geofence.attachments.files import fetch
+from geofence.attachments.legal_documents.keep_legal_document import (
+    NewDocument,
+    keep_legal_document,
+)
+from geofence.attachments.legal_documents.store import legal_document
 from identity.permission import Permission
 
 router = APIRouter(prefix="/v1", tags=["desk: legal cases"])
 
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": "the file itself; what it is, its first bytes tell",
+        "content": dict.fromkeys(("image/jpeg", "image/png", "application/pdf"), FILE),
+    }
+}
+Title = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Telephone = Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[+0-9 ()/.-]+$")]
 
 
@@ -43,9 +69,21 @@ class CostAnswer(Answer):
     spent_on: date
 
 
+class DocumentAnswer(Answer):
+    """A paper of a proceeding; `dated_on` is the day that it bears."""
+
+    id: UUID
+    kind: DocumentKind
+    title: str
+    dated_on: date | None
+    media_type: str
+    size_bytes: int
+    kept_at: Instant
+
+
 class LegalCaseAnswer(Answer):
-    """A proceeding, with hearings and costs by their days. `is_held`: the customer is left alone
-    for it."""
+    """A proceeding, with hearings and costs by their days, documents as they came. `is_held`: the
+    customer is left alone for it."""
 
     id: UUID
     case_id: UUID
@@ -62,6 +100,7 @@ class LegalCaseAnswer(Answer):
     reason: str | None
     hearings: list[HearingAnswer]
     costs: list[CostAnswer]
+    documents: list[DocumentAnswer]
     spent: MoneyAnswer
 
 
@@ -232,6 +271,52 @@ async def put_cost(
     amount = Money(body.amount.amount_minor, body.amount.currency)
     cost = Cost(id, body.paid_for, amount, body.spent_on)
     await record_cost(session, body.legal_case_id, cost, caller.id, body.digest(), now)
+
+
+async def _file(request: Request, caller: Desk) -> bytes:
+    content = await file_of(request, MOST_BYTES[FileKind.DOCUMENT])
+    await check_file(content)
+    return content
+
+
+@router.put("/legal-documents/{id}", status_code=204, openapi_extra=UPLOAD)
+async def put_legal_document(
+    id: FactId,  # noqa: A002
+    caller: Desk,
+    content: Annotated[bytes, Depends(_file)],
+    session: Tx,
+    now: Now,
+    legal_case_id: UUID,
+    kind: DocumentKind,
+    title: Title,
+    dated_on: Annotated[Day | None, Query(description="the day that it bears")] = None,
+) -> None:
+    """Keep a document of a proceeding, open or closed, sent as the request's body: JPEG, PNG or
+    PDF, at most 10 MB. What a camera wrote into it is taken out."""
+    new = NewDocument(id, legal_case_id, kind, title, dated_on, content)
+    await keep_legal_document(session, settings().attachment_dir, new, caller.id, now)
+
+
+@router.get("/legal-documents/{id}")
+async def get_legal_document(
+    id: UUID,  # noqa: A002
+    caller: Desk,
+    session: Read,
+) -> Response:
+    """A document of a proceeding, to save. A browser neither runs nor guesses it."""
+    found = await legal_document(session, id)
+    if found is None:
+        raise AttachmentNotFound(str(id))
+    content = await fetch(settings().attachment_dir, found.stored, id)
+    return Response(
+        content,
+        media_type=found.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{found.file_name}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 @router.get("/legal-hearings")

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,6 +20,7 @@ from core.money import Money
 from identity import store as identity
 from identity.errors import BranchNotFound
 from identity.principal import Principal
+from identity.store import BranchView
 from map_ui.figures_file import MEDIA_TYPES, figures_file
 
 router = APIRouter(prefix="/v1", tags=["figures"])
@@ -112,16 +114,16 @@ async def _question(
 ) -> Question:
     """What is asked for. Raises `BranchNotFound`."""
     return Question(
-        first, last, by, currency or await currency_for(session, caller, branch), branch, agent_id,
-        product,
+        first, last, by, currency or (await branch_asked(session, caller, branch)).currency, branch,
+        agent_id, product,
     )  # fmt: skip
 
 
-async def currency_for(session: Read, caller: Principal, branch: str | None) -> str:
-    """The currency of a branch in scope, or of the caller's own. Raises `BranchNotFound`."""
+async def branch_asked(session: Read, caller: Principal, branch: str | None) -> BranchView:
+    """A branch in scope, or the caller's own. Raises `BranchNotFound`."""
     for known in await identity.branches(session):
         if known.code == branch or (branch is None and known.id == caller.branch_id):
-            return known.currency
+            return known
     raise BranchNotFound(branch or str(caller.branch_id))
 
 
@@ -160,7 +162,8 @@ async def get_figures_file(
     report = await read_figures(session, asked, chosen(figure), now)
     named = f"figures-{asked.first}-{asked.last}.{extension}"
     # Setting type takes a while, in which others would wait.
-    content = await run_in_threadpool(figures_file, report, extension, now)
+    there = now.astimezone(ZoneInfo((await branch_asked(session, caller, asked.branch)).zone))
+    content = await run_in_threadpool(figures_file, report, extension, there)
     return Response(
         content,
         media_type=MEDIA_TYPES[extension],

@@ -36,6 +36,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A word on the case that keeps it from everybody, until `last_day`, which belongs to it."""
+
+    word: str
+    last_day: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A contact that was made, or was tried. `is_same_account`: it was about this debt."""
 
@@ -76,6 +84,7 @@ class CaseFacts:
     actor_class: ActorClass | None = None
     preferences: tuple[Preference, ...] = ()
     holds: tuple[Hold, ...] = ()
+    tags: tuple[Tagged, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     known: tuple[KnownFact, ...] = ()
     missed: int | None = None

@@ -1,4 +1,4 @@
-"""What narrows contact beside the rules: the branch's own hours, preferences, holds.
+"""What narrows contact beside the rules: the branch's own hours, preferences, holds, tags.
 
 None of it can widen what rules leave open.
 """
@@ -6,7 +6,7 @@ None of it can widen what rules leave open.
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from collection.gate.facts import CaseFacts, Contact, Hold, Preference
+from collection.gate.facts import CaseFacts, Contact, Hold, Preference, Tagged
 from collection.gate.hit import Closed, Hit
 from collection.gate.kinds import Hours, Kind, clock
 from collection.gate.refusals import PLURAL, WEEKDAYS, Refused, hours_words, outside
@@ -14,7 +14,7 @@ from collection.gate.rule import Effect
 from collection.gate.wall import Cell, cells, wall
 from core.said import say
 
-BRANCH_HOURS, PREFERENCE, HOLD = "BRANCH-HOURS", "PREFERENCE", "HOLD"
+BRANCH_HOURS, PREFERENCE, HOLD, TAG = "BRANCH-HOURS", "PREFERENCE", "HOLD", "TAG"
 """The names that hits have which are no rule's."""
 
 
@@ -52,10 +52,13 @@ def own_hits(facts: CaseFacts, contact: Contact, at: datetime) -> Iterator[Hit]:
     for hold in facts.holds:
         if hold.first_day <= day <= hold.last_day:
             yield _held(hold)
+    for tagged in facts.tags:
+        if day <= tagged.last_day:
+            yield _kept_away(tagged)
 
 
 def personal(facts: CaseFacts, contact: Contact, begin: int, end: int) -> Iterator[Closed]:
-    """When preferences and holds close the time from `begin` to before `end`."""
+    """When preferences, holds and tags close the time from `begin` to before `end`."""
     for zone in facts.zones if facts.preferences else ():
         for cell in cells(zone, begin, end):
             for preference in facts.preferences:
@@ -64,6 +67,10 @@ def personal(facts: CaseFacts, contact: Contact, begin: int, end: int) -> Iterat
         for hold in facts.holds:
             if hold.first_day <= cell.day <= hold.last_day:
                 yield cell.begin, cell.end, _held(hold)
+    for cell in cells(facts.zone, begin, end) if facts.tags else ():
+        for tagged in facts.tags:
+            if cell.day <= tagged.last_day:
+                yield cell.begin, cell.end, _kept_away(tagged)
 
 
 def _preferred(preference: Preference, contact: Contact, cell: Cell) -> Iterator[Closed]:
@@ -129,3 +136,14 @@ def _held(hold: Hold) -> Hit:
         else say("left alone for {kind} until {day} (on record)", kind=kind, day=hold.last_day)
     )
     return Hit(HOLD, "hold", Effect.BLOCK, words)
+
+
+def _kept_away(tagged: Tagged) -> Hit:
+    words = (
+        say("tagged {tag}: kept from everybody", tag=tagged.word)
+        if tagged.last_day == date.max
+        else say(
+            "tagged {tag}: kept from everybody until {day}", tag=tagged.word, day=tagged.last_day
+        )
+    )
+    return Hit(TAG, "tag", Effect.BLOCK, words)

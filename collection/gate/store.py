@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from collection.gate.asked import CaseToAsk, Gate
 from collection.gate.calendars import Holiday
 from collection.gate.evaluate import Rulebook
-from collection.gate.facts import Attempt, CaseFacts, Hold, KnownFact, Preference
+from collection.gate.facts import Attempt, CaseFacts, Hold, KnownFact, Preference, Tagged
 from collection.gate.kinds import DAY_S, Frequency, HoldKind, PlaceKind, Quiet
 from collection.gate.rule import ActorClass, Channel, ProductClass, Rule
 from collection.gate.rulebook.store import rule_of
@@ -71,6 +71,10 @@ SELECT k.id, 'hold', jsonb_build_object('kind', h.kind, 'first_day', h.first_day
 FROM k JOIN occasion_hold h ON h.customer_id = k.customer_id
 WHERE (h.account_id IS NULL OR h.account_id = k.account_id)
   AND coalesce(h.last_day, 'infinity') >= CAST(:day AS date) - 1
+UNION ALL
+SELECT k.id, 'tag', jsonb_build_object('word', t.tag, 'last_day', t.until)
+FROM k JOIN case_tag t ON t.case_id = k.id
+WHERE t.bars_everybody AND coalesce(t.until, 'infinity') >= CAST(:day AS date) - 1
 UNION ALL
 SELECT k.id, 'fact', to_jsonb(f) FROM k JOIN contact_fact f ON f.customer_id = k.customer_id
 UNION ALL
@@ -209,6 +213,7 @@ def _case(r: Any, told: _Told) -> CaseToAsk:
             Hold(HoldKind(each["kind"]), _day(each["first_day"]), _last_day(each))
             for each in told.get("hold", ())
         ),
+        tags=tuple(Tagged(each["word"], _last_day(each)) for each in told.get("tag", ())),
         attempts=tuple(
             Attempt(Channel(each.pop("channel")), datetime.fromisoformat(each.pop("at")), **each)
             for each in told.get("attempt", ())

@@ -36,6 +36,21 @@ class LegalOutcome(StrEnum):
     OTHER = "other"
 
 
+class DocumentKind(StrEnum):
+    """What a document of a proceeding is. A `filing` is what we gave the court, an `order` what it
+    decided, and in India a `power_of_attorney` the advocate's vakalatnama."""
+
+    NOTICE = "notice"
+    FILING = "filing"
+    SUMMONS = "summons"
+    ORDER = "order"
+    EVIDENCE = "evidence"
+    POWER_OF_ATTORNEY = "power_of_attorney"
+    SETTLEMENT = "settlement"
+    BILL = "bill"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class NewLegalCase:
     """A proceeding to put on record. With `holds_contact` nobody contacts the customer about this
@@ -73,9 +88,22 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A paper of a proceeding; `dated_on` is the day that it bears."""
+
+    id: UUID
+    kind: DocumentKind
+    title: str
+    dated_on: date | None
+    media_type: str
+    size_bytes: int
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LegalCase:
-    """A proceeding as it stands; hearings and costs by their days. `is_held` says that the
-    customer is left alone for it now."""
+    """A proceeding as it stands; hearings and costs by their days, documents as they came.
+    `is_held` says that the customer is left alone for it now."""
 
     id: UUID
     case_id: UUID
@@ -92,6 +120,7 @@ class LegalCase:
     reason: str | None
     hearings: tuple[Hearing, ...]
     costs: tuple[Cost, ...]
+    documents: tuple[Document, ...]
     spent: Money
 
 

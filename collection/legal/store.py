@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from collection.legal.legal_case import (
     Cost,
+    Document,
+    DocumentKind,
     Hearing,
     LegalCase,
     LegalKind,
@@ -22,6 +24,7 @@ from data.sealed import opened
 from data.session import Session, rows, run
 from data.tables.legal import LegalCase as LegalCaseRow
 from data.tables.legal import LegalCost, LegalHearing
+from identity.policies.policy import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,14 @@ class ComingHearing:
     reference: str | None
     customer: str
     is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutProceeding:
+    """How many cases of a branch stand at the stage legal, and no proceeding is open."""
+
+    branch_id: UUID
+    cases: int
 
 
 async def case_at_law(session: Session, case_id: UUID) -> CaseAtLaw | None:
@@ -216,7 +227,11 @@ async def legal_cases(session: Session, case_id: UUID) -> Sequence[LegalCase]:
                (SELECT coalesce(json_agg(json_build_array(t.id, t.paid_for, t.amount_minor,
                                                           t.spent_on)
                                          ORDER BY t.spent_on, t.id), '[]')
-                FROM legal_cost t WHERE t.legal_case_id = l.id) AS costs
+                FROM legal_cost t WHERE t.legal_case_id = l.id) AS costs,
+               (SELECT coalesce(json_agg(json_build_array(
+                           d.id, d.kind, d.title, d.dated_on, d.media_type, d.size_bytes,
+                           d.kept_at) ORDER BY d.kept_at, d.id), '[]')
+                FROM legal_document d WHERE d.legal_case_id = l.id) AS documents
         FROM legal_case l JOIN case_file c ON c.id = l.case_id
         JOIN account a ON a.id = c.account_id LEFT JOIN occasion_hold h ON h.id = l.hold_id
         WHERE l.case_id = :case
@@ -271,6 +286,36 @@ async def near_hearings(session: Session, now: datetime) -> Sequence[ComingHeari
     return [_coming(r) for r in found]
 
 
+_NO_PROCEEDING = """NOT EXISTS (SELECT FROM legal_case l
+                         WHERE l.case_id = c.id AND l.closed_at IS NULL)"""
+
+
+async def has_proceeding(session: Session, case_id: UUID) -> bool:
+    """Whether a proceeding about a case in scope is open."""
+    found = await rows(
+        session,
+        f"SELECT FROM case_file c WHERE c.id = :case AND NOT {_NO_PROCEEDING}",
+        case=case_id,
+    )
+    return bool(found)
+
+
+async def without_proceeding(session: Session) -> Sequence[WithoutProceeding]:
+    """Branches in scope with such cases, where the policy ``legal_proceeding`` is not off."""
+    found = await rows(
+        session,
+        f"""
+        SELECT c.branch_id, count(*) FROM case_file c
+        WHERE c.stage = 'legal' AND c.closed_at IS NULL AND {_NO_PROCEEDING}
+        GROUP BY 1
+        HAVING coalesce(branch_policy(c.branch_id, 'legal_proceeding') #>> '{{}}', :asks) <> 'off'
+        ORDER BY 1
+        """,  # noqa: S608 our own constants
+        asks=DEFAULTS["legal_proceeding"],
+    )
+    return [WithoutProceeding(*r) for r in found]
+
+
 _COMING = """
     g.id, g.heard_on, g.purpose, l.id AS legal_case_id, l.case_id, l.branch_id, l.kind, l.forum,
     l.reference, u.full_name,
@@ -297,9 +342,16 @@ def _legal_case(r: Any) -> LegalCase:
         Cost(UUID(id_), paid_for, Money(minor, r.currency), date.fromisoformat(day))
         for id_, paid_for, minor, day in r.costs
     )
+    documents = tuple(
+        Document(
+            UUID(id_), DocumentKind(kind), title, day and date.fromisoformat(day), media_type, size,
+            datetime.fromisoformat(kept_at),
+        )
+        for id_, kind, title, day, media_type, size, kept_at in r.documents
+    )  # fmt: skip
     return LegalCase(
         r.id, r.case_id, LegalKind(r.kind), r.forum, r.reference, r.advocate,
         opened(r.advocate_phone), r.filed_on, r.is_held, r.opened_at, r.closed_at,
         LegalOutcome(r.outcome) if r.outcome else None, r.reason, hearings, costs,
-        Money(sum(cost.amount.amount_minor for cost in costs), r.currency),
+        documents, Money(sum(cost.amount.amount_minor for cost in costs), r.currency),
     )  # fmt: skip

@@ -102,3 +102,14 @@ class StageNotReachable(Refused):
             stage=self.stage,
             reachable=", ".join(self.reachable),
         )
+
+
+@dataclass(eq=False)
+class ProceedingMissing(Refused):
+    """No proceeding about this case is on record, and its branch asks for one at this stage."""
+
+    case_id: str
+
+    @property
+    def detail(self) -> str:
+        return say("Put on record at the case what is before the court, then move it")

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, MinorUnits
-from data.sealed import Sealed, is_sealed
+from data.sealed import NOT_TOLD, Sealed, is_sealed
 
 
 class LegalCase(Base):
@@ -85,3 +85,30 @@ class LegalCost(Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     body_hash: Mapped[bytes]
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+
+class LegalDocument(Base):
+    """A paper of a proceeding; the file is on disk, as an attachment's is. Append-only."""
+
+    __tablename__ = "legal_document"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    legal_case_id: Mapped[UUID] = mapped_column(ForeignKey("legal_case.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    dated_on: Mapped[date | None]
+    media_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    stored_sha256: Mapped[bytes]
+    file_key: Mapped[str] = mapped_column(Sealed, info=NOT_TOLD)
+    kept_at: Mapped[datetime]
+    kept_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    body_hash: Mapped[bytes]
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('notice', 'filing', 'summons', 'order', 'evidence', 'power_of_attorney',"
+            " 'settlement', 'bill', 'other')",
+            name="kind",
+        ),
+        CheckConstraint("size_bytes > 0", name="size"),
+        is_sealed("file_key"),
+    )

@@ -12,7 +12,7 @@ from data.tables.evidence import Attachment as Row
 from geofence.attachments.attachment import Attachment, FileKind, Form
 from geofence.attachments.stored import Stored
 
-TABLES = ("attachment", "deposit_slip")
+TABLES = ("attachment", "deposit_slip", "legal_document")
 """The tables whose rows speak of files."""
 
 
@@ -69,10 +69,14 @@ async def case_branch(session: Session, case_id: UUID) -> UUID | None:
 
 
 async def stored_files(session: Session, attachment_ids: Sequence[UUID]) -> Mapping[UUID, Stored]:
-    """Where the files of these attachments lie, of those in scope."""
+    """Where the files of these attachments and documents of proceedings lie, of those in scope."""
     found = await rows(
         session,
-        "SELECT id, stored_sha256, file_key FROM attachment WHERE id = ANY (CAST(:ids AS uuid[]))",
+        " UNION ALL ".join(
+            f"SELECT id, stored_sha256, file_key FROM {table}"  # noqa: S608
+            " WHERE id = ANY (CAST(:ids AS uuid[]))"
+            for table in ("attachment", "legal_document")
+        ),
         ids=list(attachment_ids),
     )
     return {r.id: Stored.of(r.stored_sha256, opened(r.file_key)) for r in found}

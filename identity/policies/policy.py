@@ -202,6 +202,14 @@ class Policies:
     customer_form: bool = _switch(
         False, "Whether each customer's Customer Authorization Form is to be on file."
     )
+    close_cured_cases: bool = _switch(
+        True, "Whether a case of which nothing is overdue any more closes as a day begins."
+    )
+    legal_proceeding: str = _choice(
+        "asked", ("required", "asked", "off"),
+        "Whether a case goes to the stage legal only with a proceeding on record, may go without"
+        " and an alert says so, or that is not looked at.",
+    )  # fmt: skip
     cash_age_limit_h: int = _number(
         16, "banking hours", 0, 720,
         "How long an agent may hold cash while counters are open; 0 is for ever.",

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from collection.figures.figure import FIGURES
 from collection.figures.period import Question
@@ -38,7 +39,8 @@ async def make_reports(database: Database, now: datetime) -> int:
             name = f"figures-{wanted.branch}-{first}-{last}.{wanted.format}"
             async with database.transaction(EVERYTHING) as session:
                 report = await read_figures(session, asked, list(FIGURES.values()), now)
-                content = await asyncio.to_thread(figures_file, report, wanted.format, now)
+                there = now.astimezone(ZoneInfo(one.zone))
+                content = await asyncio.to_thread(figures_file, report, wanted.format, there)
                 is_new = await store.add_report(session, one, (first, last), name, content, now)
                 if is_new and wanted.email:
                     await enqueue(

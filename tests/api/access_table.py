@@ -441,6 +441,8 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/legal-hearings/{id}/outcome"): DESK,
     ("GET", "/v1/legal-hearings"): DESK,
     ("PUT", "/v1/legal-costs/{id}"): DESK,
+    ("GET", "/v1/legal-documents/{id}"): DESK,
+    ("PUT", "/v1/legal-documents/{id}"): DESK,
     ("GET", "/v1/branches/{code}/arrears-rules"): frozenset({ADMIN}),
     ("PUT", "/v1/branches/{code}/arrears-rules"): frozenset({ADMIN}),
     ("DELETE", "/v1/branches/{code}/arrears-rules"): frozenset({ADMIN}),

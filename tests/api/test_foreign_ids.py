@@ -85,7 +85,8 @@ NAMED_BY_CALLER = {
     "/v1/agent/root-causes/{id}", "/v1/agent/safe-keepings/{id}", "/v1/bank-accounts/{id}",
     "/v1/dispositions/{id}", "/v1/export-targets/{id}", "/v1/matches/{id}",
     "/v1/payment-links/{id}", "/v1/refunds/{id}", "/v1/report-subscriptions/{id}",
-    "/v1/cash/paper-receipts/{id}", "/v1/cash/receipt-books/{id}", "/v1/root-causes/{id}",
+    "/v1/cash/paper-receipts/{id}", "/v1/cash/receipt-books/{id}", "/v1/legal-documents/{id}",
+    "/v1/root-causes/{id}",
 }  # fmt: skip
 """What is made there has an id of the caller's making. One that another has taken may be answered
 with a conflict, or first with what else is wrong; never with what is there."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, FilePayload, Route, expect
 
 from api.deps import SESSION_COOKIE
 from collection.messages.deliver import deliver
@@ -48,11 +48,10 @@ async def _set_up(database_url: str) -> tuple[str, str, str]:
         agent = await an_agent(session, branch, "Diego Soto")
         for name, urgency in (("María González", 80.0), ("Pedro Rojas", 60.0)):
             await a_case(session, branch, agent_id=agent, customer_name=name, urgency=urgency)
-        [customer] = await rows(
-            session,
-            "UPDATE customer SET language = 'es' WHERE full_name = 'María González' RETURNING id",
-        )
-        await give_phone(session, customer.id, "9 1234 5678")
+        both = await rows(session, "UPDATE customer SET language = 'es' RETURNING id, full_name")
+        for each in both:
+            is_maria = each.full_name == "María González"
+            await give_phone(session, each.id, "9 1234 5678" if is_maria else "9 2233 4455")
         caller = await a_person(session, branch, Role.TELE_CALLER, "Paula Soto")
         token = await a_token(session, caller)
         unseeing, first, second = [
@@ -201,6 +200,23 @@ def test_what_is_before_a_court_is_on_record_with_its_hearings(
     sheet.get_by_label("Amount").fill("25000")
     sheet.get_by_role("button", name="Keep it").click()
     expect(page.locator("#story")).to_contain_text("Spent on the proceeding")
+    legal.get_by_role("button", name="Add a document…").click()
+    sheet.get_by_role("button", name="Keep it").click()
+    expect(sheet.locator("#file-problem")).not_to_be_empty()
+    order = FilePayload(name="order.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n")
+    sheet.get_by_label("File").set_input_files(order)
+    sheet.get_by_role("button", name="Keep it").click()
+    expect(sheet.locator("#title-problem")).not_to_be_empty()
+    sheet.get_by_label("Title").fill("Interim order")
+    photograph(page, "case-legal-document")
+    sheet.get_by_role("button", name="Keep it").click()
+    expect(legal.get_by_test_id("document")).to_contain_text("Order or award")
+    with page.expect_download() as saved:
+        legal.get_by_role("link", name="Save Interim order").click()
+    assert saved.value.suggested_filename.startswith("order-")
+    # Nobody calls either meanwhile, and the page says why.
+    page.get_by_test_id("call").first.click()
+    expect(page.get_by_text("left alone for legal")).to_be_visible()
     legal.scroll_into_view_if_needed()
     photograph(page, "case-legal")
     phone = opened(boss, chromium, 390, 844, "/cases")

@@ -48,12 +48,13 @@ async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool
     await plans.make_demands(session, branch_id, day + AHEAD, now)
     await shift_dues(session, [branch_id], day)
     await advances.use(session, branch_id, day, now)
-    # 5. How late, how much, how urgent, by the terms of this day; and on to the next stages.
+    # 5. How late, how much, how urgent, by the terms of this day; on to the next stages, or closed.
     await store.ask_for_branch(session, branch_id, day, now)
     terms = await products.terms_on(session, day)
     facts = await case_figures.facts(session, day, list(terms))
     await case_figures.stage(session, figures_of(facts, list(terms.values()), day))
     await store.update_cases(session, day)
     await store.move_cases(session, now)
+    await store.close_cured(session, now)
     await store.keep_counts(session, branch_id, day)
     return True

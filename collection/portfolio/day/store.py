@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from collection.portfolio.case_figures.store import UPDATED, ask_for
-from collection.portfolio.products.terms import BY_ITSELF
+from collection.portfolio.products.terms import BY_ITSELF, MOVED_BY_DAYS
 from core.money import Money
 from data.session import Session, rows, run
+from identity.policies.policy import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,53 @@ WITH here AS (
     ) m WHERE h.place < h.wanted RETURNING 1
 )
 SELECT count(*)::int AS many FROM moved
+"""
+
+
+async def close_cured(session: Session, now: datetime) -> int:
+    """Close cases of which nothing is overdue any more, where a branch's policy
+    ``close_cured_cases`` has it: as paid in full those whose installments are all paid, as
+    reinstated those that are back before the first stage of being late; how many. None that people
+    decide on: at the stage `legal`, before a court, or paying in parts."""
+    after = now + timedelta(microseconds=len(BY_ITSELF))
+    order = [stage.value for stage in BY_ITSELF]
+    found = await rows(
+        session, _CLOSE, at=after, order=order, late=[stage.value for stage in MOVED_BY_DAYS],
+        closes=DEFAULTS["close_cured_cases"],
+    )  # fmt: skip
+    closed: int = found[0].many
+    return closed
+
+
+_CLOSE = """
+WITH cured AS (
+    SELECT c.id, c.branch_id, c.stage,
+           p.account_id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM demand d
+               WHERE d.account_id = c.account_id AND d.paid_minor < d.total_minor) AS is_paid,
+           c.stage = ANY (:late) AND f.stage <> ALL (:late) AS is_back
+    FROM figures f JOIN case_file c ON c.account_id = f.account_id
+    LEFT JOIN installment_plan p ON p.account_id = c.account_id AND p.next_no > p.installments
+    WHERE c.closed_at IS NULL AND c.stage = ANY (:order) AND c.overdue_minor = 0 AND c.dpd = 0
+      AND NOT EXISTS (SELECT FROM arrears_plan a
+                      WHERE a.account_id = c.account_id AND a.state = 'accepted')
+      AND NOT EXISTS (SELECT FROM legal_case l WHERE l.case_id = c.id AND l.closed_at IS NULL)
+), wanted AS (
+    SELECT branch_id FROM (SELECT DISTINCT branch_id FROM cured) b
+    WHERE coalesce((branch_policy(branch_id, 'close_cured_cases') #>> '{}')::boolean, :closes)
+), closed AS (
+    INSERT INTO stage_change (id, branch_id, case_id, from_stage, to_stage, closure, reason,
+                              changed_at)
+    SELECT uuid_v7(:at), c.branch_id, c.id, c.stage, 'closed',
+           CASE WHEN c.is_paid THEN 'paid_in_full' ELSE 'reinstated' END,
+           CASE WHEN c.is_paid THEN 'All installments are paid'
+                ELSE 'Nothing is overdue any more' END, :at
+    FROM cured c JOIN wanted USING (branch_id)
+    WHERE (c.is_paid OR c.is_back) AND EXISTS (
+        SELECT FROM stage_move WHERE from_stage = c.stage AND to_stage = 'closed')
+    RETURNING 1
+)
+SELECT count(*)::int AS many FROM closed
 """
 
 

@@ -104,6 +104,11 @@ KINDS: dict[str, tuple[str, str]] = {
             SELECT t.id, t.recorded_at, l.case_id, t.recorded_by, t.amount_minor, t.currency,
                    jsonb_build_object('step', 'spent', 'kind', l.kind, 'words', t.paid_for)
             FROM k JOIN legal_case l USING (case_id) JOIN legal_cost t ON t.legal_case_id = l.id
+            UNION ALL
+            SELECT d.id, d.kept_at, l.case_id, d.kept_by, NULL, NULL,
+                   jsonb_build_object('step', 'kept', 'kind', l.kind, 'document', d.kind,
+                                      'words', d.title)
+            FROM k JOIN legal_case l USING (case_id) JOIN legal_document d ON d.legal_case_id = l.id
         ) e
         WHERE true
         """,

@@ -26,9 +26,10 @@ Everything that is held about this customer, taken out at {at}.
 person.json has a list of rows for each kind of thing, by the name of its table: the customer, the
 addresses and contacts, accounts with their demands and receipts, cases with visits, promises,
 notes and messages, and consents. Times are UTC, amounts in minor units of their currency,
-positions GeoJSON. attachments/ has the pictures and papers that agents took, named by their id in
-person.json; one that malware was found in, or that waits to be looked through, is left out. Who
-looked at these data stands on the audit trail, which is no part of this file.
+positions GeoJSON. attachments/ has the pictures and papers that agents took, and the documents of
+legal proceedings, named by their id in person.json; one that malware was found in, or that waits to
+be looked through, is left out. Who looked at these data stands on the audit trail, which is no part
+of this file.
 """
 
 

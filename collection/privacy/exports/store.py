@@ -100,11 +100,17 @@ def _target(column: Column[Any]) -> Table:
 
 
 async def attachments_of(session: Session, customer_id: UUID) -> Sequence[Any]:
-    """The files (id, media_type) of a customer's cases."""
+    """The files (id, media_type) of a customer's cases, and of what is before a court of them."""
     return await rows(
         session,
-        "SELECT t.id, t.media_type FROM attachment t"
-        " JOIN case_file c ON c.id = t.case_id"
-        " WHERE c.customer_id = ANY (records_of_customer(:id)) ORDER BY t.id",
+        """
+        WITH theirs AS (SELECT id FROM case_file
+                        WHERE customer_id = ANY (records_of_customer(:id)))
+        SELECT t.id, t.media_type FROM attachment t JOIN theirs c ON c.id = t.case_id
+        UNION ALL
+        SELECT d.id, d.media_type FROM legal_document d JOIN legal_case l ON l.id = d.legal_case_id
+        JOIN theirs c ON c.id = l.case_id
+        ORDER BY 1
+        """,
         id=customer_id,
     )

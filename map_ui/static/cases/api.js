@@ -62,6 +62,10 @@ export const closeLegal = (id, body) => call(`/v1/legal-cases/${part(id)}/close`
 export const setHearing = (id, body) => call(`/v1/legal-hearings/${id}`, { method: "PUT", body });
 export const noteHearing = (id, body) => call(`/v1/legal-hearings/${part(id)}/outcome`, { method: "POST", body });
 export const recordCost = (id, body) => call(`/v1/legal-costs/${id}`, { method: "PUT", body });
+/** `about` is a URLSearchParams of what the document is, `file` the paper itself. */
+export const keepDocument = (id, about, file) =>
+  call(`/v1/legal-documents/${id}?${about}`, { method: "PUT", content: file, headers: { "Content-Type": file.type || "application/octet-stream" } });
+export const legalDocument = (id) => `/v1/legal-documents/${part(id)}`;
 /** The hearings of which nobody noted what came, the next first. */
 export const hearings = async () => (await call("/v1/legal-hearings?limit=50")).items;
 

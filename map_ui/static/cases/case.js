@@ -46,11 +46,9 @@ async function dial(contactId) {
   }
 }
 
-/** A number to call: the case's own, or a `contact`. Who may not see it calls it all the same: the server tells this
- * computer's telephone what to dial. */
+/** A number to call: the case's own, or a `contact`. The server is asked what to dial, whoever sees the number: it knows
+ * the contact rules, and what holds the customer's calls back. */
 function callLink(number, contact = null) {
-  const its = contact ? "" : "button";
-  if (!isMasked(number)) return html`<a class=${its} href="tel:${number}">${contact ? nothing : icon("phone")}${number}</a>`;
   if (!state.case.may_call || contact?.excluded.length) return html`<span class="quiet">${number}</span>`;
   return html`<button type="button" class="button ${contact ? "small" : ""}" data-testid="call" aria-label=${t("Call {number}", { number })}
     @click=${() => dial(contact?.id ?? null)}>${icon("phone")}${number}</button>`;

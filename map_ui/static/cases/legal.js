@@ -1,4 +1,4 @@
-/** What is before a court about a case: proceedings, their hearings and costs. */
+/** What is before a court about a case: proceedings, their hearings, documents and costs. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
@@ -8,7 +8,7 @@ import { locale, t } from "../parts/texts.js";
 import { minorOf, money } from "../live/money.js";
 import * as api from "./api.js";
 import { field, form, options } from "../parts/form.js";
-import { LEGAL_KINDS, LEGAL_OUTCOMES, dayOf } from "./words.js";
+import { LEGAL_DOCUMENTS, LEGAL_KINDS, LEGAL_OUTCOMES, dayOf } from "./words.js";
 
 const amount = (value) => money(value.amount_minor, value.currency, locale);
 const text = (name, label, more = "") => field(name, label, html`<input id=${name} name=${name} autocomplete="off" maxlength="1000" .value=${more}>`);
@@ -21,6 +21,12 @@ function hearing(one, { may_note: mayNote }, isOpen, today, opened) {
     ${isOpen && mayNote && !one.outcome && one.heard_on <= today ? html`<button type="button" class="button small" @click=${opened(outcomeSheet(one))}>${t("What came of it…")}</button>` : nothing}</li>`;
 }
 
+const size = (bytes) => (bytes < 1e6 ? t("{count} kB", { count: Math.ceil(bytes / 1e3) }) : t("{count} MB", { count: (bytes / 1e6).toLocaleString(locale, { maximumFractionDigits: 1 }) }));
+
+const document_ = (one) => html`<li data-testid="document"><p class="money-line"><b>${one.title}</b>
+    <a class="button small" href=${api.legalDocument(one.id)} download aria-label=${t("Save {title}", { title: one.title })}>${icon("download")}${t("Save")}</a></p>
+  <p class="quiet">${[LEGAL_DOCUMENTS[one.kind], one.dated_on && t("of {day}", { day: dayOf(one.dated_on) }), size(one.size_bytes)].filter(Boolean).join(" · ")}</p></li>`;
+
 function proceeding(one, told, today, opened) {
   const isOpen = !one.closed_at;
   return html`<section class="proceeding" data-testid="legal-case">
@@ -31,9 +37,11 @@ function proceeding(one, told, today, opened) {
     ${one.advocate || one.advocate_phone ? html`<p class="quiet pad">${t("Advocate: {name}", { name: one.advocate ?? "" })} ${one.advocate_phone ? html`<a href="tel:${one.advocate_phone}">${one.advocate_phone}</a>` : nothing}</p>` : nothing}
     ${one.reason ? html`<p class="quiet pad">${one.reason}</p>` : nothing}
     ${one.hearings.length ? html`<ul class="plain-list">${one.hearings.map((each) => hearing(each, told, isOpen, today, opened))}</ul>` : nothing}
+    ${one.documents.length ? html`<ul class="plain-list">${one.documents.map(document_)}</ul>` : nothing}
     ${one.costs.length ? html`<table class="dues"><thead><tr><th scope="col">${t("Spent on")}</th><th scope="col" class="amount">${amount(one.spent)}</th></tr></thead>
       <tbody>${one.costs.map((cost) => html`<tr><td>${cost.paid_for} <span class="quiet">${dayOf(cost.spent_on)}</span></td><td class="amount">${amount(cost.amount)}</td></tr>`)}</tbody></table>` : nothing}
     <p class="row-acts pad">${isOpen && told.may_note ? html`<button type="button" class="button small" @click=${opened(hearingSheet(one))}>${t("Add a hearing…")}</button>` : nothing}
+      ${told.may_note ? html`<button type="button" class="button small" @click=${opened(documentSheet(one))}>${t("Add a document…")}</button>` : nothing}
       ${told.may_note ? html`<button type="button" class="button small" @click=${opened(costSheet(one, told.currency))}>${t("Add a cost…")}</button>` : nothing}
       ${isOpen && told.may_open ? html`<button type="button" class="button small" @click=${opened(closeSheet(one))}>${t("Close it…")}</button>` : nothing}</p></section>`;
 }
@@ -81,6 +89,23 @@ const outcomeSheet = (one) => (sheet, told, done) => {
   }, html`${field("outcome", t("Outcome"), html`<textarea id="outcome" name="outcome" maxlength="1000"></textarea>`)}
     ${dayField("next_on", t("The next hearing, if there is one"))}
     ${text("next_purpose", t("What is to be heard then?"))}`);
+  sheet.showModal();
+};
+
+const documentSheet = (one) => (sheet, told, done) => {
+  const id = newId();
+  const send = (value) => {
+    const [file] = sheet.querySelector("#file").files;
+    if (!file) throw new Problem({ title: t("Which file?"), errors: [{ field: "file", expected: t("a JPEG, PNG or PDF of at most 10 MB") }] });
+    const about = new URLSearchParams({ legal_case_id: one.id, kind: value("kind") });
+    for (const name of ["title", "dated_on"]) if (value(name)) about.set(name, value(name));
+    return api.keepDocument(id, about, file);
+  };
+  form(sheet, { title: t("Add a document"), act: t("Keep it"), done, send }, html`
+    ${field("kind", t("What is it?"), html`<select id="kind" name="kind">${options(LEGAL_DOCUMENTS, "order")}</select>`)}
+    ${field("title", t("Title"), html`<input id="title" name="title" autocomplete="off" maxlength="200">`)}
+    ${dayField("dated_on", t("The day that it bears, if it bears one"))}
+    ${field("file", t("File"), html`<input id="file" name="file" type="file" accept="image/jpeg,image/png,application/pdf">`)}`);
   sheet.showModal();
 };
 

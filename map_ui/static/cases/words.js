@@ -53,6 +53,10 @@ export const LEGAL_KINDS = {
   notice: t("Legal notice"), arbitration: t("Arbitration"), cheque_bounce: t("Dishonored cheque"), secured_asset: t("Secured asset"), civil_suit: t("Civil suit"),
   conciliation: t("Conciliation"), insolvency: t("Insolvency"), criminal_complaint: t("Criminal complaint"), other: t("Another kind"),
 };
+export const LEGAL_DOCUMENTS = {
+  notice: t("Notice"), filing: t("Filing"), summons: t("Summons"), order: t("Order or award"), evidence: t("Proof|legal document"),
+  power_of_attorney: t("Power of attorney"), settlement: t("Settlement deed"), bill: t("Bill"), other: t("Another paper"),
+};
 export const LEGAL_OUTCOMES = { awarded: t("Awarded"), settled: t("Settled"), dismissed: t("Dismissed"), withdrawn: t("Withdrawn"), other: t("Another outcome") };
 export const WRITTEN = { sms: "SMS", whatsapp: "WhatsApp", email: t("E-mail") };
 export const LANGUAGES = { en: t("English"), hi: t("Hindi"), es: t("Spanish"), id: t("Indonesian") };
@@ -95,6 +99,7 @@ const TOLD = {
     opened: () => [t("Before the court: {kind}", { kind: LEGAL_KINDS[e.facts.kind] }), joined(e.facts.forum, e.facts.words), "warning"],
     heard: () => [t("Heard on {day}", { day: dayOf(e.facts.heard_on) }), joined(LEGAL_KINDS[e.facts.kind], e.facts.words), "people"],
     spent: () => [t("Spent on the proceeding: {amount}", { amount: amountOf(e) }), e.facts.words, "cash"],
+    kept: () => [t("Document of the proceeding: {kind}", { kind: LEGAL_DOCUMENTS[e.facts.document] }), joined(LEGAL_KINDS[e.facts.kind], e.facts.words), "about"],
     closed: () => [t("{kind} closed: {outcome}", { kind: LEGAL_KINDS[e.facts.kind], outcome: LEGAL_OUTCOMES[e.facts.outcome] }), e.facts.words, "check"],
   })[e.facts.step](),
   receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],

@@ -20,14 +20,14 @@ const UNREACHABLE = {
   detail: t("Nothing was saved. Check the connection and try again."),
 };
 
-/** JSON in (or `content`, a CSV), JSON out, or the header that is `told`. Throws `Problem` for every answer that is not a success, and when offline. */
+/** JSON in (or `content`, a CSV unless a header says otherwise), JSON out, or the header that is `told`. Throws `Problem` for every answer that is not a success, and when offline. */
 export async function ask(url, { method = "GET", body, content, headers = {}, told } = {}) {
   const options = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   } else if (content !== undefined) {
-    options.headers["Content-Type"] = "text/csv";
+    options.headers["Content-Type"] ??= "text/csv";
     options.body = content;
   }
   let answer;

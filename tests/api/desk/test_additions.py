@@ -1,13 +1,18 @@
 """What is added to customers beside the source, over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from collection.gate.decisions.decide import check
+from collection.gate.facts import Contact
+from collection.gate.rule import Channel
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from tests.api.desk.scenes import Desk, a_desk
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_case, give_phone
 
 
@@ -112,3 +117,22 @@ async def test_two_records_of_one_person_are_seen_as_one_and_apart_again(
     assert (await desk.post(apart, {"reason": "Father and son"})).status_code == 204
     assert (await desk.post(apart, {"reason": "Father and son"})).status_code == 404
     assert len((await seen(desk))["records"]) == 1
+
+
+async def test_a_case_that_is_kept_from_everybody_is_neither_called_nor_written_to(
+    desk: Desk,
+) -> None:
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        await give_phone(session, desk.field.case.customer_id, "+56911112222")
+    tag = f"/v1/cases/{desk.case_id}/tags/dispute"
+    barred = {"reason": "asked the ombudsman", "bars_everybody": True, "until": "2026-11-23"}
+    assert (await desk.put(tag, barred, desk.supervisor)).status_code == 200
+    words = ["tagged dispute: kept from everybody until 2026-11-23"]
+    call = await desk.post(f"/v1/cases/{desk.case_id}/call", {}, desk.caller)
+    assert (call.status_code, call.json()["rules"]) == (409, words)
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        text = await check(session, UUID(desk.case_id), Contact(channel=Channel.SMS), MONDAY_NINE)
+    assert (text.is_allowed, [hit["text"] for hit in text.hits]) == (False, words)
+    until = barred | {"until": "2026-11-22"}
+    assert (await desk.put(tag, until, desk.supervisor)).status_code == 200
+    assert (await desk.post(f"/v1/cases/{desk.case_id}/call", {}, desk.caller)).status_code == 204

@@ -14,6 +14,7 @@ from identity.principal import Role
 from tests.api.conftest import bearer
 from tests.collection.figures.scene import TODAY, Lender, a_lender, at
 from tests.factories import a_person, a_token
+from tests.papers import text_of_pdf
 
 SPAN = {"from": "2026-11-01", "to": "2026-11-30"}
 
@@ -100,6 +101,8 @@ async def test_files_hold_the_same_and_no_formula(
     as_pdf = await client.get("/v1/figures.pdf", params=SPAN, headers=office.leader)
     assert as_pdf.headers["content-type"] == "application/pdf"
     assert as_pdf.content.startswith(b"%PDF-")
+    # Time is told where the branch is.
+    assert "2026-11-23 09:00-03:00" in text_of_pdf(as_pdf.content)
     bad = await client.get("/v1/figures.doc", params=asked, headers=office.leader)
     assert bad.status_code == 422
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from collection.gate.evaluate import Rulebook
-from collection.gate.facts import Attempt, CaseFacts, Hold, KnownFact, Preference
+from collection.gate.facts import Attempt, CaseFacts, Hold, KnownFact, Preference, Tagged
 from collection.gate.kinds import (
     FactName,
     Frequency,
@@ -163,6 +163,9 @@ def facts_on(draw: st.DrawFn, day: date) -> CaseFacts:
         tuple(draw(st.lists(st.builds(
             Hold, st.sampled_from(HoldKind), st.just(day) | st.just(day - timedelta(days=3)),
             st.just(day) | st.just(day - timedelta(days=1)) | st.just(date.max)), max_size=1))),
+        tuple(draw(st.lists(st.builds(
+            Tagged, st.just("dispute"), st.just(day) | st.just(day - timedelta(days=1))),
+            max_size=1))),
         tuple(attempts),
         tuple(draw(st.lists(st.builds(
             KnownFact,

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from collection.gate.calendars import Holiday
 from collection.gate.evaluate import Rulebook, day_hours, hits_at, refuses
-from collection.gate.facts import Attempt, CaseFacts, Contact, Hold, KnownFact, Preference
+from collection.gate.facts import (
+    Attempt,
+    CaseFacts,
+    Contact,
+    Hold,
+    KnownFact,
+    Preference,
+    Tagged,
+)
 from collection.gate.kinds import (
     FactName,
     Frequency,
@@ -240,6 +248,11 @@ def test_preferences_and_holds_narrow_the_day() -> None:
         "left alone for bereavement until 2026-11-24 (on record)"
     )
     assert day_hours(book, held, VISIT, date(2026, 11, 25)).barred is None
+    tagged = some_facts(tags=(Tagged("dispute", TUESDAY),))
+    assert day_hours(book, tagged, CALL, TUESDAY).barred == (
+        "tagged dispute: kept from everybody until 2026-11-24"
+    )
+    assert day_hours(book, tagged, VISIT, date(2026, 11, 25)).barred is None
 
 
 @pytest.mark.parametrize(
@@ -317,6 +330,7 @@ def test_one_more_rule_preference_hold_or_attempt_never_widens(
         (a_book(*made, a_rule(params, 99)), facts),  # type: ignore[arg-type]
         (book, replace(facts, preferences=facts.preferences + others.preferences)),
         (book, replace(facts, holds=facts.holds + others.holds)),
+        (book, replace(facts, tags=facts.tags + others.tags)),
         (book, replace(facts, attempts=facts.attempts + others.attempts)),
         (book, replace(facts, zones=tuple(sorted({*facts.zones, *others.zones})))),
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound, Refused
+from core.said import say_all
 
 
 @dataclass(eq=False)
@@ -39,6 +40,17 @@ class NumberNotToBeUsed(Refused):
     """This number is not to be used."""
 
     words: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class CallBarred(Refused):
+    """The contact rules allow no call to this customer now."""
+
+    rules: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return say_all(self.rules)
 
 
 @dataclass(eq=False)

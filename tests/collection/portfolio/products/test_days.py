@@ -54,6 +54,22 @@ class Lender:
             )
         return case
 
+    async def pay(self, case: ACase) -> None:
+        """Have nothing be unpaid on its account."""
+        await self.ask(
+            "UPDATE demand SET paid_minor = total_minor WHERE account_id = :id RETURNING 1",
+            id=case.account_id,
+        )
+
+    async def close_cured(self, does: bool) -> None:
+        """Set the branch's policy `close_cured_cases`."""
+        await self.ask(
+            "INSERT INTO policy (branch_id, key, value, set_at, set_by)"
+            " VALUES (:branch, 'close_cured_cases', to_jsonb(CAST(:does AS boolean)), :at, :by)"
+            " ON CONFLICT (branch_id, key) DO UPDATE SET value = excluded.value RETURNING 1",
+            branch=self.branch, does=does, at=MONDAY_NINE, by=self.admin,
+        )  # fmt: skip
+
     async def begin(self, day: date) -> None:
         now = datetime(day.year, day.month, day.day, 0, 5, tzinfo=ZONE)
         async with self.database.transaction(Scope((self.branch,))) as session:
@@ -194,6 +210,49 @@ async def test_cases_move_on_with_the_days_and_never_back(lender: Lender) -> Non
         "SELECT reason, changed_by FROM stage_change WHERE case_id = :id", id=on.case_id
     )
     assert tuple(change) == ("41 days past due", None)
+
+
+async def test_a_case_of_which_nothing_is_overdue_any_more_closes_and_the_next_miss_opens_it(
+    lender: Lender,
+) -> None:
+    cured = await lender.account("vehicle_loan", 10, stage="multi_channel")
+    owes = await lender.account("vehicle_loan", 10, stage="multi_channel")
+    visited = await lender.account("group_loan", 10)
+    court = await lender.account("vehicle_loan", 10, stage="legal")
+    ended = await lender.account("group_loan", 10)
+    for case in (cured, visited, court, ended):
+        await lender.pay(case)
+    await lender.ask(
+        "INSERT INTO installment_plan (account_id, branch_id, first_on, every, unit, installments,"
+        " principal_minor, interest_minor, next_no) VALUES (:account, :branch, '2026-01-01', 1,"
+        " 'month', 4, 400, 40, 5) RETURNING 1",
+        account=ended.account_id, branch=lender.branch,
+    )  # fmt: skip
+    await lender.close_cured(False)
+    await lender.begin(MONDAY)
+    assert await lender.stages(cured) == []
+    await lender.close_cured(True)
+    await lender.begin(MONDAY + timedelta(days=1))
+    found = await lender.ask(
+        "SELECT case_id, closure, reason, changed_by FROM stage_change WHERE to_stage = 'closed'"
+    )
+    assert {tuple(r) for r in found} == {
+        (cured.case_id, "reinstated", "Nothing is overdue any more", None),
+        (ended.case_id, "paid_in_full", "All installments are paid", None),
+    }
+    # What is visited whether it is late or not goes on, and people decide on what is at court.
+    for case, stage in ((owes, "multi_channel"), (visited, "field"), (court, "legal")):
+        assert (await lender.case(case)).stage == stage
+    await lender.ask(
+        "INSERT INTO demand (id, branch_id, account_id, due_on, principal_minor, interest_minor,"
+        " charges_minor, penal_minor, total_minor) VALUES (gen_random_uuid(), :branch, :account,"
+        " '2026-11-25', 900, 0, 0, 0, 900) RETURNING 1",
+        branch=lender.branch, account=cured.account_id,
+    )  # fmt: skip
+    await lender.begin(MONDAY + timedelta(days=4))
+    again = await lender.case(cured)
+    assert (again.stage, again.closed_at, again.closure) == ("reminder", None, None)
+    assert await lender.stages(cured) == ["closed", "reminder"]
 
 
 async def test_a_case_goes_the_whole_way_by_allowed_changes(lender: Lender) -> None:
