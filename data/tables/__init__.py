@@ -47,7 +47,7 @@ __all__ = [
     "absence", "access", "address_points", "allocation", "arrears", "audit", "cash_desk",
     "cash_field", "centers", "collection", "contact_rules", "contacts", "custody", "enrollment",
     "evidence", "exports", "field_notes", "figures", "geofence", "identity", "intake", "legal",
-    "messages",
-    "metadata", "payments", "platform", "privacy", "products", "proposals", "reconciliation",
-    "routing", "speeds", "stages", "streets", "suspicion", "territories", "tracking", "underway",
+    "messages", "metadata", "payments", "platform", "privacy", "products", "proposals",
+    "reconciliation", "routing", "speeds", "stages", "streets", "suspicion", "territories",
+    "tracking", "underway",
 ]  # fmt: skip
