@@ -93,12 +93,12 @@ _ADVICE = {
     Cause.SWITCHED_OFF: say(
         "Visits cannot be proven meanwhile. Call {name} and ask to switch it on."
     ),
-    Cause.NOT_SIGNED_ON: say("Nobody sees where {name} is. Call {name} and ask to sign on."),
+    Cause.NOT_SIGNED_ON: say("Nobody sees where {name} is. Call and ask to sign on."),
     Cause.PERMISSION_LOST: say("Call {name} and ask to allow the location again, at all times."),
     Cause.GPS_OFF: say("Call {name} and ask to switch location on, or to step outside."),
     Cause.DEAD_BATTERY: say(
         "Nobody sees where {name} is until the phone is charged. Try to call; else ask "
-        "a colleague nearby to look for {name}."
+        "a colleague nearby to look."
     ),
     Cause.STOPPED_BY_PHONE: say(
         "Call {name} to open the app, then set the phone up by the battery guide so "
@@ -119,7 +119,7 @@ def _switched_off(
         say("Tracking was switched off"),
         say(
             "{name} switched tracking off during the shift. Visits cannot be proven "
-            "meanwhile. Call {name} and ask to switch it on.",
+            "meanwhile. Call and ask to switch it on.",
             name=duty.name,
         ),
         {"cause": Cause.SWITCHED_OFF, "likelihood": Likelihood.CERTAIN},
@@ -170,7 +170,7 @@ def _battery_low(duty: Duty, phone: Phone, is_open: bool) -> Alarm | None:
         say("Battery at {battery_pct:.0f} %", battery_pct=phone.battery_pct),
         say(
             "When {label} is empty, nobody sees where {name} is and visits cannot be "
-            "proven. Ask {name} to charge it.",
+            "proven. Ask to charge it.",
             label=phone.label,
             name=duty.name,
         ),
