@@ -54,6 +54,12 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217")]
 Minor = Annotated[int, Field(gt=0, le=10**15, description="minor units of the currency")]
 
 
+class BecauseBody(Body):
+    """Why something is taken back."""
+
+    because: Text
+
+
 class FixBody(Body):
     """The position that a phone shows with a fact; `accuracy_m` 0 or missing means unknown."""
 

@@ -39,7 +39,7 @@ export function shiftScreen({ act }) {
     if (!ui.problem) downloadMap();
   });
   return screen({
-    title: t("hello", { name: session.name.split(" ")[0] }),
+    title: t("hello", { name: session.name }),
     tab: "round",
     main: html`
       <section class="card">

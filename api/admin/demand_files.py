@@ -12,11 +12,12 @@ from starlette.datastructures import UploadFile
 from api.deps import Admin, Now, Read, Tx
 from api.reader import Told
 from api.scanned import check_file
-from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
+from api.schemas import Answer, BecauseBody, Body, Instant, MoneyAnswer, Text
 from collection.portfolio.demand_file import Correction
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
 from collection.portfolio.intake import store as intake
+from collection.portfolio.taken_back.take_back import take_back
 from core.clock import local_day
 from core.errors import InvalidField
 from core.geometry import LatLon
@@ -118,7 +119,7 @@ async def post_demand_file(request: Request, caller: Admin, session: Tx, now: No
 
 
 class ImportLine(Answer):
-    """A file that was taken in."""
+    """A file that was taken in. While `is_kept` what it has changed, it can be taken back."""
 
     id: UUID
     branch: str
@@ -132,6 +133,10 @@ class ImportLine(Answer):
     problems: int
     unplaced: int
     corrected: int
+    is_kept: bool
+    taken_back_at: Instant | None
+    taken_back_by: str | None
+    taken_back_because: str | None
 
 
 class ImportsAnswer(Answer):
@@ -145,6 +150,22 @@ async def get_demand_files(caller: Admin, session: Read) -> ImportsAnswer:
     """The demand files that were taken in, the newest first, at most 100."""
     found = await intake.imports(session, 100)
     return ImportsAnswer(items=[ImportLine.model_validate(line) for line in found])
+
+
+@router.post("/demand-files/{id}/take-back", status_code=204)
+async def post_take_back(
+    id: UUID,  # noqa: A002
+    body: BecauseBody,
+    caller: Admin,
+    session: Tx,
+    now: Now,
+) -> None:
+    """Take a demand file back that was taken in by mistake, with a reason: its accounts owe what
+    they owed before, and those that it brought owe nothing. Refused (`in_the_way` tells what for)
+    where people have acted on it (receipts, plans, links, promises) or a later file tells of its
+    accounts, and once it is too long ago."""
+    branch = next(b for b in await branches(session) if b.id == caller.branch_id)
+    await take_back(session, caller.id, id, body.because, local_day(now, branch.zone), now)
 
 
 async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]:

@@ -13,7 +13,7 @@ from pydantic import Field
 from allocation.proposals.sheets.workbook import Cell, Sheet, written
 from api.deps import CashDesk, Now, Read, Tx
 from api.reader import Told
-from api.schemas import Answer, Body, Instant, Text
+from api.schemas import Answer, BecauseBody, Body, Instant, Text
 from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.errors import BankAccountNotFound, ClaimNotFound
 from collection.reconciliation.matches.confirm import confirm, match_by_hand
@@ -135,12 +135,6 @@ class ByHandBody(Body):
     line_ids: Ids
     claim_ids: Ids = []
     note: Text | None = None
-
-
-class BecauseBody(Body):
-    """Why something is taken back."""
-
-    because: Text
 
 
 class MarkBody(Body):

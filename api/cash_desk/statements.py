@@ -8,10 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 
-from api.cash_desk.reconciliation import BecauseBody
 from api.deps import CashDesk, Now, Read, Tx
 from api.scanned import check_file
-from api.schemas import Answer, Instant
+from api.schemas import Answer, BecauseBody, Instant
 from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.errors import BankAccountNotFound, StatementNotFound
 from collection.reconciliation.formats.bank_csv import ToldBalances

@@ -18,12 +18,13 @@ router = APIRouter(prefix="/v1/device", tags=["devices: set-up"])
 
 
 class DeviceAnswer(Answer):
-    """The phone as we know it. `carried_by` is the first name of who is signed on to it."""
+    """The phone as we know it. `carried_by` is who is signed on to it, `zone` its branch's."""
 
     label: str
     now: Instant
     heard_at: Instant | None
     carried_by: str | None
+    zone: str
 
 
 class FindingAnswer(Answer):
@@ -61,7 +62,11 @@ async def get_device(device: TheDevice, session: DeviceTx, now: Now) -> DeviceAn
     """What the phone is called, when it was last heard, and who carries it."""
     look = await look_of(session, device.id, now)
     return DeviceAnswer(
-        label=device.label, now=now, heard_at=look.heard_at, carried_by=look.carried_by
+        label=device.label,
+        now=now,
+        heard_at=look.heard_at,
+        carried_by=look.carried_by,
+        zone=look.zone,
     )
 
 

@@ -13,13 +13,15 @@ from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from api.deps import AnyStaff, Now, Read, current_principal
+from api.deps import AnyStaff, Db, Now, Read, current_principal
 from api.pages import texts
 from api.pages.locale import locale_of
 from api.pages.provider import provider_name
 from core.errors import InvalidField
+from data.session import Database
 from identity.errors import NotSignedIn
 from identity.principal import Principal, Role
+from identity.store import branches
 from map_ui import (
     account_page,
     allocation_page,
@@ -171,9 +173,15 @@ async def case(id: UUID, request: Request, visitor: Visitor) -> Response:  # noq
 
 
 @pages.get("/account")
-async def account(request: Request, visitor: Visitor) -> Response:
+async def account(request: Request, visitor: Visitor, database: Db) -> Response:
     """Everybody's own account. The page holds no data; what it asks for is guarded on its own."""
-    return _shown(request, visitor, account_page.render)
+    zone = await _zone_of(database, visitor) if visitor else "UTC"
+    return _shown(request, visitor, partial(account_page.render, zone=zone))
+
+
+async def _zone_of(database: Database, visitor: Principal) -> str:
+    async with database.transaction(visitor.scope, read_only=True) as session:
+        return next(b.zone for b in await branches(session) if b.id == visitor.branch_id)
 
 
 @pages.get("/sw.js", response_class=FileResponse)

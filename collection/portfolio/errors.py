@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from core.errors import Forbidden, Invalid, NotFound, Refused
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from core.money import Money
-from core.said import say
+from core.said import say, say_all, say_many
+
+MOST_SAID = 5
+"""As many of what stands in a way are told in a sentence."""
 
 
 class DemandFileRefused(Invalid):
@@ -69,6 +72,56 @@ class TrailerMismatch(DemandFileRefused):
             f"the trailer on line {self.line} says {self.stated_rows} rows and"
             f" {self.stated_total}; the file has {self.found_rows} rows and {self.found_total}"
             + (f" (no amount could be read on lines {lost})" if lost else "")
+        )
+
+
+@dataclass(eq=False)
+class DemandFileNotFound(NotFound):
+    """There is no such demand file among yours."""
+
+    import_id: str
+
+
+@dataclass(eq=False)
+class DemandFileTakenBack(Conflict):
+    """The demand file was taken back before."""
+
+    import_id: str
+
+
+@dataclass(eq=False)
+class TooLateToTakeBack(Refused):
+    """The demand file came in too long ago to be taken back."""
+
+    import_id: str
+    kept_days: int
+
+    @property
+    def detail(self) -> str:
+        return say(
+            "What a file has changed is kept for {days} days. Load a corrected file, which updates"
+            " its figures.",
+            days=self.kept_days,
+        )
+
+
+@dataclass(eq=False)
+class ActedUpon(Refused):
+    """Something has come of this demand file already.
+
+    `in_the_way` are the first such things, of `count`.
+    """
+
+    in_the_way: tuple[str, ...]
+    count: int
+
+    @property
+    def detail(self) -> str:
+        return say_many(
+            "One thing stands in the way: {them}. Undo that first, or load a corrected file.",
+            "{count} things stand in the way: {them}. Undo those first, or load a corrected file.",
+            self.count,
+            them=say_all(self.in_the_way[:MOST_SAID]),
         )
 
 

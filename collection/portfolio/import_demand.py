@@ -24,6 +24,7 @@ from collection.portfolio.geocode import Geocode
 from collection.portfolio.intake import store
 from collection.portfolio.intake.dues import store as dues
 from collection.portfolio.products import store as products
+from collection.portfolio.taken_back import store as taken_back
 from core.ids import new_id
 from core.money import Money
 from core.said import say
@@ -119,6 +120,7 @@ async def import_demand(
     told("Copying", 0.2)
     problems += _undialable(good, ours)
     await store.stage(session, _staged(good, ours))
+    await taken_back.note_known(session)
     problems += [_unknown_product(r) for r in await products.point_incoming(session)]
     # 3. Who it is about, where they live, and what they owe.
     told("Customers and accounts", 0.3)
@@ -295,9 +297,10 @@ async def _report(
         Money(total_minor, branch.currency), tuple(sorted(problems)), unplaced,
     )  # fmt: skip
     if loaded:
+        import_id = new_id()
         await store.add_import(
             session,
-            id=new_id(),
+            id=import_id,
             branch_id=branch.id,
             file_hash=file_hash,
             file_name=file.name,
@@ -314,6 +317,7 @@ async def _report(
                 for line, column in sorted({(c.line, c.column) for c in file.corrections})
             ],
         )
+        await taken_back.note_changes(session, import_id, now)
     return report
 
 

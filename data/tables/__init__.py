@@ -22,6 +22,7 @@ from data.tables import (
     figures,
     geofence,
     identity,
+    intake,
     legal,
     messages,
     payments,
@@ -46,8 +47,9 @@ metadata = Base.metadata
 __all__ = [
     "absence", "access", "address_points", "allocation", "arrears", "audit", "cash_desk",
     "cash_field", "centers", "collection", "contact_rules", "contacts", "custody", "enrollment",
-    "evidence", "exports", "field_notes", "figures", "geofence", "identity", "legal", "messages",
-    "metadata", "payments", "platform", "privacy", "products", "proposals", "receipt_books",
+    "evidence", "exports", "field_notes", "figures", "geofence", "identity", "intake", "legal",
+    "messages", "metadata", "payments", "platform", "privacy", "products", "proposals",
+    "receipt_books",
     "reconciliation", "routing", "speeds", "stages", "streets", "suspicion", "territories",
     "tracking", "underway",
 ]  # fmt: skip

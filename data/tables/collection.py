@@ -320,31 +320,6 @@ class Promise(Base):
     )
 
 
-class DemandFileImport(Base):
-    """A demand file that a branch took in, by the hash of its bytes and corrections, with its
-    report.
-
-    `corrected` are the cells (line and column) that somebody put right, `unplaced` the rows whose
-    address is not on the map.
-    """
-
-    __tablename__ = "demand_file_import"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    branch_id: Mapped[BranchId]
-    file_hash: Mapped[bytes]
-    file_name: Mapped[str]
-    business_date: Mapped[date]
-    imported_at: Mapped[datetime]
-    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    rows_read: Mapped[int] = mapped_column(Integer)
-    rows_loaded: Mapped[int] = mapped_column(Integer)
-    total_due_minor: Mapped[MinorUnits]
-    problems: Mapped[JsonList]
-    unplaced: Mapped[JsonList]
-    corrected: Mapped[JsonList]
-    __table_args__ = (UniqueConstraint("branch_id", "file_hash"),)
-
-
 class PortfolioDay(Base):
     """A branch's day as its cases stood when it began; a day begins once.
 

@@ -16,6 +16,7 @@ from identity.permission import Permission
 from map_ui.administration.sections import sections_for
 from map_ui.page import Office, office_page
 from map_ui.texts.amounts import money_in
+from map_ui.texts.catalog import text_in
 
 Length = Literal["short", "medium"]
 
@@ -58,9 +59,12 @@ def local_time(instant: datetime, zone: str, locale: str) -> Markup:
 def time_ago(instant: datetime, now: datetime, zone: str, locale: str) -> Markup:
     """How long ago an instant was, in its largest unit; the title has when exactly."""
     # What is still to come by our clock has just been.
-    since = min(instant - now, timedelta())
-    words = format_timedelta(
-        since, granularity="minute", add_direction=True, locale=_of_babel(locale)
+    words = (
+        text_in(locale, "just now")
+        if now - instant < timedelta(minutes=1)
+        else format_timedelta(
+            instant - now, granularity="minute", add_direction=True, locale=_of_babel(locale)
+        )
     )
     return _time(instant, words, zone, locale)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collection.portfolio.demand_columns import COLUMNS, REQUIRED
+from collection.portfolio.taken_back.store import KEPT
 from identity.audit.event import Kind
 from identity.audit.verify import ChainReport
 from map_ui.administration.page import Desk, admin_page
@@ -16,7 +17,7 @@ def imports(desk: Desk, found: Sequence[Any], today: str) -> str:
     """Demand files: the next one, and those that were taken in."""
     return admin_page(
         "imports.html", desk, "/admin/imports", imports=found, columns=COLUMNS,
-        required=frozenset(REQUIRED), today=today,
+        required=frozenset(REQUIRED), today=today, kept_days=KEPT.days,
     )  # fmt: skip
 
 

@@ -229,6 +229,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("DELETE", "/v1/cases/{case_id}/instructions/{id}"): frozenset({ALLOCATION, SUPERVISOR, ADMIN}),
     ("GET", "/v1/demand-files"): frozenset({ADMIN}),
     ("POST", "/v1/demand-files"): frozenset({ADMIN}),
+    ("POST", "/v1/demand-files/{id}/take-back"): frozenset({ADMIN}),
     ("GET", "/v1/deposit-points"): ANY_STAFF,
     ("PUT", "/v1/deposit-points/{id}"): frozenset({ADMIN}),
     ("DELETE", "/v1/deposit-points/{id}"): frozenset({ADMIN}),

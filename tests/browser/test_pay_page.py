@@ -14,6 +14,7 @@ from sqlalchemy import text
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from tests.browser.conftest import watched
+from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_token, an_agent
 from tests.served import serving, set_clock
@@ -68,6 +69,7 @@ def test_a_customer_pays_a_part_on_a_phone_and_sees_the_receipt(
     page.get_by_test_id("go").click()
     expect(page.get_by_text("como máximo $ 50.000.").last).to_be_visible()
     page.get_by_label("¿Cuánto quiere pagar ahora?").fill("20000")
+    photograph(page, "pay")
     page.get_by_test_id("go").click()
     page.get_by_test_id("pay").click()
     expect(page.get_by_test_id("sum")).to_have_text("$ 30.000")

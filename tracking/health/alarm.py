@@ -74,7 +74,7 @@ def _silent(duty: Duty, silence: Diagnosis, now: datetime) -> Alarm:
         "likelihood": silence.likelihood,
         "reasons": [{"code": r.code, "text": r.text} for r in silence.reasons],
     }
-    advice = say(_ADVICE[silence.cause].text, name=duty.first_name)
+    advice = say(_ADVICE[silence.cause].text, name=duty.name)
     told = say_all([_sentence(silence), advice], " ")
     return Alarm(
         kind, say("No position for {now}", now=_length(now - duty.silent_since)), told, facts
@@ -93,12 +93,12 @@ _ADVICE = {
     Cause.SWITCHED_OFF: say(
         "Visits cannot be proven meanwhile. Call {name} and ask to switch it on."
     ),
-    Cause.NOT_SIGNED_ON: say("Nobody sees where {name} is. Call {name} and ask to sign on."),
+    Cause.NOT_SIGNED_ON: say("Nobody sees where {name} is. Call and ask to sign on."),
     Cause.PERMISSION_LOST: say("Call {name} and ask to allow the location again, at all times."),
     Cause.GPS_OFF: say("Call {name} and ask to switch location on, or to step outside."),
     Cause.DEAD_BATTERY: say(
         "Nobody sees where {name} is until the phone is charged. Try to call; else ask "
-        "a colleague nearby to look for {name}."
+        "a colleague nearby to look."
     ),
     Cause.STOPPED_BY_PHONE: say(
         "Call {name} to open the app, then set the phone up by the battery guide so "
@@ -119,9 +119,8 @@ def _switched_off(
         say("Tracking was switched off"),
         say(
             "{name} switched tracking off during the shift. Visits cannot be proven "
-            "meanwhile. Call {first_name} and ask to switch it on.",
+            "meanwhile. Call and ask to switch it on.",
             name=duty.name,
-            first_name=duty.first_name,
         ),
         {"cause": Cause.SWITCHED_OFF, "likelihood": Likelihood.CERTAIN},
     )
@@ -135,9 +134,9 @@ def _gps_off(duty: Duty, phone: Phone) -> Alarm | None:
         say("Location is switched off"),
         say(
             "{label} no longer knows where it is, so visits cannot be proven. Call "
-            "{first_name} and ask to switch location on in the phone's settings.",
+            "{name} and ask to switch location on in the phone's settings.",
             label=phone.label,
-            first_name=duty.first_name,
+            name=duty.name,
         ),
         {},
     )
@@ -151,9 +150,9 @@ def _permission_lost(duty: Duty, phone: Phone) -> Alarm | None:
         say("The app may not use the location"),
         say(
             "Its permission was taken away on {label}, so visits cannot be proven. Call "
-            "{first_name} and ask to allow the location again, at all times.",
+            "{name} and ask to allow the location again, at all times.",
             label=phone.label,
-            first_name=duty.first_name,
+            name=duty.name,
         ),
         {},
     )
@@ -170,10 +169,10 @@ def _battery_low(duty: Duty, phone: Phone, is_open: bool) -> Alarm | None:
         Kind.BATTERY_LOW,
         say("Battery at {battery_pct:.0f} %", battery_pct=phone.battery_pct),
         say(
-            "When {label} is empty, nobody sees where {first_name} is and visits cannot be "
-            "proven. Ask {first_name} to charge it.",
+            "When {label} is empty, nobody sees where {name} is and visits cannot be "
+            "proven. Ask to charge it.",
             label=phone.label,
-            first_name=duty.first_name,
+            name=duty.name,
         ),
         {"battery_pct": round(phone.battery_pct, 1)},
     )
@@ -187,10 +186,10 @@ def _mock_provider(duty: Duty, phone: Phone, now: datetime) -> Alarm | None:
         say("Position may be made up"),
         say(
             "{label} marks its positions as coming from an app that invents them. They "
-            "prove no visit. Ask {first_name} to remove that app, and look at today's "
+            "prove no visit. Ask {name} to remove that app, and look at today's "
             "visits.",
             label=phone.label,
-            first_name=duty.first_name,
+            name=duty.name,
         ),
         {"mock_at": phone.mock_at.isoformat()},
     )
@@ -213,9 +212,9 @@ def _clock_skew(duty: Duty, phone: Phone) -> Alarm | None:
         else say("The phone's clock is {amount} behind", amount=amount),
         say(
             "Times of visits and receipts from {label} are off by as much. Ask "
-            "{first_name} to set date and time to automatic.",
+            "{name} to set date and time to automatic.",
             label=phone.label,
-            first_name=duty.first_name,
+            name=duty.name,
         ),
         {"skew_s": round(phone.skew_s), "side": side, "is_stated": phone.skew_stated},
     )

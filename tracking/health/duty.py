@@ -51,11 +51,6 @@ class Duty:
     thresholds: Thresholds
 
     @property
-    def first_name(self) -> str:
-        """What colleagues call the agent."""
-        return self.name.split()[0]
-
-    @property
     def silent_since(self) -> datetime:
         """From when on there is no position, by our clock: a wrong one of the phone's is allowed
         for where the phone stated it, and never makes a position younger than its arrival."""

@@ -109,7 +109,7 @@ def _repeat(known: StoredPanic, agent_id: UUID, report: PanicReport) -> Panic:
 
 
 def _detail(caller: Caller, report: PanicReport, now: datetime) -> str:
-    name = caller.name.split()[0]
+    name = caller.name
     parts = []
     if now - report.device_time > FRESH:
         parts.append(

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from collection.portfolio.geocode import GeocodeAnswer
 from core.money import Money
 from data.session import Session, copy_rows, rows, run
-from data.tables.collection import DemandFileImport
+from data.tables.intake import DemandFileImport
 
 INCOMING = {
     "line": "int", "branch_id": "uuid", "customer_ref": "text", "full_name": "text",
@@ -39,10 +39,11 @@ async def one_at_a_time(session: Session) -> None:
 
 
 async def known_import(session: Session, branch_id: UUID, file_hash: bytes) -> Any | None:
-    """The import of these bytes by this branch."""
+    """The import of these bytes by this branch that was not taken back."""
     found = await rows(
         session,
-        "SELECT * FROM demand_file_import WHERE branch_id = :branch AND file_hash = :hash",
+        "SELECT * FROM demand_file_import WHERE branch_id = :branch AND file_hash = :hash"
+        " AND taken_back_at IS NULL",
         branch=branch_id,
         hash=file_hash,
     )
@@ -52,7 +53,10 @@ async def known_import(session: Session, branch_id: UUID, file_hash: bytes) -> A
 @dataclass(frozen=True, slots=True)
 class ImportLine:
     """A file that was taken in, with how many rows had problems or have no place on the map, and
-    how many cells were corrected before."""
+    how many cells were corrected before.
+
+    `is_kept` tells whether it is kept what the file has changed, so that it can be taken back.
+    """
 
     id: UUID
     branch: str
@@ -66,6 +70,10 @@ class ImportLine:
     problems: int
     unplaced: int
     corrected: int
+    is_kept: bool
+    taken_back_at: datetime | None
+    taken_back_by: str | None
+    taken_back_because: str | None
 
 
 async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
@@ -75,9 +83,11 @@ async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
         "SELECT i.id, b.code, i.file_name, i.business_date, i.imported_at, s.full_name,"
         " i.rows_read, i.rows_loaded, i.total_due_minor, b.currency,"
         " jsonb_array_length(i.problems) AS problems, jsonb_array_length(i.unplaced) AS unplaced,"
-        " jsonb_array_length(i.corrected) AS corrected"
+        " jsonb_array_length(i.corrected) AS corrected,"
+        " EXISTS (SELECT FROM demand_file_change x WHERE x.import_id = i.id) AS is_kept,"
+        " i.taken_back_at, t.full_name AS taken_back_by, i.taken_back_because"
         " FROM demand_file_import i JOIN branch b ON b.id = i.branch_id"
-        " LEFT JOIN staff s ON s.id = i.imported_by"
+        " LEFT JOIN staff s ON s.id = i.imported_by LEFT JOIN staff t ON t.id = i.taken_back_by"
         " ORDER BY i.imported_at DESC, i.id DESC LIMIT :limit",
         limit=limit,
     )
@@ -95,6 +105,10 @@ async def imports(session: Session, limit: int) -> Sequence[ImportLine]:
             r.problems,
             r.unplaced,
             r.corrected,
+            r.is_kept,
+            r.taken_back_at,
+            r.taken_back_by,
+            r.taken_back_because,
         )
         for r in found
     ]

@@ -4,16 +4,17 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { hasPasskeys, makePasskey } from "../parts/passkey.js";
 import { Problem, ask, show } from "../parts/problem.js";
-import { locale, t } from "../parts/texts.js";
+import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { signOutButton } from "../live/sign_out.js";
+import { exactTime, moment, useZone } from "../live/times.js";
 import { attempt } from "./attempt.js";
 import { showSecondFactor } from "./second_factor.js";
 
 const place = (id) => document.getElementById(id);
-const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-const when = (iso) => format.format(new Date(iso));
+useZone(document.querySelector("[data-zone]").dataset.zone);
+const when = (instant) => html`<time datetime=${instant} title=${exactTime(instant)}>${moment(instant)}</time>`;
 
 const line = (name, more, act, word) => html`<li>
   <p class="name">${name}</p>
@@ -24,7 +25,7 @@ const line = (name, more, act, word) => html`<li>
 async function showPasskeys() {
   const { items } = await ask("/v1/me/passkeys");
   const lines = items.map((key) => {
-    const used = key.last_used_at ? t("last used {time}", { time: when(key.last_used_at) }) : t("not used yet");
+    const used = key.last_used_at ? html`${t("last used {time}", { time: when(key.last_used_at) })}` : t("not used yet");
     return line(key.name, t("Added {time}, {used}", { time: when(key.added_at), used }), () => takeAway(key), t("Remove"));
   });
   draw(place("passkeys"), lines.length ? html`${lines}` : html`<li class="quiet">${t("You have none yet.")}</li>`);

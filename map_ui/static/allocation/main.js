@@ -6,6 +6,7 @@ import { t, tn } from "../parts/texts.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { readPalette } from "../live/palette.js";
 import { signOutButton } from "../live/sign_out.js";
+import { useZone } from "../live/times.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import { decide } from "./decide_sheet.js";
@@ -194,6 +195,7 @@ function draw() {
 /** Who there is to choose from; nothing can be asked or given before that is known. */
 async function loadPeople() {
   const branches = await api.branches();
+  useZone(branches.at(0)?.zone ?? "UTC");
   const lists = await Promise.all(branches.map(({ code }) => api.agentsOf(code)));
   const agents = lists.flatMap((list, n) => list.map((agent) => ({ ...agent, branch_id: branches[n].id })));
   change({ branches, agents });

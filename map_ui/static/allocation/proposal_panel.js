@@ -125,7 +125,7 @@ export function drawProposal(place, act) {
       <button type="button" class="button" @click=${act.again}>${t("Try again")}</button></div>`);
   } else if (!proposal) {
     draw(place, html`<div class="empty">${icon("people")}${state.proposals?.length ? html`<strong>${t("Choose a proposal")}</strong>` : nothing}
-      <p>${t("Its figures stand here, beside what is; its changes on the map.")}</p></div>`);
+      <p>${t("A proposal stands here in figures, beside today; its changes are on the map.")}</p></div>`);
   } else {
     draw(place, html`
       <div class="panel-head">

@@ -3,7 +3,8 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
-import { locale, t } from "../parts/texts.js";
+import { exactTime, moment } from "../live/times.js";
+import { t } from "../parts/texts.js";
 import { headline } from "./figures.js";
 import { state } from "./state.js";
 import { ORIGINS, STATES } from "./words.js";
@@ -13,8 +14,7 @@ export function badge(name) {
   return html`<span class="badge ${tone}">${icon(sign)}${word}</span>`;
 }
 
-const when = (instant) =>
-  new Date(instant).toLocaleString(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const when = (instant) => html`<time datetime=${instant} title=${exactTime(instant)}>${moment(instant)}</time>`;
 
 const underWay = (scenario) => html`<li class="part" data-testid="under-way">
   <strong>${scenario.name}</strong>

@@ -60,15 +60,15 @@ const form = () => {
           ${field("split_second", t("Who works the other"), agentList("split_second", t("Who works the other")))}</div>
         <p class="hint">${t("Two parts of about equal work. Each team gets the part that is nearer to it.")}</p></fieldset>` : ""}
       <fieldset class="field"><legend>${t("What each agent takes")}</legend><div class="row-of-fields">
-        ${numberField("share", "% of an equal share", { most: 500 })}
+        ${numberField("share", t("% of an equal share"), { most: 500 })}
         ${numberField("most", t("Most cases"), { most: 10_000 })}</div></fieldset>
       <fieldset class="field"><legend>${t("A branch closes")}</legend>
         ${select("close", t("Branch that closes"), "none", branches)}
         <p class="hint">${t("Its cases go to the nearest of the other branches, lent.")}</p></fieldset>
       <fieldset class="field"><legend>${t("What wishes are worth, in minutes of travel")}</legend><div class="row-of-fields">
-        ${numberField("disturbance_min", "A change of agent")}
+        ${numberField("disturbance_min", t("A change of agent"))}
         ${numberField("continuity_min", t("Knowing the customer"))}
-        ${numberField("fairness_min", "20 % off the fair money")}
+        ${numberField("fairness_min", t("20 % off the fair money"))}
         ${numberField("overload_visits", t("Visits above the share"), { most: 50, step: 0.5 })}</div></fieldset>
       <fieldset class="field"><legend>${t("A demand file as if it had come")}</legend><div class="row-of-fields">
         ${field("demand", t("File (CSV)"), html`<input id="s-demand" name="demand" type="file" accept=".csv,text/csv">`)}

@@ -4,7 +4,7 @@ import { locale, t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
 import * as api from "./api.js";
-import { toCount } from "./words.js";
+import { shortDay, toCount } from "./words.js";
 
 /** What buttons and sheets call. `attempt` says what went wrong of what no sheet shows; `load` looks again. */
 export const actsOf = ({ state, attempt, load, show }) => ({
@@ -140,7 +140,7 @@ export const actsOf = ({ state, attempt, load, show }) => ({
   }),
   async closeDay() {
     await api.close(state.day, state.branch.code);
-    toast(t("{day} is closed", { day: state.day }));
+    toast(t("{day} is closed", { day: shortDay(state.day) }));
     await load();
   },
 });

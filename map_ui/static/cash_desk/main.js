@@ -21,12 +21,11 @@ import { differencesPart } from "./differences.js";
 import { filesPart } from "./files.js";
 import { tillsPart } from "./tills.js";
 import { vaultPart } from "./vault.js";
-import { sums, toCount } from "./words.js";
+import { shortDay, sums, toCount } from "./words.js";
 
 const LOOK_EVERY_MS = 20_000;
 
 const place = (id) => document.getElementById(id);
-const shortDay = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
 const sheet = place("sheet");
 const state = {
   branches: [], branch: null, tab: "deposits", busy: false, deposits: null, differences: [], tills: [], aged: [],
@@ -128,7 +127,7 @@ function show() {
     ${figure("books", t("Receipt books"), state.books.filter((one) => !one.returned_at).length, missing ? tn("{count} leaf missing", "{count} leaves missing", missing) : "", missing > 0)}
     ${figure("vault", t("Vault, last counted"), counted ? money(counted.counted.amount_minor, counted.counted.currency, locale) : t("not yet"), "")}
     ${figure("files", t("Files out"), rejected ? rejected : state.targets.length, rejected ? t("rejected") : "", rejected > 0)}
-    ${figure("day", shortDay.format(new Date(`${state.day}T12:00:00`)), isClosed ? t("Closed") : wrong ? t("{count} not proven", { count: wrong }) : t("Proves"), "", wrong > 0)}`);
+    ${figure("day", shortDay(state.day), isClosed ? t("Closed") : wrong ? t("{count} not proven", { count: wrong }) : t("Proves"), "", wrong > 0)}`);
   const [title, part] = PARTS[state.tab];
   draw(place("work"), html`<header class="work-head"><h2>${title}</h2></header>${part({ state, act, sheet, show })}`);
 }

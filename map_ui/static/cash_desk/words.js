@@ -1,6 +1,11 @@
 /** Counts, sums and sentences of the cash desk. Pure. */
 
-import { t } from "../parts/texts.js";
+import { locale, t } from "../parts/texts.js";
+
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+
+/** "Tue 24 Nov" of "2026-11-24". */
+export const shortDay = (iso) => weekday.format(new Date(`${iso}T00:00:00Z`));
 
 /** What counted notes and coins make: `[{face_minor, count}]`. */
 export const totalOf = (denominations) => denominations.reduce((sum, one) => sum + one.face_minor * one.count, 0);

@@ -92,7 +92,7 @@ function nextStop(round) {
   const behind = here ? 0 : eta ? eta.late_s * 1000 : clock.now() - arrives;
   return html`<div class="next-stop" data-testid="next-stop">
     <p class="lead"><span>${here ? t("Now") : t("Next")}: ${next.seq} · ${next.customer}</span>
-      <time datetime=${new Date(expected).toISOString()} title=${t("Planned for {time}", { time: exactTime(arrives) })}>${here ? "here" : clockTime(eta ? expected : arrives)}</time></p>
+      <time datetime=${new Date(expected).toISOString()} title=${t("Planned for {time}", { time: exactTime(arrives) })}>${here ? t("here") : clockTime(eta ? expected : arrives)}</time></p>
     <p>${next.address}${windowOf(next) ? ` · ${t("window {hours}", { hours: windowOf(next) })}` : ""}</p>
     ${behind > 60_000 ? html`<p class="late">${t("{duration} behind plan", { duration: duration(behind) })}</p>` : nothing}
     ${!here && afterWindow(next, expected) ? html`<p class="late">${t("The window is over. Call the customer or move the visit.")}</p>` : nothing}

@@ -6,8 +6,6 @@ import { alertLook, battery, duration, isPanic } from "./words.js";
 const CASH_NEAR = 0.9;
 const BATTERY_LOW_PCT = 15;
 
-const first = (name) => name.split(" ")[0];
-
 /** Calls for help first, then what nobody has taken on, by severity, the newest first. */
 export const byPressure = (a, b) =>
   isPanic(b) - isPanic(a)
@@ -33,10 +31,10 @@ export function need(agent, openAlerts, age_ms) {
   }
   if (silent) {
     // The alert's own words were true when it was raised; the silence has grown since.
-    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: t("Silent for {duration}: call {name}", { duration: duration(age_ms), name: first(agent.name) }) };
+    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: t("Silent for {duration}: call {name}", { duration: duration(age_ms), name: agent.name }) };
   }
   if (agent.status === "no_position") {
-    return { rank: 60, urgent: false, icon: "phone", todo: t("No sign-on yet: call {name}", { name: first(agent.name) }) };
+    return { rank: 60, urgent: false, icon: "phone", todo: t("No sign-on yet: call {name}", { name: agent.name }) };
   }
   if (cash >= CASH_NEAR) {
     return { rank: 50, urgent: false, icon: "cash", todo: t("Cash at {share} % of the limit: plan a deposit", { share: Math.floor(cash * 100) }) };

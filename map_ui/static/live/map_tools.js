@@ -63,7 +63,7 @@ const KEY = [
   ]],
   [t("Trail of the chosen agent"), [
     [t("Way by the pings, older parts fade"), line([], 1.5, "ink")],
-    ["Stopped: the longer, the larger", (context) => beadGlyph(context, 13, 13, 6)],
+    [t("Stopped: the longer, the larger"), (context) => beadGlyph(context, 13, 13, 6)],
     [t("No pings: the way is not known"), line([2, 6], 1.5, "ink-3")],
   ]],
 ];

@@ -55,7 +55,7 @@ export class Tabs {
       ["map", "route", t("Map"), 0],
       ["agents", "people", t("Agents"), 0],
       ["alerts", "bell", t("Alerts"), openAlerts().length],
-      ["selected", "target", chosen?.name.split(" ")[0] ?? t("Nobody"), 0],
+      ["selected", "target", chosen?.name ?? t("Nobody"), 0],
     ];
     render(
       tabs.map(([tab, sign, word, count]) => html`

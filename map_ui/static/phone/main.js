@@ -4,14 +4,14 @@ import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { Problem, ask } from "../parts/problem.js";
-import { locale, t } from "../parts/texts.js";
+import { t } from "../parts/texts.js";
+import { clockTime, useZone } from "../live/times.js";
 import { MAKERS, guess, parts } from "./makers.js";
 import { arrival, figures, progress, verdict } from "./words.js";
 
 const ASK_EVERY_MS = 5000;
 
 const place = (id) => document.getElementById(id);
-const clockTime = (value) => new Date(value).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** The device key stands behind the #, which browsers send to nobody. */
 function deviceKey() {
@@ -110,6 +110,7 @@ const latestTest = () =>
 
 async function look() {
   const device = await call("");
+  useZone(device.zone);
   place("label").textContent = device.label;
   draw(place("arrival"), card(arrival(device)));
   // A phone that had no test before has none until somebody starts one here.

@@ -69,7 +69,7 @@ const undo = (one) =>
     words: t("The bank line and what it proved are open again, and the money is in transit."),
   }, async (because) => {
     await api.undo(one.id, because);
-    toast("Undone. Match again to see what else fits.");
+    toast(t("Undone. Match again to see what else fits."));
     await load();
   });
 
@@ -88,7 +88,7 @@ const setAside = () => {
   askBecause(place("because"), {
     title: t("Set {amount} aside?", { amount: money(line.amount_minor, line.currency, locale) }), field: "reason", act: t("Set aside"),
     words: t("It proves no deposit and no receipt."),
-    choices: [["charge", "A charge of the bank"], ["other", t("Something else")], ["disputed", t("We dispute it")]],
+    choices: [["charge", t("A charge of the bank")], ["other", t("Something else")], ["disputed", t("We dispute it")]],
   }, async (reason, kind) => {
     await api.mark(line.id, kind, reason);
     toast(t("Set aside"));

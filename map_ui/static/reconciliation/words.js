@@ -47,7 +47,7 @@ export function told(file) {
   if (file.state === "refused") return report.problem?.detail ?? t("Refused");
   if (file.state === "taken_back") return file.taken_back_because;
   if (file.state === "waiting") return t("Waits for the worker");
-  if (file.state === "matching") return "Read; lines are being matched";
+  if (file.state === "matching") return t("Read; lines are being matched");
   const fresh = sum((report.statements ?? []).map((s) => ({ amount_minor: s.lines_added })));
   const read = sum((report.statements ?? []).map((s) => ({ amount_minor: s.lines_read })));
   const known = read - fresh;

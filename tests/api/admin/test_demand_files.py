@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.api.conftest import bearer
@@ -195,3 +196,100 @@ async def test_a_correction_of_no_cell_is_refused(office: Office, corrections: s
     refused = await office.upload(office.csv("45000"), corrections=corrections)
     assert refused.status_code == 422, refused.text
     assert refused.json()["errors"][0]["field"] == "corrections"
+
+
+async def _take_back(office: Office, file_id: str, because: str = "last month's") -> httpx.Response:
+    return await office.client.post(
+        f"/v1/demand-files/{file_id}/take-back",
+        json={"because": because},
+        headers=bearer(office.token),
+    )
+
+
+async def _files(office: Office) -> list[dict[str, Any]]:
+    listed = await office.client.get("/v1/demand-files", headers=bearer(office.token))
+    return list(listed.json()["items"])
+
+
+async def _cases(office: Office, database: Database) -> list[Any]:
+    async with database.transaction(EVERYTHING) as session:
+        found = await rows(
+            session,
+            "SELECT c.id, c.overdue_minor, c.closure, count(d.id) AS demands FROM case_file c"
+            " JOIN branch b ON b.id = c.branch_id LEFT JOIN demand d ON d.account_id = c.account_id"
+            " JOIN account a ON a.id = c.account_id"
+            " WHERE b.code = :code GROUP BY c.id, a.source_ref ORDER BY a.source_ref",
+            code=office.code,
+        )
+    return list(found)
+
+
+async def test_a_file_taken_in_by_mistake_is_taken_back_and_may_come_again(
+    office: Office, database: Database
+) -> None:
+    assert (await office.upload(office.csv("45000", "7000"))).status_code == 200
+    [file] = await _files(office)
+    assert (file["is_kept"], file["taken_back_at"]) == (True, None)
+    assert (await _take_back(office, file["id"], " ")).json()["errors"][0]["field"] == "because"
+    answer = await _take_back(office, file["id"])
+    assert answer.status_code == 204, answer.text
+    found = await _cases(office, database)
+    assert [(c.overdue_minor, c.closure, c.demands) for c in found] == [(0, "reinstated", 0)] * 2
+    [file] = await _files(office)
+    assert (file["is_kept"], file["taken_back_because"]) == (False, "last month's")
+    assert (file["taken_back_by"], bool(file["taken_back_at"])) == ("Sofía Rojas", True)
+    again = await _take_back(office, file["id"])
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/demand-file-taken-back")
+    # The same bytes are news, and what closed is worked again.
+    report = (await office.upload(office.csv("45000", "7000"))).json()
+    assert (report["already_imported"], report["rows_loaded"]) == (False, 2)
+    found = await _cases(office, database)
+    assert [(c.overdue_minor, c.closure, c.demands) for c in found] == [
+        (45_000, None, 1), (7_000, None, 1),
+    ]  # fmt: skip
+
+
+async def test_a_file_that_somebody_has_acted_on_is_not_taken_back(
+    office: Office, database: Database
+) -> None:
+    await office.upload(office.csv("45000", "7000"))
+    await office.upload(office.csv("45000", "8000"))
+    second, first = await _files(office)
+    refused = await _take_back(office, first["id"])
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/acted-upon")
+    assert refused.json()["in_the_way"] == ["“monday.csv” tells of 2 of its accounts, too"]
+    assert (await _take_back(office, second["id"])).status_code == 204
+    [_, case] = await _cases(office, database)
+    assert (case.overdue_minor, case.closure) == (7_000, None)
+    paid = await office.client.put(
+        f"/v1/cash/receipts/{new_id()}",
+        json={
+            "case_id": str(case.id), "amount": {"amount_minor": 7_000, "currency": "CLP"},
+            "mode": "cash", "denominations": [{"face_minor": 1_000, "count": 7}],
+        },
+        headers=bearer(office.token),
+    )  # fmt: skip
+    assert paid.status_code == 200, paid.text
+    refused = await _take_back(office, first["id"])
+    [told] = refused.json()["in_the_way"]
+    assert told.replace("\N{NO-BREAK SPACE}", " ") == "Rosa paid CLP 7,000 on 2026-11-23"
+    assert "One thing stands in the way: Rosa paid" in refused.json()["detail"]
+    [_, case] = await _cases(office, database)
+    assert case.demands == 1
+
+
+async def test_what_a_file_has_changed_is_kept_for_some_days(
+    office: Office, database: Database
+) -> None:
+    await office.upload(office.csv("45000"))
+    async with database.transaction(EVERYTHING) as session:
+        await rows(
+            session,
+            "DELETE FROM demand_file_change x USING branch b WHERE b.id = x.branch_id"
+            " AND b.code = :code RETURNING 1",
+            code=office.code,
+        )
+    [file] = await _files(office)
+    assert not file["is_kept"]
+    refused = await _take_back(office, file["id"])
+    assert (refused.status_code, refused.json()["kept_days"]) == (409, 4)

@@ -68,7 +68,7 @@ async def test_a_phone_sees_its_label_when_it_was_heard_and_who_carries_it(
         heard = DeviceHealth(device_id=device, branch_id=phone.branch_id, heard_at=MONDAY_NINE)
         session.add(heard)
     body = (await client.get("/v1/device", headers=bearer(key))).json()
-    assert (body["heard_at"], body["carried_by"]) == (NINE, "Sofía")
+    assert (body["heard_at"], body["carried_by"]) == (NINE, "Sofía Rojas")
 
 
 async def test_a_self_test_runs_and_its_beats_are_counted(

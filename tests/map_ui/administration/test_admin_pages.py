@@ -104,7 +104,9 @@ def test_the_page_speaks_the_readers_language() -> None:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (timedelta(seconds=20), "1 minute ago"),
+        (timedelta(seconds=-20), "just now"),
+        (timedelta(seconds=20), "just now"),
+        (timedelta(seconds=70), "1 minute ago"),
         (timedelta(minutes=3), "3 minutes ago"),
         (timedelta(hours=5), "5 hours ago"),
         (timedelta(days=2), "2 days ago"),

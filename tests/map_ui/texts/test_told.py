@@ -121,9 +121,9 @@ def test_sentences_in_a_row_are_told_one_by_one() -> None:
         ),
         (
             "Probably the battery was empty (the last charge told was 4 %). Nobody sees where Asha"
-            " is. Call Asha and ask to sign on.",
+            " is. Call and ask to sign on.",
             "Probablemente la batería estaba vacía (la última carga informada fue 4 %). Nadie ve"
-            " dónde está Asha. Llame a Asha y pídale que inicie sesión en el teléfono.",
+            " dónde está Asha. Llame y pida que inicie sesión en el teléfono.",
         ),
         ("no visits on Sundays", "sin visitas los domingos"),
     ],

@@ -109,8 +109,8 @@ def test_a_silence_says_what_happened_what_it_means_and_what_to_do() -> None:
     assert silent(Cause.NO_NETWORK, Likelihood.POSSIBLE) == (
         Kind.NO_POSITION,
         "No position for 11 minutes",
-        "The phone may have no network, or may have stopped the app. Call Sofía or open the"
-        " battery guide.",
+        "The phone may have no network, or may have stopped the app. Call Sofía Rojas or"
+        " open the battery guide.",
     )
     kind, _, detail = silent(Cause.STOPPED_BY_PHONE, Likelihood.LIKELY)
     assert kind is Kind.TRACKING_STOPPED

@@ -78,10 +78,12 @@ async def ping_interval_s(session: Session, branch_id: UUID) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class PhoneLook:
-    """What a phone's own page shows: when it was last heard, and who carries it, by first name."""
+    """What a phone's own page shows: when it was last heard, who carries it, and the zone of its
+    branch."""
 
     heard_at: datetime | None
     carried_by: str | None
+    zone: str
 
 
 async def look_of(session: Session, device_id: UUID, now: datetime) -> PhoneLook:
@@ -90,9 +92,10 @@ async def look_of(session: Session, device_id: UUID, now: datetime) -> PhoneLook
         session,
         """
         SELECT greatest(h.heard_at, p.received_at, b.received_at) AS heard_at,
-               CASE WHEN o.id IS NOT NULL
-                    THEN coalesce(split_part(s.full_name, ' ', 1), 'a colleague') END AS carried_by
-        FROM (SELECT CAST(:device AS uuid) AS id) d
+               CASE WHEN o.id IS NOT NULL THEN coalesce(s.full_name, 'a colleague') END
+                   AS carried_by,
+               r.zone
+        FROM device d JOIN branch r ON r.id = d.branch_id
         LEFT JOIN device_health h ON h.device_id = d.id
         LEFT JOIN sign_on o ON o.device_id = d.id AND o.during @> CAST(:now AS timestamptz)
         LEFT JOIN staff s ON s.id = o.agent_id
@@ -101,8 +104,9 @@ async def look_of(session: Session, device_id: UUID, now: datetime) -> PhoneLook
         LEFT JOIN LATERAL (SELECT max(e.received_at) AS received_at FROM self_test t
                            JOIN self_test_beat e ON e.self_test_id = t.id
                            WHERE t.device_id = d.id) b ON true
+        WHERE d.id = :device
         """,
         device=device_id,
         now=now,
     )
-    return PhoneLook(found.heard_at, found.carried_by)
+    return PhoneLook(found.heard_at, found.carried_by, found.zone)

@@ -1,0 +1,1 @@
+"""Demand files that were taken in by mistake."""
