@@ -51,7 +51,11 @@ export async function jpegOf(source) {
   }
 }
 
-/** A picture as an address that a page may show. */
+/** A picture of such an address again. */
+export const pictureAt = (address) =>
+  new Blob([Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (char) => char.charCodeAt(0))], { type: "image/jpeg" });
+
+/** A picture as an address that a page may show, and a draft can keep. */
 export const dataUrl = (blob) => new Promise((resolve) => {
   const reader = new FileReader();
   reader.onload = () => resolve(reader.result);

@@ -21,10 +21,11 @@ import { outboxScreen } from "./screens/outbox.js";
 import { paymentScreen, receiptScreen } from "./screens/payment.js";
 import { groupPictureScreen, pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
+import { bringIcons } from "./screens/icon.js";
 import { html, whenDrawn } from "./screens/parts.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
-import { dropDraft, loadDraft, saveDraft } from "./draft.js";
+import { draftOf, dropDraft, loadDrafts, saveDraft } from "./draft.js";
 import { readKept, state } from "./state.js";
 import { lookByItself } from "./sync/day.js";
 import { downloadEarnings } from "./sync/earnings.js";
@@ -35,8 +36,8 @@ import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
 import { obeyWipe } from "./sync/wipe.js";
 import { speak, t } from "./texts/texts.js";
 
-const DRAFTED = new Set(["pay", "promise", "leave", "follow-up"]);
-const isDrafted = ([name, id, part]) => DRAFTED.has(part) || (name === "center" && !part) || (name === "cash" && ["give", "take"].includes(id));
+const DRAFTED = new Set(["pay", "promise", "leave", "follow-up", "picture"]);
+const isDrafted = ([name, id, part]) => DRAFTED.has(part) || (name === "center" && !part) || (name === "cash" && Boolean(id));
 const LOCK_AFTER_MS = 5 * 60_000;
 const place = document.querySelector("#app");
 
@@ -47,12 +48,12 @@ const doings = {
   },
   set(members) {
     Object.assign(state.ui, members);
-    if (isDrafted(state.route)) saveDraft(state.route.join("/"), state.ui);
+    if (isOpen() && isDrafted(state.route)) saveDraft(state.route.join("/"), state.ui);
     show();
   },
   /** Go elsewhere, with what was entered written down as a record. */
   done(hash) {
-    dropDraft();
+    dropDraft(state.route.join("/"));
     doings.go(hash);
   },
   async act(action) {
@@ -119,12 +120,10 @@ async function showRest(route) {
   show();
 }
 
-const drafted = () => ({ ...(state.draft?.route === state.route.join("/") ? state.draft.ui : {}) });
-
 function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
-  state.ui = drafted();
+  state.ui = draftOf(state.route.join("/"));
   state.isWhole = false;
   state.trouble = null; // it was of the screen that is left
   if (state.route[2] !== "picture") closeCamera();
@@ -146,10 +145,11 @@ function refresh() {
         isStale = false;
         await readKept();
         if (isOpen() && !wasOpen) {
-          await loadDraft();
-          state.ui = drafted();
+          await loadDrafts();
+          state.ui = draftOf(state.route.join("/"));
         }
         wasOpen = isOpen();
+        if (!wasOpen) state.drafts = new Map();
       }
     } finally {
       reading = null; // also after a failure: the next change is read again
@@ -172,6 +172,7 @@ function lockByItself() {
 }
 
 async function start() {
+  bringIcons();
   await takeKeyFromAddress();
   speak(await value("language"));
   await readClock();

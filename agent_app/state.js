@@ -3,17 +3,17 @@
 import { arrivedAt } from "./facts/place.js";
 import { isDone } from "./facts/round.js";
 import { caseSoFar, openVisit, tillSoFar } from "./facts/so_far.js";
-import { now } from "./kept/clock.js";
+import { surely } from "./kept/clock.js";
 import { value } from "./kept/database.js";
 import { recordsOf } from "./kept/outbox.js";
 import { countPings, fixes } from "./sync/pings.js";
 
 const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped", "earnings"];
 
-/** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `till`, `visit` (the open
- * one); `route` (the address's parts), `ui` (what a screen remembers while it is open);
+/** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `stops` (of the round, by case), `till`, `visit`
+ * (the open one); `section`, of which the round shows its customers; `route` (the address's parts), `ui` (what a screen remembers while it is open);
  * whether the screen `isWhole`, or may be drawn without the end of its lists, and whether it `isCut` so. */
-export const state = { route: [], ui: {}, records: [], pings: 0, cases: new Map(), till: null, visit: null };
+export const state = { route: [], ui: {}, records: [], pings: 0, cases: new Map(), stops: new Map(), section: null, till: null, visit: null, drafts: new Map() };
 
 export async function readKept() {
   const found = await Promise.all(KEPT.map(value));
@@ -24,7 +24,8 @@ export async function readKept() {
   state.pings = await countPings();
   const ahead = state.day?.door?.advance_dues ?? [];
   state.cases = new Map((state.day?.cases ?? []).map((entry) => [entry.case.id, caseSoFar(entry, state.records, ahead)]));
-  state.till = tillSoFar(state.day, state.records, state.lease, now());
+  state.stops = new Map((state.day?.round?.stops ?? []).map((stop) => [stop.case_id, stop]));
+  state.till = tillSoFar(state.day, state.records, state.lease, surely());
   state.visit = openVisit(state.records);
 }
 
@@ -34,8 +35,8 @@ export const withoutForm = () => (state.day?.door?.asks_form ? [...state.cases.v
 /** The case on the screen. */
 export const shownCase = () => state.cases.get(state.route[1]);
 
-/** The stop of the case on the screen, or of another; undefined for one that is not in the round. */
-export const stopOf = (caseId) => state.day?.round?.stops.find((stop) => stop.case_id === caseId);
+/** The stop of a case; undefined for one that is not in the round. */
+export const stopOf = (caseId) => state.stops.get(caseId);
 
 /** When a stop is expected now: by its latest reckoning, else by the plan. */
 export function expectedAt(stop) {

@@ -66,7 +66,7 @@ export function tillSoFar(day, records, lease, now_ms) {
 }
 
 /** A case with what waits: what is `due_minor`, what was `paid_minor` today on this phone, the last
- * promise, what can be paid `ahead` of holidays, and the visit that goes on. */
+ * promise, the `pin` of a door that was on no map, what can be paid `ahead` of holidays, and the visit that goes on. */
 export function caseSoFar(entry, records, ahead = []) {
   const own = records.filter((record) => record.case_id === entry.case.id && record.state !== "dropped");
   const fresh = since(own);
@@ -80,12 +80,26 @@ export function caseSoFar(entry, records, ahead = []) {
     overdue_minor: Math.max(0, entry.case.overdue.amount_minor - came_in),
     promise: promised ? { amount: promised.body.amount, due_on: promised.body.due_on } : entry.case.promise,
     visit: visits.filter((record) => !left.has(record.id)).at(-1) ?? null,
+    pin: of(own, "address_pin").at(-1) ?? null,
     is_visited: visits.some((record) => left.has(record.id)),
     advance: came_in ? [] : ahead.filter((due) => due.case_id === entry.case.id),
     needs_follow_up: needsFollowUp(own),
     has_form: entry.has_form || of(own, "picture").some((record) => record.body.kind === "car_form"),
     records: own,
   };
+}
+
+/** What is unpaid of a case's dues of these days (the first and the last, such as "2026-11-23"), in minor units. What came in
+ * on this phone has paid the oldest of all first. */
+export function dueBetween({ demands, case: its, due_minor }, first, last) {
+  let came_in = its.outstanding.amount_minor - due_minor;
+  let total = 0;
+  for (const { due_on, unpaid } of demands) {
+    const left = Math.max(0, unpaid.amount_minor - came_in);
+    came_in -= unpaid.amount_minor - left;
+    if (first <= due_on && due_on <= last) total += left;
+  }
+  return total;
 }
 
 /** Whether a visit of this phone ended in a way that asks what comes next, and nobody has said so since. */

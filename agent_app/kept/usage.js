@@ -14,6 +14,13 @@ function read() {
 /** Bytes of today, as the browser counts them, compressed as they came. */
 export const bytesToday = () => read().bytes;
 
+/** Bytes of the map that were fetched ahead today, not compressed. */
+export const mapBytesToday = () => read().map_bytes ?? 0;
+
+export function countMapBytes(bytes) {
+  localStorage.setItem(NAME, JSON.stringify({ ...read(), map_bytes: mapBytesToday() + bytes }));
+}
+
 /** Percent that the battery has lost today while positions were taken, and what is left; null where no browser tells. */
 export const batteryToday = () => read().battery ?? null;
 

@@ -1,6 +1,6 @@
 /** Cash in hand against its limit, and handing it over. */
 
-import { closeCamera, dataUrl, jpegOf, openCamera, showCamera } from "../camera.js";
+import { closeCamera, dataUrl, jpegOf, openCamera, pictureAt, showCamera } from "../camera.js";
 import { totalOf } from "../facts/money.js";
 import { paymentsIn } from "../facts/so_far.js";
 import { provisionalNumber } from "../facts/ids.js";
@@ -76,12 +76,12 @@ function slipPicture({ act, set }) {
   queueMicrotask(() => showCamera(document.querySelector("#camera")));
   const open = () => openCamera("environment").then((refused) => set({ refused, isLive: !refused }));
   const take = (source) => act(async () => {
-    const slip = await jpegOf(source);
-    Object.assign(ui, { slip, shown: await dataUrl(slip), isLive: false });
+    const shown = await dataUrl(await jpegOf(source));
     closeCamera();
+    set({ shown, isLive: false });
   });
   if (ui.shown) return html`<img class="shot" src=${ui.shown} alt=${t("slipPicture")} data-testid="slip-shot">
-    <button class="button large" @click=${() => set({ slip: null, shown: null })}>${t("pictureAgain")}</button>`;
+    <button class="button large" @click=${() => set({ shown: null })}>${t("pictureAgain")}</button>`;
   return html`<video id="camera" class="shot" autoplay playsinline muted ?hidden=${!ui.isLive}></video>
     ${ui.refused ? html`<p class="banner">${icon("warning")}<span>${t(`camera_${ui.refused}`)}</span></p>
       <label class="button large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>`
@@ -89,7 +89,7 @@ function slipPicture({ act, set }) {
         : html`<button class="button large" data-testid="slip-picture" @click=${open}>${icon("plus")} ${t("slipPicture")}</button>`}`;
 }
 
-export function depositScreen({ act, go, set }) {
+export function depositScreen({ act, done, set }) {
   const { ui, till, day } = state;
   ui.counts ??= {};
   ui.target ??= "branch";
@@ -106,8 +106,8 @@ export function depositScreen({ act, go, set }) {
     act(async () => {
       const counted = Object.entries(ui.counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
       const id = await deposit({ amount_minor: total, currency: day.currency }, counted, ui.target, ui.target === "bank" ? ui.slipNo : null);
-      if (ui.slip) await takeSlip(id, ui.slip);
-      go("#/cash");
+      if (ui.shown) await takeSlip(id, pictureAt(ui.shown));
+      done("#/cash");
     });
   };
   return screen({
@@ -117,7 +117,7 @@ export function depositScreen({ act, go, set }) {
       <p>${t("inHand")} <b>${minor(till.in_hand_minor)}</b></p>
       ${choices("target", [["branch", t("toBranch")], ["bank", t("toBank")]], ui.target, (target) => set({ target, wrong: null }))}
       ${ui.target === "bank" ? field({ name: "slip_no", label: t("slipNo"), wrong: ui.wrong?.slipNo,
-        input: html`<input id="slip_no" .value=${ui.slipNo} @input=${(event) => set({ slipNo: event.target.value.trim() })}>` }) : nothing}
+        input: html`<input id="slip_no" .value=${ui.slipNo} @input=${(event) => set({ slipNo: event.target.value.trim(), wrong: null })}>` }) : nothing}
       <h2>${t("countNotes")}</h2>
       ${counter(day.faces_minor, ui.counts, minor, (counts) => set({ counts, wrong: null }))}
       <p class="problem" role="alert">${ui.wrong?.counts ?? ""}</p>
@@ -128,7 +128,7 @@ export function depositScreen({ act, go, set }) {
 }
 
 /** Who keeps the cash until the counters open; the last name and place are there again. */
-export function keeperScreen({ act, go, set }) {
+export function keeperScreen({ act, done, set }) {
   const { ui, till, records } = state;
   const before = records.findLast((each) => each.kind === "safe_keeping");
   ui.keeper ??= before?.body.keeper ?? "";
@@ -140,7 +140,7 @@ export function keeperScreen({ act, go, set }) {
     if (Object.keys(wrong).length) return;
     act(async () => {
       await keepSafe(ui.keeper.trim(), ui.place.trim());
-      go("#/cash");
+      done("#/cash");
     });
   };
   const line = (name, label) => field({ name, label, wrong: ui.wrong?.[name],

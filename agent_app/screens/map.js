@@ -1,18 +1,25 @@
 /** The round on our own basemap. Loaded when it is first opened; drawn once, then only changed. */
 
 import { isDone } from "../facts/round.js";
-import { state } from "../state.js";
+import { state, stopOf } from "../state.js";
 import { fixes } from "../sync/pings.js";
 import { t } from "../texts/texts.js";
 import { html, screen, whenDrawn } from "./parts.js";
+import { sections } from "./sections.js";
 
 let drawing = null;
 
-export const mapScreen = () => screen({
-  title: t("tab_map"),
-  tab: "map",
-  main: html`<div id="map" role="application" aria-label=${t("tab_map")}></div>`,
-});
+let shownCases = [];
+
+export function mapScreen(doings) {
+  const { chips, shown } = sections(doings);
+  shownCases = shown;
+  return screen({
+    title: t("tab_map"),
+    tab: "map",
+    main: html`${chips}<div id="map" role="application" aria-label=${t("tab_map")}></div>`,
+  });
+}
 
 function addOnce(tag, members) {
   return new Promise((resolve, reject) => {
@@ -38,9 +45,10 @@ export async function tendMap({ go }) {
   if (!place) {
     const gone = drawing;
     drawing = null;
-    if (gone) setTimeout(() => gone.map.remove()); // the screen that takes its place comes first
+    if (gone) (globalThis.requestIdleCallback ?? setTimeout)(() => gone.map.remove()); // the screen that takes its place comes first
     return;
   }
+  await whenDrawn(); // the screen is there; the map takes a slow phone a while
   const { basemap, palette, readPalette } = await loaded();
   await whenDrawn();
   const { L } = window;
@@ -48,7 +56,7 @@ export async function tendMap({ go }) {
   if (!drawing) {
     readPalette();
     const map = L.map(place, { preferCanvas: true, zoomControl: false, maxZoom: 19 });
-    drawing = { map, layer: L.layerGroup(), isFitted: false };
+    drawing = { map, layer: L.layerGroup(), fitted: undefined };
     map.attributionControl.setPrefix(false);
     map.setView([0, 0], 2);
     basemap(map);
@@ -64,8 +72,8 @@ function show(L, palette, go) {
   layer.clearLayers();
   const way = round?.geometry.coordinates.map(([lon, lat]) => [lat, lon]) ?? [];
   if (way.length) L.polyline(way, { color: palette.accent, weight: 4, opacity: 0.75, dashArray: "1 8" }).addTo(layer);
-  const stops = round?.stops ?? [...state.cases.values()].filter((each) => each.case.address.position)
-    .map((each) => ({ ...each.case.address.position, case_id: each.case.id, seq: "·", customer: each.case.customer, status: "planned" }));
+  const stops = shownCases.map((each) => stopOf(each.case.id) ?? { ...each.case.address.position, case_id: each.case.id, seq: "·", status: "planned" })
+    .filter((stop) => Number.isFinite(stop.lat));
   for (const stop of stops) {
     const isBehind = isDone(stop, state.cases.get(stop.case_id));
     const color = isBehind ? palette.verified : palette.accent;
@@ -78,9 +86,9 @@ function show(L, palette, go) {
     L.circle(at(fix), { radius: fix.accuracy_m ?? 20, color: palette.visiting, weight: 1, fillOpacity: 0.12 }).addTo(layer);
     L.circleMarker(at(fix), { radius: 7, color: palette["on-accent"], weight: 3, fillColor: palette.visiting, fillOpacity: 1 }).addTo(layer);
   }
-  if (!drawing.isFitted) {
+  if (drawing.fitted !== state.section) {
     const all = [...way, ...stops.map(at), ...(fix ? [at(fix)] : [])];
     if (all.length) map.fitBounds(all, { padding: [28, 28], maxZoom: 16 });
-    drawing.isFitted = true;
+    drawing.fitted = state.section;
   }
 }

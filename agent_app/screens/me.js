@@ -9,7 +9,7 @@ import { downloadDay } from "../sync/day.js";
 import { fixes, takenAt, whyNoPosition } from "../sync/pings.js";
 import { endShift, lock, signOut } from "../sync/session.js";
 import { hasText, LANGUAGES, speak, t } from "../texts/texts.js";
-import { amount, distance, megabytes, minor, time } from "../texts/told.js";
+import { amount, distance, lasting, megabytes, minor, time } from "../texts/told.js";
 import { html, icon, nothing, screen } from "./parts.js";
 
 const LITTLE_BYTES = 50_000_000;
@@ -59,7 +59,6 @@ export function meScreen({ act, go, set }) {
     else go("#/");
   });
   const battery = batteryToday();
-  const wrong_min = Math.round(Math.abs(clockError()) / 60_000);
   return screen({
     title: session.name,
     tab: "me",
@@ -81,7 +80,7 @@ export function meScreen({ act, go, set }) {
           ${state.storage ? sign(state.storage.free_bytes > LITTLE_BYTES, t("storageUse", { kept: megabytes(state.storage.kept_bytes), free: megabytes(state.storage.free_bytes) })) : nothing}
           ${sign(bytesToday() < MUCH_BYTES, t("dataToday", { amount: megabytes(bytesToday()) }))}
           ${battery ? sign(battery.last > LITTLE_PCT, t(battery.last > LITTLE_PCT ? "batteryUse" : "batteryLow", { used: battery.used, left: battery.last })) : nothing}
-          ${wrong_min ? sign(false, t("clockWrong", { minutes: wrong_min })) : nothing}
+          ${clockError() ? sign(false, t("clockWrong", { off: lasting(clockError()) })) : nothing}
         </ul>
         <p class="quiet">${t("screenOff")}</p>
         ${state.install ? html`<button class="button large" @click=${state.install}>${icon("download")} ${t("install")}</button>` : nothing}

@@ -23,7 +23,7 @@ export function outboxScreen(doings) {
       <section class="card" data-testid="waiting">
         <h2>${all.length ? t("waitingCount", { count: all.length }) : t("nothingWaits")}</h2>
         <p class="quiet">${all.length ? t(navigator.onLine ? "sendingSoon" : "sendingLater") : t("allThere")}</p>
-        ${all.length ? html`<ul class="history">${rows(all, line)}</ul>` : nothing}
+        ${all.length ? html`<ul class="history">${rows(all, line, 10)}</ul>` : nothing}
         ${state.pings ? html`<p class="quiet">${t("positionsWait", { count: state.pings })}</p>` : nothing}
       </section>
       ${sent.length ? html`<section class="card"><details><summary data-testid="sent">${t("sentCount", { count: sent.length })}</summary>

@@ -1,21 +1,22 @@
 /** What several screens are made of. */
 
 import { html, nothing } from "/static/vendor/lit-html/lit-html.js";
-import { icon } from "/static/parts/icon.js";
+import { isClockGuessed } from "../kept/clock.js";
 import { parked, state, waiting } from "../state.js";
 import { t } from "../texts/texts.js";
 import { problem } from "../texts/told.js";
+import { icon } from "./icon.js";
 
 export { html, icon, nothing };
 
 const LONG = 28; // letters of a title, beyond which they are smaller
-const AT_FIRST = 10; // of a list: more than what a phone shows at once
 
-/** The rows of a list that can be long: first as many as are seen, and all once those are drawn (`state.isWhole`). */
-export function rows(items, row) {
-  if (state.isWhole || items.length <= AT_FIRST) return items.map(row);
+/** The rows of a list that can be long: first as many as are seen at once (`atFirst`), and all once those are drawn
+ * (`state.isWhole`). */
+export function rows(items, row, atFirst) {
+  if (state.isWhole || items.length <= atFirst) return items.map(row);
   state.isCut = true;
-  return items.slice(0, AT_FIRST).map(row);
+  return items.slice(0, atFirst).map(row);
 }
 
 /** Resolves once what was put on the screen is drawn. */
@@ -46,6 +47,7 @@ function badge() {
 function banners() {
   return html`
     ${state.trouble ? html`<p class="banner offline" role="alert" data-testid="trouble">${icon("warning")}<span>${problem(state.trouble)}</span></p>` : nothing}
+    ${isClockGuessed() ? html`<p class="banner" data-testid="clock-back">${icon("warning")}<span><strong>${t("clockBack")}</strong>${t("clockBackLead")}</span></p>` : nothing}
     ${state.session?.is_over
       ? html`<a class="banner" href="#/sign-in">${icon("lock")}<p><strong>${t("signInAgain")}</strong>${t("nothingIsLost")}</p></a>`
       : nothing}

@@ -1,6 +1,6 @@
 /** Pictures at the door, and the customer's signature. */
 
-import { closeCamera, dataUrl, jpegOf, openCamera, showCamera } from "../camera.js";
+import { closeCamera, dataUrl, jpegOf, openCamera, pictureAt, showCamera } from "../camera.js";
 import { shownCase, state } from "../state.js";
 import { takePicture } from "../sync/records.js";
 import { t } from "../texts/texts.js";
@@ -33,34 +33,34 @@ function formOf(ui) {
 }
 
 function shooting(doings, { its, kinds, title, back }) {
-  const { act, go, set } = doings;
+  const { act, done, set } = doings;
   const { ui } = state;
   ui.kind ??= kinds.find((kind) => kind === state.route[3]) ?? kinds[0];
-  if (ui.opened !== ui.kind && !ui.blob) {
+  if (ui.opened !== ui.kind && !ui.shown) {
     ui.opened = ui.kind;
     openCamera(ui.kind === "selfie" ? "user" : "environment").then((refused) => set({ refused, isLive: !refused }));
   }
   queueMicrotask(() => showCamera(document.querySelector("#camera")));
   const take = (source) => act(async () => {
-    const blob = await jpegOf(source);
-    Object.assign(ui, { blob, shown: await dataUrl(blob), isLive: false });
+    const shown = await dataUrl(await jpegOf(source));
     closeCamera();
+    set({ shown, isLive: false });
   });
   const { form, wrong } = formOf(ui);
   const keepIt = () => {
     set({ wrong });
     if (Object.keys(wrong).length) return;
     act(async () => {
-      await takePicture(its, ui.kind === "selfie" ? "photo" : ui.kind, ui.blob, form);
-      go(back);
+      await takePicture(its, ui.kind === "selfie" ? "photo" : ui.kind, pictureAt(ui.shown), form);
+      done(back);
     });
   };
-  const again = () => set({ blob: null, shown: null, opened: null });
+  const again = () => set({ shown: null, opened: null });
   return screen({
     title,
     back,
     main: html`
-      ${kinds.length > 1 ? choices("kind", kinds.map((kind) => [kind, t(`picture_${kind}`)]), ui.kind, (kind) => set({ kind, blob: null, shown: null })) : nothing}
+      ${kinds.length > 1 ? choices("kind", kinds.map((kind) => [kind, t(`picture_${kind}`)]), ui.kind, (kind) => set({ kind, shown: null })) : nothing}
       ${ui.shown ? html`<img class="shot" src=${ui.shown} alt=${t("takePicture")} data-testid="shot">`
         : html`<video id="camera" class="shot" autoplay playsinline muted ?hidden=${!ui.isLive}></video>`}
       ${ui.refused ? html`<p class="banner" data-testid="camera-refused">${icon("warning")}<span>${t(`camera_${ui.refused}`)}</span></p>` : nothing}
@@ -69,7 +69,7 @@ function shooting(doings, { its, kinds, title, back }) {
           input: html`<input id="form_number" maxlength="60" autocomplete="off" .value=${ui.formNumber ?? ""} @input=${(event) => set({ formNumber: event.target.value, wrong: null })}>` })}
         ${field({ name: "form_date", label: t("formDate"), wrong: ui.wrong?.form_date,
           input: html`<input id="form_date" type="date" max=${state.day.day} .value=${ui.formDate ?? ""} @input=${(event) => set({ formDate: event.target.value, wrong: null })}>` })}` : nothing}`,
-    action: ui.blob
+    action: ui.shown
       ? html`<button class="button large" @click=${again}>${t("pictureAgain")}</button>${mainButton(t("pictureKeep"), keepIt, { testid: "keep-picture" })}`
       : ui.refused ? html`<label class="button main large">${t("pictureFile")}<input type="file" accept="image/*" hidden @change=${(event) => event.target.files[0] && take(event.target.files[0])}></label>`
         : mainButton(t("shoot"), () => take(document.querySelector("#camera")), { disabled: !ui.isLive, testid: "shoot" }),
@@ -121,7 +121,7 @@ export function signScreen(doings) {
     title: t("takeSignature"),
     back: `#/case/${its.case.id}`,
     main: html`<p>${t("signLead", { name: its.case.customer })}</p>
-      <canvas id="pad" class="pad-of-paper" width="640" height="320" aria-label=${t("takeSignature")} data-testid="pad" @pointerdown=${down} @pointerup=${up} @pointercancel=${up}></canvas>`,
+      <canvas id="pad" class="pad-of-paper" width="640" height="560" aria-label=${t("takeSignature")} data-testid="pad" @pointerdown=${down} @pointerup=${up} @pointercancel=${up}></canvas>`,
     action: html`<button class="button large" ?disabled=${!ui.isSigned} @click=${clear}>${t("signAgain")}</button>
       ${mainButton(t("signKeep"), keepIt, { disabled: !ui.isSigned, testid: "keep-signature" })}`,
   });

@@ -8,45 +8,28 @@ import { arrival, expectedAt, state, stopOf } from "../state.js";
 import { downloadDay } from "../sync/day.js";
 import { fixes } from "../sync/pings.js";
 import { t } from "../texts/texts.js";
-import { distance, minor, time, workday } from "../texts/told.js";
+import { distance, minor, time, workday, workdayOf } from "../texts/told.js";
 import { sheetCards } from "./center.js";
 import { html, icon, nothing, rows, screen } from "./parts.js";
-
-const SECTIONS = ["all", "overdue", "recovery", "promised", "advance", "others"];
-
-const isIn = {
-  all: () => true,
-  overdue: (each) => each.case.section === "overdue",
-  recovery: (each) => each.case.section === "recovery",
-  promised: (each) => each.promise && each.promise.due_on <= state.day.day,
-  advance: (each) => each.advance.length > 0,
-  others: (each) => !stopOf(each.case.id),
-};
+import { sections } from "./sections.js";
 
 export function roundScreen(doings) {
-  const { day, ui, cases } = state;
-  const planned = (day.round?.stops ?? []).map((stop) => cases.get(stop.case_id)).filter(Boolean);
-  const others = [...cases.values()].filter((each) => !stopOf(each.case.id));
-  const all = [...planned, ...others];
-  const section = ui.section ?? (day.round ? "all" : "others");
-  const among = (name) => (name === "all" ? planned : all.filter(isIn[name]));
-  const shown = among(section);
-  const done = planned.filter((each) => isDone(stopOf(each.case.id), each)).length;
+  const { day, ui, cases, stops } = state;
+  const planned = [...stops.values()].filter((stop) => cases.has(stop.case_id));
+  const done = planned.filter((stop) => isDone(stop, cases.get(stop.case_id))).length;
+  const { chips, shown } = sections(doings);
   return screen({
     title: workday(day.day),
     tab: "round",
     main: html`
+      ${otherDay()}
       ${replanned()}
       ${next(doings)}
       ${sheetCards()}
       ${day.round ? html`<p class="progress"><b>${done}</b> / ${planned.length} ${t("visitsDone")}
-        <progress class="bar verified" max=${planned.length} value=${done}></progress></p>` : html`<p class="banner">${t("noRound")}</p>`}
-      <div class="chips" role="group">
-        ${SECTIONS.filter((name) => among(name).length || name === section).map((name) => html`
-          <button class="chip" aria-pressed=${name === section} @click=${() => doings.set({ section: name })}>
-            ${t(`section_${name}`)} <b>${among(name).length}</b> ${minor(among(name).reduce((sum, each) => sum + each.overdue_minor, 0))}</button>`)}
-      </div>
-      <ol class="stops">${rows(shown, row)}</ol>
+        <progress class="bar verified" max=${planned.length} value=${done}></progress></p>` : html`<p class="banner" data-testid="no-round">${t(cases.size ? "noRound" : "noCustomers")}</p>`}
+      ${cases.size ? chips : nothing}
+      <ol class="stops">${rows(shown, row, 6)}</ol>
       <button class="button plain large" ?disabled=${ui.isBusy} @click=${() => doings.act(downloadDay)}>${t("refresh")} · ${time(day.as_of)}</button>`,
   });
 }
@@ -95,6 +78,13 @@ function row(each) {
     ${each.needs_follow_up ? html`<span class="note closed">${icon("warning")} ${t("followUpNeeded")}</span>` : nothing}
     ${is_open || isBehind ? nothing : html`<span class="note closed">${icon("clock")} ${next_at ? t("opensAt", { time: time(next_at) }) : (each.barred ?? t("closedToday"))}</span>`}
   </a></li>`;
+}
+
+/** That the round is of another day than this phone's clock shows: it was away from a network, or its clock is wrong. */
+function otherDay() {
+  const today = workdayOf(now());
+  return today === state.day.day ? nothing : html`<p class="banner" data-testid="other-day">${icon("warning")}<span>
+    <strong>${t("otherDay", { day: workday(state.day.day) })}</strong>${t("otherDayLead", { today: workday(today) })}</span></p>`;
 }
 
 function replanned() {

@@ -1,7 +1,7 @@
 /** The server, asked over HTTP. */
 
 import { spoken } from "../texts/texts.js";
-import { setClock } from "../kept/clock.js";
+import { hear, setClock } from "../kept/clock.js";
 import { proofOf } from "../kept/phone_key.js";
 
 const PATIENCE_MS = 20_000;
@@ -39,6 +39,7 @@ export async function ask(path, { method = "GET", token, body, bytes, type, head
   } catch {
     return { status: 0, body: null, headers: new Headers() };
   }
+  if (options.headers.DPoP && told.status >= 200 && told.status < 400) hear();
   if (told.body?.type !== "/problems/proof-out-of-time" || isSecond) return told;
   // This phone's clock is wrong: it is put right by the server's, and the same is asked again.
   await setClock(told.body.as_of, asked_ms, Date.now());

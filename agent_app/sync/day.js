@@ -2,9 +2,10 @@
 
 import { difference } from "../facts/round.js";
 import { tilesAlong } from "../facts/tiles.js";
-import { now, offsetOf, readClock } from "../kept/clock.js";
+import { hear, now, offsetOf, readClock } from "../kept/clock.js";
 import { asKept, changed, keep, value, within } from "../kept/database.js";
 import { settle } from "../kept/outbox.js";
+import { countMapBytes, mapBytesToday } from "../kept/usage.js";
 import { ask } from "./api.js";
 import { LOCK, flush, signInNeeded } from "./flush.js";
 import { obeyWipe } from "./wipe.js";
@@ -12,6 +13,7 @@ import { obeyWipe } from "./wipe.js";
 /** Whoever changes a round can count on phones knowing within half a minute. */
 const LOOK_MS = 25_000;
 const WHOLE_MS = 15 * 60_000;
+const MAP_BYTES = 8_000_000; // of new tiles in a day, about half of what a day may cost an agent
 
 /** Download the day, if it has changed. Resolves to null, or to why not: "later", "sign_in" or a
  * problem of the server's.
@@ -60,11 +62,13 @@ async function store(day, offset_ms, replanned) {
     if (told_of) await values.put(told_of, "replanned");
     await settle(transaction, now());
   });
+  if (offset_ms !== undefined) hear(Date.parse(day.as_of));
   await readClock();
   await changed();
 }
 
-/** Keep the basemap along the round: the ways, the doors, and their surroundings. */
+/** Keep the basemap along the round: the ways, the doors, and their surroundings; the widest views first, and as far as the
+ * day has room for it. */
 export async function downloadMap() {
   const [session, day] = await Promise.all([value("session"), value("day")]);
   if (!session || !day) return;
@@ -73,9 +77,11 @@ export async function downloadMap() {
   const cache = await caches.open("roundsman-map");
   const headers = { Authorization: `Bearer ${session.token}` };
   for (const tile of tilesAlong(positions)) {
+    if (mapBytesToday() >= MAP_BYTES) return;
     if (await cache.match(tile)) continue;
     const answer = await fetch(tile, { headers, credentials: "omit" }).catch(() => null);
     if (!answer) return;
+    countMapBytes((await answer.clone().blob()).size);
     if (answer.ok) await cache.put(tile, answer);
   }
 }
@@ -105,8 +111,9 @@ export function lookByItself() {
     await obeyWipe();
     await flush();
     const day = await value("day");
-    if (day && Date.now() - day.checked_at > WHOLE_MS) await downloadDay();
-    else await lookAround();
+    if (!day || Date.now() - day.checked_at <= WHOLE_MS) return void (await lookAround());
+    await downloadDay();
+    downloadMap(); // of where the round goes now, and what the network did not bring before
   };
   setInterval(look, LOOK_MS);
   document.addEventListener("visibilitychange", look);

@@ -3,7 +3,7 @@
 import { meaning, waitMs } from "../facts/answer.js";
 import { PART_BYTES } from "../facts/parts.js";
 import { isAboutTime, moved } from "../facts/times.js";
-import { clockError, instant, setClock } from "../kept/clock.js";
+import { clockError, correction, instant, isClockTold, setClock } from "../kept/clock.js";
 import { keep, value } from "../kept/database.js";
 import { nextToSend, pictureOf, update } from "../kept/outbox.js";
 import { toBytes } from "../kept/seal.js";
@@ -14,7 +14,7 @@ import { isAboutUpload, upload } from "./uploads.js";
 
 export const LOCK = "roundsman-flush";
 const BATCH = 25;
-const TOGETHER = new Set(["center_meeting", "check_in", "check_out", "deposit", "disposition", "panic", "promise", "receipt", "root_cause"]);
+const TOGETHER = new Set(["address_pin", "center_meeting", "check_in", "check_out", "deposit", "disposition", "panic", "promise", "receipt", "root_cause"]);
 
 let isWanted = false;
 let running = null;
@@ -48,13 +48,24 @@ async function run() {
 async function sendAll() {
   const session = await value("session");
   if (!session) return "sign_in";
+  // By its own proof the answer tells whether this phone's clock is right; if not, it is put right.
+  if (!isClockTold() && (await ask("/v1/me", { token: session.token })).status === 0) return "later";
   for (let ready; (ready = await nextToSend(session.agent_id, BATCH)).length; ) {
+    if (await werePutRight(ready)) continue;
     const outcome = TOGETHER.has(ready[0].kind) ? await sendTogether(togetherOf(ready), session.token) : await sendAlone(ready[0], session.token);
     if (outcome === "later" || outcome === "sign_in") return outcome;
     failures = 0; // an answer came: there is a network
   }
   const outcome = await sendPings();
   return outcome === "done" ? tendLease(session) : outcome;
+}
+
+/** Put the times right of records that were written by a clock of which more is known now, before they go for the first
+ * time: the server would believe a wrong one that is past. */
+async function werePutRight(records) {
+  const stale = records.filter((each) => !each.is_retimed && correction(each) !== null);
+  for (const each of stale) await update(each.seq, "waiting", { ...moved(each, correction(each)), clock_error_ms: clockError(), is_retimed: true });
+  return stale.length > 0;
 }
 
 /** The first of these records that go in one request: of one clock. Those written while the phone's clock was wrong

@@ -2,7 +2,7 @@
 
 import { leaseLeft, tillSoFar } from "../facts/so_far.js";
 import { factId } from "../facts/ids.js";
-import { now } from "../kept/clock.js";
+import { now, surely } from "../kept/clock.js";
 import { changed, keep, value, within } from "../kept/database.js";
 import { recordsOf } from "../kept/outbox.js";
 import { ask } from "./api.js";
@@ -51,7 +51,7 @@ export async function numbersUnderLease(amounts_minor, agentId) {
   const records = await recordsOf(agentId);
   return within("values", "readwrite", async ({ store }) => {
     const lease = await store.get("lease");
-    if (lease?.agent_id !== agentId || leaseLeft(lease, records, now()) < total_minor) return null;
+    if (lease?.agent_id !== agentId || leaseLeft(lease, records, surely()) < total_minor) return null;
     await store.put({ ...lease, next: lease.next + amounts_minor.length }, "lease");
     return amounts_minor.map((_, at) => {
       const number = lease.next + at;

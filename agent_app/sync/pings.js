@@ -2,7 +2,8 @@
 
 import { distanceM } from "../facts/place.js";
 import { pace } from "../facts/saving.js";
-import { corrected, instant } from "../kept/clock.js";
+import { later } from "../facts/times.js";
+import { corrected, correction, instant, stamp } from "../kept/clock.js";
 import { changed, keep, value, within } from "../kept/database.js";
 import { countBattery } from "../kept/usage.js";
 import { isOpen, seal, unseal } from "../kept/vault.js";
@@ -79,7 +80,7 @@ async function take({ coords, timestamp }) {
   if (battery) countBattery(battery_pct);
   const ping = { ...asFact(fix), speed_mps: known(coords.speed), heading_deg: known(coords.heading), altitude_m: known(coords.altitude), battery_pct };
   if (!isOpen()) return;
-  const kept = { sealed: await seal(ping) };
+  const kept = { ...stamp(), sealed: await seal(ping) };
   await within("pings", "readwrite", async ({ store }) => {
     await store.add(kept);
     if ((await store.count()) > MOST_KEPT) await store.delete((await store.openCursor()).key);
@@ -129,9 +130,14 @@ export async function sendPings() {
   }
 }
 
-/** What can be unsealed: positions of whom used this phone before are under another key, and nobody's now. */
+/** What can be unsealed, its times put right: positions of whom used this phone before are under another key, and
+ * nobody's now. */
 async function readable(kept) {
-  const found = await Promise.all(kept.map((each) => (each.sealed ? unseal(each.sealed).catch(() => null) : each)));
+  const found = await Promise.all(kept.map(async (each) => {
+    const ping = each.sealed ? await unseal(each.sealed).catch(() => null) : each;
+    const by_ms = correction(each);
+    return ping && by_ms ? { ...ping, captured_at: later(ping.captured_at, by_ms) } : ping;
+  }));
   return found.filter(Boolean);
 }
 

@@ -14,8 +14,8 @@ import { freshFix, whyNoPosition } from "./pings.js";
 /** Write a record down; `bodyOf` makes its body of the instant that stands in it. */
 async function record(kind, path, bodyOf, { id = factId(now()), ...more } = {}) {
   const { agent_id } = await value("session");
-  const { at, clock_error_ms } = moment();
-  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body: bodyOf(at), made_at: at, clock_error_ms, ...more });
+  const { at, ...clock } = moment();
+  await write({ id, kind, agent_id, path: `/v1/agent/${path}/${id}`, body: bodyOf(at), made_at: at, ...clock, ...more });
   flush();
   return id;
 }
@@ -28,6 +28,10 @@ const place = () => (fix() ? { fix: fix() } : { no_fix_because: `location_${whyN
 /** Arrive. Outside the fence with a `reason_code` and a `reason`. */
 export const checkIn = (case_id, why = {}) =>
   record("check_in", "check-ins", (at) => ({ case_id, device_time: at, fix: fix(), ...why }), { case_id });
+
+/** Say that the door of a case, which is on no map, is where the phone is. */
+export const pinDoor = (case_id) =>
+  record("address_pin", "address-pins", (at) => ({ case_id, device_time: at, fix: fix() }), { case_id });
 
 /** Leave, with what came of it. */
 export const checkOut = (visit, outcome, note) =>
@@ -84,9 +88,9 @@ async function knownOf(case_id, agent_id) {
   return entry && { as_of: day.as_of, due_minor: caseSoFar(entry, await recordsOf(agent_id)).due_minor };
 }
 
-/** Take a promise down. */
-export const promise = (case_id, amount, due_on) =>
-  record("promise", "promises", (at) => ({ case_id, amount, due_on, made_at: at }), { case_id });
+/** Take a promise down; `hours` are `due_from` and `due_to`, where it was said when to come. */
+export const promise = (case_id, amount, due_on, hours = {}) =>
+  record("promise", "promises", (at) => ({ case_id, amount, due_on, ...hours, made_at: at }), { case_id });
 
 /** Hand cash over: `target` is "branch", or "bank" with the slip's number. */
 export const deposit = (amount, denominations, target, slip_no) =>
@@ -136,10 +140,10 @@ async function takeFile(path, query, members, kind, blob) {
   const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const { agent_id } = await value("session");
   const id = factId(now());
-  const { at, clock_error_ms } = moment();
+  const { at, ...clock } = moment();
   const asked = new URLSearchParams({ ...query, device_time: at });
   await write({
-    id, kind: "picture", agent_id, ...members, made_at: at, clock_error_ms,
+    id, kind: "picture", agent_id, ...members, made_at: at, ...clock,
     path: `/v1/agent/${path}/${id}?${asked}`, body: { kind, sha256, size_bytes: blob.size },
   }, { data: toText(bytes), type: blob.type });
   flush();

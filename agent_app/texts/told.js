@@ -42,6 +42,14 @@ export function distance(meters) {
   return formatter(Intl.NumberFormat, locale(), { style: "unit", unit, maximumFractionDigits: digits }).format(value);
 }
 
+const SPANS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
+
+/** "3 days", "2 hours", "59 minutes": how long so many milliseconds are, either way. */
+export function lasting(ms) {
+  const [unit, long_ms] = SPANS.find(([, its]) => Math.abs(ms) >= 2 * its) ?? SPANS.at(-1);
+  return formatter(Intl.NumberFormat, locale(), { style: "unit", unit, unitDisplay: "long" }).format(Math.round(Math.abs(ms) / long_ms));
+}
+
 /** "1.2 MB". */
 export const megabytes = (bytes) =>
   formatter(Intl.NumberFormat, locale(), { style: "unit", unit: "megabyte", maximumFractionDigits: bytes < 1e7 ? 1 : 0 }).format(bytes / 1e6);

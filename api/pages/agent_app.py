@@ -15,7 +15,7 @@ APP = Path(__file__).resolve().parents[2] / "agent_app"
 
 SHARED = (
     "icons.svg", "look.js", "mark.svg", "tokens.css", "parts/base.css", "parts/field.css",
-    "parts/states.css", "parts/draw.js", "parts/icon.js", "live/basemap.js", "live/money.js",
+    "parts/states.css", "parts/draw.js", "live/basemap.js", "live/money.js",
     "live/palette.js", "vendor/idb/idb.js", "vendor/leaflet/leaflet.css",
     "vendor/leaflet/leaflet.js", "vendor/lit-html/directive-helpers.js",
     "vendor/lit-html/directive.js", "vendor/lit-html/directives/repeat.js",

@@ -14,6 +14,7 @@ from tests.browser.agent_app.scene import (
     Scene,
     a_phone,
     a_scene,
+    enter_pin,
     in_thread,
     sign_in,
     stand_at,
@@ -190,6 +191,13 @@ def test_a_deposit_goes_with_the_picture_of_its_slip(scene: Scene, phone: Browse
     page.tap("[data-testid=shoot-slip]:enabled")
     page.wait_for_selector("[data-testid=slip-shot]")
     photograph(page, "phone_deposit", looks=True)
+    # The phone closes the app; what was counted, entered and taken is there again.
+    page.wait_for_timeout(600)
+    page.reload()
+    enter_pin(page)
+    page.wait_for_selector("[data-testid=slip-shot]")
+    assert page.input_value("#slip_no") == "B-4711"
+    assert page.input_value("[name=face-10000]") == "1"
     page.tap("[data-testid=hand-over]")
     page.wait_for_selector("[data-testid=in-hand]")
     wait_until_sent(page, 4)

@@ -289,12 +289,102 @@ def test_a_lease_that_is_over_holds_no_room(page: Page) -> None:
     assert call(page, "so_far", "leaseLeft", lease, [], 1_700_000_000_000) == 0
 
 
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("since_ms", "goes_on"),
+    [(0, True), (-10_000, True), (-60_000, False), (15 * HOUR_MS, True), (17 * HOUR_MS, False)],
+)
+def test_a_clock_that_went_back_or_leapt_may_have_been_set(
+    page: Page, since_ms: int, goes_on: bool
+) -> None:
+    seen_ms = 1_700_000_000_000
+    assert call(page, "times", "goesOn", seen_ms, seen_ms + since_ms) is goes_on
+
+
+@pytest.mark.parametrize(
+    ("stamp", "error_ms", "by_ms"),
+    [
+        ({"clock_error_ms": 0, "clock_run": 4}, 2 * DAY_MS, -2 * DAY_MS),
+        ({"clock_error_ms": 0, "clock_run": 4}, -2 * DAY_MS, 2 * DAY_MS),
+        # It may have come since: the server's answer decides.
+        ({"clock_error_ms": 0, "clock_run": 4}, HOUR_MS, None),
+        ({"clock_error_ms": 0, "clock_run": 3}, 2 * DAY_MS, None),
+        ({"clock_error_ms": 0}, 2 * DAY_MS, None),  # of an older version of the app
+        (
+            {"clock_error_ms": -3 * DAY_MS, "clock_run": 4, "is_time_guessed": True},
+            -3 * DAY_MS - HOUR_MS, HOUR_MS,
+        ),
+    ],
+)  # fmt: skip
+def test_times_are_moved_by_what_is_known_for_sure_of_the_clock_they_are_of(
+    page: Page, stamp: dict[str, Any], error_ms: int, by_ms: int | None
+) -> None:
+    assert call(page, "times", "correctionMs", stamp, 4, error_ms) == by_ms
+
+
+def test_a_week_is_from_monday_to_sunday(page: Page) -> None:
+    for day in ("2026-11-23", "2026-11-25", "2026-11-29"):
+        assert call(page, "section", "weekOf", day) == ["2026-11-23", "2026-11-29"]
+    assert call(page, "section", "weekOf", "2027-01-01") == ["2026-12-28", "2027-01-03"]
+
+
+def test_sections_have_what_falls_due_in_their_days_and_is_not_paid(page: Page) -> None:
+    def money(minor: int) -> dict[str, int]:
+        return {"amount_minor": minor}
+
+    def a_case(
+        name: str, dues: dict[str, int], paid: int = 0, section: str = "overdue"
+    ) -> dict[str, Any]:
+        total = sum(dues.values())
+        return {
+            "case": {"id": name, "section": section, "outstanding": money(total)},
+            "demands": [{"due_on": on, "unpaid": money(minor)} for on, minor in dues.items()],
+            "due_minor": total - paid, "overdue_minor": total - paid, "advance": [],
+            "promise": None,
+        }  # fmt: skip
+
+    cases = [
+        a_case("old", {"2026-10-01": 500}, section="recovery"),
+        a_case("today", {"2026-11-20": 100, "2026-11-24": 200}, paid=150),
+        a_case("monday", {"2026-11-23": 300}),
+        a_case("paid", {"2026-11-24": 400}, paid=400),
+        a_case("friday", {"2026-11-27": 50, "2026-12-04": 50})
+        | {"promise": {"due_on": "2026-11-24", "amount": money(70)}},
+    ]
+    told = page.evaluate(
+        """async (cases) => {
+          const { SECTIONS, sectionsOf } = await import("/app/facts/section.js");
+          const byId = new Map(cases.map((each) => [each.case.id, each]));
+          const stops = new Map([["monday", {}], ["old", {}]]);
+          const found = sectionsOf(byId, stops, "2026-11-24");
+          if (found.map(({ name }) => name).join() !== SECTIONS.join()) return null;
+          return Object.fromEntries(found.map(({ name, cases, minor }) =>
+            [name, [cases.map((each) => each.case.id), minor]]));
+        }""",
+        cases,
+    )
+    assert told == {
+        "all": [["monday", "old"], 800],
+        "daily": [["today"], 150],
+        "weekly": [["monday", "today", "friday"], 500],
+        "overdue": [["monday", "today", "paid", "friday"], 550],
+        "recovery": [["old"], 500],
+        "promised": [["friday"], 70],
+        "advance": [[], 0],
+        "others": [["today", "paid", "friday"], 250],
+    }
+
+
 def test_a_record_of_a_wrong_clock_is_moved_with_all_its_times(page: Page) -> None:
     body = {"taken_at": "2026-11-23T13:00:00.000Z", "mode": "cash",
             "fix": {"lat": 1, "captured_at": "2026-11-23T12:59:00.000Z"}}  # fmt: skip
     path = "/v1/agent/receipts/1"
-    moved = call(page, "times", "moved", {"body": body, "path": path}, -3_600_000)
+    record = {"body": body, "path": path, "made_at": "2026-11-23T13:00:00.000Z"}
+    moved = call(page, "times", "moved", record, -3_600_000)
     assert moved["path"] == path
+    assert moved["made_at"] == "2026-11-23T12:00:00.000Z"
     moved = moved["body"]
     assert moved["taken_at"] == "2026-11-23T12:00:00.000Z"
     assert moved["fix"] == {"lat": 1, "captured_at": "2026-11-23T11:59:00.000Z"}
@@ -303,8 +393,9 @@ def test_a_record_of_a_wrong_clock_is_moved_with_all_its_times(page: Page) -> No
 
 def test_a_picture_of_a_wrong_clock_is_moved_in_its_path(page: Page) -> None:
     path = "/v1/agent/attachments/1?kind=photo&device_time=2026-11-23T13%3A00%3A00.000Z"
-    moved = call(page, "times", "moved", {"body": {"sha256": "f"}, "path": path}, -3_600_000)
-    assert moved == {"body": {"sha256": "f"}, "path": path.replace("T13", "T12")}
+    record = {"body": {"sha256": "f"}, "path": path, "made_at": "2026-11-23T13:00:00.000Z"}
+    moved = call(page, "times", "moved", record, -3_600_000)
+    assert (moved["body"], moved["path"]) == ({"sha256": "f"}, path.replace("T13", "T12"))
 
 
 @pytest.mark.parametrize(

@@ -151,8 +151,10 @@ def test_pictures_are_small_arrive_as_they_were_taken_and_a_draft_survives_the_p
     check_in(scene, phone, page, 2)
     page.tap("[data-testid=pay]")
     page.fill("#amount", "12345")
-    page.wait_for_timeout(600)
     here = page.url
+    page.goto(f"{scene.network.url}/app/#/cash/keeper")  # one screen leads to another
+    page.fill("#keeper", "Don Luis")
+    page.wait_for_timeout(600)
     page.close()
     page = phone.new_page()
     page.goto(here)

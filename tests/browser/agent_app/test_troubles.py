@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from benchmarks._offline_phone import CLOCK, FULL, ROOM
+from benchmarks._offline_phone import FULL, ROOM
 from tests.browser.agent_app.scene import (
     Scene,
     a_phone,
@@ -24,8 +24,6 @@ from tests.browser.conftest import chromium_path
 from tests.browser.pictures import photograph
 
 pytestmark = pytest.mark.browser
-
-HOUR_MS = 3_600_000
 
 
 @pytest.fixture(scope="module")
@@ -119,81 +117,6 @@ def test_an_old_tab_lets_a_newer_version_upgrade_and_says_what_to_do(
     page.wait_for_selector("[data-testid=cannot-open]")
     assert "Nothing is lost" in page.inner_text("[data-testid=cannot-open]")
     photograph(page, "phone_cannot_open", looks=True)
-
-
-def minutes_off(scene: Scene, page: Page) -> int:
-    """By how much the app says that the phone's clock is off."""
-    page.goto(f"{scene.network.url}/app/#/me")
-    told = page.inner_text("li:has-text('min off')")
-    return int("".join(c for c in told if c.isdigit()))
-
-
-def test_a_clock_that_is_an_hour_ahead_is_told_and_records_are_put_right(
-    scene: Scene, phone: BrowserContext
-) -> None:
-    page = phone.pages[0]
-    start_shift(scene, page)
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    before_min = minutes_off(scene, page)  # the server's clock stands at another day
-    phone.set_offline(True)
-    # Somebody sets the phone's clock, where the app cannot ask anybody for the time.
-    page.evaluate(CLOCK, HOUR_MS)
-    open_case(scene, phone, page, 1)
-    page.tap("[data-testid=check-in]")
-    page.wait_for_selector("[data-testid=leave]")
-    leave(page)
-    assert sync_state(page) == {"waiting": 2}
-    phone.set_offline(False)
-    wait_until_sent(page, 2)
-    [row] = scene.ask(
-        "SELECT abs(extract(epoch FROM c.server_time - c.device_time)) AS off_s FROM check_in c"
-        " WHERE case_id = :case",
-        case=scene.cases[1],
-    )
-    assert row.off_s < 600
-    assert minutes_off(scene, page) - before_min in (59, 60, 61)
-
-
-CLOCK_LEARNED_MEANWHILE = """async ([caseId, off_ms]) => {
-  const { checkIn, checkOut, takePayment, takePicture } = await import("/app/sync/records.js");
-  const { clockError, setClock } = await import("/app/kept/clock.js");
-  const { state } = await import("/app/state.js");
-  const right_ms = clockError();
-  const toldBy = (error_ms) => {
-    const at_ms = Date.now();
-    return setClock(new Date(at_ms - error_ms).toISOString(), at_ms, at_ms);
-  };
-  const write = async (writing) => {
-    const learned = toldBy(right_ms + off_ms);
-    const id = await writing;
-    await learned;
-    await toldBy(right_ms); // as before somebody told it the time
-    return id;
-  };
-  await write(checkIn(caseId));
-  const its = state.cases.get(caseId);
-  const amount = { amount_minor: 1000, currency: state.day.currency };
-  await write(takePayment(caseId, amount, "cash", null));
-  await write(takePicture(its, "photo", new Blob(["no picture"], { type: "image/jpeg" })));
-  await write(checkOut(its.visit, "part_paid"));
-  return state.records.slice(-4).map(({ made_at, body, path, clock_error_ms }) => {
-    const asked = new URLSearchParams(path.split("?")[1]);
-    const said = body.device_time ?? body.taken_at ?? asked.get("device_time");
-    const off_ms = Date.now() - Date.parse(made_at) - clock_error_ms;
-    return [said === made_at, Math.round(off_ms / 60_000)];
-  });
-}"""
-
-
-def test_a_record_that_is_made_while_the_clock_is_put_right_says_of_which_clock_it_is(
-    scene: Scene, phone: BrowserContext
-) -> None:
-    page = phone.pages[0]
-    start_shift(scene, page)
-    phone.set_offline(True)
-    open_case(scene, phone, page, 2)
-    made = page.evaluate(CLOCK_LEARNED_MEANWHILE, [str(scene.cases[2]), HOUR_MS])
-    assert made == [[True, 0]] * 4
 
 
 def test_without_the_location_the_app_says_how_to_allow_it_and_visits_go_on(
