@@ -9,6 +9,7 @@ from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.reader import Told
+from core.clock import FIRST_DAY, LAST_DAY
 from core.fix import Fix
 from core.geometry import LatLon
 from core.said import say
@@ -39,13 +40,23 @@ def _no_count(value: object) -> object:
     raise ValueError(say("as in 2026-11-23, or 2026-11-23T12:00:00Z for a time"))
 
 
-Day = Annotated[date, BeforeValidator(_no_count)]
-"""A day as all requests tell it, RFC 3339: no number."""
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""What a phone's clock can show, however wrong. What the year 9999 makes in UTC can be stored and
-never be read again."""
-Moment = Annotated[AwareDatetime, BeforeValidator(_no_count), Field(ge=FIRST, le=LAST)]
-"""A time as all requests tell it, RFC 3339 with its zone: no number."""
+def _told(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(say("from {first} to {last}", first=str(FIRST_DAY), last=str(LAST_DAY)))
+    return day
+
+
+def _told_moment(moment: datetime) -> datetime:
+    _told(moment.date())
+    return moment
+
+
+Day = Annotated[date, BeforeValidator(_no_count), AfterValidator(_told)]
+"""A day as all requests tell it, RFC 3339: no number, and from 1970 to 2200."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_count), AfterValidator(_told_moment)]
+"""A time as all requests tell it, RFC 3339 with its zone: no number, and of the same years."""
+LocalMoment = Annotated[datetime, BeforeValidator(_no_count), AfterValidator(_told_moment)]
+"""The same where the zone may be left out, for the branch's."""
 FactId = Annotated[UUID, Path(description="UUIDv7 made by the phone, kept until acknowledged")]
 Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

@@ -13,6 +13,16 @@ CSP = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+ALONE = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Other sites neither hold a window of ours nor load what we answer, and what of a phone no page
+here needs none may ask for."""
+
 HTTPS_ONLY = "max-age=31536000"
 """A browser that was here over HTTPS asks in no other way for a year (RFC 6797)."""
 
@@ -34,8 +44,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", CSP.format(nonce=nonce))
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
+                for name, value in ALONE.items():
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 if settings().secure_cookies:
                     headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)

@@ -34,6 +34,19 @@ _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 REAL = Clock(_EPOCH, _EPOCH)
 
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+"""Days that are told to us lie between: what a clock can show, however wrong, and what every zone,
+every sum of days and the database can tell again."""
+
+
+def read_day(text: str) -> date:
+    """A day as ISO 8601 has it. Raises ValueError for what is none, or lies outside."""
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
+
+
 def local_day(instant: datetime, zone: str) -> date:
     """The working day on which `instant` falls, in the branch's zone."""
     return instant.astimezone(ZoneInfo(zone)).date()

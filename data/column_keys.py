@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, Uuid
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import Unavailable
@@ -56,7 +56,7 @@ async def check_keys(database: Database) -> None:
 
 
 def sealed_columns() -> list[Column[str]]:
-    """All columns that are sealed, by their tables' names; every such table has an ``id``."""
+    """All columns that are sealed, by their tables' names; every such table has one key column."""
     return [
         column
         for table in Base.metadata.sorted_tables
@@ -100,19 +100,21 @@ async def seal_all_anew(database: Database, told: Told) -> int:
 async def _some_anew(database: Database, column: Column[str]) -> int:
     its = cipher()
     table, name = column.table.name, column.name
+    (id_,) = column.table.primary_key
+    kind = "uuid" if isinstance(id_.type, Uuid) else "text"
     async with database.transaction(EVERYTHING) as session:
         found = await rows(
             session,
-            f"SELECT id, {name} AS value FROM {table} WHERE {_key_of(column)} <> :newest"  # noqa: S608
-            " ORDER BY id LIMIT :limit FOR NO KEY UPDATE",
+            f"SELECT {id_.name} AS id, {name} AS value FROM {table}"  # noqa: S608
+            f" WHERE {_key_of(column)} <> :newest ORDER BY id LIMIT :limit FOR NO KEY UPDATE",
             newest=its.ring.newest,
             limit=AT_ONCE,
         )
         await rows(
             session,
             f"UPDATE {table} t SET {name} = n.value"  # noqa: S608
-            " FROM unnest(CAST(:ids AS uuid[]), CAST(:values AS bytea[])) AS n (id, value)"
-            " WHERE t.id = n.id RETURNING 1",
+            f" FROM unnest(CAST(:ids AS {kind}[]), CAST(:values AS bytea[])) AS n (id, value)"
+            f" WHERE t.{id_.name} = n.id RETURNING 1",
             ids=[r.id for r in found],
             values=its.seal_anew(r.value for r in found),
         )

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from api.contact_answers import ContactAnswer, ContactReasonAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, AllocationManager, Now, Read, Tx
-from api.schemas import Answer, Body, Day, Instant, Text
+from api.schemas import Answer, Body, Day, Instant, LocalMoment, Text
 from collection.gate.decisions import store as decisions
 from collection.gate.decisions.decide import check
 from collection.gate.decisions.decision import Decision
@@ -248,7 +248,7 @@ async def get_check(
     caller: AllocationManager,
     session: Read,
     case_id: UUID,
-    at: Annotated[datetime, Query(description="without a zone: by the branch's clock")],
+    at: Annotated[LocalMoment, Query(description="without a zone: by the branch's clock")],
     channel: Channel = Channel.VISIT,
     place: PlaceKind = PlaceKind.ON_FILE,
     party: Party = Party.CUSTOMER,

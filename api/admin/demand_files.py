@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from api.deps import Admin, Now, Read, Tx
 from api.reader import Told
 from api.scanned import check_file
-from api.schemas import Answer, BecauseBody, Body, Instant, MoneyAnswer, Text
+from api.schemas import Answer, BecauseBody, Body, Day, Instant, MoneyAnswer, Text
 from collection.portfolio.demand_file import Correction
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
@@ -188,10 +188,13 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
         await check_file(content)
         name = file.filename or "demand.csv"
     try:
-        business_date = date.fromisoformat(day) if isinstance(day, str) and day else today
-    except ValueError:
+        business_date = _DAY.validate_python(day) if isinstance(day, str) and day else today
+    except ValidationError:
         raise InvalidField("business_date", say("a date such as {today}", today=today)) from None
     return NewDemandFile(content, name, business_date, columns, corrections), dry_run == "true"
+
+
+_DAY: TypeAdapter[date] = TypeAdapter(Day)
 
 
 def _columns(told: object) -> dict[str, str]:

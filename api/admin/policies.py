@@ -21,10 +21,19 @@ class PolicyBody(Body):
     value: Any
 
 
+class ProposalAnswer(Answer):
+    """What an administrator has set that another must set to the same before it holds."""
+
+    value: int | bool | str
+    proposed_at: Instant
+    proposed_by: UUID
+
+
 class PolicyAnswer(Answer):
     """What a policy is for a branch, and where that comes from.
 
-    `from_branch` is None when it comes from a branch that the caller does not see.
+    `from_branch` is None when it comes from a branch that the caller does not see. One that needs
+    `two_people` holds once a second administrator has set the same; until then it is `waiting`.
     """
 
     key: str
@@ -36,6 +45,8 @@ class PolicyAnswer(Answer):
     unit: str | None
     expected: Told
     meaning: str
+    two_people: bool
+    waiting: ProposalAnswer | None
 
 
 def _answer(view: PolicyView) -> PolicyAnswer:
@@ -43,7 +54,8 @@ def _answer(view: PolicyView) -> PolicyAnswer:
     return PolicyAnswer(
         key=view.key, value=view.value, source=view.source, from_branch=view.from_branch,
         set_at=view.set_at, set_by=view.set_by,
-        unit=rule.unit, expected=rule.expected, meaning=rule.meaning,
+        unit=rule.unit, expected=rule.expected, meaning=rule.meaning, two_people=rule.two_people,
+        waiting=ProposalAnswer.model_validate(view.waiting) if view.waiting else None,
     )  # fmt: skip
 
 
@@ -57,7 +69,8 @@ async def get_policies(code: str, caller: Office, session: Read) -> list[PolicyA
 async def put_policy(
     code: str, key: str, body: PolicyBody, caller: Admin, session: Tx, now: Now
 ) -> PolicyAnswer:
-    """Set a policy of a branch; those below it that set nothing themselves inherit it."""
+    """Set a policy of a branch; those below it that set nothing themselves inherit it. One of two
+    people is proposed by that, and holds once another administrator has set the same."""
     return _answer(await set_policy(session, code, key, body.value, caller.id, now))
 
 

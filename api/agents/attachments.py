@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.deps import Agent, Now, Tx
-from api.schemas import Answer, FactId, Instant, Moment
+from api.schemas import Answer, Day, FactId, Instant, Moment
 from core.errors import InvalidField
 from core.said import say
 from core.settings import settings
@@ -89,7 +89,7 @@ async def put_attachment(
     form_number: Annotated[
         str | None, Query(min_length=1, max_length=60, description="what stands on a CAR form")
     ] = None,
-    form_date: Annotated[date | None, Query(description="the day it was signed on")] = None,
+    form_date: Annotated[Day | None, Query(description="the day it was signed on")] = None,
     upload_id: UploadId = None,
 ) -> AttachmentAnswer:
     """Send a file as the request's body, or say by which upload it came: a photo (JPEG, PNG), a

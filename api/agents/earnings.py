@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.deps import Agent, Db, Now
-from api.schemas import Answer, MoneyAnswer
+from api.schemas import Answer, Day, MoneyAnswer
 from collection.figures.earnings.read_earnings import read_earnings
 from identity import store as identity
 from tracking.trails.report_day import report_agent_day
@@ -42,7 +42,7 @@ async def get_earnings(
     agent: Agent,
     database: Db,
     now: Now,
-    day: Annotated[date | None, Query(description="today without it")] = None,
+    day: Annotated[Day | None, Query(description="today without it")] = None,
 ) -> EarningsAnswer:
     """Your approved way of a day, what it is paid, and your month. The way is that of the trail:
     positions that are not believed, and gaps, are no way. A late position still adds to it."""

@@ -292,7 +292,7 @@ async def get_versions(
 ModeQuery = Annotated[
     Mode, Query(description="whether one bad feature keeps out all (`whole`) or itself (`each`)")
 ]
-FromQuery = Annotated[date | None, Query(description="the first day; today if left out")]
+FromQuery = Annotated[Day | None, Query(description="the first day; today if left out")]
 
 
 @router.post("/branches/{code}/territories/import", openapi_extra=_takes(GEOJSON))

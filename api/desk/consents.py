@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from api.deps import Desk, Now, Read, Tx
 from api.desk.additions import IdAnswer
-from api.schemas import Answer, Body, Instant, Moment, Text
+from api.schemas import Answer, Body, Day, Instant, Moment, Text
 from collection.privacy.consents import store
 from collection.privacy.consents.consent import Basis, Purpose
 from collection.privacy.consents.record_consent import record_consent, withdraw_consent
@@ -23,7 +23,7 @@ class ConsentBody(Body):
     basis: Basis = Basis.CONSENT
     evidence: Text
     given_at: Moment
-    last_day: date | None = None
+    last_day: Day | None = None
 
 
 class ConsentAnswer(Answer):

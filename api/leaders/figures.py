@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.deps import Leader, Now, Read
-from api.schemas import Answer, MoneyAnswer
+from api.schemas import Answer, Day, MoneyAnswer
 from collection.figures.figure import FIGURES, Unit, chosen
 from collection.figures.period import Grouping, Question
 from collection.figures.read_figures import read_figures
@@ -104,8 +104,8 @@ class RollsAnswer(Answer):
 async def _question(
     caller: Leader,
     session: Read,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to", description="included")],
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to", description="included")],
     by: Grouping = Grouping.ALL,
     branch: Annotated[str | None, Query(max_length=20, description="and all below it")] = None,
     agent_id: UUID | None = None,

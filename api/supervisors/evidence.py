@@ -1,6 +1,5 @@
 """Evidence packs of visits, and the heads of the chains that they are part of."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import structlog
 from fastapi import APIRouter, Query, Response
 
 from api.deps import Now, Read, Supervisor
+from api.schemas import Day
 from core.settings import settings
 from geofence.evidence.export import export_heads, export_pack
 from map_ui.evidence.print_pack import print_pack
@@ -15,13 +15,9 @@ from map_ui.evidence.print_pack import print_pack
 router = APIRouter(prefix="/v1", tags=["supervisors: evidence"])
 log = structlog.get_logger()
 
-Day = Annotated[
-    date | None,
-    Query(
-        ge=date(2000, 1, 1),
-        le=date(2100, 1, 1),
-        description="a working day in the branch's zone; today, so far, when none is given",
-    ),
+WorkingDay = Annotated[
+    Day | None,
+    Query(description="a working day in the branch's zone; today, so far, when none is given"),
 ]
 
 
@@ -59,7 +55,7 @@ async def get_evidence_pdf(
 
 @router.get("/branches/{code}/evidence-heads")
 async def get_evidence_heads(
-    code: str, caller: Supervisor, session: Read, now: Now, day: Day = None
+    code: str, caller: Supervisor, session: Read, now: Now, day: WorkingDay = None
 ) -> Response:
     """The heads of the chains of a branch's agents at the end of a day, for somebody outside to
     keep. Whoever has noted down its digest can tell whether anything older was changed since."""

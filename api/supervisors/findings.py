@@ -9,20 +9,15 @@ from fastapi import APIRouter, Query
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor
 from api.reader import Told
-from api.schemas import Answer, Instant
+from api.schemas import Answer, Day, Instant
 from geofence.findings.finding import Kind
 from geofence.findings.list_findings import list_findings
 from geofence.findings.store import Asked
 
 router = APIRouter(prefix="/v1", tags=["supervisors: visits"])
 
-Day = Annotated[
-    date | None,
-    Query(
-        ge=date(2000, 1, 1),
-        le=date(2100, 1, 1),
-        description="a working day in the branch's zone; today when none is given",
-    ),
+WorkingDay = Annotated[
+    Day | None, Query(description="a working day in the branch's zone; today when none is given")
 ]
 Kinds = Annotated[list[Kind] | None, Query(description="may be repeated; all when none is given")]
 
@@ -60,7 +55,7 @@ async def get_findings(
     session: Read,
     now: Now,
     kind: Kinds = None,
-    day: Day = None,
+    day: WorkingDay = None,
     agent_id: UUID | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,

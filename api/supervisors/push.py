@@ -10,7 +10,7 @@ from api.deps import Db, Now, Read, Recording, Supervisor, Tx
 from api.schemas import Answer, Body, Instant, Text
 from core.settings import settings
 from data.session import EVERYTHING
-from map_ui.push.server_key import server_key
+from map_ui.push.push_key import push_key
 from map_ui.push.store import keep_subscription, subscriptions_of
 from map_ui.push.subscription import browser
 from map_ui.push.unsubscribe import unsubscribe
@@ -61,7 +61,7 @@ class SubscriptionsAnswer(Answer):
 async def get_key(caller: Supervisor, database: Db, now: Now) -> KeyAnswer:
     """The public key to subscribe with; it stays the same."""
     async with database.transaction(EVERYTHING) as session:
-        return KeyAnswer(public_key=public_key(await server_key(session, now)))
+        return KeyAnswer(public_key=public_key(await push_key(session, now)))
 
 
 @router.get("/subscriptions")

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import AliasPath, Field
 
 from api.deps import Now, Read, Supervisor
-from api.schemas import Answer, Instant, PositionAnswer
+from api.schemas import Answer, Day, Instant, PositionAnswer
 from core.said import plain
 from map_ui.replay.day import replay_view
 from map_ui.replay.replay import replay
@@ -24,13 +24,8 @@ from tracking.trails.report_day import report_agent_day, report_branch_day
 
 router = APIRouter(prefix="/v1", tags=["supervisors: trails and day reports"])
 
-Day = Annotated[
-    date,
-    Query(
-        ge=date(2000, 1, 1),
-        le=date(2100, 1, 1),
-        description="a working day in the branch's zone; today when none is given",
-    ),
+WorkingDay = Annotated[
+    Day, Query(description="a working day in the branch's zone; today when none is given")
 ]
 Tolerance = Annotated[
     float,
@@ -136,7 +131,7 @@ async def get_trail(
     caller: Supervisor,
     session: Read,
     now: Now,
-    day: Day | None = None,
+    day: WorkingDay | None = None,
     tolerance_m: Tolerance = THINNED_M,
 ) -> dict[str, Any]:
     """The way an agent took on a day, as a GeoJSON Feature; stops and gaps are properties."""
@@ -150,7 +145,7 @@ async def get_trail(
     responses={200: {"content": {"application/gpx+xml": {}}}},
 )
 async def get_trail_gpx(
-    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
+    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: WorkingDay | None = None
 ) -> Response:
     """The same to take away, as GPX 1.1: every believed ping, and the stops as waypoints."""
     found = await follow(session, agent_id, day, now)
@@ -167,7 +162,7 @@ async def get_trail_gpx(
     responses={200: {"content": {"application/geo+json": {}}}},
 )
 async def get_trail_geojson(
-    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
+    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: WorkingDay | None = None
 ) -> Response:
     """The same to take away, as a GeoJSON FeatureCollection of stretches, stops and gaps."""
     found = await follow(session, agent_id, day, now)
@@ -180,7 +175,7 @@ async def get_trail_geojson(
 
 @router.get("/agents/{agent_id}/replay", response_model=dict[str, Any])
 async def get_replay(
-    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
+    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: WorkingDay | None = None
 ) -> Response:
     """A day to play again: every believed ping with its time and accuracy as columns, stops, gaps,
     visits beside the plan, and payments."""
@@ -191,7 +186,7 @@ async def get_replay(
 
 @router.get("/agents/{agent_id}/day-report")
 async def get_day_report(
-    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: Day | None = None
+    agent_id: UUID, caller: Supervisor, session: Read, now: Now, day: WorkingDay | None = None
 ) -> DayReportAnswer:
     """What an agent did on a day: hours, way, stops and the visits made there, gaps."""
     return DayReportAnswer.model_validate(await report_agent_day(session, agent_id, day, now))
@@ -207,7 +202,7 @@ async def get_day_reports(
     caller: Supervisor,
     session: Read,
     now: Now,
-    day: Day | None = None,
+    day: WorkingDay | None = None,
     format: Literal["json", "csv"] = "json",  # noqa: A002 its name in the address
 ) -> Response:
     """The day of each agent of a branch (not of branches below it), as JSON or a CSV table."""

@@ -1,6 +1,6 @@
 """How well planned travel times foretold what agents' rides took."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -61,7 +61,7 @@ async def get_travel_times_report(
     """Planned against actual travel time, before and after learning: of the last 28 days, or of
     other days. No day is judged by what it taught itself."""
     last = until or now.date()
-    first = since or date.fromordinal(max(1, last.toordinal() - DAYS))
+    first = since or last - timedelta(DAYS)
     if first > last:
         raise InvalidField("since", say("a day up to {last}", last=last))
     if (last - first).days > MOST_DAYS:

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
 from api.reader import Told
-from api.schemas import Answer, Instant, ReasonAnswer
+from api.schemas import Answer, Day, Instant, ReasonAnswer
 from core.errors import InvalidField
 from core.said import plain, say
 from geofence.errors import VisitNotFound
@@ -23,12 +23,7 @@ from map_ui.visit_view import visit_collection
 
 router = APIRouter(prefix="/v1", tags=["supervisors: visits"])
 
-OneDay = Annotated[
-    date | None,
-    Query(
-        ge=date(2000, 1, 1), le=date(2100, 1, 1), description="a working day in the branch's zone"
-    ),
-]
+OneDay = Annotated[Day | None, Query(description="a working day in the branch's zone")]
 
 
 class EvidenceAnswer(Answer):

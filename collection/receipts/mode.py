@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from collection.custody.ledger import LedgerAccount
 from collection.receipts.errors import ModeNotTakenHere
+from core.clock import read_day
 from core.errors import InvalidField
 from core.said import say
 
@@ -67,7 +67,7 @@ def _named(name: str, expected: str) -> Detail:
 
 def _is_date(value: str) -> bool:
     try:
-        date.fromisoformat(value)
+        read_day(value)
     except ValueError:
         return False
     return True

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, Json, JsonList, OptionalPoint, Point, Texts
-from data.sealed import Sealed, is_sealed
+from data.sealed import NOT_TOLD, Sealed, is_sealed
 
 VEHICLES = ("walking", "two_wheeler", "car")
 GENDERS = ("female", "male")
@@ -281,9 +281,11 @@ class SecondFactor(Base):
     __tablename__ = "second_factor"
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     branch_id: Mapped[BranchId]
-    secret: Mapped[str]
+    secret: Mapped[str] = mapped_column(Sealed, info=NOT_TOLD)
+    """Encrypted."""
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (is_sealed("secret"),)
 
 
 class RecoveryCode(Base):

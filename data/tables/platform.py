@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.columns import Base, BranchId, Json
+from data.sealed import NOT_TOLD, Sealed, is_sealed
 
 
 class Installation(Base):
@@ -120,7 +121,11 @@ class QuarantineEdit(Base):
 
 
 class Policy(Base):
-    """A setting of a branch; those below it inherit what they do not set themselves."""
+    """A setting of a branch; those below it inherit what they do not set themselves.
+
+    Where customers' money goes is set by two people (a trigger insists): `seconded_by` has set the
+    same.
+    """
 
     __tablename__ = "policy"
     branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
@@ -128,6 +133,18 @@ class Policy(Base):
     value: Mapped[Any] = mapped_column(JSONB)
     set_at: Mapped[datetime]
     set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    seconded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class PolicyProposal(Base):
+    """What one administrator has set a policy to that another must set to the same."""
+
+    __tablename__ = "policy_proposal"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
 
 
 class PushSubscription(Base):
@@ -160,5 +177,7 @@ class ServerKey(Base):
 
     __tablename__ = "server_key"
     purpose: Mapped[str] = mapped_column(primary_key=True)
-    private_key: Mapped[bytes]
+    private_key: Mapped[str] = mapped_column(Sealed, info=NOT_TOLD)
+    """Its bytes in base64, encrypted."""
     created_at: Mapped[datetime]
+    __table_args__ = (is_sealed("private_key"),)

@@ -1,17 +1,12 @@
-"""The installation's key for addresses that need no sign-in: made once, the same ever after."""
+"""The installation's key for addresses that need no sign-in."""
 
 from datetime import datetime
 
+from data.server_keys import server_key
 from data.session import Session
-from identity.links import store
 from identity.secret import new_key
 
 
 async def link_key(session: Session, now: datetime) -> bytes:
-    """The key, for a session that sees everything. Two who ask at once get the same."""
-    known = await store.key(session)
-    if known is None:
-        await store.keep_key(session, new_key(), now)
-        known = await store.key(session)
-    assert known is not None
-    return known
+    """The key, for a session that sees everything."""
+    return await server_key(session, "links", new_key, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from data.server_keys import server_key
 from data.session import Session
 from identity.phone_vaults import store
 from identity.phone_vaults.errors import VaultDestroyed, VaultNotFound
@@ -60,13 +61,8 @@ async def reopen(
 
 
 async def private_key(session: Session, now: datetime) -> bytes:
-    """The installation's key for what phones seal. Two who ask at once get the same."""
-    key = await store.private_key(session)
-    if key is None:
-        await store.keep_private_key(session, new_private_key(), now)
-        key = await store.private_key(session)
-    assert key is not None
-    return key
+    """The installation's key for what phones seal."""
+    return await server_key(session, "phone_vault", new_private_key, now)
 
 
 async def _own_vault(session: Session, agent_id: UUID, vault_id: UUID) -> bytes:

@@ -10,9 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.session import Session, rows
 from data.tables.identity import PhoneSalvage
-from data.tables.platform import ServerKey
-
-PURPOSE = "phone_vault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +37,6 @@ class VaultLine:
     destroyed_at: datetime | None
     salvaged: int | None
     opened_at: datetime | None
-
-
-async def private_key(session: Session) -> bytes | None:
-    """The installation's key for what phones seal, if one was made."""
-    found = await rows(
-        session, "SELECT private_key FROM server_key WHERE purpose = :purpose", purpose=PURPOSE
-    )
-    return bytes(found[0].private_key) if found else None
-
-
-async def keep_private_key(session: Session, key: bytes, now: datetime) -> None:
-    """Keep this key, unless another was kept before or is being kept at this moment."""
-    await session.execute(
-        insert(ServerKey)
-        .values(purpose=PURPOSE, private_key=key, created_at=now)
-        .on_conflict_do_nothing(index_elements=["purpose"])
-    )
 
 
 async def vault(session: Session, vault_id: UUID) -> StoredVault | None:

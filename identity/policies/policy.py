@@ -27,6 +27,8 @@ class Rule:
     options: tuple[str, ...] = ()
     pattern: str = ""
     words: str = ""
+    two_people: bool = False
+    """Whether it holds once a second administrator has set the same (the database insists, too)."""
 
     @property
     def expected(self) -> str:
@@ -68,8 +70,9 @@ def _choice(default: str, options: tuple[str, ...], meaning: str) -> str:
     return choice
 
 
-def _text(pattern: str, words: str, meaning: str) -> str:
-    text: str = field(default="", metadata={"rule": Rule(meaning, pattern=pattern, words=words)})
+def _text(pattern: str, words: str, meaning: str, *, two_people: bool = False) -> str:
+    rule = Rule(meaning, pattern=pattern, words=words, two_people=two_people)
+    text: str = field(default="", metadata={"rule": rule})
     return text
 
 
@@ -239,6 +242,7 @@ class Policies:
         r"([a-zA-Z0-9.\-]{2,256}@[a-zA-Z][a-zA-Z0-9]{1,63})?",
         "a UPI address, such as lender@bank, or nothing",
         "The UPI address that customers pay to; without it there are no UPI links.",
+        two_people=True,
     )
     upi_payee_name: str = _text(
         r"[^\x00-\x1f]{0,99}", "a name of at most 99 characters",

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from data.session import Session, rows
-from data.tables.platform import Policy
+from data.tables.platform import Policy, PolicyProposal
 from identity.policies.policy import DEFAULTS, RULES, Policies, Value
 
 
@@ -24,8 +24,17 @@ class BranchPolicies:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a member of staff has set a policy to that another must set to the same."""
+
+    value: Value
+    proposed_at: datetime
+    proposed_by: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyView:
-    """What a policy is for a branch, and where that comes from.
+    """What a policy is for a branch, where that comes from, and what waits for a second person.
 
     Of what the branch inherits, the rest is None when it comes from a branch that the caller does
     not see. `set_by` is a member of staff.
@@ -37,6 +46,7 @@ class PolicyView:
     from_branch: str | None
     set_at: datetime | None
     set_by: UUID | None
+    waiting: Proposal | None
 
 
 def as_policies(found: Mapping[str, Any]) -> Policies:
@@ -73,33 +83,43 @@ async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView
             UNION ALL SELECT b.id, b.parent_id, b.code, steps + 1
             FROM branch b JOIN above ON b.id = above.parent_id
         )
-        SELECT k.key, branch_policy(:branch, k.key) AS value, seen.*
+        SELECT k.key, branch_policy(:branch, k.key) AS value, seen.*, w.value AS wished,
+               w.proposed_at, w.proposed_by
         FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS k (key, place)
         LEFT JOIN LATERAL (
             SELECT code, steps, set_at, set_by
             FROM above JOIN policy p ON p.branch_id = above.id AND p.key = k.key
             ORDER BY steps LIMIT 1
         ) AS seen ON true
+        LEFT JOIN policy_proposal w ON w.branch_id = :branch AND w.key = k.key
         ORDER BY k.place
         """,
         branch=branch_id,
         keys=list(RULES),
     )
-    return [
-        PolicyView(r.key, DEFAULTS[r.key], "default", None, None, None)
-        if r.value is None
-        else PolicyView(
-            r.key, r.value, "own" if r.steps == 0 else "inherited", r.code, r.set_at, r.set_by
-        )
-        for r in found
-    ]
+    return [_view(r) for r in found]
+
+
+def _view(r: Any) -> PolicyView:
+    waiting = Proposal(r.wished, r.proposed_at, r.proposed_by) if r.proposed_by else None
+    if r.value is None:
+        return PolicyView(r.key, DEFAULTS[r.key], "default", None, None, None, waiting)
+    source: Literal["own", "inherited"] = "own" if r.steps == 0 else "inherited"
+    return PolicyView(r.key, r.value, source, r.code, r.set_at, r.set_by, waiting)
 
 
 async def put(
-    session: Session, branch_id: UUID, key: str, value: Value, by: UUID | None, now: datetime
+    session: Session,
+    branch_id: UUID,
+    key: str,
+    value: Value,
+    by: UUID | None,
+    now: datetime,
+    *,
+    seconded_by: UUID | None = None,
 ) -> None:
     """Set a policy of a branch in scope."""
-    told = {"value": value, "set_at": now, "set_by": by}
+    told = {"value": value, "set_at": now, "set_by": by, "seconded_by": seconded_by}
     await session.execute(
         insert(Policy)
         .values(branch_id=branch_id, key=key, **told)
@@ -110,3 +130,36 @@ async def put(
 async def remove(session: Session, branch_id: UUID, key: str) -> None:
     """Have a branch inherit a policy; nothing happens when it does already."""
     await session.execute(delete(Policy).where(Policy.branch_id == branch_id, Policy.key == key))
+
+
+async def lock_proposal(session: Session, branch_id: UUID, key: str) -> Proposal | None:
+    """What waits for a second person, locked until that is settled."""
+    found = await rows(
+        session,
+        "SELECT value, proposed_at, proposed_by FROM policy_proposal"
+        " WHERE branch_id = :branch AND key = :key FOR UPDATE",
+        branch=branch_id,
+        key=key,
+    )
+    return Proposal(*found[0]) if found else None
+
+
+async def propose(
+    session: Session, branch_id: UUID, key: str, value: Value, by: UUID, now: datetime
+) -> None:
+    """Have a value wait for a second person, in place of what waited."""
+    told = {"value": value, "proposed_at": now, "proposed_by": by}
+    await session.execute(
+        insert(PolicyProposal)
+        .values(branch_id=branch_id, key=key, **told)
+        .on_conflict_do_update(index_elements=["branch_id", "key"], set_=told)
+    )
+
+
+async def drop_proposal(session: Session, branch_id: UUID, key: str) -> None:
+    """Have nothing wait; nothing happens when nothing does."""
+    await session.execute(
+        delete(PolicyProposal).where(
+            PolicyProposal.branch_id == branch_id, PolicyProposal.key == key
+        )
+    )

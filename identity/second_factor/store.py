@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, update
 
+from data.sealed import opened
 from data.session import Session, rows
 from data.tables.identity import RecoveryCode, SecondFactor
 
@@ -28,7 +29,7 @@ async def factor(session: Session, staff_id: UUID) -> Factor | None:
         " WHERE staff_id = :staff FOR UPDATE",
         staff=staff_id,
     )
-    return Factor(*found[0]) if found else None
+    return Factor(opened(found[0].secret), *found[0][1:]) if found else None
 
 
 async def is_on(session: Session, staff_id: UUID) -> bool:

@@ -14,7 +14,7 @@ from map_ui.push.encryption import encrypt, one_time
 from map_ui.push.endpoint import is_allowed, origin
 from map_ui.push.errors import NotDelivered
 from map_ui.push.notice import Notice
-from map_ui.push.server_key import server_key
+from map_ui.push.push_key import push_key
 from map_ui.push.subscription import Browser
 from map_ui.push.vapid import authorization
 
@@ -47,7 +47,7 @@ async def deliver(
     # 1. Read everything again: the alert may have been acknowledged since the job was made.
     async with database.transaction(EVERYTHING) as session:
         found = await store.message(session, alert_id, subscription_id)
-        key = await server_key(session, now)
+        key = await push_key(session, now)
     if found is None:
         return None
     notice, browser = found

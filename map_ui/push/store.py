@@ -12,28 +12,11 @@ from core.ids import new_id
 from core.settings import settings
 from data.session import Session, rows
 from data.tables.identity import Staff
-from data.tables.platform import Alert, PushSubscription, ServerKey
+from data.tables.platform import Alert, PushSubscription
 from map_ui.push.notice import Notice
 from map_ui.push.subscription import MOST_BROWSERS, Browser, Subscription
 
-PURPOSE = "web_push"
-
 _STILL_OPEN = Alert.acknowledged_at.is_(None) & Alert.cleared_at.is_(None)
-
-
-async def private_key(session: Session) -> bytes | None:
-    """The installation's key, if one was made. Only a session that sees everything finds it."""
-    found = select(ServerKey.private_key).where(ServerKey.purpose == PURPOSE)
-    return (await session.execute(found)).scalar_one_or_none()
-
-
-async def keep_private_key(session: Session, key: bytes, now: datetime) -> None:
-    """Keep this key, unless another was kept before or is being kept at this moment."""
-    await session.execute(
-        insert(ServerKey)
-        .values(purpose=PURPOSE, private_key=key, created_at=now)
-        .on_conflict_do_nothing(index_elements=["purpose"])
-    )
 
 
 async def keep_subscription(

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -44,6 +45,12 @@ from tests.factories import (
 from tests.served import serving, set_clock
 
 serializer.alias("application/offset+octet-stream", "application/octet-stream")
+# Times that are looked at; `test_days.py` tells the others, which the format allows, too.
+DAYS = st.dates(date(2026, 11, 1), date(2026, 12, 31)) | st.dates(
+    date(1990, 1, 1), date(2100, 1, 1)
+)
+openapi.format("date", DAYS.map(str))
+openapi.format("date-time", DAYS.map(lambda day: f"{day}T12:30:00Z"))
 Case = AnyCase[Any]
 IS_DEEP = "ROUNDSMAN_DEEP" in os.environ
 CASES = {GenerationMode.POSITIVE: 45, GenerationMode.NEGATIVE: 15} if IS_DEEP else {

@@ -28,6 +28,8 @@ async def test_each_answer_has_a_policy_with_a_nonce_of_its_own() -> None:
     assert one["Content-Security-Policy"] != two["Content-Security-Policy"]
     assert "default-src 'none'" in one["Content-Security-Policy"]
     assert (one["X-Content-Type-Options"], one["Cache-Control"]) == ("nosniff", "no-store")
+    assert one["Cross-Origin-Opener-Policy"] == one["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=(self)" in one["Permissions-Policy"]
 
 
 async def test_browsers_are_told_to_come_by_https_only_where_it_is_served(

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from allocation.proposals.sheets.workbook import Cell, Sheet
+from core.clock import read_day
 from core.said import say
 
 COLUMNS = (
@@ -133,7 +134,7 @@ def _wish(row: int, told: dict[str, str]) -> Wish | Problem:
         return Problem(row, "pin", told["pin"], "yes, no or nothing")
     until = told.get("pin_until", "")[:10]
     try:
-        pin_until = date.fromisoformat(until) if until else None
+        pin_until = read_day(until) if until else None
     except ValueError:
         return Problem(row, "pin_until", told["pin_until"], "a date such as 2026-12-31")
     to = None if told["new_agent"] == NOBODY else told["new_agent"].lower()

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator
 from api.cursor import Cursor, cut, keys_of
 from api.pages.administration.people import ON_A_PAGE, further
 from api.pages.administration.visit import AdminVisit, AuditVisit, Visit
+from api.schemas import Day
 from collection.portfolio.intake.store import imports as imports_of
 from core.clock import local_day
 from identity.audit import store as trail
@@ -81,8 +82,8 @@ async def audit(
     actor_id: Annotated[UUID | None, EMPTY_IS_NONE] = None,
     subject: Annotated[str, Query(max_length=100, pattern=PLAIN)] = "",
     kind: Annotated[Kind | None, EMPTY_IS_NONE] = None,
-    since: Annotated[date | None, EMPTY_IS_NONE] = None,
-    until: Annotated[date | None, EMPTY_IS_NONE] = None,
+    since: Annotated[Day | None, EMPTY_IS_NONE] = None,
+    until: Annotated[Day | None, EMPTY_IS_NONE] = None,
     verify: bool = False,
     cursor: Cursor = None,
 ) -> HTMLResponse:

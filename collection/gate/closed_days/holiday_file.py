@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import time
 
 from collection.gate.records.put_on_record import NewHoliday
+from core.clock import read_day
 from core.errors import InvalidField
 from core.said import say
 
@@ -56,7 +57,7 @@ def _holiday(line: str, row: dict[str, str]) -> NewHoliday:
         if not cells[name]:
             raise InvalidField(f"{line}, {name}", say("something"))
     try:
-        day = date.fromisoformat(cells["day"])
+        day = read_day(cells["day"])
     except ValueError:
         raise InvalidField(f"{line}, day", say("a date such as 2026-12-25")) from None
     closed_from, closed_to = (_time(line, name, cells) for name in ("closed_from", "closed_to"))

@@ -18,6 +18,7 @@ from collection.gate.rule import (
     Status,
     ZoneBasis,
 )
+from core.clock import read_day
 from core.errors import InvalidField
 from core.said import say
 
@@ -117,7 +118,7 @@ def _day(name: str, value: Any) -> date | None:
     if value is None or isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except (TypeError, ValueError):
         raise InvalidField(name, say("a day such as 2026-10-01")) from None
 

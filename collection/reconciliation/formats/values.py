@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from collection.reconciliation.errors import SHOWN, FileProblem, UnreadableStatement
+from core.clock import read_day
 from core.money import exponent
 
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d*)?|[+-]?\.\d+")
@@ -52,7 +53,8 @@ class Problems:
     def day(self, at: str, name: str, text: str, date_format: str = "%Y-%m-%d") -> date:
         """A date; today's beginning of time and a problem when it is none."""
         try:
-            return datetime.strptime(text.strip(), date_format).date()  # noqa: DTZ007
+            day = datetime.strptime(text.strip(), date_format).date()  # noqa: DTZ007
+            return read_day(day.isoformat())
         except ValueError:
             example = date(2026, 11, 30).strftime(date_format)
             self.add(at, name, text, f"a date such as {example}")

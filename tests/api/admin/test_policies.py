@@ -6,11 +6,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, rows, run
 from identity.policies.policy import RULES
 from identity.principal import Role
 from tests.api.conftest import bearer
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token, branch_code
 
 
@@ -56,6 +58,8 @@ async def test_a_policy_is_set_told_and_cleared(office: Office) -> None:
         "unit": "days",
         "expected": "a whole number of days from 1 to 3,650",
         "meaning": "",
+        "two_people": False,
+        "waiting": None,
     }
     told = (await office.call("GET", token=office.cashier)).json()
     assert [policy["key"] for policy in told] == list(RULES)
@@ -116,3 +120,45 @@ async def test_another_branchs_administrator_finds_no_such_branch(
         answer = await office.call(method, key, other, **body)
         assert answer.status_code == 404, answer.text
     assert all(p["source"] == "default" for p in (await office.call("GET")).json())
+
+
+async def test_where_customers_pay_to_is_set_by_two_administrators(
+    office: Office, database: Database
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        (branch,) = await rows(session, "SELECT id FROM branch WHERE code = :c", c=office.code)
+        other = await a_token(session, await a_person(session, branch.id, Role.ADMIN))
+
+    async def put(value: str, token: str = "") -> dict[str, Any]:
+        answer = await office.call("PUT", "upi_payee_vpa", token, value=value)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    # One alone, however often, changes nothing; nor does another who sets something else.
+    for said, token in (("mine@bank", ""), ("mine@bank", ""), ("lender@bank", other)):
+        told = await put(said, token)
+        assert (told["value"], told["source"], told["two_people"]) == ("", "default", True)
+        assert told["waiting"]["value"] == said
+    told = await put("lender@bank")
+    assert (told["value"], told["source"], told["waiting"]) == ("lender@bank", "own", None)
+    # What holds goes on while another waits, and either takes it away alone.
+    told = await put("mine@bank")
+    assert (told["value"], told["waiting"]["proposed_by"]) == ("lender@bank", str(office.admin_id))
+    cleared = (await office.call("DELETE", "upi_payee_vpa", other)).json()
+    assert (cleared["value"], cleared["waiting"]) == ("", None)
+
+
+async def test_the_database_takes_no_payee_from_one_person(
+    office: Office, database: Database
+) -> None:
+    for second in (None, office.admin_id):
+        with pytest.raises(IntegrityError, match="two people"):
+            async with database.transaction(EVERYTHING) as session:
+                await run(
+                    session,
+                    "INSERT INTO policy (branch_id, key, value, set_at, set_by, seconded_by)"
+                    " SELECT id, 'upi_payee_vpa', '\"a@b\"', :now, :first, :second FROM branch"
+                    " WHERE code = :code",
+                    now=MONDAY_NINE, first=office.admin_id, second=second, code=office.code,
+                )  # fmt: skip

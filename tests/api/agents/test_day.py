@@ -6,11 +6,12 @@ import httpx
 import pytest
 
 from data.session import EVERYTHING, Database, run
+from identity.principal import Role
 from tests.api.cash_field import Field, a_field
 from tests.api.center_field import a_center_field
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_case, a_token
+from tests.factories import a_case, a_person, a_token
 from tests.routing.underway.scenes import a_day
 
 
@@ -101,15 +102,17 @@ async def test_a_day_tells_what_is_asked_at_doors_by_the_branchs_policies(field:
     assert door["receipt_cause"] == "asked"
     assert door["promise_max_days"] == 30
     async with field.database.transaction(EVERYTHING) as session:
+        first, second = [await a_person(session, field.branch, Role.ADMIN) for _ in "12"]
         for key, value in {
             "cash_code": "true", "center_group_image": "true", "promise_max_days": "12",
             "upi_payee_vpa": '"lender@bank"', "upi_payee_name": '"Karat"',
         }.items():  # fmt: skip
             await run(
                 session,
-                "INSERT INTO policy (branch_id, key, value, set_at)"
-                " VALUES (:branch, :key, CAST(:value AS jsonb), :now)",
+                "INSERT INTO policy (branch_id, key, value, set_at, set_by, seconded_by)"
+                " VALUES (:branch, :key, CAST(:value AS jsonb), :now, :first, :second)",
                 branch=field.branch, key=key, value=value, now=MONDAY_NINE,
+                first=first, second=second,
             )  # fmt: skip
     door = (await ask(field.client, field.token)).json()["door"]
     assert (door["asks_code"], door["asks_group_image"]) == (True, True)

@@ -8,9 +8,11 @@ from sqlalchemy import text
 
 from core.ids import new_id
 from data.session import EVERYTHING, Database
+from identity.principal import Role
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
+from tests.factories import a_person
 
 
 @pytest.fixture
@@ -28,10 +30,16 @@ async def payee(field: Field, vpa: str) -> None:
     async with field.database.transaction(EVERYTHING) as session:
         await session.execute(
             text(
-                "INSERT INTO policy (branch_id, key, value, set_at) VALUES"
-                " (:branch, 'upi_payee_vpa', CAST(:vpa AS jsonb), :now)"
+                "INSERT INTO policy (branch_id, key, value, set_at, set_by, seconded_by) VALUES"
+                " (:branch, 'upi_payee_vpa', CAST(:vpa AS jsonb), :now, :first, :second)"
             ),
-            {"branch": field.branch, "vpa": json.dumps(vpa), "now": MONDAY_NINE},
+            {
+                "branch": field.branch,
+                "vpa": json.dumps(vpa),
+                "now": MONDAY_NINE,
+                "first": await a_person(session, field.branch, Role.ADMIN),
+                "second": await a_person(session, field.branch, Role.ADMIN),
+            },
         )
 
 

@@ -12,8 +12,9 @@ from data.session import EVERYTHING, Database, Scope
 from identity.policies.policy import DEFAULTS, RULES, Policies, checked
 from identity.policies.set_policy import clear, policies_of, set_policy
 from identity.policies.store import effective, effective_by_branch
+from identity.principal import Role
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_branch
+from tests.factories import a_branch, a_person
 
 
 @pytest.mark.parametrize(
@@ -91,11 +92,13 @@ async def test_the_nearest_branch_above_decides_and_clearing_falls_back(
 async def test_every_policy_comes_back_as_it_was_set(
     session: AsyncSession, tree: dict[str, UUID]
 ) -> None:
-    others = {"ping_accuracy": "low"}
+    others = {"ping_accuracy": "low", "upi_payee_vpa": "lender@bank"}
+    admins = [await a_person(session, tree["HQ"], Role.ADMIN) for _ in "12"]
     for key, default in DEFAULTS.items():
         larger = default + 1 if isinstance(default, int) else default
         value = others.get(key, not default if isinstance(default, bool) else larger)
-        view = await set_policy(session, "HQ", key, value, None, MONDAY_NINE)
+        for admin in admins:
+            view = await set_policy(session, "HQ", key, value, admin, MONDAY_NINE)
         assert (view.key, view.value, view.source) == (key, value, "own")
         assert getattr(await effective(session, tree["TOWN"]), key) == value
     by_code = {b.code: b.policies for b in await effective_by_branch(session)}

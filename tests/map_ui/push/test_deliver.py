@@ -16,7 +16,7 @@ from map_ui.alerts.acknowledge import acknowledge
 from map_ui.push.answer import Meaning
 from map_ui.push.deliver import deliver, push_client
 from map_ui.push.errors import NotDelivered
-from map_ui.push.server_key import server_key
+from map_ui.push.push_key import push_key
 from map_ui.push.store import keep_subscription
 from map_ui.push.vapid import public_key
 from tests.conftest import MONDAY_NINE
@@ -116,7 +116,7 @@ async def test_the_service_can_tell_that_it_is_us(
     assert claims["sub"] == CONTACT
     assert 0 < claims["exp"] - WALL.timestamp() <= 24 * 3600  # of the real time
     async with database.transaction(EVERYTHING) as session:
-        assert key == public_key(await server_key(session, MONDAY_NINE))
+        assert key == public_key(await push_key(session, MONDAY_NINE))
 
 
 async def test_an_acknowledgement_after_the_job_was_made_is_heeded(
