@@ -4,10 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 import segno
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.deps import AnyStaff, Db, Now, Recording, token_of
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from core.errors import InvalidField
 from core.said import say
@@ -20,7 +21,7 @@ from identity.second_factor.turn_on import begin, confirm, turn_off
 from identity.secret import hash_secret
 from map_ui.texts.language import LANGUAGES
 
-router = APIRouter(prefix="/v1/me", tags=["sign-in"])
+router = Router(prefix="/v1/me", tags=["sign-in"])
 
 
 class SessionAnswer(Answer):

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from api.deps import AnyStaff, Db, Now, Recording, address_of
 from api.passwords import Password
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from api.sign_in import SignInAnswer, signed_in
 from core.settings import settings
@@ -22,7 +23,7 @@ from identity.passkeys.sign_in import sign_in_with_key
 from identity.passwords.prove import prove
 from identity.sign_in import Whence
 
-router = APIRouter(prefix="/v1", tags=["sign-in"])
+router = Router(prefix="/v1", tags=["sign-in"])
 
 Credential = Annotated[
     dict[str, Any], Field(description="what the browser answered, as JSON (WebAuthn, toJSON)")

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.deps import Admin, AnyStaff, Db, Now, Read, Recording, address_of, token_of
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from data.session import EVERYTHING
 from identity.bearers.store import check_person
@@ -14,7 +15,7 @@ from identity.passwords.change import change, choose
 from identity.passwords.reset import Claimed, claim, hand_out_code
 from identity.secret import hash_secret
 
-router = APIRouter(prefix="/v1", tags=["sign-in"])
+router = Router(prefix="/v1", tags=["sign-in"])
 
 Password = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 

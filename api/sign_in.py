@@ -1,6 +1,6 @@
 """Signing in and out, for people."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.deps import (
@@ -13,6 +13,7 @@ from api.deps import (
     asked,
     token_of,
 )
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from core.settings import settings
 from data.session import EVERYTHING
@@ -22,7 +23,7 @@ from identity.principal import Role
 from identity.secret import hash_secret
 from identity.sign_in import Attempt, SignedIn, sign_in
 
-router = APIRouter(prefix="/v1", tags=["sign-in"])
+router = Router(prefix="/v1", tags=["sign-in"])
 
 
 class SignInBody(Body):

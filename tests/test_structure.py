@@ -176,6 +176,15 @@ def test_no_dependency_of_a_route_costs_a_thread() -> None:
     assert strays == []
 
 
+def test_routers_are_of_the_kind_that_is_passed_over_quickly() -> None:
+    strays = [
+        str(path)
+        for path in modules(("api",))
+        if path != Path("api/routing.py") and "APIRouter" in (ROOT / path).read_text()
+    ]
+    assert strays == []
+
+
 def test_sql_takes_the_time_as_a_parameter() -> None:
     strays = [
         str(path)

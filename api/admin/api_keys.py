@@ -4,17 +4,17 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Moment, Text
 from identity.api_keys import store
 from identity.api_keys.issue import end, issue, rotate
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1/api-keys", tags=["admin: keys"])
+router = Router(prefix="/v1/api-keys", tags=["admin: keys"])
 
 
 class ExpiryBody(Body):

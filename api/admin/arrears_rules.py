@@ -3,17 +3,17 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Text
 from collection.portfolio.arrears.rules import store
 from collection.portfolio.arrears.rules.rule import MOST_INSTALLMENTS, ArrearsRule
 from collection.portfolio.arrears.rules.set_rules import set_rules
 from identity.store import branch_by_code
 
-router = APIRouter(prefix="/v1", tags=["admin: portfolio"])
+router = Router(prefix="/v1", tags=["admin: portfolio"])
 
 Days = Annotated[int, Field(ge=0, le=36_500)]
 Count = Annotated[int, Field(ge=0, le=1_000)]

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Auditor, Db, Read
+from api.routing import Router
 from api.schemas import Answer, Instant, Moment
 from data.session import Database, Scope
 from identity.audit import store
@@ -16,7 +17,7 @@ from identity.audit.event import Kind
 from identity.audit.export import csv_header, csv_line, json_line
 from identity.audit.store import AuditLine, Wanted
 
-router = APIRouter(prefix="/v1", tags=["admin: audit"])
+router = Router(prefix="/v1", tags=["admin: audit"])
 
 AT_ONCE = 1_000
 """Events of an export that are read together."""

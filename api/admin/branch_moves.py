@@ -3,14 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from allocation.branch_moves import store
 from allocation.branch_moves.move import Wanted, move, withdraw
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Text
 
-router = APIRouter(prefix="/v1", tags=["admin: people"])
+router = Router(prefix="/v1", tags=["admin: people"])
 
 
 class BranchMoveBody(Body):

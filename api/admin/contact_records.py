@@ -4,11 +4,12 @@ from datetime import date, time
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 
 from api.deps import Admin, AllocationManager, Now, Read, Supervisor, Tx
 from api.once import Once
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Text
 from collection.gate.kinds import FactName, HoldKind, PlaceKind
 from collection.gate.records import store
@@ -32,7 +33,7 @@ from collection.gate.records.put_on_record import (
 from collection.gate.rule import Channel, ProductClass
 from collection.gate.rulebook.change_rule import branch_id_of
 
-router = APIRouter(prefix="/v1", tags=["contact rules: on record"])
+router = Router(prefix="/v1", tags=["contact rules: on record"])
 
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Clock = Annotated[time, Field(description="by the clock, without a zone")]

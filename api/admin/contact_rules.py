@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.contact_answers import ContactAnswer, ContactReasonAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, LocalMoment, Text
 from collection.gate.decisions import store as decisions
 from collection.gate.decisions.decide import check
@@ -34,7 +35,7 @@ from collection.gate.rulebook.pack import Pack
 from collection.gate.rulebook.read_body import FOREVER, body_json
 from collection.gate.rulebook.store import RuleVersion, Written
 
-router = APIRouter(prefix="/v1", tags=["admin: contact rules"])
+router = Router(prefix="/v1", tags=["admin: contact rules"])
 
 
 class RuleMembers(Body):

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from api.deps import Admin, Now, Read, Tx
 from api.reader import Told
+from api.routing import Router
 from api.scanned import check_file
 from api.schemas import Answer, BecauseBody, Body, Day, Instant, MoneyAnswer, Text
 from collection.portfolio.demand_file import Correction
@@ -30,7 +31,7 @@ from routing.errors import NoStreets
 from routing.travel.cities import Cities
 from streets.geocoder import geocoder
 
-router = APIRouter(prefix="/v1", tags=["admin: demand files"])
+router = Router(prefix="/v1", tags=["admin: demand files"])
 
 MAX_BYTES = 50 * 1024 * 1024
 MOST_CORRECTIONS = 1_000

@@ -4,10 +4,11 @@ from datetime import time
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from api.deps import Admin, AnyStaff, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Lat, Lon, PositionAnswer, Text
 from core.errors import InvalidField
 from core.geometry import LatLon
@@ -17,7 +18,7 @@ from routing.deposit_points import store
 from routing.deposit_points.deposit_point import WEEKDAYS, DepositPoint, OpenHours
 from routing.deposit_points.open_deposit_point import close_deposit_point, open_deposit_point
 
-router = APIRouter(prefix="/v1/deposit-points", tags=["admin: deposit points"])
+router = Router(prefix="/v1/deposit-points", tags=["admin: deposit points"])
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 PointId = Annotated[UUID, Path(description="made by the caller; may be sent again")]

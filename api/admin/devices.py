@@ -4,11 +4,12 @@ import asyncio
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BeforeValidator, Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from core.settings import settings
 from identity.devices import store
@@ -18,7 +19,7 @@ from identity.policies.policy import Policies
 from identity.policies.store import effective
 from tracking.phone_setup import Accuracy, Reporting, phone_setup
 
-router = APIRouter(prefix="/v1", tags=["admin: devices"])
+router = Router(prefix="/v1", tags=["admin: devices"])
 
 
 class ReportingBody(Body):

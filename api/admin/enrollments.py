@@ -5,13 +5,14 @@ from collections import Counter
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from api.admin.devices import PublicUrl
 from api.deps import Admin, Db, Now, Read, Recording, Tx
 from api.reader import Told
+from api.routing import Router
 from api.scanned import check_file
 from api.schemas import Answer, Body, Instant
 from collection.enrollment import store
@@ -27,7 +28,7 @@ from identity.principal import Role
 from identity.store import branches
 from map_ui.welcome.print_sheets import Asked, print_sheets
 
-router = APIRouter(prefix="/v1/enrollments", tags=["admin: people"])
+router = Router(prefix="/v1/enrollments", tags=["admin: people"])
 
 MOST_BYTES = 2_000_000
 OTHER_PARTS_BYTES = 20_000

@@ -1,15 +1,16 @@
 """Holidays: files of them, and which calendar a branch goes by."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.deps import Admin, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body
 from collection.gate.closed_days.take_in_holidays import go_by_calendar, take_in_holidays
 from core.errors import InvalidField
 from core.said import say
 
-router = APIRouter(prefix="/v1", tags=["admin: holidays"])
+router = Router(prefix="/v1", tags=["admin: holidays"])
 
 MOST_BYTES = 500_000
 FILE = {"schema": {"type": "string", "format": "binary"}}

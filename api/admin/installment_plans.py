@@ -2,16 +2,17 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from api.deps import Admin, Now, Tx
+from api.routing import Router
 from api.schemas import Body, Day, Text
 from collection.portfolio.plans.plan import MOST_INSTALLMENTS, InstallmentPlan
 from collection.portfolio.plans.set_plans import set_plans
 from identity.store import today_at
 
-router = APIRouter(prefix="/v1", tags=["admin: portfolio"])
+router = Router(prefix="/v1", tags=["admin: portfolio"])
 
 Whole = Annotated[int, Field(ge=0, le=10**15, description="minor units of the account's currency")]
 

@@ -3,16 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from allocation.leaving import store
 from allocation.leaving.leave import Wanted, leave
 from api.allocation.owners import MovedAnswer
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
 
-router = APIRouter(prefix="/v1/staff/{id}/leave", tags=["admin: people"])
+router = Router(prefix="/v1/staff/{id}/leave", tags=["admin: people"])
 
 
 class PhoneAnswer(Answer):

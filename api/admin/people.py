@@ -3,10 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Currency, Lat, Lon, Moment, PositionAnswer, Text
 from collection.custody.open_till import open_till
 from core.errors import InvalidField
@@ -19,7 +19,7 @@ from identity.shift import check_shift
 from identity.store import Rest
 from streets.profile import Profile
 
-router = APIRouter(prefix="/v1", tags=["admin: people"])
+router = Router(prefix="/v1", tags=["admin: people"])
 
 
 class PositionBody(Body):

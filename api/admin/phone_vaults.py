@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Db, Now, Read, Recording, Tx
+from api.routing import Router
 from api.schemas import Answer, Instant
 from data.session import EVERYTHING
 from geofence.store import taken_down
@@ -15,7 +14,7 @@ from identity.phone_vaults import store
 from identity.phone_vaults.errors import VaultNotFound
 from identity.phone_vaults.wipe import destroy_vault, open_salvage
 
-router = APIRouter(prefix="/v1/phone-vaults", tags=["admin: devices"])
+router = Router(prefix="/v1/phone-vaults", tags=["admin: devices"])
 
 
 class VaultLine(Answer):

@@ -3,16 +3,15 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Admin, Now, Office, Read, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from identity.policies.policy import RULES
 from identity.policies.set_policy import clear, policies_of, set_policy
 from identity.policies.store import PolicyView
 
-router = APIRouter(prefix="/v1", tags=["admin: policies"])
+router = Router(prefix="/v1", tags=["admin: policies"])
 
 
 class PolicyBody(Body):

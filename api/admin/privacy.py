@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Auditor, Now, Read, Tx
 from api.desk.additions import IdAnswer, ReasonBody
+from api.routing import Router
 from api.schemas import Answer, Instant
 from collection.privacy.erasures import store as erasures
 from collection.privacy.erasures.erase import accept_erasure, ask_erasure, reject_erasure
@@ -26,7 +27,7 @@ from geofence.attachments.store import stored_files
 from identity.errors import RoleNotAllowed
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1", tags=["admin: privacy"])
+router = Router(prefix="/v1", tags=["admin: privacy"])
 
 
 class HoldAnswer(Answer):

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from api.deps import Admin, Desk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant
 from collection.portfolio.dpd import Bucket, CountedIn, DpdBasis
 from collection.portfolio.products.set_product_type import (
@@ -21,7 +22,7 @@ from collection.portfolio.stages.stage import Stage
 from collection.portfolio.waterfall import Head
 from core.errors import InvalidField
 
-router = APIRouter(prefix="/v1", tags=["admin: product types"])
+router = Router(prefix="/v1", tags=["admin: product types"])
 
 TypeCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{0,39}$")]
 PastDue = Annotated[int, Field(ge=0, le=36_500)]

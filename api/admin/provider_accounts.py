@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from api.deps import Admin, Db, Read, Recording
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from data.session import EVERYTHING
 from identity.bearers.store import branch_of_person
 from identity.errors import NotAtProvider
 from identity.providers import store
 
-router = APIRouter(prefix="/v1/staff/{id}/provider-account", tags=["admin: people"])
+router = Router(prefix="/v1/staff/{id}/provider-account", tags=["admin: people"])
 
 
 class ProviderAccountBody(Body):

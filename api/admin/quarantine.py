@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Base64Bytes, Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Now, Read, Tx
 from api.once import Once
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from tracking.ingest import PingWriter
 from tracking.quarantine import store
@@ -20,7 +21,7 @@ from tracking.quarantine.errors import EntryNotFound
 from tracking.quarantine.resolve import dismiss, replay
 from tracking.receive import Reception
 
-router = APIRouter(prefix="/v1", tags=["admin: quarantine"])
+router = Router(prefix="/v1", tags=["admin: quarantine"])
 
 
 async def _writer(request: Request) -> PingWriter:

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from identity.permission import GRANTS, Permission
 from identity.principal import Role
@@ -14,7 +15,7 @@ from identity.roles import store
 from identity.roles.change_role import NewRole, decide, propose
 from identity.roles.compose import compose
 
-router = APIRouter(prefix="/v1", tags=["admin: people"])
+router = Router(prefix="/v1", tags=["admin: people"])
 
 RoleName = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{1,49}$")]
 

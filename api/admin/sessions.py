@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.account import SessionAnswer, SessionsAnswer
 from api.deps import Admin, Db, Now, Read, Recording, Tx
+from api.routing import Router
 from api.schemas import Answer
 from data.session import EVERYTHING
 from identity.bearers import store
 from identity.second_factor.turn_on import turn_off
 
-router = APIRouter(prefix="/v1/staff", tags=["admin: people"])
+router = Router(prefix="/v1/staff", tags=["admin: people"])
 
 
 class EndedAnswer(Answer):

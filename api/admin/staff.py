@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Admin, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from identity.errors import PersonNotFound
 from identity.people import store
@@ -16,7 +17,7 @@ from identity.people.person import State, Wanted
 from identity.permission import Permission
 from identity.principal import Role
 
-router = APIRouter(prefix="/v1/staff", tags=["admin: people"])
+router = Router(prefix="/v1/staff", tags=["admin: people"])
 
 
 class PersonAnswer(Answer):

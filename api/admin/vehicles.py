@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import AllocationManager, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body
 from identity import store
 from streets.profile import Profile
 
-router = APIRouter(prefix="/v1", tags=["admin: people"])
+router = Router(prefix="/v1", tags=["admin: people"])
 
 
 class VehicleBody(Body):

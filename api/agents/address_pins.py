@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, ReasonAnswer, Text
 from geofence.address_points.pin_address import PinReport, pin_address
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: visits"])
+router = Router(prefix="/v1/agent", tags=["agent: visits"])
 
 
 class PinBody(Body):

@@ -3,15 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Read
+from api.routing import Router
 from api.schemas import Answer, Day, MoneyAnswer
 from collection.portfolio.advances.offered import offered_until
 from collection.portfolio.advances.store import dues_ahead
 from identity.store import today_at
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: cases"])
+router = Router(prefix="/v1/agent", tags=["agent: cases"])
 
 
 class AdvanceDueAnswer(Answer):

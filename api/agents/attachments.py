@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Day, FactId, Instant, Moment
 from core.errors import InvalidField
 from core.said import say
@@ -16,7 +17,7 @@ from geofence.attachments.attachment import MOST_BYTES, FileKind, Form
 from geofence.attachments.take_in import AttachmentReport, take_in
 from geofence.attachments.uploads.take_upload import take_upload
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: attachments"])
+router = Router(prefix="/v1/agent", tags=["agent: attachments"])
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
 UPLOAD = {

@@ -4,17 +4,16 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Agent, Read
 from api.numbers import Number
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer, PositionAnswer
 from collection.errors import CaseNotFound
 from collection.portfolio.case_list import store
 from collection.portfolio.dpd import Section
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: cases"])
+router = Router(prefix="/v1/agent", tags=["agent: cases"])
 
 LAST_HAPPENINGS = 50
 

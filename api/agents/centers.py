@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
@@ -19,6 +18,7 @@ from api.center_answers import (
 )
 from api.deps import Agent, Db, Now, Read, Recording, Synced
 from api.desk.note_bodies import GivenCauseBody
+from api.routing import Router
 from api.schemas import Answer, Body, Day, FactId, FixBody, Instant, Moment, MoneyAnswer
 from collection.centers.attendance import Attendance
 from collection.centers.meetings.meeting import MemberReport, SheetReceipt, SheetReport
@@ -32,7 +32,7 @@ from collection.receipts.collect import Offline
 from core.money import Money
 from identity.store import today_at
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: centers"])
+router = Router(prefix="/v1/agent", tags=["agent: centers"])
 
 
 class SheetReceiptBody(PaidBody):

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from api.agents.cases import CaseAnswer, DemandAnswer, HappeningAnswer
 from api.agents.deposits import TillAnswer
@@ -13,6 +13,7 @@ from api.agents.door import DoorAnswer, door_of
 from api.agents.round import FRESH
 from api.deps import Agent, Now, Read
 from api.reader import Told, told
+from api.routing import Router
 from api.schemas import Answer, Instant
 from collection.custody import store as custody
 from collection.custody.denominations import FACES
@@ -27,7 +28,7 @@ from identity.principal import Principal
 from map_ui import store as rounds
 from map_ui.round_view import RoundView, told_round
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: round"])
+router = Router(prefix="/v1/agent", tags=["agent: round"])
 
 MOST_CASES = 1_000
 """Far more than anybody visits in a day; the least urgent are left out beyond it."""

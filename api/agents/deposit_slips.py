@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import AwareDatetime
 
 from api.agents.attachments import FILE, UploadId, content_of, file_of
 from api.deps import Agent, CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, FactId, Instant
 from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind
@@ -17,7 +18,7 @@ from geofence.attachments.scans.store import check_scanned
 from geofence.attachments.slips.keep_slip import SlipReport, keep_slip
 from geofence.attachments.slips.store import slip_of
 
-router = APIRouter(tags=["agent: cash"])
+router = Router(tags=["agent: cash"])
 UPLOAD = {"requestBody": {"required": False, "content": {"image/jpeg": FILE, "image/png": FILE}}}
 
 

@@ -4,10 +4,10 @@ import hashlib
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Agent, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, Moment, MoneyAnswer, MoneyBody, Text
 from collection.custody import store
 from collection.custody.denominations import Denomination
@@ -17,7 +17,7 @@ from collection.custody.errors import NoTill
 from collection.custody.till import Blocked
 from core.money import Money
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: cash"])
+router = Router(prefix="/v1/agent", tags=["agent: cash"])
 
 
 class DenominationBody(Body):

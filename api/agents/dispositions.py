@@ -1,7 +1,5 @@
 """What came of the agent's contacts, and why less was paid."""
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Read, Tx
 from api.desk.note_bodies import (
     CauseIdAnswer,
@@ -10,6 +8,7 @@ from api.desk.note_bodies import (
     ReceiptCauseBody,
 )
 from api.desk.value_lists import ValueListAnswer, list_answer
+from api.routing import Router
 from api.schemas import FactId
 from collection.field_notes.causes.record_cause import explain_receipt
 from collection.field_notes.disposition import GivenCause
@@ -19,7 +18,7 @@ from collection.field_notes.values.value_list import Topic
 from core.clock import local_day
 from identity.store import branch_of_agent
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: dispositions"])
+router = Router(prefix="/v1/agent", tags=["agent: dispositions"])
 
 
 @router.put("/dispositions/{id}")

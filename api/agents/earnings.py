@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import Agent, Db, Now
+from api.routing import Router
 from api.schemas import Answer, Day, MoneyAnswer
 from collection.figures.earnings.read_earnings import read_earnings
 from identity import store as identity
 from tracking.trails.report_day import report_agent_day
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: earnings"])
+router = Router(prefix="/v1/agent", tags=["agent: earnings"])
 
 
 class GoalAnswer(Answer):

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.deps import Agent, Db, Now
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, Moment, MoneyAnswer, MoneyBody
 from collection.custody.denominations import Denomination
 from collection.custody.handovers import store
@@ -22,7 +23,7 @@ from collection.custody.handovers.take import TakingReport, take
 from core.money import Money
 from data.session import Session
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: cash"])
+router = Router(prefix="/v1/agent", tags=["agent: cash"])
 
 SHOWN = timedelta(days=1)
 """How long a settled handover stays in the list."""

@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
 from collection.custody.leases.close_lease import return_lease
 from collection.custody.leases.grant_lease import grant_lease
 from collection.custody.leases.lease import Closed, Lease
 from core.money import Money
 
-router = APIRouter(prefix="/v1/agent/leases", tags=["agent: cash"])
+router = Router(prefix="/v1/agent/leases", tags=["agent: cash"])
 
 
 class LeaseBody(Body):

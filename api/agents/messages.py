@@ -3,15 +3,14 @@
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body
 from collection.gate.rule import Channel
 from collection.messages.message import Purpose
 from collection.messages.write_to import write_to
 
-router = APIRouter(prefix="/v1/agent/cases", tags=["agent: cases"])
+router = Router(prefix="/v1/agent/cases", tags=["agent: cases"])
 
 
 class MessageBody(Body):

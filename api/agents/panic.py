@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, Text
 from tracking.health.panic import PanicReport, call_for_help
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: help"])
+router = Router(prefix="/v1/agent", tags=["agent: help"])
 
 
 class PanicBody(Body):

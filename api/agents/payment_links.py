@@ -3,11 +3,12 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.customers.links import TheLinkKey, link_of
 from api.deps import Now, Read, ReceiptReader, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody
 from collection.gate.rule import Channel
 from collection.payments.errors import LinkNotFound
@@ -18,7 +19,7 @@ from collection.upi.qr import qr_svg
 from core.money import Money
 from identity.links.link import Leads
 
-router = APIRouter(prefix="/v1/payment-links", tags=["payments"])
+router = Router(prefix="/v1/payment-links", tags=["payments"])
 
 
 class LinkBody(Body):

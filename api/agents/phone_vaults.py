@@ -5,10 +5,11 @@ from base64 import urlsafe_b64encode
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from api.deps import Agent, Db, Now, Recording, TheDevice
+from api.routing import Router
 from api.schemas import Answer, Body, FactId
 from core.errors import InvalidField
 from core.said import say
@@ -19,7 +20,7 @@ from identity.phone_vaults.keep_vault import keep_vault, part_for_phone, reopen
 from identity.phone_vaults.vault import Sealed
 from identity.phone_vaults.wipe import sealed_of, take_salvage
 
-router = APIRouter(prefix="/v1", tags=["agent: phone"])
+router = Router(prefix="/v1", tags=["agent: phone"])
 
 MOST_RECORDS = 2_000
 MOST_CHARS = 2_000_000

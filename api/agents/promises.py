@@ -4,16 +4,16 @@ import hashlib
 from datetime import date, time
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, FactId, Instant, Moment, MoneyAnswer, MoneyBody
 from collection.promises.promise import Promise
 from collection.promises.promise_to_pay import promise_to_pay
 from core.money import Money
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: promises"])
+router = Router(prefix="/v1/agent", tags=["agent: promises"])
 
 
 class PromiseBody(Body):

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field, field_validator, model_validator
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.auditing import RecordChange
 from api.deps import Agent, Db, Now, Recording, Synced, Tx
 from api.desk.note_bodies import GivenCauseBody
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
@@ -35,7 +35,7 @@ from core.said import say
 from data.session import Database, Scope
 from identity.principal import Principal
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
+router = Router(prefix="/v1/agent", tags=["agent: receipts"])
 
 
 class OfflineBody(Body):

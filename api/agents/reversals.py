@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
 from collection.receipts.reversals.ask_reversal import ask_reversal
 from collection.receipts.reversals.reversal import State
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: receipts"])
+router = Router(prefix="/v1/agent", tags=["agent: receipts"])
 
 
 class ReversalBody(Body):

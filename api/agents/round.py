@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 from fastapi.responses import JSONResponse
 
 from api.deps import Agent, Now, Read
 from api.reader import locale_of_reader, told
+from api.routing import Router
 from api.schemas import Answer, Instant
 from core.clock import local_day
 from core.said import plain
@@ -20,7 +21,7 @@ from map_ui.errors import NoRoundToday
 from map_ui.round_view import RoundView, round_geojson, told_round
 from routing.underway.told import told_windows
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: round"])
+router = Router(prefix="/v1/agent", tags=["agent: round"])
 
 FRESH = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 """A phone keeps the round and asks each time whether it still holds."""

@@ -1,12 +1,11 @@
 """Who keeps an agent's cash by night."""
 
-from fastapi import APIRouter
-
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
 from collection.custody.ageing.keep_safe import keep_safe
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: cash"])
+router = Router(prefix="/v1/agent", tags=["agent: cash"])
 
 
 class KeeperBody(Body):

@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body
 from identity.sign_on import sign_off_from_all, sign_on_to
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: phone"])
+router = Router(prefix="/v1/agent", tags=["agent: phone"])
 
 
 class SignOnBody(Body):

@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import Field
 from starlette.types import Message
 
 from api.deps import SYNCED, Agent, Db, Now
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from geofence.store import taken_down
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: sync"])
+router = Router(prefix="/v1/agent", tags=["agent: sync"])
 
 MOST_ITEMS = 50
 LATER = {408, 425, 429}

@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import Agent, Read
+from api.routing import Router
 from api.schemas import Answer, MoneyAnswer
 from collection.upi.ask_by_upi import ask_by_upi
 
-router = APIRouter(prefix="/v1/agent/accounts", tags=["agent: receipts"])
+router = Router(prefix="/v1/agent/accounts", tags=["agent: receipts"])
 
 
 class UpiAnswer(Answer):

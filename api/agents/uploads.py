@@ -3,7 +3,7 @@
 from email.utils import format_datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from api import problems
 from api.agents.tus import (
@@ -20,6 +20,7 @@ from api.agents.tus import (
     too_large,
 )
 from api.deps import Agent, Now, Read, Tx
+from api.routing import Router
 from api.schemas import FactId
 from core.settings import settings
 from geofence.attachments.uploads import parts, store
@@ -28,7 +29,7 @@ from geofence.attachments.uploads.begin_upload import begin_upload
 from geofence.attachments.uploads.errors import UploadNotFound
 from geofence.attachments.uploads.upload import MOST_BYTES, Told, Upload
 
-router = APIRouter(prefix="/v1/agent/uploads", tags=["agent: uploads"], route_class=TusRoute)
+router = Router(prefix="/v1/agent/uploads", tags=["agent: uploads"], route_class=TusRoute)
 
 PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 REFUSED: dict[int | str, dict[str, Any]] = {

@@ -3,16 +3,15 @@
 import hashlib
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.contact_answers import ContactAnswer
 from api.deps import Agent, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, ReasonAnswer, Text
 from geofence.check_in import CheckInReport, ReasonCode, check_in
 from geofence.check_out import CheckOutReport, Outcome, check_out
 from geofence.verdict import Level
 
-router = APIRouter(prefix="/v1/agent", tags=["agent: visits"])
+router = Router(prefix="/v1/agent", tags=["agent: visits"])
 
 
 class CheckInBody(Body):

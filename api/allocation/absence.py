@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
+from fastapi import Query, Request
 
 from allocation.absence.absence import Absent, StandIn, stand_in_of
 from allocation.absence.come_back import come_back
@@ -14,13 +14,14 @@ from allocation.absence.store import last_absence
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from core.clock import local_day
 from identity import store
 from routing.planner.planners import Planners
 from routing.travel.cities import Cities
 
-router = APIRouter(prefix="/v1/agents", tags=["allocation"])
+router = Router(prefix="/v1/agents", tags=["allocation"])
 
 AgentId = Annotated[UUID, PathParameter(description="the agent who drops out")]
 

@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from allocation.proposals.sheets import store
 from api.deps import AllocationManager, Read
+from api.routing import Router
 from api.schemas import Answer
 from identity import store as identity
 
-router = APIRouter(prefix="/v1", tags=["allocation"])
+router = Router(prefix="/v1", tags=["allocation"])
 
 
 class AgentLineAnswer(Answer):

@@ -3,18 +3,19 @@
 from datetime import time
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from allocation.rules import store
 from allocation.rules.set_rules import branch_id_of, gather_center, split
 from api.deps import AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Lat, Lon, Text
 from collection.centers.schedule import Schedule
 from collection.centers.set_up import Group, form_groups, set_schedule
 from core.geometry import LatLon
 
-router = APIRouter(prefix="/v1", tags=["allocation: rules"])
+router = Router(prefix="/v1", tags=["allocation: rules"])
 
 CenterCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 

@@ -4,18 +4,19 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
+from fastapi import Request
 from pydantic import Field
 
 from allocation.city_runs.run import Progress, Wanted
 from allocation.city_runs.start_run import cancel_run, progress_of, start_run
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant
 from identity import store as identity
 
-router = APIRouter(prefix="/v1", tags=["allocation: whole branch"])
+router = Router(prefix="/v1", tags=["allocation: whole branch"])
 
 
 class CityRunBody(Body):

@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter
 from fastapi import Path as PathParameter
 
 from api.deps import AllocationManager, Now, Tx
 from api.once import Once
+from api.routing import Router
 from api.schemas import Answer, Day
 from data.queue import enqueue
 from identity import store
 from routing.rounds.outlook import outlook
 
-router = APIRouter(prefix="/v1", tags=["allocation"])
+router = Router(prefix="/v1", tags=["allocation"])
 
 
 class PlanningAnswer(Answer):

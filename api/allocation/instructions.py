@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from allocation.owners.store import case_exists
 from api.deps import AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Moment, Text
 from collection.errors import CaseNotFound
 from collection.portfolio.store import set_needs
@@ -16,7 +17,7 @@ from routing.instructions import store
 from routing.instructions.instruct import end_instruction, instruct
 from routing.instructions.instruction import Instruction, Kind
 
-router = APIRouter(prefix="/v1/cases/{case_id}", tags=["allocation"])
+router = Router(prefix="/v1/cases/{case_id}", tags=["allocation"])
 
 InstructionId = Annotated[UUID, Path(description="made by the caller; may be sent again")]
 

@@ -4,16 +4,17 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from allocation.outcome import store
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import AllocationManager, Read
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from identity import store as identity
 
-router = APIRouter(prefix="/v1", tags=["allocation"])
+router = Router(prefix="/v1", tags=["allocation"])
 
 
 class UnallocatedAnswer(Answer):

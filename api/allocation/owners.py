@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from allocation.owners import store
@@ -13,10 +13,11 @@ from allocation.owners.pin_case import cancel_planned, pin_case, unpin_case
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Moment, Text
 from collection.errors import CaseNotFound
 
-router = APIRouter(prefix="/v1", tags=["allocation"])
+router = Router(prefix="/v1", tags=["allocation"])
 
 MOST_MOVES = 5_000
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from allocation.proposals import store
 from allocation.proposals.edit import Wish, edit
@@ -25,11 +25,12 @@ from api.allocation.proposal_answers import (
 )
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Body, Text
 from core.errors import InvalidField
 from core.said import say
 
-router = APIRouter(prefix="/v1", tags=["allocation: proposals"])
+router = Router(prefix="/v1", tags=["allocation: proposals"])
 
 
 class PublishBody(Body):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from allocation.rules import store
@@ -18,12 +18,13 @@ from allocation.rules.set_rules import (
     tag,
 )
 from api.deps import AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Text
 from collection.errors import CaseNotFound
 from identity import store as identity
 from identity.errors import AgentNotFound
 
-router = APIRouter(prefix="/v1", tags=["allocation: rules"])
+router = Router(prefix="/v1", tags=["allocation: rules"])
 
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 WordInPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from allocation.scenarios import store
@@ -16,9 +15,10 @@ from api.cursor import Limit
 from api.deps import AllocationManager, Now, Read, Tx
 from api.once import Once
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Text
 
-router = APIRouter(prefix="/v1", tags=["allocation: scenarios"])
+router = Router(prefix="/v1", tags=["allocation: scenarios"])
 
 
 class ScenarioBody(Body):

@@ -1,17 +1,18 @@
 """Owners out to a spreadsheet and back: a proposal like any other."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
 from allocation.proposals.sheets.propose import Upload, propose, sheet_of
 from api.allocation.proposal_answers import ProposalAnswer, whole
 from api.deps import AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.scanned import check_file
 from core.errors import InvalidField
 from core.said import say
 from identity import store as identity
 
-router = APIRouter(prefix="/v1", tags=["allocation: proposals"])
+router = Router(prefix="/v1", tags=["allocation: proposals"])
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES = 20 * 1024 * 1024

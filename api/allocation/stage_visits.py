@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from allocation.rules.set_rules import branch_id_of
 from api.allocation.rules import Words
 from api.deps import AllocationManager, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body
 from collection.portfolio.stages import store
 from collection.portfolio.stages.set_visits import set_visits
 from collection.portfolio.stages.stage import Stage
 from collection.portfolio.stages.visits import StageVisits, Visits
 
-router = APIRouter(prefix="/v1", tags=["allocation: rules"])
+router = Router(prefix="/v1", tags=["allocation: rules"])
 
 
 class StageVisitsBody(Body):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field
 
 from allocation.territories import store
@@ -33,6 +33,7 @@ from allocation.territories.territory import (
 from api.allocation.territory_proposals import ShortfallAnswer
 from api.deps import AllocationManager, Now, Read, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CaseNotFound
 from core.clock import local_day
@@ -42,7 +43,7 @@ from identity import store as identity
 from identity.store import BranchView
 from routing.travel.cities import Cities
 
-router = APIRouter(prefix="/v1", tags=["allocation: territories"])
+router = Router(prefix="/v1", tags=["allocation: territories"])
 
 GEOJSON = "application/geo+json"
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]

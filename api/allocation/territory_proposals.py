@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import Field
 
 from allocation.territories.proposals import store
@@ -16,12 +16,13 @@ from allocation.territories.proposals.propose import (
 )
 from api.deps import AllocationManager, Now, Read, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, PositionAnswer
 from identity import store as identity
 from routing.travel.cities import Cities
 from streets.profile import Profile
 
-router = APIRouter(prefix="/v1", tags=["allocation: territory proposals"])
+router = Router(prefix="/v1", tags=["allocation: territory proposals"])
 
 
 class ProposeBody(Body):

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Currency, Instant, Text
 from collection.reconciliation.accounts import store
 from collection.reconciliation.accounts.keep_account import keep_account
@@ -17,7 +18,7 @@ from collection.reconciliation.formats.csv_profile import (
     profile_of,
 )
 
-router = APIRouter(prefix="/v1", tags=["cash desk: bank statements"])
+router = Router(prefix="/v1", tags=["cash desk: bank statements"])
 
 Name = Annotated[str, Field(max_length=200)]
 AccountId = Annotated[UUID, Path(description="made by the caller; may be sent again")]

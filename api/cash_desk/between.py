@@ -3,16 +3,15 @@
 from datetime import timedelta
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.agents.handovers import HandoverAnswer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.custody.differences import store as differences
 from collection.custody.handovers import store as handovers
 
-router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 SHOWN = timedelta(days=7)
 """How long a settled handover stays in the list."""

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.agents.day import ModeAnswer, mode_answer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.field_notes.values.store import value_list
 from collection.field_notes.values.value_list import Topic
@@ -18,7 +19,7 @@ from core.clock import local_day
 from identity.policies.store import effective
 from identity.store import branch
 
-router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 FOR_AGENTS_ONLY = {"cheque"}
 Words = Annotated[

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.agents.safe_keepings import KeeperAnswer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Day, Instant, MoneyAnswer
 from collection.custody.ageing.watch_cash import aged_cash
 from collection.custody.days.close_day import (
@@ -20,7 +21,7 @@ from collection.custody.days.close_day import (
 )
 from collection.custody.days.store import closings
 
-router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 BranchCode = Annotated[str, Query(alias="branch", min_length=1, max_length=20)]
 

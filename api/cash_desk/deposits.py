@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.agents.deposits import DenominationAnswer, DenominationBody, PartAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import CashDesk, Now, Read, Tx
 from api.problems import told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
 from collection.custody.cash_desk import store
 from collection.custody.denominations import Denomination
@@ -23,7 +23,7 @@ from collection.custody.differences.difference import Count, FalseNote
 from collection.custody.till import Blocked
 from core.errors import DomainError
 
-router = APIRouter(prefix="/v1", tags=["cash desk"])
+router = Router(prefix="/v1", tags=["cash desk"])
 
 
 class State(StrEnum):

@@ -3,16 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, MoneyAnswer, Text
 from collection.custody.differences import store
 from collection.custody.differences.difference import Cause, Settlement, Sort
 from collection.custody.differences.settle import settle
 
-router = APIRouter(prefix="/v1/cash-differences", tags=["cash desk"])
+router = Router(prefix="/v1/cash-differences", tags=["cash desk"])
 
 
 class DifferenceLine(Answer):

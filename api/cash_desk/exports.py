@@ -4,12 +4,13 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, MoneyAnswer
 from collection.exports import store
 from collection.exports.errors import ExportFileNotFound, ExportTargetNotFound
@@ -21,7 +22,7 @@ from collection.exports.take_answers import send_again, take_answers
 from core.errors import InvalidField
 from core.said import say
 
-router = APIRouter(prefix="/v1", tags=["cash desk: exports"])
+router = Router(prefix="/v1", tags=["cash desk: exports"])
 
 MAX_BYTES = 20_000_000
 UPLOAD: dict[str, Any] = {

@@ -3,17 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.agents.receipts import PaidBody
 from api.deps import CashDesk, Now, Tx
+from api.routing import Router
 from api.schemas import Answer, FactId, Moment, MoneyAnswer
 from collection.receipts.collect import ReceiptReport
 from collection.receipts.paper.enter_paper import Entered, enter_paper
 from core.money import Money
 
-router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 
 class PaperReceiptBody(PaidBody):

@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, Text
 from collection.receipts.books import store
 from collection.receipts.books.account_for_leaf import declare_leaf, put_beside_receipt
@@ -17,7 +17,7 @@ from collection.receipts.books.issue_book import BookReport, issue_book
 from collection.receipts.books.take_back_book import take_back_book
 from data.session import Session
 
-router = APIRouter(prefix="/v1/cash/receipt-books", tags=["cash desk"])
+router = Router(prefix="/v1/cash/receipt-books", tags=["cash desk"])
 
 LeafNumber = Annotated[int, Field(ge=1, le=999_999_999)]
 

@@ -4,13 +4,13 @@ import hashlib
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field, field_validator
 
 from api.agents.deposits import DenominationBody
 from api.agents.receipts import AllocationAnswer, LoanCardAnswer, LoanCardBody, ModeDetails
 from api.deps import CashDesk, Now, Tx
 from api.desk.note_bodies import GivenCauseBody
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
 from collection.field_notes.causes.explain_short import collect_at_desk_explained
@@ -18,7 +18,7 @@ from collection.receipts.collect_at_desk import DeskReport
 from collection.receipts.receipt import Number
 from core.money import Money
 
-router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 
 class DeskReceiptBody(Body):

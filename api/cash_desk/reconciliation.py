@@ -7,12 +7,13 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import Field
 
 from allocation.proposals.sheets.workbook import Cell, Sheet, written
 from api.deps import CashDesk, Now, Read, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, BecauseBody, Body, Instant, Text
 from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.errors import BankAccountNotFound, ClaimNotFound
@@ -25,7 +26,7 @@ from collection.reconciliation.open_items.mark_line import MarkKind, mark_line, 
 from core.formula import harmless
 from core.money import exponent
 
-router = APIRouter(prefix="/v1", tags=["cash desk: reconciliation"])
+router = Router(prefix="/v1", tags=["cash desk: reconciliation"])
 
 Ids = Annotated[list[UUID], Field(max_length=50)]
 MatchId = Annotated[UUID, Path(description="made by the caller; may be sent again")]

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import model_validator
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.receipts.lookup import store as lookup
 from collection.receipts.refunds import store
@@ -18,7 +19,7 @@ from collection.receipts.refunds.refund import State, Way
 from core.money import Money
 from core.said import say
 
-router = APIRouter(prefix="/v1/refunds", tags=["cash desk"])
+router = Router(prefix="/v1/refunds", tags=["cash desk"])
 
 
 class RefundBody(Body):

@@ -3,17 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.agents.reversals import ReversalAnswer, ReversalBody
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, FactId
 from collection.receipts.reversals import store
 from collection.receipts.reversals.ask_reversal import ask_reversal
 from collection.receipts.reversals.decide_reversal import approve, decline
 
-router = APIRouter(prefix="/v1/receipt-reversals", tags=["cash desk"])
+router = Router(prefix="/v1/receipt-reversals", tags=["cash desk"])
 
 
 class ReversalsAnswer(Answer):

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.scanned import check_file
 from api.schemas import Answer, BecauseBody, Instant
 from collection.reconciliation.accounts import store as bank_accounts
@@ -21,7 +22,7 @@ from collection.reconciliation.taken_back.take_back import take_back
 from core.errors import InvalidField
 from core.said import say
 
-router = APIRouter(prefix="/v1", tags=["cash desk: bank statements"])
+router = Router(prefix="/v1", tags=["cash desk: bank statements"])
 
 OTHER_PARTS_BYTES = 10_000
 PREVIEWED = 20

@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.agents.deposits import DenominationBody
@@ -11,6 +10,7 @@ from api.cash_desk.days import BranchCode
 from api.cash_desk.deposits import CountBody
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
 from collection.custody.vault.count_vault import CountReport, confirm_count, count_vault
@@ -19,7 +19,7 @@ from collection.custody.vault.store import counts
 from collection.custody.vault.vault_count import Occasion
 from core.money import Money
 
-router = APIRouter(prefix="/v1/cash", tags=["cash desk"])
+router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 
 class VaultCountBody(Body):

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 
 from api.customers.gateway import TheGateway
 from api.deps import Db, Now
+from api.routing import Router
 from api.schemas import Answer
 from collection.payments.errors import NoGateway, NotFromGateway
 from collection.payments.events.event import Outcome
@@ -14,7 +15,7 @@ from collection.payments.gateways.webhook import checked_id
 from core.clock import REAL
 from data.session import EVERYTHING
 
-router = APIRouter(prefix="/v1/gateway-events", tags=["payments"])
+router = Router(prefix="/v1/gateway-events", tags=["payments"])
 
 LONGEST = 65_536
 

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Header, Request, Response
+from fastapi import Form, Header, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.customers.gateway import SetUp, TheGateway
 from api.customers.links import TheLinkKey, link_of
 from api.customers.receipts import Token
 from api.deps import Db, Now
+from api.routing import Router
 from api.security import CSP
 from collection.payments import store as payments
 from collection.payments.begin_payment import begin_payment
@@ -28,7 +29,7 @@ from data.session import EVERYTHING, Database
 from identity.links.link import Leads, subject_of, token_of
 from map_ui.receipts import pay_page
 
-pages = APIRouter(include_in_schema=False)
+pages = Router(include_in_schema=False)
 
 Language = Annotated[str, Header(alias="accept-language")]
 

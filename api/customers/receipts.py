@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import Header, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from api.customers.links import TheLinkKey, link_of
 from api.deps import Db, Now, Read, ReceiptReader
+from api.routing import Router
 from api.schemas import Answer, Instant
 from collection.receipts.copies import store
 from collection.receipts.copies.copy import ReceiptCopy
@@ -19,8 +20,8 @@ from identity.links.link import Leads, subject_of
 from map_ui.receipts import page
 from map_ui.receipts.paper import slip
 
-pages = APIRouter(include_in_schema=False)
-router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
+pages = Router(include_in_schema=False)
+router = Router(prefix="/v1/receipts", tags=["receipts"])
 
 Token = Annotated[str, Path(max_length=64)]
 PDF = "application/pdf"

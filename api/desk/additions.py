@@ -5,11 +5,11 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api import numbers
 from api.deps import Desk, Now, Read, Supervisor, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Text
 from collection.errors import CustomerNotFound
 from collection.field_notes.disposition import Person
@@ -25,7 +25,7 @@ from collection.portfolio.customers.overlays.contact_value import ContactKind, E
 from collection.portfolio.customers.overlays.merge_customers import merge_customers, undo_merge
 from collection.portfolio.customers.overlays.tag_number import lift_tag, tag_number
 
-router = APIRouter(prefix="/v1", tags=["desk: customers"])
+router = Router(prefix="/v1", tags=["desk: customers"])
 
 Number = Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[^\x00]*$")]
 

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.portfolio.arrears import store
 from collection.portfolio.arrears.offer_plan import AskedPlan, offer_plan, offerable
@@ -16,7 +16,7 @@ from collection.portfolio.arrears.rules.rule import MOST_INSTALLMENTS
 from collection.portfolio.arrears.settle_plan import accept, decline, end
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1", tags=["desk: arrears plans"])
+router = Router(prefix="/v1", tags=["desk: arrears plans"])
 
 
 class PlanRuleAnswer(Answer):

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from api.agents.cases import AccountAnswer, CaseAnswer, DemandAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read
 from api.desk.notes import StandingAnswer
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.errors import CaseNotFound
 from collection.portfolio.case_list import store as case_list
@@ -23,7 +24,7 @@ from collection.portfolio.worklist.store import NextFilter, PromiseFilter, Wante
 from core.clock import local_day
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1", tags=["desk: cases"])
+router = Router(prefix="/v1", tags=["desk: cases"])
 
 SPEAKING = {Permission.SUPERVISION_ACT, Permission.DESK_ACT}
 """Who in the office speaks with customers."""

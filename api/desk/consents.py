@@ -3,17 +3,16 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Desk, Now, Read, Tx
 from api.desk.additions import IdAnswer
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Moment, Text
 from collection.privacy.consents import store
 from collection.privacy.consents.consent import Basis, Purpose
 from collection.privacy.consents.record_consent import record_consent, withdraw_consent
 from collection.privacy.store import branch_of
 
-router = APIRouter(prefix="/v1", tags=["desk: customers"])
+router = Router(prefix="/v1", tags=["desk: customers"])
 
 
 class ConsentBody(Body):

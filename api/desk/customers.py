@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.agents.cases import AddressAnswer
@@ -13,6 +13,7 @@ from api.deps import Caring, Desk, Now, Read, Tx
 from api.desk.cases import TimelineAnswer, timeline_answer
 from api.limits import RequestLimits
 from api.numbers import Number
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, MoneyAnswer
 from collection.errors import CustomerNotFound
 from collection.gate.kinds import Party
@@ -25,7 +26,7 @@ from data import limits
 from identity.errors import TooManyRequests
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1", tags=["desk: customers"])
+router = Router(prefix="/v1", tags=["desk: customers"])
 
 LATEST = 50
 CALLS = limits.Limit("calls", burst=30, every_s=60)

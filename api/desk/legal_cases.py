@@ -4,12 +4,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from api.agents.attachments import FILE, file_of
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read, Supervisor, Tx
+from api.routing import Router
 from api.scanned import check_file
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.errors import CaseNotFound
@@ -38,7 +39,7 @@ from geofence.attachments.legal_documents.keep_legal_document import (
 from geofence.attachments.legal_documents.store import legal_document
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1", tags=["desk: legal cases"])
+router = Router(prefix="/v1", tags=["desk: legal cases"])
 
 UPLOAD = {
     "requestBody": {

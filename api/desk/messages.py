@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from api.contact_answers import ContactReasonAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.customers.links import TheLinkKey, link_of
 from api.deps import Now, Read, Tx, Writer
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from collection.gate.rule import Channel
 from collection.messages import store
@@ -18,7 +19,7 @@ from collection.messages.resend import resend
 from collection.payments.links.send_link import draft_of, send_link_again
 from identity.links.link import Leads
 
-router = APIRouter(prefix="/v1", tags=["messages"])
+router = Router(prefix="/v1", tags=["messages"])
 
 MessageChannel = Literal["sms", "whatsapp", "email"]
 

@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from collection.portfolio.customers.moves import store
 from collection.portfolio.customers.moves.ask_move import ask_move
 from collection.portfolio.customers.moves.decide_move import accept, decline
 from collection.portfolio.customers.moves.move import State
 
-router = APIRouter(prefix="/v1", tags=["desk: customers"])
+router = Router(prefix="/v1", tags=["desk: customers"])
 
 
 class MoveBody(Body):

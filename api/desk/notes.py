@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.desk.note_bodies import DeskDispositionBody, DispositionAnswer, NextActionBody
 from api.once import Once
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, Text
 from collection.errors import CaseNotFound
 from collection.field_notes.disposition import ActionKind
@@ -21,7 +21,7 @@ from collection.portfolio.stages.stage import Closure, Stage
 from collection.promises.errors import OverrideNotAllowed
 from identity.permission import Permission
 
-router = APIRouter(prefix="/v1", tags=["desk: notes"])
+router = Router(prefix="/v1", tags=["desk: notes"])
 
 
 class NextActionAnswer(Answer):

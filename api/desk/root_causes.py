@@ -4,11 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.desk.note_bodies import CauseIdAnswer, ReceiptCauseBody
+from api.routing import Router
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.field_notes.causes import store
 from collection.field_notes.causes.cause import Gap, State
@@ -22,7 +23,7 @@ from core.said import say
 from data.session import Session
 from identity.store import branch_by_code
 
-router = APIRouter(prefix="/v1", tags=["desk: root causes"])
+router = Router(prefix="/v1", tags=["desk: root causes"])
 
 USUAL_DAYS = timedelta(days=30)
 

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Admin, Desk, Now, Read, Tx
 from api.desk.note_bodies import Code
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Text
 from collection.field_notes.values.publish_list import publish_list
 from collection.field_notes.values.store import value_list
@@ -16,7 +16,7 @@ from collection.field_notes.values.value_list import Asks, Reaches, Topic, Value
 from core.clock import local_day
 from identity.store import branch_by_code
 
-router = APIRouter(prefix="/v1", tags=["desk: lists of values"])
+router = Router(prefix="/v1", tags=["desk: lists of values"])
 
 
 Language = Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1")]

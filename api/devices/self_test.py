@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import DeviceTx, Now, TheDevice
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from tracking.health.self_test import State
 from tracking.health.self_tests.store import look_of
 from tracking.health.start_self_test import SelfTestLook, latest_self_test, start_self_test
 
-router = APIRouter(prefix="/v1/device", tags=["devices: set-up"])
+router = Router(prefix="/v1/device", tags=["devices: set-up"])
 
 
 class DeviceAnswer(Answer):

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.deps import Leader, Now, Read
+from api.routing import Router
 from api.schemas import Answer, Day, MoneyAnswer
 from collection.figures.figure import FIGURES, Unit, chosen
 from collection.figures.period import Grouping, Question
@@ -23,7 +24,7 @@ from identity.principal import Principal
 from identity.store import BranchView
 from map_ui.figures_file import MEDIA_TYPES, figures_file
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = Router(prefix="/v1", tags=["figures"])
 
 Name = Annotated[str, Query(max_length=60)]
 Currency = Annotated[

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from api.cursor import Limit
 from api.deps import Now, Read, ReportReader, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant
 from collection.figures.period import Grouping
 from map_ui.figures_file import MEDIA_TYPES, Format
@@ -17,7 +18,7 @@ from map_ui.reports.errors import ReportNotFound
 from map_ui.reports.subscribe import subscribe, unsubscribe
 from map_ui.reports.subscription import Every, Subscription
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = Router(prefix="/v1", tags=["figures"])
 
 SubscriptionId = Annotated[UUID, Path(description="made by the caller; may be sent again")]
 

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from api.deps import Leader, Now, Read, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant
 from collection.figures.targets import store
 from collection.figures.targets.set_month import set_costs, set_targets
@@ -15,7 +16,7 @@ from collection.figures.targets.target import MOST_MINOR, Cost, CostKind, Target
 from identity.permission import Permission
 from identity.principal import Principal
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = Router(prefix="/v1", tags=["figures"])
 
 BranchCode = Annotated[str, Field(min_length=1, max_length=20)]
 Amount = Annotated[int, Field(ge=0, le=MOST_MINOR)]

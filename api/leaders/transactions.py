@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Leader, Now, Read
 from api.leaders.figures import Asked
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.figures.transactions import store
 from collection.figures.transactions.transaction import Kind, State
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = Router(prefix="/v1", tags=["figures"])
 
 
 class TransactionAnswer(Answer):

@@ -6,10 +6,11 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from api.pages.screens import STATIC, CachedStaticFiles
+from api.routing import Router
 
 APP = Path(__file__).resolve().parents[2] / "agent_app"
 
@@ -25,7 +26,7 @@ SHARED = (
 """What the app uses of the other screens' files. A browser test finds a missing one: it starts the
 app without a network."""
 
-pages = APIRouter(include_in_schema=False)
+pages = Router(include_in_schema=False)
 
 
 @pages.get("/app")

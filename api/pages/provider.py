@@ -3,11 +3,12 @@
 from typing import Annotated
 from urllib.parse import quote, unquote, urlsplit
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.deps import Db, Now, address_of
 from api.pages.locale import locale_of
+from api.routing import Router
 from api.sign_in import keep_cookie
 from core.errors import DomainError
 from core.settings import settings
@@ -21,7 +22,7 @@ from map_ui import sign_in_page
 from map_ui.page import page
 from map_ui.sign_in_page import stays_here
 
-pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(include_in_schema=False, default_response_class=HTMLResponse)
 
 PATH = "/sign-in/provider"
 FLOW_COOKIE = "roundsman_provider"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
@@ -17,6 +17,7 @@ from api.deps import AnyStaff, Db, Now, Read, current_principal
 from api.pages import texts
 from api.pages.locale import locale_of
 from api.pages.provider import provider_name
+from api.routing import Router
 from core.errors import InvalidField
 from data.session import Database
 from identity.errors import NotSignedIn
@@ -53,8 +54,8 @@ FIRST = {
 NEEDS = {place.path: place.needs for place in PLACES}
 STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
-pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-tiles = APIRouter(tags=["basemap"])
+pages = Router(include_in_schema=False, default_response_class=HTMLResponse)
+tiles = Router(tags=["basemap"])
 
 
 async def _visitor(request: Request, now: Now) -> Principal | None:

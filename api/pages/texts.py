@@ -1,13 +1,14 @@
 """The texts of the pages' modules, in languages other than English."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
+from api.routing import Router
 from core.errors import InvalidField
 from core.said import say
 from map_ui.texts.catalog import browser_script
 from map_ui.texts.language import LANGUAGES
 
-scripts = APIRouter(include_in_schema=False)
+scripts = Router(include_in_schema=False)
 
 
 @scripts.get("/texts/{language}.js")

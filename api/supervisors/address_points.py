@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.once import Once
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, PositionAnswer, Text
 from geofence.address_points.errors import ProposalNotFound
 from geofence.address_points.point import KnownAddress
@@ -18,7 +19,7 @@ from geofence.address_points.proposals import store
 from geofence.address_points.proposals.review import accept, accept_all, reject
 from geofence.address_points.restore_point import address_points, restore_point
 
-router = APIRouter(prefix="/v1", tags=["supervisors: fences"])
+router = Router(prefix="/v1", tags=["supervisors: fences"])
 
 MOST_AT_ONCE = 500
 """As many as a person may be thought to have looked at."""

@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
+from api.routing import Router
 from api.schemas import Answer, PositionAnswer
 from routing.reach.list_unreachable import UnreachableAddress, list_unreachable
 from routing.travel.cities import Cities
 from routing.travel.unreachable import Obstacle
 from streets.profile import Profile
 
-router = APIRouter(prefix="/v1", tags=["supervisors: addresses"])
+router = Router(prefix="/v1", tags=["supervisors: addresses"])
 
 Obstacles = Annotated[
     list[Obstacle] | None, Query(description="may be repeated; all when none is given")

@@ -4,18 +4,18 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import StringConstraints
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from map_ui.alerts.acknowledge import acknowledge
 from map_ui.alerts.severity import Severity
 from map_ui.alerts.store import open_alerts
 
-router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
+router = Router(prefix="/v1", tags=["supervisors: alerts"])
 
 
 class AlertAnswer(Answer):

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.deps import Evidence, Read
+from api.routing import Router
 from core.settings import settings
 from geofence.attachments import store
 from geofence.attachments.errors import AttachmentNotFound
 from geofence.attachments.files import fetch
 from geofence.attachments.scans.store import check_scanned
 
-router = APIRouter(prefix="/v1", tags=["supervisors: attachments"])
+router = Router(prefix="/v1", tags=["supervisors: attachments"])
 
 
 @router.get("/attachments/{id}")

@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.center_answers import (
     AmountsAnswer,
     SheetAnswer,
@@ -15,6 +13,7 @@ from api.center_answers import (
     tally_answer,
 )
 from api.deps import Now, Read, Supervisor
+from api.routing import Router
 from api.schemas import Answer, Day
 from collection.centers.attendance import Tally
 from collection.centers.meetings import store
@@ -23,7 +22,7 @@ from core.errors import InvalidField
 from core.said import say
 from identity.store import today_at
 
-router = APIRouter(prefix="/v1", tags=["supervisors: centers"])
+router = Router(prefix="/v1", tags=["supervisors: centers"])
 
 ATTENDANCE_DAYS = 90
 """What attendance is told of without dates."""

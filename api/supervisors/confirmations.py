@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.once import Once
+from api.routing import Router
 from api.schemas import Answer, Body, Currency, Instant, MoneyAnswer, Text
 from collection.receipts.confirmations import store
 from collection.receipts.confirmations.answer_confirmation import answer_confirmation
 from collection.receipts.confirmations.draw_sample import draw_sample
 from core.money import Money
 
-router = APIRouter(prefix="/v1/balance-confirmations", tags=["supervisor: cash"])
+router = Router(prefix="/v1/balance-confirmations", tags=["supervisor: cash"])
 
 
 class DrawBody(Body):

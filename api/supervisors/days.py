@@ -4,14 +4,15 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from api.deps import Now, Read, Supervisor
+from api.routing import Router
 from api.schemas import Answer, Day, Instant
 from map_ui.trail_view import trail_feature
 from routing.underway.days.compare_day import compare_day
 
-router = APIRouter(prefix="/v1", tags=["supervisors: rounds underway"])
+router = Router(prefix="/v1", tags=["supervisors: rounds underway"])
 
 
 class ComparedAnswer(Answer):

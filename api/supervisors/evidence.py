@@ -4,15 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api.deps import Now, Read, Supervisor
+from api.routing import Router
 from api.schemas import Day
 from core.settings import settings
 from geofence.evidence.export import export_heads, export_pack
 from map_ui.evidence.print_pack import print_pack
 
-router = APIRouter(prefix="/v1", tags=["supervisors: evidence"])
+router = Router(prefix="/v1", tags=["supervisors: evidence"])
 log = structlog.get_logger()
 
 WorkingDay = Annotated[

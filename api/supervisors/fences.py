@@ -4,12 +4,13 @@ import math
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
 from fastapi import Body as JsonBody
+from fastapi import Query, Request
 
 from api.cursor import Cursor
 from api.deps import Now, Read, Supervisor, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer
 from core.errors import InvalidField
 from core.said import say
@@ -21,7 +22,7 @@ from geofence.shapes.geojson import NotRight, polygon_in
 from geofence.shapes.import_shapes import apply_shapes, preview_shapes
 from geofence.shapes.shape import AddressToShape, Preview
 
-router = APIRouter(prefix="/v1", tags=["supervisors: fences"])
+router = Router(prefix="/v1", tags=["supervisors: fences"])
 
 MAX_BYTES = 20 * 1024 * 1024
 GEOJSON = {"requestBody": {"required": True, "content": {"application/geo+json": {}}}}

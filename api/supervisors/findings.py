@@ -4,17 +4,18 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Day, Instant
 from geofence.findings.finding import Kind
 from geofence.findings.list_findings import list_findings
 from geofence.findings.store import Asked
 
-router = APIRouter(prefix="/v1", tags=["supervisors: visits"])
+router = Router(prefix="/v1", tags=["supervisors: visits"])
 
 WorkingDay = Annotated[
     Day | None, Query(description="a working day in the branch's zone; today when none is given")

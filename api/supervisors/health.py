@@ -3,10 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Admin, Now, Read, Supervisor
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Instant
 from core.clock import day_range, local_day
 from identity.store import branch_of_agent
@@ -17,7 +16,7 @@ from tracking.health.errors import DeviceNotFound
 from tracking.health.silence import Cause, Likelihood
 from tracking.health.silences.store import Silence, silences_of_day
 
-router = APIRouter(prefix="/v1", tags=["supervisors: phones"])
+router = Router(prefix="/v1", tags=["supervisors: phones"])
 
 
 class PhoneAnswer(Answer):

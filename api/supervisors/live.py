@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from typing_extensions import TypedDict
 
 from api.deps import Now, Read, Supervisor, TheClock
+from api.routing import Router
 from api.sse import EventStream
 from api.supervisors.alerts import AlertAnswer
 from core.geometry import LatLon
@@ -17,7 +18,7 @@ from map_ui.live_hub import LiveHub
 from map_ui.live_view import AgentView, Strip, agent_view, bounds, strip
 from map_ui.round_view import fences
 
-router = APIRouter(prefix="/v1", tags=["supervisors: live map"])
+router = Router(prefix="/v1", tags=["supervisors: live map"])
 
 MOST_ALERTS = 200
 EVENT_ID = r"^\d{1,19}-\d{1,19}$"

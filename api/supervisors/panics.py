@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Now, Supervisor, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from tracking.health.end_panic import end_panic
 
-router = APIRouter(prefix="/v1", tags=["supervisors: alerts"])
+router = Router(prefix="/v1", tags=["supervisors: alerts"])
 
 
 class PanicEndBody(Body):

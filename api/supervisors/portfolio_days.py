@@ -2,15 +2,14 @@
 
 from datetime import date
 
-from fastapi import APIRouter
-
 from api.cursor import Limit
 from api.deps import Read, Supervisor
+from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.portfolio.day import store
 from identity import store as identity
 
-router = APIRouter(prefix="/v1", tags=["supervisors: portfolio"])
+router = Router(prefix="/v1", tags=["supervisors: portfolio"])
 
 
 class PortfolioDayAnswer(Answer):

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from api.deps import Db, Now, Read, Recording, Supervisor, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Instant, Text
 from core.settings import settings
 from data.session import EVERYTHING
@@ -16,7 +17,7 @@ from map_ui.push.subscription import browser
 from map_ui.push.unsubscribe import unsubscribe
 from map_ui.push.vapid import public_key
 
-router = APIRouter(prefix="/v1/push", tags=["supervisors: web push"])
+router = Router(prefix="/v1/push", tags=["supervisors: web push"])
 
 Key = Annotated[str, Field(max_length=200, description="base64url")]
 

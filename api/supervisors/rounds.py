@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import Now, Read, Supervisor
 from api.reader import told
+from api.routing import Router
 from core.clock import local_day
 from identity import store as identity
 from map_ui import store
 from map_ui.errors import NoRoundToday
 from map_ui.round_view import RoundView, told_round
 
-router = APIRouter(prefix="/v1", tags=["supervisors: rounds"])
+router = Router(prefix="/v1", tags=["supervisors: rounds"])
 
 
 @router.get("/agents/{agent_id}/round")

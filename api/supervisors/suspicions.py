@@ -4,18 +4,17 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Body, Day, Instant, Text
 from geofence.suspicions import store
 from geofence.suspicions.errors import SuspicionNotFound
 from geofence.suspicions.finding import Kind
 from geofence.suspicions.review import Decided, Decision, review
 
-router = APIRouter(prefix="/v1", tags=["supervisors: suspicions"])
+router = Router(prefix="/v1", tags=["supervisors: suspicions"])
 
 State = Literal["open", "accepted", "rejected"]
 

@@ -3,18 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from api.agents.deposits import TillAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Now, Read, Supervisor, Tx
+from api.routing import Router
 from api.schemas import Answer, Body, Currency, Instant, MoneyAnswer, Text
 from collection.custody.limits import store
 from collection.custody.limits.change_limit import decide, lower, propose
 from core.money import Money
 
-router = APIRouter(prefix="/v1", tags=["supervisor: cash"])
+router = Router(prefix="/v1", tags=["supervisor: cash"])
 
 
 class LimitBody(Body):

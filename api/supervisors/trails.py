@@ -7,11 +7,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AliasPath, Field
 
 from api.deps import Now, Read, Supervisor
+from api.routing import Router
 from api.schemas import Answer, Day, Instant, PositionAnswer
 from core.said import plain
 from map_ui.replay.day import replay_view
@@ -22,7 +23,7 @@ from tracking.trails.gpx import gpx
 from tracking.trails.report_csv import report_csv
 from tracking.trails.report_day import report_agent_day, report_branch_day
 
-router = APIRouter(prefix="/v1", tags=["supervisors: trails and day reports"])
+router = Router(prefix="/v1", tags=["supervisors: trails and day reports"])
 
 WorkingDay = Annotated[
     Day, Query(description="a working day in the branch's zone; today when none is given")

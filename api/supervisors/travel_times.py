@@ -3,16 +3,15 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from api.deps import AllocationManager, Now, Read
+from api.routing import Router
 from api.schemas import Answer, Day
 from core.errors import InvalidField
 from core.said import say
 from routing.speeds.accuracy.report import report
 from routing.speeds.accuracy.store import kept_legs
 
-router = APIRouter(prefix="/v1", tags=["supervisors: travel times"])
+router = Router(prefix="/v1", tags=["supervisors: travel times"])
 
 DAYS = 28
 MOST_DAYS = 366

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import AfterValidator
 
 from allocation.during_day.add_case import add_case
@@ -13,6 +12,7 @@ from api.agents.round import EtaAnswer, EtasAnswer
 from api.deps import Agent, AllocationManager, Now, Read, Supervisor, Tx
 from api.once import Once
 from api.reader import Told, told
+from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, Moment, Text
 from core.clock import local_day
 from core.ids import new_id
@@ -25,10 +25,10 @@ from routing.underway.offers import store
 from routing.underway.offers.decide import Decision, decide
 from routing.underway.told import told_of_case, told_windows
 
-router = APIRouter(prefix="/v1", tags=["supervisors: rounds underway"])
+router = Router(prefix="/v1", tags=["supervisors: rounds underway"])
 """What supervisors do."""
 
-own = APIRouter(prefix="/v1/agent", tags=["agent: round"])
+own = Router(prefix="/v1/agent", tags=["agent: round"])
 """What agents do about their own round."""
 
 

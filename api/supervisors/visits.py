@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Read, Supervisor
 from api.reader import Told
+from api.routing import Router
 from api.schemas import Answer, Day, Instant, ReasonAnswer
 from core.errors import InvalidField
 from core.said import plain, say
@@ -21,7 +22,7 @@ from geofence.visits.store import Wanted
 from geofence.visits.visit import Met, Standing
 from map_ui.visit_view import visit_collection
 
-router = APIRouter(prefix="/v1", tags=["supervisors: visits"])
+router = Router(prefix="/v1", tags=["supervisors: visits"])
 
 OneDay = Annotated[Day | None, Query(description="a working day in the branch's zone")]
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from api.admin.devices import wanted_devices
 from api.cursor import Cursor, cut, keys_of
 from api.pages.administration.people import ON_A_PAGE, branch_options, further
 from api.pages.administration.visit import AdminVisit
+from api.routing import Router
 from identity.devices import store
 from identity.phone_vaults.store import vaults
 from map_ui.administration import settings_pages
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @pages.get("/devices")

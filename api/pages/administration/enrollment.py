@@ -1,16 +1,17 @@
 """The page on which many people are enrolled."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from api.pages.administration.people import branch_options
 from api.pages.administration.visit import AdminVisit
+from api.routing import Router
 from collection.enrollment import store
 from collection.enrollment.columns import COLUMNS, example_csv
 from collection.enrollment.roster import ROLES
 from map_ui.administration import people_pages
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @pages.get("/enrollment")

@@ -1,14 +1,14 @@
 """The page of the keys of programs."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from api.pages.administration.people import branch_options
 from api.pages.administration.visit import AdminVisit
+from api.routing import Router
 from identity.api_keys.store import listed
 from map_ui.administration import key_page
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 MOST_KEYS = 200
 

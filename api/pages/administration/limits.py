@@ -3,18 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.cursor import Cursor, cut, keys_of
 from api.pages.administration.people import ON_A_PAGE, further
 from api.pages.administration.visit import Visit, sees
+from api.routing import Router
 from collection.custody.limits import store
 from identity.errors import AgentNotFound
 from identity.permission import Permission
 from map_ui.administration import limits_pages
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 SupervisionVisit = Annotated[
     Visit, Depends(sees(Permission.SUPERVISION_SEE), scope="function")

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from allocation.branch_moves import store as branch_moves
@@ -14,6 +14,7 @@ from allocation.leaving.store import standing
 from api.admin.staff import wanted_people
 from api.cursor import Cursor, cut, keys_of
 from api.pages.administration.visit import AdminVisit
+from api.routing import Router
 from core.clock import local_day
 from data.session import Session
 from identity.bearers.store import sessions_of
@@ -26,7 +27,7 @@ from identity.store import branches
 from map_ui.administration import people_pages
 from map_ui.administration.people_pages import BranchLine, Option
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 ON_A_PAGE = 50
 MOST_COLLEAGUES = 500

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from api.pages.administration.people import branch_options
 from api.pages.administration.visit import AdminVisit, AllocationVisit, DeskVisit, Visit
+from api.routing import Router
 from collection.field_notes.values import store as values
 from collection.field_notes.values.value_list import Topic
 from collection.gate.closed_days.store import calendars
@@ -23,7 +24,7 @@ from identity.policies.store import policy_views
 from identity.store import BranchView, branches
 from map_ui.administration import settings_pages
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 Code = Annotated[str, Query(max_length=20, pattern=r"^[^\x00]*$")]
 

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BeforeValidator
 
 from api.cursor import Cursor, cut, keys_of
 from api.pages.administration.people import ON_A_PAGE, further
 from api.pages.administration.visit import AdminVisit, AuditVisit, Visit
+from api.routing import Router
 from api.schemas import Day
 from collection.portfolio.intake.store import imports as imports_of
 from core.clock import local_day
@@ -28,7 +29,7 @@ from tracking.quarantine import store as quarantine
 from tracking.quarantine.entry import read
 from tracking.quarantine.errors import EntryNotFound
 
-pages = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+pages = Router(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
 
 EMPTY_IS_NONE = BeforeValidator(lambda given: given or None)
 PLAIN = r"^[^\x00]*$"
