@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
+from api.reader import Told
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.portfolio.arrears import store
 from collection.portfolio.arrears.offer_plan import AskedPlan, offer_plan, offerable
@@ -65,7 +66,7 @@ class ArrearsPlansAnswer(Answer):
 
     overdue: MoneyAnswer
     rule: PlanRuleAnswer | None
-    why_none: list[str]
+    why_none: list[Told]
     may_offer: bool
     may_accept: bool
     plans: list[ArrearsPlanAnswer]
