@@ -18,6 +18,7 @@ from allocation.store import Rules
 from allocation.territories.cases.in_territories import in_territories
 from allocation.units import decided, units_of
 from allocation.work import Agent, Carried, Case
+from core.said import say
 from data.session import Session
 from identity.policies.policy import Policies
 from identity.policies.store import effective
@@ -65,7 +66,9 @@ async def allocate(
     # 3. Who has what from now on.
     answer = assign(problem, weights_of(policies))
     result = decided(units, answer, frozenset(agent.id for agent in agents))
-    await store.hand_over(session, result.given, "allocated by workload and distance", None, now)
+    await store.hand_over(
+        session, result.given, say("allocated by workload and distance"), None, now
+    )
     await store.end_owners(session, result.ended, now)
     # 4. Why the others have nobody, and how good it is.
     await outcome.keep_reasons(session, branch_id, result.unplaced, now)

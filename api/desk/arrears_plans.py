@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.deps import Desk, Now, Read, Supervisor, Tx
+from api.reader import Told
 from api.routing import Router
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, Text
 from collection.portfolio.arrears import store
@@ -65,7 +66,7 @@ class ArrearsPlansAnswer(Answer):
 
     overdue: MoneyAnswer
     rule: PlanRuleAnswer | None
-    why_none: list[str]
+    why_none: list[Told]
     may_offer: bool
     may_accept: bool
     plans: list[ArrearsPlanAnswer]

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from api.agents.cases import AccountAnswer, CaseAnswer, DemandAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read
 from api.desk.notes import StandingAnswer
+from api.reader import told
 from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.errors import CaseNotFound
@@ -80,6 +81,13 @@ class EventAnswer(Answer):
     by: str | None
     amount: MoneyAnswer | None
     facts: dict[str, Any]
+
+    @field_validator("facts")
+    @classmethod
+    def _reason_told(cls, facts: dict[str, Any]) -> dict[str, Any]:
+        """What the service itself gave as a reason is told to the reader; people's words stay."""
+        reason = facts.get("reason")
+        return facts | {"reason": told(reason)} if isinstance(reason, str) else facts
 
 
 class TimelineAnswer(Answer):

@@ -65,7 +65,7 @@ def test_a_phone_is_tested_and_its_key_is_in_no_address(phones: Phones, chromium
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{phones.served.url}/phone#{phones.fresh_key}")
     page.wait_for_selector("text=Nothing has arrived yet")
-    assert "Diego is signed on to it." in page.inner_text("[data-testid=arrival]")
+    assert "Diego Soto is signed on to it." in page.inner_text("[data-testid=arrival]")
     page.click("text=Start the 15-minute test")
     page.wait_for_selector("text=Lock the screen now")
     page.reload()

@@ -78,13 +78,21 @@ export function daysAfter(date, days) {
   return then.toISOString().slice(0, 10);
 }
 
+const STATES = {
+  open: t("open|promise"), replaced: t("replaced"), kept: t("kept"), part_kept: t("kept in part"), broken: t("broken"),
+  asked: t("asked for"), approved: t("approved"), declined: t("declined"),
+  in_transit: t("in transit"), acknowledged: t("counted"), rejected: t("sent back"),
+};
+const VERDICTS = { verified: t("verified"), probable: t("probable"), unverified: t("not proven") };
+const TARGETS = { branch: t("branch"), bank: t("bank") };
+
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 const said = (facts) => joined(facts.contact, facts.reason);
 const amountOf = (event) => (event.amount ? money(event.amount.amount_minor, event.amount.currency, locale) : "");
 
 const TOLD = {
-  check_in: (e) => [joined(t("Check-in"), e.facts.outcome), joined(e.facts.verdict, e.facts.distance_m === null ? "" : t("{distance} m away", { distance: Math.round(e.facts.distance_m) }), e.facts.note), "pin-off"],
-  visit: (e) => [t("Visit by position"), e.facts.verdict, "target"],
+  check_in: (e) => [joined(t("Check-in"), e.facts.outcome), joined(VERDICTS[e.facts.verdict] ?? e.facts.verdict, e.facts.distance_m === null ? "" : t("{distance} m away", { distance: Math.round(e.facts.distance_m) }), e.facts.note), "pin-off"],
+  visit: (e) => [t("Visit by position"), VERDICTS[e.facts.verdict] ?? e.facts.verdict, "target"],
   disposition: (e) => [
     `${CHANNELS[e.facts.channel]}: ${e.facts.result}`,
     joined(said(e.facts), e.facts.person && PERSONS[e.facts.person], e.facts.person_name,
@@ -92,7 +100,7 @@ const TOLD = {
       e.facts.next_action && t("Next: {next} on {day}", { next: NEXT[e.facts.next_action].toLocaleLowerCase(locale), day: dayOf(e.facts.next_on) })),
     e.facts.channel === "visit" ? "people" : "phone"],
   next_action: (e) => [t("Next: {next} on {day}", { next: NEXT[e.facts.next_action], day: dayOf(e.facts.next_on) }), e.facts.note, "clock"],
-  promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), joined(e.facts.state.replace("_", "-"),
+  promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), joined(STATES[e.facts.state] ?? e.facts.state,
     e.facts.overridden_by && t("taken all the same by {who}: {reason} ({rules})", { who: e.facts.overridden_by, reason: e.facts.override_reason, rules: e.facts.beyond.join(", ") })), "bell"],
   arrears_plan: (e) => [`${PLAN_STEPS[e.facts.step]}: ${amountOf(e)}`, joined(t("{count} parts from {day} on", { count: e.facts.installments, day: dayOf(e.facts.first_on) }), e.facts.reason), "clock"],
   legal_case: (e) => ({
@@ -103,8 +111,8 @@ const TOLD = {
     closed: () => [t("{kind} closed: {outcome}", { kind: LEGAL_KINDS[e.facts.kind], outcome: LEGAL_OUTCOMES[e.facts.outcome] }), e.facts.words, "check"],
   })[e.facts.step](),
   receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],
-  reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(e.facts.state, e.facts.reason), "cross"],
-  deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: e.facts.target }), joined(e.facts.slip_no, e.facts.state.replace("_", " ")), "cash"],
+  reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(STATES[e.facts.state] ?? e.facts.state, e.facts.reason), "cross"],
+  deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: TARGETS[e.facts.target] ?? e.facts.target }), joined(e.facts.slip_no, STATES[e.facts.state] ?? e.facts.state), "cash"],
   assignment: (e) => [t("With {agent}", { agent: e.facts.agent }), e.facts.reason, "move-out"],
   message: (e) => [e.facts.is_inbound ? t("{channel} from the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }) : t("{channel} to the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }), "", "bell"],
   stage: (e) => [`${STAGES[e.facts.from_stage]} → ${e.facts.closure ? CLOSURES[e.facts.closure] : STAGES[e.facts.to_stage]}`, e.facts.reason, "route"],

@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
-import { t } from "../parts/texts.js";
+import { locale, t } from "../parts/texts.js";
 import { FILTERS, SORTS } from "./decisions.js";
 import { money } from "./money.js";
 import { ageMs, needsDecision, rows, state } from "./store.js";
@@ -21,6 +21,9 @@ function behind(agent) {
   return late_s >= LATE_S ? ` · ${lateness(late_s)}` : "";
 }
 
+// "Agent 2" before "Agent 10"; and many times as fast as comparing without one.
+const byName = new Intl.Collator(locale, { numeric: true });
+
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function matching(all) {
@@ -29,7 +32,7 @@ function matching(all) {
   return all
     .filter(FILTERS[list.filter].keeps)
     .filter(({ agent }) => !wanted || plain(`${agent.name} ${agent.branch}`).includes(wanted))
-    .sort((a, b) => order(b) - order(a) || a.agent.name.localeCompare(b.agent.name));
+    .sort((a, b) => order(b) - order(a) || byName.compare(a.agent.name, b.agent.name));
 }
 
 function end(agent) {
