@@ -99,7 +99,7 @@ def test_the_next_screen_is_there_at_once_at_the_end_of_a_long_day(
     for place, rows, first, whole in (
         ("#/", "[data-testid=stop]", 6, stops),
         ("#/outbox", "[data-testid=waiting] li", 10, WAITING),
-        (f"#/center/{center}", "[data-testid=member]", 4, MEMBERS),
+        (f"#/center/{center}", "[data-testid=member]", 6, MEMBERS),
     ):
         assert page.evaluate(GO_THERE, [place, rows]) == first
         page.wait_for_function(
