@@ -21,6 +21,9 @@ export function distanceM(a, b) {
 /** How unsure a position is, in meters. */
 export const sigmaM = (accuracy_m) => (accuracy_m ? Math.max(8, 1.3 * accuracy_m) : 20);
 
+/** Whether a fix may say where a door is. */
+export const isExact = (fix) => Boolean(fix) && fix.accuracy_m > 0 && fix.accuracy_m <= COARSE_M;
+
 /** How a fix lies to a place with a fence: `distance_m` to its center, and whether it `is_outside`
  * by more than its accuracy explains. Null where either is not known. */
 export function standing(fix, place, radius_m) {

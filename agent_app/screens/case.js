@@ -1,13 +1,13 @@
 /** A case: what must be known at the door, and what can be done there. */
 
 import { openAt } from "../facts/round.js";
-import { standing } from "../facts/place.js";
+import { isExact, standing } from "../facts/place.js";
 import { likelyOutcome } from "../facts/so_far.js";
 import { now } from "../kept/clock.js";
 import { shownCase, state, stopOf, withoutForm } from "../state.js";
 import { numberToDial } from "../sync/office.js";
-import { checkOut } from "../sync/records.js";
-import { fixes } from "../sync/pings.js";
+import { checkOut, pinDoor } from "../sync/records.js";
+import { fixes, freshFix } from "../sync/pings.js";
 import { hasText, t } from "../texts/texts.js";
 import { amount, day, distance, isMasked, masked, minor, problem, time, workday } from "../texts/told.js";
 import { hasResults } from "./follow_up.js";
@@ -37,7 +37,7 @@ export function caseScreen(doings) {
         <a class="button main large" href="#/case/${its.case.id}/pay" data-testid="pay">${icon("cash")} ${t("takePayment")}</a>`
     : isElsewhere
       ? html`<a class="button main large" href="#/case/${state.visit.case_id}">${t("finishFirst")}</a>`
-      : mainButton(t("checkIn"), () => act(() => checkInAt(its.case.id)), { testid: "check-in", disabled: !its.case.address.fence_radius_m });
+      : mainButton(t("checkIn"), () => act(() => checkInAt(its.case.id)), { testid: "check-in", disabled: !its.case.address.fence_radius_m && !its.pin });
   return screen({
     title: its.case.customer,
     back: "#/",
@@ -46,7 +46,8 @@ export function caseScreen(doings) {
       ${its.visit ? html`<p class="banner good">${icon("check")}<span><strong>${t("visitingNow")}</strong>${t("since", { time: time(its.visit.body.device_time) })}</span></p>` : hours(its)}
       <section class="card">
         <p>${[its.case.address.line, its.case.address.locality, its.case.address.pincode].filter(Boolean).join(", ")}</p>
-        ${place ? html`<p class=${place.is_outside ? "warn" : "quiet"} data-testid="distance">${icon("target")} ${t("away", { distance: distance(place.distance_m) })}</p>` : html`<p class="quiet">${icon("pin-off")} ${its.case.address.position ? t("noFix") : t("noPin")}</p>`}
+        ${place ? html`<p class=${place.is_outside ? "warn" : "quiet"} data-testid="distance">${icon("target")} ${t("away", { distance: distance(place.distance_m) })}</p>`
+          : its.case.address.position ? html`<p class="quiet">${icon("pin-off")} ${t("noFix")}</p>` : pinning(its, doings)}
         <div class="pair">
           ${navigation(its)}
           ${its.case.phone ? html`${call(its, doings)}
@@ -73,6 +74,15 @@ export function caseScreen(doings) {
       ${stopOf(its.case.id)?.reason ? html`<section class="card"><details><summary>${t("why")}</summary><p>${stopOf(its.case.id).reason}</p></details></section>` : nothing}`,
     action,
   });
+}
+
+/** An address that is on no map: the agent at its door can say so, and check in then. */
+function pinning(its, { act }) {
+  if (its.pin) return html`<p class="note" data-testid="pinned">${icon("check")} ${t("pinned")}</p>`;
+  const isReady = isExact(freshFix(now()));
+  return html`<p class="warn">${icon("pin-off")} ${t("noPin")}</p>
+    <p class="quiet">${t(isReady ? "pinLead" : "noFix")}</p>
+    <button type="button" class="button large" data-testid="pin-door" ?disabled=${!isReady || state.ui.isBusy} @click=${() => act(() => pinDoor(its.case.id))}>${icon("target")} ${t("pinDoor")}</button>`;
 }
 
 /** The call: where this agent is not told the number, the office gives it to the telephone, one at a time. */
@@ -114,7 +124,7 @@ function hours(its) {
 }
 
 function history(its) {
-  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in", "picture", "disposition"].includes(record.kind));
+  const own = its.records.filter((record) => !record.in_day && ["receipt", "promise", "check_in", "picture", "disposition", "address_pin"].includes(record.kind));
   const rows = [
     ...own.map((record) => ({ kind: record.kind, at: record.made_at, amount: record.body.amount, facts: {}, waits: record.state !== "sent" })),
     ...its.timeline,

@@ -77,7 +77,7 @@ export function centerScreen(doings) {
         <button class="button large" data-testid="all-paid" @click=${allPaid}>${t("allPaid")}</button></div>
       ${sheet.groups.map((group) => html`<section class="card group" data-testid="group">
         <h2>${group.name ?? (sheet.groups.length > 1 ? t("noGroup") : sheet.center.name)} <b>${minor(group.amounts.left.amount_minor)}</b></h2>
-        ${rows(group.members, (member) => memberRow(member, ui, { mark, enter, explain }), 4)}</section>`)}`,
+        ${rows(group.members, (member) => memberRow(member, ui, { mark, enter, explain }), 6)}</section>`)}`,
     action: html`<p class="total" data-testid="sheet-total">${t("sheetTotal", { paid: minor(totals.cash + totals.other), due: minor(totals.due) })}
         <small>${totals.unmarked ? t("unmarked", { count: totals.unmarked }) : `${totals.came}/${totals.members}`}</small></p>
       ${mainButton(t("sheetNext"), check, { testid: "sheet-next" })}`,

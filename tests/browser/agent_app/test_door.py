@@ -370,3 +370,50 @@ def test_what_the_office_still_asks_of_a_short_payment_is_said_on_its_receipt(
         case=scene.cases[1],
     )
     assert (cause.cause_code, opened(cause.note)) == ("income_late", "On Friday")
+
+
+def test_a_door_that_is_on_no_map_is_marked_by_who_stands_at_it_and_then_visited(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    case = scene.cases[4]
+    scene.ask(
+        "DELETE FROM fence WHERE address_id ="
+        " (SELECT address_id FROM case_file WHERE id = :case) RETURNING address_id",
+        case=case,
+    )
+    scene.ask(
+        "UPDATE address SET location = NULL, geocode_quality = NULL WHERE id ="
+        " (SELECT address_id FROM case_file WHERE id = :case) RETURNING id",
+        case=case,
+    )
+    page = phone.pages[0]
+    start_shift(scene, page)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    phone.set_offline(True)
+    door = scene.doors[str(case)]
+    stand_at(phone, door, accuracy_m=400)
+    page.goto(f"{scene.network.url}/app/#/case/{case}")
+    page.wait_for_selector("[data-testid=pin-door]:disabled")
+    assert page.is_disabled("[data-testid=check-in]")
+    stand_at(phone, door, accuracy_m=12)
+    page.tap("[data-testid=pin-door]:enabled")
+    page.wait_for_selector("[data-testid=pinned]")
+    photograph(page, "app-pinned", looks=True)
+    page.tap("[data-testid=check-in]:enabled")
+    page.tap("[data-testid=promise]")
+    page.tap("[data-testid=due-hours]")
+    page.fill("#due_from", "18:00")
+    page.fill("#due_to", "17:00")
+    page.tap("[data-testid=save-promise]")
+    assert page.inner_text("#due_to-problem")
+    page.fill("#due_to", "19:30")
+    page.tap("[data-testid=save-promise]")
+    page.wait_for_selector("[data-testid=leave]")
+    leave(page, "promised")
+    assert sync_state(page) == {"waiting": 4}
+    phone.set_offline(False)
+    wait_until_sent(page, 4)
+    [pin] = scene.ask("SELECT is_placed FROM address_pin WHERE case_id = :case", case=case)
+    assert pin.is_placed
+    [word] = scene.ask("SELECT due_from, due_to FROM promise WHERE case_id = :case", case=case)
+    assert (str(word.due_from), str(word.due_to)) == ("18:00:00", "19:30:00")
