@@ -16,7 +16,7 @@ from allocation.leaving.errors import AlreadyLeft
 from allocation.leaving.standing import Standing
 from allocation.leaving.store import standing
 from allocation.owners.move import Terms
-from allocation.owners.move_cases import hand_over_all
+from allocation.owners.move_cases import hand_over_from_who_goes
 from collection.custody import store as tills
 from collection.custody.handovers.handover import State
 from collection.custody.handovers.store import set_state
@@ -107,7 +107,7 @@ async def carry_out(session: Session, move_id: UUID, by: UUID | None, now: datet
     if was.open_cases:
         terms = Terms(f"{was.name} moved to another branch: {found.reason}")
         actor = by or found.asked_by
-        await hand_over_all(session, found.staff_id, found.cases_to, terms, actor, now)
+        await hand_over_from_who_goes(session, found.staff_id, found.cases_to, terms, actor, now)
     # 3. The phone, all sign-ins, and shifts to come at the former branch.
     if was.phone:
         await sign_off_from_all(session, found.staff_id, now)

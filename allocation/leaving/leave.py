@@ -8,7 +8,7 @@ from allocation.leaving import store
 from allocation.leaving.errors import AlreadyLeft, OwnLeaving, StillHoldsCash
 from allocation.leaving.standing import Standing
 from allocation.owners.move import Terms
-from allocation.owners.move_cases import Moved, hand_over_all
+from allocation.owners.move_cases import Moved, hand_over_from_who_goes
 from collection.custody import store as tills
 from collection.custody.denominations import fewest
 from collection.custody.deposits.acknowledge import acknowledge
@@ -71,7 +71,7 @@ async def leave(session: Session, staff_id: UUID, wanted: Wanted, by: UUID, now:
     moved = None
     if was.open_cases:
         terms = Terms(f"{was.name} left: {wanted.reason}")
-        moved = await hand_over_all(session, staff_id, wanted.cases_to, terms, by, now)
+        moved = await hand_over_from_who_goes(session, staff_id, wanted.cases_to, terms, by, now)
     # 4. The phone's key, all sign-ins, the account.
     if was.phone:
         await revoke(session, was.phone.id, now)

@@ -1,7 +1,7 @@
 """Managers give cases to agents: one, many, or all that an agent has; now or later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -114,6 +114,20 @@ async def hand_over_all(
     cases = await store.cases_with(session, from_id)
     orders = [Order(case, to_id, expects=True, former_id=from_id) for case in cases]
     return await move_cases(session, orders, terms, by, now)
+
+
+async def hand_over_from_who_goes(
+    session: Session, from_id: UUID, to_id: UUID | None, terms: Terms, by: UUID, now: datetime
+) -> Moved:
+    """Give all that an agent has to another; what that one may not have is nobody's yet, and why is
+    told. Nothing stays with who goes. Raises `AgentNotFound`, of either."""
+    if to_id is not None:
+        await agent_branch(session, to_id)
+    given = await hand_over_all(session, from_id, to_id, terms, by, now)
+    if not given.refused:
+        return given
+    rest = await hand_over_all(session, from_id, None, terms, by, now)
+    return replace(given, moved=given.moved + rest.moved)
 
 
 async def carry_out(

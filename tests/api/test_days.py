@@ -13,7 +13,7 @@ from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.api.access_table import ACCESS
 from tests.api.conftest import bearer
-from tests.api.least_body import LeastBodies, Place
+from tests.api.least_body import LeastBodies, Place, Wanted
 from tests.api.test_foreign_ids import WORDS
 from tests.factories import a_branch, a_person, a_token, an_agent
 
@@ -25,10 +25,16 @@ BEYOND = {
 
 
 LEAST = LeastBodies(DOCUMENT)
+
+
+def _said_as(kind: str) -> Wanted:
+    return lambda _, schema: schema.get("format") == kind
+
+
 PLACES = [
     pytest.param(place, days, id=place.id)
     for kind, days in BEYOND.items()
-    for place in LEAST.places(lambda _, schema, kind=kind: schema.get("format") == kind, {})
+    for place in LEAST.places(_said_as(kind), {})
 ]
 IN_PATHS = [
     (method.upper(), path)

@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from allocation.owners.store import cases_with
 from collection.custody.days.store import proofs
 from collection.custody.store import tills_in_doubt
 from core.ids import new_id
@@ -15,7 +16,7 @@ from identity.principal import Role
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
-from tests.factories import a_device, a_person, a_token, an_agent
+from tests.factories import a_branch, a_device, a_person, a_token, an_agent, branch_code
 
 
 @dataclass
@@ -128,3 +129,18 @@ async def test_nobody_ends_their_own_account(scene: Scene) -> None:
         f"/v1/staff/{scene.admin_id}/leave", json={"reason": "tired"}, headers=bearer(scene.admin)
     )
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/own-leaving")
+
+
+async def test_cases_that_the_other_may_not_have_are_nobodys_and_nobody_unknown_gets_any(
+    scene: Scene,
+) -> None:
+    refused = await scene.leave(cases_to=str(new_id()))
+    assert (refused.status_code, refused.json()["type"]) == (404, "/problems/agent-not-found")
+    assert (await scene.preview())["left_at"] is None
+    async with scene.field.database.transaction(EVERYTHING) as session:
+        below = await a_branch(session, parent_code=await branch_code(session, scene.field.branch))
+        elsewhere = await an_agent(session, below)
+    told = (await scene.leave(cases_to=str(elsewhere))).json()
+    assert [one["code"] for one in told["moved"]["refused"]] == ["other_branch"]
+    async with scene.field.database.transaction(EVERYTHING) as session:
+        assert await cases_with(session, scene.field.agent) == []
