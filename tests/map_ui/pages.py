@@ -30,7 +30,7 @@ NONCE = "bm9uY2U"
 OFFICE = Office(NONCE, "Paula Soto", PLACES)
 
 PAGES = {
-    "account": lambda: account_page.render(OFFICE),
+    "account": lambda: account_page.render(OFFICE, "America/Santiago"),
     "allocation": lambda: allocation_page.render(OFFICE),
     "case": lambda: case_page.render(OFFICE),
     "cases": lambda: cases_page.render(OFFICE),

@@ -91,7 +91,7 @@ def test_a_part_cannot_become_markup() -> None:
 
 
 def test_a_page_is_in_the_readers_language() -> None:
-    html = account_page.render(replace(OFFICE, locale="hi-IN"))
+    html = account_page.render(replace(OFFICE, locale="hi-IN"), "Asia/Kolkata")
     assert '<html lang="hi-IN">' in html
     assert "आपका खाता" in html
     (script,) = [at for tag, at in tags(html) if at.get("src", "").startswith("/texts/hi.js?v=")]
