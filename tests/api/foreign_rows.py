@@ -151,14 +151,21 @@ async def settle_elsewhere(
             expires_at=MONDAY_NINE + timedelta(days=1),
         )
     )  # fmt: skip
+    (customer,) = await rows(
+        session, "SELECT source_ref FROM customer WHERE id = :id", id=case.customer_id
+    )
+    (account,) = await rows(
+        session, "SELECT source_ref FROM account WHERE id = :id", id=case.account_id
+    )
     (series,) = await rows(
         session, "SELECT id FROM receipt_series WHERE agent_id = :agent", agent=agent
     )
     there: dict[str, dict[str, Any]] = {
         "branch": {"id": branch, "code": await branch_code(session, branch)},
         "staff": {"id": agent}, "agent_profile": {"agent_id": agent},
-        "case_file": {"id": case.case_id}, "customer": {"id": case.customer_id},
-        "address": {"id": case.address_id}, "account": {"id": case.account_id},
+        "case_file": {"id": case.case_id}, "address": {"id": case.address_id},
+        "customer": {"id": case.customer_id, "source_ref": customer.source_ref},
+        "account": {"id": case.account_id, "source_ref": account.source_ref},
         "fence": {"id": case.fence_id}, "device": {"id": device},
         "access_token": {"id": session_id}, "receipt_series": {"id": series.id},
         "till": {"agent_id": agent},
