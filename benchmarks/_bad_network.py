@@ -5,7 +5,7 @@ import random
 import socket
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,13 +22,15 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 class Network:
     """The address that the phone knows; `weights` say how often each of `FAULTS` happens to what a
     phone sends, and `seen` how often it did. `newer` stands in for what a newer version of the app
-    would answer at a path. After so many bytes as `cuts` says, the connection breaks in the middle
+    would answer at a path, `carried_bytes` what went both ways, heads and bodies, not compressed.
+    After so many bytes as `cuts` says, the connection breaks in the middle
     of a larger body, once for each; `offsets` is what the server told of how far uploads are."""
 
     url: str
     weights: tuple[int, int, int, int] = (1, 0, 0, 0)
     seen: Counter[str] = field(default_factory=Counter)
     newer: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
+    carried_bytes: int = 0
     cuts: list[int] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
 
@@ -48,8 +50,12 @@ class Network:
             self.seen[chosen] += 1
         return chosen
 
-    def note(self, answer: httpx.Response) -> None:
-        """Keep what an answer tells of an upload."""
+    def note(self, asked: Mapping[str, str], sent_bytes: int, answer: httpx.Response) -> None:
+        """Count what went both ways, and keep what an answer tells of an upload."""
+        heads = [*asked.items(), *answer.headers.items()]
+        with self._lock:
+            self.carried_bytes += sent_bytes + len(answer.content)
+            self.carried_bytes += sum(len(name) + len(its) + 4 for name, its in heads)
         if "Upload-Offset" in answer.headers:
             self.offsets.append(int(answer.headers["Upload-Offset"]))
 
@@ -102,7 +108,7 @@ def a_network(server_url: str) -> Iterator[Network]:
                 )  # fmt: skip
             except httpx.TransportError:  # a server that does not answer is a lost answer, too
                 return self.hang_up()
-            network.note(answer)
+            network.note(self.headers, length, answer)
             if fault == "lost answer":
                 return self.hang_up()
             edit = network.newer.get(self.path, bytes)

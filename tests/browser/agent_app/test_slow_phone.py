@@ -83,7 +83,7 @@ def test_the_next_screen_is_there_at_once_at_the_end_of_a_long_day(
     case = f"#/case/{scene.cases[3]}"
     places = [
         case, "#/", f"{case}/pay", f"{case}/follow-up", "#/cash", "#/outbox", "#/me",
-        f"#/receipt/{receipt}",
+        f"#/receipt/{receipt}", f"#/center/{center}", "#/map",
     ]  # fmt: skip
     session = phone.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
