@@ -4,12 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from pydantic import AwareDatetime
 
 from api.agents.attachments import FILE, UploadId, content_of, file_of
 from api.deps import Agent, CashDesk, Now, Read, Tx
 from api.routing import Router
-from api.schemas import Answer, FactId, Instant
+from api.schemas import Answer, FactId, Instant, Moment
 from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind
 from geofence.attachments.errors import AttachmentNotFound
@@ -46,7 +45,7 @@ async def put_deposit_slip(
     session: Tx,
     now: Now,
     deposit_id: UUID,
-    device_time: AwareDatetime,
+    device_time: Moment,
     upload_id: UploadId = None,
 ) -> SlipAnswer:
     """Send the picture of a deposit's slip as the request's body, or say by which upload it came:
