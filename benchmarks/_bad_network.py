@@ -108,7 +108,7 @@ def a_network(server_url: str) -> Iterator[Network]:
                 )  # fmt: skip
             except httpx.TransportError:  # a server that does not answer is a lost answer, too
                 return self.hang_up()
-            network.note(self.headers, length, answer)
+            network.note(dict(self.headers.items()), length, answer)
             if fault == "lost answer":
                 return self.hang_up()
             edit = network.newer.get(self.path, bytes)
