@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -14,6 +16,14 @@ from data.session import Database
 
 _idle: list[FastAPI] = []
 """Nothing of a test stays in one, and a new one takes a tenth of a second to answer first."""
+
+
+@cache
+def document() -> dict[str, Any]:
+    """What the API says of itself. It takes seconds to make, and nobody changes it."""
+    app = create_app()
+    _idle.append(app)
+    return app.openapi()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from api.app import create_app
 from collection.exports.file import COLUMNS as FILE_COLUMNS
 from collection.figures.figure import FIGURES
 from collection.portfolio.demand_columns import COLUMNS, REQUIRED
@@ -15,6 +14,7 @@ from collection.portfolio.demand_file import read_demand_file
 from core.settings import Settings
 from geofence.verdict import CEILING
 from identity.policies.policy import DEFAULTS, RULES
+from tests.application import document
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN_ROUTES = {"/v1/pings", "/gps", "/docs", "/openapi.json", "/healthz"}
@@ -188,7 +188,7 @@ def test_every_route_that_is_named_is_served() -> None:
     def plain(route: str) -> str:
         return re.sub(r"\{\w+\}", "{}", route)
 
-    paths = create_app().openapi()["paths"]
+    paths = document()["paths"]
     served = {(method.upper(), plain(route)) for route in paths for method in paths[route]}
     named = {
         (method, plain(route))

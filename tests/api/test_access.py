@@ -6,12 +6,12 @@ from uuid import UUID
 import httpx
 import pytest
 
-from api.app import create_app
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.api.access_table import ACCESS
 from tests.api.conftest import bearer
+from tests.application import document
 from tests.factories import (
     a_branch,
     a_case,
@@ -26,7 +26,7 @@ from tests.factories import (
 
 def api_routes() -> set[tuple[str, str]]:
     """All (method, path) of the documented API."""
-    paths = create_app().openapi()["paths"]
+    paths = document()["paths"]
     return {(method.upper(), path) for path, item in paths.items() for method in item}
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from identity.principal import Role
@@ -15,9 +14,10 @@ from tests.api.access_table import ACCESS
 from tests.api.conftest import bearer
 from tests.api.least_body import LeastBodies, Place, Wanted
 from tests.api.test_foreign_ids import WORDS
+from tests.application import document
 from tests.factories import a_branch, a_person, a_token, an_agent
 
-DOCUMENT = create_app().openapi()
+DOCUMENT = document()
 BEYOND = {
     "date": ("0001-01-01", "1969-12-31", "2200-01-02", "9999-12-31"),
     "date-time": ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),

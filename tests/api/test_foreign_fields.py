@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
 from core.ids import new_id
 from data.session import EVERYTHING, Database
 from identity.principal import Role
@@ -22,6 +21,7 @@ from tests.api.conftest import bearer
 from tests.api.foreign_rows import Elsewhere, a_foreign_branch, as_stored, settle_elsewhere
 from tests.api.least_body import LeastBodies, Place
 from tests.api.test_foreign_ids import BODIES, HEADERS, concrete
+from tests.application import document
 from tests.factories import a_branch, a_person, a_token
 
 FIELDS = {
@@ -98,7 +98,7 @@ _OWN = "own:"
 VALUES = TEXTS | {
     name: [_OWN + named] if name in OF_MANY else _OWN + named for name, named in FIELDS.items()
 }
-LEAST = LeastBodies(create_app().openapi())
+LEAST = LeastBodies(document())
 PLACES = [
     pytest.param(place, id=place.id)
     for place in LEAST.places(_is_one, VALUES)

@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
 from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.api.access_table import ACCESS, EVERYBODY
@@ -28,9 +27,10 @@ from tests.api.foreign_rows import (
     settle_elsewhere,
 )
 from tests.api.least_body import LeastBodies
+from tests.application import document
 from tests.factories import a_branch, a_person, a_token, an_agent
 
-DOCUMENT = create_app().openapi()
+DOCUMENT = document()
 LEAST = LeastBodies(DOCUMENT)
 
 WORDS = {
