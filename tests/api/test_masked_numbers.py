@@ -6,6 +6,7 @@ The routes come from the served document, so a new one is tried without being me
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -36,12 +37,15 @@ MASKED, ADDED_MASKED = "+56 •••••5678", "+56 •••••9999"
 TRACE = "Reachland"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_LAST_WEEK = (MONDAY_NINE - timedelta(days=7)).date()
 KEPT: dict[str, dict[str, Any]] = {
     "contact_point": {"kind": "phone", "value": ADDED, "value_index": index_of(ADDED)},
     "message": {"sent_to": WHOLE},
     "number_tag": {"value": ADDED, "value_index": index_of(ADDED)},
+    "occasion_hold": {"first_day": _LAST_WEEK, "last_day": _LAST_WEEK},
 }
-"""Where numbers of customers are kept, beside the customer's own."""
+"""Where numbers of customers are kept, beside the customer's own; nothing keeps anybody from
+calling today."""
 
 OFFICE = frozenset(
     each for each in Permission if each not in acting(Area.FIELD) | seeing(Area.NUMBERS)
