@@ -119,8 +119,8 @@ def agent(**facts: object) -> str:
     ("facts", "todo"),
     [
         ({}, None),
-        ({"status": "stale"}, "Silent for 11 minutes: call Sofía"),
-        ({"status": "no_position"}, "No sign-on yet: call Sofía"),
+        ({"status": "stale"}, "Silent for 11 minutes: call Sofía Rivera"),
+        ({"status": "no_position"}, "No sign-on yet: call Sofía Rivera"),
         ({"cash_in_hand_minor": 899}, None),
         ({"cash_in_hand_minor": 900}, "Cash at 90 % of the limit: plan a deposit"),
         ({"cash_in_hand_minor": 1000}, "Over the cash limit: send to deposit"),
