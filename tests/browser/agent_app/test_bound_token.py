@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext
 
+from benchmarks._offline_phone import CLOCK
 from tests.browser.agent_app.scene import (
     Scene,
     a_scene,
@@ -57,10 +58,6 @@ def test_a_copied_token_is_refused_and_the_phone_that_it_came_from_delivers(
     page.tap("[data-testid=check-in]")
     page.wait_for_selector("[data-testid=pay]")
     assert sync_state(page) == {"waiting": 1}
-    page.evaluate(
-        'async () => { const clock = await import("/app/kept/clock.js");'
-        " const at = Date.now();"
-        " await clock.setClock(new Date(at + 600_000).toISOString(), at, at); }"
-    )
+    page.evaluate(CLOCK, 600_000)
     phone.set_offline(False)
     wait_until_sent(page, 1)
