@@ -76,8 +76,9 @@ STAYS: dict[str, str] = {
         "books": (
             "account.source_ref book_leaf.reason gateway_event.body gateway_event.event_id"
             " gateway_event.gateway gateway_event.kind one_time_code.code_hash"
-            " online_payment.gateway online_payment.gateway_ref paper_receipt.original_hash receipt.amount_words"
-            " receipt.chain_hash receipt.denominations receipt.fix receipt.loan_card_missing"
+            " online_payment.gateway online_payment.gateway_ref paper_receipt.original_hash"
+            " receipt.amount_words receipt.chain_hash receipt.denominations receipt.fix"
+            " receipt.loan_card_missing"
             " receipt.loan_card_place receipt.mode_details receipt.mode_reference"
             " receipt_reversal.reason refund.payee refund.reason refund.reference"
         ),
