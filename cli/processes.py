@@ -14,6 +14,7 @@ from cli.errors import ChildDied
 from core.settings import ROOT
 
 LOOK_EVERY_S = 0.1
+END_LOOK_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Running:
     def check(self) -> None:
         """Raise ChildDied for the first child that has ended."""
         for child, process in self._started:
-            if (code := process.poll()) is not None:
+            if (code := _ended(process)) is not None:
                 raise self._death_of(child, code)
 
     def pids(self) -> dict[str, int]:
@@ -74,8 +75,7 @@ class Running:
                 self._started.pop()
         except KeyboardInterrupt:
             for _, process in self._started:
-                process.kill()
-                process.wait()
+                _kill(process)
 
     def _spawn(self, child: Child) -> "subprocess.Popen[bytes]":
         log = self._open_log(child)
@@ -127,10 +127,22 @@ def supervised(logs: Path | None) -> Iterator[Running]:
 
 
 def _end(process: "subprocess.Popen[bytes]", grace_s: float) -> None:
-    if process.poll() is None:
+    with interrupts.held():
         process.terminate()
-        try:
-            process.wait(grace_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    deadline = time.monotonic() + grace_s
+    while _ended(process) is None:
+        if time.monotonic() > deadline:
+            _kill(process)
+        time.sleep(END_LOOK_S)
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> int | None:
+    """Its exit code, once it has ended."""
+    with interrupts.held():
+        return process.poll()
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    with interrupts.held():
+        process.kill()
+        process.wait()
