@@ -31,6 +31,7 @@ from sqlalchemy.util import await_only
 
 from data.listener import Listener
 from data.live import LiveBus, take_announcements
+from data.refused import refused_by
 from data.wire import Wire
 
 DatabaseError = DBAPIError
@@ -313,8 +314,7 @@ class _Last:
         try:
             yield
         except DBAPIError as error:
-            diagnosis = getattr(error.orig, "diag", None)
-            if refusal := self.refusals.get(getattr(diagnosis, "constraint_name", None) or ""):
+            if refusal := self.refusals.get(refused_by(error)):
                 raise refusal from error
             raise
 

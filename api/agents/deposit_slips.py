@@ -8,6 +8,7 @@ from fastapi import Depends, Request, Response
 from api.agents.attachments import FILE, UploadId, content_of, file_of
 from api.deps import Agent, CashDesk, Now, Read, Tx
 from api.routing import Router
+from api.saved_file import saved_file
 from api.schemas import Answer, FactId, Instant, Moment
 from core.settings import settings
 from geofence.attachments.attachment import MOST_BYTES, FileKind
@@ -71,18 +72,10 @@ async def get_deposit_slip(
     caller: CashDesk,
     session: Read,
 ) -> Response:
-    """The newest picture of a deposit's slip, to save. A browser neither runs nor guesses it."""
+    """The newest picture of a deposit's slip, to save."""
     slip = await slip_of(session, id)
     if slip is None:
         raise AttachmentNotFound(str(id))
     await check_scanned(session, slip.id)
     content = await fetch(settings().attachment_dir, slip.stored, slip.id)
-    return Response(
-        content,
-        media_type=slip.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{slip.file_name}"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return saved_file(content, slip.media_type, slip.file_name)

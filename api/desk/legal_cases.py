@@ -11,6 +11,7 @@ from api.agents.attachments import FILE, file_of
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read, Supervisor, Tx
 from api.routing import Router
+from api.saved_file import saved_file
 from api.scanned import check_file
 from api.schemas import Answer, Body, Day, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.errors import CaseNotFound
@@ -304,20 +305,12 @@ async def get_legal_document(
     caller: Desk,
     session: Read,
 ) -> Response:
-    """A document of a proceeding, to save. A browser neither runs nor guesses it."""
+    """A document of a proceeding, to save."""
     found = await legal_document(session, id)
     if found is None:
         raise AttachmentNotFound(str(id))
     content = await fetch(settings().attachment_dir, found.stored, id)
-    return Response(
-        content,
-        media_type=found.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{found.file_name}"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return saved_file(content, found.media_type, found.file_name)
 
 
 @router.get("/legal-hearings")

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from api.deps import Evidence, Read
 from api.routing import Router
+from api.saved_file import saved_file
 from core.settings import settings
 from geofence.attachments import store
 from geofence.attachments.errors import AttachmentNotFound
@@ -21,20 +22,12 @@ async def get_attachment(
     caller: Evidence,
     session: Read,
 ) -> Response:
-    """A photo, a signature or a document, to save. A browser neither runs nor guesses it. One that
-    waits for the malware scanner, or has malware in it, nobody opens."""
+    """A photo, a signature or a document, to save. One that waits for the malware scanner, or has
+    malware in it, nobody opens."""
     found = await store.attachment(session, id)
     if found is None:
         raise AttachmentNotFound(str(id))
     attachment, _ = found
     await check_scanned(session, id)
     content = await fetch(settings().attachment_dir, attachment.stored, id)
-    return Response(
-        content,
-        media_type=attachment.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{attachment.file_name}"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return saved_file(content, attachment.media_type, attachment.file_name)

@@ -9,6 +9,7 @@ from itertools import groupby
 from uuid import UUID
 
 from collection.exports.record import ExportTarget, Record, RecordKind
+from collection.receipts.number_sql import FULL_NUMBER
 from core.money import Money
 from data.session import Session, rows
 
@@ -27,8 +28,8 @@ CROSS JOIN LATERAL (
 ) tries
 """
 _SINCE = "({at} AT TIME ZONE b.zone)::date >= :since"
-_RECEIPT = """
-    r.amount_minor, r.currency, q.prefix || '-' || lpad(r.number::text, 6, '0') AS number,
+_RECEIPT = f"""
+    r.amount_minor, r.currency, {FULL_NUMBER} AS number,
     a.source_ref AS account, c.source_ref AS customer, b.code AS branch,
     coalesce(w.username, '') AS agent, r.mode, coalesce(r.mode_reference, '') AS mode_reference
 """

@@ -128,3 +128,12 @@ async def stage(session: Session, figures: CaseFigures) -> None:
         figures.overdue_minor, figures.score, figures.factors,
     )  # fmt: skip
     await copy_rows(session, "figures", FIGURES, zip(*columns, strict=True))
+
+
+async def update_cases(session: Session, day: date) -> None:
+    """Give cases the figures that were laid ready."""
+    await run(
+        session,
+        f"UPDATE case_file c SET {UPDATED} FROM figures f WHERE c.account_id = f.account_id",  # noqa: S608
+        day=day,
+    )

@@ -53,7 +53,7 @@ async def begin_day_of(session: Session, branch_id: UUID, now: datetime) -> bool
     terms = await products.terms_on(session, day)
     facts = await case_figures.facts(session, day, list(terms))
     await case_figures.stage(session, figures_of(facts, list(terms.values()), day))
-    await store.update_cases(session, day)
+    await case_figures.update_cases(session, day)
     await store.move_cases(session, now)
     await store.close_cured(session, now)
     await store.keep_counts(session, branch_id, day)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from collection.portfolio.case_figures.store import UPDATED, ask_for
+from collection.portfolio.case_figures.store import ask_for
 from collection.portfolio.products.terms import BY_ITSELF, MOVED_BY_DAYS
 from core.money import Money
 from data.session import Session, rows, run
@@ -95,15 +95,6 @@ async def ask_for_branch(session: Session, branch_id: UUID, day: date, now: date
         branch=branch_id,
         day=day,
         now=now,
-    )
-
-
-async def update_cases(session: Session, day: date) -> None:
-    """Give cases the figures that were laid ready."""
-    await run(
-        session,
-        f"UPDATE case_file c SET {UPDATED} FROM figures f WHERE c.account_id = f.account_id",  # noqa: S608
-        day=day,
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, update
 
-from collection.portfolio.case_figures.store import UPDATED, ask_for
+from collection.portfolio.case_figures.store import ask_for
 from core.money import Money
 from core.said import say, say_many
 from data.session import Session, rows, run
@@ -302,15 +302,6 @@ async def ask_for_accounts(session: Session, import_id: UUID, day: date) -> None
         WHERE x.import_id = :file AND x.kind = 'account'
         """,  # noqa: S608 our own constants
         file=import_id,
-        day=day,
-    )
-
-
-async def update_cases(session: Session, day: date) -> None:
-    """Give cases the figures that were laid ready."""
-    await run(
-        session,
-        f"UPDATE case_file c SET {UPDATED} FROM figures f WHERE c.account_id = f.account_id",  # noqa: S608
         day=day,
     )
 

@@ -58,6 +58,6 @@ async def take_back(
     terms = await products.terms_on(session, day)
     facts = await case_figures.facts(session, day, list(terms))
     await case_figures.stage(session, figures_of(facts, list(terms.values()), day))
-    await store.update_cases(session, day)
+    await case_figures.update_cases(session, day)
     await store.close_cases(session, import_id, staff_id, because.strip(), now)
     await store.set_taken_back(session, import_id, staff_id, because.strip(), now)

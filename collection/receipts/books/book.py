@@ -14,7 +14,8 @@ MOST_LEAVES = 1000
 GRACE = timedelta(hours=24)
 """How long a leaf may be skipped: receipts on paper are entered when their agent is back."""
 
-_NUMBER = re.compile(r"(?P<series>[A-Z0-9](?:-?[A-Z0-9]){0,19})-(?P<number>\d{1,9})")
+_SERIES = r"[A-Z0-9](?:-?[A-Z0-9]){0,19}"
+_NUMBER = re.compile(rf"(?P<series>{_SERIES})-(?P<number>\d{{1,9}})")
 
 
 class Fate(StrEnum):
@@ -81,7 +82,7 @@ def read_number(printed: str) -> tuple[str, int] | None:
 def checked_series(series: str) -> str:
     """A series as it is kept. Raises `InvalidField`."""
     wanted = series.strip().upper()
-    if not re.fullmatch(r"[A-Z0-9](-?[A-Z0-9]){0,19}", wanted):
+    if not re.fullmatch(_SERIES, wanted):
         raise InvalidField("series", say("up to 20 letters and digits, such as B12"))
     return wanted
 

@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from collection.receipts.books.book import Book, Fate, Leaf, Missing
 from collection.receipts.books.errors import LeafAccounted, LeavesIssued
+from collection.receipts.number_sql import FULL_NUMBER
+from data.refused import refused_by
 from data.session import Session, rows, savepoint
 from data.tables.receipt_books import BookLeaf, ReceiptBook
 
@@ -63,14 +65,9 @@ async def add_book(session: Session, book: Book, staff_id: UUID, body_hash: byte
         async with savepoint(session):
             return (await session.execute(new)).scalar_one_or_none() is not None
     except IntegrityError as refused:
-        if _refused_by(refused) == "ex_receipt_book_leaves":
+        if refused_by(refused) == "ex_receipt_book_leaves":
             raise LeavesIssued(book.series) from None
         raise
-
-
-def _refused_by(refused: IntegrityError) -> str:
-    """The name of the constraint that refused."""
-    return getattr(getattr(refused.orig, "diag", None), "constraint_name", None) or ""
 
 
 async def stored_book(session: Session, book_id: UUID) -> StoredBook | None:
@@ -105,9 +102,8 @@ async def lock_book_of(session: Session, series: str, number: int) -> Book | Non
     return Book(*found[0]) if found else None
 
 
-_NUMBER = "q.prefix || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0')"
 _LEAVES = f"""
-SELECT f.number, f.receipt_id, {_NUMBER} AS receipt, f.fate, f.reason,
+SELECT f.number, f.receipt_id, {FULL_NUMBER} AS receipt, f.fate, f.reason,
        coalesce(f.used_at, f.declared_at) AS noted_at, s.full_name AS noted_by
 FROM book_leaf f LEFT JOIN receipt r ON r.id = f.receipt_id
 LEFT JOIN receipt_series q ON q.id = r.series_id
@@ -168,7 +164,7 @@ async def use(
         async with savepoint(session):
             await session.execute(new)
     except IntegrityError as refused:
-        if _refused_by(refused) == "uq_book_leaf_receipt_id":
+        if refused_by(refused) == "uq_book_leaf_receipt_id":
             raise LeafAccounted(book.leaf_text(number)) from None
         raise
 

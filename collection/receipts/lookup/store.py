@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from collection.receipts.number_sql import FULL_NUMBER
 from core.money import Money
 from data.session import Session, rows
 
@@ -42,7 +43,6 @@ class OwedMoney:
     asked: Money
 
 
-_NUMBER = "q.prefix || '-' || lpad(r.number::text, greatest(6, length(r.number::text)), '0')"
 _TAKEN_BY = "coalesce(s.full_name, 'paid online')"
 
 
@@ -52,7 +52,7 @@ async def receipts(session: Session, words: str, limit: int) -> Sequence[FoundRe
     found = await rows(
         session,
         f"""
-        SELECT r.*, {_NUMBER} AS full_number, u.full_name AS customer, a.source_ref,
+        SELECT r.*, {FULL_NUMBER} AS full_number, u.full_name AS customer, a.source_ref,
                {_TAKEN_BY} AS taken_by_name,
                (SELECT v.state FROM receipt_reversal v
                 WHERE v.receipt_id = r.id AND v.state <> 'declined') AS reversal
@@ -60,7 +60,7 @@ async def receipts(session: Session, words: str, limit: int) -> Sequence[FoundRe
         JOIN account a ON a.id = r.account_id JOIN customer u ON u.id = a.customer_id
         LEFT JOIN staff s ON s.id = coalesce(r.agent_id, r.taken_by)
         WHERE u.full_name ILIKE '%' || CAST(:words AS text) || '%' OR a.source_ref = :words
-           OR {_NUMBER} = upper(:words) OR r.mode_reference = :words
+           OR {FULL_NUMBER} = upper(:words) OR r.mode_reference = :words
            OR r.id IN (SELECT f.receipt_id FROM book_leaf f JOIN receipt_book b ON b.id = f.book_id
                        WHERE b.series || '-' || f.number = upper(:words))
         ORDER BY r.taken_at DESC, r.id LIMIT :limit
@@ -93,7 +93,7 @@ async def owed(session: Session, words: str | None, limit: int) -> Sequence[Owed
             SELECT id AS account_id, NULL::uuid AS receipt_id, NULL AS receipt,
                    advance_minor AS minor FROM account WHERE advance_minor > 0
             UNION ALL
-            SELECT r.account_id, r.id, {_NUMBER}, -sum(p.amount_minor)::bigint
+            SELECT r.account_id, r.id, {FULL_NUMBER}, -sum(p.amount_minor)::bigint
             FROM posting p JOIN receipt r ON r.id = p.owner_id
             JOIN receipt_series q ON q.id = r.series_id
             WHERE p.ledger_account = 'suspense' GROUP BY r.id, q.prefix

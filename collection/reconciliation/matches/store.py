@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from collection.reconciliation.errors import AlreadyMatched
+from data.refused import refused_by
 from data.session import Session, rows, savepoint
 
 
@@ -112,11 +113,10 @@ def _as_json(one: NewMatch) -> dict[str, Any]:
 
 def _already(refused: IntegrityError) -> Exception:
     """A refusal by the database as a domain error, by the constraint's name."""
-    name = getattr(getattr(refused.orig, "diag", None), "constraint_name", "") or ""
     what = {
         "uq_match_line_live": "A line",
         "uq_match_claim_live": "A deposit, remittance or receipt",
-    }.get(name)
+    }.get(refused_by(refused))
     return AlreadyMatched(what) if what else refused
 
 
