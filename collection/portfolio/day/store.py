@@ -8,6 +8,7 @@ from uuid import UUID
 from collection.portfolio.case_figures.store import ask_for
 from collection.portfolio.products.terms import BY_ITSELF, MOVED_BY_DAYS
 from core.money import Money
+from core.said import say
 from data.session import Session, rows, run
 from identity.policies.policy import DEFAULTS
 
@@ -104,9 +105,10 @@ async def move_cases(session: Session, now: datetime) -> int:
     moved = 0
     # One round a change: the longest way has fewer.
     order = [stage.value for stage in BY_ITSELF]
+    late, fell_due = say("{days} days past due", days="{days}"), say("It fell due")
     for turn in range(len(BY_ITSELF)):
         at = now + timedelta(microseconds=turn)
-        found = await rows(session, _MOVE, at=at, order=order)
+        found = await rows(session, _MOVE, at=at, order=order, late=late, fell_due=fell_due)
         if not found[0].many:
             break
         moved += found[0].many
@@ -123,7 +125,7 @@ WITH here AS (
 ), moved AS (
     INSERT INTO stage_change (id, branch_id, case_id, from_stage, to_stage, reason, changed_at)
     SELECT uuid_v7(:at), h.branch_id, h.id, h.stage, m.to_stage,
-           CASE WHEN h.dpd > 0 THEN h.dpd || ' days past due' ELSE 'It fell due' END, :at
+           CASE WHEN h.dpd > 0 THEN replace(:late, '{days}', h.dpd::text) ELSE :fell_due END, :at
     FROM here h CROSS JOIN LATERAL (
         SELECT to_stage FROM stage_move
         WHERE from_stage = h.stage
@@ -144,7 +146,8 @@ async def close_cured(session: Session, now: datetime) -> int:
     order = [stage.value for stage in BY_ITSELF]
     found = await rows(
         session, _CLOSE, at=after, order=order, late=[stage.value for stage in MOVED_BY_DAYS],
-        closes=DEFAULTS["close_cured_cases"],
+        closes=DEFAULTS["close_cured_cases"], all_paid=say("All installments are paid"),
+        cured=say("Nothing is overdue any more"),
     )  # fmt: skip
     closed: int = found[0].many
     return closed
@@ -171,8 +174,7 @@ WITH cured AS (
                               changed_at)
     SELECT uuid_v7(:at), c.branch_id, c.id, c.stage, 'closed',
            CASE WHEN c.is_paid THEN 'paid_in_full' ELSE 'reinstated' END,
-           CASE WHEN c.is_paid THEN 'All installments are paid'
-                ELSE 'Nothing is overdue any more' END, :at
+           CASE WHEN c.is_paid THEN :all_paid ELSE :cured END, :at
     FROM cured c JOIN wanted USING (branch_id)
     WHERE (c.is_paid OR c.is_back) AND EXISTS (
         SELECT FROM stage_move WHERE from_stage = c.stage AND to_stage = 'closed')
