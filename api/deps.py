@@ -1,11 +1,12 @@
 """Typed dependencies: transaction, time, and who may call."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
 from api import numbers
@@ -35,8 +36,6 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 PROOF_HEADER = "DPoP"
 WITHOUT_PROOF = {"/tiles/{z}/{x}/{y}.mvt"}
 """What a map asks for by itself, with the cookie: streets, which tell of nobody."""
-
-bearer_scheme = HTTPBearer(auto_error=False, description="The token of POST /v1/sign-in")
 
 
 def _database_of(request: Request) -> Database:
@@ -95,11 +94,14 @@ def _same_origin(request: Request) -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
-async def current_principal(
-    request: Request, now: Now, _documented: Annotated[object, Depends(bearer_scheme)]
-) -> Principal:
-    """Who is asking. Raises `NotSignedIn`."""
-    database = _database_of(request)
+async def caller_of(request: Request) -> Principal:
+    """Who is asking, found out once for a request. Raises `NotSignedIn`."""
+    known: Principal | None = request.scope["state"].get("caller")
+    return known or await _authenticated(request)
+
+
+async def _authenticated(request: Request) -> Principal:
+    database, now = _database_of(request), await _now(request)
     caller = await authenticate(database, token_of(request), now)
     await _check_proof(request, caller, now)
     if caller.role is Role.INTEGRATION:
@@ -137,28 +139,49 @@ async def _check_proof(request: Request, caller: Principal, now: datetime) -> No
         raise ProofOutOfTime(now)
 
 
-Caller = Annotated[Principal, Depends(current_principal)]
+class Known(SecurityBase):
+    """A dependency that lets whoever is signed in pass, and a document's word that one must be.
 
-
-def may(*areas: Area, own: bool = False) -> Callable[[Request, Principal], Awaitable[Principal]]:
-    """A dependency that lets nobody pass but who may see one of these areas, or for a request that
-    changes something, act in it; to see is enough for what is `own`. Every route has exactly one.
+    It needs nothing but the request: what depends on other dependencies costs each of them again.
     """
 
-    async def check(request: Request, caller: Caller) -> Principal:
-        deed = "see" if own or request.method in SAFE_METHODS else "act"
-        needed = [f"{area}.{deed}" for area in areas]
+    model = HTTPBearer(description="The token of POST /v1/sign-in")
+    scheme_name = "HTTPBearer"
+
+    async def __call__(self, request: Request) -> Principal:
+        """Who is asking. Raises `NotSignedIn`."""
+        return await caller_of(request)
+
+
+class May(Known):
+    """Lets nobody pass but who may see one of these areas, or for a request that changes something,
+    act in it; to see is enough for what is `own`. Every route has exactly one."""
+
+    def __init__(self, *areas: Area, own: bool = False) -> None:
+        self._needed = {deed: tuple(f"{area}.{deed}" for area in areas) for deed in ("see", "act")}
+        self._own = own
+
+    async def __call__(self, request: Request) -> Principal:
+        """Who is asking. Raises `NotSignedIn` or `RoleNotAllowed`."""
+        caller = await caller_of(request)
+        needed = self._needed["see" if self._own or request.method in SAFE_METHODS else "act"]
         if caller.permissions.isdisjoint(needed):
-            raise RoleNotAllowed(caller.role, tuple(needed))
+            raise RoleNotAllowed(caller.role, needed)
         return caller
 
-    return check
+
+class OfStaff(Known):
+    """Lets everybody pass but customers."""
+
+    async def __call__(self, request: Request) -> Principal:
+        """Who is asking. Raises `NotSignedIn` or `RoleNotAllowed`."""
+        caller = await caller_of(request)
+        if caller.role is Role.CUSTOMER:
+            raise RoleNotAllowed(caller.role, ("a role of staff",))
+        return caller
 
 
-async def _staff(caller: Caller) -> Principal:
-    if caller.role is Role.CUSTOMER:
-        raise RoleNotAllowed(caller.role, ("a role of staff",))
-    return caller
+Caller = Annotated[Principal, Depends(Known())]
 
 
 async def _synced(request: Request) -> bool:
@@ -171,54 +194,55 @@ SYNCED = "roundsman.synced"
 Synced = Annotated[bool, Depends(_synced)]
 """Whether a fact came in that way: it is true by now, whatever the rules say."""
 
-Agent = Annotated[Principal, Depends(may(Area.FIELD))]
-Supervisor = Annotated[Principal, Depends(may(Area.SUPERVISION))]
-AllocationManager = Annotated[Principal, Depends(may(Area.ALLOCATION))]
-CashDesk = Annotated[Principal, Depends(may(Area.CASH))]
-Desk = Annotated[Principal, Depends(may(Area.DESK))]
-Evidence = Annotated[Principal, Depends(may(Area.SUPERVISION, Area.DESK))]
-Admin = Annotated[Principal, Depends(may(Area.ADMINISTRATION))]
-Auditor = Annotated[Principal, Depends(may(Area.AUDIT))]
-Leader = Annotated[Principal, Depends(may(Area.FIGURES))]
-ReportReader = Annotated[Principal, Depends(may(Area.FIGURES, own=True))]
+Agent = Annotated[Principal, Depends(May(Area.FIELD))]
+Supervisor = Annotated[Principal, Depends(May(Area.SUPERVISION))]
+AllocationManager = Annotated[Principal, Depends(May(Area.ALLOCATION))]
+CashDesk = Annotated[Principal, Depends(May(Area.CASH))]
+Desk = Annotated[Principal, Depends(May(Area.DESK))]
+Evidence = Annotated[Principal, Depends(May(Area.SUPERVISION, Area.DESK))]
+Admin = Annotated[Principal, Depends(May(Area.ADMINISTRATION))]
+Auditor = Annotated[Principal, Depends(May(Area.AUDIT))]
+Leader = Annotated[Principal, Depends(May(Area.FIGURES))]
+ReportReader = Annotated[Principal, Depends(May(Area.FIGURES, own=True))]
 Office = Annotated[
     Principal,
-    Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
+    Depends(May(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.ADMINISTRATION)),
 ]
 Writer = Annotated[
     Principal,
-    Depends(may(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION)),
+    Depends(May(Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION)),
 ]
 """Who writes to customers, or reads what was written."""
-Caring = Annotated[Principal, Depends(may(Area.FIELD, Area.SUPERVISION, Area.DESK))]
+Caring = Annotated[Principal, Depends(May(Area.FIELD, Area.SUPERVISION, Area.DESK))]
 """Who speaks with customers."""
 ReceiptReader = Annotated[
     Principal,
     Depends(
-        may(
+        May(
             Area.FIELD, Area.SUPERVISION, Area.ALLOCATION, Area.CASH, Area.DESK, Area.ADMINISTRATION
         )
     ),
 ]
-AnyStaff = Annotated[Principal, Depends(_staff)]
+AnyStaff = Annotated[Principal, Depends(OfStaff())]
 
 
-async def _recording(request: Request, caller: Caller, now: Now) -> RecordChange:
-    return RecordChange(request.scope, caller, now)
+async def _recording(request: Request) -> RecordChange:
+    return RecordChange(request.scope, await caller_of(request), await _now(request))
 
 
 Recording = Annotated[RecordChange, Depends(_recording)]
 """Puts a change on the audit trail, for a route that makes its own transactions; `Tx` does it."""
 
 
-async def _transaction(request: Request, caller: Caller, now: Now) -> AsyncIterator[Session]:
-    record = await _recording(request, caller, now)
+async def _transaction(request: Request) -> AsyncIterator[Session]:
+    record, caller = await _recording(request), await caller_of(request)
     async with _database_of(request).transaction(caller.scope) as session:
         yield session
         await record(session)
 
 
-async def _reading(request: Request, caller: Caller) -> AsyncIterator[Session]:
+async def _reading(request: Request) -> AsyncIterator[Session]:
+    caller = await caller_of(request)
     async with _database_of(request).transaction(caller.scope, read_only=True) as session:
         yield session
 
@@ -231,26 +255,25 @@ Read = Annotated[Session, Depends(_reading, scope="function")]
 """The same, read only."""
 
 
-device_key_scheme = HTTPBearer(
-    scheme_name="DeviceKey", auto_error=False, description="The key of POST /v1/devices"
-)
+class Enrolled(SecurityBase):
+    """A dependency that lets an enrolled phone pass that calls with its own key."""
+
+    model = HTTPBearer(description="The key of POST /v1/devices")
+    scheme_name = "DeviceKey"
+
+    async def __call__(self, request: Request) -> DeviceView:
+        """The phone that is asking. Raises `UnknownDevice`."""
+        scheme, key = get_authorization_scheme_param(request.headers.get("Authorization"))
+        if scheme.lower() != "bearer" or not key:
+            raise UnknownDevice
+        async with _database_of(request).transaction(EVERYTHING, read_only=True) as session:
+            device = await device_by_key(session, hash_secret(key))
+        if device is None:
+            raise UnknownDevice
+        return device
 
 
-async def _device(
-    request: Request, _documented: Annotated[object, Depends(device_key_scheme)]
-) -> DeviceView:
-    """The phone that is asking, by its key. Raises `UnknownDevice`."""
-    scheme, key = get_authorization_scheme_param(request.headers.get("Authorization"))
-    if scheme.lower() != "bearer" or not key:
-        raise UnknownDevice
-    async with _database_of(request).transaction(EVERYTHING, read_only=True) as session:
-        device = await device_by_key(session, hash_secret(key))
-    if device is None:
-        raise UnknownDevice
-    return device
-
-
-TheDevice = Annotated[DeviceView, Depends(_device)]
+TheDevice = Annotated[DeviceView, Depends(Enrolled())]
 """An enrolled phone that calls with its own key."""
 
 

@@ -8,13 +8,14 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
 from core.gathered import Gathered
-from data.live import LiveBus
+from data.live import Command, LiveBus
 
 log = structlog.get_logger()
 
@@ -87,9 +88,6 @@ class LocalLimit:
         return 0.0
 
 
-_Command = tuple[str | int, ...]
-
-
 class Limits:
     """Counts, in the Redis of a live bus.
 
@@ -97,7 +95,7 @@ class Limits:
     """
 
     def __init__(self, live: LiveBus) -> None:
-        self._redis = live.redis
+        self._live = live
         self._standings = Gathered(self._all_standings)
         self._commands = Gathered(self._carry_out)
 
@@ -117,10 +115,9 @@ class Limits:
     ) -> Sequence[tuple[float, list[bytes | None]]]:
         """The instant, and each key's value."""
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.time()
-                pipe.mget([key for keys in asked for key in keys])
-                (seconds, microseconds), found = await pipe.execute()
+            (seconds, microseconds), found = await self._live.carry_out(
+                [("TIME",), ("MGET", *chain.from_iterable(asked))]
+            )
         except RedisError as error:
             log.warning("limits.not_counted", exc_info=error)
             return [(0.0, [None] * len(keys)) for keys in asked]
@@ -160,18 +157,15 @@ class Limits:
         False while Redis is away."""
         return bool(await self._answer(False, "DEL", _key(name, *whose)))
 
-    async def _answer(self, while_away: object, /, *command: str | int) -> Any:
+    async def _answer(self, while_away: object, /, *command: str | int | bytes) -> Any:
         try:
             return await self._commands.ask(command)
         except RedisError:
             return while_away
 
-    async def _carry_out(self, commands: Sequence[_Command]) -> Sequence[Any]:
+    async def _carry_out(self, commands: Sequence[Command]) -> Sequence[Any]:
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for command in commands:
-                    pipe.execute_command(*command)
-                return await pipe.execute()
+            return await self._live.carry_out(commands)
         except RedisError as error:
             log.warning("limits.not_counted", exc_info=error)
             raise

@@ -24,6 +24,9 @@ STREAM = "roundsman:live"
 KEPT_CHANGES = 50_000
 """About a minute of history at full load: longer than any reconnect that is worth resuming."""
 
+Command = tuple[str | int | bytes, ...]
+"""A command to Redis, word by word."""
+
 MOST_CONNECTIONS = 50
 CONNECTION_WAIT_S = 10
 """Whoever waits for longer takes Redis for away."""
@@ -75,23 +78,34 @@ class LiveBus:
             url, max_connections=MOST_CONNECTIONS, timeout=CONNECTION_WAIT_S, decode_responses=False
         )
         self._redis = redis.Redis.from_pool(pool)
+        self._line = redis.Redis.from_url(url, single_connection_client=True)
         self._publishing = Gathered(self._publish_all)
 
     @property
     def redis(self) -> redis.Redis:
-        """The connection, for what else of `data/` keeps things in Redis."""
+        """The connections, for what else is asked of Redis."""
         return self._redis
+
+    async def carry_out(self, commands: Sequence[Command]) -> Sequence[Any]:
+        """The answers to commands that are sent together, for what else of `data/` keeps things
+        in Redis. Raises `RedisError`."""
+        # Usually it is one: a connection of its own need not be looked for, which is half the cost.
+        if len(commands) == 1:
+            return [await self._line.execute_command(*commands[0])]  # type: ignore[no-untyped-call]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for command in commands:
+                pipe.execute_command(*command)
+            return await pipe.execute()
 
     async def publish(self, changes: Iterable[Change]) -> bool:
         """Add changes to the stream. False when Redis is away: facts must not fail for it."""
         return await self._publishing.ask([_entry(change) for change in changes])
 
-    async def _publish_all(self, asked: Sequence[list[dict[Any, Any]]]) -> Sequence[bool]:
+    async def _publish_all(self, asked: Sequence[list[Command]]) -> Sequence[bool]:
+        entries = list(chain.from_iterable(asked))
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for entry in chain.from_iterable(asked):
-                    pipe.xadd(STREAM, entry, maxlen=KEPT_CHANGES, approximate=True)
-                await pipe.execute()
+            if entries:
+                await self.carry_out(entries)
         except RedisError:
             return [False] * len(asked)
         return [True] * len(asked)
@@ -138,15 +152,16 @@ class LiveBus:
 
     async def close(self) -> None:
         """Give back the connections."""
+        await self._line.aclose()
         await self._redis.aclose()
 
 
-def _entry(change: Change) -> dict[Any, Any]:
-    return {
-        b"b": change.branch_id.bytes,
-        b"k": change.kind.encode(),
-        b"v": msgspec.json.encode(change.body, enc_hook=plain),
-    }
+def _entry(change: Change) -> Command:
+    body = msgspec.json.encode(change.body, enc_hook=plain)
+    return (
+        "XADD", STREAM, "MAXLEN", "~", KEPT_CHANGES, "*",
+        b"b", change.branch_id.bytes, b"k", change.kind.encode(), b"v", body,
+    )  # fmt: skip
 
 
 def _flat(stream: Any) -> Iterable[tuple[bytes, dict[bytes, bytes]]]:

@@ -13,7 +13,7 @@ from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from api.deps import AnyStaff, Db, Now, Read, current_principal
+from api.deps import AnyStaff, Db, Now, Read, caller_of
 from api.pages import texts
 from api.pages.locale import locale_of
 from api.pages.provider import provider_name
@@ -58,10 +58,10 @@ pages = Router(include_in_schema=False, default_response_class=HTMLResponse)
 tiles = Router(tags=["basemap"])
 
 
-async def _visitor(request: Request, now: Now) -> Principal | None:
+async def _visitor(request: Request) -> Principal | None:
     """Who opens a page; None sends them to sign in, rather than an error."""
     try:
-        return await current_principal(request, now, None)
+        return await caller_of(request)
     except NotSignedIn:
         return None
 

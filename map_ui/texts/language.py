@@ -1,6 +1,7 @@
 """Which language a reader gets, and whose ways of writing numbers and dates."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -10,6 +11,7 @@ LANGUAGES = {"en": "English", "es": "Español", "hi": "हिन्दी", "id"
 """Languages that the office speaks, each by its own name."""
 
 
+@lru_cache(maxsize=200)
 def locale_for(chosen: str | None, accepted: str, otherwise: str) -> str:
     """The reader's locale as browsers write it, such as ``es-PE``.
 

@@ -23,8 +23,9 @@ class Reminder:
     due_on: date
 
 
-# A day after it was broken nobody is told any more; a promise of today for today needs no reminder.
-# Where the branch's contact hours have not begun or are over, a later look finds it again.
+# Of a promise kept in part the rest is told. A day after it was broken nobody is told any more; a
+# promise of today for today needs no reminder. Where the branch's contact hours have not begun or
+# are over, a later look finds it again.
 _WAITING = """
 WITH ground AS MATERIALIZED (
     SELECT id, coalesce(branch_policy(id, 'promise_message') #>> '{}', 'off') AS channel, zone,
@@ -42,7 +43,7 @@ WITH ground AS MATERIALIZED (
     UNION ALL
     SELECT g.today, p.id, p.case_id, g.channel, p.amount_minor - p.paid_minor, p.currency, p.due_on,
            true, 'promise_broken'
-    FROM ground g JOIN promise p ON p.branch_id = g.id AND p.state = 'broken'
+    FROM ground g JOIN promise p ON p.branch_id = g.id AND p.state IN ('broken', 'part_kept')
         AND p.settled_at > CAST(:now AS timestamptz) - interval '1 day' AND p.settled_at <= :now
     WHERE g.is_open AND g.channel <> 'off'
 )

@@ -20,7 +20,7 @@ from collection.reconciliation.matching.problem import Policy
 from collection.reconciliation.matching.result import Tier
 from collection.reconciliation.open_items import store as open_items
 from collection.reconciliation.statements.store import one_at_a_time
-from core.errors import InvalidField
+from core.errors import IdReused, InvalidField
 from core.ids import new_id
 from core.money import Money
 from core.said import say
@@ -57,12 +57,13 @@ async def match_by_hand(
 ) -> None:
     """Match any lines of one account with any claims; what the lines lack is a bank's charge.
 
-    The same id again changes nothing. Two lines without a claim are a reversal of each other.
-    Raises `InvalidField`, `LineNotFound`, `ClaimNotFound`, `OwnMoney`, `DifferenceTooLarge` or
-    `AlreadyMatched`.
+    The same again changes nothing. Two lines without a claim are a reversal of each other.
+    Raises `IdReused`, `InvalidField`, `LineNotFound`, `ClaimNotFound`, `OwnMoney`,
+    `DifferenceTooLarge` or `AlreadyMatched`.
     """
     # 1. Lines of one account, and claims that nobody has proven.
-    if await store.match_of(session, match_id) is not None:
+    if before := await store.match_of(session, match_id):
+        _check_same(before, line_ids, claim_ids)
         return
     if not line_ids:
         raise InvalidField("line_ids", say("one line or more"))
@@ -123,6 +124,12 @@ def _short(lines_minor: int, claims_minor: Sequence[int], currency: str) -> int:
     if not 0 <= short <= allowed:
         raise DifferenceTooLarge(Money(short, currency), Money(allowed, currency))
     return short
+
+
+def _check_same(before: MatchView, line_ids: Sequence[UUID], claim_ids: Sequence[UUID]) -> None:
+    had = (set(before.line_ids), {part.claim_id for part in before.parts})
+    if had != (set(line_ids), set(claim_ids)):
+        raise IdReused("match", str(before.id))
 
 
 def _not_their_own(known: MatchView, staff_id: UUID) -> None:

@@ -166,6 +166,10 @@ async def test_lines_are_matched_by_hand_and_a_charge_is_told(bank: Bank) -> Non
     for _ in range(2):
         made = await bank.ask("PUT", f"matches/{id_}", json=body)
         assert made.status_code == 204, made.text
+    reused = await bank.ask("PUT", f"matches/{id_}", json=body | {"claim_ids": [one]})
+    assert (reused.status_code, reused.json()["type"]) == (
+        409, "/problems/id-reused",
+    )  # fmt: skip
     assert await bank.in_ledger("bank") == 99_500
     assert await bank.in_ledger("charges_bank") == 500
     [match] = await bank.matches("matched")

@@ -12,12 +12,14 @@ pytestmark = pytest.mark.browser
 
 CASES, MEMBERS, WAITING, HAPPENINGS = 60, 30, 200, 2_000
 AT_ONCE_MS = 300
-# The phone is told by how long it takes to lay out a plain list: four times the 62 ms that a desktop of two cores took.
-# Whatever the tests run on, its own time for that list says how many of the phone's milliseconds one of its own is.
+# The phone is told by how long it takes to lay out a plain list: four times the 62 ms that two
+# cores took. Whatever the tests run on, its own time for that list says how many of the
+# phone's milliseconds one of its own is.
 PLAIN_LIST_MS = 4 * 62
 PLAIN_LIST = """() => {
   const list = document.createElement("ul");
-  list.innerHTML = Array.from({ length: 1_500 }, (_, at) => `<li><span>${at}</span> <b>of many</b></li>`).join("");
+  const row = (_, at) => `<li><span>${at}</span> <b>of many</b></li>`;
+  list.innerHTML = Array.from({ length: 1_500 }, row).join("");
   document.body.append(list);
   list.getBoundingClientRect();
   list.remove();

@@ -76,6 +76,14 @@ async def test_a_broken_promise_is_told_once_on_the_day_it_was_broken(field: Fie
     assert "22 Nov 2026" in body
 
 
+async def test_of_a_promise_kept_in_part_the_rest_is_told_once(field: Field) -> None:
+    day = TODAY - timedelta(days=1)
+    await promised(field, day, SUNDAY - timedelta(days=3), "part_kept", paid=5_000)
+    assert [await remind(field.database, MONDAY_NINE) for _ in range(2)] == [1, 0]
+    [(purpose, body)] = await told(field)
+    assert (purpose, "$ 15.000" in body) == ("promise_broken", True)
+
+
 @pytest.mark.parametrize(
     ("hour", "expected"), [(-3, 0), (-1, 1), (9, 1), (10, 0)], ids=["6 h", "8 h", "18 h", "19 h"]
 )
