@@ -22,4 +22,5 @@ def photograph(page: Page, name: str, *, looks: bool = False) -> None:
         return
     for look in LOOKS:
         page.emulate_media(color_scheme=look)
+        page.wait_for_timeout(300)  # colors have faded into those of this look
         page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"), full_page=True)

@@ -429,3 +429,14 @@ def test_what_is_wrong_with_a_file_is_told_by_line_and_field() -> None:
 def test_a_time_on_paper_is_read_in_the_branchs_zone(zone: str, wall: str, instant: str) -> None:
     call = f"(times.useZone({zone!r}), [times.instantOf({wall!r}), times.wallTime({instant!r})])"
     assert run(call, times="live/times.js") == [instant, wall]
+
+
+def test_a_long_list_has_what_is_in_view_and_leaves_room_for_the_rest() -> None:
+    shown = run(
+        "list.pieces([10, 20, 30, 40, 50, 60], 35, 95, 5)",
+        list="parts/pieces.js",
+    )
+    assert shown == [{"gap": 30}, {"at": 2}, {"at": 3}, {"gap": 50}, {"at": 5}]
+    assert run("list.pieces([10, 20], -50, 500)", list="parts/pieces.js") == [
+        {"at": 0}, {"at": 1},
+    ]  # fmt: skip

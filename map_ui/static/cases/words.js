@@ -83,6 +83,26 @@ const STATES = {
   asked: t("asked for"), approved: t("approved"), declined: t("declined"),
   in_transit: t("in transit"), acknowledged: t("counted"), rejected: t("sent back"),
 };
+/** How money was paid. */
+export const MODES = {
+  cash: t("Cash"), card: t("Card"), transfer: t("Transfer"), upi: "UPI", aeps: "AePS", whatsapp: "WhatsApp Pay", mobile: t("Mobile money"), cheque: t("Cheque"),
+};
+/** What came of a visit. */
+const OUTCOMES = {
+  paid: t("Paid"), part_paid: t("Paid a part"), promised: t("Promised to pay"), refused: t("Did not want to pay"), not_home: t("Nobody home"),
+  door_locked: t("Could not get in"), moved: t("Has moved away"), third_party: t("Spoke with somebody else"),
+};
+/** What is odd about a receipt. */
+const FLAGS = {
+  adhoc: t("nothing was due"), part_paid: t("paid in part where only whole demands are"), limit_breach: t("over the till's limit"),
+  handed_on: t("case was with somebody else by then"), from_paper: t("entered from paper"), declared_leaf: t("leaf had been declared cancelled or lost"),
+  payer_cash: t("more cash than one payer may pay"), loan_card_not_entered: t("not written in the loan card"),
+  code_missing: t("without the customer's code"), code_wrong: t("customer's code was wrong"), code_confirmed: t("customer's code was right"),
+  no_fix: t("no position"), fix_stale: t("position was old"), fix_coarse: t("position was coarse"), mock_location: t("position was made up"),
+  far_from_customer: t("far from the customer"), location_denied: t("location was not allowed on the phone"),
+  location_unavailable: t("phone found no location"), location_not_yet: t("phone had no location yet"),
+  amount_differs: t("another amount than asked for"), link_over: t("paid after the link had ended"),
+};
 const VERDICTS = { verified: t("verified"), probable: t("probable"), unverified: t("not proven") };
 const TARGETS = { branch: t("branch"), bank: t("bank") };
 
@@ -91,7 +111,7 @@ const said = (facts) => joined(facts.contact, facts.reason);
 const amountOf = (event) => (event.amount ? money(event.amount.amount_minor, event.amount.currency, locale) : "");
 
 const TOLD = {
-  check_in: (e) => [joined(t("Check-in"), e.facts.outcome), joined(VERDICTS[e.facts.verdict] ?? e.facts.verdict, e.facts.distance_m === null ? "" : t("{distance} m away", { distance: Math.round(e.facts.distance_m) }), e.facts.note), "pin-off"],
+  check_in: (e) => [joined(t("Check-in"), OUTCOMES[e.facts.outcome] ?? e.facts.outcome), joined(VERDICTS[e.facts.verdict] ?? e.facts.verdict, e.facts.distance_m === null ? "" : t("{distance} m away", { distance: Math.round(e.facts.distance_m) }), e.facts.note), "pin-off"],
   visit: (e) => [t("Visit by position"), VERDICTS[e.facts.verdict] ?? e.facts.verdict, "target"],
   disposition: (e) => [
     `${CHANNELS[e.facts.channel]}: ${e.facts.result}`,
@@ -110,7 +130,7 @@ const TOLD = {
     kept: () => [t("Document of the proceeding: {kind}", { kind: LEGAL_DOCUMENTS[e.facts.document] }), joined(LEGAL_KINDS[e.facts.kind], e.facts.words), "about"],
     closed: () => [t("{kind} closed: {outcome}", { kind: LEGAL_KINDS[e.facts.kind], outcome: LEGAL_OUTCOMES[e.facts.outcome] }), e.facts.words, "check"],
   })[e.facts.step](),
-  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags), "cash"],
+  receipt: (e) => [t("Paid {amount}", { amount: amountOf(e) }), joined(MODES[e.facts.mode] ?? e.facts.mode, e.facts.number, e.facts.is_elsewhere && t("taken by another branch"), e.facts.is_undone && t("undone"), ...e.facts.flags.map((flag) => FLAGS[flag] ?? flag)), "cash"],
   reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(STATES[e.facts.state] ?? e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: TARGETS[e.facts.target] ?? e.facts.target }), joined(e.facts.slip_no, STATES[e.facts.state] ?? e.facts.state), "cash"],
   assignment: (e) => [t("With {agent}", { agent: e.facts.agent }), e.facts.reason, "move-out"],

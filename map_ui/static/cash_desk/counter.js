@@ -5,6 +5,7 @@ import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
 import { Problem } from "../parts/problem.js";
 import { labelOf, locale, t, tn } from "../parts/texts.js";
+import { MODES } from "../cases/words.js";
 import { minorOf, money } from "../live/money.js";
 import { day, instantOf, wallTime, zoneName } from "../live/times.js";
 import * as api from "./api.js";
@@ -15,9 +16,6 @@ import { Finder } from "./find.js";
 import { openSheet } from "./sheet.js";
 
 const told = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
-const MODES = {
-  cash: t("Cash"), card: t("Card"), transfer: t("Transfer"), upi: "UPI", aeps: "AePS", whatsapp: "WhatsApp Pay", mobile: t("Mobile money"),
-};
 const DETAILS = {
   last_four: t("Last four digits"), bank: t("Bank"), aadhaar_last_four: t("Last four of Aadhaar"), payer_vpa: t("Payer's UPI address"),
   provider: t("Wallet"),

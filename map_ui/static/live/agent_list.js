@@ -1,17 +1,20 @@
 /** The list of agents: what needs a decision comes first and says what to do. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
+import { LongList } from "../parts/long_list.js";
 import { locale, t } from "../parts/texts.js";
 import { FILTERS, SORTS } from "./decisions.js";
 import { money } from "./money.js";
-import { ageMs, needsDecision, rows, state } from "./store.js";
+import { ageMs, needsDecision, on, rows, state } from "./store.js";
 import { exactTime } from "./times.js";
 import { STATUS, lateness, situation } from "./words.js";
 
 export const list = { text: "", filter: "all", sort: "decision" };
+
+let long = null;
+let order = []; // the ids of all in the list
 
 const LATE_S = 600;
 
@@ -26,13 +29,34 @@ const byName = new Intl.Collator(locale, { numeric: true });
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+/** What is searched and each name's place among all, by agent: kept, for names hardly ever change. */
+let names = new Map();
+let namesHold = false;
+
+on("snapshot agents", () => {
+  namesHold = false;
+});
+
+function indexNames() {
+  if (namesHold) return;
+  namesHold = true;
+  const agents = [...state.agents.values()];
+  if (agents.length === names.size
+    && agents.every(({ id, name, branch }) => names.get(id)?.name === name && names.get(id).branch === branch)) return;
+  agents.sort((a, b) => byName.compare(a.name, b.name));
+  names = new Map(agents.map(({ id, name, branch }, place) =>
+    [id, { name, branch, place, searched: plain(`${name} ${branch}`) }]));
+}
+
 function matching(all) {
+  indexNames();
   const wanted = plain(list.text.trim());
   const order = SORTS[list.sort].by;
+  const place = (row) => names.get(row.agent.id).place;
   return all
     .filter(FILTERS[list.filter].keeps)
-    .filter(({ agent }) => !wanted || plain(`${agent.name} ${agent.branch}`).includes(wanted))
-    .sort((a, b) => order(b) - order(a) || byName.compare(a.agent.name, b.agent.name));
+    .filter(({ agent }) => !wanted || names.get(agent.id).searched.includes(wanted))
+    .sort((a, b) => order(b) - order(a) || place(a) - place(b));
 }
 
 function end(agent) {
@@ -44,8 +68,7 @@ function end(agent) {
 function row({ agent, need }, choose) {
   const share = agent.visits_planned ? agent.visits_done / agent.visits_planned : 0;
   const away = agent.status === "off_shift";
-  return html`<li>
-    <button type="button" class="row ${away ? "away" : ""}" data-agent-id=${agent.id}
+  return html`<button type="button" class="row ${away ? "away" : ""}" data-agent-id=${agent.id}
       aria-current=${agent.id === state.selectedId} @click=${() => choose(agent.id)}>
       ${icon(agent.status, "icon mark")}
       <span class="who">${agent.name}</span>
@@ -54,26 +77,35 @@ function row({ agent, need }, choose) {
         >${situation(agent, ageMs(agent))}${behind(agent)}</span>
       ${need.todo ? html`<span class="todo ${need.urgent ? "urgent" : ""}">${icon(need.icon)}<span>${need.todo}</span></span>` : nothing}
       ${away ? nothing : html`<progress class="bar" max="1" .value=${share}></progress>`}
-    </button>
-  </li>`;
+    </button>`;
 }
 
-function group(title, members, choose) {
-  if (!members.length) return nothing;
-  return html`
-    ${title ? html`<h3 class="rows-title"><span>${title}</span><span>${members.length}</span></h3>` : nothing}
-    <ul class="rows">${repeat(members, ({ agent }) => agent.id, (each) => row(each, choose))}</ul>`;
-}
+/** Whether there is a line that says what to do and a bar: what a row's height depends on. */
+const named = ({ agent, need }) => ({ key: agent.id, kind: `${need.todo ? "todo" : "plain"} ${agent.status === "off_shift" ? "away" : "here"}` });
 
-function groups(found, choose) {
-  if (list.sort !== "decision") return group("", found, choose);
+const TITLE_PX = 34;
+
+/** The groups that have somebody, `{title, members, above}`, the last being how far down in the list each begins. */
+function groups(found) {
+  if (list.sort !== "decision") return [{ title: "", members: found, above: 0 }];
   const away = found.filter(({ agent }) => agent.status === "off_shift");
   const present = found.filter(({ agent }) => agent.status !== "off_shift");
-  return html`
-    ${group(t("Needs a decision"), present.filter(needsDecision), choose)}
-    ${group(t("On the road"), present.filter((each) => !needsDecision(each)), choose)}
-    ${group(t("Off shift"), away, choose)}`;
+  const all = [
+    { title: t("Needs a decision"), members: present.filter(needsDecision) },
+    { title: t("On the road"), members: present.filter((each) => !needsDecision(each)) },
+    { title: t("Off shift"), members: away },
+  ].filter(({ members }) => members.length);
+  let above = 0;
+  for (const group of all) {
+    group.above = above + TITLE_PX;
+    above = group.above + long.heightOf(group.members, named);
+  }
+  return all;
 }
+
+const drawn = ({ title, members, above }, choose) => html`
+  ${title ? html`<h3 class="rows-title"><span>${title}</span><span>${members.length}</span></h3>` : nothing}
+  ${long.draw(members, above, named, (each) => row(each, choose))}`;
 
 function nobody(again) {
   const searched = list.text || list.filter !== "all";
@@ -86,10 +118,14 @@ function nobody(again) {
   </div>`;
 }
 
-/** Draw the list into `place`; `choose(id)` selects an agent, `changed()` follows a new filter. */
-export function drawAgentList(place, { choose, changed }) {
+/** Draw the list into `place`; `choose(id)` selects an agent, `changed()` follows a new filter. `keep` is the id of
+ * one whose row has to be there. */
+export function drawAgentList(place, { choose, changed }, keep) {
+  long ??= new LongList(place, changed);
+  long.begin(keep);
   const all = rows();
-  const found = matching(all);
+  const found = groups(matching(all));
+  order = found.flatMap(({ members }) => members.map(({ agent }) => agent.id));
   const set = (part) => {
     Object.assign(list, part);
     changed();
@@ -114,19 +150,19 @@ export function drawAgentList(place, { choose, changed }) {
         ${list.sort === "decision" ? nothing : html`<p class="sorting"><span>${SORTS[list.sort].word}</span>
           <button type="button" class="button plain small" @click=${() => set({ sort: "decision" })}>${t("Undo")}</button></p>`}
       </div>
-      ${found.length ? groups(found, choose) : nobody(() => set({ text: "", filter: "all" }))}`,
+      ${order.length ? found.map((group) => drawn(group, choose)) : nobody(() => set({ text: "", filter: "all" }))}`,
   );
+  long.end();
 }
 
-/** Arrow keys walk the rows, Home and End jump. */
-export function walkRows(place) {
+/** Arrow keys walk the rows, Home and End jump; `focus(id)` goes to an agent's row. */
+export function walkRows(place, focus) {
   place.addEventListener("keydown", (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
     const here = event.target.closest?.(".row");
     if (!here || !(event.key in steps)) return;
-    const all = [...place.querySelectorAll(".row")];
-    const next = Math.min(all.length - 1, Math.max(0, all.indexOf(here) + steps[event.key]));
-    all[next].focus();
+    const next = order.indexOf(here.dataset.agentId) + steps[event.key];
+    focus(order[Math.min(order.length - 1, Math.max(0, next))]);
     event.preventDefault();
   });
 }

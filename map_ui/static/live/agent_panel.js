@@ -31,7 +31,7 @@ function facts(agent) {
   const left = told?.battery_pct ?? agent.battery_pct;
   const low = left != null && left <= 15;
   return html`<dl class="facts">
-    <div><dt>${t("Last ping")}</dt><dd title=${position ? exactTime(position.captured_at) : ""}>${position ? ago(ageMs(agent)) : "none"}</dd></div>
+    <div><dt>${t("Last ping")}</dt><dd title=${position ? exactTime(position.captured_at) : ""}>${position ? ago(ageMs(agent)) : t("none|ping")}</dd></div>
     <div><dt>${t("Accuracy")}</dt><dd>${position ? accuracy(position.accuracy_m) : "–"}</dd></div>
     <div><dt>${t("Speed")}</dt><dd>${speed(position?.speed_mps)}</dd></div>
     <div><dt>${t("Battery")}</dt><dd class=${low ? "low" : ""}>${battery(left)}${told?.is_charging ? ", charging" : ""}</dd></div>

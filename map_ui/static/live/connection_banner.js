@@ -21,8 +21,7 @@ const banner = (className, sign, title, words, act) => html`
 function newestAt() {
   let newest = null;
   for (const { position } of state.agents.values()) {
-    const at = position ? Date.parse(position.captured_at) : null;
-    if (at !== null && (newest === null || at > newest)) newest = at;
+    if (position && (newest === null || position.captured_ms > newest)) newest = position.captured_ms;
   }
   return newest;
 }

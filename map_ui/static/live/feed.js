@@ -30,8 +30,8 @@ export class Feed {
     try {
       const snapshot = await api.snapshot();
       this.#lastId = snapshot.last_event_id;
+      this.#listen(); // before the page asks for more, which the events need not wait for
       this.#on.onSnapshot(snapshot);
-      this.#listen();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       this.#lost();

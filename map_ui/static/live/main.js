@@ -83,7 +83,7 @@ function close() {
   const id = state.selectedId;
   selection.select(null);
   if (isPhone()) tabs.open("map");
-  page.querySelector(`.row[data-agent-id="${CSS.escape(id ?? "")}"]`)?.focus();
+  if (id !== null) focusRow(id);
 }
 
 function showStopInPanel(stopId) {
@@ -100,8 +100,18 @@ function showList(part) {
 }
 
 function drawList() {
-  if (state.loaded) drawAgentList(place("agents"), { choose, changed: drawList });
+  drawRows();
   drawFigures();
+}
+
+function drawRows(keep) {
+  if (state.loaded) drawAgentList(place("agents"), { choose, changed: () => drawRows() }, keep);
+}
+
+/** Go to an agent's row, wherever in the list it is; nowhere when it is not in the list. */
+function focusRow(id) {
+  drawRows(id);
+  place("agents").querySelector(`.row[data-agent-id="${CSS.escape(id)}"]`)?.focus();
 }
 
 const drawFigures = () =>
@@ -264,7 +274,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]") && state.selectedId !== null) close();
 });
 
-walkRows(place("agents"));
+walkRows(place("agents"), focusRow);
 lookToggle(place("look"));
 signOutButton(place("sign-out"));
 const territories = new TerritoriesLayer(window.map_live);

@@ -25,7 +25,7 @@ export class Motion {
     const heading = agent.position.heading_deg ?? 0;
     this.#tracks.set(agent.id, {
       agent, x, y, heading, fromX: x, fromY: y, toX: x, toY: y, fromHeading: heading, by: 0,
-      start: 0, ms: 0, at: Date.parse(agent.position.captured_at),
+      start: 0, ms: 0, at: agent.position.captured_ms,
     });
   }
 
@@ -36,9 +36,8 @@ export class Motion {
       this.put(agent);
       return;
     }
-    const { lat, lon, heading_deg, captured_at } = agent.position;
+    const { lat, lon, heading_deg, captured_ms: at } = agent.position;
     const to = world(lat, lon);
-    const at = Date.parse(captured_at);
     const far = Math.hypot(to.x - track.x, to.y - track.y) * metersPerWorldPixel(lat) > JUMP_M;
     if (far || still.matches || document.hidden) {
       this.put(agent);

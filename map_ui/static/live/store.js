@@ -40,26 +40,36 @@ export function tell(topic, value) {
   for (const listener of listeners.get(topic) ?? []) listener(value);
 }
 
+/** A position as it came, with its time also in milliseconds: read once, asked for at every frame. */
+const placed = (position) => position && { ...position, captured_ms: Date.parse(position.captured_at) };
+
+function setAgent(agent) {
+  agent.position = placed(agent.position);
+  state.agents.set(agent.id, agent);
+}
+
 export function loadSnapshot(snapshot) {
   clock.resync(snapshot.now, snapshot.clock_rate);
   useZone(snapshot.zone);
   state.currency = snapshot.currency;
   state.strip = snapshot.strip;
   state.bounds = snapshot.bounds;
-  state.agents = new Map(snapshot.agents.map((agent) => [agent.id, agent]));
+  state.agents = new Map();
+  for (const agent of snapshot.agents) setAgent(agent);
   state.alerts = new Map(snapshot.alerts.map((alert) => [alert.id, alert]));
   state.loaded = true;
+  forgetRows();
   tell("snapshot");
 }
 
 export function loadBatch(batch) {
   clock.resync(batch.now);
-  for (const agent of batch.agents) state.agents.set(agent.id, agent);
+  for (const agent of batch.agents) setAgent(agent);
   for (const { agent_id, status, ...position } of batch.positions) {
     const agent = state.agents.get(agent_id);
     if (!agent) continue;
     agent.status = status;
-    agent.position = position;
+    agent.position = placed(position);
     if (agent_id === state.selectedId && status === "moving") growTrail(position);
   }
   for (const stop of batch.stops) setStop(stop);
@@ -67,6 +77,7 @@ export function loadBatch(batch) {
   for (const id of batch.cleared_alerts) state.alerts.delete(id);
   if (batch.strip) state.strip = batch.strip;
   for (const its of batch.etas) setEtas(its);
+  forgetRows();
   if (batch.etas.length) tell("etas");
   if (batch.offers_changed.length) tell("offers", batch.offers_changed);
   if (batch.positions.length) tell("positions", batch.positions);
@@ -114,11 +125,13 @@ export function loadFences(collection) {
 
 export function setAlert(alert) {
   state.alerts.set(alert.id, alert);
+  forgetRows();
   tell("alerts", []);
 }
 
 export function setConnection(name, retryAt = 0) {
   const same = state.connection.state === name;
+  if (same && state.connection.retryAt === retryAt) return;
   state.connection = { state: name, retryAt, since: same ? state.connection.since : clock.now() };
   tell("connection");
 }
@@ -134,15 +147,25 @@ export const callingForHelp = () =>
   new Set([...state.alerts.values()].filter(({ kind }) => kind === "panic").map(({ agent_id }) => agent_id));
 
 export const ageMs = (agent) =>
-  agent.position ? Math.max(0, clock.now() - Date.parse(agent.position.captured_at)) : Infinity;
+  agent.position ? Math.max(0, clock.now() - agent.position.captured_ms) : Infinity;
 
-/** Every agent with what it needs, for the list and the map. */
+const KEPT_MS = 250;
+let known = { rows: [], until: 0 };
+
+const forgetRows = () => {
+  known.until = 0;
+};
+
+/** Every agent with what it needs, for the list and the map, which ask one after the other. */
 export function rows() {
+  if (performance.now() < known.until) return known.rows;
   const byAgent = Map.groupBy(openAlerts(), (alert) => alert.agent_id);
-  return [...state.agents.values()].map((agent) => ({
+  const all = [...state.agents.values()].map((agent) => ({
     agent,
     need: need(agent, byAgent.get(agent.id) ?? [], ageMs(agent)),
   }));
+  known = { rows: all, until: performance.now() + KEPT_MS };
+  return all;
 }
 
 export const needsDecision = (row) => row.need.rank >= DECIDE;
