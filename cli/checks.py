@@ -147,7 +147,7 @@ def _pytest_passes(step: Step) -> bool:
     browser = chromium.ensure()
     LAST_FAILED.unlink(missing_ok=True)
     with running_services(scratch=True) as services:
-        environment = {**services, "ROUNDSMAN_CHROMIUM": browser}
+        environment = keeping_bytecode(services) | {"ROUNDSMAN_CHROMIUM": browser}
         code = _in_foreground(step.command, environment)
         if code == TESTS_FAILED and (again := _second_tries()):
             console.print(f"[yellow]Once more, alone:[/] {', '.join(again)}")
@@ -156,6 +156,12 @@ def _pytest_passes(step: Step) -> bool:
     if code == INTERRUPTED:
         raise typer.Exit(INTERRUPTED)
     return code == 0
+
+
+def keeping_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
+    """Python's own switch against it is left out. Containers set it, and each of the hundreds of
+    processes that tests start would compile all of the product again."""
+    return {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def second_tries(failed: list[str]) -> list[str]:

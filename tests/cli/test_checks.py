@@ -1,6 +1,9 @@
 """``./roundsman test`` itself."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -50,6 +53,17 @@ def test_an_unknown_step_is_named_with_the_known_ones() -> None:
 def test_long_runs_are_left_out_unless_asked_for() -> None:
     assert pytest_words([], None, deep=False)[-2:] == ["-m", "not deep"]
     assert "not deep" not in pytest_words([], None, deep=True)
+
+
+def test_what_is_compiled_is_kept_for_the_next_process(tmp_path: Path) -> None:
+    (tmp_path / "module.py").touch()
+    told_not_to = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    told_not_to.pop("PYTHONPYCACHEPREFIX", None)
+    command = [sys.executable, "-c", "import module"]
+    subprocess.run(command, cwd=tmp_path, env=told_not_to, check=True)
+    assert not list(tmp_path.rglob("*.pyc"))
+    subprocess.run(command, cwd=tmp_path, env=checks.keeping_bytecode(told_not_to), check=True)
+    assert list(tmp_path.rglob("*.pyc"))
 
 
 def test_paths_and_names_reach_pytest() -> None:
