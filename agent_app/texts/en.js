@@ -279,6 +279,7 @@ export const en = {
   help: "Help",
   helpLead: "If you are in danger, call for help. Your supervisors are told at once, with where you are.",
   helpOffline: "Without a network it is sent as soon as there is one, before everything else.",
+  helpDial: "Dial {number}: the police, or an ambulance",
   helpCall: "Call for help",
   helpSent: "Your supervisors know",
   helpWaits: "Waits for a network. Go where people are.",

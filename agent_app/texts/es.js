@@ -264,6 +264,7 @@ export const es = {
   help: "Ayuda",
   helpLead: "Si está en peligro, pida ayuda. Sus supervisores reciben el aviso enseguida, con el lugar donde está.",
   helpOffline: "Sin red se envía en cuanto la haya, antes que todo lo demás.",
+  helpDial: "Marque {number}: policía o ambulancia",
   helpCall: "Pedir ayuda",
   helpSent: "Sus supervisores ya lo saben",
   helpWaits: "Espera a que haya red. Vaya donde haya gente.",

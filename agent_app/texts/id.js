@@ -264,6 +264,7 @@ export const id = {
   help: "Bantuan",
   helpLead: "Bila Anda dalam bahaya, minta bantuan. Supervisor Anda langsung diberi tahu, beserta posisi Anda.",
   helpOffline: "Tanpa jaringan, ini dikirim begitu ada jaringan, sebelum yang lain.",
+  helpDial: "Hubungi {number}: polisi atau ambulans",
   helpCall: "Minta bantuan",
   helpSent: "Supervisor Anda sudah tahu",
   helpWaits: "Menunggu jaringan. Pergilah ke tempat yang ramai.",
