@@ -223,7 +223,7 @@ def test_every_screen_can_be_read_and_touched_at_a_customers_door(
     page.tap("[data-testid=continue]")
     page.wait_for_selector("[data-testid=sure-over]")
     walk.look("sure-over")
-    page.tap("text=Change")
+    page.tap(".act button:not(.main)")
     page.fill("#amount", "45000")
     page.tap("[data-testid=continue]")
     page.tap("[data-testid=issue]")
