@@ -104,9 +104,13 @@ function screenOf() {
   return name === "map" ? mapScreen : roundScreen;
 }
 
+const titleShown = () => place.querySelector("h1")?.textContent;
+
 function show() {
   state.isCut = false;
+  const before = titleShown();
   draw(place, screenOf()(doings));
+  if (titleShown() !== before) scrollTo(0, 0); // the next step of a screen begins at its top, as another screen does
   place.className = state.session ? "" : "outside";
   tendMap(doings);
   if (state.isCut) showRest(state.route);

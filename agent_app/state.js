@@ -32,6 +32,9 @@ export async function readKept() {
 /** Cases whose customer's Customer Authorization Form is missing, where the branch wants it on file. */
 export const withoutForm = () => (state.day?.door?.asks_form ? [...state.cases.values()].filter((each) => !each.has_form) : []);
 
+/** What is open on each case, due or not, in minor units. */
+export const openByCase = () => new Map([...state.cases].map(([id, its]) => [id, its.due_minor]));
+
 /** The case on the screen. */
 export const shownCase = () => state.cases.get(state.route[1]);
 

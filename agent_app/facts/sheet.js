@@ -1,9 +1,9 @@
 /** The sheet of a center: what was entered for each member, and what it comes to. Pure.
  *
- * `entries` by case: `{typed, mode}`, what its mode asks (facts/mode.js) and why it is short (facts/cause.js). By customer:
+ * `entries` by case: `{typed, mode}`, what its mode asks (facts/mode.js) and why it is not what is due (facts/cause.js). By customer:
  * `marks`, the attendance, and `whys`, why one who owes pays nothing. */
 
-import { causeOf } from "./cause.js";
+import { causeOf, gapOf } from "./cause.js";
 import { detailsOf, referenceOf } from "./mode.js";
 import { minorOf } from "./money.js";
 
@@ -36,10 +36,11 @@ export function totalsOf(sheet, entries, marks, currency) {
   return totals;
 }
 
-/** Whether something is paid for a case, and less than what is left of it. */
-export function isShort(each, entry, currency) {
+/** How what is paid for a case differs from what is left of it, as `gapOf` has it; null where nothing is paid. `open` has what
+ * is open on each case, due or not, so far as this phone knows. */
+export function gapIn(each, entry, currency, open) {
   const minor = entered(entry, currency);
-  return Boolean(minor) && minor < each.amounts.left.amount_minor;
+  return minor ? gapOf(minor, { due: each.amounts.left.amount_minor, open: open.get(each.case_id) ?? 0 }) : null;
 }
 
 /** Whether a member owes something, and pays nothing. */
@@ -47,20 +48,20 @@ export const isUnpaid = (member, entries, currency) =>
   member.amounts.left.amount_minor > 0 && member.cases.every((each) => entered(entries[each.case_id], currency) === 0);
 
 /** What a sheet says of its members, as a record has it but for ids and numbers of receipts. `modes` are the day's. */
-export const reportsOf = (sheet, { entries, marks, whys }, modes, currency) => membersOf(sheet).map((member) => {
+export const reportsOf = (sheet, { entries, marks, whys }, modes, currency, open) => membersOf(sheet).map((member) => {
   const { customer_id } = member;
   const cause = isUnpaid(member, entries, currency) ? causeOf(whys[customer_id] ?? {}) : undefined;
-  return { customer_id, attendance: marks[customer_id], receipts: receiptsOf(member, entries, modes, currency), ...(cause && { cause }) };
+  return { customer_id, attendance: marks[customer_id], receipts: receiptsOf(member, entries, modes, currency, open), ...(cause && { cause }) };
 });
 
 /** The receipts of a member, as a record has them but for ids and numbers. `modes` are the day's. */
-export const receiptsOf = (member, entries, modes, currency) => member.cases.flatMap((each) => {
+export const receiptsOf = (member, entries, modes, currency, open = new Map()) => member.cases.flatMap((each) => {
   const entry = entries[each.case_id];
   const amount_minor = entered(entry, currency);
   if (!amount_minor) return [];
   const mode = modes.find((one) => one.code === (entry.mode ?? "cash"));
   const details = detailsOf(mode, entry);
-  const cause = isShort(each, entry, currency) ? causeOf(entry) : undefined;
+  const cause = gapIn(each, entry, currency, open) ? causeOf(entry) : undefined;
   return [{
     case_id: each.case_id, amount: { amount_minor, currency }, mode: mode.code, mode_reference: referenceOf(mode, entry),
     ...(Object.keys(details).length && { mode_details: details }), ...(cause && { cause }),

@@ -175,6 +175,7 @@ export function awayScreen({ act, go, checkInAt }) {
     title: t("awayTitle"),
     back: `#/case/${its.case.id}`,
     main: html`
+      <p>${its.case.customer} · ${its.case.address.line}</p>
       <p class="banner">${icon("target")}<span><strong>${t("away", { distance: distance(place.distance_m) })}</strong>${t("awayLead")}</span></p>
       <div class="answers">${WHY_OUTSIDE.map((code) => html`<button class="button large" ?disabled=${state.ui.isBusy} data-testid="why-${code}" @click=${() => because(code, t(`away_${code}`))}>${t(`away_${code}`)}</button>`)}</div>
       <form class="card" @submit=${other}>

@@ -44,7 +44,7 @@ export function cashScreen() {
   return screen({
     title: t("tab_cash"),
     tab: "cash",
-    main: till ? html`
+    main: html`${till ? html`
       <section class="card">
         <p class="quiet">${t("inHand")}</p>
         <p class="figure" data-testid="in-hand">${minor(till.in_hand_minor, till.currency)}</p>
@@ -52,7 +52,7 @@ export function cashScreen() {
         <p class=${whyBlocked() ? "warn" : ""} data-testid="headroom">${whyBlocked() ?? (till.headroom_minor
           ? t("roomOf", { amount: minor(till.headroom_minor, till.currency), limit: minor(till.limit_minor, till.currency) })
           : t("noRoom", { limit: minor(till.limit_minor, till.currency) }))}</p>
-        ${till.leased_minor ? html`<p class="quiet" data-testid="room-kept">${icon("check")} ${t("roomKept")}</p>` : nothing}
+        ${till.leased_minor && !whyBlocked() ? html`<p class="quiet" data-testid="room-kept">${icon("check")} ${t("roomKept")}</p>` : nothing}
       </section>
       ${openHandovers()}
       <div class="pair">
@@ -65,9 +65,36 @@ export function cashScreen() {
         <span>${time(each.made_at)}</span>
         <span>${each.kind !== "receipt" ? t(`did_${each.kind}`) : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
         <b>${minor(movedBy(each), till.currency)}</b></li>`)}</ul></section>` : nothing}`
-      : html`<section class="card"><p>${t("noTill")}</p></section>`,
+      : html`<section class="card"><p>${t("noTill")}</p></section>`}
+      ${books()}`,
     action: till?.in_hand_minor ? html`<a class="button main large" href="#/cash/deposit" data-testid="deposit">${t("handOver")}</a>` : nothing,
   });
+}
+
+/** Numbers of leaves in few words: "3, 7–9". */
+function inRuns(numbers) {
+  const runs = [];
+  for (const number of numbers) {
+    if (runs.length && number === runs.at(-1)[1] + 1) runs.at(-1)[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([first, last]) => (first === last ? first : `${first}–${last}`)).join(", ");
+}
+
+/** The books of paper receipts that the agent answers for, as the desk knows them; an older server tells of none. */
+function books() {
+  const line = (name, numbers, mark = "") => (numbers.length ? html`<div class=${mark}><dt>${t(name)}</dt><dd>${inRuns(numbers)}</dd></div>` : nothing);
+  const declared = (book, fate) => book.declared.filter((leaf) => leaf.fate === fate).map((leaf) => leaf.number);
+  return (state.day?.books ?? []).map((book) => html`<section class="card" data-testid="book">
+    <h2>${t("bookIs", { series: book.series })}</h2>
+    <p>${t("bookLeft", { count: book.left })}</p>
+    <dl class="pairs">
+      <div><dt>${t("bookLeaves")}</dt><dd>${book.first_number}–${book.last_number}</dd></div>
+      <div><dt>${t("bookUsed")}</dt><dd>${book.used}</dd></div>
+      ${line("bookCancelled", declared(book, "cancelled"))}
+      ${line("bookLost", declared(book, "lost"))}
+      ${line("bookMissing", book.missing, "warn")}</dl>
+    <p class="quiet">${t(book.missing.length ? "bookMissingLead" : "bookLead")}</p></section>`);
 }
 
 /** The slip's picture, taken in the page; where the camera is refused, from a file. */

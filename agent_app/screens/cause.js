@@ -1,4 +1,4 @@
-/** Why less was paid than was due: a cause of the branch's list, and what it is in words. */
+/** Why what was paid is not what was due: a cause of the branch's list, and what it is in words. */
 
 import { causePolicy, missingCause } from "../facts/cause.js";
 import { below, labelIn } from "../facts/values.js";
@@ -10,7 +10,7 @@ const WORDS = { causeCode: "causeNeeded", causeNote: "causeNoteMissing" };
 
 const causes = () => state.day.door?.value_lists.find((list) => list.topic === "cause");
 
-/** Whether the branch wants to hear why less is paid than is due. */
+/** Whether the branch wants to hear why what is paid is not what is due. */
 export const asksForCauses = () => causePolicy(state.day.door) !== "off" && Boolean(causes()?.values.length);
 
 /** What is wrong with what was given, by field. */

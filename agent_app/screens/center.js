@@ -3,11 +3,11 @@
 import { provisionalNumber } from "../facts/ids.js";
 import { givenCause } from "../facts/cause.js";
 import { givenMode } from "../facts/mode.js";
-import { ATTENDANCES, entered, isShort, isUnpaid, membersOf, totalsOf } from "../facts/sheet.js";
+import { ATTENDANCES, entered, gapIn, isUnpaid, membersOf, totalsOf } from "../facts/sheet.js";
 import { typed } from "../facts/money.js";
 import { localDay } from "../facts/times.js";
 import { countsOf } from "../facts/tender.js";
-import { state } from "../state.js";
+import { openByCase, state } from "../state.js";
 import { t } from "../texts/texts.js";
 import { minor, time } from "../texts/told.js";
 import { countScreen } from "./center_count.js";
@@ -66,7 +66,8 @@ export function centerScreen(doings) {
   const check = () => {
     const wrong = wrongWith(sheet, ui);
     set({ wrong, isChecked: true, isCounting: !Object.keys(wrong).length });
-    if (Object.keys(wrong).length) queueMicrotask(() => document.querySelector(".problem:not(:empty)")?.scrollIntoView({ block: "center" }));
+    if (state.ui.isCounting) scrollTo(0, 0);
+    else queueMicrotask(() => document.querySelector(".problem:not(:empty)")?.scrollIntoView({ block: "center" }));
   };
   return screen({
     title: sheet.center.name,
@@ -88,7 +89,7 @@ const isAway = (mark) => mark && mark !== "present" && mark !== "late";
 const whole = (each) => (each.amounts.left.amount_minor ? typed(each.amounts.left.amount_minor, state.day.currency) : "");
 
 const modeOf = (entry) => state.day.modes.find((each) => each.code === (entry.mode ?? "cash"));
-const isShortOf = (each, entry) => isShort(each, entry, state.day.currency) && asksForCauses();
+const gapFor = (each, entry) => (asksForCauses() ? gapIn(each, entry, state.day.currency, openByCase()) : null);
 
 const isUnexplained = (member, ui) => asksForCauses() && isUnpaid(member, ui.entries, state.day.currency);
 
@@ -111,7 +112,7 @@ function wrongWithPayment(each, entry) {
   const amount_minor = entered(entry, state.day.currency);
   if (amount_minor === null) return { amount: t("amountWrong") };
   if (!amount_minor) return {};
-  return { ...wrongWithMode(modeOf(entry), entry), ...(isShortOf(each, entry) && wrongWithCause(entry)) };
+  return { ...wrongWithMode(modeOf(entry), entry), ...(gapFor(each, entry) && wrongWithCause(entry)) };
 }
 
 function memberRow(member, ui, { mark, enter, explain }) {
@@ -131,7 +132,7 @@ function memberRow(member, ui, { mark, enter, explain }) {
       const wrong = ui.wrong?.[each.case_id];
       const set = (members) => enter(each.case_id, members);
       // While the amount is typed it is short of anything.
-      const asksCause = isShortOf(each, entry) && (entry.isEntered || entry.causeCode);
+      const gap = entry.isEntered || entry.causeCode ? gapFor(each, entry) : null;
       return html`<div class="pays">
         <input inputmode="decimal" autocomplete="off" aria-label=${t("paidAmount", { name: member.name })} placeholder=${whole(each) || "0"} .value=${entry.typed ?? ""}
           @input=${(event) => set({ typed: event.target.value, isEntered: false })} @change=${() => set({ isEntered: true })}>
@@ -140,7 +141,7 @@ function memberRow(member, ui, { mark, enter, explain }) {
         ${member.cases.length > 1 ? html`<small class="quiet">${each.account_ref}</small>` : nothing}
         <p class="problem" role="alert">${wrong?.amount ?? ""}</p>
         ${mode.reference ? html`<div class="asked">${modeFields({ mode, given: entry, wrong, set, its: `-${each.case_id}` })}</div>` : nothing}
-        ${asksCause ? html`<div class="asked">${causeFields({ given: entry, wrong, set, label: t("causeAsk"), name: `cause-${each.case_id}` })}</div>` : nothing}</div>`;
+        ${gap ? html`<div class="asked">${causeFields({ given: entry, wrong, set, label: t(`causeAsk_${gap}`), name: `cause-${each.case_id}` })}</div>` : nothing}</div>`;
     })}
     ${asksWhy ? html`<div class="asked" data-testid="why-unpaid">${causeFields({ given: why, wrong: ui.wrong?.whys?.[member.customer_id], set: (members) => explain(member.customer_id, members), label: t("causeWhy"), name: `why-${member.customer_id}` })}</div>` : nothing}
   </div>`;

@@ -6,7 +6,7 @@ import { reportsOf } from "../facts/sheet.js";
 import { counted } from "../facts/tender.js";
 import { sendAgain } from "../kept/outbox.js";
 import { now } from "../kept/clock.js";
-import { state } from "../state.js";
+import { openByCase, state } from "../state.js";
 import { flush } from "../sync/flush.js";
 import { submitSheet } from "../sync/records.js";
 import { t } from "../texts/texts.js";
@@ -30,7 +30,7 @@ export function countScreen({ act, done, set, sheet, record, totals, image }) {
     set({ wrong: wrong && { count: wrong } });
     if (wrong) return;
     act(async () => {
-      const members = reportsOf(sheet, ui, day.modes, day.currency);
+      const members = reportsOf(sheet, ui, day.modes, day.currency, openByCase());
       if (record) await again(record, members, counted(ui.counts), imageId);
       else await submitSheet(sheet.center.center_id, members, counted(ui.counts), imageId);
       done(`#/center/${sheet.center.center_id}`);

@@ -1,15 +1,14 @@
 /** The agent, the phone, and the end of the shift. */
 
 import { clockError } from "../kept/clock.js";
-import { keep } from "../kept/database.js";
 import { batteryToday, bytesToday } from "../kept/usage.js";
 import { isKept } from "../install.js";
 import { state, withoutForm } from "../state.js";
-import { downloadDay } from "../sync/day.js";
 import { fixes, takenAt, whyNoPosition } from "../sync/pings.js";
 import { endShift, lock, signOut } from "../sync/session.js";
-import { hasText, LANGUAGES, speak, t } from "../texts/texts.js";
+import { hasText, t } from "../texts/texts.js";
 import { amount, distance, lasting, megabytes, minor, time } from "../texts/told.js";
+import { languageField } from "./language.js";
 import { html, icon, nothing, screen } from "./parts.js";
 
 const LITTLE_BYTES = 50_000_000;
@@ -42,13 +41,6 @@ function formsMissing() {
   return html`<section class="card" data-testid="forms-missing"><details><summary>${icon("warning")} ${t("formsMissing", { count: missing.length })}</summary>
     <p class="quiet">${t("formsLead")}</p>
     <ul class="links">${missing.map((each) => html`<li><a href="#/case/${each.case.id}"><span>${each.case.customer}</span><small>${each.case.account}</small></a></li>`)}</ul></details></section>`;
-}
-
-/** Speak another language. The day has sentences of the office's, which come in it with the next download. */
-async function choose(language) {
-  await keep("language", language);
-  speak(language);
-  if (state.day) downloadDay();
 }
 
 export function meScreen({ act, go, set }) {
@@ -85,12 +77,7 @@ export function meScreen({ act, go, set }) {
         <p class="quiet">${t("screenOff")}</p>
         ${state.install ? html`<button class="button large" @click=${state.install}>${icon("download")} ${t("install")}</button>` : nothing}
       </section>
-      <section class="card">
-        <div class="field"><label for="language">${t("language")}</label>
-          <select id="language" @change=${(event) => choose(event.target.value)}>
-            ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} ?selected=${code === document.documentElement.lang}>${name}</option>`)}
-          </select></div>
-      </section>
+      <section class="card">${languageField()}</section>
       ${ui.left ? html`<p class="banner" role="alert">${icon("warning")}<span><strong>${t("notYet")}</strong>${t("stillWaits", { count: ui.left })}</span></p>` : nothing}
       <button class="button large" data-testid="lock" @click=${() => act(lock)}>${icon("lock")} ${t("lockNow")}</button>
       <button class="button large" data-testid="sign-out" ?disabled=${ui.isBusy} @click=${leave}>${icon("leave")} ${t("signOut")}</button>`,

@@ -3,7 +3,7 @@
 import { factId, provisionalNumber } from "../facts/ids.js";
 import { minorOf, totalOf, typed } from "../facts/money.js";
 import { givenMode } from "../facts/mode.js";
-import { causeOf, givenCause } from "../facts/cause.js";
+import { causeOf, gapSaid, givenCause } from "../facts/cause.js";
 import { countsOf, fewest, tenderOf } from "../facts/tender.js";
 import { upiLink } from "../facts/upi.js";
 import { now } from "../kept/clock.js";
@@ -77,7 +77,7 @@ export function paymentScreen(doings) {
       ${field({ name: "amount", label: t("amount"), wrong: ui.wrong?.amount,
         input: html`<input id="amount" class="money" inputmode="decimal" autocomplete="off" aria-invalid=${Boolean(ui.wrong?.amount)} .value=${ui.typedAmount}
           @input=${(event) => type(event.target.value)}>` })}
-      ${ui.wrong?.isOverLimit ? html`<a class="button large" href="#/cash/deposit" data-testid="deposit-first">${icon("cash")} ${t("depositFirst")}</a>` : nothing}
+      ${ui.wrong?.isOverLimit || (mode.is_cash && whyBlocked()) ? html`<a class="button large" href="#/cash/deposit" data-testid="deposit-first">${icon("cash")} ${t("depositFirst")}</a>` : nothing}
       ${its.overdue_minor || ahead_minor ? html`<div class="chips">
         ${its.overdue_minor ? chip(its.overdue_minor, t("allOverdue"), "all-overdue") : nothing}
         ${ahead_minor ? chip(its.overdue_minor + ahead_minor, t("withAdvance"), "with-advance") : nothing}</div>` : nothing}
@@ -155,7 +155,7 @@ export function receiptScreen(doings) {
   });
 }
 
-/** A payment of which the office still asks why it is short: said here, it goes after the receipt. */
+/** A payment of which the office still asks why it is not what was due: said here, it goes after the receipt. */
 function unexplained(record, { act, set }) {
   const { ui } = state;
   const isSaid = state.records.some((each) => each.kind === "root_cause" && each.body.receipt_id === record.id && each.state !== "dropped");
@@ -166,6 +166,6 @@ function unexplained(record, { act, set }) {
     if (!Object.keys(wrong).length) act(() => explain(record.case_id, record.id, causeOf(ui)));
   };
   return html`<section class="card" data-testid="unexplained">
-    ${causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t("causeAsk") })}
+    ${causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t(`causeAsk_${gapSaid(record.answer)}`) })}
     <button class="button large" data-testid="explain" ?disabled=${ui.isBusy} @click=${say}>${t("causeSay")}</button></section>`;
 }

@@ -1,6 +1,6 @@
 /** The last look before a receipt is issued: the amount in words, and what a branch asks beside it. */
 
-import { causeOf } from "../facts/cause.js";
+import { causeOf, gapOf } from "../facts/cause.js";
 import { detailsOf, referenceOf } from "../facts/mode.js";
 import { counted, isCode, tenderOf } from "../facts/tender.js";
 import { sendAgain } from "../kept/outbox.js";
@@ -46,9 +46,10 @@ export function sureScreen({ act, done, set, its, record, mode, amount_minor }) 
   const asksCode = Boolean(mode.is_cash && day.door?.asks_code);
   // What is put right was taken off what is due already when it was taken.
   const due_minor = Math.min(its.case.overdue.amount_minor, its.overdue_minor + (record?.body.amount.amount_minor ?? 0));
-  const isShort = amount_minor < due_minor;
+  const open_minor = Math.min(its.case.outstanding.amount_minor, its.due_minor + (record?.body.amount.amount_minor ?? 0));
+  const gap = gapOf(amount_minor, { due: due_minor, open: open_minor });
   const isExplained = state.records.some((each) => each.kind === "root_cause" && each.body.receipt_id === record?.id && each.state !== "dropped");
-  const asksCause = isShort && !isExplained && asksForCauses();
+  const asksCause = Boolean(gap) && !isExplained && asksForCauses();
   const change_minor = mode.is_cash ? (tenderOf(ui.counts, amount_minor)?.change_minor ?? 0) : 0;
   const take = () => {
     const wrong = wrongWith(ui, { asksCode, asksCause });
@@ -77,9 +78,10 @@ export function sureScreen({ act, done, set, its, record, mode, amount_minor }) 
         <p class="words" data-testid="sure-words">${inWords(amount_minor, day.currency, spoken())}</p>
         <p>${modeLine(mode, ui)}</p>
         ${change_minor ? html`<p class="warn" data-testid="sure-change">${t("giveBack", { amount: minor(change_minor) })}</p>` : nothing}
-        ${isShort ? html`<p class="quiet">${t("leaves", { amount: minor(due_minor - amount_minor) })}</p>` : nothing}
+        ${gap === "short" ? html`<p class="quiet">${t("leaves", { amount: minor(due_minor - amount_minor) })}</p>` : nothing}
+        ${gap === "over" ? html`<p class="warn" data-testid="sure-over">${t("overOpen", { amount: minor(amount_minor - open_minor) })}</p>` : nothing}
       </section>
-      ${asksCause ? causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t("causeAsk") }) : nothing}
+      ${asksCause ? causeFields({ given: ui, wrong: ui.wrong, set: (members) => set({ ...members, wrong: null }), label: t(`causeAsk_${gap}`) }) : nothing}
       ${asksCode ? codeField(its, { act, set }) : nothing}
       <details ?open=${Boolean(ui.card)}><summary data-testid="card">${t("card")}</summary>
         ${choices("card", CARD.map((each) => [each, t(`card_${each}`)]), ui.card, (card) => set({ card, wrong: null }))}

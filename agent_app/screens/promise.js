@@ -49,7 +49,7 @@ export function promiseScreen({ act, done, set }) {
     title: t("takePromise"),
     back: `#/case/${its.case.id}`,
     main: html`
-      <p>${its.case.customer}</p>
+      <p>${its.case.customer} · ${t("overdueNow")} <b>${minor(its.overdue_minor)}</b></p>
       ${field({ name: "amount", label: t("amount"), wrong: ui.wrong?.amount,
         input: html`<input id="amount" class="money" inputmode="decimal" autocomplete="off" .value=${ui.typedAmount} @input=${(event) => set({ typedAmount: event.target.value, wrong: null })}>` })}
       ${field({ name: "due_on", label: t("dueOn"), wrong: ui.wrong?.dueOn,

@@ -5,6 +5,7 @@ import { signIn, startShift } from "../sync/session.js";
 import { downloadMap } from "../sync/day.js";
 import { t } from "../texts/texts.js";
 import { problem } from "../texts/told.js";
+import { languageField } from "./language.js";
 import { field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 export function signInScreen({ act, go }) {
@@ -17,10 +18,11 @@ export function signInScreen({ act, go }) {
       if (!ui.problem && state.route[0] === "sign-in") go("#/");
     });
   };
+  const isKnown = !state.wiped && (session || state.vault);
   return html`<form class="alone" @submit=${submit}>
     <img src="/static/mark.svg" alt="" width="56" height="56">
-    <h1>${session || state.vault ? t("signInAgain") : t("signInTitle")}</h1>
-    <p class="quiet">${session || state.vault ? t("nothingIsLost") : t("signInLead")}</p>
+    <h1>${isKnown ? t("signInAgain") : t("signInTitle")}</h1>
+    <p class="quiet">${isKnown ? t("nothingIsLost") : t("signInLead")}</p>
     ${state.wiped ? html`<p class="banner" data-testid="wiped">${icon("warning")}<span>${t("wiped")}</span></p>` : nothing}
     ${ui.problem ? html`<p class="banner offline" role="alert">${problem(ui.problem)}</p>` : nothing}
     ${field({ name: "username", label: t("username"),
@@ -28,6 +30,7 @@ export function signInScreen({ act, go }) {
     ${field({ name: "password", label: t("password"),
       input: html`<input id="password" name="password" type="password" autocomplete="current-password" required>` })}
     <button class="button main large" type="submit" ?disabled=${ui.isBusy}>${t("signIn")}</button>
+    ${isKnown ? nothing : languageField()}
     ${state.install ? html`<button class="button large" type="button" @click=${state.install}>${icon("download")} ${t("install")}</button>` : nothing}
   </form>`;
 }

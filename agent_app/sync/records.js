@@ -55,7 +55,7 @@ export async function takePayment(case_id, amount, mode, mode_reference, mode_de
   return record("receipt", "receipts", bodyOf, { id, case_id, ...(leased && { number: leased.text }) });
 }
 
-/** Say afterwards why a receipt is for less than what was due. */
+/** Say afterwards why a receipt is not for what was due. */
 export const explain = (case_id, receipt_id, { code, note }) =>
   record("root_cause", "root-causes", () => ({ receipt_id, code, note }), { case_id, needs: receipt_id });
 

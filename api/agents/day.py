@@ -20,6 +20,8 @@ from collection.custody.denominations import FACES
 from collection.gate.hours import ContactHours
 from collection.gate.open_hours import open_hours
 from collection.portfolio.case_list import store as cases
+from collection.receipts.books.book import Fate
+from collection.receipts.books.store import HeldBook, books_held_by
 from collection.receipts.mode import mode_in, modes_in
 from core.clock import day_range, local_day
 from data.session import Session
@@ -81,10 +83,31 @@ class ModeAnswer(Answer):
     details: list[DetailAnswer]
 
 
+class DeclaredLeafAnswer(Answer):
+    """A leaf of a receipt book that no receipt is on, and what the desk has it as."""
+
+    number: int
+    fate: Fate
+
+
+class HeldBookAnswer(Answer):
+    """A book of paper receipts that you answer for, from leaf `first_number` to `last_number`, as
+    far as the cash desk knows: `used` are with it, `left` are behind the last that it has accounted
+    for, and `missing` are skipped."""
+
+    series: str
+    first_number: int
+    last_number: int
+    used: int
+    left: int
+    declared: list[DeclaredLeafAnswer]
+    missing: list[int]
+
+
 class DayAnswer(Answer):
     """All that is needed at today's doors. `round` is null on a day without one and `till` for an
-    agent without one; `faces_minor` are the notes and coins of `currency`, `door` what the branch
-    asks at doors."""
+    agent without one; `books` are the books of paper receipts in the agent's hands, `faces_minor`
+    the notes and coins of `currency`, `door` what the branch asks at doors."""
 
     as_of: Instant
     agent_id: UUID
@@ -96,6 +119,7 @@ class DayAnswer(Answer):
     round: RoundView | None
     cases: list[DayCaseAnswer]
     till: TillAnswer | None
+    books: list[HeldBookAnswer]
     modes: list[ModeAnswer]
     faces_minor: list[int]
     door: DoorAnswer
@@ -138,6 +162,7 @@ async def _day(session: Session, agent: Principal, now: datetime) -> DayAnswer:
         round=round_ and told_round(round_, told),
         cases=await _cases(session, agent.id, round_, day_range(day, branch.zone)[0], day),
         till=None if till is None else TillAnswer.model_validate(till),
+        books=[_book(each) for each in await books_held_by(session, agent.id)],
         modes=[mode_answer(code, branch.country) for code in modes_in(branch.country)],
         faces_minor=list(FACES.get(branch.currency, ())),
         door=await door_of(session, branch, day),
@@ -176,6 +201,14 @@ def _windows(hours: ContactHours | None, midnight: datetime) -> list[HoursAnswer
         )
         for opens_s, closes_s in windows
     ]
+
+
+def _book(its: HeldBook) -> HeldBookAnswer:
+    return HeldBookAnswer(
+        series=its.series, first_number=its.first, last_number=its.last, used=its.used,
+        left=its.left, missing=list(its.missing),
+        declared=[DeclaredLeafAnswer(number=number, fate=fate) for number, fate in its.declared],
+    )  # fmt: skip
 
 
 def mode_answer(code: str, country: str) -> ModeAnswer:

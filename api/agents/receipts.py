@@ -18,7 +18,7 @@ from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.errors import CaseNotFound
-from collection.field_notes.causes.explain_short import Explained, collect_explained
+from collection.field_notes.causes.explain_amount import Explained, collect_explained
 from collection.field_notes.disposition import GivenCause
 from collection.portfolio.waterfall import Head
 from collection.receipts.codes.issue_code import ask_for_code
@@ -94,7 +94,7 @@ class PaidBody(Body):
     mode_details: ModeDetails = {}
     loan_card: LoanCardBody | None = None
     one_time_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
-    cause: GivenCauseBody | None = Field(None, description="why it is less than what is due")
+    cause: GivenCauseBody | None = Field(None, description="why it is not what is due")
 
 
 _LATER_MEMBERS = (
@@ -194,7 +194,7 @@ class NewsAnswer(Answer):
 class ReceiptAnswer(Answer):
     """The receipt. `outstanding` and `headroom` are what was left once it was taken;
     `provisional_number` is what the phone printed for it while it was offline. `asks_cause`: it is
-    less than what was due, and somebody is to say why."""
+    not what was due, and somebody is to say why."""
 
     id: UUID
     number: str

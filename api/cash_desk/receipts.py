@@ -13,7 +13,7 @@ from api.desk.note_bodies import GivenCauseBody
 from api.routing import Router
 from api.schemas import Answer, Body, FactId, Instant, MoneyAnswer, MoneyBody, Text
 from collection.custody.denominations import Denomination
-from collection.field_notes.causes.explain_short import collect_at_desk_explained
+from collection.field_notes.causes.explain_amount import collect_at_desk_explained
 from collection.receipts.collect_at_desk import DeskReport
 from collection.receipts.receipt import Number
 from core.money import Money
@@ -31,7 +31,7 @@ class DeskReceiptBody(Body):
     mode_details: ModeDetails = {}
     loan_card: LoanCardBody | None = None
     denominations: Annotated[list[DenominationBody], Field(max_length=50)] = []
-    cause: GivenCauseBody | None = Field(None, description="why it is less than what is due")
+    cause: GivenCauseBody | None = Field(None, description="why it is not what is due")
 
     def digest(self) -> bytes:
         """As of bodies without a cause, where there is none."""

@@ -42,7 +42,7 @@ class CauseExists(Conflict):
 
 @dataclass(eq=False)
 class CauseMissing(Invalid):
-    """Less is paid than is due, and nobody says why.
+    """What is paid is not what is due, and nobody says why.
 
     `field` is where to say it, `causes` what can be said there: code and words.
     """

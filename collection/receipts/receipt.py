@@ -69,6 +69,13 @@ class Receipt:
     tender: Tender | None = None
     amount_words: str | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is more than all that was open on the account, due or not. What is paid before
+        its day is an advance, and where nothing is open it is ad hoc: neither amount is wrong."""
+        was_open = self.outstanding + self.amount - self.advance - self.suspense
+        return was_open.amount_minor > 0 and was_open < self.amount
+
 
 ADHOC = "adhoc"
 """Flags money for which no demand was open."""

@@ -219,7 +219,7 @@ class Policies:
     )  # fmt: skip
     receipt_cause: str = _choice(
         "asked", ("required", "asked", "off"),
-        "Whether who takes less than what is due must say why, is asked to, or is not.",
+        "Whether who takes another amount than is due must say why, is asked to, or is not.",
     )  # fmt: skip
     receipt_message: str = _choice(
         "off", ("off", "sms", "whatsapp", "email"), "How customers are sent a link to each receipt."

@@ -52,6 +52,16 @@ class Field:
             f"/v1/agent/deposits/{id_ or new_id()}", json=body, headers=bearer(self.token)
         )
 
+    async def due_later(self, minor: int) -> None:
+        """Have the case's account demand so much in a month, too."""
+        await self.ask(
+            "INSERT INTO demand (id, account_id, branch_id, due_on, installment_no,"
+            " principal_minor, interest_minor, charges_minor, penal_minor, total_minor)"
+            " SELECT :id, c.account_id, c.branch_id, DATE '2026-12-23', 2, :minor, 0, 0, 0, :minor"
+            " FROM case_file c WHERE c.id = :case RETURNING id",
+            id=new_id(), minor=minor, case=self.case.case_id,
+        )  # fmt: skip
+
     async def promise(self, minor: int = 30_000, id_: UUID | None = None, **changed: Any) -> Any:
         body = {
             "case_id": str(self.case.case_id),

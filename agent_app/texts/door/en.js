@@ -2,10 +2,12 @@
 
 export const door = {
   choose: "Choose…",
-  causeAsk: "Why less than is due?",
+  causeAsk_short: "Why less than is due?",
+  causeAsk_over: "Why more than is due?",
+  overOpen: "{amount} more than all that is due here. Look at the amount again.",
   causeNote: "What did the customer say?",
   causeNoteMissing: "Say in a few words what it is.",
-  causeNeeded: "Choose a reason. This branch takes no short payment without one.",
+  causeNeeded: "Choose a reason. This branch takes no other amount than is due without one.",
   causeSay: "Send the reason",
   asks_bank: "Name the bank, with 2 letters or more.",
   asks_dated_on: "Choose the date on the cheque.",
@@ -42,7 +44,7 @@ export const door = {
   card_missing: "Not at hand",
   cardPlace: "Where on it: page and line",
   cardWhy: "Why not, in a few words",
-  did_root_cause: "Reason for a short payment",
+  did_root_cause: "Reason for another amount than was due",
   did_disposition: "What came of a visit",
   did_center_meeting: "Sheet of a center",
   followUp: "What came of it",

@@ -2,10 +2,12 @@
 
 export const door = {
   choose: "Elija…",
-  causeAsk: "¿Por qué menos de lo que vence?",
+  causeAsk_short: "¿Por qué menos de lo que vence?",
+  causeAsk_over: "¿Por qué más de lo que debe?",
+  overOpen: "{amount} más que todo lo que se debe aquí. Revise el monto.",
   causeNote: "¿Qué dijo el cliente?",
   causeNoteMissing: "Explique la causa en pocas palabras.",
-  causeNeeded: "Elija una causa. Esta sucursal no recibe pagos parciales sin ella.",
+  causeNeeded: "Elija una causa. Esta sucursal no recibe otro monto que el debido sin ella.",
   causeSay: "Enviar la causa",
   asks_bank: "Indique el banco, con 2 letras o más.",
   asks_dated_on: "Elija la fecha del cheque.",
@@ -42,7 +44,7 @@ export const door = {
   card_missing: "No está a mano",
   cardPlace: "Dónde: página y línea",
   cardWhy: "Por qué no, en pocas palabras",
-  did_root_cause: "Causa de un pago parcial",
+  did_root_cause: "Causa de un monto distinto al debido",
   did_disposition: "Resultado de una visita",
   did_center_meeting: "Planilla de un centro",
   followUp: "Resultado de la visita",

@@ -2,10 +2,12 @@
 
 export const door = {
   choose: "चुनें…",
-  causeAsk: "बकाया से कम क्यों?",
+  causeAsk_short: "बकाया से कम क्यों?",
+  causeAsk_over: "बकाया से ज़्यादा क्यों?",
+  overOpen: "यहाँ के कुल बकाया से {amount} ज़्यादा। रकम दोबारा देखें।",
   causeNote: "ग्राहक ने क्या कहा?",
   causeNoteMissing: "कुछ शब्दों में बताएँ।",
-  causeNeeded: "कारण चुनें। यह शाखा बिना कारण के कम भुगतान नहीं लेती।",
+  causeNeeded: "कारण चुनें। यह शाखा बिना कारण के बकाया से अलग रकम नहीं लेती।",
   causeSay: "कारण भेजें",
   asks_bank: "बैंक का नाम लिखें, कम से कम 2 अक्षर।",
   asks_dated_on: "चेक पर लिखी तारीख चुनें।",
@@ -42,7 +44,7 @@ export const door = {
   card_missing: "पास में नहीं",
   cardPlace: "कहाँ: पृष्ठ और पंक्ति",
   cardWhy: "क्यों नहीं, कुछ शब्दों में",
-  did_root_cause: "कम भुगतान का कारण",
+  did_root_cause: "बकाया से अलग रकम का कारण",
   did_disposition: "मुलाकात का नतीजा",
   did_center_meeting: "केंद्र की शीट",
   followUp: "मुलाकात का नतीजा",

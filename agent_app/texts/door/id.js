@@ -2,10 +2,12 @@
 
 export const door = {
   choose: "Pilih…",
-  causeAsk: "Mengapa kurang dari tagihan?",
+  causeAsk_short: "Mengapa kurang dari tagihan?",
+  causeAsk_over: "Mengapa lebih dari tagihan?",
+  overOpen: "{amount} lebih dari seluruh tagihan di sini. Periksa lagi jumlahnya.",
   causeNote: "Apa kata nasabah?",
   causeNoteMissing: "Jelaskan dengan singkat.",
-  causeNeeded: "Pilih alasan. Cabang ini tidak menerima bayaran kurang tanpa alasan.",
+  causeNeeded: "Pilih alasan. Cabang ini tidak menerima jumlah selain tagihan tanpa alasan.",
   causeSay: "Kirim alasan",
   asks_bank: "Tulis nama bank, 2 huruf atau lebih.",
   asks_dated_on: "Pilih tanggal pada cek.",
@@ -42,7 +44,7 @@ export const door = {
   card_missing: "Tidak dibawa",
   cardPlace: "Di mana: halaman dan baris",
   cardWhy: "Mengapa tidak, dengan singkat",
-  did_root_cause: "Alasan bayar kurang",
+  did_root_cause: "Alasan jumlah yang berbeda dari tagihan",
   did_disposition: "Hasil kunjungan",
   did_center_meeting: "Lembar pertemuan",
   followUp: "Hasil kunjungan",

@@ -22,7 +22,7 @@ from collection.custody import store as custody
 from collection.custody.denominations import counted
 from collection.custody.errors import NoTill, OverCashLimit
 from collection.custody.till import Till
-from collection.field_notes.causes.explain_short import collect_explained
+from collection.field_notes.causes.explain_amount import collect_explained
 from collection.field_notes.errors import CauseMissing
 from collection.receipts.collect import ReceiptReport
 from collection.receipts.receipt import Receipt

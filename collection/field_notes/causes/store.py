@@ -49,7 +49,7 @@ async def receipt(session: Session, receipt_id: UUID) -> ReceiptToExplain | None
 
 @dataclass(frozen=True, slots=True)
 class ReceiptToAsk:
-    """What is to be known of a receipt that may be less than what was due; `asks` is the branch's
+    """What is to be known of a receipt that may not be what was due; `asks` is the branch's
     policy ``receipt_cause``."""
 
     receipt_id: UUID
@@ -82,15 +82,24 @@ async def receipt_to_ask(session: Session, receipt_id: UUID) -> ReceiptToAsk:
     )  # fmt: skip
 
 
+_OPEN = "(r.outstanding_minor + r.amount_minor - r.advance_minor - r.suspense_minor)"
+
+IS_OFF = f"(r.amount_minor < d.minor OR ({_OPEN} > 0 AND {_OPEN} < r.amount_minor))"
+"""Whether a receipt `r` is less than what had fallen due (`d.minor`), or more than all that was
+open on the account, as `Receipt.is_over` has it."""
+
+
 async def asking_cause(session: Session, receipt_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of some receipts in scope that are less than what was due, and of which their branch
-    asks for a cause that nobody has given."""
+    """Those of some receipts in scope that are not what was due, and of which their branch asks for
+    a cause that nobody has given."""
     found = await rows(
         session,
-        "SELECT r.id FROM receipt r WHERE r.id = ANY (CAST(:ids AS uuid[]))"
+        "SELECT r.id FROM receipt r"  # noqa: S608 our own constants
+        " CROSS JOIN LATERAL (SELECT receipt_demanded(r.id) AS minor) d"
+        " WHERE r.id = ANY (CAST(:ids AS uuid[]))"
         " AND coalesce(branch_policy(r.branch_id, 'receipt_cause') #>> '{}', :asks) <> 'off'"
         " AND NOT EXISTS (SELECT FROM root_cause c WHERE c.receipt_id = r.id)"
-        " AND r.amount_minor < receipt_demanded(r.id)",
+        f" AND {IS_OFF}",
         ids=list(receipt_ids),
         asks=DEFAULTS["receipt_cause"],
     )
@@ -213,7 +222,7 @@ class Unexplained:
     receipts: int
 
 
-UNEXPLAINED = """
+UNEXPLAINED = f"""
     SELECT r.id, r.branch_id, r.case_id, r.agent_id, r.taken_at, r.amount_minor, r.currency,
            d.minor AS demanded_minor
     FROM receipt r CROSS JOIN LATERAL (SELECT receipt_demanded(r.id) AS minor) d
@@ -221,8 +230,8 @@ UNEXPLAINED = """
       AND NOT EXISTS (SELECT FROM root_cause c WHERE c.receipt_id = r.id)
       AND NOT EXISTS (SELECT FROM receipt_reversal v
                       WHERE v.receipt_id = r.id AND v.state = 'approved')
-      AND d.minor <> r.amount_minor
-"""
+      AND {IS_OFF}
+"""  # noqa: S608 our own constants
 """The last week's receipts in scope that are not what was due, and of which nobody said why."""
 
 

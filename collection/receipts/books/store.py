@@ -258,6 +258,56 @@ async def books(session: Session, *, also_returned: bool, limit: int) -> Sequenc
     return [_view(r) for r in found]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBook:
+    """A book in its holder's hands. `last_accounted` is the highest leaf that the desk knows of;
+    `declared` are those that it has as `cancelled` or `lost`, and no receipt is on."""
+
+    series: str
+    first: int
+    last: int
+    last_accounted: int | None
+    used: int
+    declared: tuple[tuple[int, Fate], ...]
+    missing: tuple[int, ...]
+
+    @property
+    def left(self) -> int:
+        """How many leaves are behind the last that is accounted for."""
+        return self.last - (self.last_accounted or self.first - 1)
+
+
+async def books_held_by(session: Session, agent_id: UUID) -> Sequence[HeldBook]:
+    """The books that an agent has now, the first issued first."""
+    found = await rows(
+        session,
+        """
+        SELECT b.series, b.first_number, b.held_to, f.last, f.used, f.numbers, f.fates,
+               ARRAY(SELECT n FROM generate_series(b.first_number, f.last) AS n
+                     WHERE NOT EXISTS (SELECT FROM book_leaf l
+                                       WHERE l.book_id = b.id AND l.number = n)
+                     ORDER BY n) AS missing
+        FROM receipt_book b CROSS JOIN LATERAL (
+            SELECT max(l.number) AS last, count(l.receipt_id) AS used,
+                   array_agg(l.number ORDER BY l.number)
+                       FILTER (WHERE l.receipt_id IS NULL) AS numbers,
+                   array_agg(l.fate ORDER BY l.number) FILTER (WHERE l.receipt_id IS NULL) AS fates
+            FROM book_leaf l WHERE l.book_id = b.id
+        ) f
+        WHERE b.agent_id = :agent AND b.returned_at IS NULL ORDER BY b.issued_at, b.id
+        """,
+        agent=agent_id,
+    )
+    return [
+        HeldBook(
+            r.series, r.first_number, r.held_to, r.last, r.used,
+            tuple((n, Fate(fate)) for n, fate in zip(r.numbers or (), r.fates or (), strict=True)),
+            tuple(r.missing),
+        )
+        for r in found
+    ]  # fmt: skip
+
+
 async def books_with_missing(session: Session) -> Sequence[BookView]:
     """The books in scope with leaves that nobody accounts for."""
     found = await rows(session, f"{_VIEWS} WHERE m.numbers IS NOT NULL ORDER BY b.id")

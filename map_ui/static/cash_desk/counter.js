@@ -63,7 +63,7 @@ function openPayment(sheet, payer, { act, show }) {
   const input = (name, label, expected) => html`<div class="field"><label for=${name}>${label}</label><p class="hint">${expected}</p>
     <input id=${name} name=${name} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
   const isShort = () => is.isShort || (asks.receipt_cause !== "off" && minor() > 0 && minor() < payer.overdue.amount_minor);
-  const cause = () => html`<div class="field"><label for="cause.code">${t("Why less than what is due?")}</label>
+  const cause = () => html`<div class="field"><label for="cause.code">${t("Why is it not what is due?")}</label>
       <select id="cause.code" name="cause.code" aria-describedby="cause.code-problem"><option value="">${asks.receipt_cause === "required" ? t("Choose") : t("Not known yet")}</option>
         ${asks.causes.map((one) => html`<option value=${one.code}>${labelOf(one)}</option>`)}</select><p class="problem" id="cause.code-problem"></p></div>
     ${input("cause.note", t("In a few words"), t("What the customer says"))}`;

@@ -1,4 +1,4 @@
-"""Receipts below what is due, and why: asked for, required, or let be."""
+"""Receipts that are not what is due, and why: asked for, required, or let be."""
 
 from typing import Any
 
@@ -130,3 +130,41 @@ async def test_offline_money_is_kept_though_its_cause_is_none_of_the_list(field:
     [told] = answer.json()["items"]
     assert (told["outcome"], told["answer"]["asks_cause"]) == ("applied", True)
     assert (await causes(field), len(await alerts(field))) == ([], 1)
+
+
+async def test_more_than_all_that_is_open_is_a_wrong_amount_and_asks_for_its_cause(
+    field: Field,
+) -> None:
+    id_ = new_id()
+    taken = (await field.pay(80_000, id_)).json()
+    assert (taken["asks_cause"], taken["advance"]["amount_minor"]) == (True, 30_000)
+    assert (await field.pay(80_000, id_)).json() == taken
+    said = await field.client.put(
+        f"/v1/agent/root-causes/{new_id()}", json=CAUSE | {"receipt_id": str(id_)},
+        headers=bearer(field.token),
+    )  # fmt: skip
+    assert said.status_code in (200, 201, 204), said.text
+    assert await causes(field) == [("income_late", 50_000, 80_000)]
+    # Nothing is open any more: what is paid now is ad hoc.
+    adhoc = (await field.pay(5_000)).json()
+    assert (adhoc["flags"], adhoc["asks_cause"]) == (["adhoc"], False)
+
+
+async def test_where_a_cause_is_required_more_than_is_open_is_refused_without_one(
+    field: Field,
+) -> None:
+    await ask_for_causes(field, "required")
+    for refused in (await field.pay(80_000), await at_desk(field, 80_000)):
+        told = refused.json()
+        assert (refused.status_code, told["type"]) == (422, "/problems/cause-missing")
+        assert (told["demanded"]["amount_minor"], told["paid"]["amount_minor"]) == (50_000, 80_000)
+    assert (await field.pay(80_000, cause=CAUSE)).json()["asks_cause"] is False
+    assert await causes(field) == [("income_late", 50_000, 80_000)]
+
+
+async def test_what_is_paid_before_its_day_is_an_advance_and_no_wrong_amount(field: Field) -> None:
+    await ask_for_causes(field, "required")
+    await field.due_later(50_000)
+    assert (await field.pay(20_000)).status_code == 422
+    whole = await field.pay(100_000)
+    assert (whole.status_code, whole.json()["asks_cause"]) == (200, False)

@@ -301,3 +301,37 @@ def test_numbers_are_read_as_they_are_printed(
 
 def test_numbers_are_told_in_runs() -> None:
     assert in_runs([9, 3, 7, 8]) == "3, 7–9"
+
+
+async def test_an_agents_day_tells_the_books_in_hand_leaf_by_leaf(desk: Desk) -> None:
+    other = desk.field
+    book = await desk.a_book(1, 20)
+    async with other.database.transaction(EVERYTHING) as session:
+        colleague = await an_agent(session, other.branch)
+    await desk.issue(101, 110, agent_id=str(colleague))
+
+    async def books() -> list[dict[str, Any]]:
+        day = await other.client.get("/v1/agent/day", headers=bearer(other.token))
+        assert day.status_code == 200, day.text
+        held: list[dict[str, Any]] = day.json()["books"]
+        return held
+
+    fresh = {"series": desk.series, "first_number": 1, "last_number": 20}
+    assert await books() == [fresh | {"used": 0, "left": 20, "declared": [], "missing": []}]
+    assert (await desk.enter(1)).status_code == 200
+    await desk.declare(book, 3, "cancelled", reason="spoiled by rain")
+    await desk.declare(book, 6, "lost", reason="blown away")
+    assert await books() == [
+        fresh | {
+            "used": 1, "left": 14, "missing": [2, 4, 5],
+            "declared": [
+                {"number": 3, "fate": "cancelled"}, {"number": 6, "fate": "lost"},
+            ],
+        }
+    ]  # fmt: skip
+    # A leaf that was declared away and turns up is used, and declared no more.
+    assert (await desk.enter(6)).status_code == 200
+    [told] = await books()
+    assert (told["used"], [leaf["number"] for leaf in told["declared"]]) == (2, [3])
+    await desk.take_back(book, 7)
+    assert await books() == []

@@ -1,4 +1,4 @@
-"""Root causes over HTTP: why less was paid, what is done, what weighs most."""
+"""Root causes over HTTP: why another amount was paid, what is done, what weighs most."""
 
 from datetime import timedelta
 
@@ -59,6 +59,19 @@ async def test_a_case_with_nothing_to_come_is_told_of_until_something_is(desk: D
     # The call is for Tuesday: on Wednesday, and once Tuesday's contact hours are over, it is past.
     assert await watched(desk, hours=33) == []
     assert await watched(desk, hours=35) == [("next_action_missing", 1)]
+
+
+async def test_an_advance_is_no_wrong_amount_and_more_than_is_open_is_one(desk: Desk) -> None:
+    await desk.field.due_later(50_000)
+    await desk.note(RANG)
+    await paid(desk, 70_000)
+    assert await watched(desk) == []
+    receipt_id = await paid(desk, 40_000)
+    assert await watched(desk) == [("root_cause_missing", 1)]
+    assert (await explained(desk, receipt_id)).status_code == 200
+    assert await watched(desk) == []
+    [cause] = (await desk.get("/v1/root-causes")).json()["items"]
+    assert cause["gap"] == "over"
 
 
 async def test_a_payment_that_is_not_what_was_due_waits_for_its_cause(desk: Desk) -> None:

@@ -151,6 +151,11 @@ def a_phone(
         args=CHROMIUM_OPTIONS,
         **(PHONE | more),
     )  # fmt: skip
+    # The window's first page is there before the phone's screen is, and may keep a zoom of its own:
+    # what is touched then is not what is seen.
+    [first] = context.pages
+    context.new_page()
+    first.close()
     try:
         yield context
     finally:

@@ -82,7 +82,7 @@ def test_counted_notes_make_change_and_a_short_payment_is_explained(
     page.tap("[data-testid=continue]")
     assert page.inner_text("[data-testid=sure-words]").lower() == "fifteen thousand chilean pesos"
     page.tap("[data-testid=issue]")
-    assert "takes no short payment" in page.inner_text("#cause-problem")
+    assert "takes no other amount" in page.inner_text("#cause-problem")
     page.select_option("#cause", "income_late")
     page.tap("[data-testid=issue]")
     assert "few words" in page.inner_text("#cause_note-problem")
@@ -348,6 +348,11 @@ def test_what_the_office_still_asks_of_a_short_payment_is_said_on_its_receipt(
     start_shift(scene, page)
     arrive(phone, scene, page, 1)
     page.tap("[data-testid=pay]")
+    page.fill("#amount", "500000")
+    page.tap("[data-testid=continue]")
+    assert "more than all that is due here" in page.inner_text("[data-testid=sure-over]")
+    assert page.inner_text("label[for=cause]") == "Why more than is due?"
+    page.tap(".act button:not(.main)")
     page.fill("#amount", "5000")
     page.tap("[data-testid=continue]")
     page.tap("[data-testid=issue]")

@@ -69,6 +69,33 @@ def test_a_cause_is_missing_where_the_branch_requires_one(
     assert call(page, "cause", "missingCause", given, policy) == missing
 
 
+@pytest.mark.parametrize(
+    ("amount", "due", "open_", "gap"),
+    [
+        (20_000, 50_000, 50_000, "short"),
+        (50_000, 50_000, 50_000, None),
+        (80_000, 50_000, 90_000, None),  # in part before its day: an advance
+        (90_001, 50_000, 90_000, "over"),
+        (5_000, 0, 0, None),  # ad hoc
+    ],
+)
+def test_an_amount_is_short_of_what_is_due_or_over_all_that_is_open(
+    page: Page, amount: int, due: int, open_: int, gap: str | None
+) -> None:
+    assert call(page, "cause", "gapOf", amount, {"due": due, "open": open_}) == gap
+
+
+@pytest.mark.parametrize(
+    ("over", "left", "gap"), [(0, 30_000, "short"), (30_000, 0, "over"), (80_000, 0, "short")]
+)
+def test_the_offices_answer_tells_how_an_amount_differs(
+    page: Page, over: int, left: int, gap: str
+) -> None:
+    amounts = {"amount": 80_000, "advance": 0, "suspense": over, "outstanding": left}
+    answer = {name: {"amount_minor": minor} for name, minor in amounts.items()}
+    assert call(page, "cause", "gapSaid", answer) == gap
+
+
 def test_a_sheets_receipts_have_what_their_modes_ask_and_why_they_are_short(page: Page) -> None:
     case = {"case_id": "a", "amounts": {"left": {"amount_minor": 50_000}}}
     member = {"cases": [case, case | {"case_id": "b"}, case | {"case_id": "c"}]}

@@ -99,9 +99,9 @@ def test_the_next_screen_is_there_at_once_at_the_end_of_a_long_day(
     session = phone.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
-    def work_s(*script: object) -> float:
+    def work_s(script: str, *given: object) -> float:
         before_s = busy_s(session)
-        page.evaluate(*script)
+        page.evaluate(script, *given)
         return busy_s(session) - before_s
 
     # The least of some rounds is the page's own: others had the processor's caches in between.

@@ -1,4 +1,4 @@
-"""Take money down, and have it said why it is less than what was due if the branch asks."""
+"""Take money down, and have it said why it is not what was due if the branch asks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from data.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A receipt, and whether it is still to be said why it is less than what was due."""
+    """A receipt, and whether it is still to be said why it is not what was due."""
 
     receipt: Receipt
     asks_cause: bool
@@ -48,8 +48,8 @@ async def collect_explained(
     taken, due, policies = collected.receipt, collected.demanded, collected.policies
     if given is None and due and policies and policies.receipt_cause != "required":
         # All is known of one that is new: nobody has to be asked.
-        asks = policies.receipt_cause == "asked" and taken.amount < due
-        return Explained(taken, asks_cause=asks)
+        is_off = taken.amount < due or taken.is_over
+        return Explained(taken, asks_cause=is_off and policies.receipt_cause == "asked")
     is_fact = was_offline or report.offline is not None
     return await _explain(session, taken, given, agent_id, agent_id, now, is_fact=is_fact)
 
@@ -78,40 +78,43 @@ async def _explain(
     is_fact: bool,
 ) -> Explained:
     # With nothing left of the account's demands nothing is short, and nobody is asked for more.
-    if given is None and not taken.outstanding.amount_minor:
+    if given is None and not taken.outstanding.amount_minor and not taken.is_over:
         return Explained(taken, asks_cause=False)
-    short = await store.receipt_to_ask(session, taken.id)
+    asked = await store.receipt_to_ask(session, taken.id)
     is_new = taken.received_at == now
-    if given and await _is_kept(session, short, given, by, agent_id, now, is_fact=is_fact):
+    if given and await _is_kept(session, asked, given, by, agent_id, now, is_fact=is_fact):
         return Explained(taken, asks_cause=False)
-    if short.asks == "off" or short.paid >= short.demanded:
+    if asked.asks == "off" or not (asked.paid < asked.demanded or taken.is_over):
         return Explained(taken, asks_cause=False)
-    if short.asks == "required" and is_new:
+    if asked.asks == "required" and is_new:
         if not is_fact:
-            day = local_day(taken.taken_at, short.zone)
-            values = await value_list(session, short.branch_id, Topic.CAUSE, day)
+            day = local_day(taken.taken_at, asked.zone)
+            values = await value_list(session, asked.branch_id, Topic.CAUSE, day)
             leaves = [(value.code, value.label) for value in values.leaves(day)]
-            raise CauseMissing("cause", short.demanded, short.paid, tuple(leaves))
+            raise CauseMissing("cause", asked.demanded, asked.paid, tuple(leaves))
         await raise_alert(
             session,
-            short.branch_id,
+            asked.branch_id,
             NO_CAUSE,
-            agent_id or short.branch_id,
+            agent_id or asked.branch_id,
             say(
                 "A payment of {agent} came in without a root cause",
-                agent=short.agent or say("the desk"),
+                agent=asked.agent or say("the desk"),
             ),
-            say("Less was paid than was due, and the phone was offline. Ask why, and note it."),
+            say(
+                "Another amount was paid than was due, and the phone was offline. Ask why, and note"
+                " it."
+            ),
             now,
             agent_id=agent_id,
             case_id=taken.case_id,
         )
-    return Explained(taken, asks_cause=short.cause_id is None)
+    return Explained(taken, asks_cause=asked.cause_id is None)
 
 
 async def _is_kept(
     session: Session,
-    short: store.ReceiptToAsk,
+    asked: store.ReceiptToAsk,
     given: GivenCause,
     by: UUID,
     agent_id: UUID | None,
@@ -121,11 +124,11 @@ async def _is_kept(
 ) -> bool:
     """Open the cause that came along; False where a fact brings one that the list does not have.
     One of a receipt that is what was due, or of which somebody said it already, says nothing."""
-    if short.cause_id is not None or short.paid == short.demanded:
+    if asked.cause_id is not None or asked.paid == asked.demanded:
         return True
     subject = Subject(
-        short.case_id, short.branch_id, short.demanded, short.paid,
-        local_day(short.taken_at, short.zone), receipt_id=short.receipt_id,
+        asked.case_id, asked.branch_id, asked.demanded, asked.paid,
+        local_day(asked.taken_at, asked.zone), receipt_id=asked.receipt_id,
     )  # fmt: skip
     try:
         await add_cause(session, new_id(), subject, given, by, agent_id, b"", now)
