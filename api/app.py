@@ -143,6 +143,8 @@ from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes, device_limit
 from api.limits import LimitedRequests, request_limits
 from api.openapi import tell_problems
+from api.pages.files import KeptFiles
+from api.pages.screens import STATIC
 from api.reader import ReadersLanguage
 from api.security import SecurityHeaders
 from api.sign_in_door import SignInDoor
@@ -378,6 +380,7 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
     )
     problems.install(app)
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")  # first: asked for most
     for router in ROUTERS:
         app.include_router(router)
 

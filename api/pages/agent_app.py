@@ -9,7 +9,8 @@ from pathlib import Path
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from api.pages.screens import STATIC, CachedStaticFiles
+from api.pages.files import KeptFiles
+from api.pages.screens import STATIC
 from api.routing import Router
 
 APP = Path(__file__).resolve().parents[2] / "agent_app"
@@ -70,4 +71,4 @@ def _integrity(path: Path) -> str:
 def install(app: FastAPI) -> None:
     """Serve the agents' app on `app`."""
     app.include_router(pages)
-    app.mount("/app", CachedStaticFiles(directory=APP), name="agent_app")
+    app.mount("/app", KeptFiles(directory=APP), name="agent_app")

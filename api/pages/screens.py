@@ -4,14 +4,13 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from starlette.staticfiles import StaticFiles
 
 from api.deps import AnyStaff, Db, Now, Read, caller_of
 from api.pages import texts
@@ -245,17 +244,7 @@ def hash_of(graph_hashes: tuple[str, ...]) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Serve the pages, the tiles and the static files on `app`."""
+    """Serve the pages and the tiles on `app`."""
     app.include_router(pages)
     app.include_router(tiles)
     app.include_router(texts.scripts)
-    app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
-
-
-class CachedStaticFiles(StaticFiles):
-    """Static files that a browser may keep, asking each time whether they are still the same."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "public, no-cache"
-        return response
