@@ -143,8 +143,6 @@ from api.customers.gateway import check_settings
 from api.devices.routes import DeviceRoutes, device_limit
 from api.limits import LimitedRequests, request_limits
 from api.openapi import tell_problems
-from api.pages.files import KeptFiles
-from api.pages.screens import STATIC
 from api.reader import ReadersLanguage
 from api.security import SecurityHeaders
 from api.sign_in_door import SignInDoor
@@ -380,11 +378,10 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
     )
     problems.install(app)
-    app.mount("/static", KeptFiles(directory=STATIC), name="static")  # first: asked for most
+    api.pages.screens.install(app)
     for router in ROUTERS:
         app.include_router(router)
 
-    api.pages.screens.install(app)
     api.pages.administration.install(app)
     app.include_router(api.pages.provider.pages)
     api.pages.agent_app.install(app)

@@ -3,6 +3,6 @@
 from map_ui.page import page
 
 
-def render(*, nonce: str, static_url: str = "/static", openapi_url: str = "/openapi.json") -> str:
+def render(*, nonce: str, openapi_url: str = "/openapi.json") -> str:
     """The page as HTML. `nonce` must also be in the answer's ``Content-Security-Policy``."""
-    return page("api_docs.html", nonce=nonce, static_url=static_url, openapi_url=openapi_url)
+    return page("api_docs.html", nonce=nonce, openapi_url=openapi_url)

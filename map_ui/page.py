@@ -1,7 +1,7 @@
 """What every page shares: the template environment and the words of its address space."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from identity.language import language_code
 from map_ui.places import Place
+from map_ui.static_url import static_url
 from map_ui.texts.catalog import browser_script_version, plural_in, safe_text_in
 from map_ui.texts.told import told_in
 
@@ -61,12 +62,12 @@ class Office:
     viewer: str = ""
     places: Sequence[Place] = ()
     sign_in_url: str = "/sign-in"
-    static_url: str = "/static"
+    static_url: str = field(default_factory=static_url)
     locale: str = "en"
 
     def values(self) -> dict[str, object]:
         """By the names that templates use."""
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
         return named | {"texts_url": texts_url(self.locale)}
 
 
@@ -83,13 +84,12 @@ def office_page(template: str, office: Office, **values: object) -> str:
     return TEMPLATES.get_template(template).render(**office.values(), **values)
 
 
-def page(template: str, *, nonce: str, static_url: str, locale: str = "en", **values: Any) -> str:
+def page(template: str, *, nonce: str, locale: str = "en", **values: Any) -> str:
     """A whole HTML page from ``templates/``.
 
     `nonce` must also be in the ``Content-Security-Policy`` of the answer that carries the page;
-    `static_url` is where ``map_ui/static`` is served, without a slash at the end; `locale` is the
-    reader's.
+    `locale` is the reader's.
     """
     return TEMPLATES.get_template(template).render(
-        nonce=nonce, static_url=static_url, locale=locale, texts_url=texts_url(locale), **values
+        nonce=nonce, static_url=static_url(), locale=locale, texts_url=texts_url(locale), **values
     )

@@ -3,6 +3,6 @@
 from map_ui.page import page
 
 
-def render(*, nonce: str, locale: str = "en", static_url: str = "/static") -> str:
+def render(*, nonce: str, locale: str = "en") -> str:
     """The page as HTML. `nonce` must also be in the answer's ``Content-Security-Policy``."""
-    return page("parts.html", nonce=nonce, locale=locale, static_url=static_url)
+    return page("parts.html", nonce=nonce, locale=locale)

@@ -10,8 +10,8 @@ from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from api.pages.files import KeptFiles
-from api.pages.screens import STATIC
 from api.routing import Router
+from map_ui.static_url import SERVED_AT, STATIC
 
 APP = Path(__file__).resolve().parents[2] / "agent_app"
 
@@ -58,7 +58,7 @@ def _files() -> str:
         for path in sorted(APP.rglob("*"))
         if path.suffix in {".js", ".css", ".svg", ".png", ".webmanifest"} and path.name != "sw.js"
     }
-    shipped |= {f"/static/{name}": STATIC / name for name in SHARED}
+    shipped |= {f"{SERVED_AT}/{name}": STATIC / name for name in SHARED}
     hashes = {address: _integrity(path) for address, path in shipped.items()}
     version = hashlib.sha256(json.dumps(hashes).encode()).hexdigest()[:12]
     return f"self.VERSION = {json.dumps(version)};\nself.FILES = {json.dumps(hashes, indent=1)};\n"
@@ -71,4 +71,4 @@ def _integrity(path: Path) -> str:
 def install(app: FastAPI) -> None:
     """Serve the agents' app on `app`."""
     app.include_router(pages)
-    app.mount("/app", KeptFiles(directory=APP), name="agent_app")
+    app.mount("/app", KeptFiles(APP), name="agent_app")

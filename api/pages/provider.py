@@ -111,7 +111,6 @@ async def back(
             "going_on.html",
             nonce=nonce,
             locale=locale_of(request),
-            static_url="/static",
             to=next_url,
         )
     )

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -14,6 +13,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from api.deps import AnyStaff, Db, Now, Read, caller_of
 from api.pages import texts
+from api.pages.files import KeptFiles
 from api.pages.locale import locale_of
 from api.pages.provider import provider_name
 from api.routing import Router
@@ -41,6 +41,7 @@ from map_ui import (
 )
 from map_ui.page import Office, office_page
 from map_ui.places import PLACES, places_for
+from map_ui.static_url import SERVED_AT, STATIC, version
 from streets import store
 
 FIRST = {
@@ -51,7 +52,6 @@ FIRST = {
     Role.LEADERSHIP: "/dashboards",
 }
 NEEDS = {place.path: place.needs for place in PLACES}
-STATIC = Path(__file__).resolve().parents[2] / "map_ui" / "static"
 
 pages = Router(include_in_schema=False, default_response_class=HTMLResponse)
 tiles = Router(tags=["basemap"])
@@ -244,7 +244,9 @@ def hash_of(graph_hashes: tuple[str, ...]) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Serve the pages and the tiles on `app`."""
+    """Serve the pages, the tiles and the static files on `app`: first of all, for a page asks for a
+    hundred files."""
+    app.mount(SERVED_AT, KeptFiles(STATIC, version), name="static")
     app.include_router(pages)
     app.include_router(tiles)
     app.include_router(texts.scripts)

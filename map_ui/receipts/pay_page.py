@@ -115,7 +115,6 @@ def render(
     wrong: str | None = None,
     typed: str = "",
     is_back: bool = False,
-    static_url: str = "/static",
 ) -> str:
     """The page of a link. `wrong` names what could not be done with what was `typed`; `is_back`:
     the customer comes from the gateway, whose word may still be on its way."""
@@ -136,7 +135,7 @@ def render(
         facts.append((words["until"], format_datetime(until, "d MMM y, HH:mm", locale=language)))
     upi = _upi(shown) if link.state(now) is State.OPEN else None
     return page(
-        "pay.html", nonce=nonce, static_url=static_url, locale=language, words=words,
+        "pay.html", nonce=nonce, locale=language, words=words,
         state=link.state(now).value, sum=left if link.left.amount_minor else amount_text(link.paid),
         facts=facts, receipt_urls=receipt_urls, pay_url=pay_url, has_gateway=has_gateway,
         is_part_allowed=link.is_part_allowed, wrong=wrong, typed=typed or _typed(link.left),
@@ -166,16 +165,16 @@ def _upi(shown: PayPage) -> str | None:
     )  # fmt: skip
 
 
-def render_gone(accepted: str, *, nonce: str, static_url: str = "/static") -> str:
+def render_gone(accepted: str, *, nonce: str) -> str:
     """The page for an address that leads to no payment."""
     language = language_of(accepted.split(",", 1)[0].split(";", 1)[0])
     words = WORDS[language]
     return page(
-        "public_note.html", nonce=nonce, static_url=static_url, locale=language,
+        "public_note.html", nonce=nonce, locale=language,
         title=words["gone_title"], text=words["gone"],
     )  # fmt: skip
 
 
-def render_checkout(amount: Money, *, nonce: str, static_url: str = "/static") -> str:
+def render_checkout(amount: Money, *, nonce: str) -> str:
     """The demonstration's bank: two buttons, and no money moves."""
-    return page("checkout.html", nonce=nonce, static_url=static_url, amount=amount_text(amount))
+    return page("checkout.html", nonce=nonce, amount=amount_text(amount))

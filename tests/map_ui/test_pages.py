@@ -5,6 +5,7 @@ import pytest
 
 from map_ui import live_map, sign_in_page
 from map_ui.page import Office
+from map_ui.static_url import static_url
 from map_ui.vendor import FILES, FOLDERS
 from tests.map_ui.pages import MAP_UI, NONCE, PAGES, STATIC, scripts, tags
 
@@ -52,10 +53,10 @@ def test_every_static_file_that_a_page_names_exists(render: Callable[[], str]) -
         at[name].split("#")[0]
         for _, at in tags(render())
         for name in ("src", "href")
-        if at.get(name, "").startswith("/static/")
+        if at.get(name, "").startswith("/static")
     }
     assert named
-    assert [name for name in named if not exists(name.removeprefix("/static/"))] == []
+    assert [name for name in named if not exists(name.removeprefix(f"{static_url()}/"))] == []
 
 
 @every_page

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.pages.files import KeptFiles
+from api.pages.files import ASKED_AGAIN, FOR_GOOD, KeptFiles
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def browser(tmp_path: Path) -> httpx.AsyncClient:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "main.js").write_text("one")
     app = FastAPI()
-    app.mount("/static", KeptFiles(directory=tmp_path))
+    app.mount("/static", KeptFiles(tmp_path, lambda: "v0123456789ab"))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://pages")
 
 
@@ -56,3 +56,13 @@ async def test_nothing_else_is_sent(
 ) -> None:
     answer = await browser.request(method, path)
     assert (answer.status_code, "one" in answer.text) == (status, False)
+
+
+async def test_below_the_word_for_all_files_a_browser_keeps_them_for_good(
+    browser: httpx.AsyncClient,
+) -> None:
+    now = await browser.get("/static/v0123456789ab/folder/main.js")
+    assert (now.text, now.headers["Cache-Control"]) == ("one", FOR_GOOD)
+    before = await browser.get("/static/vba9876543210/folder/main.js")
+    assert (before.text, before.headers["Cache-Control"]) == ("one", ASKED_AGAIN)
+    assert (await browser.get("/static/v0123456789ab/none.js")).status_code == 404
