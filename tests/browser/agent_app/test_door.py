@@ -348,7 +348,7 @@ def test_what_the_office_still_asks_of_a_short_payment_is_said_on_its_receipt(
     start_shift(scene, page)
     arrive(phone, scene, page, 1)
     page.tap("[data-testid=pay]")
-    page.fill("#amount", "500000")
+    page.fill("#amount", "300000")  # within the room that the tests before this one leave
     page.tap("[data-testid=continue]")
     assert "more than all that is due here" in page.inner_text("[data-testid=sure-over]")
     assert page.inner_text("label[for=cause]") == "Why more than is due?"
