@@ -48,12 +48,16 @@ function parts(dryRun) {
   return form;
 }
 
-function correct({ line, column }, value) {
-  corrections.set(`${line}/${column}`, { line, column, value });
-  // What is loaded is what was tried.
+/** What is loaded is what was tried, and an answer on its way is about something else by now. */
+function outdate() {
   trying();
   progress(undefined);
   place("load-form").hidden = true;
+}
+
+function correct({ line, column }, value) {
+  corrections.set(`${line}/${column}`, { line, column, value });
+  outdate();
   showCorrections();
 }
 
@@ -68,7 +72,7 @@ function showCorrections() {
 }
 
 const correctable = (problem, name) => (name === "value" && problem.column
-  ? html`<input class="cell" maxlength="500" .value=${problem.value} aria-label=${t("What {column} on line {line} should say", problem)} @change=${({ target }) => correct(problem, target.value)}>`
+  ? html`<input class="cell" maxlength="500" .value=${problem.value} aria-label=${t("What {column} on line {line} should say", problem)} @input=${outdate} @change=${({ target }) => correct(problem, target.value)}>`
   : problem[name]);
 
 async function tryIt() {
