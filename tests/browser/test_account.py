@@ -134,7 +134,8 @@ def test_a_second_factor_is_turned_on_asked_for_and_turned_off(
     part = page.get_by_test_id("second-factor")
     part.get_by_role("button", name="Turn it on").click()
     expect(part.locator(".qr svg")).to_be_visible()
-    photograph(page, f"account-second-factor-{width}", looks=True)
+    if width > 1_000:
+        photograph(page, "account-second-factor", looks=True)
     app = TOTP(part.locator(".secret").text_content() or "")
     part.get_by_label("Six digits").fill("12")
     part.get_by_role("button", name="Turn it on").click()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from data.session import EVERYTHING, Database
 from identity.enroll import NewBranch, open_branch
@@ -242,6 +242,35 @@ def test_a_pack_of_rules_is_loaded_and_a_rule_turned_off(head: Head, chromium: B
     expect(page.get_by_text("Not of this country")).to_be_visible()
     photograph(page, "admin-rule", looks=True)
     assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_what_is_typed_into_a_row_outlives_the_answer_to_an_earlier_try(
+    head: Head, chromium: Browser
+) -> None:
+    page = opened(head, chromium, "/admin/imports").page
+    rows = ["branch_code,customer_id,customer_name,loan_account_no,address,due_date,total_due"]
+    rows += [
+        "COAST,T1,Rosa,T1,Larga 1,2026-11-01,45000",
+        "COAST,T2,Rosa,T2,Larga 2,2026-11-01,much",
+    ]
+    content = "\n".join(rows).encode()
+    page.wait_for_selector("html[data-ready]")
+    page.set_input_files("#file", {"name": "typed.csv", "mimeType": "text/csv", "buffer": content})
+    expect(page.get_by_test_id("verdict")).to_contain_text("1 of 2 rows can be loaded")
+    held: list[Route] = []
+    page.route("**/v1/demand-files", lambda route: held.append(route))  # noqa: PLW0108 it wants one of Python
+    with page.expect_request("**/v1/demand-files"):
+        page.get_by_role("button", name="Try it").click()
+    cell = page.get_by_label("What total_due on line 3 should say")
+    cell.fill("7000")
+    with page.expect_response("**/v1/demand-files"):
+        held[0].continue_()
+    page.unroute_all()
+    page.wait_for_timeout(200)  # the late answer has been read
+    expect(cell).to_have_value("7000")
+    cell.press("Tab")
+    page.get_by_role("button", name="Try it with that").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("All 2 rows can be loaded")
 
 
 def test_a_demand_file_is_tried_and_then_loaded(head: Head, chromium: Browser) -> None:
