@@ -5,7 +5,7 @@ import { clear, show } from "../parts/problem.js";
 import { t, tn } from "../parts/texts.js";
 import { makeScenario } from "./api.js";
 import { bodyOf } from "./scenario_form.js";
-import { state } from "./state.js";
+import { on, state } from "./state.js";
 
 const field = (name, label, more, hint) => html`<div class="field">
   <label for="s-${name}">${label}</label>${hint ? html`<p class="hint">${hint}</p>` : ""}${more}
@@ -108,8 +108,16 @@ async function valuesOf(place) {
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
+let sheet = null;
+
+// What can be split may come while somebody is at the form already.
+on(({ territories }) => {
+  if (territories && sheet?.open) render(form(), sheet);
+});
+
 /** Open the sheet; `asked` is called once the scenario is on its way. */
 export function openScenario(dialog, asked) {
+  sheet = dialog;
   render(form(), dialog);
   const place = dialog.querySelector("form");
   place.reset();
