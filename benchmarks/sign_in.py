@@ -187,7 +187,7 @@ def show(found: dict[str, dict[str, dict[str, Any]]]) -> None:
 async def forget_counts(redis_url: str) -> None:
     """Begin with nobody counted."""
     bus = LiveBus(redis_url)
-    await bus.redis.flushdb()
+    await bus.carry_out([("FLUSHDB",)])
     await bus.close()
 
 

@@ -81,11 +81,6 @@ class LiveBus:
         self._line = redis.Redis.from_url(url, single_connection_client=True)
         self._publishing = Gathered(self._publish_all)
 
-    @property
-    def redis(self) -> redis.Redis:
-        """The connections, for what else is asked of Redis."""
-        return self._redis
-
     async def carry_out(self, commands: Sequence[Command]) -> Sequence[Any]:
         """The answers to commands that are sent together, for what else of `data/` keeps things
         in Redis. Raises `RedisError`."""

@@ -25,7 +25,7 @@ async def limited(
     database: Database, live: LiveBus, clock: Clock
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Talks to an application with low limits."""
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
     with application(database, live, clock) as app:
         app.state.request_limits = RequestLimits(
             Limits(live), Limit("test:address", 2 * FEW, 60), Limit("test:actor", FEW, 60)

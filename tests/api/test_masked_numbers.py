@@ -184,7 +184,7 @@ async def test_who_does_not_see_a_number_calls_it_and_each_call_is_on_the_trail(
 async def test_nobody_takes_a_list_out_by_calling(
     client: httpx.AsyncClient, office: Office, live: LiveBus
 ) -> None:
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
     path = concrete("/v1/cases/{id}/call", office.rows)
     for _ in range(CALLS.burst):
         await client.post(path, json={}, headers=bearer(office.tokens["office"]))

@@ -15,7 +15,7 @@ from tests.factories import PASSWORD, a_branch, a_person, a_token
 
 @pytest.fixture
 async def token(database: Database, live: LiveBus) -> str:
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
     async with database.transaction(EVERYTHING) as session:
         return await a_token(session, await a_person(session, await a_branch(session)))
 

@@ -32,7 +32,7 @@ class People:
 
 @pytest.fixture
 async def people(database: Database, live: LiveBus) -> People:
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
         person, admin = await a_person(session, branch), await a_person(session, branch, Role.ADMIN)

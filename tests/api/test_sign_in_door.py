@@ -20,7 +20,7 @@ async def client(
     database: Database, live: LiveBus, clock: Clock
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Talks to an application that nobody has tried to get into."""
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
     with application(database, live, clock) as app:
         async with talking_to(app) as client:
             yield client

@@ -34,7 +34,7 @@ async def a_user(database: Database) -> str:
 @pytest.fixture
 async def guard(live: LiveBus) -> SignInGuard:
     """The guard of a process, which nobody has tried yet."""
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
     return SignInGuard(Limits(live), at_once=2)
 
 

@@ -19,7 +19,7 @@ from tests.factories import PASSWORD, a_branch, a_person, a_token
 
 @pytest.fixture(autouse=True)
 async def no_counts(live: LiveBus) -> None:
-    await live.redis.flushdb()
+    await live.carry_out([("FLUSHDB",)])
 
 
 async def a_user(
