@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from api.pages.agent_app import APP
-from api.pages.screens import STATIC
 from collection.receipts.codes.code import is_well_formed, with_check_digit
 from collection.upi.link import UpiRequest, note_of, upi_link
 from core.fix import Fix
@@ -17,6 +16,7 @@ from core.geometry import LatLon, distance_m
 from core.money import Money
 from geofence.fence import Fence
 from geofence.verdict import judge_check_in, outside
+from map_ui.static_url import STATIC
 from tests.conftest import MONDAY_NINE
 
 pytestmark = pytest.mark.browser
