@@ -33,11 +33,38 @@ def with_deposits(terms: Terms, order: Sequence[int]) -> list[int] | None:
 
     Exact: the least travel there is, of equals the one that ends first. None if there is no way.
     """
+    ways = [_outset(terms)]
+    for number in order:
+        ways = _onward(terms, ways, number)
+    return _least(terms, ways)
+
+
+def with_deposits_and(
+    terms: Terms, order: Sequence[int], one_more: int, from_place: int
+) -> list[int] | None:
+    """The same with `one_more` visit, before which at least the first `from_place` of `order` come.
+
+    Exact: the least of `with_deposits` over all the places that the visit could take.
+    """
+    without, with_it = [_outset(terms)], list[_Way]()
+    for place, number in enumerate(order):
+        taking_it = _onward(terms, without, one_more) if place >= from_place else []
+        with_it = _onward(terms, [*with_it, *taking_it], number)
+        without = _onward(terms, without, number)
+    return _least(terms, [*with_it, *_onward(terms, without, one_more)])
+
+
+def _outset(terms: Terms) -> _Way:
     shift = terms.problem.shift
     free_s = (shift.start_s, *([NEVER_S] * len(shift.rests_due)))
-    ways = [_Way(0, 0, shift.cash_in_hand_minor, free_s, ())]
-    for number in order:
-        ways = _best(way for last in ways for way in _on_to(terms, last, number))
+    return _Way(0, 0, shift.cash_in_hand_minor, free_s, ())
+
+
+def _onward(terms: Terms, ways: Sequence[_Way], number: int) -> list[_Way]:
+    return _best(way for last in ways for way in _on_to(terms, last, number))
+
+
+def _least(terms: Terms, ways: Sequence[_Way]) -> list[int] | None:
     ends = [(way, timetable(terms, way.calls)) for way in ways]
     kept = [
         (way.travel_s + terms.leg_s(way.calls[-1], terms.end) if way.calls else 0, its.end_s, way)

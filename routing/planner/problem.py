@@ -5,6 +5,7 @@ a day without a clock change). A *place* is a row of the problem's travel matrix
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class RestBreak:
     length_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shift:
     """The agent's working time and where it begins and ends; `end_place` None is an open end.
 
@@ -65,7 +66,7 @@ class Shift:
         for before, after in pairwise(self.rest_breaks):
             assert before.latest_s + before.length_s <= after.earliest_s, "breaks lie apart"
 
-    @property
+    @cached_property
     def rests_due(self) -> tuple[RestBreak, ...]:
         """The breaks as they can be had in the shift, less those whose time is over before."""
         return tuple(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from routing.planner.deposits import with_deposits
+from routing.planner.deposits import with_deposits_and
 from routing.planner.insertion import insertions
 from routing.planner.plan import Plan
 from routing.planner.problem import Candidate, Problem, Shift
@@ -77,18 +77,15 @@ class Trial:
     def with_a_deposit(self) -> "Trial | None":
         """The same with the deposits that room for the case takes, or None if they do not help."""
         order = [number for number in self._calls if number < len(self.visits)]
-        least: tuple[int, list[int]] | None = None
-        for place in range(self.terms.pins(order), len(order) + 1):
-            calls = with_deposits(self.terms, [*order[:place], len(self.visits), *order[place:]])
-            travel_s = self.terms.travel_of_s(calls) if calls else NEVER_S
-            if calls and (least is None or travel_s < least[0]):
-                least = travel_s, calls
-        if least is None:
+        calls = with_deposits_and(
+            self.terms, order, len(self.visits), from_place=self.terms.pins(order)
+        )
+        if calls is None:
             return None
         first = self.terms.counters.start
         stands = tuple(
             ~(number - first) if number >= first else number
-            for number in least[1]
+            for number in calls
             if number != len(self.visits)
         )
         return replace(self, stands=stands)

@@ -157,17 +157,24 @@ Try = Callable[[Trial], Step | None]
 
 def _ways(tried: Trial) -> list[Way]:
     """Ways to let a case in, each a chain of single steps until it fits."""
-    found = []
+    found, (begun, so_far) = [], _stepped(tried, FIRST)
     for steps in (WINDOW_FIRST, SHIFT_FIRST):
-        state, made = tried, list[Change]()
-        for make in steps:
-            step = None if state.fits else make(state)
-            if step is not None:
-                change, state = step
-                made.append(change)
+        made, state = _stepped(so_far, steps)
         if state.fits:
-            found.append((*made, *_worth_it(state.problem, state.candidate, state.detour_s)))
+            worth = _worth_it(state.problem, state.candidate, state.detour_s)
+            found.append((*begun, *made, *worth))
     return found
+
+
+def _stepped(state: Trial, steps: Sequence[Try]) -> tuple[Way, Trial]:
+    """What was changed until the case fits, or all steps are made."""
+    made = list[Change]()
+    for make in steps:
+        step = None if state.fits else make(state)
+        if step is not None:
+            change, state = step
+            made.append(change)
+    return tuple(made), state
 
 
 def _lift_ban(tried: Trial) -> Step | None:
@@ -254,8 +261,8 @@ def _window_of_a_longer_shift(tried: Trial) -> Step | None:
 
 FIRST: tuple[Try, ...] = (_lift_ban, _skills, _cash, _distance, _breaks)
 LAST: tuple[Try, ...] = (_window_of_a_longer_shift, _longer_shift)
-WINDOW_FIRST = (*FIRST, _window, _longer_shift, *LAST)
-SHIFT_FIRST = (*FIRST, _longer_shift, _window, *LAST)
+WINDOW_FIRST = (_window, _longer_shift, *LAST)
+SHIFT_FIRST = (_longer_shift, _window, *LAST)
 
 
 def _late(tried: Trial) -> int:

@@ -1,5 +1,6 @@
 """Plan the rounds of a day, check them without the solver, and publish them."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -57,7 +58,7 @@ async def plan_rounds(
     # 2. Plan it, and hold every plan to the rules once more.
     plans = await solve_all([one.problem for one in prepared])
     rounds = [
-        checked(agent_day, one, plan, now)
+        await to_thread(checked, agent_day, one, plan, now)
         for agent_day, one, plan in zip(days, prepared, plans, strict=True)
     ]
     # 3. Publish, tell the screens, and keep what the contact gate said of each visit.

@@ -1,5 +1,6 @@
 """Plan the rest of rounds again from where the agents are: published at once, or offered."""
 
+from asyncio import to_thread
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -78,7 +79,8 @@ async def replan_rounds(
         for absent in gone:
             branch_id = await identity.agent_branch(session, absent)
             announce(session, branch_id, "round", {"agent_id": str(absent)})
-        published += await publish(session, day, [_written(rest, now) for rest in rests], now)
+        to_publish = [await to_thread(_written, rest, now) for rest in rests]
+        published += await publish(session, day, to_publish, now)
     return published
 
 
@@ -103,7 +105,7 @@ async def offer_round(
         return None
     (rest,) = rests
     assert rest.ride is not None
-    proposal = _written(rest, now)
+    proposal = await to_thread(_written, rest, now)
     changes = await _changes(session, rest, rest.ride, proposal)
     if not is_worth_it(changes, cause):
         return None
