@@ -26,6 +26,15 @@ from core.settings import settings
 
 LOOK_EVERY_S = 0.2
 LAST_TRANSACTION = re.compile(r"last completed transaction was at log time (.+)")
+SETTING = re.compile(r"^(\w+) setting: +(\d+)$", re.MULTILINE)
+ROOM = {
+    "max_connections": "max_connections",
+    "max_worker_processes": "max_worker_processes",
+    "max_wal_senders": "max_wal_senders",
+    "max_prepared_xacts": "max_prepared_transactions",
+    "max_locks_per_xact": "max_locks_per_transaction",
+}
+"""The names of settings, as a data folder's control file has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ def restore_into(
 ) -> Restored:
     """Lay a data folder out in `place` that a PostgreSQL of your own brings up to the time when it
     is started with it. Files beside the database are not touched. Raises as `restore_private`."""
-    began_s = time.monotonic()
+    began_s, place = time.monotonic(), place.resolve()
     if place.exists() and any(place.iterdir()):
         raise DataInTheWay(str(place))
     base = _base(folder, until)
@@ -118,6 +127,7 @@ def lay_out(
         "recovery_target_timeline": "latest",
         "recovery_target_action": "promote",
     }
+    wanted |= _room_of(data, tools)
     if until is not None:
         wanted["recovery_target_time"] = until.astimezone(UTC).isoformat()
     # What was set while the server ran is left out: commits must not wait for a receiver.
@@ -125,6 +135,13 @@ def lay_out(
     (data / "postgresql.auto.conf").write_text("".join(lines))
     (data / "recovery.signal").touch()
     return count
+
+
+def _room_of(data: Path, tools: Path) -> dict[str, str]:
+    """What the log was written with room for: with less of it a server does not replay it
+    (PostgreSQL's manual, "Hot Standby", administrator's overview)."""
+    told = run_tool([str(tools / "pg_controldata"), str(data)])
+    return {ROOM[name]: value for name, value in SETTING.findall(told) if name in ROOM}
 
 
 def _base(folder: BackupFolder, until: datetime | None) -> Base:

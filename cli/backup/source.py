@@ -1,5 +1,6 @@
 """The database server that is backed up: the private one, or one of your own."""
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -66,11 +67,15 @@ def running_source(database_url: str) -> Source:
     return Source(cluster.superuser_of(folder), is_private=True, tools=binaries.folder)
 
 
-def run_tool(command: list[str]) -> None:
-    """Run one of PostgreSQL's programs to its end. Raises `ToolFailed`."""
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def run_tool(command: list[str]) -> str:
+    """Run one of PostgreSQL's programs to its end; what it said, in English. Raises
+    `ToolFailed`."""
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"}
+    )
     if done.returncode != 0:
         raise ToolFailed(Path(command[0]).name, done.stderr.strip()[-2000:])
+    return done.stdout
 
 
 def sealing_key() -> SealingKey:

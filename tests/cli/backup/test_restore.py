@@ -1,12 +1,13 @@
 """A private cluster is backed up, destroyed and restored: to a time, and to the last commit."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,8 @@ import pytest
 
 from cli import cluster
 from cli.backup.folder import BackupFolder
+from cli.ports import free_port
+from cli.service_user import service_user
 from core.settings import ROOT
 
 WAIT_S = 120
@@ -88,3 +91,46 @@ def test_everything_comes_back_that_was_committed_before_all_was_killed(place: P
         found = connection.execute("SELECT what FROM told ORDER BY what").fetchall()
     assert found == [("in time",), ("too late",)]
     run(place, "backup", "verify", str(folder.path), "--key", str(key))
+
+
+def test_a_laid_out_folder_starts_with_a_server_that_was_told_nothing(place: Path) -> None:
+    folder, key, laid_out = place / "backup", place / "outside.key", place / "laid-out"
+    run(place, "backup", "key", str(key))
+    with rows(place) as connection:
+        connection.execute("CREATE TABLE told (what text)")
+        connection.execute("INSERT INTO told VALUES ('kept')")
+        run(place, "backup", "take", str(folder))
+    run(place, "restore", str(folder), "--key", str(key), "--into", str(laid_out))
+    user = service_user("postgres")
+    for path in (laid_out, *laid_out.rglob("*")):
+        if user.name:
+            shutil.chown(path, user.name)
+    data, port = laid_out / "data", free_port()
+    server = user.start(
+        [
+            str(cluster.binaries_for(data).folder / "postgres"), "-D", str(data),
+            "-c", f"port={port}", "-c", "unix_socket_directories=",
+        ],
+        data,
+        signal.SIGINT,
+    )  # fmt: skip
+    password = (place / "state" / "postgres" / "password").read_text()
+    found: list[tuple[str]] = []
+
+    def has_come_up() -> bool:
+        assert server.poll() is None, "it did not replay the log"
+        with (
+            suppress(psycopg.OperationalError),
+            psycopg.connect(
+                host="127.0.0.1", port=port, user="roundsman", password=password
+            ) as connection,
+        ):
+            found.extend(connection.execute("SELECT what FROM told").fetchall())
+        return bool(found)
+
+    try:
+        wait_for(has_come_up)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait()
+    assert found == [("kept",)]
