@@ -56,3 +56,23 @@ async def test_a_receipt_that_is_changed_in_the_database_itself_is_told(
         )
     async with own.transaction(EVERYTHING) as session:
         assert [one.number for one in await breaks(session)] == [3]
+
+
+async def test_receipts_that_are_cut_off_at_the_end_of_a_series_are_told(
+    own: Database, own_database_url: str
+) -> None:
+    async with own.transaction(EVERYTHING) as session:
+        branch = await a_branch(session)
+        agent = await an_agent(session, branch)
+        case = await a_case(session, branch, agent_id=agent)
+        taken = [await paid(session, agent, case.case_id, 1_000 * n) for n in (1, 2, 3)]
+    plain = make_url(own_database_url).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False)) as owner:
+        for receipt in taken[1:]:
+            owner.execute("DELETE FROM receipt_allocation WHERE receipt_id = %s", [receipt.id])
+            owner.execute("DELETE FROM cash_lot WHERE receipt_id = %s", [receipt.id])
+            owner.execute("DELETE FROM receipt WHERE id = %s", [receipt.id])
+    async with own.transaction(EVERYTHING) as session:
+        [broken] = await breaks(session)
+        assert (broken.series_id, broken.number) == (taken[1].number.series_id, 2)
+        assert broken.text == taken[1].number.text
