@@ -57,6 +57,14 @@ class Question:
             )
 
 
+def whole_months(first: date, last: date) -> tuple[date, date]:
+    """The months that lie within `first` to `last`: the first day of the first of them, and the
+    day after the last. Twice the same day where there is none."""
+    next_month = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    begin = first if first.day == 1 else next_month
+    return begin, max(begin, (last + timedelta(days=1)).replace(day=1))
+
+
 def period_of(day: date, grouping: Grouping) -> date:
     """The first day of the day, week or month that `day` is in."""
     if grouping is Grouping.WEEK:

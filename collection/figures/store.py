@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from collection.figures.measure import KEPT, LEVELS, Measure
-from collection.figures.period import Grouping, Question
+from collection.figures.period import Grouping, Question, whole_months
 from collection.figures.sources.store import counted
 from data.session import Session, rows
 
@@ -101,7 +101,7 @@ async def sums(
         session,
         f"""
         WITH {ASKED}, {_DAYS}, {_last_days(question.grouping)},
-        parts AS ({_parts(wanted, question.grouping)}),
+        parts AS ({_parts(wanted, question)}),
         g AS (
             SELECT key, grouping(key) = 1 AS is_total, {", ".join(_summed(m) for m in wanted)}
             FROM parts GROUP BY GROUPING SETS ((key), ())
@@ -121,54 +121,74 @@ async def sums(
 
 def parameters(question: Question) -> dict[str, Any]:
     """What the statements of a question take, but for the time."""
+    months_from, months_end = whole_months(question.first, question.last)
     return {
         "first": question.first, "last": question.last, "branch": question.branch,
         "agent": question.agent_id, "product": question.product, "currency": question.currency,
+        "months_from": months_from, "months_end": months_end,
     }  # fmt: skip
 
 
-_SOME = """
-    (CAST(:agent AS uuid) IS NULL OR agent_id = :agent)
-    AND (CAST(:product AS text) IS NULL OR product_code = :product)
-"""
-_KEPT = "day_fact WHERE branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
-
-_AT_LAST = "day_fact JOIN last_day USING (branch_id, day)"
+_OF_PRODUCT = "(CAST(:product AS text) IS NULL OR product_code = :product)"
+_SOME = f"(CAST(:agent AS uuid) IS NULL OR agent_id = :agent) AND {_OF_PRODUCT}"
+_OF_ASKED = "branch_id = ANY (ARRAY (SELECT branch_id FROM asked))"
+_IN_SPAN = f"{_OF_ASKED} AND day BETWEEN :first AND :last"
 
 
-def _parts(wanted: Sequence[Measure], grouping: Grouping) -> str:
+def _at_last(question: Question) -> str:
+    """Where the levels of ended days are read."""
+    of_agents = question.grouping is Grouping.AGENT or question.agent_id is not None
+    facts, some = ("day_fact", _SOME) if of_agents else ("day_sum", _OF_PRODUCT)
+    return f"{facts} JOIN last_day USING (branch_id, day) WHERE {some}"
+
+
+def _kept(question: Question) -> Sequence[str]:
+    """Where the flows of ended days are read: as little added up already as will do."""
+    if question.grouping is Grouping.AGENT:
+        in_months = "month >= :months_from AND month < :months_end"
+        return (
+            f"month_sum WHERE {_OF_ASKED} AND {in_months} AND {_SOME}",
+            f"day_fact WHERE {_IN_SPAN} AND (day < :months_from OR day >= :months_end) AND {_SOME}",
+        )
+    if question.agent_id is not None:
+        return (f"day_fact WHERE {_IN_SPAN} AND {_SOME}",)
+    return (f"day_sum WHERE {_IN_SPAN} AND {_OF_PRODUCT}",)
+
+
+def _parts(wanted: Sequence[Measure], question: Question) -> str:
     """What the facts of each origin come to by group. Each is summed where it is read: rows of
     facts are many, and to put them beside each other first costs more than to sum them."""
     flows = [m for m in wanted if m in KEPT and m not in LEVELS]
     levels = [m for m in wanted if m in LEVELS]
     live_flows = counted(frozenset(flows), levels=False, live=True)
     live_levels = counted(frozenset(levels), levels=True, live=True)
-    by = GROUPS[grouping][0]
+    by = GROUPS[question.grouping][0]
 
     def part(source: str, sums: Mapping[str, str]) -> str:
         columns = ", ".join(
             f"{sums.get(name, '0')}::bigint AS {name}" for m in wanted for name in _columns(m)
         )
-        return f"SELECT {by} AS key, {columns} FROM {source} AND {_SOME} GROUP BY 1"  # noqa: S608
+        return f"SELECT {by} AS key, {columns} FROM {source} GROUP BY 1"  # noqa: S608
 
     summed = {m.value: f"sum({m})" for m in flows}
     standing = {m.value: f"sum({m})" for m in levels} | {
         f"{m}_of_all": f"sum({m}) FILTER (WHERE is_last_of_all)" for m in levels
     }
-    parts = [part(f"{_KEPT} AND day BETWEEN :first AND :last", summed)]
+    parts = [part(source, summed) for source in _kept(question)]
     if live_flows:
-        parts.append(part(f"({live_flows}) live WHERE true", summed))
+        parts.append(part(f"({live_flows}) live WHERE {_SOME}", summed))
     if live_levels:
         today = live_levels.replace("FROM days d", "FROM today d")
-        live = f"(SELECT *, true AS is_last_of_all FROM ({today}) stands) live"  # noqa: S608
-        parts += [part(f"{source} WHERE true", standing) for source in (_AT_LAST, live)]
+        live = f"(SELECT *, true AS is_last_of_all FROM ({today}) stands) live WHERE {_SOME}"  # noqa: S608
+        parts += [part(source, standing) for source in (_at_last(question), live)]
     if Measure.COST in wanted:
         share = SHARE.format(amount="c.amount_minor")
         costs = f"""
             SELECT c.branch_id, g.day::date AS day, c.agent_id, '' AS product_code, {share} AS minor
-            FROM cost c {SPREAD} WHERE c.branch_id = ANY (ARRAY (SELECT branch_id FROM asked))
+            FROM cost c {SPREAD} WHERE c.{_OF_ASKED}
         """  # noqa: S608
-        parts.append(part(f"({costs}) costs WHERE true", {Measure.COST.value: "sum(minor)"}))
+        costs = f"({costs}) costs WHERE {_SOME}"
+        parts.append(part(costs, {Measure.COST.value: "sum(minor)"}))
     return " UNION ALL ".join(parts)
 
 

@@ -29,19 +29,9 @@ class EndedDay(Base):
     saw_levels: Mapped[bool] = mapped_column(Boolean)
 
 
-class DayFact(Base):
-    """What a day came to, by branch, agent and product: one column for each measure.
+class Flows:
+    """The columns of what adds up over days."""
 
-    `agent_id` is null for what was done at the branch, or belongs to nobody; `product_code` is
-    empty for what has none, such as cash in hand.
-    """
-
-    __tablename__ = "day_fact"
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
-    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"))
-    day: Mapped[date]
-    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
-    product_code: Mapped[str]
     collected_cash_minor: Mapped[MinorUnits] = mapped_column(server_default=NONE)
     collected_card_minor: Mapped[MinorUnits] = mapped_column(server_default=NONE)
     collected_transfer_minor: Mapped[MinorUnits] = mapped_column(server_default=NONE)
@@ -67,14 +57,61 @@ class DayFact(Base):
     visits_productive: Mapped[int] = mapped_column(Integer, server_default=NONE)
     agent_days: Mapped[int] = mapped_column(Integer, server_default=NONE)
     ridden_m: Mapped[MinorUnits] = mapped_column(server_default=NONE)
+
+
+class Levels:
+    """The columns of what stands at a day's end."""
+
     cases: Mapped[int] = mapped_column(Integer, server_default=NONE)
     cases_late: Mapped[int] = mapped_column(Integer, server_default=NONE)
     overdue_minor: Mapped[MinorUnits] = mapped_column(server_default=NONE)
     in_hand_minor: Mapped[MinorUnits] = mapped_column(server_default=NONE)
+
+
+class DayFact(Flows, Levels, Base):
+    """What a day came to, by branch, agent and product: one column for each measure.
+
+    `agent_id` is null for what was done at the branch, or belongs to nobody; `product_code` is
+    empty for what has none, such as cash in hand.
+    """
+
+    __tablename__ = "day_fact"
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"))
+    day: Mapped[date]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    product_code: Mapped[str]
     __table_args__ = (
         UniqueConstraint(
             "branch_id", "day", "agent_id", "product_code", postgresql_nulls_not_distinct=True
         ),
+    )
+
+
+class DaySum(Flows, Levels, Base):
+    """What the facts of a branch's day add up to by product. The database keeps it as facts are
+    kept: who reads a year of a lender adds up some thousands of rows, not millions."""
+
+    __tablename__ = "day_sum"
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    product_code: Mapped[str] = mapped_column(primary_key=True)
+
+
+class MonthSum(Flows, Base):
+    """What adds up over a month, by agent and product, kept likewise."""
+
+    __tablename__ = "month_sum"
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branch.id"))
+    month: Mapped[date]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent_profile.agent_id"), index=True)
+    product_code: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint(
+            "branch_id", "month", "agent_id", "product_code", postgresql_nulls_not_distinct=True
+        ),
+        CheckConstraint(MONTH, name="month"),
     )
 
 
