@@ -141,9 +141,8 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=chromium.ensure(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--no-first-run", NO_OTHER_HOST],
-        )  # fmt: skip
+            args=[*chromium.OPTIONS, "--disable-component-update", "--disable-sync", NO_OTHER_HOST],
+        )
         yield opened
         opened.close()
 

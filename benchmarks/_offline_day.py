@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from benchmarks._bad_network import a_network
 from benchmarks._offline_phone import Phone, a_phone, of_a_person
 from benchmarks._phone_script import Script, Visit
-from cli.chromium import find
+from cli.chromium import OPTIONS, find
 
 FACTS = """
 SELECT id FROM check_in WHERE agent_id = %(agent)s
@@ -157,9 +157,7 @@ def _one(day: Day) -> dict[str, Any]:
     server = Server(day.url)
     agent = server.agent(day.agent)
     with a_network(f"http://127.0.0.1:{day.port}") as network, sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=find(), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
+        browser = p.chromium.launch(executable_path=find(), args=OPTIONS)
         with a_phone(browser, network, f"agent{day.agent}") as phone:
             live(phone, server, day.script, agent, day.cases)
             figures = judge(phone, server, agent)

@@ -10,6 +10,24 @@ from pathlib import Path
 from cli import system_packages
 from cli.errors import MissingPackages
 
+_PLAYWRIGHTS = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+)  # fmt: skip
+"""What Playwright turns off itself: of several such lists only the last one counts."""
+
+_ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""For each window Chromium draws what drops down from its address bar, a page in a process of its
+own that takes longer than most of ours. Nobody sees it here."""
+
+OPTIONS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    f"--disable-features={','.join((*_PLAYWRIGHTS, *_ADDRESS_BAR))}",
+)  # fmt: skip
+"""How it is started wherever it is driven."""
+
 
 def find() -> str | None:
     """The system's Chromium, else Playwright's own; None when neither runs."""

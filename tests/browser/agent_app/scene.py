@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, BrowserType, Page
 from sqlalchemy import update
 
 from benchmarks._bad_network import Network, a_network
+from cli.chromium import OPTIONS
 from core.geometry import LatLon
 from core.ids import new_id
 from data.session import EVERYTHING, Database, rows
@@ -30,10 +31,7 @@ PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True,
     "has_touch": True, "permissions": ["geolocation", "camera"], "locale": "en-GB",
 }  # fmt: skip
-CHROMIUM_OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-    "--use-fake-device-for-media-stream",
-]  # fmt: skip
+CHROMIUM_OPTIONS = [*OPTIONS, "--use-fake-device-for-media-stream"]
 FIRST_NAMES = ("María", "José", "Ana", "Luis", "Rosa", "Carlos", "Elena", "Pedro")
 LAST_NAMES = ("González", "Muñoz", "Rojas", "Díaz", "Pérez")
 
