@@ -53,6 +53,17 @@ class NoSuchStep(NotFound):
         return f"{self.name}; there are: {', '.join(self.known)}"
 
 
+@dataclass(eq=False)
+class NoSuchTests(NotFound):
+    """There is no such file or folder of tests."""
+
+    path: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.path}; tests are in tests/, in the folders of what they test"
+
+
 def steps(paths: list[str], expression: str | None, deep: bool) -> list[Step]:
     """Every step, in the order in which they run: the quick ones first."""
     python = sys.executable
@@ -88,6 +99,9 @@ def run(
     deep: Annotated[bool, typer.Option("--deep", help="Long fuzzing and fault runs too.")] = False,
 ) -> None:
     """Run the steps one after the other."""
+    for path in paths or ():
+        if not (ROOT / path.partition("::")[0]).exists():
+            raise NoSuchTests(path)
     if paths or expression:
         only = only or PYTEST
     chosen = steps(paths or [], expression, deep)

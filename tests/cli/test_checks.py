@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from cli import checks
-from cli.checks import NoSuchStep, Step
+from cli.checks import NoSuchStep, NoSuchTests, Step
 
 
 def passing(name: str) -> Step:
@@ -48,6 +48,11 @@ def test_when_all_pass_it_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_step_is_named_with_the_known_ones() -> None:
     with pytest.raises(NoSuchStep, match="imports, types, tests"):
         checks.run(only="typos")
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_starts() -> None:
+    with pytest.raises(NoSuchTests, match="tests/nowhere.py"):
+        checks.run(["tests/cli/test_checks.py::any", "tests/nowhere.py"])
 
 
 def test_long_runs_are_left_out_unless_asked_for() -> None:
