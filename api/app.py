@@ -138,28 +138,21 @@ import api.supervisors.travel_times
 import api.supervisors.underway
 import api.supervisors.visits
 from api import problems
+from api.attached import attach
 from api.auditing import AuditedAnswers
 from api.customers.gateway import check_settings
-from api.devices.routes import DeviceRoutes, device_limit
-from api.limits import LimitedRequests, request_limits
+from api.devices.routes import DeviceRoutes
+from api.limits import LimitedRequests
 from api.openapi import tell_problems
 from api.reader import ReadersLanguage
 from api.security import SecurityHeaders
 from api.sign_in_door import SignInDoor
 from core import logging
-from core.clock import Clock
 from core.settings import settings
 from data.column_keys import check_keys
 from data.installation import clock_of
-from data.limits import Limits
 from data.live import LiveBus
 from data.session import Database
-from identity.audit.writer import AuditWriter
-from identity.throttle.guard import SignInGuard
-from map_ui.live_hub import LiveHub
-from routing.planner.planners import Planners
-from routing.travel.cities import Cities
-from tracking.receive import Reception
 
 DESCRIPTION = """
 Field collection: rounds planned, visits proven, money paid in.
@@ -190,24 +183,6 @@ class Application(FastAPI):
             tell_problems(super().openapi())
         assert self.openapi_schema is not None
         return self.openapi_schema
-
-
-def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> None:
-    """Give the application what its requests work with."""
-    app.state.database = database
-    app.state.live = live
-    app.state.clock = clock
-    app.state.link_key = None
-    limits = Limits(live)
-    app.state.limits = limits
-    app.state.sign_in_guard = SignInGuard(limits)
-    app.state.request_limits = request_limits(limits)
-    app.state.device_limit = device_limit()
-    app.state.audit = AuditWriter(database)
-    app.state.reception = Reception(database, live)
-    app.state.live_hub = LiveHub(database, live, clock)
-    app.state.cities = Cities(settings().state_dir / "streets")
-    app.state.planners = Planners()
 
 
 @asynccontextmanager

@@ -87,8 +87,15 @@ class RecordChange:
 
     async def __call__(self, session: Session) -> None:
         """One insert; the answer is not recorded a second time."""
-        event = event_of(self._scope, self._caller, Kind.CHANGE, self._now)
-        await store.add(session, [event])
+        await store.add(session, [self.event()])
+        self.is_done()
+
+    def event(self) -> AuditEvent:
+        """What is put on the trail: for who does it together with those of other requests."""
+        return event_of(self._scope, self._caller, Kind.CHANGE, self._now)
+
+    def is_done(self) -> None:
+        """Says that the event is on the trail."""
         self._scope["state"]["is_audited"] = True
 
 

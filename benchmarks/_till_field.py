@@ -65,6 +65,12 @@ WITH place AS (
 SELECT 1 + (i - 1) % :agents AS agent, case_id FROM place ORDER BY i
 """
 
+FILLED = (
+    "branch", "staff", "access_token", "agent_profile", "till", "receipt_series", "customer",
+    "address", "fence", "account", "demand", "case_file", "assignment",
+)  # fmt: skip
+"""The tables of the field."""
+
 
 async def settle(
     url: str, now: datetime, agents: int, cases_each: int, limit_minor: int

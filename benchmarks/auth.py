@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert
 
-from api.app import attach, create_app
+from api.app import create_app
+from api.attached import attach
 from api.deps import Db, Supervisor
 from benchmarks._ping_field import own_database
 from benchmarks.sign_in import BRANCH

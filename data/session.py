@@ -236,6 +236,8 @@ async def ask_together(
 async def ask_together(
     session: AsyncSession, one: Question[A], two: Question[B], three: Question[C], /
 ) -> tuple[A, B, C]: ...
+@overload
+async def ask_together(session: AsyncSession, /, *questions: Question[Any]) -> tuple[Any, ...]: ...
 async def ask_together(session: AsyncSession, /, *questions: Question[Any]) -> tuple[Any, ...]:
     """The answers to questions that are sent together and carried out one after the other.
 

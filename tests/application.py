@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from api.app import attach, create_app
+from api.app import create_app
+from api.attached import attach
 from core.clock import Clock
 from data.live import LiveBus
 from data.session import Database

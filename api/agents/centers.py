@@ -28,7 +28,7 @@ from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.field_notes.causes.store import asking_cause
-from collection.receipts.collect import Offline
+from collection.receipts.report import Offline
 from core.money import Money
 from identity.store import today_at
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
+from fastapi import Depends, Request
 from pydantic import Field, field_validator, model_validator
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
@@ -18,18 +19,21 @@ from collection.custody.denominations import Denomination
 from collection.custody.errors import OverCashLimit
 from collection.custody.over_limit import report_over_limit
 from collection.errors import CaseNotFound
-from collection.field_notes.causes.explain_amount import Explained, collect_explained
+from collection.field_notes.causes.explain_amount import Explained, collect_explained, known_of
 from collection.field_notes.disposition import GivenCause
 from collection.portfolio.waterfall import Head
 from collection.receipts.codes.issue_code import ask_for_code
-from collection.receipts.collect import Offline, ReceiptReport
+from collection.receipts.collect_together import Outcome, Sent, goes_together
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.meanwhile.handed_on import HANDED_ON, as_handed_on
 from collection.receipts.meanwhile.news import Kind, Known, Way
 from collection.receipts.meanwhile.tell_news import tell_news
 from collection.receipts.place import NoFix
 from collection.receipts.receipt import Number
+from collection.receipts.report import Offline, ReceiptReport
 from collection.receipts.tender import Tender
+from core.errors import DomainError
+from core.gathered import Gathered
 from core.money import Money
 from core.said import say
 from data.session import Database, Scope
@@ -225,6 +229,15 @@ class ReceiptAnswer(Answer):
         return number.text if isinstance(number, Number) else number
 
 
+async def _together(request: Request) -> Gathered[Sent, Outcome]:
+    gathered: Gathered[Sent, Outcome] = request.app.state.receipts
+    return gathered
+
+
+Together = Annotated[Gathered[Sent, Outcome], Depends(_together)]
+"""Where receipts that arrive at the same time are taken down together."""
+
+
 @router.post("/cases/{id}/one-time-code", status_code=202)
 async def post_one_time_code(
     id: UUID,  # noqa: A002
@@ -246,13 +259,20 @@ async def put_receipt(
     now: Now,
     record: Recording,
     synced: Synced,
+    together: Together,
 ) -> ReceiptAnswer:
     """Take a payment. It pays the oldest demands; an odd place is flagged, never refused. Taken
     while the case was yours, it is taken down although the case has gone to another agent, and
     flagged `handed_on`."""
     report, given = body.report(id), body.cause.cause() if body.cause else None
     try:
-        taken, scope = await _take(database, agent, report, given, now, record, was_offline=synced)
+        alone = given is not None or not goes_together(report)
+        taken = None if alone else await _take_together(together, agent, report, now, record)
+        scope = _branch(agent)
+        if taken is None:
+            taken, scope = await _take(
+                database, agent, report, given, now, record, was_offline=synced
+            )
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
         async with database.transaction(agent.scope) as session:
@@ -274,6 +294,25 @@ def _branch(agent: Principal, lender_id: UUID | None = None) -> Scope:
     own = agent.scope.branch_ids
     assert own is not None, "an agent sees branches by name"
     return Scope((*own, lender_id) if lender_id and lender_id not in own else own)
+
+
+async def _take_together(
+    together: Gathered[Sent, Outcome],
+    agent: Principal,
+    report: ReceiptReport,
+    now: datetime,
+    record: RecordChange,
+) -> Explained | None:
+    """The receipt, taken down with those that came at the same time; None where it has to be taken
+    alone."""
+    sent = Sent(agent.id, agent.scope, report, now, record.event())
+    outcome = await together.ask(sent)
+    if outcome is None:
+        return None
+    if isinstance(outcome, DomainError):
+        raise outcome
+    record.is_done()
+    return known_of(outcome)
 
 
 async def _take(

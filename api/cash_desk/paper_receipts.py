@@ -9,8 +9,8 @@ from api.agents.receipts import PaidBody
 from api.deps import CashDesk, Now, Tx
 from api.routing import Router
 from api.schemas import Answer, FactId, Moment, MoneyAnswer
-from collection.receipts.collect import ReceiptReport
 from collection.receipts.paper.enter_paper import Entered, enter_paper
+from collection.receipts.report import ReceiptReport
 from core.money import Money
 
 router = Router(prefix="/v1/cash", tags=["cash desk"])

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert, text
 
 from collection.custody.ledger import Entry, Kind, LedgerAccount, Posting
-from collection.custody.till import Blocked, Till
+from collection.custody.till import Blocked, Move, Till
 from core.ids import new_id
 from core.money import Money
 from data.session import Question, Session, ask, rows, run_last
@@ -50,11 +50,10 @@ async def lock_till(session: Session, agent_id: UUID) -> Till | None:
     return await ask(session, locking_till(agent_id))
 
 
-def locking_till(agent_id: UUID) -> Question[Till | None]:
-    """Asks what `lock_till` does."""
-    return Question(
-        f"{TILL} WHERE agent_id = :agent FOR NO KEY UPDATE", {"agent": agent_id}, _first
-    )
+def locking_till(agent_id: UUID, *, waits: bool = True) -> Question[Till | None]:
+    """Asks what `lock_till` does. Unless it `waits`, None too when somebody else has it locked."""
+    how = "FOR NO KEY UPDATE" if waits else "FOR NO KEY UPDATE SKIP LOCKED"
+    return Question(f"{TILL} WHERE agent_id = :agent {how}", {"agent": agent_id}, _first)
 
 
 async def lock_tills(session: Session, agent_ids: Sequence[UUID]) -> dict[UUID, Till]:
@@ -78,14 +77,27 @@ UPDATE till SET
     blocked_for = CASE WHEN d.block IS NOT NULL THEN d.block
                        WHEN d.in_hand < 0 AND {_HELD} <= limit_minor THEN NULL
                        ELSE blocked_for END
-FROM (SELECT CAST(:in_hand AS bigint) AS in_hand, CAST(:reserved AS bigint) AS reserved,
-             CAST(:pending AS bigint) AS pending, CAST(:in_transit AS bigint) AS in_transit,
-             CAST(:held AS bigint) AS held, CAST(:is_fact AS boolean) AS is_fact,
-             CAST(:block AS text) AS block) d
-WHERE agent_id = :agent AND in_hand_minor + d.in_hand >= 0 AND reserved_minor + d.reserved >= 0
+FROM (SELECT *, in_hand + reserved + pending AS held FROM unnest(
+        CAST(:agents AS uuid[]), CAST(:in_hand AS bigint[]), CAST(:reserved AS bigint[]),
+        CAST(:pending AS bigint[]), CAST(:in_transit AS bigint[]), CAST(:is_fact AS boolean[]),
+        CAST(:block AS text[]))
+      AS m (agent, in_hand, reserved, pending, in_transit, is_fact, block)) d
+WHERE agent_id = d.agent AND in_hand_minor + d.in_hand >= 0 AND reserved_minor + d.reserved >= 0
   AND (d.is_fact OR d.held <= 0 OR (blocked_for IS NULL AND {_HELD} <= limit_minor))
 RETURNING {_COLUMNS}
 """  # noqa: S608 our own constants
+
+
+def _moving(moves: Sequence[Move]) -> dict[str, Any]:
+    return {
+        "agents": [m.agent_id for m in moves],
+        "in_hand": [m.in_hand_minor for m in moves],
+        "reserved": [m.reserved_minor for m in moves],
+        "pending": [m.pending_minor for m in moves],
+        "in_transit": [m.in_transit_minor for m in moves],
+        "is_fact": [m.is_fact for m in moves],
+        "block": [None if m.block is None else m.block.value for m in moves],
+    }
 
 
 async def move_cash(
@@ -99,49 +111,19 @@ async def move_cash(
     is_fact: bool = False,
     block: Blocked | None = None,
 ) -> Till | None:
-    """Change what a till holds; negative is less. None when it has no such room.
-
-    `is_fact` is for what has happened and cannot be refused: it may go above the limit, never
-    below nothing. `block` has the agent take no more cash; what is handed over ends that, once
-    the till is within its limit.
-    """
-    moved = moving_cash(
-        agent_id,
-        in_hand_minor,
-        reserved_minor=reserved_minor,
-        pending_minor=pending_minor,
-        in_transit_minor=in_transit_minor,
-        is_fact=is_fact,
-        block=block,
-    )
-    return await ask(session, moved)
+    """Change what a till holds, as a `Move`. None when it has no such room."""
+    move = Move(
+        agent_id, in_hand_minor, reserved_minor, pending_minor, in_transit_minor,
+        is_fact=is_fact, block=block,
+    )  # fmt: skip
+    return _first(await rows(session, _MOVE, **_moving([move])))
 
 
-def moving_cash(
-    agent_id: UUID,
-    in_hand_minor: int = 0,
-    *,
-    reserved_minor: int = 0,
-    pending_minor: int = 0,
-    in_transit_minor: int = 0,
-    is_fact: bool = False,
-    block: Blocked | None = None,
-) -> Question[Till | None]:
-    """Asks what `move_cash` does."""
-    return Question(
-        _MOVE,
-        {
-            "agent": agent_id,
-            "in_hand": in_hand_minor,
-            "reserved": reserved_minor,
-            "pending": pending_minor,
-            "in_transit": in_transit_minor,
-            "held": in_hand_minor + reserved_minor + pending_minor,
-            "is_fact": is_fact,
-            "block": None if block is None else block.value,
-        },
-        _first,
-    )
+async def move_last(session: Session, moves: Sequence[Move]) -> None:
+    """Change what tills hold, each once, at the end of the transaction: they are locked, and have
+    such room."""
+    if moves:
+        await run_last(session, _MOVE, **_moving(moves))
 
 
 async def set_limit(session: Session, agent_id: UUID, limit_minor: int) -> None:
@@ -201,50 +183,71 @@ async def add_tills(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as it goes into the journal of a branch.
+
+    With `came_at`, it is a receipt's whose cash came into an agent's hands then: a lot.
+    """
+
+    branch_id: UUID
+    entry: Entry
+    at: datetime
+    came_at: datetime | None = None
+
+
 _WRITE = """
 WITH entry AS (
     INSERT INTO journal_entry (id, branch_id, kind, source_id, entered_at, reverses_id)
-    VALUES (:entry, :branch, :kind, :source, :now, :reverses)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:branches AS uuid[]), CAST(:kinds AS text[]),
+        CAST(:sources AS uuid[]), CAST(:at AS timestamptz[]), CAST(:reverses AS uuid[]))
 ), lot AS (
     INSERT INTO cash_lot (receipt_id, agent_id, branch_id, came_at, left_minor)
-    SELECT :source, CAST(:holder AS uuid), :branch, CAST(:came_at AS timestamptz), :brought
-    WHERE CAST(:came_at AS timestamptz) IS NOT NULL
+    SELECT * FROM unnest(CAST(:lots AS uuid[]), CAST(:holders AS uuid[]),
+        CAST(:lot_branches AS uuid[]), CAST(:came_at AS timestamptz[]), CAST(:brought AS bigint[]))
 )
 INSERT INTO posting (entry_id, line, branch_id, ledger_account, owner_id, amount_minor, currency)
-SELECT :entry, p.line, :branch, p.account, p.owner_id, p.minor, :currency
-FROM unnest(CAST(:accounts AS text[]), CAST(:owners AS uuid[]), CAST(:minor AS bigint[]))
-     WITH ORDINALITY AS p (account, owner_id, minor, line)
+SELECT * FROM unnest(CAST(:entries AS uuid[]), CAST(:lines AS integer[]),
+    CAST(:line_branches AS uuid[]), CAST(:accounts AS text[]), CAST(:owners AS uuid[]),
+    CAST(:minor AS bigint[]), CAST(:currencies AS text[]))
 """
 
 
-async def write_entry(
-    session: Session,
-    branch_id: UUID,
-    entry: Entry,
-    now: datetime,
-    *,
-    came_at: datetime | None = None,
-) -> None:
-    """Append an entry to the journal, at the end of the transaction.
+async def write_entry(session: Session, branch_id: UUID, entry: Entry, now: datetime) -> None:
+    """Append an entry to the journal, at the end of the transaction."""
+    await write_entries(session, [Written(branch_id, entry, now)])
 
-    With `came_at`, the entry is a receipt's whose cash came into an agent's hands then: a lot.
-    """
+
+async def write_entries(session: Session, written: Sequence[Written]) -> None:
+    """Append entries to the journal, in this order, at the end of the transaction."""
+    ids = [new_id() for _ in written]
+    came = [(w, w.entry.postings[0]) for w in written if w.came_at]
+    lines = [
+        (id_, n, w.branch_id, p)
+        for id_, w in zip(ids, written, strict=True)
+        for n, p in enumerate(w.entry.postings, start=1)
+    ]
     await run_last(
         session,
         _WRITE,
-        entry=new_id(),
-        branch=branch_id,
-        kind=entry.kind.value,
-        source=entry.source_id,
-        now=now,
-        reverses=entry.reverses,
-        holder=entry.postings[0].owner_id,
-        came_at=came_at,
-        brought=entry.postings[0].amount.amount_minor,
-        currency=entry.postings[0].amount.currency,
-        accounts=[p.account.value for p in entry.postings],
-        owners=[p.owner_id for p in entry.postings],
-        minor=[p.amount.amount_minor for p in entry.postings],
+        ids=ids,
+        branches=[w.branch_id for w in written],
+        kinds=[w.entry.kind.value for w in written],
+        sources=[w.entry.source_id for w in written],
+        at=[w.at for w in written],
+        reverses=[w.entry.reverses for w in written],
+        lots=[w.entry.source_id for w, _ in came],
+        holders=[p.owner_id for _, p in came],
+        lot_branches=[w.branch_id for w, _ in came],
+        came_at=[w.came_at for w, _ in came],
+        brought=[p.amount.amount_minor for _, p in came],
+        entries=[id_ for id_, _, _, _ in lines],
+        lines=[n for _, n, _, _ in lines],
+        line_branches=[branch for _, _, branch, _ in lines],
+        accounts=[p.account.value for _, _, _, p in lines],
+        owners=[p.owner_id for _, _, _, p in lines],
+        minor=[p.amount.amount_minor for _, _, _, p in lines],
+        currencies=[p.amount.currency for _, _, _, p in lines],
     )
 
 

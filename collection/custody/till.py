@@ -46,3 +46,21 @@ class Till:
     def has_room_for(self, amount: Money) -> bool:
         """Whether this much more would be within the limit, blocked or not."""
         return amount <= self.limit - self.in_hand - self.reserved - self.pending
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """By how much what an agent's till holds changes; negative is less.
+
+    `is_fact` is for what has happened and cannot be refused: it may go above the limit, never
+    below nothing. `block` has the agent take no more cash; what is handed over ends that, once
+    the till is within its limit.
+    """
+
+    agent_id: UUID
+    in_hand_minor: int = 0
+    reserved_minor: int = 0
+    pending_minor: int = 0
+    in_transit_minor: int = 0
+    is_fact: bool = False
+    block: Blocked | None = None

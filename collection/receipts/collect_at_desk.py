@@ -15,8 +15,9 @@ from collection.receipts.check_part import check_part
 from collection.receipts.check_payer_cash import check_payer_cash
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.mode import Mode, checked_mode
-from collection.receipts.pay_account import pay_account
+from collection.receipts.pay_accounts import pay_accounts, payment_of
 from collection.receipts.receipt import Receipt, allocations_of, flags_of, outstanding_after
+from collection.receipts.taking.store import Row, add_receipts
 from core.clock import local_day
 from core.errors import IdReused, InvalidField
 from core.money import Money
@@ -89,11 +90,12 @@ async def collect_at_desk(
         mode_details=report.mode_details,
         loan_card=report.loan_card,
     )
-    await store.add_receipt(session, case, taken, report.body_hash, taken_by=staff_id)
+    row = Row(taken, case.branch_id, case.account_id, report.body_hash, taken_by=staff_id)
+    await add_receipts(session, [row])
     debit = LedgerAccount.BRANCH_VAULT if mode.is_cash else mode.debit
     entry = receipt_entry(taken.id, debit, branch_id, taken.amount, taken.suspense)
     await custody.write_entry(session, branch_id, entry, now)
-    await pay_account(session, case, demands, taken, now)
+    await pay_accounts(session, [(case, payment_of(case, demands, taken, now))])
     announce(session, case.branch_id, "figures", {"case_id": str(report.case_id)})
     return taken
 

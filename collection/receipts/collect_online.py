@@ -10,8 +10,9 @@ from collection.custody.ledger import LedgerAccount, receipt_entry
 from collection.portfolio.store import lock_account
 from collection.receipts import store
 from collection.receipts.mode import MODES
-from collection.receipts.pay_account import pay_account
+from collection.receipts.pay_accounts import pay_accounts, payment_of
 from collection.receipts.receipt import Receipt, allocations_of, flags_of, outstanding_after
+from collection.receipts.taking.store import Row, add_receipts
 from core.clock import local_day
 from core.ids import new_id
 from core.money import Money
@@ -62,11 +63,12 @@ async def collect_online(session: Session, report: OnlineReport, now: datetime) 
         headroom=None,
     )
     digest = hashlib.sha256(report.payment_id.bytes).digest()
-    await store.add_receipt(session, case, taken, digest, online_payment_id=report.payment_id)
+    row = Row(taken, case.branch_id, case.account_id, digest, online_payment_id=report.payment_id)
+    await add_receipts(session, [row])
     entry = receipt_entry(
         taken.id, LedgerAccount.PSP_CLEARING, report.branch_id, taken.amount, taken.suspense
     )
     await custody.write_entry(session, report.branch_id, entry, now)
-    await pay_account(session, case, demands, taken, now)
+    await pay_accounts(session, [(case, payment_of(case, demands, taken, now))])
     announce(session, case.branch_id, "figures", {"case_id": str(report.case_id)})
     return taken

@@ -1,8 +1,7 @@
 """SQL of receipts: the account's open demands, the series, and what was taken."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,18 +9,15 @@ from uuid import UUID
 from collection.custody.denominations import Denomination
 from collection.portfolio.products.store import TERMS_OF_ACCOUNT, read_terms
 from collection.portfolio.products.terms import Terms
-from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from collection.receipts.tender import Tender
-from core.errors import IdReused
-from core.fix import Fix
 from core.geometry import LatLon
 from core.ids import new_id
 from core.money import Money
-from data.session import Question, Session, ask, rows, run, run_last
+from data.session import Question, Session, ask, rows, run
 from identity.policies.policy import Policies
 from identity.policies.store import as_policies
 
@@ -240,146 +236,27 @@ async def next_branch_number(session: Session, branch_id: UUID) -> Number:
     return Number(found[0].id, found[0].prefix, found[0].number)
 
 
-def next_number(agent_id: UUID, account_id: UUID) -> Question[Number]:
-    """Takes the next number of an agent's series, and locks the account that it is for.
-
-    The number is given back if the transaction fails.
-    """
-    return Question(
-        "UPDATE receipt_series s SET next_number = s.next_number + 1"
-        " FROM (SELECT id FROM account WHERE id = :account FOR NO KEY UPDATE) a"
-        " WHERE s.agent_id = :agent RETURNING s.id, s.prefix, s.next_number - 1 AS number",
-        {"agent": agent_id, "account": account_id},
-        lambda found: Number(*found[0]),
-    )
-
-
 async def lock_open_demands(session: Session, account_id: UUID) -> Sequence[OpenDemand]:
     """An account's unpaid demands, locked in the order of their ids."""
-    return await ask(session, locking_open_demands(account_id))
+    return (await ask(session, locking_open_demands([account_id])))[account_id]
 
 
-def locking_open_demands(account_id: UUID) -> Question[Sequence[OpenDemand]]:
-    """Asks what `lock_open_demands` does."""
+def locking_open_demands(
+    account_ids: Sequence[UUID],
+) -> Question[Mapping[UUID, Sequence[OpenDemand]]]:
+    """Asks what `lock_open_demands` does, for several accounts, which are locked."""
+
+    def read(found: Sequence[Any]) -> Mapping[UUID, Sequence[OpenDemand]]:
+        of: dict[UUID, list[OpenDemand]] = {id_: [] for id_ in account_ids}
+        for account_id, *its in found:
+            of[account_id].append(OpenDemand(*its))
+        return of
+
     return Question(
-        "SELECT id, due_on, principal_minor, interest_minor, charges_minor, penal_minor,"
-        " paid_minor, shifted_to FROM demand"
-        " WHERE account_id = :account AND paid_minor < total_minor"
+        "SELECT account_id, id, due_on, principal_minor, interest_minor, charges_minor,"
+        " penal_minor, paid_minor, shifted_to FROM demand"
+        " WHERE account_id = ANY (CAST(:accounts AS uuid[])) AND paid_minor < total_minor"
         " ORDER BY id FOR NO KEY UPDATE",
-        {"account": account_id},
-        lambda found: [OpenDemand(*r) for r in found],
-    )
-
-
-_COLUMNS = (
-    "id", "branch_id", "account_id", "case_id", "agent_id", "taken_by", "online_payment_id",
-    "series_id", "number", "mode", "mode_reference", "mode_details", "loan_card_place",
-    "loan_card_missing", "amount_minor", "advance_minor", "suspense_minor", "outstanding_minor",
-    "headroom_minor", "currency", "taken_at", "received_at", "fix", "distance_m", "flags",
-    "body_hash", "denominations", "change_minor", "amount_words", "lease_id", "lease_number",
-)  # fmt: skip
-_ADD = f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
-
-
-def _as_json(tender: Tender | None) -> str | None:
-    return json.dumps([asdict(each) for each in tender.denominations]) if tender else None
-
-
-async def add_receipt(
-    session: Session,
-    case: CaseToPay,
-    taken: Receipt,
-    body_hash: bytes,
-    *,
-    agent_id: UUID | None = None,
-    taken_by: UUID | None = None,
-    online_payment_id: UUID | None = None,
-    fix: Fix | None = None,
-    lease_id: UUID | None = None,
-    lease_number: int | None = None,
-) -> None:
-    """Store a receipt, at the end of the transaction; raises `IdReused` then when its id is taken,
-    by whomever."""
-    await run_last(
-        session,
-        _ADD,
-        refusals={"pk_receipt": IdReused("receipt", str(taken.id))},
-        id=taken.id,
-        branch_id=case.branch_id,
-        account_id=case.account_id,
-        case_id=taken.case_id,
-        agent_id=agent_id,
-        taken_by=taken_by,
-        online_payment_id=online_payment_id,
-        series_id=taken.number.series_id,
-        number=taken.number.number,
-        mode=taken.mode,
-        mode_reference=taken.mode_reference,
-        mode_details=json.dumps(dict(taken.mode_details)),
-        loan_card_place=taken.loan_card.place if taken.loan_card else None,
-        loan_card_missing=taken.loan_card.missing_because if taken.loan_card else None,
-        amount_minor=taken.amount.amount_minor,
-        advance_minor=taken.advance.amount_minor,
-        suspense_minor=taken.suspense.amount_minor,
-        outstanding_minor=taken.outstanding.amount_minor,
-        headroom_minor=taken.headroom.amount_minor if taken.headroom else None,
-        currency=taken.amount.currency,
-        taken_at=taken.taken_at,
-        received_at=taken.received_at,
-        fix=json.dumps(fix.as_json()) if fix else None,
-        distance_m=taken.distance_m,
-        flags=list(taken.flags),
-        body_hash=body_hash,
-        denominations=_as_json(taken.tender),
-        change_minor=taken.tender.change.amount_minor if taken.tender else 0,
-        amount_words=taken.amount_words,
-        lease_id=lease_id,
-        lease_number=lease_number,
-    )
-
-
-_PAY_DOWN = """
-WITH part AS (
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:minor AS bigint[]), CAST(:charges AS bigint[]),
-        CAST(:penal AS bigint[]), CAST(:interest AS bigint[]), CAST(:principal AS bigint[]))
-        AS p (id, minor, charges, penal, interest, principal)
-), kept AS (
-    INSERT INTO receipt_allocation (receipt_id, demand_id, amount_minor, charges_minor, penal_minor,
-        interest_minor, principal_minor)
-    SELECT :receipt, id, minor, charges, penal, interest, principal FROM part
-), paid AS (
-    UPDATE demand d SET paid_minor = d.paid_minor + part.minor FROM part WHERE d.id = part.id
-), standing AS (
-    UPDATE case_file SET dpd = :dpd, bucket = :bucket, section = :section,
-        overdue_minor = :overdue, as_of = :as_of
-    WHERE account_id = :account
-)
-UPDATE account SET advance_minor = advance_minor + :advance WHERE id = :account AND :advance > 0
-"""
-
-
-async def pay_down(
-    session: Session, account_id: UUID, taken: Receipt, standing: Standing, as_of: date
-) -> None:
-    """Put a receipt's money to the demands that it pays, and what is over to the advance (suspense
-    is in the ledger alone); set how late the case is then."""
-    nothing = Money(0, taken.amount.currency)
-    heads: dict[str, Any] = {
-        head: [part.heads.get(head, nothing).amount_minor for part in taken.allocations]
-        for head in HEAD_ORDER
-    }
-    await run_last(
-        session,
-        _PAY_DOWN,
-        receipt=taken.id,
-        ids=[part.demand_id for part in taken.allocations],
-        minor=[part.amount.amount_minor for part in taken.allocations],
-        **heads,
-        advance=taken.advance.amount_minor,
-        account=account_id,
-        dpd=standing.dpd,
-        bucket=standing.bucket,
-        section=standing.section.value,
-        overdue=standing.overdue.amount_minor,
-        as_of=as_of,
+        {"accounts": list(account_ids)},
+        read,
     )

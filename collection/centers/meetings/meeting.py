@@ -9,9 +9,9 @@ from collection.centers.attendance import Attendance, Tally, tally
 from collection.centers.sheet import Sheet
 from collection.custody.denominations import Denomination
 from collection.field_notes.disposition import GivenCause
-from collection.receipts.collect import Offline
 from collection.receipts.loan_card import LoanCard
 from collection.receipts.receipt import Receipt
+from collection.receipts.report import Offline
 from core.errors import InvalidField
 from core.fix import Fix
 from core.money import Money

@@ -24,8 +24,8 @@ from collection.custody.errors import NoTill, OverCashLimit
 from collection.custody.till import Till
 from collection.field_notes.causes.explain_amount import collect_explained
 from collection.field_notes.errors import CauseMissing
-from collection.receipts.collect import ReceiptReport
 from collection.receipts.receipt import Receipt
+from collection.receipts.report import ReceiptReport
 from collection.receipts.store import lock_payers
 from core.clock import local_day
 from core.device_time import EXPECTED, is_plausible

@@ -11,9 +11,10 @@ from collection.field_notes.errors import CauseMissing
 from collection.field_notes.next_actions.watch_cases import NO_CAUSE
 from collection.field_notes.values.store import value_list
 from collection.field_notes.values.value_list import Topic
-from collection.receipts.collect import ReceiptReport, collect
+from collection.receipts.collect import Collected, collect
 from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
 from collection.receipts.receipt import Receipt
+from collection.receipts.report import ReceiptReport
 from core.clock import local_day
 from core.errors import InvalidField
 from core.ids import new_id
@@ -45,13 +46,24 @@ async def collect_explained(
     of the list, with an alert.
     """
     collected = await collect(session, agent_id, report, now)
-    taken, due, policies = collected.receipt, collected.demanded, collected.policies
-    if given is None and due and policies and policies.receipt_cause != "required":
-        # All is known of one that is new: nobody has to be asked.
-        is_off = taken.amount < due or taken.is_over
-        return Explained(taken, asks_cause=is_off and policies.receipt_cause == "asked")
+    if given is None and (known := known_of(collected)):
+        return known
     is_fact = was_offline or report.offline is not None
+    taken = collected.receipt
     return await _explain(session, taken, given, agent_id, agent_id, now, is_fact=is_fact)
+
+
+def known_of(collected: Collected) -> Explained | None:
+    """What is known without a question of a receipt that came without a cause: of one that is new
+    all, but where the branch takes none without."""
+    taken, due, policies = collected.receipt, collected.demanded, collected.policies
+    # With nothing left of the account's demands nothing is short, and nobody is asked for more.
+    if not taken.outstanding.amount_minor and not taken.is_over:
+        return Explained(taken, asks_cause=False)
+    if due is None or policies is None or policies.receipt_cause == "required":
+        return None
+    is_off = taken.amount < due or taken.is_over
+    return Explained(taken, asks_cause=is_off and policies.receipt_cause == "asked")
 
 
 async def collect_at_desk_explained(

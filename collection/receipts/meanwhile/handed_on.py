@@ -4,8 +4,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from collection.errors import CaseNotFound
-from collection.receipts.collect import ReceiptReport
 from collection.receipts.meanwhile import store
+from collection.receipts.report import ReceiptReport
 from data.session import Session
 
 HANDED_ON = "handed_on"

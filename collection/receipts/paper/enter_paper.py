@@ -10,10 +10,11 @@ from collection.custody.leases import store as leases
 from collection.receipts.books import store as books
 from collection.receipts.books.book import Book, Leaf, read_number
 from collection.receipts.books.errors import OwnBook
-from collection.receipts.collect import Offline, ReceiptReport, collect
+from collection.receipts.collect import collect
 from collection.receipts.errors import PaperReceiptKnown
 from collection.receipts.paper import store
 from collection.receipts.receipt import Receipt
+from collection.receipts.report import Offline, ReceiptReport
 from collection.receipts.store import receipt
 from core.errors import InvalidField
 from core.said import say

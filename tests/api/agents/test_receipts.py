@@ -250,6 +250,34 @@ async def test_two_agents_paying_on_one_account_at_once_do_not_lose_a_peso(
     assert (demand.paid_minor, account.advance_minor) == (50_000, 10_000)
 
 
+async def test_of_a_crowd_each_answer_is_on_the_trail_once_and_a_refusal_is_told_as_ever(
+    field: Field,
+) -> None:
+    async with field.database.transaction(EVERYTHING) as session:
+        other = await an_agent(session, field.branch, cash_limit_minor=5_000)
+        token = await a_token(session, other)
+        case = await a_case(session, field.branch, agent_id=other)
+    theirs = Field(field.database, field.client, field.branch, other, token, field.desk, case)
+    twice = new_id()
+    answers = await asyncio.gather(
+        field.pay(1_000, twice), field.pay(2_000), theirs.pay(3_000), theirs.pay(4_000),
+        field.pay(1_000, twice), field.pay(1_000, case_id=str(case.case_id)), field.pay(0),
+    )  # fmt: skip
+    assert [a.status_code for a in answers] == [200, 200, 200, 409, 200, 404, 422]
+    assert answers[0].json() == answers[4].json()
+    assert (await field.numbers(), await theirs.numbers()) == ([1, 2], [1])
+    [alert] = await field.ask(
+        "SELECT kind FROM alert WHERE branch_id = :b AND agent_id = :a", b=field.branch, a=other
+    )
+    assert alert.kind == "cash_limit"
+    events = await field.ask(
+        "SELECT kind, count(*) AS n FROM audit_event WHERE branch_id = :b"
+        " AND action = 'PUT /v1/agent/receipts/{id}' GROUP BY kind ORDER BY kind",
+        b=field.branch,
+    )
+    assert [(e.kind, e.n) for e in events] == [("change", 4), ("refused", 1)]
+
+
 async def test_receipts_and_deposits_at_once_leave_till_and_ledger_equal(field: Field) -> None:
     await field.pay(100_000)
     work = [field.pay(10_000) for _ in range(15)] + [field.deposit(30_000) for _ in range(8)]

@@ -7,8 +7,9 @@ from uuid import UUID
 from collection.custody.denominations import Denomination
 from collection.custody.deposits.deposit import Deposit, Target
 from collection.custody.deposits.post_deposit import DepositReport, post_deposit
-from collection.receipts.collect import ReceiptReport, collect
+from collection.receipts.collect import collect
 from collection.receipts.receipt import Receipt
+from collection.receipts.report import ReceiptReport
 from core.ids import new_id
 from core.money import Money
 from data.session import Session, rows

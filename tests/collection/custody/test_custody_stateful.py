@@ -34,15 +34,18 @@ from collection.custody.store import tills_in_doubt
 from collection.custody.vault.count_vault import CountReport, count_vault
 from collection.custody.vault.remit import RemittanceReport, remit
 from collection.custody.vault.vault_count import Occasion
-from collection.receipts.collect import Offline, ReceiptReport, collect
+from collection.receipts.collect import Collected, collect
 from collection.receipts.collect_at_desk import DeskReport, collect_at_desk
+from collection.receipts.collect_together import Sent, collect_together
+from collection.receipts.report import Offline, ReceiptReport
 from collection.receipts.reversals.ask_reversal import ask_reversal
 from collection.receipts.reversals.decide_reversal import approve
 from core.clock import local_day
 from core.errors import DomainError
 from core.ids import new_id
 from core.money import Money
-from data.session import EVERYTHING, Database, Session, rows
+from data.session import EVERYTHING, Database, Scope, Session, rows
+from identity.audit.event import AuditEvent, Kind
 from identity.policies import store as policies
 from identity.principal import Role
 from tests.conftest import MONDAY_NINE
@@ -235,6 +238,32 @@ class Custody(RuleBasedStateMachine):
             self.receipts.append(report.id)
         elif offline:
             raise AssertionError("what was taken offline is a fact and never refused")
+
+    @rule(sent=st.lists(
+        st.tuples(st.integers(0, 1), st.integers(1, 200), st.sampled_from(["cash", "card"])),
+        min_size=2, max_size=6,
+    ))  # fmt: skip
+    def pay_together(self, sent: list[tuple[int, int, str]]) -> None:
+        asked = []
+        for which, hundreds, mode in sent:
+            agent = self._agent(which)
+            report = ReceiptReport(
+                new_id(), self.cases[which], Money(hundreds * 100, CURRENCY), mode,
+                None if mode == "cash" else "A1B2C3", self.now, None, b"",
+            )  # fmt: skip
+            event = AuditEvent(
+                new_id(), self.branch, self.now, Kind.CHANGE, agent, "agent", None, None, None,
+                "PUT /v1/agent/receipts/{id}", {}, None,
+            )  # fmt: skip
+            asked.append(Sent(agent, Scope((self.branch,), agent), report, self.now, event))
+        outcomes = self.loop.run_until_complete(collect_together(self.database, asked))
+        assert None not in outcomes, "nobody else was there"
+        for each, outcome in zip(asked, outcomes, strict=True):
+            if isinstance(outcome, Collected):
+                TAKEN["pay together"] = TAKEN.get("pay together", 0) + 1
+                self.receipts.append(each.report.id)
+        type(self).steps += 1
+        self._run(self._check)
 
     @precondition(lambda self: self.receipts)
     @rule(nth=st.integers(0, 1000))
@@ -451,9 +480,9 @@ def test_ten_thousand_steps_break_no_invariant(own_database_url: str) -> None:
         steps += _run(own_database_url, STEPS_DEEP - steps)
     sys.stderr.write(f"{steps} steps tried; taken: {dict(sorted(TAKEN.items()))}\n")
     assert set(TAKEN) >= {
-        "pay", "pay offline", "reverse", "deposit", "count", "send back", "prove", "take back",
-        "lease", "return", "expire", "offer", "accept", "decline", "withdraw", "walk in",
-        "count vault", "remit", "settle", "close",
+        "pay", "pay offline", "pay together", "reverse", "deposit", "count", "send back", "prove",
+        "take back", "lease", "return", "expire", "offer", "accept", "decline", "withdraw",
+        "walk in", "count vault", "remit", "settle", "close",
     }  # fmt: skip
 
 

@@ -1,0 +1,165 @@
+"""Take down receipts of several agents that came at the same time, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from collection.custody import store as custody
+from collection.custody.till import Till
+from collection.receipts import store
+from collection.receipts.collect import Collected
+from collection.receipts.report import ReceiptReport
+from collection.receipts.taking.keep import keep
+from collection.receipts.taking.locked import Locked
+from collection.receipts.taking.store import locking_accounts, locking_series
+from collection.receipts.taking.taken import Taken
+from core.errors import DomainError
+from data.refused import refused_by
+from data.scoping import ask_each_in, seeing
+from data.session import Database, DatabaseError, Scope, Session, ask, ask_together
+from identity.audit import store as trail
+from identity.audit.event import AuditEvent
+
+log = structlog.get_logger()
+
+MOST_AT_ONCE = 50
+"""Receipts of one transaction: more would keep the first of them waiting for longer."""
+
+NOBODY = Scope(branch_ids=())
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A report of an agent, who sees `scope`, and what is noted of it on the audit trail."""
+
+    agent_id: UUID
+    scope: Scope
+    report: ReceiptReport
+    now: datetime
+    event: AuditEvent
+
+
+Outcome = Collected | DomainError | None
+"""What became of a report: a receipt, a refusal, or nothing: then it is to be collected alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The report number `n`, with the till, which is locked, and the case as its agent sees it."""
+
+    n: int
+    sent: Sent
+    till: Till
+    case: store.CaseToPay
+
+
+def goes_together(report: ReceiptReport) -> bool:
+    """Whether a report is of the usual kind. What comes with a lease, a leaf or a code needs
+    questions of its own, and is collected alone."""
+    return not (report.is_fact or report.one_time_code or report.flags)
+
+
+async def collect_together(database: Database, sent: Sequence[Sent]) -> Sequence[Outcome]:
+    """What becomes of reports of the usual kind, by the rules of `collect`, in the order in which
+    they came.
+
+    A refusal concerns its own receipt, and leaves nothing of it. Others turn out to be collected
+    alone: repeats, cases that the agent does not see, cash where customers' codes are asked or a
+    payer's cash is limited, amounts that a branch wants explained, and what would have to wait for
+    somebody else's transaction. When anything goes wrong, nothing is kept and all of them are: so
+    each gets its own true answer.
+    """
+    try:
+        async with database.transaction(NOBODY) as session:
+            return await _collect(session, sent)
+    except DatabaseError as refused:
+        log.info("receipts.each_alone", receipts=len(sent), constraint=refused_by(refused))
+    except Exception as failed:
+        # Whatever was not thought of, too, is to concern its own receipt alone.
+        log.error("receipts.each_alone", receipts=len(sent), exc_info=failed)
+    return [None] * len(sent)
+
+
+async def _collect(session: Session, sent: Sequence[Sent]) -> Sequence[Outcome]:
+    seen = await _look(session, sent)
+    if not seen:
+        return [None] * len(sent)
+    locked = await _lock(session, seen)
+    outcomes: list[Outcome] = [None] * len(sent)
+    taken: list[tuple[Taken, AuditEvent]] = []
+    for one in seen:
+        if not locked.holds(one.case.account_id):
+            continue
+        try:
+            its = locked.take(one.sent.agent_id, one.sent.report, one.case, one.sent.now)
+        except DomainError as refused:
+            outcomes[one.n] = refused
+            continue
+        if _must_be_explained(its):
+            continue
+        locked.go_on_from(its)
+        taken.append((its, one.sent.event))
+        outcomes[one.n] = Collected(its.receipt, its.demanded, its.case.policies)
+    if taken:
+        await keep(session, [its for its, _ in taken])
+        await trail.add(session, [event for _, event in taken])
+    return outcomes
+
+
+async def _look(session: Session, sent: Sequence[Sent]) -> Sequence[Seen]:
+    """Those of the usual kind, in the order in which they came.
+
+    Each agent's till and case are read in that agent's own scope, tills in the order of the agents'
+    ids; one that somebody else holds is not waited for.
+    """
+    in_order = sorted(range(len(sent)), key=lambda n: sent[n].agent_id)
+    looks = await ask_each_in(
+        session,
+        [
+            (
+                sent[n].scope,
+                custody.locking_till(sent[n].agent_id, waits=False),
+                store.first_look(sent[n].report.id, sent[n].report.case_id, sent[n].now),
+            )
+            for n in in_order
+        ],
+    )
+    found = dict(zip(in_order, looks, strict=True))
+    seen: dict[UUID, Seen] = {}
+    for n, each in enumerate(sent):
+        till, (is_known, case) = found[n]
+        if till and case and not is_known and _is_usual(each.report, case):
+            # The second of two with the same id is a repeat.
+            seen.setdefault(each.report.id, Seen(n, each, till, case))
+    return list(seen.values())
+
+
+def _is_usual(report: ReceiptReport, case: store.CaseToPay) -> bool:
+    rules = case.policies
+    return report.mode != "cash" or not (rules.cash_code or rules.cash_per_payer_below)
+
+
+def _must_be_explained(taken: Taken) -> bool:
+    is_whole = not taken.receipt.outstanding.amount_minor and not taken.receipt.is_over
+    return taken.case.policies.receipt_cause == "required" and not is_whole
+
+
+async def _lock(session: Session, seen: Sequence[Seen]) -> Locked:
+    """What the receipts are decided on; of accounts those that nobody else holds.
+
+    From here on the transaction sees the branches of these agents and cases: what it writes is of
+    nothing else than what each agent was shown.
+    """
+    branches = {id_ for one in seen for id_ in one.sent.scope.branch_ids or ()}
+    branches |= {one.case.branch_id for one in seen}
+    _, numbers, accounts = await ask_together(
+        session,
+        seeing(Scope(tuple(sorted(branches)))),
+        locking_series(sorted({one.sent.agent_id for one in seen})),
+        locking_accounts(sorted({one.case.account_id for one in seen}), waits=False),
+    )
+    demands = await ask(session, store.locking_open_demands(sorted(accounts)))
+    return Locked((one.till for one in seen), numbers, demands)
