@@ -445,6 +445,13 @@ class Custody(RuleBasedStateMachine):
         )
 
 
+EVERY_STEP = {
+    "pay", "pay offline", "pay together", "reverse", "deposit", "count", "send back", "prove",
+    "take back", "lease", "return", "expire", "offer", "accept", "decline", "withdraw",
+    "walk in", "count vault", "remit", "settle", "close",
+}  # fmt: skip
+
+
 def _run(database_url: str, steps: int) -> int:
     loop = asyncio.new_event_loop()
     database = Database(database_url)
@@ -476,14 +483,11 @@ def test_no_order_of_steps_breaks_an_invariant(own_database_url: str) -> None:
 def test_ten_thousand_steps_break_no_invariant(own_database_url: str) -> None:
     TAKEN.clear()
     steps = 0
-    while steps < STEPS_DEEP:
-        steps += _run(own_database_url, STEPS_DEEP - steps)
+    # Chance leaves a rare step out of ten thousand now and then.
+    while steps < STEPS_DEEP or (EVERY_STEP - set(TAKEN) and steps < 3 * STEPS_DEEP):
+        steps += _run(own_database_url, max(STEPS_DEEP - steps, STEPS_DEEP // 10))
     sys.stderr.write(f"{steps} steps tried; taken: {dict(sorted(TAKEN.items()))}\n")
-    assert set(TAKEN) >= {
-        "pay", "pay offline", "pay together", "reverse", "deposit", "count", "send back", "prove",
-        "take back", "lease", "return", "expire", "offer", "accept", "decline", "withdraw",
-        "walk in", "count vault", "remit", "settle", "close",
-    }  # fmt: skip
+    assert EVERY_STEP <= set(TAKEN)
 
 
 async def test_a_till_that_its_facts_do_not_explain_is_seen(session: Session) -> None:
