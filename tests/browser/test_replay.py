@@ -57,6 +57,21 @@ def test_the_panel_tells_what_happened_and_leads_to_its_moment(watch: Watched) -
     assert "Still to come" in panel
 
 
+def test_the_whole_day_is_on_the_map_above_the_bar(watch: Watched) -> None:
+    lowest = watch.page.evaluate(
+        """async () => {
+          const { agent_id, day } = window.roundsman.replay;
+          const answer = await fetch(`/v1/agents/${agent_id}/replay?day=${day}`);
+          const { pings } = await answer.json();
+          const map = window.map_live;
+          const at = pings.lat.map((lat, n) => map.latLngToContainerPoint([lat, pings.lon[n]]).y);
+          return Math.max(...at) + map.getContainer().getBoundingClientRect().top;
+        }"""
+    )
+    top = watch.page.evaluate("document.getElementById('replay').getBoundingClientRect().top")
+    assert lowest < top
+
+
 def test_keys_move_the_time_and_play(watch: Watched) -> None:
     page = watch.page
     page.locator('[data-testid="replay-slider"]').focus()

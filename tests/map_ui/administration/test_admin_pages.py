@@ -42,7 +42,7 @@ PAGES = {
         desk(), "HEAD", [(StageVisits(Stage.LEGAL, Visits.AS_DUE, ("law",)), True)], branches=[]
     ),
     "paying in parts": lambda: settings_pages.arrears_rules(
-        desk(), "HEAD", [], is_own=False, branches=[]
+        desk(), "HEAD", [], is_own=False, branches=[], products={}
     ),
     "contact rules": lambda: settings_pages.contact_rules(desk(), "HEAD", [], [], branches=[]),
 }
