@@ -166,6 +166,19 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     assert watch.wrong == []
 
 
+def test_the_page_is_no_longer_than_the_screen_however_long_its_lists(
+    town: Town, chromium: Browser
+) -> None:
+    watch = watched(chromium, 1366, 240)
+    sign_in(watch.page, town)
+    until(watch.page, LIVE)
+    watch.page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(watch.page, PLANNED)
+    panels = "[...document.querySelectorAll('.panel')]"
+    assert watch.page.evaluate(f"{panels}.some((one) => one.scrollHeight > one.clientHeight)")
+    assert watch.page.evaluate("document.documentElement.scrollHeight") == 240
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(town: Town, chromium: Browser) -> None:
     watch = watched(chromium, 390, 844)
     sign_in(watch.page, town)
