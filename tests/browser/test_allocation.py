@@ -182,7 +182,7 @@ def test_a_territory_is_split_between_two_teams(chromium: Browser, bench: Bench)
     watch = signed_in(chromium, bench)
     page = watch.page
     held: list[Route] = []
-    page.route("**/territories.geojson", lambda route: held.append(route))
+    page.route("**/territories.geojson", lambda route: held.append(route))  # noqa: PLW0108 it wants one of Python
     page.reload()
     page.get_by_test_id("ask").click()
     form = page.get_by_test_id("scenario-form")
