@@ -181,6 +181,7 @@ def test_it_can_be_used_on_a_phone_and_says_why_a_scenario_failed(
 def test_a_territory_is_split_between_two_teams(chromium: Browser, bench: Bench) -> None:
     watch = signed_in(chromium, bench)
     page = watch.page
+    page.get_by_test_id("ask").wait_for()
     held: list[Route] = []
     page.route("**/territories.geojson", lambda route: held.append(route))  # noqa: PLW0108 it wants one of Python
     page.reload()
