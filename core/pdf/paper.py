@@ -199,6 +199,11 @@ class Paper:
         sheet.rect(sheet.l_margin, top_mm, self.width_mm, height_mm)
         sheet.set_y(top_mm + height_mm + 2)
 
+    def together(self, height_mm: float) -> None:
+        """What follows, so high, begins on a new page where it would not fit on this one."""
+        if self._sheet.will_page_break(height_mm):
+            self._sheet.add_page()
+
     def new_page(self) -> None:
         """What follows begins on a new page."""
         self._sheet.add_page()

@@ -1,5 +1,6 @@
 """What every page of administration is made of: the list at the side, and times by one clock."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_day_names
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
@@ -73,6 +74,12 @@ def told_day(day: date, locale: str) -> str:
     """A day with its weekday, as the reader writes it."""
     told: str = format_date(day, "full", locale=_of_babel(locale))
     return told
+
+
+def told_weekday(number: int, locale: str) -> str:
+    """What a day of the week is called: 1 is Monday."""
+    names: Mapping[int, str] = get_day_names(locale=_of_babel(locale))
+    return names[number - 1]
 
 
 def _time(instant: datetime, words: str, zone: str, locale: str) -> Markup:

@@ -1,8 +1,9 @@
 """Phones, policies, holidays, lists of values and contact rules: an administrator opens these to
 see what holds at a branch and where that comes from, and to change it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from collection.field_notes.values.value_list import (
@@ -21,7 +22,7 @@ from collection.portfolio.stages.visits import StageVisits
 from identity.permission import Permission
 from identity.policies.policy import RULES, Rule
 from identity.policies.store import PolicyView
-from map_ui.administration.page import Desk, admin_page
+from map_ui.administration.page import Desk, admin_page, told_weekday
 from map_ui.administration.people_pages import Option
 from map_ui.texts.language import LANGUAGES
 
@@ -93,11 +94,13 @@ def arrears_rules(
     *,
     is_own: bool,
     branches: Sequence[Option],
+    products: Mapping[str, str],
 ) -> str:
-    """Who may be offered at a branch to pay in parts, and whether it says so itself."""
+    """Who may be offered at a branch to pay in parts, and whether it says so itself; `products`
+    are the names of product types by their codes."""
     return admin_page(
         "arrears_rules.html", desk, "/admin/arrears-rules", branch=branch, branches=branches,
-        rules=[asdict(rule) for rule in rules], is_own=is_own,
+        rules=[asdict(rule) for rule in rules], is_own=is_own, products=products,
     )  # fmt: skip
 
 
@@ -152,4 +155,5 @@ def contact_rule(desk: Desk, versions: Sequence[RuleVersion]) -> str:
     return admin_page(
         "contact_rule.html", desk, "/admin/contact-rules", rule=versions[0], versions=versions,
         said=body_json(versions[0].rule.body),
+        weekday=partial(told_weekday, locale=desk.office.locale),
     )  # fmt: skip

@@ -20,8 +20,11 @@ Pack = Mapping[str, Any]
 Line = Sequence[tuple[float, float]]
 """Longitude and latitude in degrees of each point."""
 
-MAP_MM = 88.0
+MAP_MM = 76.0
 PICTURE_MM = 110.0
+HASHES_MM = 46.0
+"""How high the part is that says how to check the pack, without the files."""
+FILE_MM = 5.0
 LEAST_AROUND_M = 60.0
 MOST_AROUND_M = 400.0
 """How far from the fence the map reaches, whatever the pings do."""
@@ -78,11 +81,11 @@ def evidence_pdf(
     _map(paper, pack, record, streets)
     paper.heading("Why", 2)
     paper.table(
-        [Column("Reason", 1.3), Column("What it says", 4)],
-        [[reason["code"].replace("_", " "), reason["text"]] for reason in visit["reasons"]],
+        [Column("What it says", 4), Column("Reason in the pack", 1.3)],
+        [[reason["text"], reason["code"]] for reason in visit["reasons"]],
     )
     _reports(paper, pack, zone)
-    _hashes(paper, pack, record)
+    _hashes(paper, pack, record, zone)
     if pictures:
         paper.new_page()
     for picture in pictures:
@@ -184,8 +187,9 @@ def _fixes(pack: Pack) -> list[Mapping[str, Any]]:
     return [fact["fix"] for fact in facts if fact and fact.get("fix")]
 
 
-def _hashes(paper: Paper, pack: Pack, record: Mapping[str, Any]) -> None:
+def _hashes(paper: Paper, pack: Pack, record: Mapping[str, Any], zone: ZoneInfo) -> None:
     head = pack["chain"]["head"]
+    paper.together(HASHES_MM + FILE_MM * len(attachments(pack)))
     paper.heading("How to check it", 2)
     paper.text(
         "This paper shows what the evidence pack of the same visit holds. The pack is the proof:"
@@ -196,7 +200,7 @@ def _hashes(paper: Paper, pack: Pack, record: Mapping[str, Any]) -> None:
         [
             ("Digest of the pack", _grouped(pack["digest"])),
             ("Head of the chain", f"record {head['seq']}: {_grouped(head['hash'])}"),
-            ("Record of the visit", f"{record['seq']}, sealed at {record['sealed_at']}"),
+            ("Record of the visit", f"{record['seq']}, sealed {_told(record['sealed_at'], zone)}"),
             ("Pings sealed", f"{len(record['pings']['sha256'])}, {len(pack['pings'])} still kept"),
             *[
                 (f"File {n}", _grouped(each["stored_sha256"]))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Page
+from pypdfium2 import PdfDocument
 
 LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -24,3 +25,10 @@ def photograph(page: Page, name: str, *, looks: bool = False) -> None:
         page.emulate_media(color_scheme=look)
         page.wait_for_timeout(300)  # colors have faded into those of this look
         page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"), full_page=True)
+
+
+def photograph_paper(pdf: Path, name: str) -> None:
+    """Keep a picture of a document's first sheet where somebody asked for pictures."""
+    if folder := os.environ.get("ROUNDSMAN_PICTURES"):
+        with PdfDocument(pdf) as paper:
+            paper[0].render(scale=2).to_pil().save(Path(folder) / f"{name}.png")

@@ -166,6 +166,18 @@ def test_agents_move_and_a_click_shows_the_round(town: Town, chromium: Browser) 
     assert watch.wrong == []
 
 
+def test_what_only_screen_readers_see_scrolls_with_its_panel(town: Town, chromium: Browser) -> None:
+    """Placed by the page, it would make that longer than the screen."""
+    watch = watched(chromium)
+    sign_in(watch.page, town)
+    watch.page.wait_for_selector(f'[data-agent-id="{town.agent_id}"]')
+    stray = """[...document.querySelectorAll(".panel .unseen")]
+        .map((one) => [one.textContent, one.closest(".panel").contains(one.offsetParent)])"""
+    found = watch.page.evaluate(stray)
+    assert found
+    assert [told for told, is_inside in found if not is_inside] == []
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(town: Town, chromium: Browser) -> None:
     watch = watched(chromium, 390, 844)
     sign_in(watch.page, town)

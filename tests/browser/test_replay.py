@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched, watched
-from tests.browser.pictures import photograph
+from tests.browser.pictures import photograph, photograph_paper
 from tests.browser.test_live_map import LIVE, PLANNED, Town, a_town, fill_in, sign_in, until
 
 pytestmark = pytest.mark.browser
@@ -48,6 +48,7 @@ def test_the_panel_tells_what_happened_and_leads_to_its_moment(watch: Watched) -
     with watch.page.expect_download() as download:
         told.get_by_test_id("evidence").first.click()
     assert download.value.suggested_filename.startswith("evidence-")
+    photograph_paper(download.value.path(), "evidence")
     told.get_by_text("No pings for 6 min").click()
     expect(watch.page.locator('[data-testid="replay-time"]')).to_have_text("09:11:40")
     watch.page.keyboard.press("ArrowRight")
@@ -55,6 +56,21 @@ def test_the_panel_tells_what_happened_and_leads_to_its_moment(watch: Watched) -
     photograph(watch.page, "replay")
     panel = watch.page.locator("#selected").inner_text()
     assert "Still to come" in panel
+
+
+def test_the_whole_day_is_on_the_map_above_the_bar(watch: Watched) -> None:
+    lowest = watch.page.evaluate(
+        """async () => {
+          const { agent_id, day } = window.roundsman.replay;
+          const answer = await fetch(`/v1/agents/${agent_id}/replay?day=${day}`);
+          const { pings } = await answer.json();
+          const map = window.map_live;
+          const at = pings.lat.map((lat, n) => map.latLngToContainerPoint([lat, pings.lon[n]]).y);
+          return Math.max(...at) + map.getContainer().getBoundingClientRect().top;
+        }"""
+    )
+    top = watch.page.evaluate("document.getElementById('replay').getBoundingClientRect().top")
+    assert lowest < top
 
 
 def test_keys_move_the_time_and_play(watch: Watched) -> None:

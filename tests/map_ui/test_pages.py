@@ -123,9 +123,14 @@ def test_the_parts_page_shows_every_part_in_both_looks(look: str) -> None:
     assert set(re.findall(r'data-part="([\w-]+)"', html[start:end])) == PARTS
 
 
-def test_every_style_sheet_of_a_part_is_loaded_by_parts_css() -> None:
-    loaded = set(re.findall(r'@import url\("(.+?)"\)', (STATIC / "parts.css").read_text()))
-    assert loaded == {f"parts/{path.name}" for path in (STATIC / "parts").glob("*.css")}
+def test_a_page_names_every_style_sheet_of_a_part_itself() -> None:
+    named = set(re.findall(r'href="[^"]*/(parts/\w+\.css)"', PAGES["parts"]()))
+    assert named == {f"parts/{path.name}" for path in (STATIC / "parts").glob("*.css")}
+
+
+def test_no_style_sheet_is_found_only_in_another() -> None:
+    sheets = [path for path in STATIC.rglob("*.css") if "vendor" not in path.parts]
+    assert [path.name for path in sheets if "@import" in path.read_text()] == []
 
 
 def test_every_color_is_a_token() -> None:

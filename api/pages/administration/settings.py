@@ -17,6 +17,7 @@ from collection.gate.records import store as records
 from collection.gate.rulebook import store as rulebook
 from collection.gate.rulebook.load_pack import packs
 from collection.portfolio.arrears.rules import store as arrears
+from collection.portfolio.products.store import product_names
 from collection.portfolio.stages import store as stage_rules
 from core.clock import local_day
 from identity.errors import BranchNotFound
@@ -80,6 +81,7 @@ async def arrears_rules(visit: AdminVisit, branch: Code = "") -> HTMLResponse:
         await arrears.rules_of(visit.session, at.id),
         is_own=await arrears.has_own_rules(visit.session, at.id),
         branches=await branch_options(visit.session),
+        products=await product_names(visit.session),
     )
     return HTMLResponse(shown)
 

@@ -76,6 +76,12 @@ async def product_types(session: Session, code: str | None = None) -> Sequence[P
     return [ProductType(r.code, r.name, r.lender_codes, of[r.code]) for r in found]
 
 
+async def product_names(session: Session) -> Mapping[str, str]:
+    """What product types are called, by code."""
+    found = await rows(session, "SELECT code, name FROM product_type ORDER BY name, code")
+    return {r.code: r.name for r in found}
+
+
 async def bucket_ranks(session: Session) -> Mapping[str, int]:
     """The rank of each code that any product type has, or had, for a bucket."""
     found = await rows(

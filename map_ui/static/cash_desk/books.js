@@ -98,11 +98,11 @@ const became = (book) => [
 export function booksPart({ state, act, sheet }) {
   const { books } = state;
   return html`<div class="buttons"><button type="button" class="button" @click=${() => openIssue(sheet, { state, act })}>${t("Issue a book…")}</button></div>
-    ${books.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Receipt books")}><table class="table" data-testid="receipt-books">
+    ${books.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Receipt books")}><table class="table as-cards" data-testid="receipt-books">
       <thead><tr><th scope="col">${t("Agent")}</th><th scope="col">${t("Leaves")}</th><th scope="col">${t("What became of them")}</th><th scope="col">${t("Missing leaves")}</th><th scope="col"><span class="unseen">${t("What can be done")}</span></th></tr></thead>
       <tbody>${books.map((one) => html`<tr>
         <th scope="row">${one.agent}<span class="what">${standing(one)}</span></th>
-        <td>${leaves(one)}</td><td>${became(one)}</td><td>${missing(one)}</td>
+        <td data-label=${t("Leaves")}>${leaves(one)}</td><td data-label=${t("What became of them")}>${became(one)}</td><td class=${one.missing.length ? "" : "none"} data-label=${t("Missing leaves")}>${missing(one)}</td>
         <td><span class="actions"><button type="button" class="button small" @click=${() => openLeaf(sheet, one, { act })}>${t("A leaf…")}</button>
           ${one.returned_at ? "" : html`<button type="button" class="button small" @click=${() => openReturn(sheet, one, { act })}>${t("Take it back…")}</button>`}</span></td></tr>`)}</tbody></table></div>`
     : html`<div class="empty">${icon("check")}<strong>${t("No receipt book is out")}</strong><p>${t("Agents who carry one can give receipts when phone or printer fail.")}</p></div>`}`;

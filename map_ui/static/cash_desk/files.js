@@ -9,6 +9,7 @@ import { day } from "../live/times.js";
 import * as api from "./api.js";
 import { time } from "./deposits.js";
 import { openSheet } from "./sheet.js";
+import { shortDay } from "./words.js";
 
 const KINDS = { lms: t("Receipts to core banking"), bank: t("Deposits to the bank"), journal: t("Journal to the accountants") };
 const RECORDS = {
@@ -45,7 +46,7 @@ function card(target, { state, act, sheet }) {
   const { files = [], rejected = [], taken } = state.exports.get(target.id) ?? {};
   const waits = target.sent + target.acknowledged + target.rejected;
   return html`<section class="export" data-testid="export" aria-label=${target.code}>
-    <header><h3>${target.code}</h3><p class="quiet">${KINDS[target.kind]} · ${t("{branch} and below, since {day}", { branch: target.branch, day: target.since })}${target.closed_at ? ` · ${t("closed")}` : ""}</p>
+    <header><h3>${target.code}</h3><p class="quiet">${KINDS[target.kind]} · ${t("{branch} and below, since {day}", { branch: target.branch, day: shortDay(target.since) })}${target.closed_at ? ` · ${t("closed")}` : ""}</p>
       <p class="tally">${waits ? html`<span>${tn("{count} acknowledged", "{count} acknowledged", target.acknowledged)}</span><span>${tn("{count} without an answer", "{count} without an answer", target.sent)}</span>
         <span class=${target.rejected ? "off" : ""}>${target.rejected ? icon("warning") : ""}${tn("{count} rejected", "{count} rejected", target.rejected)}</span>` : html`<span class="quiet">${t("Nothing went out yet")}</span>`}</p></header>
     ${target.closed_at ? "" : html`<div class="buttons">
@@ -57,12 +58,12 @@ function card(target, { state, act, sheet }) {
       <span><span class="who">${RECORDS[line.record]}, ${money(line.amount.amount_minor, line.amount.currency, locale)}</span>
         <span class="what">${placed(line)}</span></span>
       <span class="actions"><button type="button" class="button small" ?disabled=${state.busy} @click=${() => act.sendAgain(target, line)}>${t("Send it again")}</button></span></li>`)}</ol>` : ""}
-    ${files.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Files of {target}", { target: target.code })}><table class="table">
+    ${files.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Files of {target}", { target: target.code })}><table class="table as-cards">
       <thead><tr><th scope="col">${t("File")}</th><th scope="col">${t("Made")}</th><th scope="col" class="amount">${t("Records")}</th><th scope="col" class="amount">${t("Control total")}</th>
         <th scope="col" class="amount">${t("Acknowledged")}</th><th scope="col" class="amount">${t("Rejected")}</th><th scope="col"><span class="unseen">${t("Save")}</span></th></tr></thead>
-      <tbody>${files.map((file) => html`<tr data-testid="export-file"><th scope="row" title=${t("SHA-256 {sum}", { sum: file.sha256 })}>${target.code}-${String(file.number).padStart(6, "0")}</th><td>${day(file.made_at)} ${time(file.made_at)}</td>
-        <td class="amount">${file.records}</td><td class="amount">${totals(file)}</td><td class="amount">${file.acknowledged}</td>
-        <td class="amount"><span class=${file.rejected ? "off" : ""}>${file.rejected}</span></td>
+      <tbody>${files.map((file) => html`<tr data-testid="export-file"><th scope="row" title=${t("SHA-256 {sum}", { sum: file.sha256 })}>${target.code}-${String(file.number).padStart(6, "0")}</th><td data-label=${t("Made")}>${day(file.made_at)} ${time(file.made_at)}</td>
+        <td class="amount" data-label=${t("Records")}>${file.records}</td><td class="amount" data-label=${t("Control total")}>${totals(file)}</td><td class="amount" data-label=${t("Acknowledged")}>${file.acknowledged}</td>
+        <td class="amount" data-label=${t("Rejected")}><span class=${file.rejected ? "off" : ""}>${file.rejected}</span></td>
         <td><a class="button small" href=${api.fileContent(file.id)} download>${icon("download")}${t("Save")}</a></td></tr>`)}</tbody></table></div>` : ""}</section>`;
 }
 

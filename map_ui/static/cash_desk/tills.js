@@ -40,15 +40,15 @@ const handovers = (list) => (list.length ? html`<section class="below" aria-labe
 export function tillsPart({ state }) {
   const tills = withAge(state.tills, state.aged);
   if (!tills.length) return html`<div class="empty">${icon("cash")}<strong>${t("No agent has a till")}</strong><p>${t("It opens with the first shift.")}</p></div>`;
-  return html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Tills")}><table class="table tills" data-testid="tills">
+  return html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Tills")}><table class="table as-cards tills" data-testid="tills">
     <thead><tr><th scope="col">${t("Agent")}</th><th scope="col" class="amount">${t("In hand")}</th><th scope="col">${t("Of the limit")}</th>
       <th scope="col" class="amount">${t("Room")}</th><th scope="col" class="amount">${t("On its way")}</th><th scope="col">${t("Oldest cash, banking hours")}</th></tr></thead>
     <tbody>${tills.map((till) => html`<tr>
       <th scope="row">${till.agent}${till.blocked_for ? html`<span class="counted off">${icon("warning")}${blocked(till.blocked_for)}</span>` : ""}</th>
-      <td class="amount"><strong>${told(till.in_hand)}</strong></td>
-      <td><progress class="bar ${till.full >= 1 ? "missed" : till.full >= 0.8 ? "probable" : "verified"}" max="1" value=${Math.min(1, till.full)} aria-label=${t("{share} % of the limit", { share: Math.round(till.full * 100) })}></progress>
+      <td class="amount" data-label=${t("In hand")}><strong>${told(till.in_hand)}</strong></td>
+      <td data-label=${t("Of the limit")}><progress class="bar ${till.full >= 1 ? "missed" : till.full >= 0.8 ? "probable" : "verified"}" max="1" value=${Math.min(1, till.full)} aria-label=${t("{share} % of the limit", { share: Math.round(till.full * 100) })}></progress>
         <span class="what">${t("{share} % of {amount}", { share: Math.round(till.full * 100), amount: told(till.limit) })}</span></td>
-      <td class="amount">${told(till.headroom)}</td>
-      <td class="amount">${told(till.in_transit)}</td>
-      <td>${age(till.age)}${keeper(till.age)}</td></tr>`)}</tbody></table></div>${handovers(state.handovers)}`;
+      <td class="amount" data-label=${t("Room")}>${told(till.headroom)}</td>
+      <td class="amount" data-label=${t("On its way")}>${told(till.in_transit)}</td>
+      <td data-label=${t("Oldest cash, banking hours")}>${age(till.age)}${keeper(till.age)}</td></tr>`)}</tbody></table></div>${handovers(state.handovers)}`;
 }

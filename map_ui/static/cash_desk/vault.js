@@ -53,13 +53,13 @@ export function vaultPart({ state, act, sheet }) {
   return html`<div class="buttons">
       ${ways.map(([occasion, label]) => html`<button type="button" class="button" ?disabled=${occasion === "handover" && !state.counts_of_vault.length} @click=${() => openVaultCount(sheet, occasion, { state, act })}>${label}</button>`)}
       <button type="button" class="button" @click=${() => openRemittance(sheet, { state, act })}>${t("Pay in at the bank…")}</button></div>
-    ${state.counts_of_vault.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Counts of the vault")}><table class="table" data-testid="vault-counts">
+    ${state.counts_of_vault.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("Counts of the vault")}><table class="table as-cards" data-testid="vault-counts">
       <thead><tr><th scope="col">${t("When")}</th><th scope="col">${t("Occasion")}</th><th scope="col">${t("By|person")}</th><th scope="col" class="amount">${t("Books")}</th><th scope="col" class="amount">${t("Counted")}</th><th scope="col">${t("Differs by")}</th></tr></thead>
       <tbody>${state.counts_of_vault.map((one) => html`<tr>
         <th scope="row">${day(one.counted_at)} ${time(one.counted_at)}</th>
-        <td>${OCCASIONS[one.occasion]}</td>
-        <td>${one.counter}${one.hander ? html`<span class="what">${t("from {name}", { name: one.hander })}, ${one.confirmed_at ? t("confirmed") : html`<button type="button" class="button small" @click=${() => act.confirmCount(one.id)}>${t("I handed it over")}</button>`}</span>` : ""}</td>
-        <td class="amount">${told(one.expected)}</td><td class="amount">${told(one.counted)}</td>
-        <td>${off(one) ? html`<span class="counted off">${icon("warning")}${off(one) < 0 ? t("{amount} short", { amount: money(-off(one), one.counted.currency, locale) }) : t("{amount} over", { amount: money(off(one), one.counted.currency, locale) })}</span>` : html`<span class="quiet">${t("nothing")}</span>`}</td></tr>`)}</tbody></table></div>`
+        <td data-label=${t("Occasion")}>${OCCASIONS[one.occasion]}</td>
+        <td data-label=${t("By|person")}>${one.counter}${one.hander ? html`<span class="what">${t("from {name}", { name: one.hander })}, ${one.confirmed_at ? t("confirmed") : html`<button type="button" class="button small" @click=${() => act.confirmCount(one.id)}>${t("I handed it over")}</button>`}</span>` : ""}</td>
+        <td class="amount" data-label=${t("Books")}>${told(one.expected)}</td><td class="amount" data-label=${t("Counted")}>${told(one.counted)}</td>
+        <td data-label=${t("Differs by")}>${off(one) ? html`<span class="counted off">${icon("warning")}${off(one) < 0 ? t("{amount} short", { amount: money(-off(one), one.counted.currency, locale) }) : t("{amount} over", { amount: money(off(one), one.counted.currency, locale) })}</span>` : html`<span class="quiet">${t("nothing")}</span>`}</td></tr>`)}</tbody></table></div>`
     : html`<div class="empty">${icon("cash")}<strong>${t("The vault has not been counted yet")}</strong><p>${t("Count it as the day opens: from then on somebody answers for it.")}</p></div>`}`;
 }

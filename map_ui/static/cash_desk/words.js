@@ -83,6 +83,13 @@ const BLOCKED = {
 };
 export const blocked = (why) => BLOCKED[why] ?? "";
 
+/** What the accounts of a branch's ledger are called. */
+export const LEDGER = {
+  agent_cash: t("Cash with agents"), agent_cheque: t("Cheques with agents"), psp_clearing: t("With payment services"), in_transit: t("On its way"),
+  branch_vault: t("The vault"), bank: t("Bank"), collections_control: t("Paid by customers"), suspense: t("Not explained yet"),
+  agent_shortage: t("Owed by agents"), cash_excess: t("Cash over"), cash_loss: t("Cash lost"), charges_bank: t("Charges of the bank"),
+};
+
 /** The columns of a day's proof in their order: [field, label, sign]; they add up to the closing. */
 export const PROOF = [
   ["opening", t("Opening"), 1], ["receipts", t("Receipts"), 1], ["reversed", t("Undone"), -1], ["deposits", t("Deposits"), -1],

@@ -1,5 +1,6 @@
 /** The transactions: every receipt, reversal and deposit, chosen by kind and state. */
 
+import { MODES } from "../cases/words.js";
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { t } from "../parts/texts.js";
@@ -11,6 +12,8 @@ export const WORDS = {
   in_hand: t("In hand"), passed_on: t("Passed on"), reversal_asked: t("Reversal asked"), reversed: t("Reversed"),
   in_transit: t("In transit"), acknowledged: t("Acknowledged"), rejected: t("Sent back"),
 };
+/** How money was paid, or where it was deposited. */
+const WAYS = { ...MODES, branch: t("At the branch"), bank: t("At a bank") };
 const TONES = { in_hand: "visiting", in_transit: "probable", reversal_asked: "probable", acknowledged: "verified", passed_on: "verified", reversed: "missed", rejected: "missed" };
 const SIGNS = { in_hand: "cash", in_transit: "clock", reversal_asked: "clock", acknowledged: "check", passed_on: "check", reversed: "cross", rejected: "cross" };
 
@@ -27,11 +30,11 @@ export function transactionsView({ page, asked, locale, choose, search, more }) 
         @click=${() => choose(one.kind, one.state)}>${WORDS[one.kind]}: ${WORDS[one.state].toLocaleLowerCase(locale)} <b>${one.count}</b> ${money(one.amount.amount_minor, one.amount.currency, locale)}</button>`)}
     </div>
     ${page.items.length ? html`<div class="table-box"><table class="table">
-      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("By|person")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
+      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("Way of payment")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
       <tbody>${page.items.map((row) => html`<tr>
         <td><time datetime=${row.at} title=${exactTime(row.at)}>${moment(row.at)}</time></td>
         <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${row.customer ?? "–"}</td><td>${row.agent ?? t("At the branch")}</td>
-        <td>${row.branch}</td><td>${row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
+        <td>${row.branch}</td><td>${WAYS[row.mode] ?? row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
         <td><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>
       ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>${t("Show more")}</button>` : ""}`
     : html`<div class="empty">${icon("cash")}<strong>${t("No transaction fits")}</strong><p>${t("Choose other days, or another state.")}</p></div>`}

@@ -41,7 +41,7 @@ const tabs = new Tabs(page, place("tabs"), (pixels) => window.map_live.panBy([0,
 const view = new LiveView(window.map_live, place("popover"), {
   choose,
   point: showStopInPanel,
-  covered: () => tabs.covers,
+  covered: () => Math.max(tabs.covers, replay.covers),
 });
 
 const replay = new Replay(page, view, place("replay"), place("selected"), () => {

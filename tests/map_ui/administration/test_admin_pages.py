@@ -1,9 +1,17 @@
 """Pages of administration: who finds what in them, and times by one clock."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from collection.gate.kinds import Kind
+from collection.gate.params import read_params
+from collection.gate.rule import Rule, RuleBody
+from collection.gate.rulebook.load_pack import packs
+from collection.gate.rulebook.store import RuleVersion
 from collection.portfolio.stages.stage import Stage
 from collection.portfolio.stages.visits import StageVisits, Visits
 from core.ids import new_id
@@ -42,7 +50,7 @@ PAGES = {
         desk(), "HEAD", [(StageVisits(Stage.LEGAL, Visits.AS_DUE, ("law",)), True)], branches=[]
     ),
     "paying in parts": lambda: settings_pages.arrears_rules(
-        desk(), "HEAD", [], is_own=False, branches=[]
+        desk(), "HEAD", [], is_own=False, branches=[], products={}
     ),
     "contact rules": lambda: settings_pages.contact_rules(desk(), "HEAD", [], [], branches=[]),
 }
@@ -62,6 +70,49 @@ def test_a_page_has_unique_ids_its_nonce_and_nothing_inline(name: str) -> None:
 def test_a_page_without_anything_says_so_or_what_to_do(name: str) -> None:
     html = PAGES[name]()
     assert 'class="empty"' in html or name in ("branches", "roles", "stages")
+
+
+def a_version(rule: RuleBody) -> RuleVersion:
+    return RuleVersion(
+        Rule(new_id(), 1, rule), new_id(), "HEAD", None, None, MONDAY_NINE, None, None
+    )
+
+
+RULES = [rule for pack in packs() for rule in pack.rules]
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "es", "id"])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_contact_rule_is_told_in_words(rule: RuleBody, language: str) -> None:
+    at = desk(office=replace(OFFICE, locale=language))
+    html = settings_pages.contact_rule(at, [a_version(rule)])
+    facts = html[html.index("<dl") : html.index("</dl>")].replace(rule.source_url or "-", "")
+    assert "_" not in facts
+    assert "[" not in facts
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "told"),
+    [
+        (Kind.HOURS, {"from": "08:00", "to": "19:00"}, "from 08:00 to 19:00"),
+        (
+            Kind.HOURS,
+            {"from": "08:00", "to": "12:00", "weekdays": [6]},
+            "from 08:00 to 12:00; Saturday",
+        ),
+        (Kind.WEEKDAY, {"weekdays": [1, 2]}, "only on Monday, Tuesday"),
+        (Kind.QUIET_AFTER, {"after": "attempt", "days": 1}, "none on the day of an attempt"),
+        (
+            Kind.PLACE,
+            {"allowed": ["designated"], "home_after_missed": 2},
+            "only at the agreed place; at the address on file after 2 missed meetings in a row",
+        ),
+    ],
+)
+def test_a_rules_limits_are_a_sentence(kind: Kind, params: dict[str, Any], told: str) -> None:
+    rule = replace(RULES[0], params=read_params(kind, params))
+    html = settings_pages.contact_rule(desk(), [a_version(rule)])
+    assert re.findall(r'data-testid="limits">\s*(.*?)\s*</dd>', html) == [told]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pypdfium2 import PdfDocument
 
 from map_ui.evidence.paper import (
     LEAST_AROUND_M,
@@ -60,6 +61,26 @@ def test_the_same_pack_gives_the_same_bytes_and_a_change_gives_others() -> None:
     assert once == evidence_pdf(pack, STREETS, [], NOW)
     assert once != evidence_pdf(a_pack(a_ping(-29.9)), STREETS, [], NOW)
     assert once != evidence_pdf(pack, [], [], NOW)
+
+
+def test_a_usual_visit_stands_on_one_sheet_with_its_map_and_its_hashes() -> None:
+    pings = [a_ping(-29.9 - n * 0.0001) for n in range(9)]
+    with PdfDocument(evidence_pdf(a_pack(*pings), STREETS, [], NOW)) as paper:
+        assert len(paper) == 1
+        told = " ".join(paper[0].get_textpage().get_text_bounded().split())
+    assert "María González" in told
+    assert "Stayed 9 minutes. long_stay" in told
+    assert f"Record of the visit {9}, sealed 2026-11-23 09:07:00 -03" in told
+
+
+def test_how_to_check_it_is_not_torn_apart() -> None:
+    pack = a_pack()
+    pack["records"][-1]["visit"]["reasons"] *= 9
+    with PdfDocument(evidence_pdf(pack, STREETS, [], NOW)) as paper:
+        assert len(paper) == 2
+        told = [sheet.get_textpage().get_text_bounded() for sheet in paper]
+    assert "How to check it" not in told[0]
+    assert told[1].startswith("How to check it")
 
 
 def test_pictures_are_in_it() -> None:

@@ -64,6 +64,12 @@ export class Replay {
     return this.#day !== null;
   }
 
+  /** How much of the map the bar covers from below, in pixels. */
+  get covers() {
+    if (!this.isOpen) return 0;
+    return this.#view.map.getContainer().getBoundingClientRect().bottom - this.#bar.getBoundingClientRect().top;
+  }
+
   /** What is shown, for a console or a test. */
   get shown() {
     if (!this.#day) return null;
