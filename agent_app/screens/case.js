@@ -63,7 +63,7 @@ export function caseScreen(doings) {
         <p class="quiet">${t("daysLate", { count: its.case.dpd })} · ${its.case.account}</p>
         ${its.promise ? html`<p class="note">${icon("check")} ${t("promisedBy", { amount: amount(its.promise.amount), day: workday(its.promise.due_on) })}</p>` : nothing}
         ${its.advance.map((due) => html`<p class="note">${icon("clock")} ${t("advanceDue", { amount: amount(due.amount), day: workday(due.due_on) })}</p>`)}
-        ${its.visit ? html`<div class="pair"><a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>
+        ${its.visit ? html`<div class="pair">${its.due_minor ? html`<a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>` : nothing}
             ${hasResults() ? html`<a class="button large" href="#/case/${its.case.id}/follow-up" data-testid="follow-up">${t("followUp")}</a>` : nothing}</div>
           <div class="pair"><a class="button large" href="#/case/${its.case.id}/picture" data-testid="picture">${t("takePicture")}</a>
             <a class="button large" href="#/case/${its.case.id}/sign" data-testid="sign">${t("takeSignature")}</a></div>` : nothing}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.browser.agent_app.scene import Scene, a_scene, enter_pin, sign_in, start_shift
 from tests.browser.pictures import photograph
@@ -36,8 +36,8 @@ def test_an_app_whose_files_are_long_in_coming_says_so_and_opens_when_they_come(
     scene: Scene, phone: BrowserContext
 ) -> None:
     page = phone.pages[0]
-    held = []
-    page.route("**/app/state.js", lambda route: held.append(route))
+    held: list[Route] = []
+    page.route("**/app/state.js", held.append)
     page.clock.install()
     opens(scene, page).wait_for_selector("#app.opening .running")
     page.wait_for_timeout(500)
@@ -94,8 +94,8 @@ def test_what_the_server_does_not_answer_is_told_and_what_waits_for_it_can_be_re
     page.tap("[data-testid=start-shift]")
     page.wait_for_selector("[role=alert]")
     phone.set_offline(False)
-    held = []
-    page.route("**/v1/agent/day", lambda route: held.append(route))
+    held: list[Route] = []
+    page.route("**/v1/agent/day", held.append)
     page.tap("[data-testid=start-shift]")
     page.wait_for_selector("#app[aria-busy=true]")
     assert page.locator("[role=alert]").count() == 0  # of the try before
