@@ -36,6 +36,9 @@ export const workday = (iso) =>
   zoned({ weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })
     .format(new Date(`${iso}T00:00:00Z`));
 
+/** "24 Nov 2026", of a day such as "2026-11-24". */
+export const date = (iso) => zoned({ dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
+
 /** "80 m", "1.2 km". */
 export function distance(meters) {
   const [value, unit, digits] = meters < 950 ? [Math.round(meters / 10) * 10 || Math.round(meters), "meter", 0] : [meters / 1000, "kilometer", 1];
