@@ -50,6 +50,7 @@ const doings = {
     Object.assign(state.ui, members);
     if (isOpen() && isDrafted(state.route)) saveDraft(state.route.join("/"), state.ui);
     show();
+    if (Object.keys(members.wrong ?? {}).length) place.querySelector("main .problem:not(:empty)")?.scrollIntoView({ block: "center" }); // the first
   },
   /** Go elsewhere, with what was entered written down as a record. */
   done(hash) {
