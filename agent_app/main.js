@@ -22,7 +22,7 @@ import { paymentScreen, receiptScreen } from "./screens/payment.js";
 import { groupPictureScreen, pictureScreen, signScreen } from "./screens/picture.js";
 import { promiseScreen } from "./screens/promise.js";
 import { bringIcons } from "./screens/icon.js";
-import { html, whenDrawn } from "./screens/parts.js";
+import { whenDrawn } from "./screens/parts.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
 import { draftOf, dropDraft, loadDrafts, saveDraft } from "./draft.js";
@@ -34,7 +34,7 @@ import { follow, freshFix, unfollow } from "./sync/pings.js";
 import { checkIn } from "./sync/records.js";
 import { arriving, lock, takeKeyFromAddress } from "./sync/session.js";
 import { obeyWipe } from "./sync/wipe.js";
-import { speak, t } from "./texts/texts.js";
+import { speak } from "./texts/texts.js";
 
 const DRAFTED = new Set(["pay", "promise", "leave", "follow-up", "picture"]);
 const isDrafted = ([name, id, part]) => DRAFTED.has(part) || (name === "center" && !part) || (name === "cash" && Boolean(id));
@@ -50,6 +50,7 @@ const doings = {
     Object.assign(state.ui, members);
     if (isOpen() && isDrafted(state.route)) saveDraft(state.route.join("/"), state.ui);
     show();
+    if (Object.keys(members.wrong ?? {}).length) place.querySelector("main .problem:not(:empty)")?.scrollIntoView({ block: "center" }); // the first
   },
   /** Go elsewhere, with what was entered written down as a record. */
   done(hash) {
@@ -59,9 +60,9 @@ const doings = {
   async act(action) {
     const { ui } = state;
     if (ui.isBusy) return;
-    ui.isBusy = true;
-    show();
+    Object.assign(ui, { isBusy: true, problem: null });
     state.trouble = null;
+    show();
     try {
       await action();
     } catch (error) {
@@ -71,6 +72,7 @@ const doings = {
     } finally {
       ui.isBusy = false;
       show();
+      place.querySelector("[data-testid=trouble]")?.scrollIntoView({ block: "nearest" });
     }
   },
   /** Check in, after asking why where the phone is plainly elsewhere. */
@@ -112,6 +114,7 @@ function show() {
   draw(place, screenOf()(doings));
   if (titleShown() !== before) scrollTo(0, 0); // the next step of a screen begins at its top, as another screen does
   place.className = state.session ? "" : "outside";
+  place.setAttribute("aria-busy", String(Boolean(state.ui.isBusy)));
   tendMap(doings);
   if (state.isCut) showRest(state.route);
 }
@@ -126,7 +129,9 @@ async function showRest(route) {
 
 function takeRoute() {
   if (location.hash.startsWith("#key=")) takeKeyFromAddress();
+  const before = state.route;
   state.route = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);
+  if (state.route[0] === "help" && before[0] !== "help") state.cameFrom = `#/${before.join("/")}`;
   state.ui = draftOf(state.route.join("/"));
   state.isWhole = false;
   state.trouble = null; // it was of the screen that is left
@@ -201,6 +206,5 @@ async function start() {
 
 start().catch((error) => {
   console.error(error);
-  speak(state.language);
-  draw(place, html`<p class="banner offline" role="alert" data-testid="cannot-open">${t("cannotOpen")}</p>`);
+  globalThis.sayClosed(); // opening.js
 });

@@ -11,7 +11,7 @@ import { countPings, fixes } from "./sync/pings.js";
 const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped", "earnings"];
 
 /** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `stops` (of the round, by case), `till`, `visit`
- * (the open one); `section`, of which the round shows its customers; `route` (the address's parts), `ui` (what a screen remembers while it is open);
+ * (the open one); `section`, of which the round shows its customers; `cameFrom`, the address that help leads back to; `route` (the address's parts), `ui` (what a screen remembers while it is open);
  * whether the screen `isWhole`, or may be drawn without the end of its lists, and whether it `isCut` so. */
 export const state = { route: [], ui: {}, records: [], pings: 0, cases: new Map(), stops: new Map(), section: null, till: null, visit: null, drafts: new Map() };
 
@@ -51,6 +51,11 @@ export function expectedAt(stop) {
 export function arrival() {
   if (!state.shift || state.visit || !state.day?.round) return null;
   return arrivedAt(fixes, state.day.round.stops.filter((stop) => !isDone(stop, state.cases.get(stop.case_id))));
+}
+
+/** Have the screen tell what came of asking the server: "later", "sign_in" (which every screen tells) or a problem of it. */
+export function tell(outcome) {
+  state.trouble = outcome === "later" ? { code: "offline" } : typeof outcome === "object" ? outcome : null;
 }
 
 export const waiting = () => state.records.filter((record) => record.state === "waiting");

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.said import say
+from core.said import say, say_all
 from data.alerts import clear_alert, raise_alert
 from data.session import Session
 from identity import store
@@ -60,7 +60,8 @@ async def sign_on_to(
         if former.agent_id != agent_id:
             await _report(session, device, former, agent_id, now)
     # 4. Tell the agent what has ended.
-    return SignedOn(device.id, device.label, " ".join(_words(e, agent_id) for e in ended) or None)
+    reason = say_all([_words(e, agent_id) for e in ended], between=" ") or None
+    return SignedOn(device.id, device.label, reason)
 
 
 async def sign_off_from_all(session: Session, agent_id: UUID, now: datetime) -> None:
@@ -76,10 +77,12 @@ async def clear_take_overs(session: Session, now: datetime) -> None:
 
 def _words(ended: store.Carried, agent_id: UUID) -> str:
     if ended.agent_id == agent_id:
-        return f"You were still signed on to {ended.device}; that has ended."
-    return (
-        f"{ended.agent} was still signed on to {ended.device}; that has ended. If this is not your"
-        " phone, give it back and sign on to yours."
+        return say("You were still signed on to {device}; that has ended.", device=ended.device)
+    return say(
+        "{agent} was still signed on to {device}; that has ended. If this is not your"
+        " phone, give it back and sign on to yours.",
+        agent=ended.agent,
+        device=ended.device,
     )
 
 

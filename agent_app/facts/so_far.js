@@ -89,18 +89,21 @@ export function caseSoFar(entry, records, ahead = []) {
   };
 }
 
-/** What is unpaid of a case's dues of these days (the first and the last, such as "2026-11-23"), in minor units. What came in
- * on this phone has paid the oldest of all first. */
-export function dueBetween({ demands, case: its, due_minor }, first, last) {
+/** A case's dues that are still open, each with what is left of it, in minor units. What came in on this phone has paid the
+ * oldest of all first. */
+export function openDues({ demands, case: its, due_minor }) {
   let came_in = its.outstanding.amount_minor - due_minor;
-  let total = 0;
-  for (const { due_on, unpaid } of demands) {
-    const left = Math.max(0, unpaid.amount_minor - came_in);
-    came_in -= unpaid.amount_minor - left;
-    if (first <= due_on && due_on <= last) total += left;
-  }
-  return total;
+  const dues = demands.map(({ due_on, unpaid }) => {
+    const paid_minor = Math.min(came_in, unpaid.amount_minor);
+    came_in -= paid_minor;
+    return { due_on, left_minor: unpaid.amount_minor - paid_minor };
+  });
+  return dues.filter((due) => due.left_minor);
 }
+
+/** What is unpaid of a case's dues of these days (the first and the last, such as "2026-11-23"), in minor units. */
+export const dueBetween = (its, first, last) =>
+  openDues(its).filter(({ due_on }) => first <= due_on && due_on <= last).reduce((total, due) => total + due.left_minor, 0);
 
 /** Whether a visit of this phone ended in a way that asks what comes next, and nobody has said so since. */
 function needsFollowUp(own) {

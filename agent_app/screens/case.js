@@ -2,7 +2,7 @@
 
 import { openAt } from "../facts/round.js";
 import { isExact, standing } from "../facts/place.js";
-import { likelyOutcome } from "../facts/so_far.js";
+import { likelyOutcome, openDues } from "../facts/so_far.js";
 import { now } from "../kept/clock.js";
 import { shownCase, state, stopOf, withoutForm } from "../state.js";
 import { numberToDial } from "../sync/office.js";
@@ -31,6 +31,7 @@ export function caseScreen(doings) {
     return screen({ title: t("caseGone"), back: "#/", main: html`${news(gone, doings)}<section class="card"><p>${t("caseGoneLead")}</p></section>` });
   }
   const place = placeOf(its);
+  const dues = openDues(its);
   const isElsewhere = state.visit && state.visit.case_id !== its.case.id;
   const action = its.visit
     ? html`<a class="button large" href="#/case/${its.case.id}/leave" data-testid="leave">${icon("leave")} ${t("leave")}</a>
@@ -60,15 +61,15 @@ export function caseScreen(doings) {
       <section class="card">
         <p class="quiet">${t("overdueNow")}</p>
         <p class="figure" data-testid="overdue">${minor(its.overdue_minor)}</p>
-        <p class="quiet">${t("daysLate", { count: its.case.dpd })} · ${its.case.account}</p>
+        <p class="quiet">${its.overdue_minor ? `${t("daysLate", { count: its.case.dpd })} · ` : ""}${its.case.account}</p>
         ${its.promise ? html`<p class="note">${icon("check")} ${t("promisedBy", { amount: amount(its.promise.amount), day: workday(its.promise.due_on) })}</p>` : nothing}
         ${its.advance.map((due) => html`<p class="note">${icon("clock")} ${t("advanceDue", { amount: amount(due.amount), day: workday(due.due_on) })}</p>`)}
-        ${its.visit ? html`<div class="pair"><a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>
+        ${its.visit ? html`<div class="pair">${its.due_minor ? html`<a class="button large" href="#/case/${its.case.id}/promise" data-testid="promise">${t("takePromise")}</a>` : nothing}
             ${hasResults() ? html`<a class="button large" href="#/case/${its.case.id}/follow-up" data-testid="follow-up">${t("followUp")}</a>` : nothing}</div>
           <div class="pair"><a class="button large" href="#/case/${its.case.id}/picture" data-testid="picture">${t("takePicture")}</a>
             <a class="button large" href="#/case/${its.case.id}/sign" data-testid="sign">${t("takeSignature")}</a></div>` : nothing}
-        ${its.demands.length ? html`<details><summary>${t("dues", { count: its.demands.length })}</summary><dl class="pairs">
-          ${its.demands.map((demand) => html`<div><dt>${workday(demand.due_on)}</dt><dd>${amount(demand.unpaid)}</dd></div>`)}</dl></details>` : nothing}
+        ${dues.length ? html`<details><summary>${t("dues", { count: dues.length })}</summary><dl class="pairs">
+          ${dues.map((due) => html`<div><dt>${workday(due.due_on)}</dt><dd>${minor(due.left_minor)}</dd></div>`)}</dl></details>` : nothing}
       </section>
       ${history(its)}
       ${stopOf(its.case.id)?.reason ? html`<section class="card"><details><summary>${t("why")}</summary><p>${stopOf(its.case.id).reason}</p></details></section>` : nothing}`,

@@ -10,7 +10,7 @@ import { deposit, keepSafe, takeSlip } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor, time, workdayOf } from "../texts/told.js";
 import { openHandovers } from "./handover.js";
-import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { callOffice, choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { modeName } from "./mode.js";
 import { whyBlocked } from "./room.js";
 
@@ -65,7 +65,7 @@ export function cashScreen() {
         <span>${time(each.made_at)}</span>
         <span>${each.kind !== "receipt" ? t(`did_${each.kind}`) : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
         <b>${minor(movedBy(each), till.currency)}</b></li>`)}</ul></section>` : nothing}`
-      : html`<section class="card"><p>${t("noTill")}</p></section>`}
+      : html`<section class="card"><p>${t("noTill")}</p>${callOffice()}</section>`}
       ${books()}`,
     action: till?.in_hand_minor ? html`<a class="button main large" href="#/cash/deposit" data-testid="deposit">${t("handOver")}</a>` : nothing,
   });

@@ -67,7 +67,6 @@ export function centerScreen(doings) {
     const wrong = wrongWith(sheet, ui);
     set({ wrong, isChecked: true, isCounting: !Object.keys(wrong).length });
     if (state.ui.isCounting) scrollTo(0, 0);
-    else queueMicrotask(() => document.querySelector(".problem:not(:empty)")?.scrollIntoView({ block: "center" }));
   };
   return screen({
     title: sheet.center.name,

@@ -60,8 +60,8 @@ export function followUpScreen({ act, done, set }) {
   const save = () => {
     const missing = missingOf({ ...ui, note: ui.note?.trim(), causeNote: ui.causeNote?.trim() }, list, today, last, Boolean(its.promise));
     set({ wrong: Object.fromEntries([...missing].map((name) => [name, t(WORDS[name] ?? "pickOne")])) });
-    if (missing.size) return queueMicrotask(() => document.querySelector(".problem:not(:empty)")?.scrollIntoView({ block: "center" }));
-    return act(async () => {
+    if (missing.size) return;
+    act(async () => {
       if (record) {
         const { case_id, channel, happened_at } = record.body;
         await sendAgain(record, { case_id, channel, ...noted(ui, values), happened_at });

@@ -2,20 +2,25 @@
 
 import { PIN_LENGTH } from "../kept/vault.js";
 import { state } from "../state.js";
-import { arriving, choosePin, enterPin, forgotPin } from "../sync/session.js";
+import { arriving, choosePin, enterPin, forgotPin, waitFor } from "../sync/session.js";
 import { t } from "../texts/texts.js";
 import { problem } from "../texts/told.js";
-import { html, icon, nothing } from "./parts.js";
+import { callOffice, html, icon, nothing } from "./parts.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "⌫"];
 
 /** Digits that are tried first by whoever finds a phone. */
 export const isEasy = (pin) => /^(\d)\1+$/.test(pin) || "01234567890".includes(pin) || "09876543210".includes(pin) || /^(\d\d?\d?)\1+$/.test(pin);
 
+let ticking;
+
 export function lockScreen({ act, set, go }) {
   const { ui } = state;
   ui.pin ??= "";
+  clearTimeout(ticking);
   const isChoosing = arriving?.is_new;
+  const wait = isChoosing ? null : waitFor(state.vault);
+  if (wait) ticking = setTimeout(() => set({ problem: null }), 1000); // one second less of it
   const enter = (pin) => {
     set({ pin, problem: null });
     if (pin.length < PIN_LENGTH) return;
@@ -45,10 +50,11 @@ export function lockScreen({ act, set, go }) {
     <p class="quiet">${isChoosing ? t("pinChooseLead", { count: PIN_LENGTH }) : t("pinEnterLead")}</p>
     <p class="dots" role="status" aria-label=${t("pinTyped", { count: ui.pin.length })}>
       ${Array.from({ length: PIN_LENGTH }, (_, at) => html`<i class=${at < ui.pin.length ? "full" : ""}></i>`)}</p>
-    <p class="problem" role="alert">${ui.problem ? problem(ui.problem) : ""}</p>
+    <p class="problem" role=${wait ? "timer" : "alert"}>${problem(wait ?? ui.problem)}</p>
     <div class="pad">${KEYS.map((key) => key
-      ? html`<button type="button" class="button large" data-testid="pin-${key}" aria-label=${key === "⌫" ? t("pinBack") : key} ?disabled=${ui.isBusy} @click=${() => press(key)}>${key}</button>`
+      ? html`<button type="button" class="button large" data-testid="pin-${key}" aria-label=${key === "⌫" ? t("pinBack") : key} ?disabled=${ui.isBusy || wait} @click=${() => press(key)}>${key}</button>`
       : html`<span></span>`)}</div>
     ${isChoosing ? nothing : html`<button type="button" class="button plain large" data-testid="forgot-pin" ?disabled=${ui.isBusy} @click=${forgot}>${icon("lock")} ${t("pinForgot")}</button>`}
+    ${isChoosing ? nothing : callOffice()}
   </section>`;
 }

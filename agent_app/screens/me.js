@@ -9,7 +9,7 @@ import { endShift, lock, signOut } from "../sync/session.js";
 import { hasText, t } from "../texts/texts.js";
 import { amount, distance, lasting, megabytes, minor, time } from "../texts/told.js";
 import { languageField } from "./language.js";
-import { html, icon, nothing, screen } from "./parts.js";
+import { callOffice, html, icon, nothing, screen } from "./parts.js";
 
 const LITTLE_BYTES = 50_000_000;
 const LITTLE_PCT = 15; // below it, positions come seldom
@@ -75,6 +75,7 @@ export function meScreen({ act, go, set }) {
           ${clockError() ? sign(false, t("clockWrong", { off: lasting(clockError()) })) : nothing}
         </ul>
         <p class="quiet">${t("screenOff")}</p>
+        ${callOffice()}
         ${state.install ? html`<button class="button large" @click=${state.install}>${icon("download")} ${t("install")}</button>` : nothing}
       </section>
       <section class="card">${languageField()}</section>

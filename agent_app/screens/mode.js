@@ -1,8 +1,9 @@
 /** Modes of payment: their names, and what each must come with. The rules are the server's; they come with the day. */
 
-import { detailsOf, wrongFields } from "../facts/mode.js";
+import { wrongFields } from "../facts/mode.js";
 import { state } from "../state.js";
 import { hasText, t } from "../texts/texts.js";
+import { date } from "../texts/told.js";
 import { field, html, nothing } from "./parts.js";
 
 const oneOf = (names, otherwise) => {
@@ -26,15 +27,17 @@ export function wrongWithMode(mode, given) {
   return Object.fromEntries(wrongFields(mode, given).map((name) => [name === "reference" ? name : `detail_${name}`, words(name)]));
 }
 
+const isDay = (name) => name.endsWith("_on");
+
 /** What a payment was made by, in one line: its mode, reference and details. */
-export const modeLine = (mode, given) =>
-  [modeName(mode.code), mode.reference && given.reference, ...Object.values(detailsOf(mode, given))].filter(Boolean).join(" · ");
+export const modeLine = (code, reference, details) =>
+  [modeName(code), reference, ...Object.entries(details ?? {}).map(([name, value]) => (isDay(name) ? date(value) : value))].filter(Boolean).join(" · ");
 
 /** The fields of a mode: its reference and its details, in `given`, ids ending in `its`. */
 export function modeFields({ mode, given, wrong, set, its = "" }) {
   const asked = [
     ...(mode.reference ? [{ name: "reference", label: t("reference"), hint: referenceHint(mode), pattern: mode.reference }] : []),
-    ...(mode.details ?? []).map((each) => ({ name: `detail_${each.name}`, label: detailName(each.name), hint: each.is_required ? "" : t("optional"), pattern: each.pattern, isDate: each.name.endsWith("_on") })),
+    ...(mode.details ?? []).map((each) => ({ name: `detail_${each.name}`, label: detailName(each.name), hint: each.is_required ? "" : t("optional"), pattern: each.pattern, isDate: isDay(each.name) })),
   ];
   if (!asked.length) return nothing;
   return asked.map(({ name, label, hint, pattern, isDate }) => field({ name: name + its, label, hint, wrong: wrong?.[name],

@@ -1,12 +1,12 @@
 /** What waits to be sent, what needs the agent, and what has arrived. */
 
 import { drop, isAboutMoney, sendAgain } from "../kept/outbox.js";
-import { parked, state, waiting } from "../state.js";
+import { parked, state, tell, waiting } from "../state.js";
 import { flush } from "../sync/flush.js";
 import { t } from "../texts/texts.js";
 import { amount, day, problem, time } from "../texts/told.js";
 import { news } from "./news.js";
-import { html, icon, mainButton, nothing, rows, screen } from "./parts.js";
+import { callOffice, html, icon, mainButton, nothing, rows, screen } from "./parts.js";
 
 const EDITABLE = { receipt: "pay", promise: "promise", disposition: "follow-up" };
 const LATEST = 30;
@@ -28,7 +28,7 @@ export function outboxScreen(doings) {
       </section>
       ${sent.length ? html`<section class="card"><details><summary data-testid="sent">${t("sentCount", { count: sent.length })}</summary>
         <ul class="history">${sent.slice(0, LATEST).map(line)}</ul></details></section>` : nothing}`,
-    action: all.length ? mainButton(t("sendNow"), () => doings.act(flush), { testid: "send-now", disabled: !navigator.onLine }) : nothing,
+    action: all.length ? mainButton(t("sendNow"), () => doings.act(async () => tell(await flush())), { testid: "send-now", disabled: !navigator.onLine }) : nothing,
   });
 }
 
@@ -44,7 +44,7 @@ function card(record, { act, set }) {
     : EDITABLE[record.kind] && state.cases.has(record.case_id) && `#/case/${record.case_id}/${EDITABLE[record.kind]}/${record.id}`;
   const again = () => act(async () => {
     await sendAgain(record);
-    await flush();
+    tell(await flush());
   });
   const tell = () => act(async () => {
     const text = [t(`did_${record.kind}`), who(record), record.body?.amount ? amount(record.body.amount) : "", `${day(record.made_at)} ${time(record.made_at)}`, problem(record.problem), record.id].filter(Boolean).join("\n");
@@ -61,6 +61,7 @@ function card(record, { act, set }) {
       <button class="button large" @click=${again} ?disabled=${state.ui.isBusy} data-testid="again">${t("sendAgain")}</button>
       ${edit ? html`<a class="button large" href=${edit} data-testid="edit">${t("putRight")}</a>` : nothing}
       <button class="button large" @click=${tell}>${state.ui.told === record.id ? t("copied") : t("tellOffice")}</button>
+      ${callOffice()}
       ${isAboutMoney(record) ? nothing : state.ui.dropping === record.id
         ? html`<button class="button danger large" @click=${() => act(() => drop(record))}>${t("giveUpSure")}</button>`
         : html`<button class="button plain large" @click=${() => set({ dropping: record.id })}>${t("giveUp")}</button>`}

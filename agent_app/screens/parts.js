@@ -2,6 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit-html/lit-html.js";
 import { isClockGuessed } from "../kept/clock.js";
+import { officePhone } from "../kept/office.js";
 import { parked, state, waiting } from "../state.js";
 import { t } from "../texts/texts.js";
 import { problem } from "../texts/told.js";
@@ -69,6 +70,9 @@ const tabs = (current) => html`<nav class="tabs">
 /** The main action as a button. */
 export const mainButton = (label, onClick, { disabled = false, testid } = {}) => html`
   <button class="button main large" data-testid=${testid ?? nothing} ?disabled=${disabled || state.ui.isBusy} @click=${onClick}>${label}</button>`;
+
+/** The way to a person where the app has none; nothing where the office has set no number. */
+export const callOffice = () => (officePhone() ? html`<a class="button large" href="tel:${officePhone()}" data-testid="call-office">${icon("phone")} ${t("callOffice")}</a>` : nothing);
 
 /** A field with what is wrong under it. */
 export const field = ({ name, label, hint, input, wrong }) => html`

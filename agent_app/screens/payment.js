@@ -12,7 +12,7 @@ import { explain } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { amount, day, minor, problem, time } from "../texts/told.js";
 import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
-import { modeFields, modeName, wrongWithMode } from "./mode.js";
+import { modeFields, modeLine, modeName, wrongWithMode } from "./mode.js";
 import { handOn } from "./slip.js";
 import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
@@ -115,7 +115,7 @@ function askByUpi(its, ui, amount_minor) {
 }
 
 /** How a payment was made, in one line: its mode, reference and details. */
-const modeOf = (body) => [modeName(body.mode), body.mode_reference, ...Object.values(body.mode_details ?? {})].filter(Boolean).join(" · ");
+const modeOf = (body) => modeLine(body.mode, body.mode_reference, body.mode_details);
 
 /** A receipt, to show and to hand on. Until the server has numbered it, its number is provisional. */
 export function receiptScreen(doings) {

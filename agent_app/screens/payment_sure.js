@@ -76,7 +76,7 @@ export function sureScreen({ act, done, set, its, record, mode, amount_minor }) 
         <p>${its.case.customer}</p>
         <p class="figure" data-testid="sure-amount">${minor(amount_minor)}</p>
         <p class="words" data-testid="sure-words">${inWords(amount_minor, day.currency, spoken())}</p>
-        <p>${modeLine(mode, ui)}</p>
+        <p>${modeLine(mode.code, referenceOf(mode, ui), detailsOf(mode, ui))}</p>
         ${change_minor ? html`<p class="warn" data-testid="sure-change">${t("giveBack", { amount: minor(change_minor) })}</p>` : nothing}
         ${gap === "short" ? html`<p class="quiet">${t("leaves", { amount: minor(due_minor - amount_minor) })}</p>` : nothing}
         ${gap === "over" ? html`<p class="warn" data-testid="sure-over">${t("overOpen", { amount: minor(amount_minor - open_minor) })}</p>` : nothing}

@@ -18,7 +18,7 @@ export function promiseScreen({ act, done, set }) {
   const its = shownCase();
   const { ui, day } = state;
   const record = state.records.find((each) => each.id === state.route[3] && each.state === "parked");
-  ui.typedAmount ??= typed(record?.body.amount.amount_minor ?? its.overdue_minor, day.currency);
+  ui.typedAmount ??= typed(record?.body.amount.amount_minor ?? (its.overdue_minor || its.due_minor), day.currency);
   ui.dueOn ??= record?.body.due_on ?? after(day.day, 1);
   ui.dueFrom ??= record?.body.due_from ?? "";
   ui.dueTo ??= record?.body.due_to ?? "";

@@ -2,9 +2,9 @@
 
 import { isDone, nextStop, openAt } from "../facts/round.js";
 import { distanceM } from "../facts/place.js";
-import { now } from "../kept/clock.js";
+import { corrected, now } from "../kept/clock.js";
 import { keep } from "../kept/database.js";
-import { arrival, expectedAt, state, stopOf } from "../state.js";
+import { arrival, expectedAt, state, stopOf, tell } from "../state.js";
 import { downloadDay } from "../sync/day.js";
 import { fixes } from "../sync/pings.js";
 import { t } from "../texts/texts.js";
@@ -30,7 +30,7 @@ export function roundScreen(doings) {
         <progress class="bar verified" max=${planned.length} value=${done}></progress></p>` : html`<p class="banner" data-testid="no-round">${t(cases.size ? "noRound" : "noCustomers")}</p>`}
       ${cases.size ? chips : nothing}
       <ol class="stops">${rows(shown, row, 6)}</ol>
-      <button class="button plain large" ?disabled=${ui.isBusy} @click=${() => doings.act(downloadDay)}>${t("refresh")} · ${time(day.as_of)}</button>`,
+      <button class="button plain large" ?disabled=${ui.isBusy} data-testid="refresh" @click=${() => doings.act(async () => tell(await downloadDay()))}>${t("refresh")} · ${time(corrected(day.checked_at))}</button>`,
   });
 }
 

@@ -6,7 +6,7 @@ import { downloadMap } from "../sync/day.js";
 import { t } from "../texts/texts.js";
 import { problem } from "../texts/told.js";
 import { languageField } from "./language.js";
-import { field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { callOffice, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 export function signInScreen({ act, go }) {
   const { ui, session } = state;
@@ -30,6 +30,7 @@ export function signInScreen({ act, go }) {
     ${field({ name: "password", label: t("password"),
       input: html`<input id="password" name="password" type="password" autocomplete="current-password" required>` })}
     <button class="button main large" type="submit" ?disabled=${ui.isBusy}>${t("signIn")}</button>
+    ${callOffice()}
     ${isKnown ? nothing : languageField()}
     ${state.install ? html`<button class="button large" type="button" @click=${state.install}>${icon("download")} ${t("install")}</button>` : nothing}
   </form>`;
@@ -50,8 +51,8 @@ export function shiftScreen({ act }) {
         <p>${t("shiftLead")}</p>
         <p class="quiet">${t("shiftLocation")}</p>
       </section>
-      ${device ? nothing : html`<section class="card"><h2>${t("phoneMissing")}</h2><p>${t("phoneMissingLead")}</p></section>`}
-      ${device?.is_unknown ? html`<p class="banner offline">${t("phoneUnknown")}</p>` : nothing}
+      ${device ? nothing : html`<section class="card"><h2>${t("phoneMissing")}</h2><p>${t("phoneMissingLead")}</p>${callOffice()}</section>`}
+      ${device?.is_unknown ? html`<p class="banner offline">${t("phoneUnknown")}</p>${callOffice()}` : nothing}
       ${ui.problem ? html`<p class="banner offline" role="alert">${problem(ui.problem)}</p>` : nothing}
       ${state.install ? html`<section class="card"><h2>${t("installTitle")}</h2><p>${t("installLead")}</p>
         <button class="button large" @click=${state.install}>${icon("download")} ${t("install")}</button></section>` : nothing}`,

@@ -4,6 +4,7 @@ import { difference } from "../facts/round.js";
 import { tilesAlong } from "../facts/tiles.js";
 import { hear, now, offsetOf, readClock } from "../kept/clock.js";
 import { asKept, changed, keep, value, within } from "../kept/database.js";
+import { keepOfficePhone } from "../kept/office.js";
 import { settle } from "../kept/outbox.js";
 import { countMapBytes, mapBytesToday } from "../kept/usage.js";
 import { ask } from "./api.js";
@@ -63,6 +64,7 @@ async function store(day, offset_ms, replanned) {
     await settle(transaction, now());
   });
   if (offset_ms !== undefined) hear(Date.parse(day.as_of));
+  keepOfficePhone(day.door?.branch_phone);
   await readClock();
   await changed();
 }

@@ -21,7 +21,7 @@ let running = null;
 let timer = null;
 let failures = 0;
 
-/** Send what waits, now. Resolves when nothing can be sent any more, or not now. */
+/** Send what waits, now. Resolves when nothing can be sent any more, or not now: to "done", "later" or "sign_in". */
 export function flush() {
   isWanted = true;
   clearTimeout(timer);
@@ -32,10 +32,11 @@ export function flush() {
 }
 
 async function run() {
+  let outcome;
   while (isWanted) {
     isWanted = false;
     // One tab at a time. Killed in the middle, it loses the lock, and the record still waits.
-    const outcome = await navigator.locks.request(LOCK, sendAll);
+    outcome = await navigator.locks.request(LOCK, sendAll);
     if (outcome === "later") {
       failures += 1;
       timer = setTimeout(flush, waitMs(failures, Math.random()));
@@ -43,6 +44,7 @@ async function run() {
       failures = 0;
     }
   }
+  return outcome;
 }
 
 async function sendAll() {

@@ -91,17 +91,23 @@ export async function forgotPin() {
  * its part of the key first. */
 export async function enterPin(pin) {
   const known = await value("vault");
-  const wait_ms = vault.patience(known, Date.now());
-  if (wait_ms) return { code: "pin_wait", seconds: Math.ceil(wait_ms / 1000) };
+  const wait = waitFor(known);
+  if (wait) return wait;
   const part = known.part ?? (await fetchPart(known));
   if (!part) return NO_ANSWER;
   const next = await vault.open({ ...known, part }, pin, Date.now());
   await keep("vault", next);
-  if (!vault.isOpen()) return next.part ? { code: "pin_wrong" } : { code: "pin_gone" };
+  if (!vault.isOpen()) return next.part ? (waitFor(next) ?? { code: "pin_wrong" }) : { code: "pin_gone" };
   if (arriving) await arrive();
   else await changed();
   flush();
   return null;
+}
+
+/** The problem that a vault takes no PIN yet; null where it does, or where the server's part is to be had first. */
+export function waitFor(known) {
+  const wait_ms = known?.part ? vault.patience(known, Date.now()) : 0;
+  return wait_ms ? { code: "pin_wait", seconds: Math.ceil(wait_ms / 1000) } : null;
 }
 
 async function fetchPart({ id }) {

@@ -17,6 +17,7 @@ export function speak(chosen) {
   const wanted = [chosen, ...navigator.languages].filter(Boolean).map((each) => each.slice(0, 2));
   language = wanted.find((each) => each in ALL) ?? "en";
   document.documentElement.lang = language;
+  localStorage.setItem("roundsman-language", language); // for the next opening: opening.js
 }
 
 /** The code of the language spoken: "en". */

@@ -36,6 +36,9 @@ export const workday = (iso) =>
   zoned({ weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })
     .format(new Date(`${iso}T00:00:00Z`));
 
+/** "24 Nov 2026", of a day such as "2026-11-24". */
+export const date = (iso) => zoned({ dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
+
 /** "80 m", "1.2 km". */
 export function distance(meters) {
   const [value, unit, digits] = meters < 950 ? [Math.round(meters / 10) * 10 || Math.round(meters), "meter", 0] : [meters / 1000, "kilometer", 1];
@@ -50,9 +53,12 @@ export function lasting(ms) {
   return formatter(Intl.NumberFormat, locale(), { style: "unit", unit, unitDisplay: "long" }).format(Math.round(Math.abs(ms) / long_ms));
 }
 
-/** "1.2 MB". */
-export const megabytes = (bytes) =>
-  formatter(Intl.NumberFormat, locale(), { style: "unit", unit: "megabyte", maximumFractionDigits: bytes < 1e7 ? 1 : 0 }).format(bytes / 1e6);
+/** "1.2 MB", "24 MB", "10.7 GB". */
+export function megabytes(bytes) {
+  const [unit, per] = bytes < 1e9 ? ["megabyte", 1e6] : ["gigabyte", 1e9];
+  const digits = bytes >= 1e7 && bytes < 1e9 ? 0 : 1;
+  return formatter(Intl.NumberFormat, locale(), { style: "unit", unit, maximumFractionDigits: digits }).format(bytes / per);
+}
 
 /** A phone number that can be recognized and not copied down: "•• 21". */
 export const masked = (phone) => `•• ${phone.slice(-2)}`;

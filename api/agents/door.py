@@ -33,7 +33,8 @@ class DoorAnswer(Answer):
     one-time code. `upi` is null where nobody is paid by UPI. `asks_group_image`: a center's sheet
     needs a picture of the group. `asks_form`: each customer's Customer Authorization Form is to be
     on file. `sheets` are those of your centers that meet today; `advance_dues`
-    fall due on holidays that begin tomorrow.
+    fall due on holidays that begin tomorrow. `branch_phone` is for agents to call their branch by,
+    null where it has set none.
     """
 
     value_lists: list[ValueListAnswer]
@@ -45,6 +46,7 @@ class DoorAnswer(Answer):
     upi: UpiPayeeAnswer | None
     sheets: list[SheetAnswer]
     advance_dues: list[AdvanceDueAnswer]
+    branch_phone: str | None
 
 
 async def door_of(session: Session, branch: BranchView, day: date) -> DoorAnswer:
@@ -67,4 +69,5 @@ async def door_of(session: Session, branch: BranchView, day: date) -> DoorAnswer
         advance_dues=[
             AdvanceDueAnswer.model_validate(due) for due in await dues_ahead(session, day, until)
         ],
+        branch_phone=policies.branch_phone or None,
     )

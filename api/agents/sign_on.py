@@ -7,6 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from api.deps import Agent, Now, Tx
+from api.reader import Told
 from api.routing import Router
 from api.schemas import Answer, Body
 from identity.sign_on import sign_off_from_all, sign_on_to
@@ -26,7 +27,7 @@ class SignOnAnswer(Answer):
     device_id: UUID
     label: str
     suspect: bool
-    reason: str | None
+    reason: Told | None
 
 
 @router.put("/sign-on")

@@ -168,6 +168,12 @@ class Policies:
     allocation_overload_visits: int = _number(
         1, "visits", 0, 10, "How many visits an agent may be given above the work wanted."
     )
+    branch_phone: str = _text(
+        r"(\+?[0-9]{3,15})?",
+        "a telephone number of 3 to 15 digits, with or without a + before, or nothing",
+        "The number that agents call the branch by from their app; without it the app offers no"
+        " call.",
+    )
     promise_max_days: int = _number(
         30, "days", 0, 365,
         "How far ahead a promise may be; what comes later is a new plan, not a promise.",

@@ -99,6 +99,7 @@ async def test_a_day_tells_what_is_asked_at_doors_by_the_branchs_policies(field:
     assert [values["topic"] for values in door["value_lists"]] == ["visit", "cause"]
     assert door["value_lists"][0]["values"][0]["code"] == "met_customer"
     assert (door["asks_code"], door["asks_group_image"], door["upi"]) == (False, False, None)
+    assert door["branch_phone"] is None
     assert door["receipt_cause"] == "asked"
     assert door["promise_max_days"] == 30
     async with field.database.transaction(EVERYTHING) as session:
@@ -106,6 +107,7 @@ async def test_a_day_tells_what_is_asked_at_doors_by_the_branchs_policies(field:
         for key, value in {
             "cash_code": "true", "center_group_image": "true", "promise_max_days": "12",
             "upi_payee_vpa": '"lender@bank"', "upi_payee_name": '"Karat"',
+            "branch_phone": '"+56221234567"',
         }.items():  # fmt: skip
             await run(
                 session,
@@ -118,6 +120,7 @@ async def test_a_day_tells_what_is_asked_at_doors_by_the_branchs_policies(field:
     assert (door["asks_code"], door["asks_group_image"]) == (True, True)
     assert door["upi"] == {"vpa": "lender@bank", "name": "Karat"}
     assert door["promise_max_days"] == 12
+    assert door["branch_phone"] == "+56221234567"
 
 
 async def test_a_day_has_the_sheets_of_todays_centers_with_the_members_that_are_ones_own(

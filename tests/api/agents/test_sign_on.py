@@ -89,6 +89,11 @@ async def test_whoever_signs_on_takes_the_phone_over_and_leaves_their_own(
     # The second phone had a holder, and its taker had another.
     assert "was still signed on to" in second.json()["reason"]
     assert "You were still signed on to" in second.json()["reason"]
+    told = await client.put(
+        "/v1/agent/sign-on", json={"device_key": phones.keys[0]},
+        headers=bearer(phones.other) | {"Accept-Language": "id"},
+    )  # fmt: skip
+    assert told.json()["reason"].startswith("Anda masih tercatat memakai Phone")
 
 
 async def test_a_phone_that_is_taken_has_one_holder_at_each_moment(

@@ -287,13 +287,25 @@ def test_signing_out_waits_for_records_and_then_leaves_nothing(
     wait_until_sent(page, 2)
     page.tap("[data-testid=sign-out]")
     page.wait_for_selector("[name=password]")
-    left = page.evaluate(
+    left, kept_in = page.evaluate(
         """async () => {
           const { within } = await import("/app/kept/database.js");
           const all = (name) => within(name, "readonly", ({ store }) => store.getAll());
-          return JSON.stringify([await all("values"), await all("records")]);
+          const kept = await Promise.all(["values", "records", "pings", "pictures"].map(all));
+          const cached = [];
+          for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const request of await cache.keys()) {
+              cached.push(request.url, await (await cache.match(request)).text());
+            }
+          }
+          const all_of_it = [kept, cached, { ...localStorage }, { ...sessionStorage }];
+          return [JSON.stringify(all_of_it), await caches.keys()];
         }"""
     )
+    assert "/app/main.js" in left  # the caches were looked into
+    assert [name for name in kept_in if "map" in name] == []
     assert "González" not in left
+    assert "Balmaceda" not in left
     assert scene.username not in left
     assert PASSWORD not in left

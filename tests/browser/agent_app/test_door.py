@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from collection.receipts.codes.code import with_check_digit
 from data.sealed import opened
@@ -127,6 +127,7 @@ def test_a_visit_without_money_says_in_codes_what_came_of_it_and_what_comes_next
     page.tap("[data-testid=save-follow-up]")
     told = page.locator(".problem:not(:empty)").all_inner_texts()
     assert told.count("Choose one.") == 4, told
+    expect(page.locator(".problem:not(:empty)").first).to_be_in_viewport()
     assert sync_state(page) == {"waiting": 2}
     page.tap("text=Unhappy with the product")
     page.tap("text=Unwilling")

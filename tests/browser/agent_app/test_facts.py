@@ -330,6 +330,28 @@ def test_a_week_is_from_monday_to_sunday(page: Page) -> None:
     assert call(page, "section", "weekOf", "2027-01-01") == ["2026-12-28", "2027-01-03"]
 
 
+@pytest.mark.parametrize(
+    ("paid", "open_"),
+    [
+        (0, [["2026-11-16", 100], ["2026-11-23", 200]]),
+        (150, [["2026-11-23", 150]]),
+        (300, []),
+        (400, []),  # more than was due
+    ],
+)
+def test_what_came_in_has_paid_the_oldest_dues_first(
+    page: Page, paid: int, open_: list[list[str | int]]
+) -> None:
+    dues = {"2026-11-16": 100, "2026-11-23": 200}
+    its = {
+        "case": {"outstanding": {"amount_minor": 300}},
+        "demands": [{"due_on": on, "unpaid": {"amount_minor": m}} for on, m in dues.items()],
+        "due_minor": max(0, 300 - paid),
+    }
+    found = call(page, "so_far", "openDues", its)
+    assert [[each["due_on"], each["left_minor"]] for each in found] == open_
+
+
 def test_sections_have_what_falls_due_in_their_days_and_is_not_paid(page: Page) -> None:
     def money(minor: int) -> dict[str, int]:
         return {"amount_minor": minor}

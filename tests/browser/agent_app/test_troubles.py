@@ -114,8 +114,8 @@ def test_an_old_tab_lets_a_newer_version_upgrade_and_says_what_to_do(
     # Beside the app: within it, the service worker would answer with the app itself.
     other.goto(f"{scene.network.url}/healthz")
     other.evaluate(NEWER)
-    page.wait_for_selector("[data-testid=cannot-open]")
-    assert "Nothing is lost" in page.inner_text("[data-testid=cannot-open]")
+    page.wait_for_selector("[data-testid=opening-closed]")
+    assert "Nothing is lost" in page.inner_text("[data-testid=opening-closed]")
     photograph(page, "phone_cannot_open", looks=True)
 
 
