@@ -11,7 +11,7 @@ from core.settings import ROOT
 
 def test_every_picture_is_shown_and_made_by_a_browser_test() -> None:
     tests = "\n".join(path.read_text() for path in (ROOT / "tests/browser").rglob("*.py"))
-    names = set(re.findall(r'photograph\(\s*[\w.]+,\s*"([\w-]+)"', tests))
+    names = set(re.findall(r'photograph(?:_paper)?\(\s*[\w.()]+,\s*"([\w-]+)"', tests))
     looks = {f"{name}-{look}" for name in names for look in ("light", "dark")}
     assert {name.removesuffix(".png") for name in shown()} - names - looks == set()
     assert {path.name for path in IMAGES.glob("*.png")} == shown() | OF_THE_DEMO

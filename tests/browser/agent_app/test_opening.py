@@ -37,7 +37,7 @@ def test_an_app_whose_files_are_long_in_coming_says_so_and_opens_when_they_come(
 ) -> None:
     page = phone.pages[0]
     held: list[Route] = []
-    page.route("**/app/state.js", held.append)
+    page.route("**/app/state.js", lambda route: held.append(route))  # noqa: PLW0108 it wants one of Python
     page.clock.install()
     opens(scene, page).wait_for_selector("#app.opening .running")
     page.wait_for_timeout(500)
@@ -95,7 +95,7 @@ def test_what_the_server_does_not_answer_is_told_and_what_waits_for_it_can_be_re
     page.wait_for_selector("[role=alert]")
     phone.set_offline(False)
     held: list[Route] = []
-    page.route("**/v1/agent/day", held.append)
+    page.route("**/v1/agent/day", lambda route: held.append(route))  # noqa: PLW0108 it wants one of Python
     page.tap("[data-testid=start-shift]")
     page.wait_for_selector("#app[aria-busy=true]")
     assert page.locator("[role=alert]").count() == 0  # of the try before
