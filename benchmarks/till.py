@@ -177,7 +177,9 @@ def pgbench_tps(url: str, options: argparse.Namespace) -> float:
     found_tps = []
     for _ in range(options.repeats):
         told = run("-n", "-c", str(options.lines), "-j", "1", "-T", str(int(options.seconds)))
-        line = next(line for line in told.splitlines() if line.startswith("tps = "))
+        line = next((line for line in told.splitlines() if line.startswith("tps = ")), None)
+        if line is None:
+            sys.exit(f"pgbench told no transactions a second: {told[-300:]}")
         found_tps.append(float(line.split()[2]))
     return statistics.median(found_tps)
 
