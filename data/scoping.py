@@ -1,12 +1,6 @@
-"""Questions of several callers in one transaction, each asked in its own caller's scope."""
+"""Which scope a transaction is in, changed on its way."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
-
-from data.session import Question, Scope, Session, ask_together
-
-A = TypeVar("A")
-B = TypeVar("B")
+from data.session import Question, Scope
 
 
 def seeing(scope: Scope) -> Question[None]:
@@ -20,17 +14,3 @@ def seeing(scope: Scope) -> Question[None]:
         },
         lambda _: None,
     )
-
-
-async def ask_each_in(
-    session: Session, asked: Sequence[tuple[Scope, Question[A], Question[B]]]
-) -> list[tuple[A, B]]:
-    """The answers to two questions in each of these scopes, one after the other, sent together.
-
-    Afterwards the transaction sees the last of them, until it is told otherwise. Raises as `rows`.
-    """
-    sent: list[Question[Any]] = []
-    for scope, one, two in asked:
-        sent += [seeing(scope), one, two]
-    answers: Sequence[Any] = await ask_together(session, *sent)
-    return list(zip(answers[1::3], answers[2::3], strict=True))

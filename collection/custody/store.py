@@ -17,10 +17,12 @@ from data.session import Question, Session, ask, rows, run_last
 from data.tables.custody import ReceiptSeries
 from data.tables.custody import Till as TillRow
 
-_COLUMNS = (
-    "agent_id, branch_id, currency, in_hand_minor, reserved_minor, pending_minor,"
-    " in_transit_minor, limit_minor, blocked_for"
-)
+COLUMNS = (
+    "agent_id", "branch_id", "currency", "in_hand_minor", "reserved_minor", "pending_minor",
+    "in_transit_minor", "limit_minor", "blocked_for",
+)  # fmt: skip
+"""Of a till, as `as_till` reads it."""
+_COLUMNS = ", ".join(COLUMNS)
 TILL = f"SELECT {_COLUMNS} FROM till"  # noqa: S608 our own constant
 
 
@@ -50,10 +52,11 @@ async def lock_till(session: Session, agent_id: UUID) -> Till | None:
     return await ask(session, locking_till(agent_id))
 
 
-def locking_till(agent_id: UUID, *, waits: bool = True) -> Question[Till | None]:
-    """Asks what `lock_till` does. Unless it `waits`, None too when somebody else has it locked."""
-    how = "FOR NO KEY UPDATE" if waits else "FOR NO KEY UPDATE SKIP LOCKED"
-    return Question(f"{TILL} WHERE agent_id = :agent {how}", {"agent": agent_id}, _first)
+def locking_till(agent_id: UUID) -> Question[Till | None]:
+    """Asks what `lock_till` does."""
+    return Question(
+        f"{TILL} WHERE agent_id = :agent FOR NO KEY UPDATE", {"agent": agent_id}, _first
+    )
 
 
 async def lock_tills(session: Session, agent_ids: Sequence[UUID]) -> dict[UUID, Till]:

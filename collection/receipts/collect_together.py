@@ -1,24 +1,23 @@
 """Take down receipts of several agents that came at the same time, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
-from collection.custody import store as custody
 from collection.custody.till import Till
 from collection.receipts import store
 from collection.receipts.collect import Collected
 from collection.receipts.report import ReceiptReport
 from collection.receipts.taking.keep import keep
 from collection.receipts.taking.locked import Locked
-from collection.receipts.taking.store import locking_accounts, locking_series
+from collection.receipts.taking.store import locking_accounts, locking_series, looking_as_each
 from collection.receipts.taking.taken import Taken
 from core.errors import DomainError
 from data.refused import refused_by
-from data.scoping import ask_each_in, seeing
+from data.scoping import seeing
 from data.session import Database, DatabaseError, Scope, Session, ask, ask_together
 from identity.audit import store as trail
 from identity.audit.event import AuditEvent
@@ -48,12 +47,14 @@ Outcome = Collected | DomainError | None
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The report number `n`, with the till, which is locked, and the case as its agent sees it."""
+    """The report number `n`, with the till, which is locked, and of which account and branch the
+    case is, as its agent sees it."""
 
     n: int
     sent: Sent
     till: Till
-    case: store.CaseToPay
+    account_id: UUID
+    branch_id: UUID
 
 
 def goes_together(report: ReceiptReport) -> bool:
@@ -87,14 +88,15 @@ async def _collect(session: Session, sent: Sequence[Sent]) -> Sequence[Outcome]:
     seen = await _look(session, sent)
     if not seen:
         return [None] * len(sent)
-    locked = await _lock(session, seen)
+    locked, cases = await _lock(session, seen)
     outcomes: list[Outcome] = [None] * len(sent)
     taken: list[tuple[Taken, AuditEvent]] = []
     for one in seen:
-        if not locked.holds(one.case.account_id):
+        report, case = one.sent.report, cases[one.sent.report.case_id]
+        if not locked.holds(case.account_id) or not _is_usual(report, case):
             continue
         try:
-            its = locked.take(one.sent.agent_id, one.sent.report, one.case, one.sent.now)
+            its = locked.take(one.sent.agent_id, report, case, one.sent.now)
         except DomainError as refused:
             outcomes[one.n] = refused
             continue
@@ -110,30 +112,29 @@ async def _collect(session: Session, sent: Sequence[Sent]) -> Sequence[Outcome]:
 
 
 async def _look(session: Session, sent: Sequence[Sent]) -> Sequence[Seen]:
-    """Those of the usual kind, in the order in which they came.
+    """Those whose till is free, whose case their agent sees and whose id is new, in the order in
+    which they came.
 
     Each agent's till and case are read in that agent's own scope, tills in the order of the agents'
     ids; one that somebody else holds is not waited for.
     """
     in_order = sorted(range(len(sent)), key=lambda n: sent[n].agent_id)
-    looks = await ask_each_in(
+    looks = await ask(
         session,
-        [
-            (
-                sent[n].scope,
-                custody.locking_till(sent[n].agent_id, waits=False),
-                store.first_look(sent[n].report.id, sent[n].report.case_id, sent[n].now),
-            )
-            for n in in_order
-        ],
+        looking_as_each(
+            [
+                (sent[n].agent_id, sent[n].scope, sent[n].report.case_id, sent[n].report.id)
+                for n in in_order
+            ]
+        ),
     )
     found = dict(zip(in_order, looks, strict=True))
     seen: dict[UUID, Seen] = {}
     for n, each in enumerate(sent):
-        till, (is_known, case) = found[n]
-        if till and case and not is_known and _is_usual(each.report, case):
+        its = found[n]
+        if its.till and its.account_id and its.branch_id and not its.is_known:
             # The second of two with the same id is a repeat.
-            seen.setdefault(each.report.id, Seen(n, each, till, case))
+            seen.setdefault(each.report.id, Seen(n, each, its.till, its.account_id, its.branch_id))
     return list(seen.values())
 
 
@@ -147,19 +148,27 @@ def _must_be_explained(taken: Taken) -> bool:
     return taken.case.policies.receipt_cause == "required" and not is_whole
 
 
-async def _lock(session: Session, seen: Sequence[Seen]) -> Locked:
-    """What the receipts are decided on; of accounts those that nobody else holds.
+async def _lock(
+    session: Session, seen: Sequence[Seen]
+) -> tuple[Locked, Mapping[UUID, store.CaseToPay]]:
+    """What the receipts are decided on, of accounts those that nobody else holds; and the cases, by
+    id.
 
-    From here on the transaction sees the branches of these agents and cases: what it writes is of
-    nothing else than what each agent was shown.
+    From here on the transaction sees the branches of these agents and cases: what it reads and
+    writes is of nothing else than what each agent was shown.
     """
-    branches = {id_ for one in seen for id_ in one.sent.scope.branch_ids or ()}
-    branches |= {one.case.branch_id for one in seen}
-    _, numbers, accounts = await ask_together(
+    branches = {one.branch_id for one in seen}
+    sight = branches.union(*(one.sent.scope.branch_ids or () for one in seen))
+    _, numbers, accounts, cases = await ask_together(
         session,
-        seeing(Scope(tuple(sorted(branches)))),
+        seeing(Scope(tuple(sorted(sight)))),
         locking_series(sorted({one.sent.agent_id for one in seen})),
-        locking_accounts(sorted({one.case.account_id for one in seen}), waits=False),
+        locking_accounts(sorted({one.account_id for one in seen}), waits=False),
+        store.cases_to_pay(
+            [one.sent.report.case_id for one in seen],
+            sorted(branches),
+            max(one.sent.now for one in seen),
+        ),
     )
     demands = await ask(session, store.locking_open_demands(sorted(accounts)))
-    return Locked((one.till for one in seen), numbers, demands)
+    return Locked((one.till for one in seen), numbers, demands), cases

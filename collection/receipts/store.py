@@ -118,19 +118,34 @@ def _tender(r: Any) -> Tender | None:
     return Tender(counted, Money(r.change_minor, r.currency))
 
 
-_CASE = f"""
+_BRANCHES = """
+        SELECT b.id, b.country, b.zone, branch_policies(b.id) AS policies,
+               (SELECT max(day) FROM day_close WHERE branch_id = b.id) AS closed_to FROM branch b
+"""
+
+
+def _cases(branches: str) -> str:
+    return f"""
         SELECT c.id AS case_id, c.branch_id, b.country, c.account_id, a.currency, c.dpd, b.zone,
-               c.customer_id, branch_policies(c.branch_id) AS policies,
-               (SELECT max(day) FROM day_close WHERE branch_id = c.branch_id) AS closed_to,
+               c.customer_id, b.policies, b.closed_to,
                coalesce((f.south + f.north) / 2, f.lat) AS lat,
                coalesce((f.west + f.east) / 2, f.lon) AS lon,
                coalesce(ST_DistanceSphere(ST_MakePoint(f.west, f.south),
                                           ST_MakePoint(f.east, f.north)) / 2,
                         f.radius_m) AS radius_m, t.*
-        FROM case_file c JOIN account a ON a.id = c.account_id JOIN branch b ON b.id = c.branch_id
+        FROM case_file c JOIN account a ON a.id = c.account_id
+        JOIN {branches} b ON b.id = c.branch_id
         LEFT JOIN fence f ON f.address_id = c.address_id
-        CROSS JOIN LATERAL ({TERMS_OF_ACCOUNT}) t WHERE c.id = :case
-"""  # noqa: S608 our own constant
+        CROSS JOIN LATERAL ({TERMS_OF_ACCOUNT}) t
+    """  # noqa: S608 our own constants
+
+
+_CASE = f"{_cases(f'({_BRANCHES})')} WHERE c.id = :case"
+# What holds for a branch is worked out once, however many of its cases there are.
+_SEVERAL_CASES = f"""
+        WITH theirs AS MATERIALIZED ({_BRANCHES} WHERE b.id = ANY (CAST(:branches AS uuid[])))
+        {_cases("theirs")} WHERE c.id = ANY (CAST(:cases AS uuid[]))
+"""
 
 
 async def case_to_pay(session: Session, case_id: UUID, now: datetime) -> CaseToPay | None:
@@ -140,6 +155,17 @@ async def case_to_pay(session: Session, case_id: UUID, now: datetime) -> CaseToP
     """
     found = await rows(session, _CASE, case=case_id, now=now)
     return _case(found[0]) if found else None
+
+
+def cases_to_pay(
+    case_ids: Sequence[UUID], branch_ids: Sequence[UUID], now: datetime
+) -> Question[Mapping[UUID, CaseToPay]]:
+    """Asks for the same of several cases of these branches, by id."""
+    return Question(
+        _SEVERAL_CASES,
+        {"cases": list(case_ids), "branches": list(branch_ids), "now": now},
+        lambda found: {r.case_id: _case(r) for r in found},
+    )
 
 
 def first_look(

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from collection.custody.store import COLUMNS, as_till
+from collection.custody.till import Till
 from collection.portfolio.standing import Standing
 from collection.portfolio.waterfall import HEAD_ORDER
 from collection.receipts.receipt import Number, Receipt
@@ -15,7 +17,46 @@ from collection.receipts.tender import Tender
 from core.errors import IdReused
 from core.fix import Fix
 from core.money import Money
-from data.session import Question, Session, run_last
+from data.session import Question, Scope, Session, run_last
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an agent has before a receipt: the till, locked now, unless somebody else had it so;
+    whether the receipt's id is taken; and of which account and branch the case is, if the agent
+    sees it."""
+
+    till: Till | None
+    is_known: bool
+    account_id: UUID | None
+    branch_id: UUID | None
+
+
+def looking_as_each(
+    asked: Sequence[tuple[UUID, Scope, UUID, UUID]],
+) -> Question[Sequence[Look]]:
+    """Asks what agents (id and scope) have before receipts (case and id of each), each in that
+    agent's own scope, in this order. The transaction is in the last of them afterwards."""
+    agents, scopes, cases, receipts = zip(*asked, strict=True)
+    return Question(
+        _LOOKING,
+        {
+            "agents": list(agents), "branches": [scope.branches_setting for scope in scopes],
+            "cases": list(cases), "receipts": list(receipts),
+        },
+        lambda found: [
+            Look(r.agent_id and as_till(r), r.is_known, r.case_account, r.case_branch)
+            for r in found
+        ],
+    )  # fmt: skip
+
+
+_LOOKING = f"""
+    SELECT is_known, {", ".join(f"(its_till).{name}" for name in COLUMNS)},
+           (its_case).account_id AS case_account, (its_case).branch_id AS case_branch
+    FROM looked_at_as_each(CAST(:agents AS uuid[]), CAST(:branches AS text[]),
+                           CAST(:cases AS uuid[]), CAST(:receipts AS uuid[]))
+"""  # noqa: S608 our own constants
 
 
 def locking_series(agent_ids: Sequence[UUID]) -> Question[Mapping[UUID, Number]]:
