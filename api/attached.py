@@ -14,6 +14,7 @@ from data.limits import Limits
 from data.live import LiveBus
 from data.session import Database
 from identity.audit.writer import AuditWriter
+from identity.bearers.bearers import Bearers
 from identity.throttle.guard import SignInGuard
 from map_ui.live_hub import LiveHub
 from routing.planner.planners import Planners
@@ -29,6 +30,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.link_key = None
     limits = Limits(live)
     app.state.limits = limits
+    app.state.bearers = Bearers(database)
     app.state.sign_in_guard = SignInGuard(limits)
     app.state.request_limits = request_limits(limits)
     app.state.device_limit = device_limit()

@@ -16,6 +16,7 @@ from core.clock import Clock
 from data.limits import Limits
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.api_keys.store import note_use
+from identity.bearers.bearers import Bearers
 from identity.bearers.proof import REMEMBERED_S, Asked, proven
 from identity.errors import (
     BindingNeeded,
@@ -28,7 +29,6 @@ from identity.errors import (
 from identity.permission import Area, Permission
 from identity.principal import Principal, Role
 from identity.secret import hash_secret
-from identity.sign_in import authenticate
 from identity.store import DeviceView, device_by_key
 
 SESSION_COOKIE = "roundsman_session"
@@ -102,7 +102,8 @@ async def caller_of(request: Request) -> Principal:
 
 async def _authenticated(request: Request) -> Principal:
     database, now = _database_of(request), await _now(request)
-    caller = await authenticate(database, token_of(request), now)
+    bearers: Bearers = request.app.state.bearers
+    caller = await bearers.who(token_of(request), now)
     await _check_proof(request, caller, now)
     if caller.role is Role.INTEGRATION:
         async with database.transaction(EVERYTHING) as session:

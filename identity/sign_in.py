@@ -12,7 +12,6 @@ from identity.bearers import store
 from identity.bearers.store import SignInRecord
 from identity.errors import (
     AccountLocked,
-    NotSignedIn,
     ProviderOnly,
     SecondFactorNeeded,
     WrongCode,
@@ -23,9 +22,6 @@ from identity.second_factor.show import Shown, show_code
 from identity.secret import hash_secret, is_outdated, new_secret
 from identity.throttle.back_off import closed_until
 from identity.throttle.guard import SignInGuard
-
-KEY_PREFIX = "rk_"
-"""What the key of a program begins with."""
 
 TOKEN_LIFE = timedelta(hours=16)
 """A long working day; the next morning starts with a sign-in."""
@@ -172,16 +168,3 @@ async def _on_audit(
         client=plain_text(whence.client), action=action, subjects={}, reason=None,
     )  # fmt: skip
     await audit.add(session, [event])
-
-
-async def authenticate(database: Database, token: str, now: datetime) -> Principal:
-    """Who bears this token, or a program's key. Raises `NotSignedIn` when it is unknown, expired
-    or revoked, and `CallerUnknown` while the database is away.
-
-    The database is asked each time, so what was revoked opens nothing from its commit on.
-    """
-    is_program = token.startswith(KEY_PREFIX)
-    found = await store.ask(database.bearers, hash_secret(token), now, is_program=is_program)
-    if found is None:
-        raise NotSignedIn
-    return found

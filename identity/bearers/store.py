@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import Error, OperationalError
 from sqlalchemy import insert, update
 
 from data.session import Session, rows
 from data.tables.identity import AccessToken, Staff
 from data.wire import Wire
-from identity.errors import CallerUnknown, PersonNotFound
+from identity.errors import PersonNotFound
 from identity.permission import GRANTS, Permission
 from identity.principal import Principal, Role
 
@@ -172,68 +171,72 @@ async def end_sessions(
 
 
 # Who bears a token or a key and what they may do (NULL: as usual for the role), with the branches.
-_BEARER = """
-    WITH RECURSIVE bearer AS ({bearer}), below(id) AS (
-        SELECT branch_id FROM bearer
-        UNION SELECT b.id FROM branch b JOIN below ON b.parent_id = below.id
+_BEARERS = """
+    WITH RECURSIVE bearer AS ({bearer}), below(top, id) AS (
+        SELECT DISTINCT branch_id, branch_id FROM bearer
+        UNION SELECT below.top, b.id FROM branch b JOIN below ON b.parent_id = below.id
     )
-    SELECT bearer.*, (SELECT array_agg(id) FROM below) AS branch_ids FROM bearer
+    SELECT bearer.*, seen.branch_ids
+    FROM bearer JOIN (SELECT top, array_agg(id) AS branch_ids FROM below GROUP BY top) seen
+        ON seen.top = bearer.branch_id
 """
-_BY_TOKEN = _BEARER.format(
-    bearer="""
-    SELECT coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
+_ASKED = """unnest(CAST(:secrets AS bytea[]), CAST(:at AS timestamptz[]))
+        WITH ORDINALITY AS asked (secret, at, n)"""
+_OF_TOKENS = _BEARERS.format(
+    bearer=f"""
+    SELECT asked.n, coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
            coalesce(s.full_name, c.full_name) AS name,
            coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions, s.language,
            t.proof_key,
            CASE WHEN s.role = 'agent' AND t.proof_key IS NULL
                 THEN branch_policy(s.branch_id, 'agent_tokens_bound') = 'true'
                 ELSE false END AS must_be_bound
-    FROM access_token t
+    FROM {_ASKED}
+    JOIN access_token t ON t.token_hash = asked.secret
+        AND t.revoked_at IS NULL AND t.expires_at > asked.at
     LEFT JOIN staff s ON s.id = t.staff_id AND s.is_active AND s.suspended_at IS NULL
     LEFT JOIN composed_role r ON r.name = s.composed_role
     LEFT JOIN customer c ON c.id = t.customer_id
-    WHERE t.token_hash = :secret AND t.revoked_at IS NULL AND t.expires_at > :now
-      AND (s.id IS NOT NULL OR c.id IS NOT NULL)"""
+    WHERE s.id IS NOT NULL OR c.id IS NOT NULL"""  # noqa: S608 our own constant
 )
-_BY_KEY = _BEARER.format(
-    bearer="""
-    SELECT s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions,
+_OF_KEYS = _BEARERS.format(
+    bearer=f"""
+    SELECT asked.n, s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions,
         NULL::text AS language, NULL::bytea AS proof_key, false AS must_be_bound
-    FROM api_key k JOIN staff s ON s.id = k.staff_id AND s.is_active
-    WHERE k.key_hash = :secret AND least(k.ended_at, k.expires_at) > :now"""
+    FROM {_ASKED}
+    JOIN api_key k ON k.key_hash = asked.secret AND least(k.ended_at, k.expires_at) > asked.at
+    JOIN staff s ON s.id = k.staff_id AND s.is_active"""  # noqa: S608 our own constant
 )
 
-_TOKEN_ASKED, _KEY_ASKED = (
-    asked.replace(":secret", "%(secret)s").replace(":now", "%(now)s")
-    for asked in (_BY_TOKEN, _BY_KEY)
+
+OF_TOKENS, OF_KEYS = (
+    asked.replace(":secrets", "%(secrets)s").replace(":at", "%(at)s")
+    for asked in (_OF_TOKENS, _OF_KEYS)
 )
 
 
 async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
     """Who bears a valid token, with the branches below their own."""
-    return _principal(await rows(session, _BY_TOKEN, secret=token_hash, now=now))
+    found = await rows(session, _OF_TOKENS, secrets=[token_hash], at=[now])
+    return _principal(*found[0][1:]) if found else None
 
 
-async def ask(
-    wire: Wire, secret_hash: bytes, now: datetime, *, is_program: bool
-) -> Principal | None:
-    """The same of a token, or of a program's key, in one round trip. Raises `CallerUnknown`."""
-    statement = _KEY_ASKED if is_program else _TOKEN_ASKED
-    parameters = {"secret": secret_hash, "now": now}
-    try:
-        try:
-            return _principal(await wire.run(statement, parameters))
-        except OperationalError:  # a connection that was lost is made anew
-            return _principal(await wire.run(statement, parameters))
-    except Error as error:
-        raise CallerUnknown from error
+async def bearers(
+    wire: Wire, statement: str, asked: Sequence[tuple[bytes, datetime]]
+) -> Sequence[Principal | None]:
+    """The same of many, by the hashes of tokens (`OF_TOKENS`) or of programs' keys (`OF_KEYS`), at
+    these instants. Raises what psycopg raises."""
+    secrets, instants = zip(*asked, strict=True)
+    found = await wire.run(statement, {"secrets": list(secrets), "at": list(instants)})
+    known = {n: _principal(*its) for n, *its in found}
+    return [known.get(n) for n in range(1, len(asked) + 1)]
 
 
-def _principal(found: Sequence[Any]) -> Principal | None:
-    if not found:
-        return None
-    id_, its_role, name, branch_id, device_id, granted, language, *bound, branch_ids = found[0]
-    proof_key, must_be_bound = bound
+def _principal(
+    id_: UUID, its_role: str, name: str, branch_id: UUID, device_id: UUID | None,
+    granted: Sequence[str] | None, language: str | None, proof_key: bytes | None,
+    must_be_bound: bool | None, branch_ids: Sequence[UUID],
+) -> Principal:  # fmt: skip
     role = Role(its_role)
     permissions = GRANTS[role] if granted is None else frozenset(map(Permission, granted))
     branches = tuple(branch_ids)

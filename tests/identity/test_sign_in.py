@@ -14,10 +14,11 @@ from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from data.tables.identity import Staff
 from identity import store
+from identity.bearers.bearers import Bearers
 from identity.bearers.store import sign_in_record
 from identity.errors import AccountLocked, NotSignedIn, TooManySignIns, WrongCredentials
 from identity.secret import hash_secret, is_outdated
-from identity.sign_in import TOKEN_LIFE, Attempt, authenticate, sign_in
+from identity.sign_in import TOKEN_LIFE, Attempt, sign_in
 from identity.throttle.back_off import FIRST, TRIES
 from identity.throttle.guard import WRONG_FROM_ADDRESS, WRONG_WHERE_KNOWN, SignInGuard
 from tests.conftest import MONDAY_NINE
@@ -143,21 +144,21 @@ async def test_nobody_and_a_wrong_password_look_the_same(
 async def test_a_token_ends(database: Database, guard: SignInGuard) -> None:
     done = await sign_in(database, guard, an_attempt(await a_user(database)), MONDAY_NINE)
     late = MONDAY_NINE + TOKEN_LIFE
-    found = await authenticate(database, done.token, late - timedelta(seconds=1))
+    found = await Bearers(database).who(done.token, late - timedelta(seconds=1))
     assert found == done.principal
     with pytest.raises(NotSignedIn):
-        await authenticate(database, done.token, late)
+        await Bearers(database).who(done.token, late)
 
 
 async def test_a_person_who_left_cannot_use_a_token(database: Database) -> None:
     async with database.transaction(EVERYTHING) as session:
         person = await a_person(session, await a_branch(session))
         token = await a_token(session, person)
-    await authenticate(database, token, MONDAY_NINE)
+    await Bearers(database).who(token, MONDAY_NINE)
     async with database.transaction(EVERYTHING) as session:
         await session.execute(update(Staff).where(Staff.id == person).values(is_active=False))
     with pytest.raises(NotSignedIn):
-        await authenticate(database, token, MONDAY_NINE)
+        await Bearers(database).who(token, MONDAY_NINE)
 
 
 async def test_a_caller_is_found_again_after_the_database_has_hung_up(
@@ -165,12 +166,12 @@ async def test_a_caller_is_found_again_after_the_database_has_hung_up(
 ) -> None:
     async with database.transaction(EVERYTHING) as session:
         token = await a_token(session, await a_person(session, await a_branch(session)))
-    asked = await authenticate(database, token, MONDAY_NINE)
+    asked = await Bearers(database).who(token, MONDAY_NINE)
     (row,) = await database.bearers.run("SELECT pg_backend_pid()", {})
     plain = make_url(database_url).set(drivername="postgresql")
     with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as owner:
         owner.execute("SELECT pg_terminate_backend(%s, 1000)", row)
-    assert await authenticate(database, token, MONDAY_NINE) == asked
+    assert await Bearers(database).who(token, MONDAY_NINE) == asked
 
 
 async def test_the_cookie_serves_pages_and_no_other_site(

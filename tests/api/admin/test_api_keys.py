@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from data.session import EVERYTHING, Database, rows
+from identity.bearers.bearers import Bearers
 from identity.errors import NotSignedIn
 from identity.principal import Role
 from identity.secret import hash_secret
-from identity.sign_in import authenticate
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_person, a_token, branch_code
@@ -107,9 +107,9 @@ async def test_an_old_key_opens_until_the_overlap_is_over_and_is_replaced_once(
     assert lines[new["id"]]["ended_at"] is None
     assert lines[new["id"]]["issued_by_name"] == lines[old["id"]]["issued_by_name"] is not None
     later = MONDAY_NINE + timedelta(hours=2, minutes=1)
-    assert (await authenticate(database, new["key"], later)).role is Role.INTEGRATION
+    assert (await Bearers(database).who(new["key"], later)).role is Role.INTEGRATION
     with pytest.raises(NotSignedIn):
-        await authenticate(database, old["key"], later)
+        await Bearers(database).who(old["key"], later)
     week = await client.post(
         f"/v1/api-keys/{new['id']}/rotate", json=body | {"overlap_hours": 169}, headers=admin[0]
     )
