@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from time import monotonic
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from core.said import say
 from core.settings import settings
-from data.limits import Limit, Limits, per_minute
+from data.limits import Limits, PrepaidLimit, per_minute
 from identity.errors import TooManyRequests
 
 UNCOUNTED = {"/healthz"}
@@ -22,8 +23,8 @@ class RequestLimits:
     """The limits on requests of an installation, counted for all its processes together."""
 
     counts: Limits
-    of_address: Limit | None
-    of_actor: Limit | None
+    of_address: PrepaidLimit | None
+    of_actor: PrepaidLimit | None
 
     async def count_address(self, address: str) -> None:
         """Count a request from an address. Raises `TooManyRequests`."""
@@ -33,20 +34,25 @@ class RequestLimits:
         """Count a request of somebody who has shown who they are. Raises `TooManyRequests`."""
         await self._count(self.of_actor, actor, "account")
 
-    async def _count(self, limit: Limit | None, whose: str, counted: str) -> None:
+    async def _count(self, limit: PrepaidLimit | None, whose: str, counted: str) -> None:
         if limit is None:
             return
-        wait_s = await self.counts.take(limit.of(whose))
+        wait_s = await limit.take(whose, monotonic())
         if wait_s:
             raise TooManyRequests(int(wait_s) + 1, counted)
 
 
 def request_limits(counts: Limits) -> RequestLimits:
     """The limits that the settings name."""
+
+    def prepaid(name: str, most: int) -> PrepaidLimit | None:
+        limit = per_minute(name, most)
+        return None if limit is None else PrepaidLimit(counts, limit)
+
     return RequestLimits(
         counts,
-        per_minute("requests:address", settings().requests_per_min_address),
-        per_minute("requests:actor", settings().requests_per_min_actor),
+        prepaid("requests:address", settings().requests_per_min_address),
+        prepaid("requests:actor", settings().requests_per_min_actor),
     )
 
 

@@ -4,6 +4,7 @@ Counts may be lost with Redis at any time; what must hold without it is in the d
 is away nothing is counted and nothing refused.
 """
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -19,20 +20,15 @@ from data.live import Command, LiveBus
 
 log = structlog.get_logger()
 
-# The generic cell rate algorithm: of each key the instant is kept at which its allowance would be
-# whole again. All keys are looked at before any is changed.
+# The generic cell rate algorithm: the instant is kept at which the allowance would be whole again.
 _TAKE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local wait, whole = 0, {}
-for i, key in ipairs(KEYS) do
-    local burst, every = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
-    local at = math.max(tonumber(redis.call('GET', key) or now), now) + every
-    wait = math.max(wait, at - now - burst * every)
-    whole[i] = at
-end
+local allowance, cost = tonumber(ARGV[2]), tonumber(ARGV[3])
+local whole = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + cost
+local wait = math.max(0, whole - now - allowance)
 if wait == 0 and ARGV[1] == '1' then
-    for i, key in ipairs(KEYS) do redis.call('SET', key, whole[i], 'PX', whole[i] - now + 1) end
+    redis.call('SET', KEYS[1], whole, 'PX', whole - now + 1)
 end
 return wait
 """
@@ -125,18 +121,18 @@ class Limits:
         now_ms = seconds * 1000 + microseconds // 1000
         return [(now_ms, [next(values) for _ in keys]) for keys in asked]
 
-    async def take(self, *counted: Counted) -> float:
-        """Use each limit once; 0, or the seconds to wait, and then none of them was used."""
-        return await self._wait_s(counted, keep=1)
+    async def take(self, counted: Counted, times: int = 1) -> float:
+        """Use a limit so many times; 0, or the seconds to wait, and then it was not used."""
+        return await self._wait_s(counted, times, keep=1)
 
-    async def look(self, *counted: Counted) -> float:
+    async def look(self, counted: Counted) -> float:
         """What `take` would answer, without using anything."""
-        return await self._wait_s(counted, keep=0)
+        return await self._wait_s(counted, 1, keep=0)
 
-    async def _wait_s(self, counted: Sequence[Counted], keep: int) -> float:
-        each = [value for c in counted for value in (c.limit.burst, _ms(c.limit.every_s))]
-        keys = [c.key for c in counted]
-        wait_ms = await self._answer(0, "EVAL", _TAKE, len(keys), *keys, keep, *each)
+    async def _wait_s(self, counted: Counted, times: int, keep: int) -> float:
+        every_ms = _ms(counted.limit.every_s)
+        allowance_ms, cost_ms = counted.limit.burst * every_ms, times * every_ms
+        wait_ms = await self._answer(0, "EVAL", _TAKE, 1, counted.key, keep, allowance_ms, cost_ms)
         return float(wait_ms) / 1000
 
     async def remember(self, name: str, *whose: str, for_s: int) -> None:
@@ -169,6 +165,62 @@ class Limits:
         except RedisError as error:
             log.warning("limits.not_counted", exc_info=error)
             raise
+
+
+class PrepaidLimit:
+    """A limit for all processes together, of which this one pays a part in advance, so that Redis
+    is not asked each time: every question costs as much as a good part of a request.
+
+    Nobody gets more than the limit. What was paid and is not used for a while is lost, which is a
+    hundredth of the limit at most.
+    """
+
+    PART = 1 / 100
+    KEPT_S = 10.0
+    MOST_KEPT = 50_000
+
+    def __init__(self, limits: Limits, limit: Limit) -> None:
+        self._limits, self._limit = limits, limit
+        self._at_once = max(1, int(limit.burst * self.PART))
+        self._paid: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        """How many times are paid, and until when that holds."""
+        self._paying: dict[str, asyncio.Future[float]] = {}
+        """For whom Redis is being asked, which tells the seconds to wait."""
+
+    async def take(self, whose: str, now_s: float) -> float:
+        """Use the limit once; 0, or the seconds to wait, and then it was not used. `now_s` is of a
+        clock that never goes back."""
+        while not (left := self._left(whose, now_s)):
+            if whose not in self._paying:
+                return await self._pay(whose, now_s)
+            if wait_s := await asyncio.shield(self._paying[whose]):
+                return wait_s
+        self._paid[whose] = (left - 1, self._paid[whose][1])
+        return 0.0
+
+    async def _pay(self, whose: str, now_s: float) -> float:
+        """Use the limit once, and pay some more for those who come next."""
+        told = self._paying[whose] = asyncio.get_running_loop().create_future()
+        wait_s = 0.0
+        try:
+            counted, times = self._limit.of(whose), self._at_once
+            wait_s = await self._limits.take(counted, times)
+            if wait_s and times > 1:
+                times = 1
+                wait_s = await self._limits.take(counted)
+            if not wait_s:
+                self._paid[whose] = (times - 1, now_s + self.KEPT_S)
+                self._paid.move_to_end(whose)
+                if len(self._paid) > self.MOST_KEPT:
+                    self._paid.popitem(last=False)
+        finally:
+            del self._paying[whose]
+            told.set_result(wait_s)
+        return wait_s
+
+    def _left(self, whose: str, now_s: float) -> int:
+        times, until_s = self._paid.get(whose, (0, 0.0))
+        return times if now_s < until_s else 0
 
 
 def _ms(seconds: float) -> int:

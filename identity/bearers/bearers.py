@@ -1,16 +1,12 @@
 """Who bears a token, or a program's key: asked for every request."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from psycopg import Error, OperationalError
-
 from core.gathered import Gathered
 from data.session import Database
-from data.wire import Wire
 from identity.bearers import store
-from identity.errors import CallerUnknown, NotSignedIn
+from identity.errors import NotSignedIn
 from identity.principal import Principal
 from identity.secret import hash_secret
 
@@ -26,7 +22,7 @@ class Bearers:
     for all who ask at the same time."""
 
     def __init__(self, database: Database) -> None:
-        ask = partial(_ask, database.bearers)
+        ask = partial(store.bearers, database.bearers)
         self._of_tokens = Gathered[Asked, Principal | None](partial(ask, store.OF_TOKENS))
         self._of_keys = Gathered[Asked, Principal | None](partial(ask, store.OF_KEYS))
 
@@ -38,13 +34,3 @@ class Bearers:
         if found is None:
             raise NotSignedIn
         return found
-
-
-async def _ask(wire: Wire, statement: str, asked: Sequence[Asked]) -> Sequence[Principal | None]:
-    try:
-        try:
-            return await store.bearers(wire, statement, asked)
-        except OperationalError:  # a connection that was lost is made anew
-            return await store.bearers(wire, statement, asked)
-    except Error as error:
-        raise CallerUnknown from error

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import Error, OperationalError
 from sqlalchemy import insert, update
 
 from data.session import Session, rows
 from data.tables.identity import AccessToken, Staff
 from data.wire import Wire
-from identity.errors import PersonNotFound
+from identity.errors import CallerUnknown, PersonNotFound
 from identity.permission import GRANTS, Permission
 from identity.principal import Principal, Role
 
@@ -225,9 +226,16 @@ async def bearers(
     wire: Wire, statement: str, asked: Sequence[tuple[bytes, datetime]]
 ) -> Sequence[Principal | None]:
     """The same of many, by the hashes of tokens (`OF_TOKENS`) or of programs' keys (`OF_KEYS`), at
-    these instants. Raises what psycopg raises."""
+    these instants. Raises `CallerUnknown`."""
     secrets, instants = zip(*asked, strict=True)
-    found = await wire.run(statement, {"secrets": list(secrets), "at": list(instants)})
+    parameters = {"secrets": list(secrets), "at": list(instants)}
+    try:
+        try:
+            found = await wire.run(statement, parameters)
+        except OperationalError:  # a connection that was lost is made anew
+            found = await wire.run(statement, parameters)
+    except Error as error:
+        raise CallerUnknown from error
     known = {n: _principal(*its) for n, *its in found}
     return [known.get(n) for n in range(1, len(asked) + 1)]
 

@@ -9,7 +9,7 @@ import pytest
 from api.limits import RequestLimits
 from core.clock import Clock
 from core.settings import settings
-from data.limits import Limit, Limits, LocalLimit
+from data.limits import Limit, Limits, LocalLimit, PrepaidLimit
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, DatabaseError, rows
 from tests.api.conftest import bearer
@@ -27,8 +27,11 @@ async def limited(
     """Talks to an application with low limits."""
     await live.carry_out([("FLUSHDB",)])
     with application(database, live, clock) as app:
+        counts = Limits(live)
         app.state.request_limits = RequestLimits(
-            Limits(live), Limit("test:address", 2 * FEW, 60), Limit("test:actor", FEW, 60)
+            counts,
+            PrepaidLimit(counts, Limit("test:address", 2 * FEW, 60)),
+            PrepaidLimit(counts, Limit("test:actor", FEW, 60)),
         )
         app.state.device_limit = LocalLimit(Limit("test:device", FEW, 60))
         async with talking_to(app) as client:
@@ -152,3 +155,30 @@ def test_a_local_limit_lets_a_burst_pass_and_then_one_at_a_time() -> None:
     assert limit.take("b", 100.0) == 0
     assert limit.take("a", 110.0) == 0
     assert limit.take("a", 110.0) == pytest.approx(10)
+
+
+async def test_processes_that_pay_in_advance_let_no_more_pass_together(live: LiveBus) -> None:
+    await live.carry_out([("FLUSHDB",)])
+    limit = Limit("test", 500, 60)
+    processes = [PrepaidLimit(Limits(live), limit) for _ in range(3)]
+    taken = await asyncio.gather(*(processes[n % 3].take("a", 0.0) for n in range(600)))
+    one_by_one = [await processes[n % 3].take("a", 1.0) for n in range(300)]
+    assert [wait_s for wait_s in (*taken, *one_by_one) if not wait_s] == [0.0] * 500
+    assert not any(taken[:400])  # nobody is refused while the limit has room
+    assert await processes[0].take("b", 1.0) == 0
+
+
+async def test_what_is_paid_in_advance_is_asked_for_once_and_lost_after_a_while(
+    live: LiveBus,
+) -> None:
+    await live.carry_out([("FLUSHDB",)])
+    limits, limit = Limits(live), Limit("test", 400, 60)
+    one = PrepaidLimit(limits, limit)
+    assert [await one.take("a", 0.0) for _ in range(4)] == [0.0] * 4
+    whole_at_s = limit.every_s * 4  # the first four were paid at once
+    standing = (await live.carry_out([("PTTL", limit.of("a").key)]))[0] / 1000
+    assert standing == pytest.approx(whole_at_s, abs=1)
+    await one.take("a", 0.0)
+    await one.take("a", one.KEPT_S + 1)
+    standing = (await live.carry_out([("PTTL", limit.of("a").key)]))[0] / 1000
+    assert standing == pytest.approx(3 * whole_at_s, abs=1)
