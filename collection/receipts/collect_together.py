@@ -92,8 +92,8 @@ async def _collect(session: Session, sent: Sequence[Sent]) -> Sequence[Outcome]:
     outcomes: list[Outcome] = [None] * len(sent)
     taken: list[tuple[Taken, AuditEvent]] = []
     for one in seen:
-        report, case = one.sent.report, cases[one.sent.report.case_id]
-        if not locked.holds(case.account_id) or not _is_usual(report, case):
+        report, case = one.sent.report, cases.get(one.sent.report.case_id)
+        if case is None or not locked.holds(case.account_id) or not _is_usual(report, case):
             continue
         try:
             its = locked.take(one.sent.agent_id, report, case, one.sent.now)

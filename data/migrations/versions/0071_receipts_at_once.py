@@ -85,7 +85,7 @@ BEGIN
 END $$;
 DROP TRIGGER posting_entry_open ON posting;
 CREATE CONSTRAINT TRIGGER posting_entry_open AFTER INSERT ON posting
-    FOR EACH ROW EXECUTE FUNCTION posting_joins_new_entry();
+    DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION posting_joins_new_entry();
 """
 
 
