@@ -67,7 +67,7 @@ function card(alert, { show, endPanic, takeOut, redraw }) {
     <span class="sign">${icon(sign)}</span>
     <div>
       <h3>${alert.title}</h3>
-      <p class="about">${agent ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
+      <p class="about">${agent && !alert.title.includes(agent.name) ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
         >${ago(clock.now() - raised)}</time>${seen ? ` · ${t("acknowledged {time}", { time: clockTime(alert.acknowledged_at) })}` : ""}</p>
       <p class="detail">${alert.detail}</p>
       ${alert.acknowledged_note ? html`<p class="note">“${alert.acknowledged_note}”</p>` : nothing}

@@ -3,6 +3,7 @@
 import { locale, t, tn } from "../parts/texts.js";
 import * as api from "./api.js";
 import { onLook, palette } from "./palette.js";
+import { briefly } from "./words.js";
 
 const UNDER_PLAN = 405;
 const WASH = 0.07;
@@ -25,7 +26,7 @@ function told({ code, name, agent_names, cases, due, work_min }) {
   place.append(
     line(name === code ? code : `${code} · ${name}`, "name"),
     line(agent_names.length ? agent_names.join(", ") : t("Nobody works it")),
-    line(`${tn("{count} open case", "{count} open cases", cases)}, ${t("{count} due", { count: whole.format(due) })} · ${t("{minutes} min of work", { minutes: whole.format(work_min) })}`),
+    line(`${tn("{count} open case", "{count} open cases", cases)}, ${t("{count} due", { count: whole.format(due) })} · ${t("{duration} of work", { duration: briefly(work_min * 60_000) })}`),
   );
   return place;
 }

@@ -3,6 +3,7 @@
 import { t, tn } from "../parts/texts.js";
 import { basemap } from "../live/basemap.js";
 import { onLook, palette } from "../live/palette.js";
+import { briefly } from "../live/words.js";
 
 const WASH = 0.08;
 const WASH_CHOSEN = 0.28;
@@ -13,7 +14,7 @@ function label({ code, name, agents, cases, work_min }) {
   const lines = [
     name === code ? code : `${code} · ${name}`,
     agents.length ? agents.join(", ") : t("Nobody works it"),
-    `${tn("{count} case", "{count} cases", cases)} · ${t("{minutes} min of work", { minutes: work_min })}`,
+    `${tn("{count} case", "{count} cases", cases)} · ${t("{duration} of work", { duration: briefly(work_min * 60_000) })}`,
   ];
   lines.forEach((text, i) => {
     const line = document.createElement("span");
