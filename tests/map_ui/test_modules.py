@@ -151,6 +151,8 @@ def test_an_open_alert_comes_first_and_is_told_in_its_own_words() -> None:
 
 def test_an_alert_does_not_repeat_the_name_that_its_agents_row_begins_with() -> None:
     assert first_told("panic", "Sofía Rivera calls for help") == "Calls for help"
+    title = "11 cases of Sofía Rivera with nothing to come"
+    assert first_told("next_action_missing", title, count=11) == "11 cases with nothing to come"
     one, two = {"seq": 4}, {"seq": 6}
     title = "Sofía Rivera may miss stop 4"
     assert first_told("window_at_risk", title, stops=[one]) == "Stop 4 is at risk"

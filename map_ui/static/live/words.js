@@ -130,6 +130,8 @@ const WITHOUT_NAME = {
   cash_limit: () => t("Has reached the cash limit"),
   cash_proof: () => t("The cash does not prove"),
   leaves_missing: () => t("Paper receipts are not accounted for"),
+  next_action_missing: ({ count }) => tn("{count} case with nothing to come", "{count} cases with nothing to come", count),
+  root_cause_missing: ({ count = 1 }) => tn("{count} payment without a root cause", "{count} payments without a root cause", count),
   window_at_risk: ({ stops }) => stops.length === 1
     ? t("Stop {seq} is at risk", { seq: stops[0].seq })
     : tn("{count} visit is at risk", "{count} visits are at risk", stops.length),
