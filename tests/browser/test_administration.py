@@ -265,6 +265,9 @@ def test_people_are_enrolled_from_a_file_and_get_sheets(head: Head, chromium: Br
     # The columns have names that nobody knows: they are chosen.
     mapping = page.get_by_test_id("mapping")
     expect(mapping.locator("[data-problem-of=username]")).to_have_text("a column of the file")
+    expect(page.locator("#file-problem")).to_have_text(
+        "Say below what the columns of the file are."
+    )
     for ours, theirs in (("Full name", "Nombre"), ("User name", "Clave"), ("Code of", "Sucursal")):
         mapping.get_by_label(f"Column of the file: {ours}").select_option(theirs)
     mapping.get_by_label("Column of the file: Role").select_option("Puesto")

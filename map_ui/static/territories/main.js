@@ -6,8 +6,9 @@ import { signOutButton } from "../live/sign_out.js";
 import { readPalette } from "../live/palette.js";
 import { briefly } from "../live/words.js";
 import { icon } from "../parts/icon.js";
+import { latest } from "../parts/latest.js";
 import { Problem, clear, show } from "../parts/problem.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { t, tn, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import { Ground } from "./ground.js";
@@ -16,7 +17,6 @@ import { MOST_CORNERS, Outline } from "./outline.js";
 const map = window.map_territories;
 const desk = document.getElementById("desk");
 const cross = document.getElementById("cross");
-const whole = new Intl.NumberFormat(locale);
 
 const state = { branches: [], at: null, items: [], agents: [], outside: null, chosen: null, proposal: null, busy: false };
 let outline = null;
@@ -46,8 +46,22 @@ async function load() {
   draw();
 }
 
+const lookingAt = latest();
+
+/** Nobody waits for where its cases are. */
+async function drawCases(isLatest) {
+  try {
+    const points = await api.casePoints(state.at.code);
+    if (isLatest()) ground.dots(points);
+  } catch (problem) {
+    if (isLatest()) toast(problem.message, { problem: true });
+  }
+}
+
 async function visit(code) {
   state.at = state.branches.find((branch) => branch.code === code);
+  ground.dots([]);
+  drawCases(lookingAt());
   await load();
   ground.see(state.at.location);
 }
@@ -224,7 +238,7 @@ const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen
   </form></section>`;
 
 const weighed = ({ figures, territories }) => html`<section aria-label=${t("Proposal")} data-testid="proposal"><h2>${t("Proposal")}</h2>
-  <p>${t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole.format(figures.territories), work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
+  <p>${t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole(figures.territories), work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
   ${figures.shortfalls.map(({ sentence }) => html`<p class="shortfall">${sentence}</p>`)}
   <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>${t("Publish")}</button>
     <button type="button" class="button" @click=${() => settle("discard")}>${t("Put it aside")}</button></div>
