@@ -127,12 +127,6 @@ class CollectionAnswer(Answer):
     agents: list[WorkerAnswer]
 
 
-class PointsAnswer(Answer):
-    """Where open cases are: degrees north and east of each, with five decimals (about a meter)."""
-
-    points: list[tuple[float, float]]
-
-
 class FateAnswer(Answer):
     """What became of a feature (from 0), of a territory of a CSV, or of a bad line of it; and what
     the territory has nothing of."""
@@ -233,14 +227,6 @@ def _counted(count: cases.Count | None) -> dict[str, int]:
     if count is None:
         return {"cases": 0, "due": 0, "work_min": 0}
     return {"cases": count.cases, "due": count.due, "work_min": count.work_min}
-
-
-@router.get("/branches/{code}/case-points")
-async def get_case_points(code: str, caller: AllocationManager, session: Read) -> PointsAnswer:
-    """Where the open cases of a branch are, for who draws territories around them."""
-    branch = await identity.branch_by_code(session, code)
-    found = await cases.points(session, branch.id)
-    return PointsAnswer(points=[(round(lat, 5), round(lon, 5)) for lat, lon in found])
 
 
 @router.put("/branches/{code}/territories/{territory}")
