@@ -61,6 +61,7 @@ import api.agents.uploads
 import api.agents.visits
 import api.allocation.absence
 import api.allocation.agents
+import api.allocation.case_points
 import api.allocation.centers
 import api.allocation.city_runs
 import api.allocation.days
@@ -291,6 +292,7 @@ ROUTERS = (
     api.allocation.scenarios.router,
     api.allocation.rules.router,
     api.allocation.stage_visits.router,
+    api.allocation.case_points.router,
     api.allocation.territories.router,
     api.allocation.territory_proposals.router,
     api.allocation.centers.router,

@@ -29,9 +29,9 @@ def check_shift(
 ) -> None:
     """Raises `InvalidField` unless the shift is not over and its rests, in order, fit into it."""
     if ends_at <= starts_at:
-        raise InvalidField("ends_at", say("after starts_at"))
+        raise InvalidField("ends_at", say("after it starts"))
     if ends_at - starts_at > LONGEST:
-        raise InvalidField("ends_at", say("at most 24 hours after starts_at"))
+        raise InvalidField("ends_at", say("at most 24 hours after it starts"))
     if ends_at <= now:
         raise InvalidField(
             "ends_at", say("later than now ({now:%Y-%m-%d %H:%M} UTC): it is over", now=now)

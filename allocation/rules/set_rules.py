@@ -26,7 +26,7 @@ async def certify(
 ) -> None:
     """Set a certificate of an agent. Raises `AgentNotFound` or `InvalidField`."""
     if told.valid_until is not None and told.valid_until < told.valid_from:
-        raise InvalidField("valid_until", say("valid_from or later"))
+        raise InvalidField("valid_until", say("{first} or later", first=told.valid_from))
     branch_id = await identity.agent_branch(session, agent_id)
     await store.put_certificate(session, agent_id, branch_id, told, by, now)
 

@@ -112,7 +112,7 @@ def check_days(branch: BranchView, days: Days, now: datetime) -> None:
             "valid_from", say("today ({today}) or later; what was stays as it was", today=today)
         )
     if days.last is not None and days.last < days.first:
-        raise InvalidField("valid_until", say("valid_from or later"))
+        raise InvalidField("valid_until", say("{first} or later", first=days.first))
 
 
 async def check_agents(session: Session, branch: BranchView, agent_ids: Sequence[UUID]) -> None:

@@ -28,6 +28,7 @@ class TransactionAnswer(Answer):
     agent_id: UUID | None
     agent: str | None
     customer: str | None
+    case_id: UUID | None
     reference: str | None
     mode: str
     amount: MoneyAnswer

@@ -107,7 +107,7 @@ async def wanted(
     if day and (from_day or to_day):
         raise InvalidField("day", say("alone, or from_day and to_day instead"))
     if from_day and to_day and from_day > to_day:
-        raise InvalidField("from_day", say("a day that is not after to_day"))
+        raise InvalidField("from_day", say("{to_day} or earlier", to_day=to_day))
     return Wanted(
         agent_id, case_id, day or from_day, day or to_day, verdict and verdict.value, is_closed,
         versions,

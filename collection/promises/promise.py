@@ -84,7 +84,7 @@ def check_promise(promise: Promise, made_on: date, owed: Owed) -> None:
         if at is not None and at.tzinfo is not None:
             raise InvalidField(field, say("a time without a zone, such as 17:00"))
     if promise.due_from and promise.due_to and promise.due_from >= promise.due_to:
-        raise InvalidField("due_to", say("later than due_from"))
+        raise InvalidField("due_to", say("later than {due_from:%H:%M}", due_from=promise.due_from))
 
 
 def beyond_terms(

@@ -34,12 +34,17 @@ class Rule:
     def expected(self) -> str:
         """What would be right, for people."""
         if self.options:
-            return f"one of {', '.join(self.options)}"
+            return say("one of {expected}", expected=", ".join(self.options))
         if self.pattern:
             return self.words
         if self.high is None:
-            return "true or false"
-        return f"a whole number of {self.unit} from {self.low:,} to {self.high:,}"
+            return say("true or false")
+        return say(
+            "a whole number of {unit} from {low:,} to {high:,}",
+            unit=self.unit,
+            low=self.low,
+            high=self.high,
+        )
 
     def allows(self, value: object) -> bool:
         """Whether the policy can be set to `value`."""

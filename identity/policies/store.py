@@ -25,11 +25,15 @@ class BranchPolicies:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a member of staff has set a policy to that another must set to the same."""
+    """What a member of staff has set a policy to that another must set to the same.
+
+    `proposer` is their name; None to those who do not see them.
+    """
 
     value: Value
     proposed_at: datetime
     proposed_by: UUID
+    proposer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView
             FROM branch b JOIN above ON b.id = above.parent_id
         )
         SELECT k.key, branch_policy(:branch, k.key) AS value, seen.*, w.value AS wished,
-               w.proposed_at, w.proposed_by
+               w.proposed_at, w.proposed_by, s.full_name AS proposer
         FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS k (key, place)
         LEFT JOIN LATERAL (
             SELECT code, steps, set_at, set_by
@@ -92,6 +96,7 @@ async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView
             ORDER BY steps LIMIT 1
         ) AS seen ON true
         LEFT JOIN policy_proposal w ON w.branch_id = :branch AND w.key = k.key
+        LEFT JOIN staff s ON s.id = w.proposed_by
         ORDER BY k.place
         """,
         branch=branch_id,
@@ -101,7 +106,9 @@ async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView
 
 
 def _view(r: Any) -> PolicyView:
-    waiting = Proposal(r.wished, r.proposed_at, r.proposed_by) if r.proposed_by else None
+    waiting = (
+        Proposal(r.wished, r.proposed_at, r.proposed_by, r.proposer) if r.proposed_by else None
+    )
     if r.value is None:
         return PolicyView(r.key, DEFAULTS[r.key], "default", None, None, None, waiting)
     source: Literal["own", "inherited"] = "own" if r.steps == 0 else "inherited"
@@ -136,8 +143,11 @@ async def lock_proposal(session: Session, branch_id: UUID, key: str) -> Proposal
     """What waits for a second person, locked until that is settled."""
     found = await rows(
         session,
-        "SELECT value, proposed_at, proposed_by FROM policy_proposal"
-        " WHERE branch_id = :branch AND key = :key FOR UPDATE",
+        """
+        SELECT w.value, w.proposed_at, w.proposed_by, s.full_name
+        FROM policy_proposal w LEFT JOIN staff s ON s.id = w.proposed_by
+        WHERE w.branch_id = :branch AND w.key = :key FOR UPDATE OF w
+        """,
         branch=branch_id,
         key=key,
     )

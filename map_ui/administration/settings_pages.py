@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from collection.field_notes.values.value_list import (
     LEVELS,
@@ -56,11 +57,13 @@ def policies(
     branch: str,
     views: Sequence[PolicyView],
     *,
+    viewer_id: UUID,
     branches: Sequence[Option],
     q: str,
     source: str,
 ) -> str:
-    """What holds at a branch, narrowed to what has `q` in its name or meaning, and its source."""
+    """What holds at a branch, narrowed to what has `q` in its name or meaning, and its source.
+    Who reads it confirms what others have set and waits for a second person."""
     lines = [
         PolicyLine(view, RULES[view.key])
         for view in views
@@ -69,7 +72,7 @@ def policies(
     ]
     return admin_page(
         "policies.html", desk, "/admin/policies", branch=branch, branches=branches, q=q,
-        source=source, lines=lines,
+        source=source, lines=lines, viewer_id=viewer_id,
     )  # fmt: skip
 
 

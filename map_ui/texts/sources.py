@@ -33,9 +33,11 @@ first lines are titles of problems."""
 MEANINGS: Mapping[str, Sequence[str]] = {
     "collection/enrollment/columns.py": [each.meaning for each in PERSON_COLUMNS],
     "collection/portfolio/demand_columns.py": [each.meaning for each in DEMAND_COLUMNS],
-    "identity/policies/policy.py": [rule.meaning for rule in RULES.values()],
+    "identity/policies/policy.py": [
+        text for rule in RULES.values() for text in (rule.meaning, rule.unit, rule.words) if text
+    ],
 }
-"""What tables of columns and of policies say that each of them is."""
+"""What tables of columns and of policies say that each of them is, and in which unit."""
 
 TEMPLATE_CALLS = {"t": None, "tn": (1, 2)}
 PYTHON_CALLS = {"marked": None, "text_in": (2,), "safe_text_in": (2,), "plural_in": (2, 3)}

@@ -46,7 +46,9 @@ def check_hours(hours: Sequence[OpenHours]) -> None:
     for number, one in enumerate(hours):
         day = WEEKDAYS[one.weekday]
         if one.from_time >= one.to_time:
-            raise InvalidField("hours", say("on {day} a to_time after its from_time", day=day))
+            raise InvalidField(
+                "hours", say("on {day} an end that is later than its beginning", day=day)
+            )
         if any(
             one.weekday == other.weekday
             and one.from_time < other.to_time

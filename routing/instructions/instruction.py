@@ -65,9 +65,13 @@ def check_instruction(made: Instruction, zone: str, now: datetime) -> None:
         raise InvalidField("from_day", say("{today} or later", today=today))
     until_day = made.until_day
     if until_day is not None and not made.from_day <= until_day <= made.from_day + LONGEST:
-        raise InvalidField("until_day", say("from_day or up to a year later"))
+        raise InvalidField(
+            "until_day", say("{from_day} or up to a year later", from_day=made.from_day)
+        )
     if made.kind in ONE_DAY and until_day != made.from_day:
-        raise InvalidField("until_day", say("the same as from_day for {kind}", kind=made.kind))
+        raise InvalidField(
+            "until_day", say("{from_day}, for it holds for one day", from_day=made.from_day)
+        )
     if (made.kind is Kind.FIXED_TIME) != (made.at is not None):
         raise InvalidField("at", say("given for fixed_time, and only then"))
     if made.at is None:

@@ -164,6 +164,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("POST", "/v1/scenarios"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/scenarios"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/scenarios/{id}"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/branches/{code}/case-points"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/branches/{code}/territories.geojson"): OFFICE_OF_ALLOCATION,
     ("PUT", "/v1/branches/{code}/territories/{territory}"): OFFICE_OF_ALLOCATION,
     ("DELETE", "/v1/branches/{code}/territories/{territory}"): OFFICE_OF_ALLOCATION,

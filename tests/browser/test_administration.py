@@ -34,6 +34,7 @@ class Head:
     served: Served
     token: str
     other: str
+    second: str = ""
     supervisors: tuple[str, str] = ("", "")
 
 
@@ -67,7 +68,7 @@ def head(database_url: str, redis_url: str) -> Iterator[Head]:
     with ThreadPoolExecutor(1) as thread:
         token, other, supervisors = thread.submit(asyncio.run, _set_up(database_url)).result()
     with serving(database_url, redis_url, worker=False) as served:
-        yield Head(served, token, other, supervisors)
+        yield Head(served, token, other, supervisors=supervisors)
 
 
 def opened(head: Head, chromium: Browser, path: str, token: str | None = None) -> Watched:
@@ -175,7 +176,7 @@ def test_somebody_is_to_go_to_another_branch(head: Head, chromium: Browser) -> N
     form.get_by_label("Where to").select_option("PORT")
     form.get_by_label("From which day on").fill("2026-12-01")
     form.get_by_role("button", name="Move them").click()
-    expect(form.locator("#move-reason-problem")).to_have_text("Field required")
+    expect(form.locator("#move-reason-problem")).to_have_text("required")
     form.get_by_label("Why").fill("Lives at the port now")
     photograph(page, "admin-branch-move", looks=True)
     form.get_by_role("button", name="Move them").click()
@@ -264,6 +265,9 @@ def test_people_are_enrolled_from_a_file_and_get_sheets(head: Head, chromium: Br
     # The columns have names that nobody knows: they are chosen.
     mapping = page.get_by_test_id("mapping")
     expect(mapping.locator("[data-problem-of=username]")).to_have_text("a column of the file")
+    expect(page.locator("#file-problem")).to_have_text(
+        "Say below what the columns of the file are."
+    )
     for ours, theirs in (("Full name", "Nombre"), ("User name", "Clave"), ("Code of", "Sucursal")):
         mapping.get_by_label(f"Column of the file: {ours}").select_option(theirs)
     mapping.get_by_label("Column of the file: Role").select_option("Puesto")

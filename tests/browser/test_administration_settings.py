@@ -24,7 +24,7 @@ FORM = b"id=(device key)&lat=-29.9&lon=-71.25&timestamp=1795435200&speed=1.94384
 """What today's decoder reads, and an older one could not."""
 
 
-async def _set_up(database_url: str) -> tuple[str, str]:
+async def _set_up(database_url: str) -> tuple[str, str, str]:
     database = Database(database_url)
     async with database.transaction(EVERYTHING) as session:
         head = await a_branch(session, "HEAD")
@@ -39,17 +39,18 @@ async def _set_up(database_url: str) -> tuple[str, str]:
         await tracking.quarantine(session, coast, device, "traccar", parts, MONDAY_NINE)
         token = await a_token(session, await a_person(session, head, Role.ADMIN, "Inés Admin"))
         other = await a_token(session, await a_person(session, head, Role.AUDITOR, "Olga Auditor"))
+        second = await a_token(session, await a_person(session, head, Role.ADMIN, "Otto Admin"))
     await database.close()
-    return token, other
+    return token, other, second
 
 
 @pytest.fixture(scope="module")
 def head(database_url: str, redis_url: str) -> Iterator[Head]:
     set_clock(database_url, MONDAY_NINE)
     with ThreadPoolExecutor(1) as thread:
-        token, other = thread.submit(asyncio.run, _set_up(database_url)).result()
+        token, other, second = thread.submit(asyncio.run, _set_up(database_url)).result()
     with serving(database_url, redis_url, worker=False) as served:
-        yield Head(served, token, other)
+        yield Head(served, token, other, second)
 
 
 def test_a_phone_is_enrolled_shown_once_and_revoked(head: Head, chromium: Browser) -> None:
@@ -137,6 +138,32 @@ def test_a_policy_is_set_for_a_branch_and_inherited_below(head: Head, chromium: 
     assert (unexpected(watch), watch.outside) == ([], [])
 
 
+def test_a_policy_of_two_is_set_by_one_and_confirmed_by_another(
+    head: Head, chromium: Browser
+) -> None:
+    watch = opened(head, chromium, "/admin/policies?q=upi")
+    line = watch.page.locator("#policy-upi_payee_vpa")
+    watch.page.wait_for_selector("html[data-ready]")
+    line.get_by_text("Change", exact=True).click()
+    line.locator("input[id]").fill("lender@bank")
+    line.get_by_role("button", name="Set for HEAD").click()
+    waiting = line.get_by_test_id("waiting")
+    expect(waiting).to_contain_text("You set it to lender@bank")
+    # Who has set it has nothing to confirm.
+    expect(waiting.get_by_role("button")).to_have_count(0)
+    expect(line.locator("strong").first).to_have_text("not set")
+    second = opened(head, chromium, "/admin/policies?q=upi", head.second)
+    its = second.page.locator("#policy-upi_payee_vpa")
+    expect(its.get_by_test_id("waiting")).to_contain_text("Inés Admin set it to lender@bank")
+    photograph(second.page, "admin-policy-waiting", looks=True)
+    second.page.wait_for_selector("html[data-ready]")
+    its.get_by_role("button", name="Confirm lender@bank").click()
+    expect(its.locator("strong").first).to_have_text("lender@bank")
+    expect(its.get_by_test_id("waiting")).to_have_count(0)
+    assert (unexpected(watch), watch.outside) == ([], [])
+    assert (unexpected(second), second.outside) == ([], [])
+
+
 def test_a_stage_is_visited_as_the_branch_says(head: Head, chromium: Browser) -> None:
     watch = opened(head, chromium, "/admin/stages")
     page = watch.page
@@ -167,7 +194,7 @@ def test_a_rule_for_paying_in_parts_is_added(head: Head, chromium: Browser) -> N
     form.get_by_label("Credit card").check()
     form.get_by_label("Days past due, to").fill("0")
     form.get_by_role("button", name="Add it").click()
-    expect(form.locator("#rule-dpd_to-problem")).not_to_be_empty()
+    expect(form.locator("#rule-dpd_to-problem")).to_have_text("1 or more")
     form.get_by_label("Days past due, to").fill("60")
     form.get_by_role("button", name="Add it").click()
     line = page.get_by_test_id("arrears-rule")

@@ -166,6 +166,9 @@ def test_it_can_be_used_on_a_phone_and_says_why_a_scenario_failed(
     ask(page, "Only one more", more="1")
     expect(page.get_by_test_id("changes")).to_be_visible(timeout=SOLVED_MS)
     expect(page.get_by_text("in the scenario only").first).to_be_visible()
+    box = page.locator("#map_difference").bounding_box()
+    assert box
+    assert box["height"] > 300
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     page.get_by_test_id("ask").click()

@@ -93,6 +93,8 @@ def test_a_leader_goes_down_from_the_lender_to_a_receipt(desk: Desk, chromium: B
     page.click("text=Show transactions")
     page.wait_for_selector("[data-testid=transactions] tbody tr")
     assert "4,321" in page.inner_text("[data-testid=transactions] tbody")
+    # And from a receipt to whom it is about.
+    assert page.locator("[data-testid=transactions] td a[href^='/cases/']").count()
     page.click("[data-testid=transactions] .chip:has-text('Reversal')")
     page.locator("[data-testid=transactions] td:text-is('Receipt')").first.wait_for(
         state="detached"

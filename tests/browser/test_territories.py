@@ -96,7 +96,17 @@ def test_a_manager_draws_one_with_keys_and_has_others_proposed(
     fill_in(page, town)
     page.wait_for_url("**/territories")
     expect(page.get_by_test_id("standing")).to_contain_text("T-1 · <b>West</b>")
+    # It is drawn around where the cases are.
+    until(
+        page,
+        "() => Object.values(map_territories._layers)"
+        ".filter((each) => each instanceof L.CircleMarker).length === 4",
+    )
     page.get_by_test_id("new").click()
+    # A new one takes nothing from those that stand.
+    page.fill("#code", "T-1")
+    page.get_by_test_id("save").click()
+    expect(page.locator("#code-problem")).to_have_text("a code that no other territory has")
     page.fill("#code", f"Far-{width}")
     for east, north in ((900, 0), (990, 0), (990, 90 if width < 500 else -90)):
         page.evaluate(

@@ -119,8 +119,8 @@ def agent(**facts: object) -> str:
     ("facts", "todo"),
     [
         ({}, None),
-        ({"status": "stale"}, "Silent for 11 minutes: call Sofía Rivera"),
-        ({"status": "no_position"}, "No sign-on yet: call Sofía Rivera"),
+        ({"status": "stale"}, "Silent for 11 minutes: call"),
+        ({"status": "no_position"}, "No sign-on yet: call"),
         ({"cash_in_hand_minor": 899}, None),
         ({"cash_in_hand_minor": 900}, "Cash at 90 % of the limit: plan a deposit"),
         ({"cash_in_hand_minor": 1000}, "Over the cash limit: send to deposit"),
@@ -138,10 +138,25 @@ def test_the_list_says_what_to_do_next(facts: dict[str, object], todo: str | Non
     assert (need["rank"] >= decide) == (todo is not None)
 
 
-def test_an_open_alert_comes_first_and_is_told_in_its_own_words() -> None:
-    alerts = json.dumps([{"kind": "running_late", "title": "3 windows at risk"}])
+def first_told(kind: str, title: str, **facts: object) -> str:
+    alerts = json.dumps([{"kind": kind, "title": title, "facts": facts}])
     call = f"decisions.need({agent(cash_in_hand_minor=1000)}, {alerts}, 0)"
-    assert run(call, decisions="live/decisions.js")["todo"] == "3 windows at risk"
+    todo: str = run(call, decisions="live/decisions.js")["todo"]
+    return todo
+
+
+def test_an_open_alert_comes_first_and_is_told_in_its_own_words() -> None:
+    assert first_told("gps_off", "Location is off") == "Location is off"
+
+
+def test_an_alert_does_not_repeat_the_name_that_its_agents_row_begins_with() -> None:
+    assert first_told("panic", "Sofía Rivera calls for help") == "Calls for help"
+    title = "11 cases of Sofía Rivera with nothing to come"
+    assert first_told("next_action_missing", title, count=11) == "11 cases with nothing to come"
+    one, two = {"seq": 4}, {"seq": 6}
+    title = "Sofía Rivera may miss stop 4"
+    assert first_told("window_at_risk", title, stops=[one]) == "Stop 4 is at risk"
+    assert first_told("window_at_risk", title, stops=[one, two]) == "2 visits are at risk"
 
 
 def test_alerts_come_by_how_pressing_they_are() -> None:

@@ -102,6 +102,20 @@ async def counts(session: Session, branch_id: UUID, day: date) -> list[Count]:
     return [Count(r[0], r[1], r[2], round(r[3])) for r in found]
 
 
+async def points(session: Session, branch_id: UUID) -> list[tuple[float, float]]:
+    """Where the open cases of a branch are, as degrees north and east: the middle of what is known
+    of an address without a point. Those on no map are left out."""
+    found = await rows(
+        session,
+        f"""
+        WITH {SPOT} SELECT s.lat, s.lon FROM case_file c JOIN spot s ON s.address_id = c.address_id
+        WHERE c.branch_id = :branch AND c.closed_at IS NULL AND s.lat IS NOT NULL ORDER BY c.id
+        """,  # noqa: S608 - nothing of a caller's is in it
+        branch=branch_id,
+    )
+    return [(r.lat, r.lon) for r in found]
+
+
 async def zone_of(session: Session, case_id: UUID) -> str | None:
     """The zone of the branch of a case of the caller's branches."""
     found = await rows(

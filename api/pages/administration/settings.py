@@ -51,6 +51,7 @@ async def policies(
         visit.desk,
         at.code,
         await policy_views(visit.session, at.id),
+        viewer_id=visit.caller.id,
         branches=await branch_options(visit.session),
         q=q,
         source=source,

@@ -30,8 +30,8 @@ days AS (
            (CAST(:last AS date) + 1)::timestamp AT TIME ZONE a.zone AS ends FROM asked a
 ),
 moved AS (
-    SELECT r.id, 'receipt' AS kind, r.taken_at AS at, d.code, r.agent_id, r.account_id, r.mode,
-           {FULL_NUMBER} AS reference,
+    SELECT r.id, 'receipt' AS kind, r.taken_at AS at, d.code, r.agent_id, r.account_id, r.case_id,
+           r.mode, {FULL_NUMBER} AS reference,
            r.amount_minor, r.currency,
            CASE WHEN v.state = 'approved' THEN 'reversed' WHEN v.state = 'asked'
                 THEN 'reversal_asked' WHEN l.left_minor > 0 THEN 'in_hand' ELSE 'passed_on'
@@ -44,14 +44,14 @@ moved AS (
                        WHERE c.receipt_id = r.id) l ON true
     WHERE coalesce(:kind, 'receipt') = 'receipt'
     UNION ALL
-    SELECT v.id, 'reversal', v.settled_at, d.code, r.agent_id, r.account_id, r.mode,
-           {FULL_NUMBER}, -r.amount_minor, r.currency, 'reversed'
+    SELECT v.id, 'reversal', v.settled_at, d.code, r.agent_id, r.account_id, r.case_id,
+           r.mode, {FULL_NUMBER}, -r.amount_minor, r.currency, 'reversed'
     FROM days d JOIN receipt_reversal v ON v.branch_id = d.branch_id AND v.state = 'approved'
         AND v.settled_at >= d.begins AND v.settled_at < d.ends
     JOIN receipt r ON r.id = v.receipt_id JOIN receipt_series q ON q.id = r.series_id
     WHERE coalesce(:kind, 'reversal') = 'reversal'
     UNION ALL
-    SELECT p.id, 'deposit', p.deposited_at, d.code, p.agent_id, NULL, p.target, p.slip_no,
+    SELECT p.id, 'deposit', p.deposited_at, d.code, p.agent_id, NULL, NULL, p.target, p.slip_no,
            p.amount_minor, p.currency,
            CASE WHEN p.rejected_at IS NOT NULL THEN 'rejected'
                 WHEN p.acknowledged_at IS NOT NULL OR p.proven_minor = p.amount_minor
@@ -104,8 +104,8 @@ async def transactions(
     )
     return [
         Transaction(
-            r.id, Kind(r.kind), r.at, r.code, r.agent_id, r.agent, r.customer, r.reference, r.mode,
-            Money(r.amount_minor, r.currency), State(r.state),
+            r.id, Kind(r.kind), r.at, r.code, r.agent_id, r.agent, r.customer, r.case_id,
+            r.reference, r.mode, Money(r.amount_minor, r.currency), State(r.state),
         )
         for r in found
     ]  # fmt: skip

@@ -46,6 +46,7 @@ class Transaction:
     agent_id: UUID | None
     agent: str | None
     customer: str | None
+    case_id: UUID | None
     reference: str | None
     mode: str
     amount: Money

@@ -5,7 +5,7 @@ import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { t, tn } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
-import { headerOf, offer } from "./file_header.js";
+import { headerOf, offer, plain } from "./file_header.js";
 import { goOn } from "./forms.js";
 import { problemsTable, table } from "./problems_table.js";
 import { download, send } from "./upload.js";
@@ -42,11 +42,15 @@ function problemAt(problem) {
   const general = place("file-problem");
   general.hidden = !problem;
   if (!problem) return;
-  general.textContent = problem.message;
+  let placed = 0;
   for (const { field, expected } of problem.errors) {
     const mark = place("mapping-form").querySelector(`[data-problem-of="${CSS.escape(field.split(".").at(-1))}"]`);
-    if (mark) mark.textContent = expected;
+    if (!mark) continue;
+    mark.textContent = expected;
+    placed += 1;
   }
+  const isAllPlaced = placed > 0 && placed === problem.errors.length;
+  general.textContent = isAllPlaced ? t("Say below what the columns of the file are.") : problem.message;
 }
 
 async function look() {
@@ -74,11 +78,12 @@ async function look() {
   }
 }
 
-/** What the columns are cannot be guessed: have them chosen. */
+/** What each column is cannot be guessed: have those chosen that are not called as we do. */
 async function headerOnly(isLatest) {
   const header = await headerOf(state.file);
   if (!isLatest() || header.length < 2) return;
-  state.look = { header, columns: [] };
+  const ours = [...place("mapping-form").querySelectorAll("select[data-part=columns]")];
+  state.look = { header, columns: ours.map(({ name }) => ({ name, in_file: header.find((each) => plain(each) === plain(name)) })) };
   showMapping(state.look);
 }
 
@@ -89,6 +94,8 @@ function showMapping({ header, columns }) {
   }
   place("mapping").hidden = false;
 }
+
+const meaningOf = (column) => document.querySelector(`[data-meaning-of="${CSS.escape(column)}"]`)?.textContent ?? column;
 
 const PROBLEM = ["line", "column", "value", "expected"];
 
@@ -103,7 +110,7 @@ function showResult({ rows_read: rows, good, problems, people }) {
   state.bad = bad;
   render(html`${icon(bad ? "warning" : "check")}<span>${verdict(rows, good, bad)}</span>`, place("verdict"));
   place("verdict").className = `verdict ${bad ? "off" : "good"}`;
-  render(problemsTable(PROBLEM, problems), place("problems"));
+  render(problemsTable(PROBLEM, problems, (each, name) => (name === "column" ? meaningOf(each.column) : each[name])), place("problems"));
   render(good ? html`<h4>${t("The first of them")}</h4>${table(
     [t("Name"), t("User name"), t("Role"), t("Branch"), t("Phone")],
     people.slice(0, 8).map((one) => [one.full_name, one.username, roleName(one.role), one.branch_code, one.phone ?? ""]),

@@ -59,4 +59,5 @@ export function decide(dialog, { title, words, fields, verb, danger = false, act
   draw([]);
   clear(wire());
   dialog.showModal();
+  dialog.querySelector("select, input")?.focus();
 }

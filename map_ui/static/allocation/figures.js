@@ -62,7 +62,7 @@ export function difference(was, is) {
   if (was === is) return "";
   const sign = is > was ? "▲" : "▼";
   const percent = was ? Math.abs((is - was) / was) * 100 : 0;
-  return percent >= 0.5 ? `${sign} ${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %` : sign;
+  return percent >= 0.05 ? `${sign} ${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %` : sign;
 }
 
 /** Rows to show, by group; those that nobody asked for are left out. */

@@ -60,19 +60,27 @@ async function take(proposal) {
 
 const loading = latest();
 
+/** What is weighed is asked for again until it is done, after a failure too. */
 async function load() {
   const isLatest = loading();
-  const [scenarios, { items }] = await Promise.all([api.scenarios(), api.proposals()]);
+  let scenarios, items;
+  try {
+    [scenarios, { items }] = await Promise.all([api.scenarios(), api.proposals()]);
+  } catch (problem) {
+    if (isLatest() && state.scenarios.some(({ ended_at }) => !ended_at)) askAgain();
+    throw problem;
+  }
   if (!isLatest()) return;
   const waited = new Set(state.scenarios.filter(({ ended_at }) => !ended_at).map(({ id }) => id));
   change({ scenarios, proposals: items });
   const done = scenarios.find(({ id, state: now }) => waited.has(id) && now === "done");
   if (done) await choose(done.proposal_id);
-  if (scenarios.some(({ ended_at }) => !ended_at)) setTimeout(() => load().catch(tell), ASK_EVERY_MS);
+  if (scenarios.some(({ ended_at }) => !ended_at)) askAgain();
 }
 
 const tell = (problem) => toast(problem.message, { problem: true });
 
+const askAgain = () => setTimeout(() => load().catch(tell), ASK_EVERY_MS);
 
 function publish() {
   const { proposal } = state;

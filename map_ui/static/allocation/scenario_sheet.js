@@ -53,7 +53,7 @@ const form = () => {
         ${agentList("out", t("Agents left out"))}
         <div class="choices"><label><input type="checkbox" name="others_keep">${t("Everybody else keeps their cases")}</label></div></fieldset>
       ${state.territories.length ? html`<fieldset class="field"><legend>${t("A territory in two")}</legend>
-        ${select("split", t("Territory"), "none", state.territories.map(({ branch_id, code, name, due }) =>
+        ${select("split", t("Territory"), t("none"), state.territories.map(({ branch_id, code, name, due }) =>
           ({ id: JSON.stringify([branch_id, code]), name: `${code} ${name} (${t("{count} due", { count: due })})` })))}
         <div class="row-of-fields">
           ${field("split_first", t("Who works one part"), agentList("split_first", t("Who works one part")))}
@@ -63,7 +63,7 @@ const form = () => {
         ${numberField("share", t("% of an equal share"), { most: 500 })}
         ${numberField("most", t("Most cases"), { most: 10_000 })}</div></fieldset>
       <fieldset class="field"><legend>${t("A branch closes")}</legend>
-        ${select("close", t("Branch that closes"), "none", branches)}
+        ${select("close", t("Branch that closes"), t("none"), branches)}
         <p class="hint">${t("Its cases go to the nearest of the other branches, lent.")}</p></fieldset>
       <fieldset class="field"><legend>${t("What wishes are worth, in minutes of travel")}</legend><div class="row-of-fields">
         ${numberField("disturbance_min", t("A change of agent"))}

@@ -1,7 +1,7 @@
 /** The cards of figures: each answers one question, and says so when there is nothing to answer. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
-import { t } from "../parts/texts.js";
+import { locale, t } from "../parts/texts.js";
 import { bars, timeLines } from "./charts.js";
 import { period } from "./values.js";
 
@@ -74,5 +74,5 @@ export function rollsTable({ day, buckets }, share) {
     <thead><tr><th>${t("Opened in")}</th><th class="amount">${t("Accounts")}</th><th class="amount">${t("Worse")}</th><th class="amount">${t("Stayed")}</th><th class="amount">${t("Better")}</th><th class="amount">${t("Current or paid")}</th><th class="amount">${t("Resolved")}</th></tr></thead>
     <tbody>${buckets.map((one) => html`<tr><th scope="row">${one.bucket}</th><td class="amount">${one.cases}</td>
       ${["forward", "stayed", "back", "normalized", "resolution"].map((name) => html`<td class="amount">${share(one[name])}</td>`)}</tr>`)}</tbody>
-  </table></div><p class="quiet note">${t("Share of principal since the month began, as of {day}.", { day })}</p>`;
+  </table></div><p class="quiet note">${t("Share of principal since the month began, as of {day}.", { day: period(day, "day", locale) })}</p>`;
 }

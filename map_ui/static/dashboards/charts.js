@@ -53,6 +53,11 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
   follow.observe(place);
 }
 
+const LABEL_MOST = 26;
+
+/** A name as an axis has room for it; the tooltip has all of it. */
+const shortened = (name) => (name.length > LABEL_MOST ? `${name.slice(0, LABEL_MOST - 1)}…` : name);
+
 /** Bars of groups. `sets` are `{label, values, color}`; a click on a group tells its number. */
 export function bars(place, labels, sets, { unit, currency, locale, label, stacked = false, across = false, choose = null }) {
   clear(place);
@@ -64,7 +69,7 @@ export function bars(place, labels, sets, { unit, currency, locale, label, stack
     stacked, grid: { color: palette.line }, border: { display: false },
     ticks: { color: palette["ink-2"], callback: (value) => short(value, unit, currency, locale), maxTicksLimit: 6, ...(unit === "count" && { precision: 0 }) },
   };
-  const names = { stacked, grid: { display: false }, ticks: { color: palette["ink-2"], autoSkip: !across } };
+  const names = { stacked, grid: { display: false }, ticks: { color: palette["ink-2"], autoSkip: !across, callback: (value) => shortened(labels[value]) } };
   const chart = new Chart(canvas, {
     type: "bar",
     data: { labels, datasets: sets.map((set) => ({ label: set.label, data: set.values, backgroundColor: palette[set.color], borderRadius: 3, maxBarThickness: 22 })) },

@@ -17,6 +17,12 @@ const WAYS = { ...MODES, branch: t("At the branch"), bank: t("At a bank") };
 const TONES = { in_hand: "visiting", in_transit: "probable", reversal_asked: "probable", acknowledged: "verified", passed_on: "verified", reversed: "missed", rejected: "missed" };
 const SIGNS = { in_hand: "cash", in_transit: "clock", reversal_asked: "clock", acknowledged: "check", passed_on: "check", reversed: "cross", rejected: "cross" };
 
+/** Who may open customers' pages has them among theirs. */
+const opensCases = () => document.querySelector('a[href="/cases"]') !== null;
+
+const customer = ({ customer: name, case_id }) =>
+  case_id && opensCases() ? html`<a href="/cases/${case_id}">${name}</a>` : name ?? "–";
+
 export function transactionsView({ page, asked, locale, choose, search, more }) {
   const any = !asked.kind && !asked.state;
   return html`<section class="panel wide" aria-label=${t("Transactions")} data-testid="transactions">
@@ -33,7 +39,7 @@ export function transactionsView({ page, asked, locale, choose, search, more }) 
       <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("Way of payment")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
       <tbody>${page.items.map((row) => html`<tr>
         <td><time datetime=${row.at} title=${exactTime(row.at)}>${moment(row.at)}</time></td>
-        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${row.customer ?? "–"}</td><td>${row.agent ?? t("At the branch")}</td>
+        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${customer(row)}</td><td>${row.agent ?? t("At the branch")}</td>
         <td>${row.branch}</td><td>${WAYS[row.mode] ?? row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
         <td><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>
       ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>${t("Show more")}</button>` : ""}`

@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { LongList } from "../parts/long_list.js";
-import { locale, t } from "../parts/texts.js";
+import { locale, t, whole } from "../parts/texts.js";
 import { FILTERS, SORTS } from "./decisions.js";
 import { money } from "./money.js";
 import { ageMs, needsDecision, on, rows, state } from "./store.js";
@@ -104,7 +104,7 @@ function groups(found) {
 }
 
 const drawn = ({ title, members, above }, choose) => html`
-  ${title ? html`<h3 class="rows-title"><span>${title}</span><span>${members.length}</span></h3>` : nothing}
+  ${title ? html`<h3 class="rows-title"><span>${title}</span><span>${whole(members.length)}</span></h3>` : nothing}
   ${long.draw(members, above, named, (each) => row(each, choose))}`;
 
 function nobody(again) {
@@ -145,7 +145,7 @@ export function drawAgentList(place, { choose, changed }, keep) {
         <div class="chips" role="group" aria-label=${t("Show")}>
           ${chips.map(({ key, word, count }) => html`
             <button type="button" class="chip" data-filter=${key} aria-pressed=${key === list.filter}
-              @click=${() => set({ filter: key })}>${word} <b>${count}</b></button>`)}
+              @click=${() => set({ filter: key })}>${word} <b>${whole(count)}</b></button>`)}
         </div>
         ${list.sort === "decision" ? nothing : html`<p class="sorting"><span>${SORTS[list.sort].word}</span>
           <button type="button" class="button plain small" @click=${() => set({ sort: "decision" })}>${t("Undo")}</button></p>`}

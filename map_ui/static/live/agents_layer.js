@@ -8,6 +8,7 @@ import { ageMs, callingForHelp, needsDecision, rows, state } from "./store.js";
 
 const REPILE_MS = 600;
 const LABELS_FROM_ZOOM = 14;
+const LABEL_MOST = 28; // letters
 const EDGE_PX = 40;
 
 const sizeAt = (zoom) => (zoom < 13 ? 8.5 : 10);
@@ -128,18 +129,23 @@ export class AgentsLayer {
       const always = group.chosen || agent.id === this.hoveredId;
       if (!always && view.zoom < LABELS_FROM_ZOOM) continue;
       const x = group.px + group.radius + 7;
-      group.leader.labelWidth ??= context.measureText(agent.name).width;
+      group.leader.label ??= labelOf(agent.name);
+      const { label } = group.leader;
+      group.leader.labelWidth ??= context.measureText(label).width;
       const box = [x, group.py - 8, x + group.leader.labelWidth, group.py + 8];
       if (!always && taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       context.lineWidth = 3.5;
       context.strokeStyle = palette.surface;
-      context.strokeText(agent.name, x, group.py);
+      context.strokeText(label, x, group.py);
       context.fillStyle = palette.ink;
-      context.fillText(agent.name, x, group.py);
+      context.fillText(label, x, group.py);
     }
   }
 }
+
+/** A name as the map has room for it; the panel has all of it. */
+const labelOf = (name) => (name.length > LABEL_MOST ? `${name.slice(0, LABEL_MOST - 1).trimEnd()}…` : name);
 
 const overlap = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
 

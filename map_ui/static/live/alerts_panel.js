@@ -53,6 +53,13 @@ function noteForm(alert, redraw) {
 
 export const phoneLink = (phone) => `tel:${phone.replace(/[^\d+]/g, "")}`;
 
+/** Where it is decided on: the list that it counts, or its case. Who may not open cases has no page of them. */
+function whereTo({ facts, case_id }) {
+  if (!document.querySelector('a[href="/cases"]')) return null;
+  if (facts?.url) return { href: facts.url, words: t("Open the list") };
+  return case_id ? { href: `/cases/${case_id}`, words: t("Open the case") } : null;
+}
+
 const MENDED_ON_THE_PHONE = new Set(["no_position", "tracking_stopped"]);
 
 function card(alert, { show, endPanic, takeOut, redraw }) {
@@ -61,13 +68,14 @@ function card(alert, { show, endPanic, takeOut, redraw }) {
   const panic = isPanic(alert);
   const phone = alert.facts?.phone ?? agent?.phone;
   const seen = alert.acknowledged_at !== null;
+  const opens = whereTo(alert);
   const raised = Date.parse(alert.raised_at);
   return html`<li class="alert ${urgent ? "urgent" : ""} ${panic ? "panic" : ""} ${seen ? "seen" : ""}" data-alert-id=${alert.id}
     aria-current=${alert.id === state.pointedAlertId}>
     <span class="sign">${icon(sign)}</span>
     <div>
       <h3>${alert.title}</h3>
-      <p class="about">${agent ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
+      <p class="about">${agent && !alert.title.includes(agent.name) ? `${agent.name} · ` : ""}<time datetime=${alert.raised_at} title=${exactTime(raised)}
         >${ago(clock.now() - raised)}</time>${seen ? ` · ${t("acknowledged {time}", { time: clockTime(alert.acknowledged_at) })}` : ""}</p>
       <p class="detail">${alert.detail}</p>
       ${alert.acknowledged_note ? html`<p class="note">“${alert.acknowledged_note}”</p>` : nothing}
@@ -82,6 +90,7 @@ function card(alert, { show, endPanic, takeOut, redraw }) {
             document.getElementById(`note-${alert.id}`)?.focus();
           }}>${t("With a note")}</button>`}
         ${agent ? html`<button type="button" class="button small" @click=${() => show(alert)}>${t("Show on map")}</button>` : nothing}
+        ${opens ? html`<a class="button small" href=${opens.href}>${opens.words}</a>` : nothing}
         ${alert.kind === "agent_missing" && agent ? html`<button type="button" class="button small" @click=${() => takeOut(agent.id)}>${t("Hand over visits")}</button>` : nothing}
         ${phone && (panic || !seen) ? html`<a class="button small" href=${phoneLink(phone)} title=${phone}>${t("Call|verb")}</a>` : nothing}
         ${panic ? html`<button type="button" class="button small" @click=${() => endPanic(alert)}>${t("End call for help")}</button>` : nothing}

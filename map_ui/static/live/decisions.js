@@ -1,7 +1,7 @@
 /** What needs a decision, and which. Pure: the list and the map both follow it. */
 
 import { t } from "../parts/texts.js";
-import { alertLook, battery, duration, isPanic } from "./words.js";
+import { alertLook, alertOf, battery, duration, isPanic } from "./words.js";
 
 const CASH_NEAR = 0.9;
 const BATTERY_LOW_PCT = 15;
@@ -15,7 +15,7 @@ export const byPressure = (a, b) =>
 
 /**
  * The most pressing thing about an agent with these alerts, the most pressing first: `rank` (higher first; from `DECIDE` up somebody has to
- * decide), `urgent`, and `todo`, a sentence that says what to do.
+ * decide), `urgent`, and `todo`, which says beside the agent's name what to do.
  */
 export function need(agent, openAlerts, age_ms) {
   const [worst] = openAlerts;
@@ -23,7 +23,7 @@ export function need(agent, openAlerts, age_ms) {
   const silent = agent.status === "stale";
   if (worst && !(silent && alertLook(worst).icon === "signal-off")) {
     const { urgent, icon } = alertLook(worst);
-    return { rank: isPanic(worst) ? 200 : urgent ? 100 : 90, urgent, icon, todo: worst.title };
+    return { rank: isPanic(worst) ? 200 : urgent ? 100 : 90, urgent, icon, todo: alertOf(worst) };
   }
   if (agent.status === "off_shift") return { rank: 0 };
   if (cash >= 1) {
@@ -31,10 +31,10 @@ export function need(agent, openAlerts, age_ms) {
   }
   if (silent) {
     // The alert's own words were true when it was raised; the silence has grown since.
-    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: t("Silent for {duration}: call {name}", { duration: duration(age_ms), name: agent.name }) };
+    return { rank: worst ? 100 : 70, urgent: true, icon: "phone", todo: t("Silent for {duration}: call", { duration: duration(age_ms) }) };
   }
   if (agent.status === "no_position") {
-    return { rank: 60, urgent: false, icon: "phone", todo: t("No sign-on yet: call {name}", { name: agent.name }) };
+    return { rank: 60, urgent: false, icon: "phone", todo: t("No sign-on yet: call") };
   }
   if (cash >= CASH_NEAR) {
     return { rank: 50, urgent: false, icon: "cash", todo: t("Cash at {share} % of the limit: plan a deposit", { share: Math.floor(cash * 100) }) };

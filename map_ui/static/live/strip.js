@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
-import { t } from "../parts/texts.js";
+import { t, whole } from "../parts/texts.js";
 import { money, share } from "./money.js";
 import { openAlerts, state } from "./store.js";
 
@@ -23,15 +23,15 @@ export function drawStrip(place, list, { show, showAlerts }) {
   const open = openAlerts().length;
   const parts = [
     {
-      id: "alerts", label: t("Open alerts"), value: open, className: open ? "calls" : "",
+      id: "alerts", label: t("Open alerts"), value: whole(open), className: open ? "calls" : "",
       title: t("Show the alerts"), act: showAlerts,
     },
     {
-      id: "duty", label: t("On duty"), value: strip.agents_on_duty, of: strip.agents,
+      id: "duty", label: t("On duty"), value: whole(strip.agents_on_duty), of: strip.agents && whole(strip.agents),
       title: t("Show all agents"), act: () => show({ filter: "all", sort: "decision" }),
     },
     {
-      id: "visits", label: t("Visits done"), value: strip.visits_done, of: strip.visits_planned,
+      id: "visits", label: t("Visits done"), value: whole(strip.visits_done), of: strip.visits_planned && whole(strip.visits_planned),
       bar: undefined, title: t("Show who has most visits to come"), pressed: list.sort === "visits",
       act: () => show({ filter: "all", sort: "visits" }),
     },

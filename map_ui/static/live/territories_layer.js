@@ -1,15 +1,14 @@
 /** Territories under everything else: outlines on a canvas, and a tooltip with what lies in each. */
 
-import { locale, t, tn } from "../parts/texts.js";
+import { t, tn, whole } from "../parts/texts.js";
 import * as api from "./api.js";
 import { onLook, palette } from "./palette.js";
+import { briefly } from "./words.js";
 
 const UNDER_PLAN = 405;
 const WASH = 0.07;
 const WASH_POINTED = 0.2;
 const TIP_PX = 260;
-
-const whole = new Intl.NumberFormat(locale);
 
 function line(text, name = "") {
   const place = document.createElement("span");
@@ -25,7 +24,7 @@ function told({ code, name, agent_names, cases, due, work_min }) {
   place.append(
     line(name === code ? code : `${code} · ${name}`, "name"),
     line(agent_names.length ? agent_names.join(", ") : t("Nobody works it")),
-    line(`${tn("{count} open case", "{count} open cases", cases)}, ${t("{count} due", { count: whole.format(due) })} · ${t("{minutes} min of work", { minutes: whole.format(work_min) })}`),
+    line(`${tn("{count} open case", "{count} open cases", cases)}, ${t("{count} due", { count: whole(due) })} · ${t("{duration} of work", { duration: briefly(work_min * 60_000) })}`),
   );
   return place;
 }

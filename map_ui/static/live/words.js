@@ -121,6 +121,25 @@ export function alertLook({ kind, severity }) {
   return { icon, urgent: severity >= URGENT };
 }
 
+/** What titles that name the agent say beside the name, by the alert's kind. */
+const WITHOUT_NAME = {
+  panic: () => t("Calls for help"),
+  agent_missing: () => t("Has not signed on"),
+  agent_is_back: () => t("Is back"),
+  aged_cash: () => t("Holds cash for too long"),
+  cash_limit: () => t("Has reached the cash limit"),
+  cash_proof: () => t("The cash does not prove"),
+  leaves_missing: () => t("Paper receipts are not accounted for"),
+  next_action_missing: ({ count }) => tn("{count} case with nothing to come", "{count} cases with nothing to come", count),
+  root_cause_missing: ({ count = 1 }) => tn("{count} payment without a root cause", "{count} payments without a root cause", count),
+  window_at_risk: ({ stops }) => stops.length === 1
+    ? t("Stop {seq} is at risk", { seq: stops[0].seq })
+    : tn("{count} visit is at risk", "{count} visits are at risk", stops.length),
+};
+
+/** An alert in a line where the agent's name stands already. */
+export const alertOf = ({ kind, title, facts }) => WITHOUT_NAME[kind]?.(facts) ?? title;
+
 const PERMISSION = { always: t("always"), while_in_use: t("only while open"), denied: t("taken away") };
 export const permission = (word) => PERMISSION[word] ?? t("unknown");
 

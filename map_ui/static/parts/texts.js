@@ -12,6 +12,10 @@ const texts = globalThis.TEXTS ?? {};
 export const locale = globalThis.document?.documentElement.lang || "en";
 
 const numbers = new Intl.NumberFormat(locale);
+
+/** "2,000": a count as the reader writes it. */
+export const whole = (count) => numbers.format(count);
+
 const plurals = new Intl.PluralRules(locale);
 // The order in which gettext has a language's forms.
 const FORMS = ["zero", "one", "two", "few", "many", "other"]

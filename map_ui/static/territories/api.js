@@ -21,6 +21,7 @@ const proposal = (id) => `/v1/territory-proposals/${encodeURIComponent(id)}`;
 
 export const branches = () => call("/v1/branches");
 export const standing = (at) => call(`${branch(at)}/territories.geojson`);
+export const casePoints = async (at) => (await call(`${branch(at)}/case-points`)).points;
 export const exportUrl = (at) => `${branch(at)}/territories.geojson`;
 export const put = (at, code, body) => call(territory(at, code), { method: "PUT", body });
 export const end = (at, code) => call(territory(at, code), { method: "DELETE" });

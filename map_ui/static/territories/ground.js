@@ -3,9 +3,12 @@
 import { t, tn } from "../parts/texts.js";
 import { basemap } from "../live/basemap.js";
 import { onLook, palette } from "../live/palette.js";
+import { briefly } from "../live/words.js";
 
 const WASH = 0.08;
 const WASH_CHOSEN = 0.28;
+const DOT_PX = 3;
+const UNDER_TERRITORIES = 390;
 
 function label({ code, name, agents, cases, work_min }) {
   const place = document.createElement("div");
@@ -13,7 +16,7 @@ function label({ code, name, agents, cases, work_min }) {
   const lines = [
     name === code ? code : `${code} · ${name}`,
     agents.length ? agents.join(", ") : t("Nobody works it"),
-    `${tn("{count} case", "{count} cases", cases)} · ${t("{minutes} min of work", { minutes: work_min })}`,
+    `${tn("{count} case", "{count} cases", cases)} · ${t("{duration} of work", { duration: briefly(work_min * 60_000) })}`,
   ];
   lines.forEach((text, i) => {
     const line = document.createElement("span");
@@ -28,6 +31,8 @@ export class Ground {
   #map;
   #tiles = null;
   #layer = null;
+  #dots = null;
+  #canvas = window.L.canvas({ pane: "cases" });
   #chosen = null;
   #proposed = false;
 
@@ -38,7 +43,16 @@ export class Ground {
     onLook(() => {
       if (this.#tiles) this.#tiles = basemap(map, this.#tiles);
       this.#layer?.setStyle(this.#style);
+      this.#dots?.eachLayer((dot) => dot.setStyle({ fillColor: palette.ink }));
     });
+    map.createPane("cases").style.zIndex = UNDER_TERRITORIES;
+  }
+
+  /** Where cases are, `[lat, lon]` of each: what territories are drawn around. */
+  dots(points) {
+    this.#dots?.remove();
+    const look = { renderer: this.#canvas, radius: DOT_PX, stroke: false, fillColor: palette.ink, fillOpacity: 0.55, interactive: false };
+    this.#dots = window.L.layerGroup(points.map((at) => window.L.circleMarker(at, look))).addTo(this.#map);
   }
 
   #style = (feature) => {

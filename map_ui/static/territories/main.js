@@ -4,9 +4,11 @@ import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { signOutButton } from "../live/sign_out.js";
 import { readPalette } from "../live/palette.js";
+import { briefly } from "../live/words.js";
 import { icon } from "../parts/icon.js";
-import { show } from "../parts/problem.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { latest } from "../parts/latest.js";
+import { Problem, clear, show } from "../parts/problem.js";
+import { t, tn, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import { Ground } from "./ground.js";
@@ -15,7 +17,6 @@ import { MOST_CORNERS, Outline } from "./outline.js";
 const map = window.map_territories;
 const desk = document.getElementById("desk");
 const cross = document.getElementById("cross");
-const whole = new Intl.NumberFormat(locale);
 
 const state = { branches: [], at: null, items: [], agents: [], outside: null, chosen: null, proposal: null, busy: false };
 let outline = null;
@@ -45,10 +46,31 @@ async function load() {
   draw();
 }
 
+const lookingAt = latest();
+
+/** Nobody waits for where its cases are. */
+async function drawCases(isLatest) {
+  try {
+    const points = await api.casePoints(state.at.code);
+    if (isLatest()) ground.dots(points);
+  } catch (problem) {
+    if (isLatest()) toast(problem.message, { problem: true });
+  }
+}
+
 async function visit(code) {
   state.at = state.branches.find((branch) => branch.code === code);
+  ground.dots([]);
+  drawCases(lookingAt());
   await load();
   ground.see(state.at.location);
+}
+
+/** What keeps a new territory from its code; nothing where it can have it. */
+function codeProblem(code) {
+  const taken = state.items.some((item) => item.code === code);
+  const expected = !code ? t("a code, such as NORTH-1") : taken ? t("a code that no other territory has") : null;
+  return expected && new Problem({ errors: [{ field: "code", expected }] });
 }
 
 /** One thing at a time; what goes wrong is said, at its field where it has one. */
@@ -117,6 +139,12 @@ function save(event) {
   const form = event.target;
   const told = new FormData(form);
   const code = state.chosen.isNew ? told.get("code").trim() : state.chosen.code;
+  clear(form);
+  const problem = state.chosen.isNew && codeProblem(code);
+  if (problem) {
+    show(form, problem);
+    return;
+  }
   const body = {
     name: told.get("name").trim() || code,
     precedence: Number(told.get("precedence")),
@@ -125,7 +153,7 @@ function save(event) {
     shape: outline ? outline.shape : state.chosen.shape,
   };
   busily(async () => {
-    const { overlaps, shortfalls } = await api.put(state.at.code, code || "-", body);
+    const { overlaps, shortfalls } = await api.put(state.at.code, code, body);
     await load();
     toast(overlaps.length ? t("{code} is saved; slivers overlap with {others}", { code, others: overlaps.map(({ territory }) => territory).join(", ") }) : t("{code} is saved", { code }));
     for (const { sentence } of shortfalls) toast(`${code}: ${sentence}`, { problem: true });
@@ -176,10 +204,12 @@ const settle = (what) => busily(async () => {
 const field = (name, label, input, hint = "") => html`<div class="field"><label for=${name}>${label}</label>
   ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : nothing}${input}<p class="problem" id="${name}-problem"></p></div>`;
 
+const work = (minutes) => briefly(minutes * 60_000);
+
 const row = (item) => html`<li><button type="button" class="row" aria-current=${item.code === state.chosen?.code}
   @click=${() => choose(item.code)}>${icon("territories", "icon mark")}<span class="who">${item.code === item.name ? item.code : `${item.code} · ${item.name}`}</span>
-  <span class="figure-end"><b>${whole.format(item.cases)}</b></span>
-  <span class="what">${item.agents.join(", ") || t("Nobody works it")} · ${t("{minutes} min", { minutes: whole.format(item.work_min) })}</span></button></li>`;
+  <span class="figure-end">${tn("{count} case", "{count} cases", item.cases)}</span>
+  <span class="what">${item.agents.join(", ") || t("Nobody works it")}${item.work_min ? ` · ${t("{duration} of work", { duration: work(item.work_min) })}` : nothing}</span></button></li>`;
 
 const drawing = () => {
   if (outline) {
@@ -194,21 +224,21 @@ const drawing = () => {
 };
 
 const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen.isNew ? t("New territory") : chosen.code}</h2>
-  <form @submit=${save}>
+  <form novalidate @submit=${save}>
     ${chosen.isNew ? field("code", t("Code"), html`<input id="code" name="code" required maxlength="40" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" .value=${""}>`) : nothing}
     ${field("name", t("Name"), html`<input id="name" name="name" maxlength="200" .value=${chosen.name}>`)}
-    <div class="field"><span>${t("Shape")}</span>${drawing()}<p class="problem" id="shape-problem"></p></div>
+    <fieldset class="field"><legend>${t("Shape")}</legend>${drawing()}<p class="problem" id="shape-problem"></p></fieldset>
     ${field("pincodes", t("Pin codes"), html`<textarea id="pincodes" name="pincodes" .value=${chosen.pincodes.join(", ")}></textarea>`, t("With commas between; for addresses without a point"))}
     ${field("precedence", t("Precedence"), html`<input id="precedence" name="precedence" type="number" min="1" max="1000" .value=${String(chosen.precedence)}>`, t("The lower goes first where two overlap"))}
     <fieldset class="field"><legend>${t("Who works it")}</legend><div class="choices">${state.agents.map(({ id, name }) => html`<label>
       <input type="checkbox" name="agent_ids" value=${id} .checked=${chosen.agent_ids.includes(id)}>${name}</label>`)}</div></fieldset>
-    <div class="flow"><button class="button main" data-testid="save" aria-busy=${state.busy}>${t("Save")}</button>
+    <div class="flow acts"><button class="button main" data-testid="save" aria-busy=${state.busy}>${t("Save")}</button>
       <button type="button" class="button" @click=${close}>${t("Close")}</button>
       ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>${t("End it today")}</button>`}</div>
   </form></section>`;
 
 const weighed = ({ figures, territories }) => html`<section aria-label=${t("Proposal")} data-testid="proposal"><h2>${t("Proposal")}</h2>
-  <p>${t("{count} territories of about {work} min. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole.format(figures.territories), work: whole.format(Math.round(figures.mean_work_min)), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
+  <p>${t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole(figures.territories), work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
   ${figures.shortfalls.map(({ sentence }) => html`<p class="shortfall">${sentence}</p>`)}
   <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>${t("Publish")}</button>
     <button type="button" class="button" @click=${() => settle("discard")}>${t("Put it aside")}</button></div>
@@ -223,7 +253,7 @@ const overview = () => html`<section aria-label=${t("What there is")}>
   <div class="flow"><button type="button" class="button main" data-testid="new" @click=${startNew}>${t("Draw one")}</button>
     <label class="button">${t("Import a file")}<input class="unseen" type="file" accept=".geojson,.json,.csv" @change=${importFile}></label>
     <a class="button" href=${api.exportUrl(state.at.code)}>${t("Export")}</a></div></section>
-  <section aria-label=${t("Propose")}><h2>${t("Have them proposed")}</h2><form @submit=${propose}>
+  <section aria-label=${t("Propose")}><h2>${t("Have them proposed")}</h2><form novalidate @submit=${propose}>
     <div class="pair">${field("territories", t("How many"), html`<input id="territories" name="territories" type="number" min="1" max="2000" placeholder=${t("One per agent")}>`)}
       ${field("tolerance_pct", t("Within, %"), html`<input id="tolerance_pct" name="tolerance_pct" type="number" min="1" max="100" value="10">`)}</div>
     <div class="flow"><button class="button" data-testid="propose" aria-busy=${state.busy}>${t("Propose")}</button></div></form></section>`;

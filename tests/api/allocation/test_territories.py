@@ -90,6 +90,9 @@ async def test_cases_lie_in_what_was_drawn_around_them(
     assert (by_code["T-W"]["cases"], by_code["T-E"]["cases"]) == (1, 2)
     assert by_code["T-W"]["work_min"] > 0
     assert told["outside"] == {"cases": 0, "due": 0, "work_min": 0}
+    around = (await get(client, office, f"/v1/branches/{office.code}/case-points"))["points"]
+    assert len(around) == 3
+    assert all(lat < 0 and lon < 0 for lat, lon in around)
     place = await get(client, office, f"/v1/cases/{office.ids[0]}/territory")
     assert (place["code"], place["basis"], place["sentence"]) == (
         "T-W", "point", "in T-W by its point",

@@ -45,7 +45,9 @@ PAGES = {
     "imports": lambda: trail_pages.imports(desk(), [], "2026-11-23"),
     "keys": lambda: key_page.keys(desk(), [], issuer=GRANTS[Role.ADMIN], branches=[]),
     "quarantine": lambda: trail_pages.quarantine(desk(), [], shown="open", next_url=None),
-    "policies": lambda: settings_pages.policies(desk(), "HEAD", [], branches=[], q="", source=""),
+    "policies": lambda: settings_pages.policies(
+        desk(), "HEAD", [], branches=[], q="", source="", viewer_id=new_id()
+    ),
     "stages": lambda: settings_pages.stages(
         desk(), "HEAD", [(StageVisits(Stage.LEGAL, Visits.AS_DUE, ("law",)), True)], branches=[]
     ),

@@ -61,7 +61,7 @@ class ArrearsRule:
         if not 1 <= self.first_within_days <= 366:
             raise InvalidField("first_within_days", say("1 to 366"))
         if not 0 <= self.dpd_from <= self.dpd_to:
-            raise InvalidField("dpd_to", say("not less than dpd_from"))
+            raise InvalidField("dpd_to", say("{first} or more", first=self.dpd_from))
 
     def misses(self, payer: Payer) -> str | None:
         """What keeps the rule from fitting; None where it fits."""
