@@ -349,6 +349,8 @@ export const en = {
   waitForOther: "Waits for the other phone",
   waitsForTaker: "to {name}",
   waitsForGiver: "from {name}",
+  takenFromYou: "{name} has taken {amount} from you",
+  takenFromYouLead: "So says {name}'s phone, and yours has noted nothing. The cash stays yours to answer for until you confirm. If it is not so, call the office.",
   keepSafe: "Who keeps it by night",
   keepSafeNow: "Note who keeps it",
   keptBy: "Kept by {name}",

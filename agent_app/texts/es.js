@@ -333,6 +333,8 @@ export const es = {
   waitForOther: "Espera al otro teléfono",
   waitsForTaker: "a {name}",
   waitsForGiver: "de {name}",
+  takenFromYou: "{name} recibió {amount} de usted",
+  takenFromYouLead: "Así lo dice el teléfono de {name}, y el suyo no anotó nada. Usted responde por el efectivo hasta que lo confirme. Si no es así, llame a la oficina.",
   keepSafe: "Quién lo guarda de noche",
   keepSafeNow: "Anotar quién lo guarda",
   keptBy: "Lo guarda {name}",

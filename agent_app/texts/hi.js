@@ -333,6 +333,8 @@ export const hi = {
   waitForOther: "दूसरे फ़ोन का इंतज़ार",
   waitsForTaker: "{name} को",
   waitsForGiver: "{name} से",
+  takenFromYou: "{name} ने आपसे {amount} लिए हैं",
+  takenFromYouLead: "{name} का फ़ोन ऐसा कहता है, पर आपके फ़ोन पर यह दर्ज नहीं है। जब तक आप पुष्टि नहीं करते, इस नकद की ज़िम्मेदारी आपकी है। अगर ऐसा नहीं है, तो कार्यालय को कॉल करें।",
   keepSafe: "रात में कौन रखेगा",
   keepSafeNow: "किसके पास है, दर्ज करें",
   keptBy: "{name} के पास",

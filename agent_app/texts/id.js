@@ -333,6 +333,8 @@ export const id = {
   waitForOther: "Menunggu ponsel lainnya",
   waitsForTaker: "kepada {name}",
   waitsForGiver: "dari {name}",
+  takenFromYou: "{name} menerima {amount} dari Anda",
+  takenFromYouLead: "Begitu kata ponsel {name}, sedangkan ponsel Anda tidak mencatatnya. Uang itu tetap tanggung jawab Anda sampai Anda memastikannya. Jika tidak benar, telepon kantor.",
   keepSafe: "Siapa menyimpan uang malam ini",
   keepSafeNow: "Catat penyimpannya",
   keptBy: "Disimpan {name}",
