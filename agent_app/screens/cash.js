@@ -10,7 +10,7 @@ import { deposit, keepSafe, takeSlip } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor, time, workdayOf } from "../texts/told.js";
 import { colleagueOf, openHandovers } from "./handover.js";
-import { callOffice, choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { callOffice, choices, counter, field, figure, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { modeName } from "./mode.js";
 import { whyBlocked } from "./room.js";
 
@@ -47,7 +47,7 @@ export function cashScreen(doings) {
     main: html`${till ? html`
       <section class="card">
         <p class="quiet">${t("inHand")}</p>
-        <p class="figure" data-testid="in-hand">${minor(till.in_hand_minor, till.currency)}</p>
+        ${figure(minor(till.in_hand_minor, till.currency), "in-hand")}
         <progress class="bar ${till.headroom_minor ? "" : "missed"}" max=${till.limit_minor || 1} value=${till.in_hand_minor}></progress>
         <p class=${whyBlocked() ? "warn" : ""} data-testid="headroom">${whyBlocked() ?? (till.headroom_minor
           ? t("roomOf", { amount: minor(till.headroom_minor, till.currency), limit: minor(till.limit_minor, till.currency) })
