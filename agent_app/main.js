@@ -25,6 +25,7 @@ import { bringIcons } from "./screens/icon.js";
 import { whenDrawn } from "./screens/parts.js";
 import { roundScreen } from "./screens/round.js";
 import { shiftScreen, signInScreen } from "./screens/sign_in.js";
+import { wipedScreen } from "./screens/wiped.js";
 import { draftOf, dropDraft, loadDrafts, saveDraft } from "./draft.js";
 import { readKept, state } from "./state.js";
 import { lookByItself } from "./sync/day.js";
@@ -92,7 +93,9 @@ const OF_CASH = { deposit: depositScreen, give: giveScreen, keeper: keeperScreen
 function screenOf() {
   const { session, day, shift, route, cases } = state;
   const [name, id, part] = route;
+  if (state.vault?.is_closed) return wipedScreen;
   if (arriving) return lockScreen;
+  if (state.wiped && name !== "sign-in") return wipedScreen;
   if (!isOpen() && state.vault && name !== "sign-in") return state.vault.part || state.device ? lockScreen : signInScreen;
   if (!session || name === "sign-in") return signInScreen;
   if (name === "help") return helpScreen;

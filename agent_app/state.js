@@ -5,12 +5,12 @@ import { isDone } from "./facts/round.js";
 import { caseSoFar, openVisit, tillSoFar } from "./facts/so_far.js";
 import { surely } from "./kept/clock.js";
 import { value } from "./kept/database.js";
-import { recordsOf } from "./kept/outbox.js";
+import { recordsOf, unsentKinds } from "./kept/outbox.js";
 import { countPings, fixes } from "./sync/pings.js";
 
 const KEPT = ["session", "device", "day", "etas", "replanned", "shift", "language", "lease", "vault", "wiped", "earnings"];
 
-/** Kept values by name; `records`, `pings`, `cases` (with what waits, by id), `stops` (of the round, by case), `till`, `visit`
+/** Kept values by name; `records`, `pings`, `unsent` (of a phone that the office has closed: how many records by kind), `cases` (with what waits, by id), `stops` (of the round, by case), `till`, `visit`
  * (the open one); `section`, of which the round shows its customers; `cameFrom`, the address that help leads back to; `route` (the address's parts), `ui` (what a screen remembers while it is open);
  * whether the screen `isWhole`, or may be drawn without the end of its lists, and whether it `isCut` so. */
 export const state = { route: [], ui: {}, records: [], pings: 0, cases: new Map(), stops: new Map(), section: null, till: null, visit: null, drafts: new Map() };
@@ -22,6 +22,7 @@ export async function readKept() {
   });
   state.records = state.session ? await recordsOf(state.session.agent_id) : [];
   state.pings = await countPings();
+  state.unsent = state.vault?.is_closed ? await unsentKinds(state.vault.agent_id) : null;
   const ahead = state.day?.door?.advance_dues ?? [];
   state.cases = new Map((state.day?.cases ?? []).map((entry) => [entry.case.id, caseSoFar(entry, state.records, ahead)]));
   state.stops = new Map((state.day?.round?.stops ?? []).map((stop) => [stop.case_id, stop]));

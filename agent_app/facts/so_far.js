@@ -24,7 +24,8 @@ export function leaseLeft(lease, records, now_ms) {
 }
 
 /** Handovers of the day that only one phone has told the server of: `given`, gone from this agent's hands, and
- * `taken`, in them. What this phone has not sent yet, or sent since, is not among them. */
+ * `taken`, in them; and `asked`, which a colleague's phone says came from this agent, and this phone does not know of.
+ * What this phone has not sent yet, or sent since, is not among them. */
 export function openHandovers(day, records) {
   const fresh = new Set(since(records).map((record) => record.id));
   const { items = [], takings = [] } = day?.handovers ?? {};
@@ -32,6 +33,7 @@ export function openHandovers(day, records) {
   return {
     given: items.filter((each) => each.state === "offered" && each.given_at && each.giver_id === day.agent_id && is_old(each)),
     taken: takings.filter((each) => each.taker_id === day.agent_id && is_old(each)),
+    asked: takings.filter((each) => each.giver_id === day.agent_id && ![...items, ...records].some((its) => its.id === each.id)),
   };
 }
 

@@ -48,6 +48,19 @@ export async function write(record, picture) {
   await changed();
 }
 
+/** Whether the server has not got a record yet; one that was given up never goes there. */
+export const isUnsent = ({ state }) => state === "waiting" || state === "parked";
+
+/** How many records of each kind an agent has not sent, such as `{receipt: 2}`: all that a locked phone can tell. */
+export async function unsentKinds(agentId) {
+  const all = await within("records", "readonly", ({ store }) => store.getAll());
+  const counts = {};
+  for (const each of all) {
+    if (each.agent_id === agentId && isUnsent(each) && each.kind !== "shift_end") counts[each.kind] = (counts[each.kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** All records of an agent, in their order. */
 export async function recordsOf(agentId) {
   const all = await within("records", "readonly", ({ store }) => store.getAll());

@@ -12,7 +12,7 @@ import { hasText, t } from "../texts/texts.js";
 import { amount, day, distance, isMasked, masked, minor, problem, time, workday } from "../texts/told.js";
 import { hasResults } from "./follow_up.js";
 import { news } from "./news.js";
-import { html, icon, mainButton, nothing, screen } from "./parts.js";
+import { figure, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const OUTCOMES = ["paid", "part_paid", "promised", "refused", "not_home", "door_locked", "moved", "third_party"];
 const WHY_OUTSIDE = ["met_elsewhere", "address_wrong", "position_wrong", "no_access"];
@@ -60,7 +60,7 @@ export function caseScreen(doings) {
       ${formMissing(its)}
       <section class="card">
         <p class="quiet">${t("overdueNow")}</p>
-        <p class="figure" data-testid="overdue">${minor(its.overdue_minor)}</p>
+        ${figure(minor(its.overdue_minor), "overdue")}
         <p class="quiet">${its.overdue_minor ? `${t("daysLate", { count: its.case.dpd })} · ` : ""}${its.case.account}</p>
         ${its.promise ? html`<p class="note">${icon("check")} ${t("promisedBy", { amount: amount(its.promise.amount), day: workday(its.promise.due_on) })}</p>` : nothing}
         ${its.advance.map((due) => html`<p class="note">${icon("clock")} ${t("advanceDue", { amount: amount(due.amount), day: workday(due.due_on) })}</p>`)}

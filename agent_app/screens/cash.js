@@ -9,8 +9,8 @@ import { state } from "../state.js";
 import { deposit, keepSafe, takeSlip } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor, time, workdayOf } from "../texts/told.js";
-import { openHandovers } from "./handover.js";
-import { callOffice, choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { colleagueOf, openHandovers } from "./handover.js";
+import { callOffice, choices, counter, field, figure, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { modeName } from "./mode.js";
 import { whyBlocked } from "./room.js";
 
@@ -37,7 +37,7 @@ const movedBy = (record) => moves(record).reduce((sum, each) => sum + each.minor
 
 const isOfToday = (record) => workdayOf(record.made_at) === state.day.day;
 
-export function cashScreen() {
+export function cashScreen(doings) {
   const { till, records } = state;
   const money = records.filter((each) => isAboutMoney(each) && each.state !== "dropped" && isOfToday(each)).reverse();
   const keeper = records.findLast((each) => each.kind === "safe_keeping" && isOfToday(each));
@@ -47,14 +47,14 @@ export function cashScreen() {
     main: html`${till ? html`
       <section class="card">
         <p class="quiet">${t("inHand")}</p>
-        <p class="figure" data-testid="in-hand">${minor(till.in_hand_minor, till.currency)}</p>
+        ${figure(minor(till.in_hand_minor, till.currency), "in-hand")}
         <progress class="bar ${till.headroom_minor ? "" : "missed"}" max=${till.limit_minor || 1} value=${till.in_hand_minor}></progress>
         <p class=${whyBlocked() ? "warn" : ""} data-testid="headroom">${whyBlocked() ?? (till.headroom_minor
           ? t("roomOf", { amount: minor(till.headroom_minor, till.currency), limit: minor(till.limit_minor, till.currency) })
           : t("noRoom", { limit: minor(till.limit_minor, till.currency) }))}</p>
         ${till.leased_minor && !whyBlocked() ? html`<p class="quiet" data-testid="room-kept">${icon("check")} ${t("roomKept")}</p>` : nothing}
       </section>
-      ${openHandovers()}
+      ${openHandovers(doings)}
       <div class="pair">
         ${till.in_hand_minor ? html`<a class="button large" href="#/cash/give" data-testid="give">${icon("people")} ${t("giveCash")}</a>` : nothing}
         <a class="button large" href="#/cash/take" data-testid="take">${icon("people")} ${t("takeCash")}</a></div>
@@ -63,7 +63,7 @@ export function cashScreen() {
         ${totals(money).map((each) => html`<div><dt>${each.name} × ${each.count}</dt><dd>${minor(each.minor, till.currency)}</dd></div>`)}</dl></section>` : nothing}
       ${money.length ? html`<section class="card"><h2>${t("today")}</h2><ul class="history">${money.map((each) => html`<li>
         <span>${time(each.made_at)}</span>
-        <span>${each.kind !== "receipt" ? t(`did_${each.kind}`) : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
+        <span>${each.kind !== "receipt" ? [t(`did_${each.kind}`), colleagueOf(each)].filter(Boolean).join(" · ") : html`<a href="#/receipt/${each.id}">${each.answer?.number ?? each.number ?? provisionalNumber(each.id)}</a> · ${modeName(each.body.mode)}`}${each.state === "sent" ? nothing : html` · ${t(each.state === "parked" ? "needsYou" : "waits")}`}</span>
         <b>${minor(movedBy(each), till.currency)}</b></li>`)}</ul></section>` : nothing}`
       : html`<section class="card"><p>${t("noTill")}</p>${callOffice()}</section>`}
       ${books()}`,

@@ -13,7 +13,7 @@ import { minor, time } from "../texts/told.js";
 import { countScreen } from "./center_count.js";
 import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
 import { modeFields, modeName, wrongWithMode } from "./mode.js";
-import { html, icon, mainButton, nothing, rows, screen } from "./parts.js";
+import { figure, html, icon, mainButton, nothing, rows, screen } from "./parts.js";
 
 /** The last record of a kind about a center that this phone made today; undefined without one. */
 export const recordOf = (kind, sheet) => state.records.findLast((each) => each.kind === kind && each.center_id === sheet.center.center_id
@@ -152,7 +152,7 @@ const nameOf = (sheet, customer_id) => membersOf(sheet).find((member) => member.
 const elsewhereScreen = (sheet) => screen({
   title: sheet.center.name,
   back: "#/",
-  main: html`<section class="card paper"><p class="figure">${minor(sheet.amounts.collected.amount_minor)}</p>
+  main: html`<section class="card paper">${figure(minor(sheet.amounts.collected.amount_minor))}
     <p class="badge verified">${icon("check")} ${t("sheetDone")}</p></section>`,
 });
 
@@ -166,7 +166,7 @@ function submittedScreen(sheet, record) {
     back: "#/",
     main: html`<section class="card paper" data-testid="sheet-done">
       <p class="quiet">${t("sheetDone")} · ${time(record.body.held_at)}</p>
-      <p class="figure">${minor(sum(true) + sum(false))}</p>
+      ${figure(minor(sum(true) + sum(false)))}
       <dl class="pairs">
         <div><dt>${t("sheetCash")}</dt><dd>${minor(sum(true))}</dd></div>
         <div><dt>${t("sheetOther")}</dt><dd>${minor(sum(false))}</dd></div>

@@ -11,7 +11,7 @@ import { flush } from "../sync/flush.js";
 import { submitSheet } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor, problem } from "../texts/told.js";
-import { counter, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { counter, figure, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { beyondRoom } from "./room.js";
 
 export function countScreen({ act, done, set, sheet, record, totals, image }) {
@@ -40,7 +40,7 @@ export function countScreen({ act, done, set, sheet, record, totals, image }) {
     title: sheet.center.name,
     main: html`
       <section class="card sure">
-        <p class="figure" data-testid="sheet-sum">${minor(totals.cash + totals.other)}</p>
+        ${figure(minor(totals.cash + totals.other), "sheet-sum")}
         <dl class="pairs"><div><dt>${t("sheetCash")}</dt><dd>${minor(totals.cash)}</dd></div>
           <div><dt>${t("sheetOther")}</dt><dd>${minor(totals.other)}</dd></div></dl>
         <p class="quiet">${totals.cash + totals.other ? t("sheetLead") : t("sheetAlone")}</p>

@@ -7,7 +7,7 @@ import { state } from "../state.js";
 import { giveCash, takeCash } from "../sync/records.js";
 import { t } from "../texts/texts.js";
 import { minor } from "../texts/told.js";
-import { counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { callOffice, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { qr } from "./qr.js";
 import { beyondRoom } from "./room.js";
 import { scanner } from "./scan.js";
@@ -15,6 +15,9 @@ import { scanner } from "./scan.js";
 const counted = (counts) => Object.entries(counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
 
 const nameOf = (id) => state.day.colleagues?.find((each) => each.agent_id === id)?.name ?? "";
+
+/** The colleague of a record of this phone, whom cash went to or came from; "" where there is none. */
+export const colleagueOf = ({ body }) => nameOf(body.taker_id ?? body.giver_id);
 
 /** Who gives what to whom, as both phones must have it. */
 function what(ui, isGiving) {
@@ -135,11 +138,18 @@ export function takeScreen({ act, set, done }) {
   });
 }
 
-/** Handovers that wait for the other phone; nothing where there is none. */
-export function openHandovers() {
-  const { given, taken } = state.till.open;
+/** Handovers that wait for the other phone, or for this one, where the giver never entered the answer; nothing where there is
+ * none. */
+export function openHandovers({ act }) {
+  const { given, taken, asked } = state.till.open;
+  const confirm = ({ id, taker_id, amount, denominations }) => act(() => giveCash(id, taker_id, amount, denominations));
   const line = (each, text) => html`<li><span>${icon("clock")}</span><span>${text}</span><b>${minor(each.amount.amount_minor)}</b></li>`;
-  return given.length + taken.length ? html`<section class="card" data-testid="open-handovers"><h2>${t("waitForOther")}</h2><ul class="history">
+  return html`${asked.map((each) => html`<section class="card parked" data-testid="taken-from-you">
+      <h2>${icon("warning")} ${t("takenFromYou", { name: each.taker, amount: minor(each.amount.amount_minor) })}</h2>
+      <p>${t("takenFromYouLead", { name: each.taker })}</p>
+      <div class="answers"><button class="button large" ?disabled=${state.ui.isBusy} data-testid="confirm-given" @click=${() => confirm(each)}>${t("given")}</button>
+        ${callOffice()}</div></section>`)}
+    ${given.length + taken.length ? html`<section class="card" data-testid="open-handovers"><h2>${t("waitForOther")}</h2><ul class="history">
     ${given.map((each) => line(each, t("waitsForTaker", { name: each.taker })))}
-    ${taken.map((each) => line(each, t("waitsForGiver", { name: each.giver })))}</ul></section>` : nothing;
+    ${taken.map((each) => line(each, t("waitsForGiver", { name: each.giver })))}</ul></section>` : nothing}`;
 }

@@ -9,7 +9,7 @@ import { endShift, lock, signOut } from "../sync/session.js";
 import { hasText, t } from "../texts/texts.js";
 import { amount, distance, lasting, megabytes, minor, time } from "../texts/told.js";
 import { languageField } from "./language.js";
-import { callOffice, html, icon, nothing, screen } from "./parts.js";
+import { callOffice, figure, html, icon, nothing, screen } from "./parts.js";
 
 const LITTLE_BYTES = 50_000_000;
 const LITTLE_PCT = 15; // below it, positions come seldom
@@ -25,7 +25,7 @@ function earned() {
   if (!its || !state.day) return nothing;
   return html`<section class="card" data-testid="earnings">
     <h2>${t("myDay")}</h2>
-    <p class="figure" data-testid="approved">${distance(its.approved_m)}</p>
+    ${figure(distance(its.approved_m), "approved")}
     <p>${t("approvedLead")}${its.conveyance ? html` <b data-testid="conveyance">${t("conveyanceIs", { amount: amount(its.conveyance), rate: amount(its.per_km) })}</b>` : nothing}</p>
     ${its.goals.length || its.incentive ? html`<h2>${t("myMonth")}</h2><dl class="pairs">
       ${its.goals.map((goal) => html`<div><dt>${hasText(`goal_${goal.figure}`) ? t(`goal_${goal.figure}`) : goal.label}</dt><dd>${t("reachedOf", { reached: inUnit(goal.unit, goal.reached), target: inUnit(goal.unit, goal.target) })}</dd></div>`)}

@@ -5,7 +5,7 @@ import { update } from "../kept/outbox.js";
 import { state } from "../state.js";
 import { t } from "../texts/texts.js";
 import { amount, time } from "../texts/told.js";
-import { html, icon } from "./parts.js";
+import { figure, html, icon } from "./parts.js";
 
 /** Records whose answers told something that the agent has not said to have understood. */
 export const withNews = (records) => records.filter((each) => each.state === "sent" && each.answer?.meanwhile?.length && !each.is_understood);
@@ -23,7 +23,7 @@ export function wordsOf({ answer }) {
 export const news = (records, { act }, nameOf = () => "") => withNews(records).map((record) => html`
   <section class="card news" data-testid="news">
     <h2>${icon("about")} ${t("news_title")} ${nameOf(record)}</h2>
-    <p class="figure">${amount(record.body.amount)}</p>
+    ${figure(amount(record.body.amount))}
     ${wordsOf(record).map((words) => html`<p>${words}</p>`)}
     <button class="button large" ?disabled=${state.ui.isBusy} data-testid="news-understood"
       @click=${() => act(() => update(record.seq, "sent", { is_understood: true }))}>${t("understood")}</button>

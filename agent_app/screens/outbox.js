@@ -6,7 +6,7 @@ import { flush } from "../sync/flush.js";
 import { t } from "../texts/texts.js";
 import { amount, day, problem, time } from "../texts/told.js";
 import { news } from "./news.js";
-import { callOffice, html, icon, mainButton, nothing, rows, screen } from "./parts.js";
+import { callOffice, figure, html, icon, mainButton, nothing, rows, screen } from "./parts.js";
 
 const EDITABLE = { receipt: "pay", promise: "promise", disposition: "follow-up" };
 const LATEST = 30;
@@ -54,7 +54,7 @@ function card(record, { act, set }) {
   });
   return html`<section class="card parked" data-testid="parked">
     <h2>${icon("warning")} ${t(`did_${record.kind}`)} ${who(record)}</h2>
-    ${record.body?.amount ? html`<p class="figure">${amount(record.body.amount)}</p>` : nothing}
+    ${record.body?.amount ? figure(amount(record.body.amount)) : nothing}
     <p data-testid="problem">${problem(record.problem)}</p>
     <p class="quiet">${t("stillHere")}</p>
     <div class="answers">

@@ -11,6 +11,7 @@ import { icon } from "./icon.js";
 export { html, icon, nothing };
 
 const LONG = 28; // letters of a title, beyond which they are smaller
+const LONG_FIGURE = 12;
 
 /** The rows of a list that can be long: first as many as are seen at once (`atFirst`), and all once those are drawn
  * (`state.isWhole`). */
@@ -73,6 +74,9 @@ export const mainButton = (label, onClick, { disabled = false, testid } = {}) =>
 
 /** The way to a person where the app has none; nothing where the office has set no number. */
 export const callOffice = () => (officePhone() ? html`<a class="button large" href="tel:${officePhone()}" data-testid="call-office">${icon("phone")} ${t("callOffice")}</a>` : nothing);
+
+/** An amount in large numerals, which are smaller where it is long: it is never broken within its digits. */
+export const figure = (text, testid) => html`<p class="figure ${text.length > LONG_FIGURE ? "long" : ""}" data-testid=${testid ?? nothing}>${text}</p>`;
 
 /** A field with what is wrong under it. */
 export const field = ({ name, label, hint, input, wrong }) => html`

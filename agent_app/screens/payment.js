@@ -14,7 +14,7 @@ import { amount, day, minor, problem, time } from "../texts/told.js";
 import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
 import { modeFields, modeLine, modeName, wrongWithMode } from "./mode.js";
 import { handOn } from "./slip.js";
-import { choices, counter, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { choices, counter, field, figure, html, icon, mainButton, nothing, screen } from "./parts.js";
 import { sureScreen } from "./payment_sure.js";
 import { beyondRoom, whyBlocked } from "./room.js";
 import { qr } from "./qr.js";
@@ -110,7 +110,7 @@ function askByUpi(its, ui, amount_minor) {
   return html`<section class="card sure" data-testid="upi">
     <p>${t("upiScan", { name: payee.name })}</p>
     ${qr(upiLink(payee, amount_minor, ui.receiptId, its.case.account), t("upiScan", { name: payee.name }))}
-    <p class="figure">${minor(amount_minor)}</p>
+    ${figure(minor(amount_minor))}
     <p class="quiet">${payee.vpa} · ${t("upiProof")}</p></section>`;
 }
 
@@ -133,7 +133,7 @@ export function receiptScreen(doings) {
     title: t("receipt"),
     main: html`<section class="card paper" data-testid="receipt">
         <p class="number" data-testid="receipt-number">${number}</p>
-        <p class="figure">${amount(body.amount)}</p>
+        ${figure(amount(body.amount))}
         ${body.amount_words ? html`<p class="words">${body.amount_words}</p>` : nothing}
         <dl class="pairs">
           <div><dt>${t("customer")}</dt><dd>${its?.case.customer ?? ""}</dd></div>

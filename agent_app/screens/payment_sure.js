@@ -13,7 +13,7 @@ import { spoken, t } from "../texts/texts.js";
 import { minor, problem } from "../texts/told.js";
 import { asksForCauses, causeFields, wrongWithCause } from "./cause.js";
 import { modeLine } from "./mode.js";
-import { choices, field, html, icon, mainButton, nothing, screen } from "./parts.js";
+import { choices, field, figure, html, icon, mainButton, nothing, screen } from "./parts.js";
 
 const CARD = ["entered", "missing"];
 
@@ -74,7 +74,7 @@ export function sureScreen({ act, done, set, its, record, mode, amount_minor }) 
     title: t("confirmTitle"),
     main: html`<section class="card sure">
         <p>${its.case.customer}</p>
-        <p class="figure" data-testid="sure-amount">${minor(amount_minor)}</p>
+        ${figure(minor(amount_minor), "sure-amount")}
         <p class="words" data-testid="sure-words">${inWords(amount_minor, day.currency, spoken())}</p>
         <p>${modeLine(mode.code, referenceOf(mode, ui), detailsOf(mode, ui))}</p>
         ${change_minor ? html`<p class="warn" data-testid="sure-change">${t("giveBack", { amount: minor(change_minor) })}</p>` : nothing}

@@ -23,7 +23,6 @@ export function signInScreen({ act, go }) {
     <img src="/static/mark.svg" alt="" width="56" height="56">
     <h1>${isKnown ? t("signInAgain") : t("signInTitle")}</h1>
     <p class="quiet">${isKnown ? t("nothingIsLost") : t("signInLead")}</p>
-    ${state.wiped ? html`<p class="banner" data-testid="wiped">${icon("warning")}<span>${t("wiped")}</span></p>` : nothing}
     ${ui.problem ? html`<p class="banner offline" role="alert">${problem(ui.problem)}</p>` : nothing}
     ${field({ name: "username", label: t("username"),
       input: html`<input id="username" name="username" autocomplete="username" autocapitalize="none" required .value=${session?.username ?? ""}>` })}

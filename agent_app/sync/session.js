@@ -3,14 +3,14 @@
 import { factId } from "../facts/ids.js";
 import { instant, now } from "../kept/clock.js";
 import { changed, keep, value, within } from "../kept/database.js";
-import { forgetRead, recordsOf, sealOld, update, write } from "../kept/outbox.js";
+import { forgetRead, isUnsent, recordsOf, sealOld, update, write } from "../kept/outbox.js";
 import { toBytes } from "../kept/seal.js";
 import * as vault from "../kept/vault.js";
 import { ask } from "./api.js";
 import { downloadDay } from "./day.js";
 import { LOCK, flush } from "./flush.js";
 import { returnLease, tendLease } from "./lease.js";
-import { wipe } from "./wipe.js";
+import { obeyWipe, wipe } from "./wipe.js";
 
 const NO_ANSWER = { code: "offline" };
 
@@ -21,12 +21,21 @@ export let arriving = null;
 /** The problem of an answer, for a screen to tell. */
 const problemOf = ({ status, body }) => (status === 0 ? NO_ANSWER : (body ?? { status }));
 
+/** Whether an answer says that the office has closed this phone. */
+const isDestroyed = ({ body }) => body?.type === "/problems/vault-destroyed";
+
+function giveUp() {
+  arriving = null;
+  return wipe();
+}
+
 /** Take the phone's key out of the address, where the office's link has put it: `/app/#key=rd_…`. */
 export async function takeKeyFromAddress() {
   const [, key] = /^#key=(rd_[\w-]+)$/.exec(location.hash) ?? [];
   if (!key) return;
   history.replaceState(null, "", location.pathname);
   await keep("device", { key });
+  await keep("wiped", undefined); // the office has set it up anew
 }
 
 /** Sign in. Resolves to null, or to the problem. What another agent left here waits for him. */
@@ -44,10 +53,7 @@ export async function signIn(username, password) {
   const kept = await ask(`/v1/agent/phone-vaults/${vault_id}`, {
     method: "PUT", token, body: { device_key: device?.key ?? null },
   });
-  if (kept.body?.type === "/problems/vault-destroyed") {
-    await wipe();
-    return kept.body;
-  }
+  if (isDestroyed(kept)) return giveUp();
   if (kept.status !== 200) return problemOf(kept);
   arriving = { session, part: kept.body.part, public_key: kept.body.public_key, vault_id, is_new: !known };
   if (known) await keep("vault", { ...known, part: kept.body.part, wrong: 0, wrong_at: null });
@@ -65,7 +71,10 @@ async function vaultOf(agentId) {
     await keep(`vault of ${current.agent_id}`, { ...current, part: null });
     await keep("vault", undefined);
   }
-  return value(`vault of ${agentId}`);
+  const aside = await value(`vault of ${agentId}`);
+  if (!aside) return undefined;
+  await within("values", "readwrite", ({ store }) => Promise.all([store.put(aside, "vault"), store.delete(`vault of ${agentId}`)]));
+  return aside;
 }
 
 /** Choose a PIN: the first one, or a new one for who forgot it (`key` is the data key then). */
@@ -81,6 +90,7 @@ export async function forgotPin() {
   const { sealed } = await value("vault");
   const { session, vault_id } = arriving;
   const answer = await ask(`/v1/agent/phone-vaults/${vault_id}/key`, { method: "POST", token: session.token, body: sealed });
+  if (isDestroyed(answer)) return giveUp();
   if (answer.status !== 200) return problemOf(answer);
   arriving = { ...arriving, is_new: true, key: toBytes(answer.body.key) };
   await changed();
@@ -93,8 +103,8 @@ export async function enterPin(pin) {
   const known = await value("vault");
   const wait = waitFor(known);
   if (wait) return wait;
-  const part = known.part ?? (await fetchPart(known));
-  if (!part) return NO_ANSWER;
+  const { part, problem } = known.part ? known : await fetchPart(known);
+  if (!part) return problem;
   const next = await vault.open({ ...known, part }, pin, Date.now());
   await keep("vault", next);
   if (!vault.isOpen()) return next.part ? (waitFor(next) ?? { code: "pin_wrong" }) : { code: "pin_gone" };
@@ -110,12 +120,17 @@ export function waitFor(known) {
   return wait_ms ? { code: "pin_wait", seconds: Math.ceil(wait_ms / 1000) } : null;
 }
 
+/** The server's `part` for the enrolled phone; without one the `problem`, which is null where the phone has erased itself. */
 async function fetchPart({ id }) {
   const device = await value("device");
-  if (!device) return null;
+  if (!device) return { problem: NO_ANSWER };
   const answer = await ask(`/v1/phone-vaults/${id}/part`, { token: device.key });
-  if (answer.body?.type === "/problems/vault-destroyed") await wipe();
-  return answer.status === 200 ? answer.body.part : null;
+  if (answer.status === 200) return { part: answer.body.part };
+  if (isDestroyed(answer)) return { problem: await giveUp() };
+  if (answer.status !== 401) return { problem: problemOf(answer) };
+  // Its key is over. Where the phone is, too, the vault tells.
+  const problem = await obeyWipe();
+  return { problem: problem ?? ((await value("vault")) ? { code: "phone_unknown" } : null) };
 }
 
 async function arrive() {
@@ -123,6 +138,7 @@ async function arrive() {
   arriving = null;
   await sealOld(session.agent_id);
   await keep("session", session);
+  await keep("wiped", undefined);
   flush();
 }
 
@@ -175,7 +191,7 @@ export async function endShift() {
 }
 
 const unsent = async ({ agent_id }) =>
-  (await recordsOf(agent_id)).filter((each) => each.state === "waiting" || each.state === "parked");
+  (await recordsOf(agent_id)).filter(isUnsent);
 
 /** Sign out, when nothing waits any more: no customer's data stays. Resolves to what still waits. */
 export async function signOut() {

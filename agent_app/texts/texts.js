@@ -1,4 +1,4 @@
-/** The words of the app, one module a language. Each has every text (tests/browser/agent_app/test_facts.py). */
+/** The words of the app, one module a language. Each has every text (tests/browser/agent_app/facts/test_words.py). */
 
 import { en } from "./en.js";
 import { es } from "./es.js";

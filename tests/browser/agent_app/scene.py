@@ -22,7 +22,7 @@ from data.tables.custody import Till
 from data.tables.identity import Staff
 from streets.publish import publish
 from tests.conftest import MONDAY_NINE
-from tests.factories import PASSWORD, a_branch, a_device, give_phone
+from tests.factories import PASSWORD, a_branch, a_device, an_agent, give_phone
 from tests.routing.underway.scenes import HOME, a_day
 from tests.served import Served, serving, set_clock
 from tests.streets.small_city import at, small_graph
@@ -163,6 +163,17 @@ def a_phone(
 def stand_at(context: BrowserContext, place: LatLon, accuracy_m: float = 8) -> None:
     """Have the phone believe that it is there."""
     context.set_geolocation({"latitude": place.lat, "longitude": place.lon, "accuracy": accuracy_m})
+
+
+async def a_colleague(scene: Scene) -> dict[str, Any]:
+    """What differs from the scene for a colleague with a phone: `replace(scene, **those)`."""
+    database = Database(scene.database_url)
+    async with database.transaction(EVERYTHING) as session:
+        agent = await an_agent(session, scene.branch, "Ana Vega", cash_limit_minor=500_000)
+        _, key = await a_device(session, scene.branch)
+        [found] = await rows(session, "SELECT username FROM staff WHERE id = :id", id=agent)
+    await database.close()
+    return {"agent": agent, "username": found.username, "device_key": key}
 
 
 PIN = "739164"

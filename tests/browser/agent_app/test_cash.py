@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from data.session import EVERYTHING, Database, rows
 from tests.browser.agent_app.scene import (
     Scene,
+    a_colleague,
     a_phone,
     a_scene,
     enter_pin,
@@ -23,7 +23,6 @@ from tests.browser.agent_app.scene import (
 )
 from tests.browser.conftest import chromium_path
 from tests.browser.pictures import photograph
-from tests.factories import a_device, an_agent
 
 pytestmark = pytest.mark.browser
 
@@ -32,16 +31,6 @@ pytestmark = pytest.mark.browser
 def scene(database_url: str, redis_url: str) -> Iterator[Scene]:
     with a_scene(database_url, redis_url, stops=2) as scene:
         yield scene
-
-
-async def _a_colleague(scene: Scene) -> dict[str, Any]:
-    database = Database(scene.database_url)
-    async with database.transaction(EVERYTHING) as session:
-        agent = await an_agent(session, scene.branch, "Ana Vega", cash_limit_minor=500_000)
-        _, key = await a_device(session, scene.branch)
-        [found] = await rows(session, "SELECT username FROM staff WHERE id = :id", id=agent)
-    await database.close()
-    return {"agent": agent, "username": found.username, "device_key": key}
 
 
 @contextmanager
@@ -84,7 +73,7 @@ def in_hand(page: Page) -> int:
 def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_have_told(
     scene: Scene, playwright: Playwright, phone: BrowserContext, tmp_path: Path
 ) -> None:
-    ana = replace(scene, **in_thread(_a_colleague(scene)))
+    ana = replace(scene, **in_thread(a_colleague(scene)))
     page = phone.pages[0]
     with on_shift(ana, playwright, tmp_path / "ana") as other:
         theirs = other.pages[0]
@@ -162,6 +151,28 @@ def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_h
             each.wait_for_selector("[data-testid=open-handovers]", state="detached")
         assert (in_hand(page), in_hand(theirs)) == (10_000, 40_000)
         photograph(page, "phone_cash", looks=True)
+        # The giver goes back when Ana has taken it already: his phone asks, once hers has told.
+        page.tap("[data-testid=give]")
+        page.select_option("#colleague", label="Ana Vega")
+        count(page, 10_000, 1)
+        page.tap("[data-testid=show-code]")
+        code = page.inner_text("[data-testid=code]")
+        theirs.tap("[data-testid=take]")
+        count(theirs, 10_000, 1)
+        theirs.select_option("#colleague", label=giver.full_name)
+        theirs.fill("#code", code)
+        theirs.tap("[data-testid=check-code]")
+        theirs.tap("[data-testid=taken-done]")
+        wait_until_sent(theirs, 2)
+        open_place(scene, page, "cash")
+        page.evaluate('async () => (await import("/app/sync/day.js")).downloadDay()')
+        page.wait_for_selector("[data-testid=taken-from-you]")
+        photograph(page, "phone_taken_from_you", looks=True)
+        assert (in_hand(page), in_hand(theirs)) == (10_000, 50_000)
+        page.tap("[data-testid=confirm-given]")
+        page.wait_for_selector("[data-testid=taken-from-you]", state="detached")
+        wait_until_sent(page, 5)
+        assert (in_hand(page), tills(scene)) == (0, {scene.agent: 0, ana.agent: 50_000})
         [kept] = scene.ask("SELECT keeper, amount_minor FROM safe_keeping")
         assert (kept.keeper, kept.amount_minor) == ("Shop of Don Luis", 10_000)
 

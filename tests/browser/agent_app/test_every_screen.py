@@ -94,8 +94,8 @@ STATES = {
       Object.assign(state, { hasUpdate: true, takeUpdate() {} });
     }""",
     "empty": KEEP % '"day", { ...day, round: null, cases: [], door: { ...day.door, sheets: [] } }',
-    "wiped": KEEP % '"wiped", true',
 }
+REVOKED = "UPDATE phone_vault SET part = NULL, destroyed_at = made_at RETURNING id"
 PARKED = """async () => {
   const { state } = await import("/app/state.js");
   const { update } = await import("/app/kept/outbox.js");
@@ -277,4 +277,17 @@ def test_every_screen_can_be_read_and_touched_at_a_customers_door(
     enter_pin(page, "000000")
     page.wait_for_selector(".problem:not(:empty)")
     walk.look("wrong-pin")
+    scene.ask(REVOKED)
+    phone.route("**/salvage", lambda route: route.abort())
+    phone.set_offline(False)
+    page.reload()
+    page.wait_for_selector("[data-testid=closed]")
+    walk.look("closed")
+    page.tap("[data-testid=hand-in]")
+    page.wait_for_selector("[role=alert]")
+    walk.look("closed-not-handed-in")
+    phone.unroute("**/salvage")
+    page.tap("[data-testid=hand-in]")
+    page.wait_for_selector("[data-testid=wiped]")
+    walk.look("wiped")
     assert walk.wrong == [], "\n".join(walk.wrong)

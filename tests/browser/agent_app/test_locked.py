@@ -3,16 +3,20 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.agent_app.scene import (
     Scene,
+    a_colleague,
     a_scene,
     enter_pin,
+    in_thread,
     leave,
+    sign_in,
     stand_at,
     start_shift,
     sync_state,
@@ -41,6 +45,12 @@ ON_THE_DISK = """async () => {
 }"""
 
 
+DESTROY = (
+    "UPDATE phone_vault SET part = NULL, destroyed_at = made_at"
+    " WHERE agent_id = :agent AND destroyed_at IS NULL RETURNING id"
+)
+SPEAK = "async (code) => (await import('/app/kept/database.js')).keep('language', code)"
+OBEY = 'async () => (await import("/app/sync/wipe.js")).obeyWipe()'
 GO_THERE = """async (place) => {
   const began = performance.now();
   location.hash = place;
@@ -118,29 +128,80 @@ def test_nothing_of_a_customer_can_be_read_on_the_disk_and_the_pin_opens_it(
     wait_until_sent(page, 2)
 
 
+def handed_in(scene: Scene) -> list[str]:
+    """The kinds of records that the agent's phones handed in when they were erased."""
+    found = scene.ask(
+        "SELECT s.records FROM phone_salvage s JOIN phone_vault v ON v.id = s.vault_id"
+        " WHERE v.agent_id = :agent ORDER BY s.came_at",
+        agent=scene.agent,
+    )
+    return [each["kind"] for row in found for each in row.records]
+
+
 def test_a_phone_that_is_given_up_hands_in_what_it_has_and_erases_itself(
     scene: Scene, phone: BrowserContext
 ) -> None:
     page = phone.pages[0]
     start_shift(scene, page)
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.evaluate(SPEAK, "es")
     phone.set_offline(True)
     check_in(scene, phone, page, 1)
-    scene.ask(
-        "UPDATE phone_vault SET part = NULL, destroyed_at = made_at"
-        " WHERE destroyed_at IS NULL RETURNING id"
-    )
+    scene.ask(DESTROY, agent=scene.agent)
     scene.network.worsen(seed=1, weights=(0, 0, 0, 1))  # nothing but the wipe gets through
     phone.set_offline(False)
-    page.evaluate('async () => (await import("/app/sync/wipe.js")).obeyWipe()')
-    page.wait_for_selector("[data-testid=wiped]")
+    phone.route("**/salvage", lambda route: route.abort())
+    page.evaluate(OBEY)
+    # Nobody can open it any more, and what was not sent is still there.
+    expect(page.get_by_test_id("closed")).to_contain_text("Visita 1", use_inner_text=True)
+    phone.unroute("**/salvage")
+    page.tap("[data-testid=hand-in]")
+    expect(page.get_by_test_id("wiped")).to_contain_text("Visita 1", use_inner_text=True)
     scene.network.worsen(seed=1, weights=(1, 0, 0, 0))
-    [salvage] = scene.ask(
-        "SELECT vault_id, jsonb_array_length(records) AS count FROM phone_salvage"
-    )
-    assert salvage.count == 1
+    assert handed_in(scene) == ["check_in"]
     left = json.loads(page.evaluate(ON_THE_DISK))[0]
-    assert [each for each in left if each != "true" and not is_of_the_app(each)] == []
+    assert [each for each in left if not is_of_the_app(each)] == ["es", "1"]
+    # Set up anew it is a phone as any other; closed once more, it has nothing to tell.
+    page.evaluate(SPEAK, "en")
+    start_shift(scene, page)
+    scene.ask(DESTROY, agent=scene.agent)
+    page.evaluate(OBEY)
+    expect(page.get_by_test_id("wiped")).to_contain_text("Everything had been sent")
+
+
+@pytest.mark.parametrize("is_hers_closed", [False, True])
+def test_what_a_colleague_left_on_a_phone_that_is_given_up_is_not_lost(
+    scene: Scene, phone: BrowserContext, is_hers_closed: bool
+) -> None:
+    ana = replace(scene, **in_thread(a_colleague(scene)))
+    page = phone.pages[0]
+    sign_in(ana, page)
+    page.wait_for_selector("[data-testid=start-shift]")
+    phone.route("**/v1/agent/sync", lambda route: route.abort())
+    page.goto(f"{scene.network.url}/app/#/help")
+    page.tap("[data-testid=call-for-help]")
+    page.wait_for_selector("text=Waits for a network")
+    page.goto(f"{scene.network.url}/app/#/sign-in")
+    signed_in_again(scene, page)
+    page.wait_for_selector("text=Choose a PIN")
+    for _ in range(2):
+        enter_pin(page)
+    page.wait_for_selector("[data-testid=start-shift]")
+    scene.ask(DESTROY, agent=scene.agent)
+    if is_hers_closed:
+        scene.ask(DESTROY, agent=ana.agent)
+    page.evaluate(OBEY)
+    expect(page.get_by_test_id("wiped")).to_contain_text("Everything had been sent")
+    phone.unroute("**/v1/agent/sync")
+    assert handed_in(ana) == (["panic"] if is_hers_closed else [])
+    if is_hers_closed:
+        return
+    page.tap("[data-testid=sign-in]")
+    signed_in_again(ana, page)
+    enter_pin(page)
+    page.wait_for_selector("[data-testid=start-shift]")
+    wait_until_sent(page, 1)
+    assert len(scene.ask("SELECT id FROM panic WHERE agent_id = :ana", ana=ana.agent)) == 1
 
 
 def test_pictures_are_small_arrive_as_they_were_taken_and_a_draft_survives_the_page(
@@ -207,6 +268,7 @@ def test_the_next_screen_is_there_at_once_on_a_slow_phone_and_help_is_two_taps_a
     page.tap("[data-testid=call-for-help]")
     page.wait_for_selector("text=Your supervisors know")
     deadline = time.monotonic() + 10
-    while not (found := scene.ask("SELECT agent_id FROM panic")) and time.monotonic() < deadline:
+    told = "SELECT id FROM panic WHERE agent_id = :agent"
+    while not (found := scene.ask(told, agent=scene.agent)) and time.monotonic() < deadline:
         page.wait_for_timeout(200)
-    assert [row.agent_id for row in found] == [scene.agent]
+    assert len(found) == 1

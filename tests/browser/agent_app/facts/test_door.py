@@ -8,9 +8,7 @@ from playwright.sync_api import Page
 from api.agents.day import mode_answer
 from collection.receipts.mode import COUNTRIES, checked_mode
 from core.errors import InvalidField
-from tests.browser.agent_app.test_facts import call, page
-
-__all__ = ["page"]
+from tests.browser.agent_app.facts.call import call
 
 pytestmark = pytest.mark.browser
 
