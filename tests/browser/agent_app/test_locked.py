@@ -23,6 +23,7 @@ from tests.browser.agent_app.scene import (
     wait_until_sent,
 )
 from tests.factories import PASSWORD
+from tests.routing.underway.scenes import HOME
 
 pytestmark = pytest.mark.browser
 
@@ -163,6 +164,7 @@ def test_a_phone_that_is_given_up_hands_in_what_it_has_and_erases_itself(
     assert [each for each in left if not is_of_the_app(each)] == ["es", "1"]
     # Set up anew it is a phone as any other; closed once more, it has nothing to tell.
     page.evaluate(SPEAK, "en")
+    stand_at(phone, HOME)  # at a door the round offers to check in there instead of the next stop
     start_shift(scene, page)
     scene.ask(DESTROY, agent=scene.agent)
     page.evaluate(OBEY)
