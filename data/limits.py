@@ -169,10 +169,10 @@ class Limits:
 
 class PrepaidLimit:
     """A limit for all processes together, of which this one pays a part in advance, so that Redis
-    is not asked each time: every question costs as much as a good part of a request.
+    is not asked each time.
 
-    Nobody gets more than the limit. What was paid and is not used for a while is lost, which is a
-    hundredth of the limit at most.
+    Nobody gets more than the limit. What a process has paid and does not use for `KEPT_S` seconds
+    is lost, which is a hundredth of the limit at most.
     """
 
     PART = 1 / 100
