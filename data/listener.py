@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import psycopg
 import structlog
-from psycopg import sql
 
 log = structlog.get_logger()
 
@@ -22,6 +21,8 @@ class Listener:
         self._url, self._role, self._channel = url, role, channel
         self._told: list[Callable[[str], None]] = []
         self._listening: asyncio.Task[None] | None = None
+        self.command = f"LISTEN {channel}".encode()
+        """What has a connection hear the channel, too."""
         self.is_hearing = False
         """Whether whatever commits now is going to be heard."""
 
@@ -39,20 +40,19 @@ class Listener:
         while True:
             try:
                 async with await self._connected() as connection:
-                    await connection.execute(
-                        sql.SQL("LISTEN {}").format(sql.Identifier(self._channel))
-                    )
+                    await connection.execute(self.command)
                     self.is_hearing = True
-                    self._tell_all("")
+                    self.announce("")
                     async for announcement in connection.notifies():
-                        self._tell_all(announcement.payload)
+                        self.announce(announcement.payload)
             except psycopg.Error as error:
                 log.warning("listener.interrupted", channel=self._channel, error=str(error))
             finally:
                 self.is_hearing = False
             await asyncio.sleep(TRY_AGAIN_S)
 
-    def _tell_all(self, announcement: str) -> None:
+    def announce(self, announcement: str) -> None:
+        """Tell all of what was announced."""
         for told in self._told:
             told(announcement)
 

@@ -87,6 +87,7 @@ def make_engine(url: str, *, pool_size: int = 20, statement_s: float | None = No
     engine = create_async_engine(
         psycopg_url(url),
         pool_size=pool_size,
+        pool_use_lifo=True,  # the one used last has its statements planned and its caches warm
         max_overflow=0,  # those beyond the pool would be closed and opened again all the time
         isolation_level="AUTOCOMMIT",
         connect_args={"options": " ".join(f"-c {name}={its}" for name, its in options.items())},
@@ -114,6 +115,19 @@ def _ask_after_a_rest(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "checkout", ask)
 
 
+def _hear(engine: AsyncEngine, listener: Listener) -> None:
+    """Have each connection hear what it announces itself, which comes with the commit's answer."""
+
+    def listen(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(listener.command)
+        cursor.close()
+        driver = connection.driver_connection
+        driver.add_notify_handler(lambda announced: listener.announce(announced.payload))
+
+    event.listen(engine.sync_engine, "connect", listen)
+
+
 class Database:
     """The engine of a process, and transactions with a scope on it."""
 
@@ -133,7 +147,11 @@ class Database:
             plain.render_as_string(hide_password=False), APP_ROLE, "carriages"
         )
         """Announces the devices (ids, commas between; "" is any) that others may carry now."""
+        self.grants = Listener(plain.render_as_string(hide_password=False), APP_ROLE, "grants")
+        """Announces that somebody's sign-in ended, or what somebody may do has changed. What a
+        transaction of this process changed is announced before it returns."""
         self.engine = make_engine(url, pool_size=pool_size, statement_s=statement_s)
+        _hear(self.engine, self.grants)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._under_way = 0
@@ -173,6 +191,7 @@ class Database:
         """Give back all connections, once the transactions under way have ended: one that is
         given back afterwards would be left open. Those that take too long are not waited for."""
         await self.carriages.close()
+        await self.grants.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_END_S):
                 await self._idle.wait()

@@ -188,7 +188,7 @@ def _of_tokens(asked: str) -> str:
     SELECT asked.n, coalesce(s.id, c.id) AS id, coalesce(s.role, 'customer') AS role,
            coalesce(s.full_name, c.full_name) AS name,
            coalesce(s.branch_id, c.branch_id) AS branch_id, t.device_id, r.permissions, s.language,
-           t.proof_key,
+           t.proof_key, t.expires_at AS until,
            CASE WHEN s.role = 'agent' AND t.proof_key IS NULL
                 THEN branch_policy(s.branch_id, 'agent_tokens_bound') = 'true'
                 ELSE false END AS must_be_bound
@@ -206,7 +206,8 @@ def _of_keys(asked: str) -> str:
     return _BEARERS.format(
         bearer=f"""
     SELECT asked.n, s.id, s.role, k.name, s.branch_id, NULL::uuid AS device_id, k.permissions,
-        NULL::text AS language, NULL::bytea AS proof_key, false AS must_be_bound
+        NULL::text AS language, NULL::bytea AS proof_key,
+        least(k.ended_at, k.expires_at) AS until, false AS must_be_bound
     FROM {asked}
     JOIN api_key k ON k.key_hash = asked.secret AND least(k.ended_at, k.expires_at) > asked.at
     JOIN staff s ON s.id = k.staff_id AND s.is_active"""  # noqa: S608 our own constants
@@ -223,16 +224,24 @@ OF_TOKENS, OF_KEYS = ((of(_ONE), of(_MANY)) for of in (_of_tokens, _of_keys))
 _OF_TOKEN = _of_tokens(_NAMED)
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who bears a token or a key, with the branches below their own, and until when they do."""
+
+    principal: Principal
+    until: datetime
+
+
 async def principal(session: Session, token_hash: bytes, now: datetime) -> Principal | None:
-    """Who bears a valid token, with the branches below their own."""
+    """Who bears a valid token."""
     found = await rows(session, _OF_TOKEN, secret=token_hash, at=now)
-    return _principal(*found[0][1:]) if found else None
+    return _bearer(*found[0][1:]).principal if found else None
 
 
 async def bearers(
     wire: Wire, of: tuple[str, str], asked: Sequence[tuple[bytes, datetime]]
-) -> Sequence[Principal | None]:
-    """The same of many, by the hashes of tokens (`OF_TOKENS`) or of programs' keys (`OF_KEYS`), at
+) -> Sequence[Bearer | None]:
+    """Who bear these, by the hashes of tokens (`OF_TOKENS`) or of programs' keys (`OF_KEYS`), at
     these instants. Raises `CallerUnknown`."""
     statement, parameters = of[0], dict(zip(("secret", "at"), asked[0], strict=True))
     if len(asked) > 1:
@@ -245,19 +254,20 @@ async def bearers(
             found = await wire.run(statement, parameters)
     except Error as error:
         raise CallerUnknown from error
-    known = {n: _principal(*its) for n, *its in found}
+    known = {n: _bearer(*its) for n, *its in found}
     return [known.get(n) for n in range(1, len(asked) + 1)]
 
 
-def _principal(
+def _bearer(
     id_: UUID, its_role: str, name: str, branch_id: UUID, device_id: UUID | None,
     granted: Sequence[str] | None, language: str | None, proof_key: bytes | None,
-    must_be_bound: bool | None, branch_ids: Sequence[UUID],
-) -> Principal:  # fmt: skip
+    until: datetime, must_be_bound: bool | None, branch_ids: Sequence[UUID],
+) -> Bearer:  # fmt: skip
     role = Role(its_role)
     permissions = GRANTS[role] if granted is None else frozenset(map(Permission, granted))
     branches = tuple(branch_ids)
-    return Principal(
+    who = Principal(
         id_, role, name, branch_id, branches, permissions, device_id, language,
         bytes(proof_key) if proof_key else None, bool(must_be_bound),
     )  # fmt: skip
+    return Bearer(who, until)
