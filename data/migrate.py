@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, pool
 
-from data.session import psycopg_url
+from data.engine import psycopg_url
 from data.tables import metadata
 
 _INI = Path(__file__).parent / "alembic.ini"

@@ -9,7 +9,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import JobDeferrer
 from sqlalchemy import make_url
 
-from data.session import APP_ROLE, Session, savepoint
+from data.engine import APP_ROLE
+from data.session import Session, savepoint
 
 queue = App(connector=PsycopgConnector())
 """Tasks register here by name in ``jobs/``; nobody below it imports them."""

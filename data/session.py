@@ -1,4 +1,4 @@
-"""Engine, sessions and scope: what a transaction may see is decided once, at its start."""
+"""Sessions and scope: what a transaction may see is decided once, at its start."""
 
 import asyncio
 from collections import namedtuple
@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import inf
-from time import monotonic
 from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
@@ -15,20 +13,17 @@ import psycopg
 from sqlalchemy import event, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
     AsyncSession,
     AsyncSessionTransaction,
     async_sessionmaker,
-    create_async_engine,
 )
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
+from data.engine import APP_ROLE, hear_own, make_engine, psycopg_url
 from data.listener import Listener
 from data.live import LiveBus, take_announcements
 from data.refused import refused_by
@@ -39,9 +34,6 @@ DatabaseError = DBAPIError
 
 Session = AsyncSession
 """What verbs and stores take first: a transaction that somebody else commits."""
-
-APP_ROLE = "roundsman_app"
-"""The database role that everything but migrations runs as; row-level security binds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,70 +54,8 @@ class Scope:
 
 EVERYTHING = Scope(branch_ids=None)
 
-REST_S = 1.0
-"""A connection that was used this lately is taken to answer still."""
-
 LONGEST_END_S = 5.0
 """How long closing a database waits for the transactions under way."""
-
-
-def psycopg_url(url: str) -> str:
-    """`url` with SQLAlchemy's psycopg driver, whichever form the user gave (postgres://, …)."""
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-def make_engine(url: str, *, pool_size: int = 20, statement_s: float | None = None) -> AsyncEngine:
-    """An engine whose connections act as `APP_ROLE`, in UTC, and break a statement off after
-    `statement_s` seconds (None: never).
-
-    The driver begins no transactions of its own accord, which would cost each a question more:
-    `enter` does.
-    """
-    longest_ms = round((statement_s or 0) * 1000)
-    options = {"role": APP_ROLE, "timezone": "UTC", "jit": "off", "statement_timeout": longest_ms}
-    engine = create_async_engine(
-        psycopg_url(url),
-        pool_size=pool_size,
-        pool_use_lifo=True,  # the one used last has its statements planned and its caches warm
-        max_overflow=0,  # those beyond the pool would be closed and opened again all the time
-        isolation_level="AUTOCOMMIT",
-        connect_args={"options": " ".join(f"-c {name}={its}" for name, its in options.items())},
-    )
-    _ask_after_a_rest(engine)
-    return engine
-
-
-def _ask_after_a_rest(engine: AsyncEngine) -> None:
-    """Have a connection that nobody used for a while asked whether it still answers, and another
-    taken where it doesn't; asking before each transaction would cost each of them a question."""
-
-    def note(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info["rests_since"] = monotonic()
-
-    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if monotonic() - record.info.get("rests_since", inf) < REST_S:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise InvalidatePoolError from error
-
-    event.listen(engine.sync_engine, "checkin", note)
-    event.listen(engine.sync_engine, "checkout", ask)
-
-
-def _hear(engine: AsyncEngine, listener: Listener) -> None:
-    """Have each connection hear what it announces itself, which comes with the commit's answer."""
-
-    def listen(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute(listener.command)
-        cursor.close()
-        driver = connection.driver_connection
-        driver.add_notify_handler(lambda announced: listener.announce(announced.payload))
-
-    event.listen(engine.sync_engine, "connect", listen)
 
 
 class Database:
@@ -151,7 +81,7 @@ class Database:
         """Announces that somebody's sign-in ended, or what somebody may do has changed. What a
         transaction of this process changed is announced before it returns."""
         self.engine = make_engine(url, pool_size=pool_size, statement_s=statement_s)
-        _hear(self.engine, self.grants)
+        hear_own(self.engine, self.grants)
         self.live = live
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._under_way = 0

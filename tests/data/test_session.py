@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from core.ids import new_id
+from data import engine
 from data import session as sessions
 from data.session import (
     EVERYTHING,
@@ -51,7 +52,7 @@ async def test_a_connection_that_was_lost_at_rest_is_replaced(
     own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(own_database_url)
-    monkeypatch.setattr(sessions, "REST_S", 0)
+    monkeypatch.setattr(engine, "REST_S", 0)
     try:
         async with database.transaction(EVERYTHING) as session:
             await run(session, "SELECT 1")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.session import EVERYTHING, Database, psycopg_url, rows
+from data.engine import psycopg_url
+from data.session import EVERYTHING, Database, rows
 from tests.conftest import MONDAY_NINE
 from tests.tracking.parcels import (
     SECOND,
