@@ -7,6 +7,10 @@ import * as vault from "../kept/vault.js";
 import { ask } from "./api.js";
 import { LOCK } from "./flush.js";
 
+/** Of what is handed in at once: little enough to come through where the signal is bad. */
+const PART_RECORDS = 500;
+const PART_CHARS = 500_000;
+
 const NO_ANSWER = { code: "offline" };
 
 /** Ask whether this phone is to erase itself; do it if so. A locked phone asks, too. Resolves to null, or to the problem of a
@@ -57,13 +61,35 @@ async function vaultsAside() {
   return values.filter((_, at) => names[at].startsWith("vault of "));
 }
 
-/** The answer to what an agent had not sent; null where nothing was left. */
+/** The answer to what an agent had not sent, or to the part of it that was refused; null where nothing was left. */
 async function handIn({ id, agent_id, sealed }, all) {
   const unsent = all.filter((each) => each.agent_id === agent_id && each.sealed && isUnsent(each) && each.kind !== "shift_end");
   const records = unsent.map((each) => ({
     id: each.id, kind: each.kind, made_at: each.made_at, iv: toText(each.sealed.iv), data: toText(each.sealed.data),
   }));
-  return records.length ? ask(`/v1/phone-vaults/${id}/salvage`, { method: "PUT", body: { sealed, records } }) : null;
+  const parts = inParts(records);
+  let answer = null;
+  for (const [n, part] of parts.entries()) {
+    const body = { sealed, records: part, is_last: n === parts.length - 1 };
+    answer = await ask(`/v1/phone-vaults/${id}/salvage`, { method: "PUT", body });
+    if (answer.status !== 204) break;
+  }
+  return answer;
+}
+
+function inParts(records) {
+  const parts = [];
+  let size = 0;
+  for (const record of records) {
+    const its = record.data.length;
+    if (!parts.length || parts.at(-1).length === PART_RECORDS || size + its > PART_CHARS) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1).push(record);
+    size += its;
+  }
+  return parts;
 }
 
 /** Erase all but the language, and what is under the vaults of others than these agents; `wiped` is what to tell of it. */

@@ -18,8 +18,8 @@ router = Router(prefix="/v1/phone-vaults", tags=["admin: devices"])
 
 
 class VaultLine(Answer):
-    """An agent's data on a phone; `salvaged` counts the records that a wiped phone has handed in,
-    null while it has not been in contact."""
+    """An agent's data on a phone; `salvaged` counts the records that a wiped phone has handed in
+    (all of them where `is_whole`), null while it has not been in contact."""
 
     id: UUID
     branch_id: UUID
@@ -29,6 +29,7 @@ class VaultLine(Answer):
     made_at: Instant
     destroyed_at: Instant | None
     salvaged: int | None
+    is_whole: bool | None
     opened_at: Instant | None
 
 
@@ -58,9 +59,11 @@ class SalvagedAnswer(Answer):
 
 
 class SalvageAnswer(Answer):
-    """What a wiped phone had not sent, in its order."""
+    """What a wiped phone had not sent, in its order; not all of it while parts are still to
+    come."""
 
     items: list[SalvagedAnswer]
+    is_whole: bool
 
 
 @router.get("")
@@ -100,8 +103,8 @@ async def post_salvage(
     if await store.vault(session, id) is None:
         raise VaultNotFound(str(id))
     async with database.transaction(EVERYTHING) as everything:
-        found = await open_salvage(everything, id, caller.id, now)
+        found, is_whole = await open_salvage(everything, id, caller.id, now)
         stored = await taken_down(everything, [UUID(each["id"]) for each in found])
         await record(everything)
     items = [SalvagedAnswer(**each, is_stored=UUID(each["id"]) in stored) for each in found]
-    return SalvageAnswer(items=items)
+    return SalvageAnswer(items=items, is_whole=is_whole)

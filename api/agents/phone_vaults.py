@@ -24,7 +24,7 @@ router = Router(prefix="/v1", tags=["agent: phone"])
 
 MOST_RECORDS = 2_000
 MOST_CHARS = 2_000_000
-"""Of all records that a phone hands in together; a day's are a tenth of that."""
+"""Of one part of what a phone hands in; a day's records are a tenth of that."""
 
 Base64 = Annotated[
     str, Field(pattern="^[A-Za-z0-9_-]+$", max_length=200_000, description="base64url, unpadded")
@@ -86,10 +86,11 @@ class SalvagedRecord(Body):
 
 
 class SalvageBody(Body):
-    """What a wiped phone had not sent, in its order."""
+    """What a wiped phone had not sent, in its order: all of it, or a part that others follow."""
 
     sealed: SealedBody
     records: Annotated[list[SalvagedRecord], Field(max_length=MOST_RECORDS)]
+    is_last: bool = True
 
 
 def _text(content: bytes) -> str:
@@ -164,14 +165,16 @@ async def put_salvage(
     database: Db,
     now: Now,
 ) -> Response:
-    """Hand in what a phone had not sent, before it erases itself. Taken once, and only for a vault
-    that is destroyed; nobody reads it here, and the office opens it."""
+    """Hand in what a phone had not sent, before it erases itself: in parts where it is much. Taken
+    once, and only for a vault that is destroyed; nobody reads it here, and the office opens it."""
     records = [each.model_dump(mode="json") for each in body.records]
     if len(json.dumps(records)) > MOST_CHARS:
         raise InvalidField(
-            "records", say("{most_chars:g} MB at most, all together", most_chars=MOST_CHARS / 1e6)
+            "records", say("{most_chars:g} MB at most in one part", most_chars=MOST_CHARS / 1e6)
         )
     body.sealed.sealed()
     async with database.transaction(EVERYTHING) as session:
-        await take_salvage(session, id, body.sealed.model_dump(), records, now)
+        await take_salvage(
+            session, id, body.sealed.model_dump(), records, now, is_last=body.is_last
+        )
     return Response(status_code=204)

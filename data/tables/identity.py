@@ -191,13 +191,15 @@ class PhoneVault(Base):
 
 
 class PhoneSalvage(Base):
-    """What a wiped phone had not sent: under its data key, which is sealed to the installation."""
+    """What a wiped phone had not sent: under its data key, which is sealed to the installation. It
+    comes in parts, and `is_whole` with the last of them."""
 
     __tablename__ = "phone_salvage"
     vault_id: Mapped[UUID] = mapped_column(ForeignKey("phone_vault.id"), primary_key=True)
     branch_id: Mapped[BranchId]
     sealed_key: Mapped[Json]
     records: Mapped[JsonList]
+    is_whole: Mapped[bool] = mapped_column(server_default=text("true"))
     came_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

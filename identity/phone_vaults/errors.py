@@ -40,6 +40,18 @@ class VaultInUse(Refused):
 
 
 @dataclass(eq=False)
+class SalvageFull(Refused):
+    """This phone has handed in too much."""
+
+    vault_id: str
+    most_bytes: int
+
+    @property
+    def detail(self) -> str:
+        return say("{most_bytes:,} bytes at most, all parts together", most_bytes=self.most_bytes)
+
+
+@dataclass(eq=False)
 class NothingSalvaged(NotFound):
     """This phone has handed nothing in."""
 

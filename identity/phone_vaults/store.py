@@ -1,15 +1,13 @@
 """SQL of phone vaults. What they hold of keys, only a session that sees everything may read."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
 from data.session import Session, rows
-from data.tables.identity import PhoneSalvage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,8 @@ class StoredVault:
 
 @dataclass(frozen=True, slots=True)
 class VaultLine:
-    """A vault as the office sees it; `salvaged` counts the records that its phone handed in."""
+    """A vault as the office sees it; `salvaged` counts the records that its phone handed in, all of
+    them where `is_whole`."""
 
     id: UUID
     branch_id: UUID
@@ -36,6 +35,7 @@ class VaultLine:
     made_at: datetime
     destroyed_at: datetime | None
     salvaged: int | None
+    is_whole: bool | None
     opened_at: datetime | None
 
 
@@ -97,7 +97,7 @@ async def vaults(
         session,
         """
         SELECT v.id, v.branch_id, v.agent_id, p.full_name, d.label, v.made_at, v.destroyed_at,
-               jsonb_array_length(s.records), s.opened_at
+               jsonb_array_length(s.records), s.is_whole, s.opened_at
         FROM phone_vault v
         JOIN staff p ON p.id = v.agent_id
         LEFT JOIN device d ON d.id = v.device_id
@@ -119,28 +119,51 @@ async def add_salvage(
     sealed: dict[str, str],
     records: list[dict[str, Any]],
     now: datetime,
-) -> None:
-    """Keep what a phone hands in; the second time changes nothing."""
-    await session.execute(
-        insert(PhoneSalvage)
-        .values(
-            vault_id=of.id, branch_id=of.branch_id, sealed_key=sealed, records=records, came_at=now
-        )
-        .on_conflict_do_nothing(index_elements=["vault_id"])
+    *,
+    is_last: bool,
+    most_bytes: int,
+) -> bool:
+    """Keep what a phone hands in, behind what it has handed in before, until the last part came;
+    what is there already changes nothing. False, and nothing is kept, beyond so many bytes."""
+    found = await rows(
+        session,
+        """
+        INSERT INTO phone_salvage AS s (vault_id, branch_id, sealed_key, records, is_whole, came_at)
+        VALUES (:vault, :branch, CAST(:sealed AS jsonb), CAST(:records AS jsonb), :is_last, :now)
+        ON CONFLICT (vault_id) DO UPDATE
+        SET is_whole = s.is_whole OR excluded.is_whole,
+            records = CASE WHEN s.is_whole THEN s.records ELSE s.records || (
+                SELECT coalesce(jsonb_agg(its ORDER BY n), '[]')
+                FROM jsonb_array_elements(excluded.records) WITH ORDINALITY AS new (its, n)
+                WHERE its->>'id' NOT IN (
+                    SELECT old->>'id' FROM jsonb_array_elements(s.records) AS old)
+            ) END
+        RETURNING octet_length(records::text) <= :most_bytes AS has_room
+        """,
+        vault=of.id,
+        branch=of.branch_id,
+        sealed=json.dumps(sealed),
+        records=json.dumps(records),
+        is_last=is_last,
+        now=now,
+        most_bytes=most_bytes,
     )
+    has_room: bool = found[0].has_room
+    return has_room
 
 
 async def open_salvage(
     session: Session, vault_id: UUID, opened_by: UUID, now: datetime
-) -> tuple[dict[str, str], list[dict[str, Any]]] | None:
-    """What a phone has handed in, and that somebody looks at it; None when there is none."""
+) -> tuple[dict[str, str], list[dict[str, Any]], bool] | None:
+    """What a phone has handed in and whether that is all, and note that somebody looks at it; None
+    when there is nothing."""
     found = await rows(
         session,
         "UPDATE phone_salvage SET opened_at = coalesce(opened_at, :now),"
         " opened_by = coalesce(opened_by, :who) WHERE vault_id = :vault"
-        " RETURNING sealed_key, records",
+        " RETURNING sealed_key, records, is_whole",
         vault=vault_id,
         now=now,
         who=opened_by,
     )
-    return (found[0].sealed_key, found[0].records) if found else None
+    return tuple(found[0]) if found else None

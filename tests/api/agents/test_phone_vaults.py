@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.ids import new_id
 from data.session import EVERYTHING, Database
+from identity.phone_vaults import wipe
 from identity.principal import Role
 from tests.api.conftest import bearer
 from tests.factories import a_branch, a_device, a_person, a_token, an_agent
@@ -62,16 +63,22 @@ class Phone:
             headers=who or self.agent,
         )  # fmt: skip
 
-    async def hand_in(self, *bodies: dict[str, Any]) -> Any:
+    async def hand_in(self, *bodies: dict[str, Any], **part: Any) -> Any:
+        return await self.send(self.records(*bodies), **part)
+
+    def records(self, *bodies: dict[str, Any]) -> list[dict[str, str]]:
         records = []
         for body in bodies:
             iv = os.urandom(12)
             told = AESGCM(self.key).encrypt(iv, json.dumps({"body": body}).encode(), None)
             records.append({"id": str(new_id()), "kind": "receipt", "iv": text(iv),
                             "made_at": "2026-11-23T12:00:00.000Z", "data": text(told)})  # fmt: skip
+        return records
+
+    async def send(self, records: list[dict[str, str]], **part: Any) -> Any:
         return await self.client.put(
             f"/v1/phone-vaults/{self.vault}/salvage",
-            json={"sealed": self.sealed, "records": records},
+            json={"sealed": self.sealed, "records": records} | part,
         )
 
     async def state(self) -> Any:
@@ -153,3 +160,32 @@ async def test_what_a_wiped_phone_had_not_sent_is_rescued_once(phone: Phone) -> 
     assert [each["is_stored"] for each in found] == [False, False]
     [line] = (await phone.client.get("/v1/phone-vaults", headers=phone.admin)).json()["items"]
     assert (line["salvaged"], line["opened_at"] is not None) == (2, True)
+
+
+async def test_much_is_handed_in_in_parts_each_once_whatever_is_sent_again(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.client.post(f"/v1/phone-vaults/{phone.vault}/destroy", headers=phone.admin)
+    first, second, too_much, last = (phone.records({"n": n}) for n in range(4))
+
+    async def opened() -> tuple[list[int], bool]:
+        told = await phone.client.post(
+            f"/v1/phone-vaults/{phone.vault}/salvage", headers=phone.admin
+        )
+        return [each["body"]["n"] for each in told.json()["items"]], told.json()["is_whole"]
+
+    async def listed() -> Any:
+        return (await phone.client.get("/v1/phone-vaults", headers=phone.admin)).json()["items"][0]
+
+    assert (await listed())["is_whole"] is None
+    for part in (first, second, first, second):  # the answers were lost, and all began anew
+        assert (await phone.send(part, is_last=False)).status_code == 204
+    assert await opened() == ([0, 1], False)
+    assert ((await listed())["salvaged"], (await listed())["is_whole"]) == (2, False)
+    with monkeypatch.context() as patched:
+        patched.setattr(wipe, "MOST_BYTES", 500)
+        refused = await phone.send(too_much, is_last=False)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/salvage-full")
+    assert (await phone.send(last)).status_code == 204
+    assert (await phone.send(too_much)).status_code == 204, "after the last nothing is taken"
+    assert await opened() == ([0, 1, 3], True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.agent_app.scene import (
     Scene,
@@ -52,6 +52,11 @@ DESTROY = (
 )
 SPEAK = "async (code) => (await import('/app/kept/database.js')).keep('language', code)"
 OBEY = 'async () => (await import("/app/sync/wipe.js")).obeyWipe()'
+MANY_MORE = """async (count) => (await import("/app/kept/database.js")).within(
+  "records", "readwrite", async ({ store }) => {
+    const [{ seq, ...one }] = await store.getAll();
+    for (let n = 0; n < count; n += 1) await store.add({ ...one, id: crypto.randomUUID() });
+  })"""
 GO_THERE = """async (place) => {
   const began = performance.now();
   location.hash = place;
@@ -274,3 +279,33 @@ def test_the_next_screen_is_there_at_once_on_a_slow_phone_and_help_is_two_taps_a
     while not (found := scene.ask(told, agent=scene.agent)) and time.monotonic() < deadline:
         page.wait_for_timeout(200)
     assert len(found) == 1
+
+
+def test_a_phone_that_has_very_much_hands_it_in_in_parts(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    start_shift(scene, page)
+    phone.set_offline(True)
+    check_in(scene, phone, page, 1)
+    page.evaluate(MANY_MORE, 1_200)
+    before = len(handed_in(scene))
+    scene.ask(DESTROY, agent=scene.agent)
+    scene.network.worsen(seed=1, weights=(0, 0, 0, 1))
+    phone.set_offline(False)
+    parts: list[bool] = []
+
+    def second_is_lost(route: Route) -> None:
+        parts.append(json.loads(route.request.post_data or "")["is_last"])
+        if len(parts) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/salvage", second_is_lost)
+    page.evaluate(OBEY)
+    page.tap("[data-testid=hand-in]")
+    expect(page.get_by_test_id("wiped")).to_be_visible()
+    assert parts == [False, False, False, False, True]
+    scene.network.worsen(seed=1, weights=(1, 0, 0, 0))
+    assert handed_in(scene)[before:] == ["check_in"] * 1_201
