@@ -4,9 +4,9 @@ from datetime import datetime
 
 from collection.receipts import store
 from collection.receipts.errors import TooMuchCashOfPayer
-from core.clock import day_range, local_day
+from collection.receipts.payer_day import PayerDay, check_below
 from core.money import Money
-from data.session import Session
+from data.session import Session, ask
 
 PAYER_CASH = "payer_cash"
 """Flags cash that was taken offline and brought its payer to the branch's limit of a day."""
@@ -25,12 +25,12 @@ async def check_payer_cash(
     if not below_minor:
         return ()
     await store.lock_payer(session, case.customer_id)
-    begins_at, ends_at = day_range(local_day(taken_at, case.zone), case.zone)
-    before = await store.cash_of_payer(
-        session, case.customer_id, amount.currency, begins_at, ends_at
-    )
-    if (before + amount).amount_minor < below_minor:
-        return ()
-    if is_fact:
+    day = PayerDay.of(case.customer_id, amount.currency, taken_at, case.zone)
+    before = await ask(session, store.cash_of_payers([day]))
+    try:
+        check_below(before[day], amount, below_minor)
+    except TooMuchCashOfPayer:
+        if not is_fact:
+            raise
         return (PAYER_CASH,)
-    raise TooMuchCashOfPayer(before, Money(below_minor, amount.currency), amount)
+    return ()

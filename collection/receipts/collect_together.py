@@ -1,6 +1,6 @@
 """Take down receipts of several agents that came at the same time, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,14 +8,17 @@ from uuid import UUID
 import structlog
 
 from collection.custody.till import Till
+from collection.portfolio.waterfall import OpenDemand
 from collection.receipts import store
 from collection.receipts.collect import Collected
+from collection.receipts.payer_day import PayerDay
 from collection.receipts.report import ReceiptReport
 from collection.receipts.taking.keep import keep
-from collection.receipts.taking.locked import Locked
+from collection.receipts.taking.locked import Locked, limited
 from collection.receipts.taking.store import locking_accounts, locking_series, looking_as_each
 from collection.receipts.taking.taken import Taken
 from core.errors import DomainError
+from core.money import Money
 from data.refused import refused_by
 from data.scoping import seeing
 from data.session import Database, DatabaseError, Scope, Session, ask, ask_together
@@ -68,10 +71,10 @@ async def collect_together(database: Database, sent: Sequence[Sent]) -> Sequence
     they came.
 
     A refusal concerns its own receipt, and leaves nothing of it. Others turn out to be collected
-    alone: repeats, cases that the agent does not see, cash where customers' codes are asked or a
-    payer's cash is limited, amounts that a branch wants explained, and what would have to wait for
-    somebody else's transaction. When anything goes wrong, nothing is kept and all of them are: so
-    each gets its own true answer.
+    alone: repeats, cases that the agent does not see, cash where customers' codes are asked,
+    amounts that a branch wants explained, and what would have to wait for somebody else's
+    transaction. When anything goes wrong, nothing is kept and all of them are: so each gets its own
+    true answer.
     """
     try:
         async with database.transaction(NOBODY) as session:
@@ -93,7 +96,7 @@ async def _collect(session: Session, sent: Sequence[Sent]) -> Sequence[Outcome]:
     taken: list[tuple[Taken, AuditEvent]] = []
     for one in seen:
         report, case = one.sent.report, cases.get(one.sent.report.case_id)
-        if case is None or not locked.holds(case.account_id) or not _is_usual(report, case):
+        if case is None or not locked.holds(report, case) or not _is_usual(report, case):
             continue
         try:
             its = locked.take(one.sent.agent_id, report, case, one.sent.now)
@@ -139,8 +142,7 @@ async def _look(session: Session, sent: Sequence[Sent]) -> Sequence[Seen]:
 
 
 def _is_usual(report: ReceiptReport, case: store.CaseToPay) -> bool:
-    rules = case.policies
-    return report.mode != "cash" or not (rules.cash_code or rules.cash_per_payer_below)
+    return report.mode != "cash" or not case.policies.cash_code
 
 
 def _must_be_explained(taken: Taken) -> bool:
@@ -151,8 +153,8 @@ def _must_be_explained(taken: Taken) -> bool:
 async def _lock(
     session: Session, seen: Sequence[Seen]
 ) -> tuple[Locked, Mapping[UUID, store.CaseToPay]]:
-    """What the receipts are decided on, of accounts those that nobody else holds; and the cases, by
-    id.
+    """What the receipts are decided on, of accounts and payers those that nobody else holds; and
+    the cases, by id.
 
     From here on the transaction sees the branches of these agents and cases: what it reads and
     writes is of nothing else than what each agent was shown.
@@ -170,5 +172,25 @@ async def _lock(
             max(one.sent.now for one in seen),
         ),
     )
-    demands = await ask(session, store.locking_open_demands(sorted(accounts)))
-    return Locked((one.till for one in seen), numbers, demands), cases
+    demands, cash = await _demands_and_cash(session, seen, accounts, cases)
+    return Locked((one.till for one in seen), numbers, demands, cash), cases
+
+
+async def _demands_and_cash(
+    session: Session,
+    seen: Sequence[Seen],
+    accounts: Set[UUID],
+    cases: Mapping[UUID, store.CaseToPay],
+) -> tuple[Mapping[UUID, Sequence[OpenDemand]], Mapping[PayerDay, Money]]:
+    """The open demands of accounts, and the cash of the payers whose day is limited."""
+    demands = store.locking_open_demands(sorted(accounts))
+    reports = [one.sent.report for one in seen if one.sent.report.case_id in cases]
+    days = {day for each in reports if (day := limited(each, cases[each.case_id]))}
+    if not days:
+        return await ask(session, demands), {}
+    payers = sorted({day.customer_id for day in days})
+    # What a payer gave is read once nobody else can add to it.
+    found, free, cash = await ask_together(
+        session, demands, store.trying_payers(payers), store.cash_of_payers(list(days))
+    )
+    return found, {day: its for day, its in cash.items() if day.customer_id in free}

@@ -11,6 +11,7 @@ from collection.portfolio.products.store import TERMS_OF_ACCOUNT, read_terms
 from collection.portfolio.products.terms import Terms
 from collection.portfolio.waterfall import HEAD_ORDER, OpenDemand
 from collection.receipts.loan_card import LoanCard
+from collection.receipts.payer_day import PayerDay
 from collection.receipts.place import Door
 from collection.receipts.receipt import Allocation, Number, Receipt
 from collection.receipts.tender import Tender
@@ -215,20 +216,35 @@ async def lock_payers(session: Session, case_ids: Sequence[UUID]) -> None:
     )
 
 
-async def cash_of_payer(
-    session: Session, customer_id: UUID, currency: str, from_at: datetime, to_at: datetime
-) -> Money:
-    """What a customer has handed over in cash between two instants, to whomever, and was not
-    undone."""
-    (found,) = await rows(
-        session,
-        "SELECT cash_of_payer(:customer, :currency, :from_at, :to_at) AS minor",
-        customer=customer_id,
-        currency=currency,
-        from_at=from_at,
-        to_at=to_at,
+def trying_payers(customer_ids: Sequence[UUID]) -> Question[set[UUID]]:
+    """Does as `lock_payer` for those that nobody else holds, and asks which."""
+    return Question(
+        "SELECT id FROM unnest(CAST(:payers AS uuid[])) AS payer (id)"
+        " WHERE pg_try_advisory_xact_lock(hashtextextended('payer' || id, 0))",
+        {"payers": list(customer_ids)},
+        lambda found: {r.id for r in found},
     )
-    return Money(found.minor, currency)
+
+
+def cash_of_payers(days: Sequence[PayerDay]) -> Question[Mapping[PayerDay, Money]]:
+    """Asks for what these payers have handed over in cash on these days, to whomever, and was not
+    undone."""
+    ranges = [day.range for day in days]
+    return Question(
+        "SELECT cash_of_payer(payer, currency, from_at, to_at) AS minor FROM unnest("
+        " CAST(:payers AS uuid[]), CAST(:currencies AS text[]), CAST(:from_at AS timestamptz[]),"
+        " CAST(:to_at AS timestamptz[])) WITH ORDINALITY"
+        " AS asked (payer, currency, from_at, to_at, n) ORDER BY n",
+        {
+            "payers": [day.customer_id for day in days],
+            "currencies": [day.currency for day in days],
+            "from_at": [from_at for from_at, _ in ranges],
+            "to_at": [to_at for _, to_at in ranges],
+        },
+        lambda found: {
+            day: Money(its.minor, day.currency) for day, its in zip(days, found, strict=True)
+        },
+    )
 
 
 async def lock_branch_series(session: Session, branch_id: UUID) -> str:
