@@ -23,10 +23,11 @@ const opensCases = () => document.querySelector('a[href="/cases"]') !== null;
 const customer = ({ customer: name, case_id }) =>
   case_id && opensCases() ? html`<a href="/cases/${case_id}">${name}</a>` : name ?? "–";
 
-export function transactionsView({ page, asked, locale, choose, search, more }) {
+export function transactionsView({ page, asked, locale, choose, search, more, file }) {
   const any = !asked.kind && !asked.state;
   return html`<section class="panel wide" aria-label=${t("Transactions")} data-testid="transactions">
     <header class="panel-head"><h2>${t("Transactions")}</h2>
+      ${page.items.length ? ["csv", "xlsx"].map((kind) => html`<a class="button small" href=${file(kind)} download>${icon("download")}${kind === "xlsx" ? t("Excel") : "CSV"}</a>`) : ""}
       <label class="search"><span class="unseen">${t("Number, slip or customer")}</span>
         <input type="search" placeholder=${t("Number, slip or customer")} .value=${asked.search} @change=${(event) => search(event.target.value.trim())}></label></header>
     <div class="chips" role="group" aria-label=${t("Kind and state")}>

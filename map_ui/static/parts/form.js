@@ -35,6 +35,7 @@ export function form(sheet, { title, act, send, done, danger = false, disabled =
       button.disabled = disabled;
     }
   };
+  if (!sheet.open) render(html``, sheet); // what was typed for another one goes
   render(html`<form @submit=${submit} novalidate>
     <header><h2 id="sheet-title">${title}</h2>
       <button type="button" class="button square plain" aria-label=${t("Close")} @click=${() => sheet.close()}>${icon("close")}</button></header>
