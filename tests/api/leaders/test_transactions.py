@@ -82,8 +82,8 @@ async def test_transactions_are_found_by_what_is_asked(
 async def test_all_that_fit_are_taken_away_as_a_file(
     client: httpx.AsyncClient, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def file(kind: str, **asked: str) -> httpx.Response:
-        return await client.get(f"/v1/transactions.{kind}", params=SPAN | asked, headers=day.leader)
+    async def file(extension: str, **asked: str) -> httpx.Response:
+        return await client.get(f"/v1/transactions.{extension}", params=SPAN | asked, headers=day.leader)
 
     taken = await file("csv", kind="receipt")
     assert taken.headers["Content-Disposition"].endswith('transactions-2026-11-22-2026-11-23.csv"')
@@ -104,7 +104,7 @@ async def test_all_that_fit_are_taken_away_as_a_file(
     )
     cells = book.get_sheet_by_name("Transactions").to_python()
     assert [row[3] for row in cells] == ["What", "reversal", "receipt"]
-    assert cells[1][10] == -102
+    assert cells[1][10] == -104
     # More than a spreadsheet is good for is refused, not cut.
     monkeypatch.setattr("api.leaders.transactions.MOST_IN_A_FILE", 4)
     refused = await file("csv", kind="receipt")
