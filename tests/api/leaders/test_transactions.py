@@ -83,7 +83,8 @@ async def test_all_that_fit_are_taken_away_as_a_file(
     client: httpx.AsyncClient, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def file(extension: str, **asked: str) -> httpx.Response:
-        return await client.get(f"/v1/transactions.{extension}", params=SPAN | asked, headers=day.leader)
+        path = f"/v1/transactions.{extension}"
+        return await client.get(path, params=SPAN | asked, headers=day.leader)
 
     taken = await file("csv", kind="receipt")
     assert taken.headers["Content-Disposition"].endswith('transactions-2026-11-22-2026-11-23.csv"')
