@@ -63,12 +63,13 @@ class TransactionsAnswer(Answer):
     totals: list[TotalAnswer] | None
 
 
-def _filters(
+async def _filters(
     kind: Kind | None = None,
     state: State | None = None,
     mode: Annotated[str | None, Query(pattern="^[a-z]{1,20}$")] = None,
     search: Annotated[str | None, Query(min_length=1, max_length=60)] = None,
 ) -> store.Filters:
+    """What is wanted of the span."""
     return store.Filters(kind, state, mode, search)
 
 
