@@ -93,7 +93,7 @@ class SetAsideAnswer(Answer):
     kind: MarkKind
     reason: str
     made_at: Instant
-    made_by: str
+    made_by: str | None
 
 
 class AllSetAsideAnswer(Answer):

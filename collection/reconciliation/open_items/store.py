@@ -288,13 +288,14 @@ async def add_mark(session: Session, **values: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MarkedLine:
-    """A line that somebody has set aside: as what, why, when and who."""
+    """A line that somebody has set aside: as what, why, when and who (None to those who do not see
+    them)."""
 
     line: OpenLine
     kind: str
     reason: str
     made_at: datetime
-    made_by: str
+    made_by: str | None
 
 
 async def marked_lines(session: Session, account_id: UUID, *, limit: int) -> Sequence[MarkedLine]:
@@ -303,7 +304,8 @@ async def marked_lines(session: Session, account_id: UUID, *, limit: int) -> Seq
         session,
         """
         SELECT k.line_id, k.kind, k.reason, k.made_at, s.full_name
-        FROM line_mark k JOIN statement_line l ON l.id = k.line_id JOIN staff s ON s.id = k.made_by
+        FROM line_mark k JOIN statement_line l ON l.id = k.line_id
+        LEFT JOIN staff s ON s.id = k.made_by
         WHERE l.bank_account_id = :account AND k.ended_at IS NULL AND l.taken_back_at IS NULL
         ORDER BY k.made_at DESC, k.id LIMIT :limit
         """,

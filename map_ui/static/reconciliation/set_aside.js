@@ -13,7 +13,7 @@ export const setAsideList = (items, { openAgain, locale }) => html`
     ${items.map((one) => html`
       <li class="proposal" data-testid="set-aside">
         <div class="lines">${lineItem(one.line, locale)}</div>
-        <p class="why"><b>${MARKS[one.kind]}.</b> “${one.reason}” ${t("by {matched_by}", { matched_by: one.made_by })}, ${day(one.made_at)}</p>
+        <p class="why"><b>${MARKS[one.kind]}.</b> “${one.reason}” ${one.made_by ? `${t("by {matched_by}", { matched_by: one.made_by })}, ` : ""}${day(one.made_at)}</p>
         <button class="button" type="button" @click=${() => openAgain(one)}>${t("Open again…")}</button>
       </li>`)}
   </ul>`;
