@@ -1,4 +1,4 @@
-"""A report of figures as a file that people open elsewhere: CSV, XLSX, PDF."""
+"""Figures, and what they stand for, as files that people open elsewhere: CSV, XLSX, PDF."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from typing import Literal
 
 from allocation.proposals.sheets.workbook import Sheet, written
 from collection.figures.read_figures import FiguresReport
-from collection.figures.table import Cell, FiguresTable, as_table
+from collection.figures.table import Cell, Table, as_table
 from core.formula import harmless
 from core.pdf import Column, Paper
 
@@ -27,15 +27,21 @@ def figures_file(report: FiguresReport, format: Format, made_at: datetime) -> by
     """The report as a file's bytes; `made_at` is told by the clock of its zone, with the offset. No
     text in it is taken for a formula."""
     table = as_table(report)
-    if format == "xlsx":
-        columns = tuple((head, max(12, len(head))) for head in table.heads)
-        return written([Sheet("Figures", columns, table.rows)])
     if format == "pdf":
         return _as_pdf(report, table, made_at)
+    return table_file(table, "Figures", format)
+
+
+def table_file(table: Table, sheet: str, format: Literal["csv", "xlsx"]) -> bytes:  # noqa: A002
+    """A table as a file's bytes, in a workbook under the name of a sheet. No text in it is taken
+    for a formula."""
+    if format == "xlsx":
+        columns = tuple((head, max(12, len(head))) for head in table.heads)
+        return written([Sheet(sheet, columns, table.rows)])
     return as_csv(table).encode()
 
 
-def as_csv(table: FiguresTable) -> str:
+def as_csv(table: Table) -> str:
     """The table with its heads, and a mark by which a spreadsheet knows that it is UTF-8."""
     target = io.StringIO()
     target.write("\ufeff")
@@ -48,7 +54,7 @@ def _harmless(row: Sequence[Cell]) -> list[Cell]:
     return [harmless(cell) if isinstance(cell, str) else cell for cell in row]
 
 
-def _as_pdf(report: FiguresReport, table: FiguresTable, made_at: datetime) -> bytes:
+def _as_pdf(report: FiguresReport, table: Table, made_at: datetime) -> bytes:
     paper = Paper.a4(table.title, made_at)
     paper.heading(table.title)
     known_at = made_at.isoformat(sep=" ", timespec="minutes")

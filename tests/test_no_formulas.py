@@ -18,7 +18,10 @@ from allocation.proposals.sheets.workbook import Sheet, read, written
 from api.cash_desk import reconciliation
 from collection.exports.file import write_file
 from collection.exports.record import ExportTarget, Record, RecordKind, TargetKind
-from collection.figures.table import FiguresTable
+from collection.figures.table import Table
+from collection.figures.transactions.table import as_table
+from collection.figures.transactions.transaction import Kind as Moved
+from collection.figures.transactions.transaction import State, Transaction
 from core.formula import as_written, harmless
 from core.money import Money
 from identity.audit.event import AuditEvent, Kind
@@ -57,14 +60,22 @@ def a_trail(text: str) -> str:
 
 
 def some_figures(text: str) -> str:
-    return figures_file.as_csv(FiguresTable(text, (text, "n"), ((text, 1), (text, -1))))
+    return figures_file.as_csv(Table(text, (text, "n"), ((text, 1), (text, -1))))
+
+
+def transactions(text: str) -> str:
+    one = Transaction(
+        UUID(int=1), Moved.RECEIPT, NOW, "HQ", None, text, text, None, text, "cash",
+        Money(500, "CLP"), State.IN_HAND,
+    )  # fmt: skip
+    return figures_file.table_file(as_table([one], {"HQ": "UTC"}), "A", "csv").decode()
 
 
 def open_items(text: str) -> str:
     return reconciliation.as_csv([Sheet("Bank lines", (("Text", 9),), [[text, -1]])])
 
 
-@pytest.mark.parametrize("of", [an_export, a_trail, some_figures, open_items])
+@pytest.mark.parametrize("of", [an_export, a_trail, some_figures, transactions, open_items])
 @given(text=typed)
 @example(text='=HYPERLINK("http://x","y")')
 def test_no_cell_of_a_file_is_run(of: Callable[[str], str], text: str) -> None:

@@ -7,8 +7,8 @@ from api.deps import Admin, Now, Office, Read, Tx
 from api.reader import Told
 from api.routing import Router
 from api.schemas import Answer, Body, Instant
-from identity.policies.policy import RULES
-from identity.policies.set_policy import clear, policies_of, set_policy
+from identity.policies.policy import AMOUNT, RULES
+from identity.policies.set_policy import clear, policies_of, set_policy, withdraw
 from identity.policies.store import PolicyView
 
 router = Router(prefix="/v1", tags=["admin: policies"])
@@ -31,7 +31,8 @@ class ProposalAnswer(Answer):
 class PolicyAnswer(Answer):
     """What a policy is for a branch, and where that comes from.
 
-    `from_branch` is None when it comes from a branch that the caller does not see. One that needs
+    `from_branch` is None when it comes from a branch that the caller does not see. An amount of
+    money is in minor units of the branch's `currency`; what is none has no currency. One that needs
     `two_people` holds once a second administrator has set the same; until then it is `waiting`.
     """
 
@@ -42,6 +43,7 @@ class PolicyAnswer(Answer):
     set_at: Instant | None
     set_by: UUID | None
     unit: str | None
+    currency: str | None
     expected: Told
     meaning: str
     two_people: bool
@@ -53,7 +55,8 @@ def _answer(view: PolicyView) -> PolicyAnswer:
     return PolicyAnswer(
         key=view.key, value=view.value, source=view.source, from_branch=view.from_branch,
         set_at=view.set_at, set_by=view.set_by,
-        unit=rule.unit, expected=rule.expected, meaning=rule.meaning, two_people=rule.two_people,
+        unit=rule.unit, currency=view.currency if rule.unit == AMOUNT else None,
+        expected=rule.expected_in(view.currency), meaning=rule.meaning, two_people=rule.two_people,
         waiting=ProposalAnswer.model_validate(view.waiting) if view.waiting else None,
     )  # fmt: skip
 
@@ -77,3 +80,10 @@ async def put_policy(
 async def delete_policy(code: str, key: str, caller: Admin, session: Tx) -> PolicyAnswer:
     """Have a branch inherit a policy again; the answer tells what holds from now on."""
     return _answer(await clear(session, code, key))
+
+
+@router.delete("/branches/{code}/policies/{key}/proposal")
+async def delete_proposal(code: str, key: str, caller: Admin, session: Tx) -> PolicyAnswer:
+    """Take back what one has proposed and nobody has confirmed, or refuse what another has. What
+    held goes on."""
+    return _answer(await withdraw(session, code, key))

@@ -86,6 +86,22 @@ class OpenItemsAnswer(Answer):
     claims_by_age: list[AgedAnswer]
 
 
+class SetAsideAnswer(Answer):
+    """A line that proves nothing, as somebody has said: what it is, and why."""
+
+    line: LineAnswer
+    kind: MarkKind
+    reason: str
+    made_at: Instant
+    made_by: str | None
+
+
+class AllSetAsideAnswer(Answer):
+    """Lines that are set aside, the latest first."""
+
+    items: list[SetAsideAnswer]
+
+
 class MatchAnswer(Answer):
     """Lines and claims that belong together, or may; who said so, and why it was undone."""
 
@@ -228,6 +244,20 @@ def as_csv(sheets: Sequence[Sheet]) -> str:
         )
         writer.writerow([])
     return target.getvalue()
+
+
+@router.get("/bank-accounts/{id}/set-aside")
+async def get_set_aside(
+    id: UUID,  # noqa: A002
+    caller: CashDesk,
+    session: Read,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> AllSetAsideAnswer:
+    """Lines of an account that were set aside, until they are opened again."""
+    if await bank_accounts.account(session, id) is None:
+        raise BankAccountNotFound(str(id))
+    found = await store.marked_lines(session, id, limit=limit)
+    return AllSetAsideAnswer(items=[SetAsideAnswer.model_validate(one) for one in found])
 
 
 @router.get("/bank-accounts/{id}/matches")

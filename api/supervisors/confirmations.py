@@ -55,6 +55,7 @@ class ConfirmationAnswer(Answer):
     agrees: bool | None
     note: str | None
     answered_at: Instant | None
+    asker: str | None
 
 
 class DrawnAnswer(Answer):

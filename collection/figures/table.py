@@ -1,4 +1,4 @@
-"""A report as a table of cells, for files that people open elsewhere."""
+"""Tables of cells, for files that people open elsewhere; a report as one."""
 
 from dataclasses import dataclass
 
@@ -18,18 +18,18 @@ _NOBODY = {Grouping.AGENT: "At the branch", Grouping.PRODUCT: "Without product"}
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresTable:
-    """Heads and rows of equal length; the last row is the total."""
+class Table:
+    """Heads, and rows of as many cells."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def as_table(report: FiguresReport) -> FiguresTable:
+def as_table(report: FiguresReport) -> Table:
     """The report with money in major units, ways in kilometers and shares in percent.
 
-    Behind each figure with targets stands its target.
+    Behind each figure with targets stands its target; the last row is the total.
     """
     asked = report.question
     targeted = {name for row in (*report.rows, report.total) for name in row.targets}
@@ -52,7 +52,7 @@ def as_table(report: FiguresReport) -> FiguresTable:
         cells(row, row.label or row.key or _NOBODY.get(asked.grouping, "")) for row in report.rows
     ]
     title = f"Figures {asked.first} to {asked.last}" + (f", {asked.branch}" if asked.branch else "")
-    return FiguresTable(title, tuple(heads), (*rows, cells(report.total, "Total")))
+    return Table(title, tuple(heads), (*rows, cells(report.total, "Total")))
 
 
 def _suffix(unit: Unit, currency: str) -> str:

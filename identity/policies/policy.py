@@ -6,7 +6,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from core.errors import InvalidField
+from core.money import Money
 from core.said import say
+
+AMOUNT = "minor units"
+"""The unit of an amount of money, in the branch's currency."""
 
 Value = int | bool | str
 """What a policy is set to, as JSON knows it."""
@@ -44,6 +48,16 @@ class Rule:
             unit=self.unit,
             low=self.low,
             high=self.high,
+        )
+
+    def expected_in(self, currency: str) -> str:
+        """The same for a branch with a currency, which an amount is told in."""
+        if self.unit != AMOUNT or self.high is None:
+            return self.expected
+        return say(
+            "a whole number of minor units, from {low} to {high}",
+            low=Money(self.low, currency),
+            high=Money(self.high, currency),
         )
 
     def allows(self, value: object) -> bool:
@@ -264,12 +278,12 @@ class Policies:
         "What accounts are whose product's code no product type knows; without it individual_loan.",
     )  # fmt: skip
     cash_per_payer_below: int = _number(
-        0, "minor units", 0, 10**12,
+        0, AMOUNT, 0, 10**12,
         "What one payer hands over in cash on one day, over all accounts and agents, stays below"
         " this; 0 is no limit.",
     )  # fmt: skip
     conveyance_per_km: int = _number(
-        0, "minor units", 0, 10**9,
+        0, AMOUNT, 0, 10**9,
         "What an agent is paid for each kilometer that the trail proves; 0 is nothing.",
     )  # fmt: skip
 
@@ -287,10 +301,11 @@ def known(key: str) -> str:
     return key
 
 
-def checked(key: str, value: Any) -> Value:
-    """What a policy is to be set to. Raises `InvalidField` that names it and says what is right."""
+def checked(key: str, value: Any, currency: str) -> Value:
+    """What a policy is to be set to at a branch with a currency. Raises `InvalidField` that names
+    it and says what is right."""
     rule = RULES[known(key)]
     if not rule.allows(value):
-        raise InvalidField(key, rule.expected)
+        raise InvalidField(key, rule.expected_in(currency))
     allowed: Value = value
     return allowed

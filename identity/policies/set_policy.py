@@ -25,8 +25,9 @@ async def set_policy(
     goes on. `by` is the member of staff, None for nobody's doing. Raises `InvalidField` or
     `BranchNotFound`.
     """
-    allowed = checked(key, value)
-    branch_id = (await branch_by_code(session, code)).id
+    known(key)
+    branch = await branch_by_code(session, code)
+    allowed, branch_id = checked(key, value, branch.currency), branch.id
     if not RULES[key].two_people:
         await store.put(session, branch_id, key, allowed, by, now)
         return await _view(session, branch_id, key)
@@ -49,6 +50,17 @@ async def clear(session: Session, code: str, key: str) -> PolicyView:
     branch_id = (await branch_by_code(session, code)).id
     await store.remove(session, branch_id, known(key))
     await store.drop_proposal(session, branch_id, key)
+    return await _view(session, branch_id, key)
+
+
+async def withdraw(session: Session, code: str, key: str) -> PolicyView:
+    """Have nothing wait for a second person: taken back by whoever proposed it, or refused by
+    another. What holds goes on.
+
+    Raises `InvalidField` or `BranchNotFound`.
+    """
+    branch_id = (await branch_by_code(session, code)).id
+    await store.drop_proposal(session, branch_id, known(key))
     return await _view(session, branch_id, key)
 
 

@@ -41,11 +41,12 @@ class PolicyView:
     """What a policy is for a branch, where that comes from, and what waits for a second person.
 
     Of what the branch inherits, the rest is None when it comes from a branch that the caller does
-    not see. `set_by` is a member of staff.
+    not see. `set_by` is a member of staff, `currency` the branch's.
     """
 
     key: str
     value: Value
+    currency: str
     source: Literal["own", "inherited", "default"]
     from_branch: str | None
     set_at: datetime | None
@@ -87,9 +88,9 @@ async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView
             UNION ALL SELECT b.id, b.parent_id, b.code, steps + 1
             FROM branch b JOIN above ON b.id = above.parent_id
         )
-        SELECT k.key, branch_policy(:branch, k.key) AS value, seen.*, w.value AS wished,
-               w.proposed_at, w.proposed_by, s.full_name AS proposer
-        FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS k (key, place)
+        SELECT k.key, branch_policy(:branch, k.key) AS value, own.currency, seen.*,
+               w.value AS wished, w.proposed_at, w.proposed_by, s.full_name AS proposer
+        FROM branch own, unnest(CAST(:keys AS text[])) WITH ORDINALITY AS k (key, place)
         LEFT JOIN LATERAL (
             SELECT code, steps, set_at, set_by
             FROM above JOIN policy p ON p.branch_id = above.id AND p.key = k.key
@@ -97,7 +98,7 @@ async def policy_views(session: Session, branch_id: UUID) -> Sequence[PolicyView
         ) AS seen ON true
         LEFT JOIN policy_proposal w ON w.branch_id = :branch AND w.key = k.key
         LEFT JOIN staff s ON s.id = w.proposed_by
-        ORDER BY k.place
+        WHERE own.id = :branch ORDER BY k.place
         """,
         branch=branch_id,
         keys=list(RULES),
@@ -110,9 +111,9 @@ def _view(r: Any) -> PolicyView:
         Proposal(r.wished, r.proposed_at, r.proposed_by, r.proposer) if r.proposed_by else None
     )
     if r.value is None:
-        return PolicyView(r.key, DEFAULTS[r.key], "default", None, None, None, waiting)
+        return PolicyView(r.key, DEFAULTS[r.key], r.currency, "default", None, None, None, waiting)
     source: Literal["own", "inherited"] = "own" if r.steps == 0 else "inherited"
-    return PolicyView(r.key, r.value, source, r.code, r.set_at, r.set_by, waiting)
+    return PolicyView(r.key, r.value, r.currency, source, r.code, r.set_at, r.set_by, waiting)
 
 
 async def put(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from collection.custody.limits.store import LimitLine, PastChange
-from core.money import exponent
 from identity.permission import Permission
 from map_ui.administration.page import Desk, admin_page
 
@@ -23,6 +22,5 @@ def limit(
     """One agent's limit: lowered here at once, raised by two."""
     return admin_page(
         "cash_limit.html", desk, "/admin/cash-limits", line=line, history=history,
-        viewer_id=viewer_id, decimals=exponent(line.limit.currency),
-        may_decide=Permission.SUPERVISION_ACT in desk.permissions,
+        viewer_id=viewer_id, may_decide=Permission.SUPERVISION_ACT in desk.permissions,
     )  # fmt: skip

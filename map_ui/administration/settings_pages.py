@@ -3,6 +3,7 @@ see what holds at a branch and where that comes from, and to change it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,8 +21,9 @@ from collection.gate.rulebook.read_body import body_json
 from collection.gate.rulebook.store import RuleVersion
 from collection.portfolio.arrears.rules.rule import ArrearsRule
 from collection.portfolio.stages.visits import StageVisits
+from core.money import Money, exponent
 from identity.permission import Permission
-from identity.policies.policy import RULES, Rule
+from identity.policies.policy import AMOUNT, RULES, Rule
 from identity.policies.store import PolicyView
 from map_ui.administration.page import Desk, admin_page, told_weekday
 from map_ui.administration.people_pages import Option
@@ -50,6 +52,19 @@ class PolicyLine:
 
     view: PolicyView
     rule: Rule
+
+    def money(self, amount_minor: int) -> Money:
+        """An amount of the branch, which this policy must be one of."""
+        return Money(amount_minor, self.view.currency)
+
+    @property
+    def is_amount(self) -> bool:
+        return self.rule.unit == AMOUNT
+
+    @property
+    def typed(self) -> Decimal:
+        """The amount that holds, as one would type it: with as many decimals as there are."""
+        return Decimal(self.view.value).scaleb(-exponent(self.view.currency))
 
 
 def policies(

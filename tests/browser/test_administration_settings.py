@@ -149,9 +149,17 @@ def test_a_policy_of_two_is_set_by_one_and_confirmed_by_another(
     line.get_by_role("button", name="Set for HEAD").click()
     waiting = line.get_by_test_id("waiting")
     expect(waiting).to_contain_text("You set it to lender@bank")
-    # Who has set it has nothing to confirm.
-    expect(waiting.get_by_role("button")).to_have_count(0)
+    # Who has set it has nothing to confirm, but may take it back.
+    expect(waiting.get_by_role("button")).to_have_text(["Take it back"])
     expect(line.locator("strong").first).to_have_text("not set")
+    watch.page.wait_for_selector("html[data-ready]")
+    waiting.get_by_role("button").click()
+    expect(waiting).to_have_count(0)
+    watch.page.wait_for_selector("html[data-ready]")
+    line.get_by_text("Change", exact=True).click()
+    line.locator("input[id]").fill("lender@bank")
+    line.get_by_role("button", name="Set for HEAD").click()
+    expect(waiting).to_contain_text("You set it to lender@bank")
     second = opened(head, chromium, "/admin/policies?q=upi", head.second)
     its = second.page.locator("#policy-upi_payee_vpa")
     expect(its.get_by_test_id("waiting")).to_contain_text("Inés Admin set it to lender@bank")
@@ -161,7 +169,39 @@ def test_a_policy_of_two_is_set_by_one_and_confirmed_by_another(
     expect(its.locator("strong").first).to_have_text("lender@bank")
     expect(its.get_by_test_id("waiting")).to_have_count(0)
     assert (unexpected(watch), watch.outside) == ([], [])
+    # Another payee is refused, and what was confirmed goes on.
+    watch.page.reload()
+    watch.page.wait_for_selector("html[data-ready]")
+    line.get_by_text("Change", exact=True).click()
+    line.locator("input[id]").fill("mine@bank")
+    line.get_by_role("button", name="Set for HEAD").click()
+    expect(waiting).to_contain_text("You set it to mine@bank")
+    second.page.reload()
+    second.page.wait_for_selector("html[data-ready]")
+    its.get_by_role("button", name="Refuse").click()
+    expect(its.get_by_test_id("waiting")).to_have_count(0)
+    expect(its.locator("strong").first).to_have_text("lender@bank")
     assert (unexpected(second), second.outside) == ([], [])
+
+
+def test_a_policy_that_is_an_amount_is_typed_and_told_in_the_branchs_currency(
+    head: Head, chromium: Browser
+) -> None:
+    watch = opened(head, chromium, "/admin/policies?q=cash+per+payer")
+    page = watch.page
+    line = page.locator("#policy-cash_per_payer_below")
+    page.wait_for_selector("html[data-ready]")
+    line.get_by_text("Change", exact=True).click()
+    expect(line).to_contain_text("An amount in CLP, from CLP 0 to")
+    for typed in ("12,50", "a lot"):
+        line.locator("input").fill(typed)
+        line.get_by_role("button", name="Set for HEAD").click()
+        expect(line.get_by_role("alert")).to_contain_text("from CLP 0 to")
+    photograph(page, "admin-policy-amount", looks=True)
+    line.locator("input").fill("200.000")
+    line.get_by_role("button", name="Set for HEAD").click()
+    expect(line.locator("strong").first).to_have_text("CLP\u00a0200,000")
+    assert (unexpected(watch), watch.outside) == ([], [])
 
 
 def test_a_stage_is_visited_as_the_branch_says(head: Head, chromium: Browser) -> None:
@@ -344,7 +384,7 @@ def test_a_demand_file_is_tried_and_then_loaded(head: Head, chromium: Browser) -
     expect(page.get_by_test_id("import").first).to_contain_text("1 cell corrected here")
     # It should not have come at all; the one before goes only after it.
     page.wait_for_selector("html[data-ready]")
-    take_back = page.get_by_role("button", name="Take monday.csv back")
+    take_back = page.get_by_role("button", name="Take back… monday.csv")
     for row, last in ((1, False), (0, True)):
         take_back.nth(row).click()
         asked = page.get_by_role("dialog")

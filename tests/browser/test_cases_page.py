@@ -275,6 +275,28 @@ def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -
     assert [word for word in watch.wrong if "422" not in word] == []
 
 
+async def _a_customer_without_number(database_url: str) -> None:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        [branch] = await rows(session, "SELECT id FROM branch")
+        await a_case(session, branch.id, customer_name="Elisa Sinfono", urgency=1)
+    await database.close()
+
+
+def test_a_link_that_cannot_go_out_has_no_button_that_sends_it(
+    desk: Desk, chromium: Browser
+) -> None:
+    asyncio_run(_a_customer_without_number, desk.served.database_url)
+    watch = opened(desk, chromium, 1366, 900, "/cases?q=sinfono")
+    page = watch.page
+    page.click("text=Elisa Sinfono")
+    page.click("text=Make a payment link")
+    page.click("dialog >> text=Make the link")
+    expect(page.get_by_test_id("gate")).to_contain_text("no phone number")
+    expect(page.locator("dialog button[type=submit]")).to_be_disabled()
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
 def test_a_payment_link_is_made_sent_followed_and_withdrawn(desk: Desk, chromium: Browser) -> None:
     watch = opened(desk, chromium, 1366, 900, "/cases?q=mar%C3%ADa")
     page = watch.page

@@ -87,12 +87,16 @@ def test_payers_are_drawn_asked_and_one_says_otherwise(desk: Desk, chromium: Bro
     assert "30,000" not in page.inner_text("main")
     for customer, said in (("María González", "30000"), ("Pedro Rojas", "50000")):
         waiting.filter(has_text=customer).get_by_role("button").click()
+        # What somebody else said does not stand there.
+        expect(page.locator("[id='outstanding.amount_minor']")).to_have_value("")
         page.fill("[id='outstanding.amount_minor']", said)
         page.click("dialog >> text=Take it down")
         expect(waiting.filter(has_text=customer)).to_have_count(0)
     answers = page.get_by_test_id("answered")
     expect(answers.filter(has_text="María")).to_contain_text("As the books")
     expect(answers.filter(has_text="Pedro")).to_contain_text("Books: CLP 30,000")
+    expect(answers.filter(has_text="Pedro")).to_contain_text("Says CLP 50,000")
+    expect(page.locator("main")).to_contain_text("1 says otherwise than the books")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     photograph(page, "confirmations", looks=True)
     assert ([word for word in watch.wrong if "422" not in word], watch.outside) == ([], [])

@@ -95,6 +95,9 @@ def test_a_leader_goes_down_from_the_lender_to_a_receipt(desk: Desk, chromium: B
     assert "4,321" in page.inner_text("[data-testid=transactions] tbody")
     # And from a receipt to whom it is about.
     assert page.locator("[data-testid=transactions] td a[href^='/cases/']").count()
+    with page.expect_download() as saved:
+        page.click("[data-testid=transactions] >> text=CSV")
+    assert "4321" in saved.value.path().read_text()
     page.click("[data-testid=transactions] .chip:has-text('Reversal')")
     page.locator("[data-testid=transactions] td:text-is('Receipt')").first.wait_for(
         state="detached"

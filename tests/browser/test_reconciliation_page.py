@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from api.deps import SESSION_COOKIE
 from collection.reconciliation.accounts.keep_account import keep_account
@@ -137,7 +137,16 @@ def test_a_statement_is_sent_in_and_decided_by_keyboard(desk: Desk, chromium: Br
     page.fill("dialog textarea", "Monthly charge")
     page.click("dialog >> text=Set aside >> nth=-1")
     page.wait_for_selector("text=Every bank line is explained")
-    # And a match is undone with a reason.
+    # It stands there until it is opened again, with a reason.
+    page.click("[data-testid=strip] >> text=Set aside")
+    expect(page.get_by_test_id("set-aside")).to_contain_text("“Monthly charge” by Paula Soto")
+    photograph(page, "reconciliation-set-aside", looks=True)
+    page.click("[data-testid=set-aside] >> text=Open again…")
+    expect(page.locator("dialog[open] textarea")).to_have_value("")
+    page.fill("dialog textarea", "It is another bank's")
+    page.click("dialog footer >> text=Open again")
+    expect(page.locator("#work")).to_contain_text("Nothing is set aside")
+    # And a match is undone with a reason, which is kept.
     page.click("[data-testid=strip] >> text=Matched")
     assert page.locator("[data-testid=matched]").count() == 3
     page.click("[data-testid=matched] >> nth=0 >> text=Undo…")
@@ -145,6 +154,8 @@ def test_a_statement_is_sent_in_and_decided_by_keyboard(desk: Desk, chromium: Br
     page.click("text=Undo match")
     page.locator("[data-testid=matched]").nth(2).wait_for(state="detached")
     assert page.locator("[data-testid=matched]").count() == 2
+    page.click(".chip >> text=Undone")
+    expect(page.get_by_test_id("undone")).to_contain_text("“It was the other slip”")
     assert watch.outside == []
     assert [word for word in watch.wrong if "422" not in word] == []
 
@@ -159,7 +170,7 @@ def test_what_is_wrong_with_a_file_is_told_beside_it(desk: Desk, chromium: Brows
     photograph(page, "reconciliation-phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # It was the wrong one.
-    page.get_by_role("button", name="Take whole.sta back").click()
+    page.get_by_role("button", name="Take back… whole.sta").click()
     page.get_by_label("Why?").fill("It is last week's")
     photograph(page, "reconciliation-take-back")
     page.get_by_role("button", name="Take it back").click()
@@ -175,12 +186,22 @@ def test_lines_and_deposits_are_matched_by_hand(desk: Desk, chromium: Browser) -
     send(page, lump)
     page.wait_for_selector("[data-testid=file]")
     page.click("text=Not at the bank")
+    page.fill("input[type=search]", "48.500")
+    expect(page.locator("[data-testid=open-claims] .selectable")).to_have_count(1)
+    page.fill("input[type=search]", "")
     page.click("[data-testid=open-lines] .selectable >> nth=0")
     for slip in ("100414", "100415"):
         page.click(f"[data-testid=open-claims] .selectable:has-text('{slip}')")
     assert "500 are missing: a charge?" in page.inner_text("[data-testid=hand]")
     photograph(page, "reconciliation-wide-dark")
-    page.click("text=Match these")
+    page.click("text=Match these…")
+    expect(page.locator("dialog[open]")).to_contain_text("500 are missing, and are booked as")
+    page.click("dialog footer >> text=Match these")
+    page.wait_for_selector("dialog .problem:not(:empty)")
+    page.fill("dialog textarea", "Both slips lie before me")
+    page.click("dialog footer >> text=Match these")
     page.wait_for_selector("text=Every bank line is explained")
     assert page.locator("[data-testid=open-claims] .selectable").count() == 2
-    assert (watch.wrong, watch.outside) == ([], [])
+    page.click("[data-testid=strip] >> text=Matched")
+    expect(page.get_by_test_id("matched")).to_contain_text("“Both slips lie before me”")
+    assert ([word for word in watch.wrong if "422" not in word], watch.outside) == ([], [])

@@ -108,6 +108,18 @@ def test_the_columns_of_a_proof_add_up_as_the_domain_adds_them() -> None:
     assert proof.proves
 
 
+def test_columns_of_a_proof_that_nobody_has_anything_in_are_left_out() -> None:
+    nothing = {name: money(0) for name, _, _ in words("words.PROOF")}
+    proofs = [nothing, nothing | {"taken_over": money(5)}, nothing | {"reversed": money(7)}]
+
+    def shown(count: int) -> list[str]:
+        call = f"words.columnsOf({json.dumps(proofs[:count])}).map(([name]) => name)"
+        return list(words(call))
+
+    assert shown(1) == ["opening", "receipts", "deposits"]
+    assert shown(3) == ["opening", "receipts", "reversed", "deposits", "taken_over"]
+
+
 def test_sums_are_by_currency() -> None:
     amounts = [money(5), money(7), {"amount_minor": 1, "currency": "USD"}]
     assert words(f"words.sums({json.dumps(amounts)})") == [["CLP", 12], ["USD", 1]]

@@ -412,6 +412,24 @@ def test_open_items_are_chosen_by_age_and_missing_money_is_told() -> None:
     assert run(body, words="reconciliation/words.js") == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ("", True), ("22500.50", True), ("22,500", True), ("22500", True), ("100418 asha", True),
+        ("RAO", True), ("palayam 100418", True), ("100419", False), ("asha 100419", False),
+    ],
+)  # fmt: skip
+def test_an_open_item_is_found_by_its_amount_slip_name_and_branch(asked: str, fits: bool) -> None:
+    claim = json.dumps(
+        {
+            "amount_minor": 2_250_050, "currency": "INR", "reference": "100418",
+            "agent": "Asha Rao", "about": "Asha Rao", "branch": "Palayam",
+        }
+    )  # fmt: skip
+    found = run(f"words.fits({claim}, {json.dumps(asked)})", words="reconciliation/words.js")
+    assert found is fits
+
+
 def test_what_is_wrong_with_a_file_is_told_by_line_and_field() -> None:
     problem = json.dumps(
         {

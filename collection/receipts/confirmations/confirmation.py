@@ -11,7 +11,8 @@ from core.money import Money
 class Confirmation:
     """A payer to be asked: what the books state, and what the payer told (None: not asked yet).
 
-    `agent_id` is who took the payer's last cash, and is not the one who asks.
+    `agent_id` is who took the payer's last cash, and is not the one who asks; `asker` is the
+    name of whoever did, None to those who do not see them.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class Confirmation:
     note: str | None
     answered_at: datetime | None
     answered_by: UUID | None
+    asker: str | None
 
     @property
     def agrees(self) -> bool | None:

@@ -62,9 +62,10 @@ async def draw(
 
 
 _CONFIRMATION = """
-SELECT b.*, u.full_name AS customer, s.full_name AS agent FROM balance_confirmation b
+SELECT b.*, u.full_name AS customer, s.full_name AS agent, w.full_name AS asker
+FROM balance_confirmation b
 JOIN case_file c ON c.id = b.case_id JOIN customer u ON u.id = c.customer_id
-JOIN staff s ON s.id = b.agent_id
+JOIN staff s ON s.id = b.agent_id LEFT JOIN staff w ON w.id = b.answered_by
 """
 
 
@@ -122,5 +123,5 @@ def _confirmation(r: Any) -> Confirmation:
         r.id, r.branch_id, r.case_id, r.customer, r.agent_id, r.agent,
         Money(r.stated_minor, r.currency), r.drawn_at,
         None if r.told_minor is None else Money(r.told_minor, r.currency), r.note,
-        r.answered_at, r.answered_by,
+        r.answered_at, r.answered_by, r.asker,
     )  # fmt: skip

@@ -286,6 +286,36 @@ async def add_mark(session: Session, **values: Any) -> None:
         raise AlreadyMatched("This line") from None
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line that somebody has set aside: as what, why, when and who (None to those who do not see
+    them)."""
+
+    line: OpenLine
+    kind: str
+    reason: str
+    made_at: datetime
+    made_by: str | None
+
+
+async def marked_lines(session: Session, account_id: UUID, *, limit: int) -> Sequence[MarkedLine]:
+    """Lines of an account that are set aside, the latest first."""
+    found = await rows(
+        session,
+        """
+        SELECT k.line_id, k.kind, k.reason, k.made_at, s.full_name
+        FROM line_mark k JOIN statement_line l ON l.id = k.line_id
+        LEFT JOIN staff s ON s.id = k.made_by
+        WHERE l.bank_account_id = :account AND k.ended_at IS NULL AND l.taken_back_at IS NULL
+        ORDER BY k.made_at DESC, k.id LIMIT :limit
+        """,
+        account=account_id,
+        limit=limit,
+    )
+    lines = await lines_by_id(session, [r.line_id for r in found])
+    return [MarkedLine(lines[r.line_id], r.kind, r.reason, r.made_at, r.full_name) for r in found]
+
+
 async def end_mark(
     session: Session, line_id: UUID, staff_id: UUID, because: str, now: datetime
 ) -> bool:

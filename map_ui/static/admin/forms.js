@@ -1,19 +1,20 @@
 /** Forms that are sent as JSON to the API, and say what came of it.
  *
  * `data-api` is the method and the path; a `{name}` in it is filled from the field of that name.
- * A field's `name` may be dotted for an object within; `data-as` says `number`, `minor` (an amount, with
- * `data-places` decimals, as minor units), `boolean`, `json`, `list`, `words` (a comma between them) or `empty`; what is left empty is not sent, but for the last. Afterwards the page is shown anew with `data-done` said,
+ * A field's `name` may be dotted for an object within; `data-as` says `number`, `minor` (an amount of
+ * `data-currency`, as minor units), `boolean`, `json`, `list`, `words` (a comma between them) or `empty`; what is left empty is not sent, but for the last. Afterwards the page is shown anew with `data-done` said,
  * or one goes to `data-then`, or the answer is shown in the dialog that `data-shows` names. */
 
 import { Problem, ask, clear, show } from "../parts/problem.js";
 import { toast } from "../parts/toast.js";
 import { signInUrl } from "../live/api.js";
+import { minorOf } from "../live/money.js";
 
 const NOTE = "administration-note";
 
 const READ = {
   number: (field) => (field.value.trim() === "" ? undefined : Number(field.value)),
-  minor: (field) => (field.value.trim() === "" ? undefined : Math.round(Number(field.value.replaceAll(",", "")) * 10 ** field.dataset.places)),
+  minor: (field) => (field.value.trim() === "" ? undefined : minorOf(field.value, field.dataset.currency)), // the API says what none is
   boolean: (field) => field.checked,
   json: (field) => JSON.parse(field.value),
   words: (field) => field.value.split(",").map((word) => word.trim()).filter(Boolean),

@@ -6,7 +6,7 @@ import { locale, t, tn } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { time } from "./deposits.js";
 import { openSheet } from "./sheet.js";
-import { LEDGER, PROOF, shortDay, sums } from "./words.js";
+import { LEDGER, columnsOf, shortDay, sums } from "./words.js";
 
 const SIGNS = { 1: "+", "-1": "−" };
 
@@ -16,6 +16,7 @@ const total = (proofs, name) => sums(proofs.map((one) => one[name])).map(([curre
 
 export function dayPart({ state, act, sheet }) {
   const { proofs, day } = state;
+  const columns = columnsOf(proofs);
   const closed = state.closed.find((one) => one.day === day);
   const wrong = proofs.filter((one) => !one.proves);
   const ask = () => openSheet(sheet, {
@@ -30,12 +31,12 @@ export function dayPart({ state, act, sheet }) {
     <p class="verdict ${wrong.length ? "off" : "good"}" data-testid="verdict">${icon(wrong.length ? "warning" : "check")}
       ${wrong.length ? t("The cash of {agents} does not prove. Look at the receipts and deposits; the day cannot be closed until it does.", { agents: wrong.map((one) => one.agent).join(", ") }) : t("Every agent's cash is what receipts, deposits and handovers leave.")}</p>
     ${proofs.length ? html`<div class="table-box" tabindex="0" role="region" aria-label=${t("The proof, agent by agent")}><table class="table as-cards proof" data-testid="proof">
-      <thead><tr><th scope="col">${t("Agent")}</th>${PROOF.map(([name, label]) => html`<th scope="col" class="amount" data-column=${name}>${label}</th>`)}<th scope="col" class="amount">= ${t("Closing")}</th><th scope="col">${t("Proves")}</th></tr></thead>
+      <thead><tr><th scope="col">${t("Agent")}</th>${columns.map(([name, label]) => html`<th scope="col" class="amount" data-column=${name}>${label}</th>`)}<th scope="col" class="amount">= ${t("Closing")}</th><th scope="col">${t("Proves")}</th></tr></thead>
       <tbody>${proofs.map((one) => html`<tr><th scope="row">${one.agent}</th>
-        ${PROOF.map(([name, label, sign], n) => html`<td class="amount ${n && !one[name].amount_minor ? "none" : ""}" data-label=${label}>${n ? figure(one[name], sign) : money(one[name].amount_minor, one[name].currency, locale)}</td>`)}
+        ${columns.map(([name, label, sign], n) => html`<td class="amount ${n && !one[name].amount_minor ? "none" : ""}" data-label=${label}>${n ? figure(one[name], sign) : money(one[name].amount_minor, one[name].currency, locale)}</td>`)}
         <td class="amount" data-label=${t("Closing")}><strong>${money(one.closing.amount_minor, one.closing.currency, locale)}</strong></td>
         <td data-label=${t("Proves")}>${one.proves ? html`<span class="quiet">${t("yes")}</span>` : html`<span class="counted off">${icon("warning")}${t("{amount} unexplained", { amount: money(one.difference.amount_minor, one.difference.currency, locale) })}</span>`}</td></tr>`)}</tbody>
-      <tfoot><tr><th scope="row">${t("All")}</th>${PROOF.map(([name, label]) => html`<td class="amount" data-label=${label}>${total(proofs, name)}</td>`)}<td class="amount" data-label=${t("Closing")}><strong>${total(proofs, "closing")}</strong></td><td class="none"></td></tr></tfoot></table></div>` : ""}
+      <tfoot><tr><th scope="row">${t("All")}</th>${columns.map(([name, label]) => html`<td class="amount" data-label=${label}>${total(proofs, name)}</td>`)}<td class="amount" data-label=${t("Closing")}><strong>${total(proofs, "closing")}</strong></td><td class="none"></td></tr></tfoot></table></div>` : ""}
     <details class="ledger"><summary>${t("The branch's ledger at the end of the day")}</summary>
       <table class="table as-cards" data-testid="ledger"><thead><tr><th scope="col">${t("Account")}</th><th scope="col" class="amount">${t("Debit")}</th><th scope="col" class="amount">${t("Credit")}</th><th scope="col" class="amount">${t("Balance")}</th></tr></thead>
         <tbody>${state.balances.map((one) => html`<tr><th scope="row">${LEDGER[one.account]}</th>

@@ -25,7 +25,7 @@ const falseNotes = (list) => (list.length ? html`<section class="below" aria-lab
   <div class="table-box" tabindex="0" role="region" aria-label=${t("False notes, the latest first")}><table class="table as-cards" data-testid="false-notes">
     <thead><tr><th scope="col">${t("Serial number")}</th><th scope="col" class="amount">${t("Face")}</th><th scope="col">${t("Found")}</th><th scope="col">${t("In the cash of")}</th><th scope="col">${t("By")}</th></tr></thead>
     <tbody>${list.map((one) => html`<tr><th scope="row">${one.serial}</th><td class="amount" data-label=${t("Face")}>${money(one.face.amount_minor, one.face.currency, locale)}</td>
-      <td data-label=${t("Found")}>${day(one.found_at)} ${time(one.found_at)}</td><td data-label=${t("In the cash of")}>${one.brought_by ?? t("The vault")}</td><td data-label=${t("By")}>${one.finder}</td></tr>`)}</tbody></table></div></section>` : "");
+      <td data-label=${t("Found")}>${day(one.found_at)} ${time(one.found_at)}</td><td class="words" data-label=${t("In the cash of")}>${one.brought_by ?? t("The vault")}</td><td class="words" data-label=${t("By")}>${one.finder}</td></tr>`)}</tbody></table></div></section>` : "");
 
 export function differencesPart({ state, act, sheet }) {
   if (!state.differences.length) {

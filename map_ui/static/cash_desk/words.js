@@ -1,6 +1,6 @@
 /** Counts, sums and sentences of the cash desk. Pure. */
 
-import { locale, t } from "../parts/texts.js";
+import { locale, t, whole } from "../parts/texts.js";
 
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
@@ -18,7 +18,7 @@ export const atBank = (deposits) => deposits.filter((one) => one.target === "ban
 
 /** Notes and coins of a deposit, highest first: "10 × 1,000, 5 × 500". */
 export const noted = (denominations, face) =>
-  [...denominations].sort((a, b) => b.face_minor - a.face_minor).map((one) => `${one.count} × ${face(one.face_minor)}`).join(", ");
+  [...denominations].sort((a, b) => b.face_minor - a.face_minor).map((one) => `${whole(one.count)} × ${face(one.face_minor)}`).join(", ");
 
 /** What a count leaves open: the face value of false notes, and what is over (or, negative, missing)
  * beside them. False notes are owed whatever else is, as `differences` in the domain has it. */
@@ -95,3 +95,7 @@ export const PROOF = [
   ["opening", t("Opening"), 1], ["receipts", t("Receipts"), 1], ["reversed", t("Undone"), -1], ["deposits", t("Deposits"), -1],
   ["sent_back", t("Sent back"), 1], ["taken_over", t("Taken over"), 1], ["handed_over", t("Handed over"), -1],
 ];
+
+/** The columns of a proof that have anything in them, and those that every day has: together they make the closing. */
+export const columnsOf = (proofs) =>
+  PROOF.filter(([name]) => ["opening", "receipts", "deposits"].includes(name) || proofs.some((one) => one[name].amount_minor));

@@ -6,7 +6,7 @@ import { field, form } from "../parts/form.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { Problem, ask } from "../parts/problem.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { locale, t, tn, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { idempotencyKey, signInUrl } from "../live/api.js";
 import { lookToggle } from "../live/look_toggle.js";
@@ -16,7 +16,8 @@ import { clockTime, day, exactTime, useZone } from "../live/times.js";
 
 const place = (id) => document.getElementById(id);
 const amount = (value) => money(value.amount_minor, value.currency, locale);
-const state = { branches: [], open: [], answered: [], more: false };
+const SHOWN = 100;
+const state = { branches: [], open: [], answered: [] };
 
 async function call(url, options) {
   try {
@@ -86,16 +87,21 @@ const toAsk = (one) => html`<li class="payer" data-testid="to-ask">
   <button type="button" class="button" @click=${answerSheet(one)}>${t("Take down the answer…")}</button></li>`;
 
 const told = (one) => html`<li class="payer" data-testid="answered">
-  <p><a href="/cases/${one.case_id}"><b>${one.customer}</b></a><span class="quiet">${one.agent} · ${t("Asked")} ${when(one.answered_at)}${one.note ? ` · ${one.note}` : ""}</span></p>
-  <p class="said"><span>${amount(one.told)}</span>${one.agrees ? html`<span class="badge verified">${icon("check")}${t("As the books")}</span>`
+  <p><a href="/cases/${one.case_id}"><b>${one.customer}</b></a><span class="quiet">${t("{agent} took the last cash", one)} · ${one.asker ? t("Asked by {asker}", one) : t("Asked")}, ${when(one.answered_at)}</span>
+    ${one.note ? html`<span class="note">“${one.note}”</span>` : ""}
+    ${one.agrees ? "" : html`<span class="quiet">${t("An alert was raised. Compare the receipts in the payer’s hands with those on the customer’s page.")}</span>`}</p>
+  <p class="said"><span>${t("Says {amount}", { amount: amount(one.told) })}</span>${one.agrees ? html`<span class="badge verified">${icon("check")}${t("As the books")}</span>`
     : html`<span class="badge missed">${icon("warning")}${t("Books: {amount}", { amount: amount(one.stated) })}</span>`}</p></li>`;
 
 function show() {
+  const differ = state.answered.filter((one) => !one.agrees).length;
   draw(place("work"), html`<header class="work-head"><h2>${t("Ask payers what they owe")}</h2>
       <button type="button" class="button main" @click=${drawSheet}>${t("Draw payers…")}</button></header>
+    ${state.open.length || state.answered.length ? html`<p class="counts">${tn("{count} to ask", "{count} to ask", state.open.length)} · ${tn("{count} answer", "{count} answers", state.answered.length)}${differ ? html` · <b class="differ">${tn("{count} says otherwise than the books", "{count} say otherwise than the books", differ)}</b>` : ""}</p>` : ""}
     ${state.open.length ? html`<ol class="payers">${state.open.map(toAsk)}</ol>`
       : html`<div class="empty">${icon("people")}<strong>${t("Nobody waits to be asked")}</strong><p>${t("Draw some who paid an agent cash, and have somebody else than that agent ask them.")}</p></div>`}
-    ${state.answered.length ? html`<h3>${t("Answers")}</h3><ol class="payers">${state.answered.map(told)}</ol>` : ""}`);
+    ${state.answered.length ? html`<h3>${t("Answers")}</h3><ol class="payers">${state.answered.slice(0, SHOWN).map(told)}</ol>
+      ${state.answered.length > SHOWN ? html`<p class="counts">${t("The first {shown} of {count}.", { shown: whole(SHOWN), count: whole(state.answered.length) })}</p>` : ""}` : ""}`);
 }
 
 const loading = latest();
@@ -105,7 +111,7 @@ async function load() {
   try {
     const [open, answered] = await Promise.all([all("/v1/balance-confirmations?open=true"), all("/v1/balance-confirmations?open=false")]);
     if (!isLatest()) return;
-    Object.assign(state, { open, answered: answered.sort((a, b) => Number(a.agrees) - Number(b.agrees) || b.answered_at.localeCompare(a.answered_at)).slice(0, 100) });
+    Object.assign(state, { open, answered: answered.sort((a, b) => Number(a.agrees) - Number(b.agrees) || b.answered_at.localeCompare(a.answered_at)) });
     show();
   } catch (problem) {
     if (isLatest()) draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);

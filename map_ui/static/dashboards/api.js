@@ -37,7 +37,11 @@ export const rolls = (asked) => call(`/v1/figures/rolls?${query(asked, {})}`);
 /** Where the figures can be saved from; `kind` is "csv", "xlsx" or "pdf". */
 export const figuresFile = (asked, by, kind, names) => `/v1/figures.${kind}?${query(asked, { by }, names)}`;
 
-export function transactions(asked, cursor) {
+const narrowed = (asked, cursor) => {
   const only = Object.entries({ kind: asked.kind, state: asked.state, search: asked.search, cursor });
-  return call(`/v1/transactions?${query(asked, Object.fromEntries(only.filter(([, value]) => value)))}`);
-}
+  return query(asked, Object.fromEntries(only.filter(([, value]) => value)));
+};
+
+export const transactions = (asked, cursor) => call(`/v1/transactions?${narrowed(asked, cursor)}`);
+/** Where all that are asked for can be saved from; `kind` is "csv" or "xlsx". */
+export const transactionsFile = (asked, kind) => `/v1/transactions.${kind}?${narrowed(asked)}`;

@@ -253,7 +253,7 @@ function show() {
   }
   if (state.asked.tab === "reports") return draw(place("work"), reportsView({ given: state.reports, branches: state.branches, locale, act: reporting }));
   draw(place("work"), transactionsView({
-    page: state.page, asked: state.asked, locale, more,
+    page: state.page, asked: state.asked, locale, more, file: (kind) => api.transactionsFile(state.asked, kind),
     choose: (kind, chosen) => go({ kind, state: chosen }),
     search: (words) => go({ search: words }),
   }));

@@ -45,12 +45,14 @@ export function money(amount_minor, currency, locale = spoken()) {
 export const share = (amount_minor, limit_minor) =>
   limit_minor > 0 ? Math.min(1, amount_minor / limit_minor) : 0;
 
-/** Minor units of an amount as somebody types it; null for what is no amount. */
-export function minorOf(text, currency) {
+/** Minor units of what somebody typed, or null where that is no amount. The last point or comma with
+ * as many digits behind it as the currency has decimals, or fewer, parts off the decimals. */
+export function minorOf(typed, currency) {
   const digits = exponent(currency);
-  const plain = text.replace(/[\s\u00a0']/g, "").replace(",", ".");
-  if (!/^\d+(\.\d+)?$/.test(plain)) return null;
-  const [units, decimals = ""] = plain.split(".");
-  if (decimals.length > digits) return null;
-  return Number(units + decimals.padEnd(digits, "0"));
+  const plain = typed.replace(/[\s\u00a0\u202f']/g, "");
+  const shape = digits ? new RegExp(`^(\\d[\\d.,]*?)(?:[.,](\\d{1,${digits}}))?$`) : /^(\d[\d.,]*)$/;
+  const [, whole, part = ""] = shape.exec(plain) ?? [];
+  if (whole === undefined || !/^\d+$|^\d{1,3}([.,]\d{2,3})*[.,]\d{3}$/.test(whole)) return null;
+  const minor = Number(whole.replace(/[.,]/g, "") + part.padEnd(digits, "0"));
+  return Number.isSafeInteger(minor) ? minor : null;
 }

@@ -25,16 +25,20 @@ export function form(sheet, { title, act, send, done, danger = false, disabled =
     const button = place.querySelector('[type="submit"]');
     clear(place);
     button.disabled = true;
+    const again = () => { button.disabled = disabled; }; // before `done`, which may show another form in this sheet
+    let came;
     try {
-      const came = await send((name) => place.elements.namedItem(name)?.value.trim() || undefined);
-      sheet.close();
-      done(came);
+      came = await send((name) => place.elements.namedItem(name)?.value.trim() || undefined);
     } catch (problem) {
+      again();
       show(place, problem);
-    } finally {
-      button.disabled = disabled;
+      return;
     }
+    again();
+    sheet.close();
+    done(came);
   };
+  if (!sheet.open) render(html``, sheet); // what was typed for another one goes
   render(html`<form @submit=${submit} novalidate>
     <header><h2 id="sheet-title">${title}</h2>
       <button type="button" class="button square plain" aria-label=${t("Close")} @click=${() => sheet.close()}>${icon("close")}</button></header>

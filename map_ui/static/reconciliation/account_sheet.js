@@ -26,6 +26,7 @@ export function accountSheet(sheet, done) {
       show(form, problem);
     }
   };
+  render(html``, sheet); // nothing of the sheet before stays
   render(html`
     <form @submit=${submit} novalidate>
       <header><h2 id="new-account-title">${t("Add a bank account")}</h2>

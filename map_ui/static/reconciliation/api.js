@@ -21,6 +21,7 @@ const match = (id) => `/v1/matches/${encodeURIComponent(id)}`;
 const line = (id) => `/v1/statement-lines/${encodeURIComponent(id)}`;
 
 export const accounts = async () => (await call("/v1/bank-accounts")).items;
+export const branches = () => call("/v1/branches");
 export const addAccount = (body) => call(account(newId()), { method: "PUT", body });
 export const openItems = (id) => call(`${account(id)}/open-items?limit=2000`);
 export const matches = async (id, state) => (await call(`${account(id)}/matches?state=${state}&limit=500`)).items;
@@ -29,6 +30,8 @@ export const confirm = (id) => call(`${match(id)}/confirm`, { method: "POST", bo
 export const undo = (id, because) => call(`${match(id)}/undo`, { method: "POST", body: { because } });
 export const byHand = (body) => call(match(newId()), { method: "PUT", body });
 export const mark = (id, kind, reason) => call(`${line(id)}/mark`, { method: "PUT", body: { kind, reason } });
+export const setAside = async (id) => (await call(`${account(id)}/set-aside?limit=500`)).items;
+export const unmark = (id, because) => call(`${line(id)}/unmark`, { method: "POST", body: { because } });
 export const takeBack = (id, because) => call(`/v1/statement-files/${encodeURIComponent(id)}/take-back`, { method: "POST", body: { because } });
 export const files = async () => (await call("/v1/statement-files")).items;
 /** Where the open items can be saved from; `kind` is "xlsx" or "csv". */

@@ -5,7 +5,7 @@ import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
 
-/** `choices` are [value, word] pairs to choose one of first, if there are any. */
+/** `choices` are [value, word] pairs to choose one of first, if there are any; the first is taken for usual. */
 export function askBecause(sheet, { title, words, act, field, choices = [] }, done) {
   const close = () => sheet.close();
   const submit = async (event) => {
@@ -19,6 +19,7 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
       show(form, problem);
     }
   };
+  render(html``, sheet); // nothing of the sheet before stays
   render(html`
     <form @submit=${submit} novalidate>
       <header><h2 id="because-title">${title}</h2>

@@ -29,7 +29,7 @@ export function filesPanel(place, { accountId, done, takeBack }) {
           <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label=${t("Sending {name}", { name: one.name })}></progress>`}</li>`)}
       ${known.map((one) => html`<li data-testid="file"><p><b>${one.name}</b> ${state(SIGNS[one.state])}</p>
         <p class="quiet">${told(one)}</p>
-        ${one.state === "done" ? html`<button type="button" class="button small" aria-label=${t("Take {name} back", { name: one.name })} @click=${() => takeBack(one)}>${t("Take back…")}</button>` : ""}
+        ${one.state === "done" ? html`<button type="button" class="button small" @click=${() => takeBack(one)}>${t("Take back…")}<span class="unseen"> ${one.name}</span></button>` : ""}
         ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}${t("Days before {from_on} are missing in {account}.", { from_on: s.from_on, account: s.account })}</p>`)}</li>`)}
     </ul>`);
 

@@ -11,9 +11,9 @@ const day = (iso, locale) =>
 const age = (item) => (item.age_days === null || item.age_days === undefined ? "" : ` · ${days(item.age_days)}`);
 
 export const lineItem = (line, locale) => html`
-  <span class="item line" title=${line.text}>
+  <span class="item line">
     <b class="amount">${money(line.amount_minor, line.currency, locale)}</b>
-    <span class="what">${line.bank_references.join(" ")} ${line.text}</span>
+    <span class="what">${line.bank_references.filter((one) => !line.text.includes(one)).join(" ")} ${line.text}</span>
     <span class="when">${t("Bank, {day}{age}", { day: day(line.booked_on, locale), age: age(line) })}</span>
   </span>`;
 

@@ -1,14 +1,15 @@
-/** The reconciliation page: what is to decide, what is open, what is matched, and statements. */
+/** The reconciliation page: what is to decide, open, matched and set aside, and statements. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
-import { locale, t } from "../parts/texts.js";
+import { locale, t, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { lookToggle } from "../live/look_toggle.js";
 import { money } from "../live/money.js";
 import { signOutButton } from "../live/sign_out.js";
+import { useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { accountSheet } from "./account_sheet.js";
 import { askBecause } from "./because_sheet.js";
@@ -16,11 +17,13 @@ import { filesPanel } from "./files.js";
 import { matchedList } from "./matched.js";
 import { openSides } from "./open_side.js";
 import { proposal } from "./proposals.js";
-import { groups, sum } from "./words.js";
+import { setAsideList } from "./set_aside.js";
+import { MARKS, groups, short, sum } from "./words.js";
 
 const place = (id) => document.getElementById(id);
 const state = {
-  accounts: [], account: null, tab: "decide", groups: [], open: null, matched: [], current: 0, busy: false,
+  branches: [], accounts: [], account: null, tab: "decide", groups: [], open: null, matched: [], aside: [], current: 0, busy: false,
+  matchedState: "matched", undone: [], find: "",
   chosen: new Map(), lines: new Map(), claims: new Map(), lineBucket: "", claimBucket: "",
 };
 const files = filesPanel(place("files"), { accountId: () => state.account?.id, done: () => load(), takeBack: (file) => takeBack(file) });
@@ -45,9 +48,12 @@ async function load() {
   if (!state.account) return;
   const isLatest = loading();
   const { id } = state.account;
-  const [proposals, open, matched] = await Promise.all([api.matches(id, "proposed"), api.openItems(id), api.matches(id, "matched")]);
+  const [proposals, open, matched, aside, undone] = await Promise.all([
+    api.matches(id, "proposed"), api.openItems(id), api.matches(id, "matched"), api.setAside(id),
+    state.matchedState === "undone" ? api.matches(id, "undone") : state.undone,
+  ]);
   if (!isLatest()) return;
-  Object.assign(state, { groups: groups(proposals), open, matched });
+  Object.assign(state, { groups: groups(proposals), open, matched, aside, undone });
   const [lines, claims] = [new Set(open.lines.map((l) => l.id)), new Set(open.claims.map((c) => c.id))];
   for (const key of state.lines.keys()) if (!lines.has(key)) state.lines.delete(key);
   for (const key of state.claims.keys()) if (!claims.has(key)) state.claims.delete(key);
@@ -85,10 +91,12 @@ const takeBack = (file) =>
 
 const setAside = () => {
   const [line] = state.lines.values();
+  // Money that came in is no charge.
+  const kinds = line.amount_minor > 0 ? ["other", "disputed", "charge"] : ["charge", "other", "disputed"];
   askBecause(place("because"), {
     title: t("Set {amount} aside?", { amount: money(line.amount_minor, line.currency, locale) }), field: "reason", act: t("Set aside"),
-    words: t("It proves no deposit and no receipt."),
-    choices: [["charge", t("A charge of the bank")], ["other", t("Something else")], ["disputed", t("We dispute it")]],
+    words: html`<b>${line.text}</b><br>${t("It proves no deposit and no receipt. You find it under Set aside.")}`,
+    choices: kinds.map((kind) => [kind, MARKS[kind]]),
   }, async (reason, kind) => {
     await api.mark(line.id, kind, reason);
     toast(t("Set aside"));
@@ -96,13 +104,37 @@ const setAside = () => {
   });
 };
 
-const byHand = () =>
-  attempt(async () => {
-    await api.byHand({ line_ids: [...state.lines.keys()], claim_ids: [...state.claims.keys()] });
+const openAgain = ({ line }) =>
+  askBecause(place("because"), {
+    title: t("Open {amount} again?", { amount: money(line.amount_minor, line.currency, locale) }), field: "because", act: t("Open again"),
+    words: html`<b>${line.text}</b><br>${t("It is among the open bank lines again.")}`,
+  }, async (because) => {
+    await api.unmark(line.id, because);
+    toast(t("It is open again"));
+    await load();
+  });
+
+const byHand = () => {
+  const [lines, claims] = [[...state.lines.values()], [...state.claims.values()]];
+  const { currency } = lines[0];
+  const lacking = claims.length ? short(lines, claims) : 0;
+  askBecause(place("because"), {
+    title: t("Match {amount} by hand?", { amount: money(sum(lines), currency, locale) }), field: "note", act: t("Match these"),
+    words: lacking ? t("{amount} are missing, and are booked as a charge of the bank.", { amount: money(lacking, currency, locale) })
+      : claims.length ? t("Both sides make the same amount.") : t("The bank has taken one line back by the other."),
+  }, async (note) => {
+    await api.byHand({ line_ids: [...state.lines.keys()], claim_ids: [...state.claims.keys()], note });
     toast(t("Matched"));
     state.lines.clear();
     state.claims.clear();
     await load();
+  });
+};
+
+const chooseMatched = (chosen) =>
+  attempt(async () => {
+    if (chosen === "undone") state.undone = await api.matches(state.account.id, "undone");
+    state.matchedState = chosen;
   });
 
 const matchAgain = () =>
@@ -116,6 +148,8 @@ function figure(label, value, tab, of = "") {
   return html`<button type="button" class="figure" aria-pressed=${state.tab === tab ? "true" : "false"} @click=${() => go(tab)}>
     <span class="label">${label}</span><span class="value">${value}${of ? html` <span class="of">${of}</span>` : ""}</span></button>`;
 }
+
+const total = (by_age) => ({ count: whole(by_age.reduce((n, one) => n + one.count, 0)), minor: sum(by_age) });
 
 function go(tab) {
   state.tab = tab;
@@ -137,13 +171,15 @@ function decideList() {
 function show() {
   if (!state.account || !state.open) return;
   const { open } = state;
+  const [lines, claims] = [total(open.lines_by_age), total(open.claims_by_age)]; // of all, where not all are listed
   const sure = state.groups.filter((options) => options.length === 1).length;
   draw(place("strip"), html`
     ${figure(t("To confirm"), sure, "decide", state.groups.length > sure ? t("and {count} to choose", { count: state.groups.length - sure }) : "")}
-    ${figure(t("Bank lines open"), open.lines.length, "open", money(sum(open.lines), open.currency, locale))}
-    ${figure(t("Not at the bank"), open.claims.length, "open", money(sum(open.claims), open.currency, locale))}
-    ${figure(t("Matched"), state.matched.length >= 500 ? "500+" : state.matched.length, "matched")}`);
-  const titles = { decide: t("To decide"), open: t("Open on both sides"), matched: t("Matched") };
+    ${figure(t("Bank lines open"), lines.count, "open", money(lines.minor, open.currency, locale))}
+    ${figure(t("Not at the bank"), claims.count, "open", money(claims.minor, open.currency, locale))}
+    ${figure(t("Matched"), state.matched.length >= 500 ? "500+" : state.matched.length, "matched")}
+    ${figure(t("Set aside|state"), state.aside.length >= 500 ? "500+" : state.aside.length, "aside")}`);
+  const titles = { decide: t("To decide"), open: t("Open on both sides"), matched: t("Matched"), aside: t("Set aside|state") };
   draw(place("work"), html`
     <header class="work-head"><h2>${titles[state.tab]}</h2>
       ${state.tab === "decide" ? html`<p class="quiet keys"><kbd>↑</kbd> <kbd>↓</kbd> ${t("next line|key")} · <kbd>Enter</kbd> ${t("confirm|key")} · <kbd>1</kbd>–<kbd>9</kbd> ${t("choose|key")}</p>` : ""}
@@ -152,13 +188,14 @@ function show() {
       <button class="button small" type="button" ?disabled=${state.busy} @click=${matchAgain}>${t("Match again")}</button></header>
     ${state.tab === "decide" ? decideList() : ""}
     ${state.tab === "open" ? openSides(open, {
-      lines: state.lines, claims: state.claims, locale, lineBucket: state.lineBucket, claimBucket: state.claimBucket,
+      lines: state.lines, claims: state.claims, locale, find: state.find, look: (words) => { state.find = words; show(); }, lineBucket: state.lineBucket, claimBucket: state.claimBucket,
       toggle: (map, item) => { if (!map.delete(item.id)) map.set(item.id, item); show(); },
       chooseLineBucket: (bucket) => { state.lineBucket = bucket; show(); },
       chooseClaimBucket: (bucket) => { state.claimBucket = bucket; show(); },
       clear: () => { state.lines.clear(); state.claims.clear(); show(); }, setAside, byHand,
     }) : ""}
-    ${state.tab === "matched" ? matchedList(state.matched, { undo, locale }) : ""}`);
+    ${state.tab === "matched" ? matchedList(state[state.matchedState], { undo, locale, choose: chooseMatched, state: state.matchedState }) : ""}
+    ${state.tab === "aside" ? setAsideList(state.aside, { openAgain, locale }) : ""}`);
 }
 
 const focusCurrent = () => place("work").querySelectorAll(".proposals > .proposal")[state.current]?.focus();
@@ -202,8 +239,10 @@ function add() {
 
 async function choose(account) {
   state.account = account;
+  useZone((state.branches.find(({ id }) => id === account.branch_id) ?? state.branches.at(-1)).zone);
   onlyWork(false);
   history.replaceState(null, "", `?account=${account.id}`);
+  Object.assign(state, { matchedState: "matched", undone: [], find: "" });
   for (const map of [state.lines, state.claims, state.chosen]) map.clear();
   showAccounts();
   await load();
@@ -227,7 +266,8 @@ async function begin() {
   signOutButton(place("sign-out"));
   try {
     await files.refresh();
-    state.accounts = (await api.accounts()).filter((one) => !one.closed_at);
+    const [accounts, branches] = await Promise.all([api.accounts(), api.branches()]);
+    Object.assign(state, { branches, accounts: accounts.filter((one) => !one.closed_at) });
     const wanted = new URLSearchParams(location.search).get("account");
     const account = state.accounts.find((one) => one.id === wanted) ?? state.accounts[0];
     if (account) await choose(account);

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { t } from "../parts/texts.js";
+import { money } from "../live/money.js";
 import { claimItem, lineItem } from "./items.js";
 import { percent, tier } from "./words.js";
 
@@ -11,7 +12,8 @@ const option = (one, { chosen, alone, choose, locale, n }) => html`
     ${alone ? "" : html`<label class="pick"><input type="radio" name=${one.lines[0].id} .checked=${chosen} @change=${choose}><span>${t("Choose")}</span><kbd>${n + 1}</kbd></label>`}
     <div class="claims">${one.claims.map((claim) => claimItem(claim, locale))}</div>
     <p class="why"><span class="badge ${one.score >= 0.85 ? "verified" : "probable"}">${icon(one.score >= 0.85 ? "check" : "about")}${percent(one.score)}</span>
-      <b>${tier(one.tier)}.</b> ${one.reasons.join(". ")}.</p>
+      <b>${tier(one.tier)}.</b> ${one.reasons.join(". ")}.
+      ${one.short_minor > 0 ? html`<b class="missing">${t("{amount} are missing", { amount: money(one.short_minor, one.currency, locale) })}</b>` : ""}</p>
   </li>`;
 
 /** A line (or several) beside what it may prove. */

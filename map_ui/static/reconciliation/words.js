@@ -1,6 +1,7 @@
 /** What things are called here, and sums of what is chosen. Pure. */
 
 import { t, tn } from "../parts/texts.js";
+import { exponent, money } from "../live/money.js";
 
 const TIERS = {
   T1: t("Reference and amount"),
@@ -13,6 +14,9 @@ const TIERS = {
 };
 
 export const tier = (code) => TIERS[code] ?? code;
+/** What a line is that was set aside. */
+export const MARKS = { charge: t("A charge of the bank"), other: t("Something else"), disputed: t("We dispute it") };
+
 export const percent = (score) => `${Math.round(score * 100)} %`;
 export const days = (count) => (tn("{count} banking day", "{count} banking days", count));
 
@@ -39,6 +43,23 @@ export function ofAge(items, bucket) {
   if (!bucket) return items;
   const [from, to] = bucket.startsWith("over") ? [Number(bucket.slice(5)) + 1, Infinity] : bucket.split("-").map(Number);
   return items.filter((item) => item.age_days >= from && item.age_days <= to);
+}
+
+/** A bucket of ages in words: "0–1 banking days". */
+export const bucketOf = (name) => {
+  const span = name.startsWith("over") ? name.slice(5) : name.replace("-", "–");
+  return name.startsWith("over") ? t("over {span} banking days", { span }) : t("{span} banking days", { span });
+};
+
+const plain = (text) => text.toLocaleLowerCase().replace(/(?<=\d)[,.'\u00a0\u202f](?=\d)/g, "");
+
+/** Whether all words of `asked` stand in a line or a claim: its amount, reference, text, agent or branch. */
+export function fits(item, asked) {
+  const { amount_minor: minor, reference, about, agent, branch, text, bank_references: references = [] } = item;
+  // An amount is found with decimals and without, however it is grouped.
+  const amounts = [money(minor, item.currency, "en"), (minor / 10 ** exponent(item.currency)).toFixed(exponent(item.currency))];
+  const told = plain([...amounts, reference, about, agent, branch, text, ...references].filter(Boolean).join(" | "));
+  return plain(asked).trim().split(/\s+/).every((word) => told.includes(word));
 }
 
 /** One sentence on what became of a file. */

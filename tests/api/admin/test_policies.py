@@ -56,6 +56,7 @@ async def test_a_policy_is_set_told_and_cleared(office: Office) -> None:
         "set_at": "2026-11-23T12:00:00Z",
         "set_by": str(office.admin_id),
         "unit": "days",
+        "currency": None,
         "expected": "a whole number of days from 1 to 3,650",
         "meaning": "",
         "two_people": False,
@@ -147,6 +148,38 @@ async def test_where_customers_pay_to_is_set_by_two_administrators(
     assert (told["value"], told["waiting"]["proposed_by"]) == ("lender@bank", str(office.admin_id))
     cleared = (await office.call("DELETE", "upi_payee_vpa", other)).json()
     assert (cleared["value"], cleared["waiting"]) == ("", None)
+
+
+@pytest.mark.parametrize("by_proposer", [True, False])
+async def test_what_waits_for_a_second_person_is_taken_back_or_refused_and_what_held_goes_on(
+    office: Office, database: Database, by_proposer: bool
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        (branch,) = await rows(session, "SELECT id FROM branch WHERE code = :c", c=office.code)
+        other = await a_token(session, await a_person(session, branch.id, Role.ADMIN))
+    await office.call("PUT", "upi_payee_vpa", value="lender@bank")
+    await office.call("PUT", "upi_payee_vpa", other, value="lender@bank")
+    await office.call("PUT", "upi_payee_vpa", value="mine@bank")
+    ends = "" if by_proposer else other
+    for _ in range(2):  # again changes nothing
+        answer = await office.call("DELETE", "upi_payee_vpa/proposal", ends)
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        assert (told["value"], told["source"], told["waiting"]) == ("lender@bank", "own", None)
+    # The other one's word makes a proposal of its own, not the second half of what is gone.
+    told = (await office.call("PUT", "upi_payee_vpa", other, value="mine@bank")).json()
+    assert told["value"] == "lender@bank"
+    assert (await office.call("DELETE", "nothing/proposal")).json()["errors"][0]["field"] == "key"
+
+
+async def test_an_amount_is_told_with_its_branchs_currency(office: Office) -> None:
+    told = {policy["key"]: policy for policy in (await office.call("GET")).json()}
+    amount = told["conveyance_per_km"]
+    assert (amount["unit"], amount["currency"]) == ("minor units", "CLP")
+    expected = amount["expected"].replace("\u00a0", " ")  # as amounts are written
+    assert expected == "a whole number of minor units, from CLP 0 to CLP 1,000,000,000"
+    refused = await office.call("PUT", "conveyance_per_km", value=-1)
+    assert refused.json()["errors"][0]["expected"] == amount["expected"]
 
 
 async def test_the_database_takes_no_payee_from_one_person(

@@ -192,9 +192,15 @@ async def test_a_line_is_set_aside_with_a_reason_and_comes_back_with_one(bank: B
     again = await bank.ask("PUT", f"statement-lines/{charge['id']}/mark", json=body)
     assert again.status_code == 409
     assert len((await bank.open())["lines"]) == 1
+    path = f"bank-accounts/{bank.id}/set-aside"
+    [aside] = (await bank.ask("GET", path)).json()["items"]
+    assert (aside["line"]["id"], aside["kind"], aside["reason"]) == (
+        charge["id"], "charge", "monthly",
+    )  # fmt: skip
     why = {"because": "it was a transfer"}
     back = await bank.ask("POST", f"statement-lines/{charge['id']}/unmark", json=why)
     assert back.status_code == 204
+    assert (await bank.ask("GET", path)).json()["items"] == []
     assert len((await bank.open())["lines"]) == 2
 
 

@@ -1,10 +1,13 @@
 """Transactions over HTTP: by state, page by page, adding up to what the figures say."""
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 
 from data.session import EVERYTHING, Database
 from identity.principal import Role
@@ -74,3 +77,38 @@ async def test_transactions_are_found_by_what_is_asked(
     page = await listed(client, day, **asked)
     assert [row["kind"] for row in page["items"]] == kinds
     assert sum(total["count"] for total in page["totals"] or []) == len(kinds)
+
+
+async def test_all_that_fit_are_taken_away_as_a_file(
+    client: httpx.AsyncClient, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def file(extension: str, **asked: str) -> httpx.Response:
+        path = f"/v1/transactions.{extension}"
+        return await client.get(path, params=SPAN | asked, headers=day.leader)
+
+    taken = await file("csv", kind="receipt")
+    assert taken.headers["Content-Disposition"].endswith('transactions-2026-11-22-2026-11-23.csv"')
+    heads, *lines = csv.reader(io.StringIO(taken.text.removeprefix("\ufeff")))
+    page = await listed(client, day, kind="receipt")
+    assert len(lines) == len(page["items"]) == 5
+    first = dict(zip(heads, lines[0], strict=True))
+    its = page["items"][0]
+    assert (first["What"], first["Number or slip"], first["State"]) == (
+        "receipt", its["reference"], its["state"].replace("_", " "),
+    )  # fmt: skip
+    assert (float(first["Amount"]), first["Currency"]) == (104, "CLP")
+    assert (
+        f"{first['Day']}T{first['Time']} {first['Zone']}" == "2026-11-23T08:00:00 America/Santiago"
+    )
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO((await file("xlsx", state="reversed")).content)
+    )
+    cells = book.get_sheet_by_name("Transactions").to_python()
+    assert [row[3] for row in cells] == ["What", "reversal", "receipt"]
+    assert cells[1][10] == -104
+    # More than a spreadsheet is good for is refused, not cut.
+    monkeypatch.setattr("api.leaders.transactions.MOST_IN_A_FILE", 4)
+    refused = await file("csv", kind="receipt")
+    assert refused.json()["errors"] == [
+        {"field": "from", "expected": "fewer days: a file has at most 4 rows"}
+    ]

@@ -51,7 +51,7 @@ async def test_who_paid_cash_is_drawn_once_and_asked_what_is_owed(field: Field) 
     assert await draw(field, boss) == [drawn], "the same key gets the same answer"
     assert await draw(field, boss, "again") == [], "nobody is drawn twice"
     told = await tell(field, boss, drawn["id"], 30_000)
-    assert told.json()["agrees"] is True
+    assert (told.json()["agrees"], told.json()["asker"]) == (True, "Sofía Rojas")
     assert (await tell(field, boss, drawn["id"], 30_000)).text == told.text
     other = await tell(field, boss, drawn["id"], 40_000)
     assert other.json()["type"] == "/problems/already-confirmed"

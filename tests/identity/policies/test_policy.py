@@ -28,7 +28,7 @@ from tests.factories import a_branch, a_person
     ],
 )
 def test_a_value_within_its_bounds_is_taken_as_it_is(key: str, value: Any) -> None:
-    assert checked(key, value) is value
+    assert checked(key, value, "INR") is value
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,14 @@ def test_a_value_within_its_bounds_is_taken_as_it_is(key: str, value: Any) -> No
         ("ping_accuracy", "best", "ping_accuracy", "one of highest, high, medium, low"),
         ("ping_accuracy", ["low"], "ping_accuracy", "one of highest, high, medium, low"),
         ("ping_retention", 30, "key", "one of ping_retention_days, "),
+        ("conveyance_per_km", 10**9 + 1, "conveyance_per_km", "from INR 0.00 to INR 10,000,000.00"),
     ],
 )
 def test_any_other_value_is_refused_with_what_would_be_right(
     key: str, value: Any, field: str, expected: str
 ) -> None:
     with pytest.raises(InvalidField) as refused:
-        checked(key, value)
+        checked(key, value, "INR")
     assert refused.value.field == field
     assert expected in refused.value.expected
 
@@ -59,7 +60,7 @@ def test_any_other_value_is_refused_with_what_would_be_right(
 def test_every_default_is_one_that_could_be_set() -> None:
     assert [field.name for field in fields(Policies)] == list(RULES)
     for key, default in DEFAULTS.items():
-        assert checked(key, default) is default
+        assert checked(key, default, "INR") is default
 
 
 @pytest.fixture
