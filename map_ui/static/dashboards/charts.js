@@ -30,6 +30,9 @@ function clear(place) {
 /** The last period that has a value: what is told while no period is pointed at. */
 const lastKnown = (values) => Math.max(0, values.findLastIndex((value) => value !== null && value !== undefined));
 
+/** Periods with a value between ones without: no line leads there, so they are dots. */
+const alone = (values) => values.flatMap((value, n) => (value != null && values[n - 1] == null && values[n + 1] == null ? [n] : []));
+
 /** Lines over periods. `lines` are `{label, values, color, dash}`, `unit` is that of all. */
 export function timeLines(place, keys, lines, { unit, currency, step, locale, label }) {
   clear(place);
@@ -50,7 +53,7 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
       { label: t("When"), value: (_, at) => period(keys[at ?? newest], step, locale) },
       ...lines.map((line) => ({
         label: line.label, stroke: palette[line.color], width: 2, dash: line.dash, spanGaps: false,
-        points: { show: keys.length < 3, size: 7 },
+        points: { show: false, filter: () => alone(line.values), size: 7, fill: palette[line.color] },
         value: (_, value, __, at) => told(at === null ? line.values[newest] : value, unit, currency, locale),
       })),
     ],

@@ -25,6 +25,8 @@ const customer = ({ customer: name, case_id }) =>
 
 export function transactionsView({ page, asked, locale, choose, search, more }) {
   const any = !asked.kind && !asked.state;
+  // What all of them have in common stands above already.
+  const [ofMany, ofBranches] = [!asked.agent, !asked.branch];
   return html`<section class="panel wide" aria-label=${t("Transactions")} data-testid="transactions">
     <header class="panel-head"><h2>${t("Transactions")}</h2>
       <label class="search"><span class="unseen">${t("Number, slip or customer")}</span>
@@ -36,11 +38,11 @@ export function transactionsView({ page, asked, locale, choose, search, more }) 
         @click=${() => choose(one.kind, one.state)}>${WORDS[one.kind]}: ${WORDS[one.state].toLocaleLowerCase(locale)} <b>${one.count}</b> ${money(one.amount.amount_minor, one.amount.currency, locale)}</button>`)}
     </div>
     ${page.items.length ? html`<div class="table-box"><table class="table">
-      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("Way of payment")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
+      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th>${ofMany ? html`<th>${t("Agent")}</th>` : ""}${ofBranches ? html`<th>${t("Branch")}</th>` : ""}<th>${t("Way of payment")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
       <tbody>${page.items.map((row) => html`<tr>
         <td><time datetime=${row.at} title=${exactTime(row.at)}>${moment(row.at)}</time></td>
-        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${customer(row)}</td><td>${row.agent ?? t("At the branch")}</td>
-        <td>${row.branch}</td><td>${WAYS[row.mode] ?? row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
+        <td>${WORDS[row.kind]}</td><td>${row.reference ?? "–"}</td><td>${customer(row)}</td>${ofMany ? html`<td>${row.agent ?? t("At the branch")}</td>` : ""}
+        ${ofBranches ? html`<td>${row.branch}</td>` : ""}<td>${WAYS[row.mode] ?? row.mode}</td><td class="amount">${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
         <td><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>
       ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>${t("Show more")}</button>` : ""}`
     : html`<div class="empty">${icon("cash")}<strong>${t("No transaction fits")}</strong><p>${t("Choose other days, or another state.")}</p></div>`}
