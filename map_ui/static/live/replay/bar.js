@@ -67,11 +67,12 @@ export function drawBar(place, player, shown, act) {
           <select aria-label=${t("Speed")} data-testid="replay-speed" @change=${(event) => act.setSpeed(Number(event.target.value))}>
             ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === player.speed}>×${speed}</option>`)}
           </select></label>
-        <button type="button" class="button square plain" aria-label=${t("What happened before")} title=${t("What happened before (,)")}
-          ?disabled=${!has} @click=${() => act.step(-1)}>${icon("previous")}</button>
+        ${has ? html`<button type="button" class="button square plain" aria-label=${t("What happened before")} title=${t("What happened before (,)")}
+          @click=${() => act.step(-1)}>${icon("previous")}</button>
         <button type="button" class="button square plain" aria-label=${t("What happened next")} title=${t("What happened next (.)")}
-          ?disabled=${!has} @click=${() => act.step(1)}>${icon("next")}</button>
-        <p class="replay-now" aria-live="off"><b data-testid="replay-time">${has ? times.toTheSecond(player.at) : "–"}</b><span>${words}</span></p>
+          @click=${() => act.step(1)}>${icon("next")}</button>
+        <p class="replay-now" aria-live="off"><b data-testid="replay-time">${times.toTheSecond(player.at)}</b><span>${words}</span></p>`
+        : html`<p class="replay-now nothing" role="status">${busy ? nothing : t("Nothing was recorded on this day.")}</p>`}
         <button type="button" class="button small follow" aria-pressed=${following} aria-label=${t("Follow")} title=${t("Keep the agent in sight")}
           @click=${() => act.follow(!following)}>${icon("target")}<span>${t("Follow")}</span></button>
       </div>
@@ -90,7 +91,6 @@ export function drawBar(place, player, shown, act) {
         <button type="button" class="button square plain" aria-label=${t("The day after")} title=${t("The day after")}
           ?disabled=${day >= today} @click=${() => act.open(shifted(day, 1))}>${icon("next")}</button>
         ${busy ? html`<span class="quiet" role="status">${t("Loading …")}</span>` : nothing}
-        ${!busy && !has ? html`<span class="quiet" role="status">${t("Nothing was recorded on this day.")}</span>` : nothing}
         <button type="button" class="button plain small copy" @click=${act.copy}>${icon("link")}${t("Copy link")}</button>
         <button type="button" class="button small" data-testid="replay-close" @click=${act.close}>${icon("close")}${t("Back to live")}</button>
       </div>`,
