@@ -109,7 +109,8 @@ def place_of_a_case(page: Page) -> tuple[float, float]:
           const { changes, agents } = await (await fetch(`/v1/assignment-proposals/${id}`)).json();
           const on = ({ lat, lon }) => map_difference.latLngToContainerPoint([lat, lon]);
           const near = (one) => Math.min(...agents.map((agent) => on(one).distanceTo(on(agent))));
-          const far = changes.filter(({ lat }) => lat !== null).sort((a, b) => near(b) - near(a))[0];
+          const known = changes.filter(({ lat }) => lat !== null);
+          const [far] = known.sort((a, b) => near(b) - near(a));
           const { left, top } = map_difference.getContainer().getBoundingClientRect();
           return [on(far).x + left, on(far).y + top];
         }"""

@@ -40,9 +40,7 @@ def place(tmp_path: Path, own_database_url: str) -> dict[str, str]:
     }
 
 
-def start(
-    place: dict[str, str], *options: str, port: int | None = None
-) -> "subprocess.Popen[str]":
+def start(place: dict[str, str], *options: str, port: int | None = None) -> "subprocess.Popen[str]":
     at = str(port or ports.free_port())
     command = [sys.executable, "-m", "cli", "demo", "--port", at, *options]
     return subprocess.Popen(

@@ -129,7 +129,7 @@ export class PlanLayer {
   /** The next ones first, and only where they can be read; always that of the stop that is pointed at. */
   #paintEtas(context, stops, radius) {
     const taken = stops.map(({ px, py }) => [px - radius, py - radius, px + radius, py + radius]);
-    for (const stop of stops.toSorted((a, b) => b.pointed - a.pointed)) {
+    for (const stop of [...stops].sort((a, b) => b.pointed - a.pointed)) {
       const eta = stop.done ? undefined : etaOf(stop.id);
       if (!eta) continue;
       const late = eta.late_s >= LATE_S;
