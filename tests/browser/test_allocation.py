@@ -164,6 +164,7 @@ def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: B
     form.get_by_role("button", name="Give them").click()
     expect(page.get_by_text("Mia Manager: Ben knows the street").first).to_be_visible()
     expect(page.get_by_test_id("picked")).to_have_count(0)
+    photograph(page, "allocation")
     # From the map a case is taken as well, and it says so; the map itself stays where it is.
     expect(page.locator("#map-key")).to_contain_text("Drag a case onto whoever is to have it")
     where = page.evaluate("map_difference.getCenter()")
@@ -176,7 +177,6 @@ def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: B
     assert chosen_in(form.get_by_label("Give it to")) == "Ben Soto"
     assert page.evaluate("map_difference.getCenter()") == where
     page.keyboard.press("Escape")
-    photograph(page, "allocation")
     # Search leaves what it finds, on the map too.
     page.get_by_role("searchbox").fill("no such customer")
     expect(page.get_by_test_id("shown")).to_contain_text("0 of ")
