@@ -125,15 +125,20 @@ def _play(stage: Stage, speed: float, minutes: float | None, headless: bool) -> 
 
 
 def _prepare(stage: Stage, begins_at: datetime) -> None:
-    """Have everything there, with the clock standing still."""
+    """Have everything there, with the clock standing still.
+
+    A process reads the clock once, as it starts, so those of the day are others than these. These
+    listen where nobody looks: the day's port opens once, when all is there, and stays open.
+    """
     with step("Streets of La Serena and Coquimbo"):
         graph, graph_path = demo_streets(stage.runner, stage.database)
     clock = stage.runner.run(set_demo_clock(stage.database, begins_at, demo_database.STANDS_STILL))
     stage.runner.run(demo_database.head_office(stage.database))
-    with supervised(state.prepare() / "logs") as running, office_of(stage.url) as office:
+    aside = ports.free_port()
+    with supervised(state.prepare() / "logs") as running, office_of(base_url(aside)) as office:
         with step("People and phones"):
-            running.start(worker_child())
-            running.start(api_child(stage.port))
+            running.start(worker_child(stage.port))
+            running.start(api_child(aside))
             today = local_day(begins_at, ZONE)
             what = portfolio(graph, today, stage.seed)
             people = prepare_people(office, what, stage.folder)
@@ -161,10 +166,10 @@ def _work_the_day(
         with step("API and worker"):
             # The morning begins now, and not before all was prepared.
             clock = stage.runner.run(set_demo_clock(stage.database, begins_at, speed))
-            running.start(worker_child())
+            running.start(worker_child(stage.port))
             running.start(api_child(stage.port))
         watch = _Watch(stage, running, clock)
-        _let_phones_work(stage, replace(told, clock=clock), watch, minutes, headless)
+        _let_phones_work(stage, replace(told, url=stage.url, clock=clock), watch, minutes, headless)
         watch.until(lambda: stage.runner.run(demo_database.is_settled(stage.database)))
         report = Report.read(told.report)
         assert report is not None, "the phones write it first of all"

@@ -29,9 +29,10 @@ def api_child(port: int) -> Child:
     return Child("api", command, ready=lambda: answers(f"http://{host}:{port}/healthz"), grace_s=8)
 
 
-def worker_child() -> Child:
-    """The worker, as a process of its own."""
-    return Child("worker", [sys.executable, "-m", "jobs"])
+def worker_child(port: int | None = None) -> Child:
+    """The worker, as a process of its own; its links lead to `port`, or to the configured one."""
+    told = {} if port is None else {"ROUNDSMAN_PORT": str(port)}
+    return Child("worker", [sys.executable, "-m", "jobs"], environment=told)
 
 
 async def refuse_demonstration() -> None:
@@ -69,6 +70,6 @@ def run(
         asyncio.run(refuse_demonstration())
         running.start(api_child(at))
         if worker:
-            running.start(worker_child())
+            running.start(worker_child(at))
         print(f"Roundsman serves at http://{settings().host}:{at} — stop with Ctrl-C.", flush=True)
         running.wait()

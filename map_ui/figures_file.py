@@ -19,6 +19,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+WIDEST = 60
+"""Characters that a column of a workbook has at most."""
 ON_A_PAGE = 6
 """As many figures stand beside each other on paper; more go below."""
 
@@ -36,9 +38,14 @@ def table_file(table: Table, sheet: str, format: Literal["csv", "xlsx"]) -> byte
     """A table as a file's bytes, in a workbook under the name of a sheet. No text in it is taken
     for a formula."""
     if format == "xlsx":
-        columns = tuple((head, max(12, len(head))) for head in table.heads)
-        return written([Sheet(sheet, columns, table.rows)])
+        return written([Sheet(sheet, _columns(table), table.rows)])
     return as_csv(table).encode()
+
+
+def _columns(table: Table) -> tuple[tuple[str, int], ...]:
+    """The heads, each as wide as what stands in its column, so that a name can be read whole."""
+    texts = [[head, *map(str, told)] for head, *told in zip(table.heads, *table.rows, strict=True)]
+    return tuple((each[0], min(WIDEST, max(12, *map(len, each)))) for each in texts)
 
 
 def as_csv(table: Table) -> str:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from allocation.territories.set_territory import set_territory
 from allocation.territories.shape import shape_in
@@ -96,6 +96,28 @@ def ask(page: Page, name: str, **filled: str) -> None:
     form.get_by_role("button", name="Find out").click()
 
 
+def chosen_in(select: Locator) -> str:
+    words: str = select.evaluate("select => select.selectedOptions[0].text")
+    return words
+
+
+def place_of_a_case(page: Page) -> tuple[float, float]:
+    """Where on the screen the case lies that is farthest from where any agent starts."""
+    x, y = page.evaluate(
+        """async () => {
+          const id = new URL(location.href).searchParams.get("proposal");
+          const { changes, agents } = await (await fetch(`/v1/assignment-proposals/${id}`)).json();
+          const on = ({ lat, lon }) => map_difference.latLngToContainerPoint([lat, lon]);
+          const near = (one) => Math.min(...agents.map((agent) => on(one).distanceTo(on(agent))));
+          const known = changes.filter(({ lat }) => lat !== null);
+          const [far] = known.sort((a, b) => near(b) - near(a));
+          const { left, top } = map_difference.getContainer().getBoundingClientRect();
+          return [on(far).x + left, on(far).y + top];
+        }"""
+    )
+    return x, y
+
+
 def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: Bench) -> None:
     watch = signed_in(chromium, bench)
     page = watch.page
@@ -136,14 +158,25 @@ def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: B
     photograph(page, "allocation-drag")
     page.mouse.up()
     expect(form).to_contain_text("Give 2 cases")
-    chosen = form.get_by_label("Give them to")
-    assert chosen.evaluate("select => select.selectedOptions[0].text") == "Ben Soto"
+    assert chosen_in(form.get_by_label("Give them to")) == "Ben Soto"
     form.get_by_label("Why").fill("Ben knows the street")
     form.get_by_text("Even if a rule").click()
     form.get_by_role("button", name="Give them").click()
     expect(page.get_by_text("Mia Manager: Ben knows the street").first).to_be_visible()
     expect(page.get_by_test_id("picked")).to_have_count(0)
     photograph(page, "allocation")
+    # From the map a case is taken as well, and it says so; the map itself stays where it is.
+    expect(page.locator("#map-key")).to_contain_text("Drag a case onto whoever is to have it")
+    where = page.evaluate("map_difference.getCenter()")
+    page.mouse.move(*place_of_a_case(page))
+    page.mouse.down()
+    page.mouse.move(420, 400, steps=4)
+    bar.get_by_text("Ben Soto").hover()
+    page.mouse.up()
+    expect(form).to_contain_text("Give it to")
+    assert chosen_in(form.get_by_label("Give it to")) == "Ben Soto"
+    assert page.evaluate("map_difference.getCenter()") == where
+    page.keyboard.press("Escape")
     # Search leaves what it finds, on the map too.
     page.get_by_role("searchbox").fill("no such customer")
     expect(page.get_by_test_id("shown")).to_contain_text("0 of ")

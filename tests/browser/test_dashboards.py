@@ -81,6 +81,11 @@ def test_a_leader_goes_down_from_the_lender_to_a_receipt(desk: Desk, chromium: B
     assert "of target" in page.inner_text("[data-testid=figure-collected]")
     assert page.locator("[data-testid=card-collected] canvas").count() == 1
     assert page.locator("[data-testid=card-groups] canvas").count() == 1
+    # While no day is pointed at the newest is told.
+    for card in ("collected", "overdue"):
+        legend = page.locator(f"[data-testid=card-{card}] .u-legend")
+        expect(legend).to_contain_text("Nov 23")
+        expect(legend).not_to_contain_text("–")
     photograph(page, "dashboards")
     # Down to a branch, to its agent, and to the receipts that the figure stands for.
     collected = page.inner_text(f"[data-testid=rows] tr:has-text('{desk.north}') td >> nth=0")

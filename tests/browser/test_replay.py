@@ -73,6 +73,29 @@ def test_the_whole_day_is_on_the_map_above_the_bar(watch: Watched) -> None:
     assert lowest < top
 
 
+def test_what_is_pointed_at_is_told_beside_it(watch: Watched) -> None:
+    page = watch.page
+    x, y = page.evaluate(
+        """async () => {
+          const { agent_id, day } = window.roundsman.replay;
+          const answer = await fetch(`/v1/agents/${agent_id}/replay?day=${day}`);
+          const { visits } = await answer.json();
+          const { lat, lon } = visits.find(({ customer }) => customer === "María González");
+          const at = window.map_live.latLngToContainerPoint([lat, lon]);
+          const { left, top } = window.map_live.getContainer().getBoundingClientRect();
+          return [at.x + left, at.y + top];
+        }"""
+    )
+    page.mouse.move(x, y - 3)
+    page.mouse.move(x, y)
+    told = page.locator("#popover")
+    expect(told).to_contain_text("María González · ")
+    expect(told).to_contain_text("Stayed")
+    expect(told).to_contain_text("late")
+    page.mouse.move(x, 4)
+    expect(told).to_be_hidden()
+
+
 def test_keys_move_the_time_and_play(watch: Watched) -> None:
     page = watch.page
     page.locator('[data-testid="replay-slider"]').focus()

@@ -11,6 +11,7 @@ import pytest
 
 from cli.errors import ChildDied
 from cli.processes import Child, supervised
+from cli.serve import worker_child
 from core.settings import ROOT
 
 OBEDIENT = """
@@ -52,6 +53,15 @@ def test_children_stop_in_the_reverse_order_of_their_start(tmp_path: Path) -> No
     assert (tmp_path / "api.log").read_text() == "up\n"
 
 
+def test_links_in_what_a_worker_sends_lead_to_the_port_that_is_served() -> None:
+    told = {**os.environ, **worker_child(9123).environment}
+    told.pop("ROUNDSMAN_PUBLIC_URL", None)
+    code = "from core.settings import settings; print(settings().customers_url)"
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, check=True)
+    assert said.stdout.strip().endswith(":9123")
+
+
 def test_the_log_of_the_run_before_is_kept_beside(tmp_path: Path) -> None:
     for _ in range(2):
         with supervised(tmp_path) as running:
@@ -88,6 +98,7 @@ SUPERVISOR = """
 import sys
 from pathlib import Path
 from cli.processes import Child, supervised
+from cli.serve import worker_child
 with supervised(Path(sys.argv[1])) as running:
     running.start(Child("sleeper", ["sleep", "61"]))
     print(running.pids()["sleeper"], flush=True)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,23 @@ def place(tmp_path: Path, own_database_url: str) -> dict[str, str]:
     }
 
 
-def start(place: dict[str, str], *options: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "cli", "demo", "--port", str(ports.free_port()), *options]
+def start(place: dict[str, str], *options: str, port: int | None = None) -> "subprocess.Popen[str]":
+    at = str(port or ports.free_port())
+    command = [sys.executable, "-m", "cli", "demo", "--port", at, *options]
     return subprocess.Popen(
         command, cwd=ROOT, env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def openings(port: int, process: "subprocess.Popen[str]") -> int:
+    """How often somebody began to listen on `port` until `process` ended."""
+    times, was_open = 0, False
+    while process.poll() is None:
+        is_open = ports.answers(port)
+        times += is_open and not was_open
+        was_open = is_open
+        time.sleep(0.1)
+    return times
 
 
 def log_of(place: dict[str, str], name: str) -> str:
@@ -54,9 +67,14 @@ def test_a_demonstration_hangs_together_and_goes_on_where_it_stopped(
     place: dict[str, str],
 ) -> None:
     # Three hours of a morning, from nothing: by then somebody has been to the cash desk.
-    first = start(place, "--headless", "--speed", "120", "--minutes", "1.5")
-    out, err = first.communicate(timeout=900)
+    port = ports.free_port()
+    first = start(place, "--headless", "--speed", "120", "--minutes", "1.5", port=port)
+    with ThreadPoolExecutor() as aside:
+        opened = aside.submit(openings, port, first)
+        out, err = first.communicate(timeout=900)
     assert first.returncode == 0, err + log_of(place, "phones")
+    # Who has seen the first page is not turned away by the next one.
+    assert opened.result() == 1
     figures = json.loads(out.splitlines()[-1])
     assert list(figures) == FIGURES
     assert figures["errors"] == 0

@@ -473,3 +473,16 @@ def test_a_long_list_has_what_is_in_view_and_leaves_room_for_the_rest() -> None:
     assert run("list.pieces([10, 20], -50, 500)", list="parts/pieces.js") == [
         {"at": 0}, {"at": 1},
     ]  # fmt: skip
+
+
+def test_a_long_name_is_cut_between_letters_and_stands_where_there_is_room() -> None:
+    hindi = "श्रीमती लक्ष्मीनारायणी विश्वेश्वरय्या चट्टोपाध्याय-सुब्रह्मण्यम्"
+    # Each character 4.6 px wide, so that 50 have room.
+    body = f"['Diego Soto', '{hindi}'].map((name) => label.labelOf(name, (w) => w.length * 4.6))"
+    short, cut = run(body, label="live/label.js")
+    assert short == "Diego Soto"
+    # Neither a vowel sign nor a joined consonant is torn off the letter that it belongs to.
+    assert cut == "श्रीमती लक्ष्मीनारायणी विश्वेश्वरय्या चट्टोपाध्या…"
+    room = "[[100, 10, 80, 800], [750, 10, 80, 800], [40, 10, 80, 110]]"
+    begins = run(f"{room}.map((all) => label.beginsAt(...all))", label="live/label.js")
+    assert begins == [117, 653, 57]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import numpy as np
@@ -111,3 +112,40 @@ def test_a_link_says_who_which_day_and_which_moment() -> None:
     odd = "address.readAddress('?replay=a&day=tomorrow&at=noon')"
     assert run(odd, address="live/replay/address.js") == {"agentId": "a", "day": None, "at": None}
     assert run("address.readAddress('?alert=a')", address="live/replay/address.js") is None
+
+
+def test_hours_under_the_slider_are_the_zones_own_and_have_room() -> None:
+    begins, ends = BEGAN - timedelta(minutes=7), BEGAN + timedelta(hours=9)
+    span = f"{{begins: {begins.timestamp() * 1000}, ends: {ends.timestamp() * 1000}}}"
+    for width, zone, first, step_h in (
+        (1000, "America/Santiago", "09:00", 1),
+        (1000, "Asia/Kolkata", "18:00", 1),
+        (330, "Asia/Kathmandu", "18:00", 2),
+    ):
+        body = f"axis.roundTimes({span}, {width}, times.timesIn('{zone}').wall)"
+        found = run(
+            f"{body}.map((at) => [at, times.timesIn('{zone}').clockTime(at)])",
+            axis="live/replay/axis.js",
+            times="live/times.js",
+        )
+        assert found[0][1] == first
+        assert {b[0] - a[0] for a, b in pairwise(found)} == {step_h * 3_600_000}
+
+
+def test_what_is_pointed_at_is_told_in_a_line() -> None:
+    view = json.loads(as_json())
+    payment = view["payments"][0] | {"label": "$ 1,250"}
+    stop = {"began_at": BEGAN.isoformat(), "ended_at": BEGAN.isoformat(), "dwell_s": 360}
+    found = [("visit", each) for each in view["visits"]] + [("payment", payment), ("stop", stop)]
+    things = json.dumps([{"kind": kind, "of": it} for kind, it in found])
+    told = run(
+        f"{things}.map((each) => brief.inBrief(each, times.timesIn('America/Santiago')))",
+        brief="live/replay/brief.js",
+        times="live/times.js",
+    )
+    assert told == [
+        "María · 09:00–09:00 · Stayed 20 s · planned 09:00 · on time",
+        "Pedro · planned 09:00",
+        "$ 1,250 · cash from María · 09:00",
+        "09:00–09:00 · stopped for 6 min",
+    ]

@@ -174,6 +174,7 @@ export class DifferenceMap {
       ${named.map(({ id, name, gets: many }) => html`<span>${dot(colors.get(id))} ${name} (${many})</span>`)}
       ${more > 0 ? html`<span class="quiet">${t("and {count} more", { count: more })}</span>` : ""}
       <span><svg viewBox="0 0 12 12" aria-hidden="true"><rect x="1.5" y="1.5" width="9" height="9" fill="none" stroke="currentColor" stroke-width="2"/></svg> ${t("an agent starts here")}</span>
+      ${state.proposal?.state === "open" && state.agents.length ? html`<span class="quiet by-mouse">${t("Drag a case onto whoever is to have it")}</span>` : ""}
     </div>`, this.#key);
   }
 }

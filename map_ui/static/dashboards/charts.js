@@ -2,10 +2,12 @@
 
 import uPlot from "../vendor/uplot/uplot.js";
 import { t } from "../parts/texts.js";
+import { font } from "../parts/typeface.js";
 import { palette } from "../live/palette.js";
 import { period, short, told } from "./values.js";
 
 const { Chart } = globalThis;
+Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
 const HEIGHT = 200;
 const drawn = new Map();
 
@@ -25,12 +27,19 @@ function clear(place) {
   place.replaceChildren();
 }
 
+/** The last period that has a value: what is told while no period is pointed at. */
+const lastKnown = (values) => Math.max(0, values.findLastIndex((value) => value !== null && value !== undefined));
+
+/** Periods with a value between ones without: no line leads there, so they are dots. */
+const alone = (values) => values.flatMap((value, n) => (value != null && values[n - 1] == null && values[n + 1] == null ? [n] : []));
+
 /** Lines over periods. `lines` are `{label, values, color, dash}`, `unit` is that of all. */
 export function timeLines(place, keys, lines, { unit, currency, step, locale, label }) {
   clear(place);
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", label);
-  const axis = { stroke: palette["ink-2"], grid: { stroke: palette.line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const axis = { stroke: palette["ink-2"], grid: { stroke: palette.line, width: 1 }, ticks: { show: false }, font: font(400, 12) };
+  const newest = lastKnown(lines[0].values);
   const named = (splits) => splits.map((at) => (Number.isInteger(at) && keys[at] ? period(keys[at], step, locale) : ""));
   const plot = new uPlot({
     width: roomIn(place), height: HEIGHT,
@@ -41,11 +50,11 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
       { ...axis, size: 58, values: (_, splits) => splits.map((value) => short(value, unit, currency, locale)) },
     ],
     series: [
-      { label: t("When"), value: (_, at) => (at === null ? "–" : period(keys[at], step, locale)) },
+      { label: t("When"), value: (_, at) => period(keys[at ?? newest], step, locale) },
       ...lines.map((line) => ({
         label: line.label, stroke: palette[line.color], width: 2, dash: line.dash, spanGaps: false,
-        points: { show: keys.length < 3, size: 7 },
-        value: (_, value) => told(value, unit, currency, locale),
+        points: { show: false, filter: () => alone(line.values), size: 7, fill: palette[line.color] },
+        value: (_, value, __, at) => told(at === null ? line.values[newest] : value, unit, currency, locale),
       })),
     ],
   }, [keys.map((_, n) => n), ...lines.map((line) => line.values)], place);
@@ -69,7 +78,7 @@ export function bars(place, labels, sets, { unit, currency, locale, label, stack
     stacked, grid: { color: palette.line }, border: { display: false },
     ticks: { color: palette["ink-2"], callback: (value) => short(value, unit, currency, locale), maxTicksLimit: 6, ...(unit === "count" && { precision: 0 }) },
   };
-  const names = { stacked, grid: { display: false }, ticks: { color: palette["ink-2"], autoSkip: !across, callback: (value) => shortened(labels[value]) } };
+  const names = { stacked, grid: { display: false }, ticks: { color: palette["ink-2"], autoSkip: !across, autoSkipPadding: 12, maxRotation: 0, callback: (value) => shortened(labels[value]) } };
   const chart = new Chart(canvas, {
     type: "bar",
     data: { labels, datasets: sets.map((set) => ({ label: set.label, data: set.values, backgroundColor: palette[set.color], borderRadius: 3, maxBarThickness: 22 })) },

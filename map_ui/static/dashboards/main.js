@@ -183,7 +183,7 @@ function down(row) {
 }
 
 function exports(by, names) {
-  return ["csv", "xlsx", "pdf"].map((kind) => html`<a class="button small" href=${api.figuresFile(state.asked, by, kind, names)} download>${icon("download")}${kind === "xlsx" ? t("Excel") : kind.toUpperCase()}</a>`);
+  return html`<span class="exports">${["csv", "xlsx", "pdf"].map((kind) => html`<a class="button small" href=${api.figuresFile(state.asked, by, kind, names)} download>${icon("download")}${kind === "xlsx" ? t("Excel") : kind.toUpperCase()}</a>`)}</span>`;
 }
 
 function rowsTable() {

@@ -25,6 +25,9 @@ const customer = ({ customer: name, case_id }) =>
 
 export function transactionsView({ page, asked, locale, choose, search, more, file }) {
   const any = !asked.kind && !asked.state;
+  // What all of them have in common, as was asked, stands above already.
+  const vary = (name) => new Set(page.items.map((row) => row[name])).size > 1;
+  const [ofMany, ofBranches] = [!asked.agent || vary("agent"), !asked.branch || vary("branch")];
   return html`<section class="panel wide" aria-label=${t("Transactions")} data-testid="transactions">
     <header class="panel-head"><h2>${t("Transactions")}</h2>
       ${page.items.length ? ["csv", "xlsx"].map((kind) => html`<a class="button small" href=${file(kind)} download>${icon("download")}${kind === "xlsx" ? t("Excel") : "CSV"}</a>`) : ""}
@@ -37,12 +40,12 @@ export function transactionsView({ page, asked, locale, choose, search, more, fi
         @click=${() => choose(one.kind, one.state)}>${WORDS[one.kind]}: ${WORDS[one.state].toLocaleLowerCase(locale)} <b>${one.count}</b> ${money(one.amount.amount_minor, one.amount.currency, locale)}</button>`)}
     </div>
     ${page.items.length ? html`<div class="table-box" tabindex="0" role="group" aria-label=${t("Transactions")}><table class="table as-cards">
-      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th><th>${t("Agent")}</th><th>${t("Branch")}</th><th>${t("Way of payment")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
+      <thead><tr><th>${t("When")}</th><th>${t("What")}</th><th>${t("Number")}</th><th>${t("Customer")}</th>${ofMany ? html`<th>${t("Agent")}</th>` : ""}${ofBranches ? html`<th>${t("Branch")}</th>` : ""}<th>${t("Way of payment")}</th><th class="amount">${t("Amount")}</th><th>${t("State")}</th></tr></thead>
       <tbody>${page.items.map((row) => html`<tr>
         <td data-label=${t("When")}><time datetime=${row.at} title=${exactTime(row.at)}>${moment(row.at)}</time></td>
         <td data-label=${t("What")}>${WORDS[row.kind]}</td><td data-label=${t("Number")}>${row.reference ?? "–"}</td>
-        <td class=${row.customer ? "words" : "none"} data-label=${t("Customer")}>${customer(row)}</td><td class="words" data-label=${t("Agent")}>${row.agent ?? t("At the branch")}</td>
-        <td data-label=${t("Branch")}>${row.branch}</td><td data-label=${t("Way of payment")}>${WAYS[row.mode] ?? row.mode}</td><td class="amount" data-label=${t("Amount")}>${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
+        <td class=${row.customer ? "words" : "none"} data-label=${t("Customer")}>${customer(row)}</td>${ofMany ? html`<td class="words" data-label=${t("Agent")}>${row.agent ?? t("At the branch")}</td>` : ""}
+        ${ofBranches ? html`<td data-label=${t("Branch")}>${row.branch}</td>` : ""}<td data-label=${t("Way of payment")}>${WAYS[row.mode] ?? row.mode}</td><td class="amount" data-label=${t("Amount")}>${money(row.amount.amount_minor, row.amount.currency, locale)}</td>
         <td data-label=${t("State")}><span class="badge ${TONES[row.state]}">${icon(SIGNS[row.state])}${WORDS[row.state]}</span></td></tr>`)}</tbody></table></div>
       ${page.next_cursor ? html`<button class="button more" type="button" @click=${more}>${t("Show more")}</button>` : ""}`
     : html`<div class="empty">${icon("cash")}<strong>${t("No transaction fits")}</strong><p>${t("Choose other days, or another state.")}</p></div>`}

@@ -21,7 +21,7 @@ const LATE_S = 600;
 /** How late an agent on duty is expected at the next stop, where that is worth a word. */
 function behind(agent) {
   const late_s = agent.status === "off_shift" ? 0 : state.etas.get(agent.id)?.late_s ?? 0;
-  return late_s >= LATE_S ? ` · ${lateness(late_s)}` : "";
+  return late_s >= LATE_S ? html`<span class="behind"> · ${lateness(late_s)}</span>` : nothing;
 }
 
 // "Agent 2" before "Agent 10"; and many times as fast as comparing without one.
@@ -74,7 +74,7 @@ function row({ agent, need }, choose) {
       <span class="who">${agent.name}</span>
       <span class="figure-end">${end(agent)}</span>
       <span class="what" title=${agent.position ? exactTime(agent.position.captured_at) : STATUS[agent.status]}
-        >${situation(agent, ageMs(agent))}${behind(agent)}</span>
+        ><span>${situation(agent, ageMs(agent))}</span>${behind(agent)}</span>
       ${need.todo ? html`<span class="todo ${need.urgent ? "urgent" : ""}">${icon(need.icon)}<span>${need.todo}</span></span>` : nothing}
       ${away ? nothing : html`<progress class="bar" max="1" .value=${share}></progress>`}
     </button>`;

@@ -1,15 +1,17 @@
 /** Everybody on duty or calling for help, gliding, piled where there is no room. */
 
+import { font } from "../parts/typeface.js";
 import { metersPerWorldPixel } from "./camera.js";
 import { agentGlyph, flag, pileGlyph } from "./glyphs.js";
+import { beginsAt, labelOf, overlap } from "./label.js";
 import { middle, pile, pileRadius } from "./piles.js";
 import { palette } from "./palette.js";
 import { ageMs, callingForHelp, needsDecision, rows, state } from "./store.js";
 
 const REPILE_MS = 600;
 const LABELS_FROM_ZOOM = 14;
-const LABEL_MOST = 28; // letters
 const EDGE_PX = 40;
+const NAME = font(600, 12);
 
 const sizeAt = (zoom) => (zoom < 13 ? 8.5 : 10);
 
@@ -21,6 +23,7 @@ export class AgentsLayer {
   #piledScale = 0;
   #urgent = new Set();
   #calling = new Set();
+  #labels = new Map();
   hoveredId = null;
 
   constructor(motion) {
@@ -32,6 +35,21 @@ export class AgentsLayer {
     this.#urgent = new Set(rows().filter(needsDecision).map((row) => row.agent.id));
     this.#calling = callingForHelp();
     this.#piledAt = -Infinity;
+  }
+
+  /** Measure all names anew: the letters that they are drawn with may be others now. */
+  forgetLabels() {
+    this.#labels.clear();
+  }
+
+  #label(context, name) {
+    let label = this.#labels.get(name);
+    if (!label) {
+      const words = labelOf(name, (part) => context.measureText(part).width);
+      label = { words, width: context.measureText(words).width };
+      this.#labels.set(name, label);
+    }
+    return label;
   }
 
   #shown({ id, position, status }) {
@@ -46,7 +64,7 @@ export class AgentsLayer {
     // Quiet ones first, so that what needs a decision lies on top.
     inside.sort((a, b) => a.weight - b.weight);
     for (const group of inside) this.#group(context, group);
-    this.#labels(context, view, inside);
+    this.#names(context, view, inside);
     return moving;
   }
 
@@ -117,9 +135,9 @@ export class AgentsLayer {
   }
 
   /** Names close up, where they don't lie on anything; always for the chosen and the hovered. */
-  #labels(context, view, groups) {
+  #names(context, view, groups) {
     const taken = groups.map(({ px, py, radius }) => [px - radius, py - radius, px + radius, py + radius]);
-    context.font = "600 12px system-ui, sans-serif";
+    context.font = NAME;
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.lineJoin = "round";
@@ -128,26 +146,19 @@ export class AgentsLayer {
       const { agent } = group.leader;
       const always = group.chosen || agent.id === this.hoveredId;
       if (!always && view.zoom < LABELS_FROM_ZOOM) continue;
-      const x = group.px + group.radius + 7;
-      group.leader.label ??= labelOf(agent.name);
-      const { label } = group.leader;
-      group.leader.labelWidth ??= context.measureText(label).width;
-      const box = [x, group.py - 8, x + group.leader.labelWidth, group.py + 8];
+      const { words, width } = this.#label(context, agent.name);
+      const x = beginsAt(group.px, group.radius, width, view.width);
+      const box = [x, group.py - 8, x + width, group.py + 8];
       if (!always && taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       context.lineWidth = 3.5;
       context.strokeStyle = palette.surface;
-      context.strokeText(label, x, group.py);
+      context.strokeText(words, x, group.py);
       context.fillStyle = palette.ink;
-      context.fillText(label, x, group.py);
+      context.fillText(words, x, group.py);
     }
   }
 }
-
-/** A name as the map has room for it; the panel has all of it. */
-const labelOf = (name) => (name.length > LABEL_MOST ? `${name.slice(0, LABEL_MOST - 1).trimEnd()}…` : name);
-
-const overlap = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
 
 function halo(context, x, y, radius) {
   context.beginPath();

@@ -79,12 +79,12 @@ function card(alert, { show, endPanic, takeOut, redraw }) {
         >${ago(clock.now() - raised)}</time>${seen ? ` · ${t("acknowledged {time}", { time: clockTime(alert.acknowledged_at) })}` : ""}</p>
       <p class="detail">${alert.detail}</p>
       ${alert.acknowledged_note ? html`<p class="note">“${alert.acknowledged_note}”</p>` : nothing}
-      ${noting === alert.id && !seen ? noteForm(alert, redraw) : nothing}
     </div>
+    ${noting === alert.id && !seen ? noteForm(alert, redraw) : nothing}
     <div class="actions">
-        ${seen ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
-          @click=${() => acknowledge(alert, redraw)}>${t("Acknowledge")}</button>
-          <button type="button" class="button small plain" aria-expanded=${noting === alert.id} @click=${() => {
+        ${seen || noting === alert.id ? nothing : html`<button type="button" class="button small" ?disabled=${busy.has(alert.id)}
+          @click=${() => acknowledge(alert, redraw)}>${t("Acknowledge")}</button>`}
+        ${seen ? nothing : html`<button type="button" class="button small plain" aria-expanded=${noting === alert.id} @click=${() => {
             noting = noting === alert.id ? null : alert.id;
             redraw();
             document.getElementById(`note-${alert.id}`)?.focus();

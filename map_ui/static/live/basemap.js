@@ -2,6 +2,7 @@
  *
  * Tiles are our own, in the Protomaps schema; what a source lacks is simply not drawn. */
 
+import { font } from "../parts/typeface.js";
 import { isDark } from "./palette.js";
 
 const { protomapsL } = window;
@@ -54,8 +55,6 @@ const DARK = {
   waterLabel: "#5c86a3",
   halo: "#0f151c",
 };
-
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
 const kind = (...kinds) => (_, feature) => kinds.includes(feature.props.kind);
 
@@ -140,28 +139,28 @@ function streetNames(colors, kinds, minzoom, strong) {
       fill: strong ? colors.labelStrong : colors.label,
       stroke: colors.halo,
       width: 2,
-      font: `${strong ? 500 : 400} ${strong ? 12 : 11}px ${FONT}`,
+      font: strong ? font(500, 12) : font(400, 11),
     }),
   };
 }
 
 function labelRules(colors) {
-  const place = (kinds, font, minzoom, fill = colors.labelStrong, maxzoom) => ({
+  const place = (kinds, face, minzoom, fill = colors.labelStrong, maxzoom) => ({
     dataLayer: "places",
     minzoom,
     ...(maxzoom && { maxzoom }),
     filter: kind(...kinds),
     symbolizer: new CenteredTextSymbolizer({
-      labelProps: ["name"], fill, stroke: colors.halo, width: 2, lineHeight: 1.3, font: `${font} ${FONT}`,
+      labelProps: ["name"], fill, stroke: colors.halo, width: 2, lineHeight: 1.3, font: face,
     }),
   });
   return [
-    place(["locality", "city", "town"], "600 15px", 7, colors.labelStrong, 15),
-    place(["neighbourhood", "macrohood", "suburb", "quarter"], "500 12px", 13, colors.label, 17),
+    place(["locality", "city", "town"], font(600, 15), 7, colors.labelStrong, 15),
+    place(["neighbourhood", "macrohood", "suburb", "quarter"], font(500, 12), 13, colors.label, 17),
     {
       dataLayer: "water",
       filter: (_, feature) => feature.geomType === 1,
-      symbolizer: new CenteredTextSymbolizer({ labelProps: ["name"], fill: colors.waterLabel, font: `italic 400 12px ${FONT}` }),
+      symbolizer: new CenteredTextSymbolizer({ labelProps: ["name"], fill: colors.waterLabel, font: font("italic 400", 12) }),
     },
     streetNames(colors, ["highway", "major_road"], 13, true),
     streetNames(colors, ["medium_road"], 15, true),

@@ -1,8 +1,14 @@
 /** The shapes of the map's grammar, drawn around a point in pixels. */
 
+import { font } from "../parts/typeface.js";
 import { palette } from "./palette.js";
 
 const FULL = Math.PI * 2;
+const SIGN = font(800, 10);
+const FENCE_SIGN = font(800, 12);
+const ETA = font(600, 11);
+const [NUMBER, LONG_NUMBER] = [font(700, 11), font(700, 10)];
+const [PILE, LARGE_PILE] = [font(650, 12), font(650, 13)];
 
 function disc(context, x, y, radius) {
   context.beginPath();
@@ -94,7 +100,7 @@ export function pileGlyph(context, x, y, radius, counts, urgent) {
     context.stroke();
     from = to;
   }
-  text(context, String(total), x, y, `650 ${radius > 15 ? 13 : 12}px system-ui, sans-serif`, palette.ink);
+  text(context, String(total), x, y, radius > 15 ? LARGE_PILE : PILE, palette.ink);
   if (urgent) flag(context, x + radius * 0.8, y - radius * 0.8);
 }
 
@@ -104,11 +110,11 @@ export function flag(context, x, y) {
   haloed(context, 3);
   context.fillStyle = palette.missed;
   context.fill();
-  text(context, "!", x, y, "800 10px system-ui, sans-serif", palette["on-accent"]);
+  text(context, "!", x, y, SIGN, palette["on-accent"]);
 }
 
-export function text(context, words, x, y, font, color) {
-  context.font = font;
+export function text(context, words, x, y, face, color) {
+  context.font = face;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = color;
@@ -134,13 +140,13 @@ export function stopGlyph(context, x, y, { seq, done, missed, pointed, radius })
   context.stroke();
   if (radius < 8) return;
   const ink = done ? palette["on-accent"] : color;
-  text(context, String(seq), x, y, `700 ${seq > 9 ? 10 : 11}px system-ui, sans-serif`, ink);
+  text(context, String(seq), x, y, seq > 9 ? LONG_NUMBER : NUMBER, ink);
 }
 
 /** When a stop to come is expected, under its number: "12:40", or "12:40 +20" for 20 minutes late. */
 export function etaLabel(context, x, y, words, late) {
   context.lineJoin = "round";
-  context.font = `600 11px system-ui, sans-serif`;
+  context.font = ETA;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 4;
@@ -187,7 +193,7 @@ export function fenceSign(context, x, y, status, color) {
       line([3, -3], [-3, 3]);
       break;
     case "unverified":
-      text(context, "!", x, y, "800 12px system-ui, sans-serif", color);
+      text(context, "!", x, y, FENCE_SIGN, color);
       break;
     case "visiting":
       disc(context, x, y, 3);

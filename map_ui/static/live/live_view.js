@@ -177,6 +177,7 @@ export class LiveView {
     });
     onLook(() => {
       if (this.#tiles) this.#tiles = basemap(this.#map, this.#tiles);
+      this.#agents.forgetLabels();
       this.#people();
       this.#planned();
     });
@@ -238,9 +239,18 @@ export class LiveView {
     this.#act.point(stop.stop_id);
   }
 
+  /** Words beside a point of the map, for as long as it is pointed at; null takes them away. */
+  say(words, x = 0, y = 0) {
+    this.#popover.hidden = true;
+    this.#popover.classList.toggle("told", words !== null);
+    if (words === null) return;
+    render(html`<p class="stopped">${words}</p>`, this.#popover);
+    this.#showPopover(x, y);
+  }
+
   #showPopover(x, y) {
     this.#popover.style.left = `${Math.max(8, Math.min(x - 90, this.#map.getSize().x - 200))}px`;
-    this.#popover.style.top = `${Math.min(y + 8, this.#map.getSize().y - 120)}px`;
+    this.#popover.style.top = `${Math.min(y + 8, this.#map.getSize().y - this.#act.covered() - 120)}px`;
     this.#popover.hidden = false;
   }
 

@@ -9,7 +9,7 @@ const NAMES = [
 export const palette = {};
 const listeners = new Set();
 
-/** Called after every change of look, with the palette already new. */
+/** Called after every change of look or letters, with the palette already new. */
 export const onLook = (listener) => listeners.add(listener);
 
 export function isDark() {
@@ -30,3 +30,5 @@ export function readPalette() {
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readPalette);
+// Letters that the browser fetches when they are first shown (parts/fonts.css) change what is drawn, too.
+document.fonts.addEventListener("loadingdone", readPalette);

@@ -2,6 +2,7 @@
 
 import { metersPerWorldPixel, world } from "./camera.js";
 import { etaLabel, fenceSign, stopGlyph } from "./glyphs.js";
+import { overlap } from "./label.js";
 import { palette } from "./palette.js";
 import { roundShape } from "./round_shape.js";
 import { etaOf, state } from "./store.js";
@@ -19,6 +20,7 @@ const WENT_WRONG = new Set(["missed", "unverified"]);
 const SIGN_FROM_PX = 8;
 const STOP_PX = 14;
 const ETAS_FROM_ZOOM = 14;
+const ETA_LETTER_PX = 6.5;
 const LATE_S = 600;
 
 export class PlanLayer {
@@ -116,16 +118,28 @@ export class PlanLayer {
 
   #paintStops(context, view) {
     const radius = view.zoom < 13 ? 5 : view.zoom < 15 ? 9.5 : 11;
+    const stops = this.#round.stops.map((stop) => ({
+      ...stop, px: stop.x * view.scale - view.x0, py: stop.y * view.scale - view.y0, pointed: stop.id === state.pointedStopId,
+    }));
     // Backwards, so that the earlier of two stops lies on top.
-    for (const stop of [...this.#round.stops].reverse()) {
-      const px = stop.x * view.scale - view.x0;
-      const py = stop.y * view.scale - view.y0;
-      stopGlyph(context, px, py, { ...stop, radius, pointed: stop.id === state.pointedStopId });
-      const eta = stop.done || view.zoom < ETAS_FROM_ZOOM ? undefined : etaOf(stop.id);
+    for (const stop of [...stops].reverse()) stopGlyph(context, stop.px, stop.py, { ...stop, radius });
+    if (view.zoom >= ETAS_FROM_ZOOM) this.#paintEtas(context, stops, radius);
+  }
+
+  /** The next ones first, and only where they can be read; always that of the stop that is pointed at. */
+  #paintEtas(context, stops, radius) {
+    const taken = stops.map(({ px, py }) => [px - radius, py - radius, px + radius, py + radius]);
+    for (const stop of [...stops].sort((a, b) => b.pointed - a.pointed)) {
+      const eta = stop.done ? undefined : etaOf(stop.id);
       if (!eta) continue;
       const late = eta.late_s >= LATE_S;
       const words = late ? `${clockTime(eta.begins_at)} +${Math.round(eta.late_s / 60)}` : clockTime(eta.begins_at);
-      etaLabel(context, px, py + radius + 9, words, late);
+      const py = stop.py + radius + 9;
+      const half = (words.length * ETA_LETTER_PX) / 2;
+      const box = [stop.px - half, py - 6, stop.px + half, py + 6];
+      if (!stop.pointed && taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      etaLabel(context, stop.px, py, words, late);
     }
   }
 

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 
 import httpx
@@ -86,6 +88,14 @@ async def test_what_cannot_be_asked_is_refused_by_name(
     assert field in answer.json()["errors"][0]["field"]
 
 
+def width_of_the_first_column(workbook: bytes) -> float:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as packed:
+        page = packed.read("xl/worksheets/sheet1.xml").decode()
+    found = re.search(r'<col min="1" max="\d+" width="([\d.]+)"', page)
+    assert found is not None
+    return float(found[1])
+
+
 async def test_files_hold_the_same_and_no_formula(
     client: httpx.AsyncClient, office: Office
 ) -> None:
@@ -98,6 +108,7 @@ async def test_files_hold_the_same_and_no_formula(
     as_book = await client.get("/v1/figures.xlsx", params=asked, headers=office.leader)
     assert ["=1+1", "1234"] in [row[:2] for row in read(as_book.content)]
     assert b"<f>" not in as_book.content
+    assert width_of_the_first_column(as_book.content) > max(len(line[0]) for line in lines)
     as_pdf = await client.get("/v1/figures.pdf", params=SPAN, headers=office.leader)
     assert as_pdf.headers["content-type"] == "application/pdf"
     assert as_pdf.content.startswith(b"%PDF-")

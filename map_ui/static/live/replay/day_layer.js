@@ -1,5 +1,6 @@
 /** A day on the map: the plan under the way, stops as beads, visits, payments, and the agent at the time shown. */
 
+import { font } from "../../parts/typeface.js";
 import { metersPerWorldPixel, world } from "../camera.js";
 import { agentGlyph, beadGlyph, fenceSign, stopGlyph, text } from "../glyphs.js";
 import { palette } from "../palette.js";
@@ -11,6 +12,9 @@ const RINGS_MS = 5 * 60_000;
 const ALL_RINGS_FROM_ZOOM = 17;
 const LABELS_FROM_ZOOM = 15;
 const FINGER_PX = 5;
+const PAYMENT_BELOW_PX = 12; // a visit's number stays in sight
+const COIN = font(800, 10);
+const AMOUNT = font(600, 11);
 const DONE = { verified: "verified", probable: "probable", unverified: "missed" };
 
 const lines = (geometry) => {
@@ -62,15 +66,17 @@ export class DayLayer {
     return false;
   }
 
-  /** What lies under a point and when it began, in milliseconds, or undefined. */
-  timeAt(x, y, view) {
+  /** What lies under a point as `{kind, of, at}`, where `at` is when it began, NaN for a visit not made; or undefined. */
+  under(x, y, view) {
     if (!this.#day) return undefined;
-    const within = (radius) => (spot) =>
-      Math.hypot(spot.x * view.scale - view.x0 - x, spot.y * view.scale - view.y0 - y) < radius + FINGER_PX;
-    const payment = this.#payments.find(within(7));
-    const visit = this.#visits.find((each) => each.began_at && within(10)(each));
-    const stop = this.#stops.find((each) => within(each.radius)(each));
-    return payment?.taken ?? visit?.began ?? stop?.began;
+    const find = (spots, radius, below = 0) => spots.find((spot) =>
+      Math.hypot(spot.x * view.scale - view.x0 - x, spot.y * view.scale - view.y0 + below - y) < (radius ?? spot.radius) + FINGER_PX);
+    const payment = find(this.#payments, 4, PAYMENT_BELOW_PX);
+    if (payment) return { kind: "payment", of: payment, at: payment.taken };
+    const visit = find(this.#visits.filter(({ began_at, planned_nth }) => began_at || planned_nth !== null), 10);
+    if (visit) return { kind: "visit", of: visit, at: visit.began };
+    const stop = find(this.#stops);
+    return stop && { kind: "stop", of: stop, at: stop.began };
   }
 
   #paintPlan(context, view) {
@@ -178,7 +184,7 @@ export class DayLayer {
   #paintPayments(context, view) {
     for (const payment of this.#payments) {
       const px = payment.x * view.scale - view.x0;
-      const py = payment.y * view.scale - view.y0 + 12;
+      const py = payment.y * view.scale - view.y0 + PAYMENT_BELOW_PX;
       context.globalAlpha = payment.taken <= this.at ? 1 : 0.35;
       context.beginPath();
       context.roundRect(px - 8, py - 5.5, 16, 11, 2.5);
@@ -187,12 +193,12 @@ export class DayLayer {
       context.stroke();
       context.fillStyle = palette.verified;
       context.fill();
-      text(context, "¤", px, py - 0.5, "800 10px system-ui, sans-serif", palette["on-accent"]);
+      text(context, "¤", px, py - 0.5, COIN, palette["on-accent"]);
       if (view.zoom >= LABELS_FROM_ZOOM) {
         context.lineWidth = 3.5;
-        context.font = "600 11px system-ui, sans-serif";
+        context.font = AMOUNT;
         context.strokeText(payment.label, px, py + 14);
-        text(context, payment.label, px, py + 13.5, "600 11px system-ui, sans-serif", palette.ink);
+        text(context, payment.label, px, py + 13.5, AMOUNT, palette.ink);
       }
     }
     context.globalAlpha = 1;

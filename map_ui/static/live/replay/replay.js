@@ -11,6 +11,7 @@ import { isoDay, timesIn } from "../times.js";
 import { speed } from "../words.js";
 import { addressOf } from "./address.js";
 import { drawBar } from "./bar.js";
+import { inBrief } from "./brief.js";
 import { DayLayer } from "./day_layer.js";
 import { dayShape, happenings, spanOf, whereAt } from "./day_shape.js";
 import { drawReplayPanel } from "./panel.js";
@@ -50,10 +51,14 @@ export class Replay {
     this.#closed = closed;
     this.#canvas = view.addLayer("replay", 415, (...all) => this.#layer.paint(...all));
     onLook(() => this.isOpen && this.#changed());
-    view.map.on("click", ({ containerPoint: { x, y } }) => this.#point(x, y, (at) => this.#player.seek(at)));
-    view.map.on("mousemove", ({ containerPoint: { x, y } }) => {
-      if (this.isOpen) view.map.getContainer().style.cursor = this.#under(x, y) === undefined ? "" : "pointer";
+    view.map.on("click", ({ containerPoint: { x, y } }) => {
+      const at = this.#point(x, y)?.at;
+      if (at) this.#player.seek(at);
     });
+    view.map.on("mousemove", ({ containerPoint: { x, y } }) => {
+      if (this.isOpen) view.map.getContainer().style.cursor = this.#point(x, y)?.at ? "pointer" : "";
+    });
+    view.map.on("mouseout", () => this.isOpen && view.say(null));
     view.map.on("dragstart", () => {
       this.#following = false;
     });
@@ -103,6 +108,7 @@ export class Replay {
     this.#day = null;
     this.#layer.show(null);
     this.#view.quiet = false;
+    this.#view.say(null);
     this.#page.classList.remove("replaying");
     this.#bar.hidden = true;
     this.#canvas.invalidate();
@@ -223,13 +229,12 @@ export class Replay {
     history.replaceState(null, "", location.pathname + query);
   }
 
-  #under(x, y) {
-    return this.#layer.timeAt(x, y, this.#view.stageView());
-  }
-
-  #point(x, y, act) {
-    const at = this.isOpen ? this.#under(x, y) : undefined;
-    if (at !== undefined) act(at);
+  /** Say what lies under a point of the map, and tell it. */
+  #point(x, y) {
+    if (!this.isOpen) return undefined;
+    const found = this.#layer.under(x, y, this.#view.stageView());
+    this.#view.say(found ? inBrief(found, this.#times) : null, x, y);
+    return found;
   }
 
   #key(event) {
