@@ -24,6 +24,7 @@ class Gathered(Generic[Q, A]):
         self._most_at_once = most_at_once
         self._asked: deque[tuple[Q, asyncio.Future[A]]] = deque()
         self._answering: asyncio.Task[None] | None = None
+        self._telling: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         """How many questions wait for their turn."""
@@ -45,12 +46,25 @@ class Gathered(Generic[Q, A]):
                 waiting = [answer for _, answer in taken]
                 try:
                     found = await self._answer_all([question for question, _ in taken])
-                    for answer, its in zip(waiting, found, strict=True):
-                        if not answer.done():  # whoever asked may have gone
-                            answer.set_result(its)
+                    answers = list(zip(waiting, found, strict=True))
+                    telling = asyncio.create_task(_tell(answers))
+                    self._telling.add(telling)
+                    telling.add_done_callback(self._telling.discard)
                 except Exception as error:
                     for answer in waiting:
                         if not answer.done():
                             answer.set_exception(error)
         finally:
             self._answering = None
+
+
+async def _tell(answers: Sequence[tuple[asyncio.Future[A], A]]) -> None:
+    """Give each its answer, one in each turn of the loop.
+
+    All in one turn would keep the next answering, which has begun, from hearing what it waits for
+    until the last of them has gone on.
+    """
+    for answer, its in answers:
+        if not answer.done():  # whoever asked may have gone
+            answer.set_result(its)
+            await asyncio.sleep(0)

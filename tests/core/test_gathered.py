@@ -55,3 +55,21 @@ async def test_who_goes_away_holds_up_nobody() -> None:
     with pytest.raises(asyncio.CancelledError):
         await gone
     assert await stays == 4
+
+
+async def test_the_next_ones_are_answered_while_the_former_are_told_one_by_one() -> None:
+    turns: list[str] = []
+
+    async def answer(numbers: Sequence[int]) -> Sequence[int]:
+        await asyncio.sleep(0)
+        turns.append(f"heard {list(numbers)}")
+        return numbers
+
+    async def ask(number: int) -> None:
+        await gathered.ask(number)
+        turns.append(f"told {number}")
+
+    gathered = Gathered(answer, most_at_once=3)
+    await asyncio.gather(*map(ask, range(4)))
+    assert turns.index("heard [3]") < turns.index("told 2"), turns
+    assert sorted(turns) == ["heard [0, 1, 2]", "heard [3]", *(f"told {n}" for n in range(4))]
