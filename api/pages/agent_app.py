@@ -17,15 +17,15 @@ APP = Path(__file__).resolve().parents[2] / "agent_app"
 
 SHARED = (
     "icons.svg", "look.js", "mark.svg", "tokens.css", "parts/base.css", "parts/field.css",
-    "parts/states.css", "parts/draw.js", "live/basemap.js", "live/money.js",
-    "live/palette.js", "vendor/idb/idb.js", "vendor/leaflet/leaflet.css",
+    "parts/states.css", "parts/draw.js", "parts/typeface.js", "live/basemap.js",
+    "live/money.js", "live/palette.js", "vendor/idb/idb.js", "vendor/leaflet/leaflet.css",
     "vendor/leaflet/leaflet.js", "vendor/lit-html/directive-helpers.js",
     "vendor/lit-html/directive.js", "vendor/lit-html/directives/repeat.js",
     "vendor/lit-html/lit-html.js", "vendor/protomaps-leaflet/protomaps-leaflet.js",
     "vendor/uqr/uqr.js",
 )  # fmt: skip
-"""What the app uses of the other screens' files. A browser test finds a missing one: it starts the
-app without a network."""
+"""What the app uses of the other screens' files, and what those import: a screen that misses one
+does not open without a network."""
 
 pages = Router(include_in_schema=False)
 

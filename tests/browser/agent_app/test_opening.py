@@ -14,7 +14,8 @@ OFFICE = "+56221234567"
 NOT_TO_BE_OPENED = """indexedDB.open = () => {
   throw new DOMException("its files are damaged", "UnknownError");
 };"""
-LEGIBLE = """(button) => {
+LEGIBLE = """async (button) => {
+  await Promise.all(button.getAnimations().map((each) => each.finished)); // colors come gradually
   const { backgroundColor, color } = getComputedStyle(button);
   return [backgroundColor, color];
 }"""
