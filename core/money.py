@@ -66,10 +66,13 @@ class Money:
             )
         return other.amount_minor
 
+    @property
+    def units(self) -> Decimal:
+        """The amount in major units, with as many decimals as its currency has: ``1200.00``."""
+        return Decimal(self.amount_minor).scaleb(-exponent(self.currency))
+
     def __str__(self) -> str:
-        places = exponent(self.currency)
-        units = Decimal(self.amount_minor).scaleb(-places)
-        return f"{self.currency} {units:,.{places}f}"
+        return f"{self.currency} {self.units:,f}"
 
 
 def parse_amount(text: str, currency: str, field: str = "amount") -> Money:

@@ -84,6 +84,12 @@ def test_no_cell_of_a_file_is_run(of: Callable[[str], str], text: str) -> None:
     assert [c for c in cells if c.startswith(RUN) and c not in ("-1", "\n")] == []
 
 
+def test_an_amount_in_a_file_has_the_decimals_of_its_currency() -> None:
+    units = Money(-150_000, "INR").units
+    assert figures_file.as_csv(Table("", ("a",), ((units,),))).split() == ["\ufeffa", "-1500.00"]
+    assert "-1500.00" in reconciliation.as_csv([Sheet("Bank lines", (("a", 9),), [[units]])])
+
+
 @given(text=typed)
 def test_what_was_made_harmless_comes_back_as_it_was(text: str) -> None:
     assert not harmless(text).startswith(RUN)

@@ -24,7 +24,7 @@ from collection.reconciliation.open_items import store
 from collection.reconciliation.open_items.list_open import OpenItems, list_open
 from collection.reconciliation.open_items.mark_line import MarkKind, mark_line, unmark_line
 from core.formula import harmless
-from core.money import exponent
+from core.money import Money
 
 router = Router(prefix="/v1", tags=["cash desk: reconciliation"])
 
@@ -208,15 +208,14 @@ async def get_open_items_file(
 
 
 def _sheets(found: OpenItems) -> tuple[Sheet, Sheet]:
-    scale: int = 10 ** exponent(found.account.currency)
     lines: list[list[Cell]] = [
-        [line.booked_on.isoformat(), age, line.amount_minor / scale, line.currency,
-         " ".join(line.bank_references), line.text]
+        [line.booked_on.isoformat(), age, Money(line.amount_minor, line.currency).units,
+         line.currency, " ".join(line.bank_references), line.text]
         for line, age in found.lines
     ]  # fmt: skip
     claims: list[list[Cell]] = [
-        [claim.made_on.isoformat(), age, claim.amount_minor / scale, claim.currency, claim.kind,
-         claim.reference or "", claim.branch, claim.agent, claim.about]
+        [claim.made_on.isoformat(), age, Money(claim.amount_minor, claim.currency).units,
+         claim.currency, claim.kind, claim.reference or "", claim.branch, claim.agent, claim.about]
         for claim, age in found.claims
     ]  # fmt: skip
     when = (("Day", 12), ("Banking days open", 18), ("Amount", 14), ("Currency", 10))

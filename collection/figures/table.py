@@ -1,13 +1,15 @@
 """Tables of cells, for files that people open elsewhere; a report as one."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from collection.figures.figure import Unit
 from collection.figures.period import Grouping
 from collection.figures.read_figures import FiguresReport, FiguresRow
-from core.money import exponent
+from core.money import Money
 
-Cell = str | float | int | None
+Cell = str | float | int | Decimal | None
+"""An amount of money is a `Decimal` with as many decimals as its currency has."""
 
 _NAMES = {
     Grouping.DAY: "Day", Grouping.WEEK: "Week of", Grouping.MONTH: "Month of",
@@ -38,14 +40,13 @@ def as_table(report: FiguresReport) -> Table:
         heads.append(figure.label + _suffix(figure.unit, asked.currency))
         if figure.name in targeted:
             heads.append(f"{figure.label}, target")
-    scale = 10 ** exponent(asked.currency)
 
     def cells(row: FiguresRow, label: str) -> tuple[Cell, ...]:
         told: list[Cell] = [label]
         for figure in report.figures:
-            told.append(_cell(row.values[figure.name], figure.unit, scale))
+            told.append(_cell(row.values[figure.name], figure.unit, asked.currency))
             if figure.name in targeted:
-                told.append(_cell(row.targets.get(figure.name), figure.unit, scale))
+                told.append(_cell(row.targets.get(figure.name), figure.unit, asked.currency))
         return tuple(told)
 
     rows = [
@@ -59,11 +60,11 @@ def _suffix(unit: Unit, currency: str) -> str:
     return {Unit.MONEY: f" ({currency})", Unit.DISTANCE: " (km)", Unit.SHARE: " (%)"}.get(unit, "")
 
 
-def _cell(value: float | int | None, unit: Unit, scale: int) -> Cell:
+def _cell(value: float | int | None, unit: Unit, currency: str) -> Cell:
     if value is None:
         return None
     if unit is Unit.MONEY:
-        return round(value / scale, 2) if scale > 1 else round(value)
+        return Money(round(value), currency).units
     if unit is Unit.DISTANCE:
         return round(value / 1000, 1)
     if unit is Unit.SHARE:

@@ -21,7 +21,7 @@ from collection.gate.rulebook.read_body import body_json
 from collection.gate.rulebook.store import RuleVersion
 from collection.portfolio.arrears.rules.rule import ArrearsRule
 from collection.portfolio.stages.visits import StageVisits
-from core.money import Money, exponent
+from core.money import Money
 from identity.permission import Permission
 from identity.policies.policy import AMOUNT, RULES, Rule
 from identity.policies.store import PolicyView
@@ -64,7 +64,7 @@ class PolicyLine:
     @property
     def typed(self) -> Decimal:
         """The amount that holds, as one would type it: with as many decimals as there are."""
-        return Decimal(self.view.value).scaleb(-exponent(self.view.currency))
+        return self.money(self.view.value).units
 
 
 def policies(

@@ -1,7 +1,6 @@
 """Amounts of money as their reader writes them: the same on the server as in a page's modules."""
 
 import re
-from decimal import Decimal
 from functools import cache
 
 from babel import Locale
@@ -20,9 +19,8 @@ _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 def money_in(locale: str, money: Money) -> str:
     """An amount in a locale such as ``es-CL``, as `static/live/money.js` tells it: decimals only
     where there are any."""
-    places = exponent(money.currency)
-    amount = Decimal(money.amount_minor).scaleb(-places)
-    is_whole = money.amount_minor % 10**places == 0
+    amount = money.units
+    is_whole = amount % 1 == 0
     pattern = _pattern(locale)
     if is_whole:
         pattern = pattern.replace(".00", "")

@@ -1,6 +1,7 @@
 """Spreadsheets: what goes in comes out, and no text becomes a formula."""
 
 import io
+import re
 import zipfile
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from allocation.proposals.sheets import workbook
 from allocation.proposals.sheets.sheet import AgentLine, OwnedCase, sheets_of, wishes_of
 from allocation.proposals.sheets.workbook import NoWorkbook, Sheet, read, written
+from core.money import Money
 
 CASE = UUID(int=7)
 HEAD = ["case_id", "agent", "new_agent", "reason", "pin", "pin_until"]
@@ -22,6 +24,20 @@ def a_row(**told: str) -> list[str]:
 def test_texts_and_numbers_come_back_as_they_went() -> None:
     sheet = Sheet("A", (("x", 10), ("y", 10)), [["0042", 7], ["María", 7.5], [None, 12_345_678]])
     assert read(written([sheet])) == [["x", "y"], ["0042", "7"], ["María", "7.5"], ["", "12345678"]]
+
+
+def test_an_amount_shows_the_decimals_of_its_currency() -> None:
+    amounts = [[Money(150_000, "INR").units], [Money(90, "CLP").units], [Money(5, "KWD").units]]
+    book = written([Sheet("A", (("x", 10),), amounts)])
+    assert read(book)[1:] == [["1500"], ["90"], ["0.005"]]
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        page = packed.read("xl/worksheets/sheet1.xml").decode()
+        looks = packed.read("xl/styles.xml").decode()
+    cells = re.findall(r'<c r="A[234]" s="(\d+)">', page)
+    formats = re.findall(r'<xf numFmtId="(\d+)"', looks.partition("<cellXfs")[2])
+    # 3 and 4 are built in: #,##0 and #,##0.00.
+    assert [formats[int(cell)] for cell in cells] == ["4", "3", "164"]
+    assert 'numFmtId="164" formatCode="#,##0.000"' in looks
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"PK\x03\x04 broken"])

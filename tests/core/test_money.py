@@ -43,6 +43,14 @@ def test_what_is_written_is_read_back(minor: int, currency: str) -> None:
     assert parse_amount(text, currency).amount_minor == minor
 
 
+@pytest.mark.parametrize(
+    ("minor", "currency", "units"),
+    [(150_000, "INR", "1500.00"), (-5, "USD", "-0.05"), (1234, "KWD", "1.234"), (90, "CLP", "90")],
+)
+def test_units_have_the_decimals_of_their_currency(minor: int, currency: str, units: str) -> None:
+    assert str(Money(minor, currency).units) == units
+
+
 def test_currencies_do_not_mix() -> None:
     with pytest.raises(InvalidField):
         Money(1, "INR") + Money(1, "CLP")

@@ -4,16 +4,20 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.formula import as_written, harmless
 
-Cell = str | float | int | None
+Cell = str | float | int | Decimal | None
+"""A `Decimal` is an amount of money, and shows all its decimals."""
 
 MOST_UNPACKED = 200_000_000
 """A workbook that unpacks to more bytes is refused unread."""
+_AMOUNTS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}
+"""A spreadsheet's number formats, by decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def written(sheets: Sequence[Sheet]) -> bytes:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(target, options) as book:
         bold = book.add_format({"bold": True})
+        looks = {places: book.add_format({"num_format": look}) for places, look in _AMOUNTS.items()}
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
             page.freeze_panes(1, 0)
@@ -50,9 +55,15 @@ def written(sheets: Sequence[Sheet]) -> bytes:
                 for column, cell in enumerate(row):
                     if isinstance(cell, str):
                         page.write_string(line, column, harmless(cell))
+                    elif isinstance(cell, Decimal):
+                        page.write_number(line, column, cell, looks[_decimals(cell)])
                     elif cell is not None:
                         page.write_number(line, column, cell)
     return target.getvalue()
+
+
+def _decimals(amount: Decimal) -> int:
+    return len(f"{amount:f}".partition(".")[2])
 
 
 def read(content: bytes) -> list[list[str]]:

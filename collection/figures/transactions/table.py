@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from collection.figures.table import Cell, Table
 from collection.figures.transactions.transaction import Transaction
-from core.money import exponent
 
 HEADS = (
     "Day", "Time", "Zone", "What", "State", "Number or slip", "Customer", "Agent", "Branch",
@@ -26,7 +25,7 @@ def _cells(one: Transaction, zone: str) -> tuple[Cell, ...]:
     return (
         there.date().isoformat(), f"{there:%H:%M:%S}", zone, _word(one.kind), _word(one.state),
         one.reference or "", one.customer or "", one.agent or "", one.branch, _word(one.mode),
-        one.amount.amount_minor / 10 ** exponent(one.amount.currency), one.amount.currency,
+        one.amount.units, one.amount.currency,
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ async def test_all_that_fit_are_taken_away_as_a_file(
     assert (first["What"], first["Number or slip"], first["State"]) == (
         "receipt", its["reference"], its["state"].replace("_", " "),
     )  # fmt: skip
-    assert (float(first["Amount"]), first["Currency"]) == (104, "CLP")
+    assert (first["Amount"], first["Currency"]) == ("104", "CLP")
     assert (
         f"{first['Day']}T{first['Time']} {first['Zone']}" == "2026-11-23T08:00:00 America/Santiago"
     )
