@@ -212,11 +212,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 ROUTERS = (
+    # Asked one after the other: first what phones send all day.
+    api.agents.receipts.router,
+    api.agents.visits.router,
     api.sign_in.router,
     api.account.router,
     api.passkeys.router,
     api.passwords.router,
-    api.agents.visits.router,
     api.agents.address_pins.router,
     api.agents.attachments.router,
     api.agents.sign_on.router,
@@ -224,7 +226,6 @@ ROUTERS = (
     api.agents.round.router,
     api.agents.cases.router,
     api.agents.day.router,
-    api.agents.receipts.router,
     api.agents.advances.router,
     api.agents.centers.router,
     api.agents.promises.router,
