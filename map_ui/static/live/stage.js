@@ -51,7 +51,7 @@ export class Stage {
   #ask() {
     this.#frame ||= requestAnimationFrame((time) => {
       this.#frame = 0;
-      if (performance.now() - this.#movedAt < DRAGGED_MS) this.#ask();
+      if (!this.#camera.flying && performance.now() - this.#movedAt < DRAGGED_MS) this.#ask();
       else this.#draw(time);
     });
   }
