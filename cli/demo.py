@@ -53,6 +53,7 @@ SIGN_INS = (
     ("supervisor.ls", "supervisor of La Serena"),
     ("manager", "allocates cases, stands in for absent agents"),
     ("cashdesk.ls", "counts the cash that agents bring in"),
+    ("leader", "opens the dashboards: figures of all branches"),
     ("agent01", "an agent, in the agents' app"),
     ("admin", "people, branches, phones"),
 )

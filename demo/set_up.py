@@ -32,6 +32,7 @@ OFFICE = (
     ("supervisor.ls", "supervisor", "LS", "Patricio Rojas Núñez"),
     ("supervisor.cq", "supervisor", "CQ", "Mónica Tapia Olivares"),
     ("manager", "allocation_manager", HEAD_OFFICE, "Rodrigo Álvarez Pizarro"),
+    ("leader", "leadership", HEAD_OFFICE, "Javiera Muñoz Carrasco"),
     ("cashdesk.ls", "cash_desk", "LS", "Teresa Godoy Cortés"),
     ("cashdesk.cq", "cash_desk", "CQ", "Hernán Vega Marín"),
 )

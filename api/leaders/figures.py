@@ -50,7 +50,8 @@ class FigureAnswer(Answer):
 class RowAnswer(Answer):
     """A group: `key` is the first day of a period, a branch's code, an agent's id, or a product.
 
-    Money is in minor units, a share 1 for all, a distance in meters; a ratio to nothing is null.
+    Money is in minor units, a share 1 for all, a distance in meters; a ratio to nothing is null,
+    and so is a way of which nothing was measured.
     """
 
     key: str

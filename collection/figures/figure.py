@@ -45,8 +45,10 @@ class Figure:
         return not self.over and any(measure in LEVELS for measure in self.of)
 
     def value(self, sums: Mapping[str, int]) -> int | float | None:
-        """The figure of these sums; None for a ratio to nothing."""
+        """The figure of these sums; None for a ratio to nothing, and where no way was measured."""
         top = sum(sums[measure] for measure in self.of)
+        if self.unit is Unit.DISTANCE and not top:
+            return None
         if not self.over:
             return top
         bottom = sum(sums[measure] for measure in self.over)
@@ -135,8 +137,9 @@ FIGURES: Mapping[str, Figure] = {
                COLLECTED, (Measure.VISITS_DONE,)),
         Figure("distance", "Way ridden", Unit.DISTANCE,
                "along the pings of each minute; known when the day has ended", (Measure.RIDDEN,)),
-        Figure("distance_per_visit", "Way per visit", Unit.DISTANCE, "way ridden ÷ visits done",
-               (Measure.RIDDEN,), (Measure.VISITS_DONE,)),
+        Figure("distance_per_visit", "Way per visit", Unit.DISTANCE,
+               "way ridden ÷ visits done, of days that have ended",
+               (Measure.RIDDEN,), (Measure.VISITS_MEASURED,)),
         Figure("in_hand", "Cash in hand", _MONEY, "in agents' tills at the end of the last day",
                (Measure.IN_HAND,)),
         Figure("deposited", "Deposited", _MONEY,

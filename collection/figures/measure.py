@@ -36,6 +36,7 @@ class Measure(StrEnum):
     OVERDUE = "overdue_minor"
     IN_HAND = "in_hand_minor"
     COST = "cost_minor"
+    VISITS_MEASURED = "visits_measured"
 
 
 LEVELS = frozenset({Measure.CASES, Measure.CASES_LATE, Measure.OVERDUE, Measure.IN_HAND})
@@ -45,6 +46,7 @@ COLLECTED = (
     Measure.COLLECTED_CASH, Measure.COLLECTED_CARD, Measure.COLLECTED_TRANSFER,
     Measure.COLLECTED_UPI, Measure.COLLECTED_CHEQUE, Measure.COLLECTED_MOBILE,
 )  # fmt: skip
-KEPT = tuple(measure for measure in Measure if measure is not Measure.COST)
-"""The columns of the table of facts. Costs are rows of their own, spread over the days when read.
-"""
+_READ = frozenset({Measure.COST, Measure.VISITS_MEASURED})
+KEPT = tuple(measure for measure in Measure if measure not in _READ)
+"""The columns of the table of facts. Costs are rows of their own, spread over the days when read;
+visits whose ways were measured are those of ended days."""

@@ -174,7 +174,8 @@ def _parts(wanted: Sequence[Measure], question: Question) -> str:
     standing = {m.value: f"sum({m})" for m in levels} | {
         f"{m}_of_all": f"sum({m}) FILTER (WHERE is_last_of_all)" for m in levels
     }
-    parts = [part(source, summed) for source in _kept(question)]
+    ended = {Measure.VISITS_MEASURED.value: f"sum({Measure.VISITS_DONE})"}
+    parts = [part(source, summed | ended) for source in _kept(question)]
     if live_flows:
         parts.append(part(f"({live_flows}) live WHERE {_SOME}", summed))
     if live_levels:

@@ -118,6 +118,35 @@ def place_of_a_case(page: Page) -> tuple[float, float]:
     return x, y
 
 
+CASES_UNDER_THE_KEY = """
+async () => {
+  const id = new URL(location.href).searchParams.get("proposal");
+  const { changes } = await (await fetch(`/v1/assignment-proposals/${id}`)).json();
+  const { left, top } = map_difference.getContainer().getBoundingClientRect();
+  const key = document.querySelector(".map-key").getBoundingClientRect();
+  return changes.filter(({ lat }) => lat !== null).filter(({ lat, lon }) => {
+    const { x, y } = map_difference.latLngToContainerPoint([lat, lon]);
+    return y + top > key.top && x + left > key.left && x + left < key.right;
+  }).length;
+}
+"""
+
+
+def test_no_case_lies_under_the_key_and_no_toast_on_it(chromium: Browser, bench: Bench) -> None:
+    page = signed_in(chromium, bench, 1366, 420).page
+    ask(page, "One more in town", disturbance_min="0")
+    expect(page.get_by_test_id("changes")).to_be_visible(timeout=SOLVED_MS)
+    assert page.evaluate(CASES_UNDER_THE_KEY) == 0
+    page.get_by_test_id("publish").click()
+    page.get_by_test_id("decide-form").get_by_role("button", name="Publish").click()
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("changed hands")
+    told, key = toast.bounding_box(), page.locator(".map-key").bounding_box()
+    assert told
+    assert key
+    assert told["y"] + told["height"] < key["y"]
+
+
 def test_a_manager_weighs_edits_publishes_and_undoes(chromium: Browser, bench: Bench) -> None:
     watch = signed_in(chromium, bench)
     page = watch.page

@@ -178,6 +178,50 @@ def test_what_only_screen_readers_see_scrolls_with_its_panel(town: Town, chromiu
     assert [told for told, is_inside in found if not is_inside] == []
 
 
+DRAWN_FOR_A_MOVE = """
+() => {
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  const drawn = {};
+  CanvasRenderingContext2D.prototype.clearRect = function (...all) {
+    drawn[this.canvas.className] = (drawn[this.canvas.className] ?? 0) + 1;
+    return clearRect.apply(this, all);
+  };
+  map_live.panBy([30, 20], { animate: false });
+  CanvasRenderingContext2D.prototype.clearRect = clearRect;
+  return [drawn["over-canvas plan"], drawn["over-canvas people"]];
+}
+"""
+"""Leaflet tells of one move of the map and then of its end."""
+
+
+def test_a_move_of_the_map_is_drawn_once(town: Town, chromium: Browser) -> None:
+    page = watched(chromium, 1366, 768).page
+    sign_in(page, town)
+    until(page, LIVE)
+    assert page.evaluate(DRAWN_FOR_A_MOVE) == [1, 1]
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1000, 700), (1366, 768), (2560, 1300)])
+def test_no_toast_lies_on_the_key_and_the_key_is_whole_or_scrolls(
+    town: Town, chromium: Browser, width: int, height: int
+) -> None:
+    page = watched(chromium, width, height).page
+    sign_in(page, town)
+    until(page, LIVE)
+    page.click("[aria-controls=legend]")
+    page.click("[data-testid=territories]")  # none is drawn, which a toast says
+    told, key, area = (
+        page.locator(place).bounding_box() for place in (".toast", ".legend", ".map-area")
+    )
+    assert told
+    assert key
+    assert area
+    beside = told["x"] + told["width"] <= key["x"] or key["x"] + key["width"] <= told["x"]
+    assert beside or told["y"] >= key["y"] + key["height"]
+    assert key["y"] >= area["y"]
+    assert key["y"] + key["height"] <= area["y"] + area["height"]
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(town: Town, chromium: Browser) -> None:
     watch = watched(chromium, 390, 844)
     sign_in(watch.page, town)

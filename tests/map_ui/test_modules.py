@@ -190,6 +190,25 @@ def test_markers_that_touch_become_one_pile_and_part_when_close() -> None:
         assert sorted(run(body, piles="live/piles.js"), reverse=True) == expected
 
 
+def test_of_many_piles_the_largest_takes_those_that_it_lies_on_wherever_they_are() -> None:
+    body = """(() => {
+      // Ten have a disc of 17.3 px: it lies on one who is 26 px on, and not on one who is 28 px on.
+      const at = (x, y) => ({ x, y });
+      const found = [];
+      for (let shift = 0; shift < 48; shift += 3) {
+        for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1], [0.6, 0.8], [-0.6, -0.8]]) {
+          const ten = Array.from({ length: 10 }, () => at(shift, shift));
+          const on = at(shift + 26 * dx, shift + 26 * dy);
+          const free = at(shift - 28 * dx, shift - 28 * dy);
+          const told = piles.pile([on, free, ...ten], 1, new Map());
+          found.push(told.map(({ members }) => members.length).join());
+        }
+      }
+      return [...new Set(found)];
+    })()"""
+    assert run(body, piles="live/piles.js") == ["11,1"]
+
+
 def test_somebody_in_a_pile_stays_until_clearly_out_of_it() -> None:
     body = """(() => {
       const former = new Map();

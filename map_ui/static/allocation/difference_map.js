@@ -13,6 +13,8 @@ const NOBODY = "#6f7b89";
 const MOST_IN_KEY = 8;
 const RADIUS_PX = 6;
 const HALF_SQUARE_PX = 5;
+const EDGE_PX = 20;
+const TOOLS_PX = 56;
 
 export class DifferenceMap {
   #map;
@@ -56,11 +58,11 @@ export class DifferenceMap {
     const shown = filtered(proposal.changes, state).filter((change) => change.lat !== null);
     const colors = this.#colors(proposal);
     const starts = new Map(proposal.agents.map((agent) => [agent.agent_id, agent]));
+    this.#drawKey(shown, colors);
     if (this.#fitted !== proposal.id && (shown.length || starts.size)) this.#fit(proposal.id, shown, starts);
     this.#lines(shown, starts, colors);
     for (const change of shown) this.#case(change, colors);
     for (const agent of this.#agentsShown(proposal, shown)) this.#agent(agent, colors);
-    this.#drawKey(shown, colors);
   }
 
   /** Nothing is weighed yet: where the branches are. */
@@ -81,9 +83,20 @@ export class DifferenceMap {
   #fit(id, shown, starts) {
     const points = shown.map(({ lat, lon }) => [lat, lon]);
     if (!points.length) points.push(...[...starts.values()].map(({ lat, lon }) => [lat, lon]));
-    this.#map.fitBounds(window.L.latLngBounds(points).pad(0.1), { animate: false, maxZoom: 16 });
+    this.#map.fitBounds(window.L.latLngBounds(points), {
+      animate: false,
+      maxZoom: 16,
+      paddingTopLeft: [EDGE_PX, EDGE_PX],
+      paddingBottomRight: [TOOLS_PX, EDGE_PX + this.#covered()],
+    });
     this.#tiles ??= basemap(this.#map);
     this.#fitted = id;
+  }
+
+  /** How many pixels of the map the key hides from below. */
+  #covered() {
+    const { bottom } = this.#map.getContainer().getBoundingClientRect();
+    return Math.max(0, bottom - this.#key.getBoundingClientRect().top);
   }
 
   /** From and to, for what is chosen only: thousands of lines would tell nothing. */

@@ -88,7 +88,8 @@ function publish() {
   const real = proposal.changes.length - unreal;
   const act = (skip) => async () => {
     const { proposal: after, left_out } = await api.publish(proposal, skip);
-    toast(tn("Published. {count} change was left out.", "Published. {count} changes were left out.", left_out.length));
+    toast(left_out.length ? tn("Published. {count} change was left out.", "Published. {count} changes were left out.", left_out.length)
+      : tn("Published: {count} case has changed hands.", "Published: {count} cases have changed hands.", real));
     await take(after);
   };
   decide(place("decide"), {

@@ -115,7 +115,7 @@ on(({ territories }) => {
   if (territories && sheet?.open) render(form(), sheet);
 });
 
-/** Open the sheet; `asked` is called once the scenario is on its way. */
+/** Open the sheet; `asked` is called once the scenario is on its way, and the sheet stays until it has been listed. */
 export function openScenario(dialog, asked) {
   sheet = dialog;
   render(form(), dialog);
@@ -132,8 +132,8 @@ export function openScenario(dialog, asked) {
     send.disabled = true;
     try {
       await makeScenario(bodyOf(await valuesOf(place)), key);
+      await asked();
       dialog.close();
-      asked();
     } catch (problem) {
       show(place, problem);
       place.querySelector(".body").scrollTop = 0;

@@ -56,22 +56,40 @@ export function pile(tracks, scale, former) {
   return parted;
 }
 
+const WIDEST_PX = 24;
+
 /** The radius in pixels of the disc that stands for so many. */
-export const pileRadius = (count) => (count === 1 ? 10 : Math.min(24, 11 + Math.sqrt(count) * 2));
+export const pileRadius = (count) => (count === 1 ? 10 : Math.min(WIDEST_PX, 11 + Math.sqrt(count) * 2));
 
 /** Piles grow with their members, so two of them may still overlap: the larger takes the smaller. */
 function part(groups, scale) {
   const kept = [];
+  const cells = new Map();
+  const cell = (value) => Math.floor((value * scale) / (2 * WIDEST_PX)); // none overlaps what lies two cells away
   for (const group of groups.sort((a, b) => b.members.length - a.members.length)) {
     const { x, y } = middle(group.members);
-    const taker = kept.find((other) => {
-      const gap = Math.hypot(other.x - x, other.y - y) * scale;
-      return gap < pileRadius(other.group.members.length) + pileRadius(group.members.length);
-    });
-    if (taker) taker.group.members.push(...group.members);
-    else kept.push({ group, x, y });
+    const radius = pileRadius(group.members.length);
+    const [cx, cy] = [cell(x), cell(y)];
+    let taker = null;
+    for (let nx = cx - 1; nx <= cx + 1; nx += 1) {
+      for (let ny = cy - 1; ny <= cy + 1; ny += 1) {
+        for (const other of cells.get(`${nx} ${ny}`) ?? []) {
+          if (taker && taker.nth < other.nth) continue;
+          const gap = Math.hypot(other.x - x, other.y - y) * scale;
+          if (gap < pileRadius(other.group.members.length) + radius) taker = other;
+        }
+      }
+    }
+    if (taker) {
+      taker.group.members.push(...group.members);
+      continue;
+    }
+    const key = `${cx} ${cy}`;
+    if (!cells.has(key)) cells.set(key, []);
+    cells.get(key).push({ group, x, y, nth: kept.length });
+    kept.push(group);
   }
-  return kept.map(({ group }) => group);
+  return kept;
 }
 
 /** The middle of a pile's members right now. */

@@ -24,18 +24,20 @@ const ETA_LETTER_PX = 6.5;
 const LATE_S = 600;
 
 export class PlanLayer {
-  #fences = [];
+  #groups = [];
   #round = null;
   #trail = new TrailLayer();
   #moves = [];
 
   /** Take over fences, round, trail and moves from the store. */
   refresh() {
-    this.#fences = [...state.fences.values()].map((fence) => ({
+    const fences = [...state.fences.values()].map((fence) => ({
       ...fence,
       ...world(fence.lat, fence.lon),
       worldRadius: fence.radius_m / metersPerWorldPixel(fence.lat),
+      own: fence.agent_id === state.selectedId,
     }));
+    this.#groups = groupsOf(fences);
     const agent = state.agents.get(state.selectedId);
     this.#round = state.round && roundShape(state.round, agent?.position ?? null);
     this.#trail.refresh();
@@ -53,15 +55,14 @@ export class PlanLayer {
     return false;
   }
 
-  /** The chosen round's stop or the fence under a point: `{stop_id, agent_id}` or null. */
+  /** The chosen round's stop or the fence that was drawn under a point: `{stop_id, agent_id}` or null. */
   at(x, y, view) {
     const stop = this.#stopAt(x, y, view);
     if (stop) return { stop_id: stop.id, agent_id: state.selectedId };
     let best = null;
-    for (const fence of this.#fences) {
-      const apart = Math.hypot(fence.x * view.scale - view.x0 - x, fence.y * view.scale - view.y0 - y);
-      const reach = Math.max(6, fence.worldRadius * view.scale);
-      if (apart < reach && (!best || apart < best.apart)) best = { ...fence, apart };
+    for (const fence of this.#groups.flatMap(({ within }) => within)) {
+      const apart = Math.hypot(fence.px - x, fence.py - y);
+      if (apart < Math.max(6, fence.radius) && (!best || apart < best.apart)) best = { ...fence, apart };
     }
     return best;
   }
@@ -77,25 +78,29 @@ export class PlanLayer {
     );
   }
 
+  /** Tens of thousands may lie here, so nothing is made anew for a frame: each carries where it is on the screen. */
   #paintFences(context, view) {
-    const byStatus = new Map();
     let inView = 0;
-    for (const fence of this.#fences) {
-      const px = fence.x * view.scale - view.x0;
-      const py = fence.y * view.scale - view.y0;
-      const radius = fence.worldRadius * view.scale;
-      if (px < -radius || py < -radius || px > view.width + radius || py > view.height + radius) continue;
-      const own = fence.agent_id === state.selectedId;
-      inView += 1;
-      const key = `${fence.status} ${own || state.selectedId === null}`;
-      if (!byStatus.has(key)) byStatus.set(key, []);
-      byStatus.get(key).push({ px, py, radius, own });
+    for (const { fences, xs, ys, radii, within } of this.#groups) {
+      within.length = 0;
+      for (let i = 0; i < fences.length; i += 1) {
+        const px = xs[i] * view.scale - view.x0;
+        const py = ys[i] * view.scale - view.y0;
+        const radius = radii[i] * view.scale;
+        if (px < -radius || py < -radius || px > view.width + radius || py > view.height + radius) continue;
+        const fence = fences[i];
+        fence.px = px;
+        fence.py = py;
+        fence.radius = radius;
+        within.push(fence);
+      }
+      inView += within.length;
     }
-    for (const [key, circles] of byStatus) {
-      const [status, strong] = key.split(" ");
-      const shown = inView <= SPECKS_UP_TO || WENT_WRONG.has(status) ? circles : circles.filter(({ own }) => own);
+    for (const { status, strong, within } of this.#groups) {
+      if (!within.length) continue;
+      const shown = inView <= SPECKS_UP_TO || WENT_WRONG.has(status) ? within : within.filter(({ own }) => own);
       const paint = view.zoom < RINGS_FROM_ZOOM || (inView > RINGS_UP_TO && !shown[0]?.own) ? paintSpecks : paintRings;
-      paint(context, shown, status, strong === "true");
+      paint(context, shown, status, strong);
     }
   }
 
@@ -160,6 +165,20 @@ export class PlanLayer {
       stopGlyph(context, from.x * view.scale - view.x0, from.y * view.scale - view.y0, { seq: 0, radius: 6 });
     }
   }
+}
+
+/** Fences that are drawn alike; `within` is filled anew with those in view at every frame. */
+function groupsOf(fences) {
+  const isStrong = ({ own }) => own || state.selectedId === null;
+  return [...Map.groupBy(fences, (fence) => `${fence.status} ${isStrong(fence)}`).values()].map((alike) => ({
+    status: alike[0].status,
+    strong: isStrong(alike[0]),
+    fences: alike,
+    xs: Float64Array.from(alike, ({ x }) => x),
+    ys: Float64Array.from(alike, ({ y }) => y),
+    radii: Float64Array.from(alike, ({ worldRadius }) => worldRadius),
+    within: [],
+  }));
 }
 
 const toneOf = (status) => palette[TONE[status] ?? status] ?? palette.planned;

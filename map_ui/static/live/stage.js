@@ -2,11 +2,15 @@
 
 import { Camera } from "./camera.js";
 
+const DRAGGED_MS = 34;
+
 export class Stage {
   #layers = [];
   #frame = 0;
   #camera;
   #map;
+  #drawn = null; // the view that all layers show
+  #movedAt = -Infinity;
 
   constructor(map) {
     this.#map = map;
@@ -34,21 +38,27 @@ export class Stage {
     this.#ask();
   }
 
-  /** In the very frame in which Leaflet moves its tiles, or the canvases would lag behind. */
+  /** In the very frame in which Leaflet moves its tiles, or the canvases would lag behind. Leaflet tells of the end of a
+   * movement several times; only the first has something to draw. */
   #moved() {
+    if (!this.#camera.flying && same(this.#drawn, this.#camera.view())) return;
     for (const layer of this.#layers) layer.due = true;
-    this.#draw(performance.now());
+    this.#movedAt = performance.now();
+    this.#draw(this.#movedAt);
   }
 
+  /** While the map is dragged each movement draws everything: a frame of one's own between would draw it twice. */
   #ask() {
     this.#frame ||= requestAnimationFrame((time) => {
       this.#frame = 0;
-      this.#draw(time);
+      if (!this.#camera.flying && performance.now() - this.#movedAt < DRAGGED_MS) this.#ask();
+      else this.#draw(time);
     });
   }
 
   #draw(time) {
     const view = this.#camera.view();
+    this.#drawn = view;
     let goesOn = this.#camera.flying;
     for (const layer of this.#layers) {
       if (!layer.due && !goesOn) continue;
@@ -62,6 +72,9 @@ export class Stage {
     if (goesOn) this.#ask();
   }
 }
+
+const same = (a, b) =>
+  a?.x0 === b.x0 && a.y0 === b.y0 && a.scale === b.scale && a.zoom === b.zoom && a.width === b.width && a.height === b.height;
 
 function fit(canvas, { width, height }) {
   const wide = Math.round(width * devicePixelRatio);

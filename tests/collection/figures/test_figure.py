@@ -47,6 +47,17 @@ def test_a_ratio_to_nothing_is_nothing_rather_than_zero() -> None:
     assert rate.value(nothing | {"promises_kept": 3, "promises_broken": 1}) == 0.75
 
 
+def test_a_way_of_which_nothing_was_measured_is_not_known_rather_than_zero() -> None:
+    nothing = {measure.value: 0 for measure in Measure} | {"visits_done": 4}
+    for name in ("distance", "distance_per_visit"):
+        assert FIGURES[name].value(nothing) is None
+        assert FIGURES[name].value(nothing | {"visits_measured": 4}) is None
+    measured = nothing | {"ridden_m": 9000, "visits_measured": 3}
+    assert FIGURES["distance"].value(measured) == 9000
+    assert FIGURES["distance_per_visit"].value(measured) == 3000
+    assert FIGURES["receipts"].value(nothing) == 0
+
+
 def test_an_unknown_figure_is_refused_with_the_names_of_some() -> None:
     with pytest.raises(InvalidField, match="collected"):
         chosen(["profit"])

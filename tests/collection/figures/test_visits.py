@@ -9,14 +9,16 @@ from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import Range
 
 from collection.figures.days.end_days import end_day_of
+from collection.figures.period import Grouping
 from core.ids import new_id
 from data.columns import ewkt_point
-from data.session import EVERYTHING, Database
+from data.session import EVERYTHING, Database, rows
 from data.tables.geofence import Visit
 from data.tables.identity import Shift
 from data.tables.routing import Round, Stop
 from tests.collection.figures.scene import NOW, TODAY, Lender, a_lender, at
 from tests.factories import LA_SERENA, ACase
+from tracking.store import ensure_partition
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -123,3 +125,31 @@ async def test_visits_and_shifts_of_a_day_are_what_its_rows_say(lender: Lender) 
         agent=other, day=YESTERDAY,
     )  # fmt: skip
     assert (others.days, others.visits) == (0, 0)
+
+
+async def test_the_way_per_visit_is_that_of_days_whose_ways_were_measured(lender: Lender) -> None:
+    agent = list(lender.agents)[2]
+    code = lender.agents[agent]
+    for day, hour in ((YESTERDAY, 9), (YESTERDAY, 11), (TODAY, 8)):
+        await visit(lender, agent, None, "verified", hour, day=day)
+    today = await lender.report(TODAY, TODAY, Grouping.ALL, branch=code)
+    assert (today.total.values["visits_done"], today.total.values["distance"]) == (1, None)
+    assert today.total.values["distance_per_visit"] is None
+
+    async with lender.database.transaction(EVERYTHING) as session:
+        await ensure_partition(session, YESTERDAY)
+        await rows(
+            session,
+            "INSERT INTO ping (device_id, captured_at, lat, lon, agent_id, branch_id, received_at,"
+            " accuracy_m, is_mock) SELECT :id, at, -29.9 + n * 0.002, -71.25, :id, :branch, at, 8,"
+            " false FROM generate_series(0, 9) AS n, LATERAL (SELECT CAST(:begins AS timestamptz)"
+            " + n * interval '1 minute' AS at) times RETURNING 1",
+            id=agent, branch=lender.branches[code], begins=at(YESTERDAY, 10),
+        )  # fmt: skip
+        await end_day_of(session, lender.branches[code], YESTERDAY, NOW)
+    for grouping in (Grouping.ALL, Grouping.AGENT):
+        both = await lender.report(YESTERDAY, TODAY, grouping, branch=code, agent_id=agent)
+        way, per_visit = (both.total.values[n] for n in ("distance", "distance_per_visit"))
+        assert both.total.values["visits_done"] == 3
+        assert way == pytest.approx(9 * 222.4, rel=0.01)
+        assert per_visit == pytest.approx(9 * 222.4 / 2, rel=0.01)
