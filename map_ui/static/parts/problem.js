@@ -50,6 +50,17 @@ export function clear(form) {
   if (general) general.hidden = true;
 }
 
+const REQUIRED = t("required"); // as the server tells it, which knows no controls
+
+/** What is wrong with a field's value, in the words of who fills it in. */
+export function inWords(input, expected) {
+  if (expected !== REQUIRED) return expected;
+  if (input.type === "file") return t("Choose a file.");
+  if (input.type === "checkbox") return t("Tick this to go on.");
+  if (input.type === "radio" || input.tagName === "SELECT") return t("Choose one of the list.");
+  return t("Fill this in.");
+}
+
 /** Put each error under its field (at `#NAME-problem`, or where a page has many forms at
  * `[data-problem-of=NAME]`), the rest at the form's `[data-problem]`; focus the first. */
 export function show(form, problem) {
@@ -65,7 +76,7 @@ export function show(form, problem) {
       unplaced = true;
       continue;
     }
-    place.textContent = expected;
+    place.textContent = inWords(named, expected);
     named.setAttribute("aria-invalid", "true");
     first ??= named;
   }
