@@ -64,7 +64,7 @@ class PolicyLine:
     @property
     def typed(self) -> Decimal:
         """The amount that holds, as one would type it: with as many decimals as there are."""
-        return self.money(self.view.value).units
+        return self.money(int(self.view.value)).units
 
 
 def policies(
