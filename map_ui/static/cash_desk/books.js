@@ -63,7 +63,7 @@ function openLeaf(sheet, book, { act }) {
     const is_used = is.fate === "used";
     const told = value(form, is_used ? "receipt_number" : "reason");
     refuse([
-      !number(form, "number") && { field: "number", expected: REQUIRED },
+      !number(form, "number") && { field: "number", expected: value(form, "number") ? t("a number") : REQUIRED },
       !told && (is_used ? { field: "receipt_number", expected: t("the number of a receipt") } : { field: "reason", expected: t("what the agent says") }),
     ]);
     return act.accountForLeaf(book.id, number(form, "number"), { fate: is.fate, ...(is_used ? { receipt_number: told } : { reason: told }) });
