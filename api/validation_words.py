@@ -42,7 +42,7 @@ WORDS: Mapping[str, Said] = {
 }
 COUNTED: Mapping[str, tuple[Said, Said, str]] = {
     "string_too_short": (
-        say("at least {min_length} character"),
+        say("required"),  # what is too short for one character is empty
         say("at least {min_length} characters"),
         "min_length",
     ),
@@ -51,6 +51,8 @@ COUNTED: Mapping[str, tuple[Said, Said, str]] = {
         say("at most {max_length} characters"),
         "max_length",
     ),
+    "too_short": (say("at least one"), say("at least {min_length}"), "min_length"),
+    "too_long": (say("at most one"), say("at most {max_length}"), "max_length"),
 }
 """Those that count something, with the member of the context that says how many."""
 

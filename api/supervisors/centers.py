@@ -1,8 +1,9 @@
 """Center meetings of a day for supervisors: what was due and came in, who attended."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from api.agents.deposits import DenominationAnswer
 from api.center_answers import (
     AmountsAnswer,
     SheetAnswer,
@@ -14,7 +15,7 @@ from api.center_answers import (
 )
 from api.deps import Now, Read, Supervisor
 from api.routing import Router
-from api.schemas import Answer, Day
+from api.schemas import Answer, Day, MoneyAnswer
 from collection.centers.attendance import Tally
 from collection.centers.meetings import store
 from collection.centers.read_sheets import center_of, sheet_of, sheets_on
@@ -29,11 +30,16 @@ ATTENDANCE_DAYS = 90
 
 
 class SubmittedAnswer(Answer):
-    """A sheet that an agent submitted."""
+    """A sheet that an agent submitted, with the cash that was counted at the meeting; `zone` is
+    that of its branch."""
 
     meeting_id: UUID
     agent_id: UUID
     agent_name: str
+    submitted_at: datetime
+    zone: str
+    cash: MoneyAnswer
+    denominations: list[DenominationAnswer]
 
 
 class CenterDayAnswer(SheetBriefAnswer):

@@ -47,6 +47,35 @@ async def test_what_a_field_expects_is_told_too(
     assert told.json()["detail"] == "limit: mayor o igual que 1"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "required"),
+        ("es", "Falta este campo"),
+        ("hi", "यह फ़ील्ड ज़रूरी है"),
+        ("id", "Isian ini wajib"),
+    ],
+)
+async def test_an_empty_text_is_missing_like_one_that_did_not_come(
+    client: httpx.AsyncClient, language: str, words: str
+) -> None:
+    told = await client.post(
+        "/v1/sign-in", headers={"Accept-Language": language}, json={"username": ""}
+    )
+    assert told.json()["errors"] == [
+        {"field": "username", "expected": words}, {"field": "password", "expected": words}
+    ]  # fmt: skip
+
+
+async def test_an_empty_list_is_told_in_the_readers_language(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    told = await client.post(
+        "/v1/address-point-proposals/accept", headers=headers | SPANISH, json={"ids": []}
+    )
+    assert {"field": "ids", "expected": "al menos uno"} in told.json()["errors"]
+
+
 async def test_a_stored_alert_is_told_in_the_language_that_its_reader_has_chosen(
     client: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:

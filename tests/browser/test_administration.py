@@ -176,7 +176,7 @@ def test_somebody_is_to_go_to_another_branch(head: Head, chromium: Browser) -> N
     form.get_by_label("Where to").select_option("PORT")
     form.get_by_label("From which day on").fill("2026-12-01")
     form.get_by_role("button", name="Move them").click()
-    expect(form.locator("#move-reason-problem")).to_have_text("required")
+    expect(form.locator("#move-reason-problem")).to_have_text("Fill this in.")
     form.get_by_label("Why").fill("Lives at the port now")
     photograph(page, "admin-branch-move", looks=True)
     form.get_by_role("button", name="Move them").click()

@@ -259,6 +259,8 @@ def test_a_call_is_noted_with_what_was_promised(desk: Desk, chromium: Browser) -
     page.fill("textarea[name=note]", "Will go to the branch")
     page.click("text=Note contact")
     page.wait_for_selector("#contact-problem:not(:empty)")
+    assert page.inner_text("#contact-problem") == "Choose one of the list."
+    assert page.is_hidden("dialog [data-problem]")  # the result is asked for when its turn comes
     page.select_option("#contact", "spoke_customer")
     page.select_option("#result", "call_promised")
     page.fill("[id='promise.amount.amount_minor']", "30000")

@@ -137,7 +137,8 @@ def test_a_supervisor_sees_which_sheets_are_missing_and_what_is_short(
     strip.get_by_role("button", name="Short").click()
     page.get_by_test_id("meeting").click()
     sheet = page.get_by_test_id("sheet")
-    expect(sheet).to_contain_text("Submitted by Diego Soto")
+    expect(sheet).to_contain_text("Submitted by Diego Soto at 09:0")
+    expect(sheet).to_contain_text("Cash counted: CLP 120,000, as 12 × CLP 10,000")
     expect(sheet.get_by_test_id("group")).to_have_count(2)
     expect(sheet.get_by_test_id("member").filter(has_text="Carla Castro")).to_contain_text("Absent")
     expect(sheet.locator("tfoot")).to_contain_text("120,000")
@@ -151,6 +152,8 @@ def test_a_supervisor_sees_which_sheets_are_missing_and_what_is_short(
     # On a phone nothing runs out of the page.
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = "(() => { const box = document.querySelector('#sheet .table-box');"
+    assert page.evaluate(f"{box} return box.scrollWidth <= box.clientWidth; }})()")
     photograph(page, "centers-phone-dark")
     page.emulate_media(color_scheme="light")
     sheet.get_by_role("button", name="Close the sheet").click()

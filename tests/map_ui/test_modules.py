@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core import money
+from map_ui.texts.catalog import browser_script, translated
 from tests.map_ui.pages import STATIC, scripts
 
 NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
@@ -505,3 +506,27 @@ def test_a_long_name_is_cut_between_letters_and_stands_where_there_is_room() -> 
     room = "[[100, 10, 80, 800], [750, 10, 80, 800], [40, 10, 80, 110]]"
     begins = run(f"{room}.map((all) => label.beginsAt(...all))", label="live/label.js")
     assert begins == [117, 653, 57]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "chosen"),
+    [
+        ("en", "Fill this in.", "Choose one of the list."),
+        ("es", "Complete este campo.", "Elija una opción de la lista."),
+        ("hi", "इसे भरें।", "सूची में से एक चुनें।"),
+        ("id", "Isi bagian ini.", "Pilih salah satu dari daftar."),
+    ],
+)
+def test_under_an_empty_field_stands_what_to_do(language: str, typed: str, chosen: str) -> None:
+    module = json.dumps((STATIC / "parts/problem.js").as_uri())
+    required = json.dumps(translated(language, "required"))
+    script = f"""
+      {browser_script(language)}
+      const {{ inWords }} = await import({module});
+      const [text, list] = [{{ tagName: "TEXTAREA" }}, {{ tagName: "SELECT" }}];
+      const told = [inWords(text, {required}), inWords(list, {required}), inWords(text, "a date")];
+      console.log(JSON.stringify(told));
+    """
+    command = [str(NODE), "--input-type=module", "-"]
+    done = subprocess.run(command, input=script, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [typed, chosen, "a date"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -28,12 +28,16 @@ class StoredMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A sheet that an agent submitted for a center, in brief."""
+    """A sheet that an agent submitted for a center, in brief; `zone` is its branch's."""
 
     meeting_id: UUID
     center_id: UUID
     agent_id: UUID
     agent_name: str
+    submitted_at: datetime
+    zone: str
+    cash: Money
+    denominations: tuple[Denomination, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,19 @@ async def submitted_on(session: Session, day: date) -> Sequence[Submitted]:
     """The sheets of a day in scope, the first one first."""
     found = await rows(
         session,
-        "SELECT m.id, m.center_id, m.agent_id, s.full_name FROM center_meeting m"
-        " JOIN staff s ON s.id = m.agent_id WHERE m.day = :day ORDER BY m.submitted_at, m.id",
+        "SELECT m.id, m.center_id, m.agent_id, s.full_name, m.submitted_at, b.zone,"
+        " m.cash_minor, m.currency, m.denominations FROM center_meeting m"
+        " JOIN staff s ON s.id = m.agent_id JOIN branch b ON b.id = m.branch_id"
+        " WHERE m.day = :day ORDER BY m.submitted_at, m.id",
         day=day,
     )
-    return [Submitted(*r) for r in found]
+    return [
+        Submitted(
+            r.id, r.center_id, r.agent_id, r.full_name, r.submitted_at, r.zone,
+            Money(r.cash_minor, r.currency), tuple(Denomination(**d) for d in r.denominations),
+        )
+        for r in found
+    ]  # fmt: skip
 
 
 async def meeting(session: Session, meeting_id: UUID) -> StoredMeeting | None:

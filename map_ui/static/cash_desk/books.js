@@ -3,7 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
-import { Problem } from "../parts/problem.js";
+import { Problem, REQUIRED } from "../parts/problem.js";
 import { t, tn } from "../parts/texts.js";
 import { day } from "../live/times.js";
 import { openSheet } from "./sheet.js";
@@ -35,10 +35,10 @@ function openIssue(sheet, { state, act }) {
       first_number: number(form, "first_number"), last_number: number(form, "last_number"),
     };
     refuse([
-      !body.agent_id && { field: "agent_id", expected: t("one of the list") },
-      !body.series && { field: "series", expected: t("the letters and digits before the number") },
-      !body.first_number && { field: "first_number", expected: t("a number") },
-      !body.last_number && { field: "last_number", expected: t("a number") },
+      !body.agent_id && { field: "agent_id", expected: REQUIRED },
+      !body.series && { field: "series", expected: REQUIRED },
+      !body.first_number && { field: "first_number", expected: value(form, "first_number") ? t("a number") : REQUIRED },
+      !body.last_number && { field: "last_number", expected: value(form, "last_number") ? t("a number") : REQUIRED },
     ]);
     return act.issueBook(id, body);
   });
@@ -63,7 +63,7 @@ function openLeaf(sheet, book, { act }) {
     const is_used = is.fate === "used";
     const told = value(form, is_used ? "receipt_number" : "reason");
     refuse([
-      !number(form, "number") && { field: "number", expected: t("a number") },
+      !number(form, "number") && { field: "number", expected: value(form, "number") ? t("a number") : REQUIRED },
       !told && (is_used ? { field: "receipt_number", expected: t("the number of a receipt") } : { field: "reason", expected: t("what the agent says") }),
     ]);
     return act.accountForLeaf(book.id, number(form, "number"), { fate: is.fate, ...(is_used ? { receipt_number: told } : { reason: told }) });

@@ -23,6 +23,11 @@ export class Count {
     return totalOf(countOf(this.values));
   }
 
+  /** Whether anything was typed, be it a zero. */
+  get isBegun() {
+    return this.false_notes.length > 0 || Object.values(this.values).some((value) => value !== "");
+  }
+
   /** As the API takes it. */
   get body() {
     return { denominations: countOf(this.values), counterfeit_notes: this.false_notes.filter(({ serial }) => serial.trim()) };

@@ -3,7 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
-import { Problem } from "../parts/problem.js";
+import { Problem, REQUIRED } from "../parts/problem.js";
 import { labelOf, locale, t, tn } from "../parts/texts.js";
 import { MODES } from "../cases/words.js";
 import { minorOf, money } from "../live/money.js";
@@ -87,7 +87,7 @@ function openPayment(sheet, payer, { act, show }) {
     const code = value("cause.code");
     const note = value("cause.note");
     const missing = [
-      isShort() && !code && (note || asks.receipt_cause === "required") && { field: "cause.code", expected: t("one of the list") },
+      isShort() && !code && (note || asks.receipt_cause === "required") && { field: "cause.code", expected: REQUIRED },
       code && !note && { field: "cause.note", expected: t("what the customer says") },
     ].filter(Boolean);
     if (missing.length) throw new Problem({ title: t("Something is missing"), errors: missing });
@@ -100,7 +100,7 @@ function openPayment(sheet, payer, { act, show }) {
       if (!problem.facts?.causes) throw problem;
       is.isShort = true; // more is due than is overdue, where something falls due today
       form.dispatchEvent(new Event("input"));
-      throw new Problem({ title: problem.title, errors: [{ field: "cause.code", expected: t("one of the list") }] });
+      throw new Problem({ title: problem.title, errors: [{ field: "cause.code", expected: REQUIRED }] });
     });
     payers.look("", show);
     show(); // who has paid is not left there to be clicked again

@@ -3,6 +3,7 @@
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { newId } from "../parts/new_id.js";
+import { Problem } from "../parts/problem.js";
 import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { Count } from "./count.js";
@@ -25,10 +26,13 @@ function openVaultCount(sheet, occasion, { state, act }) {
       ${occasion === "handover" ? html`<p>${icon("people")} ${last ? t("{name} hands over, and confirms this count.", { name: last.counter }) : t("Nobody has counted before; count as the day opens instead.")}</p>` : ""}
       ${count.fields(redraw)}
       <p class="result" role="status">${t("{amount} counted", { amount: money(count.total, branch.currency, locale) })}</p>`,
-  }, () => act.countVault(id, {
-    branch_code: branch.code, occasion, count: count.body,
-    ...(occasion === "handover" && last && { handed_by: last.counted_by }),
-  }));
+  }, () => {
+    if (!count.isBegun) throw new Problem({ title: t("Nothing is counted yet"), detail: t("Where the vault is empty, write 0 beside a note.") });
+    return act.countVault(id, {
+      branch_code: branch.code, occasion, count: count.body,
+      ...(occasion === "handover" && last && { handed_by: last.counted_by }),
+    });
+  });
 }
 
 function openRemittance(sheet, { state, act }) {

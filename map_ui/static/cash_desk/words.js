@@ -18,7 +18,7 @@ export const atBank = (deposits) => deposits.filter((one) => one.target === "ban
 
 /** Notes and coins of a deposit, highest first: "10 × 1,000, 5 × 500". */
 export const noted = (denominations, face) =>
-  [...denominations].sort((a, b) => b.face_minor - a.face_minor).map((one) => `${whole(one.count)} × ${face(one.face_minor)}`).join(", ");
+  [...denominations].sort((a, b) => b.face_minor - a.face_minor).map((one) => `${whole(one.count)}\u00a0×\u00a0${face(one.face_minor)}`).join(", ");
 
 /** What a count leaves open: the face value of false notes, and what is over (or, negative, missing)
  * beside them. False notes are owed whatever else is, as `differences` in the domain has it. */

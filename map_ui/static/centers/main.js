@@ -119,8 +119,10 @@ async function openSheet(id) {
   Object.assign(state, { open: id, sheet });
   remember();
   show();
-  place("sheet").focus();
-  place("sheet").scrollIntoView({ block: "nearest" });
+  const sheetPlace = place("sheet");
+  sheetPlace.focus({ preventScroll: true });
+  const { top } = sheetPlace.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) sheetPlace.scrollIntoView(); // below the list, or the list was read far down
 }
 
 function close() {

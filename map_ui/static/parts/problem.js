@@ -50,27 +50,40 @@ export function clear(form) {
   if (general) general.hidden = true;
 }
 
+/** What the server expects of a field that was left empty; `inWords` tells it by the control. */
+export const REQUIRED = t("required");
+
+/** What is wrong with a field's value, in the words of who fills it in. */
+export function inWords(input, expected) {
+  if (expected !== REQUIRED) return expected;
+  if (input.type === "file") return t("Choose a file.");
+  if (input.type === "checkbox") return t("Tick this to go on.");
+  if (input.type === "radio" || input.tagName === "SELECT") return t("Choose one of the list.");
+  return t("Fill this in.");
+}
+
 /** Put each error under its field (at `#NAME-problem`, or where a page has many forms at
- * `[data-problem-of=NAME]`), the rest at the form's `[data-problem]`; focus the first. */
+ * `[data-problem-of=NAME]`), the rest at the form's `[data-problem]`; focus the first. A field that is
+ * missing and not there yet is asked for once those that are there are right. */
 export function show(form, problem) {
   clear(form);
   let first = null;
-  let unplaced = problem.errors.length === 0;
+  let others = 0;
   for (const { field, expected } of problem.errors) {
     const input = form.elements.namedItem(field.replace(/^body\./, ""));
     const named = input instanceof RadioNodeList ? input[0] : input;
     const place = named && (form.querySelector(`[data-problem-of="${CSS.escape(named.name)}"]`)
       ?? form.querySelector(`#${CSS.escape(named.name)}-problem`));
     if (!place) {
-      unplaced = true;
+      if (expected !== REQUIRED) others += 1;
       continue;
     }
-    place.textContent = expected;
+    place.textContent = inWords(named, expected);
     named.setAttribute("aria-invalid", "true");
     first ??= named;
   }
   const general = form.querySelector("[data-problem]");
-  if (unplaced && general) {
+  if (general && (others || !first)) {
     general.textContent = problem.message;
     general.hidden = false;
   }
