@@ -45,8 +45,9 @@ IN_PATHS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def tokens(database: Database) -> Mapping[Role, str]:
+    """Of people of each test's own: all of them together ask more than one account may."""
     async with database.transaction(EVERYTHING) as session:
         branch = await a_branch(session)
         staff = {role: await a_person(session, branch, role) for role in (Role.ADMIN, Role.AUDITOR)}
