@@ -30,6 +30,7 @@ from identity.principal import Role
 from tests.api.access_table import ACCESS
 from tests.api.conftest import bearer
 from tests.api.foreign_rows import NAMED, Elsewhere, a_foreign_branch, settle_elsewhere
+from tests.application import document as made_document
 from tests.conftest import MONDAY_NINE
 from tests.factories import (
     a_branch,
@@ -132,6 +133,10 @@ class Findings:
         """Keep the first of each kind, with the command that asks again."""
         line = f"{case.operation.label}: {status}: {what.splitlines()[0]}"
         self.wrong.setdefault(line, f"{what}\n{case.as_curl_command()}")
+
+
+def test_lists_in_the_document_have_members_of_one_kind() -> None:
+    assert "prefixItems" not in str(made_document())
 
 
 def test_every_answer_is_what_the_document_says(
