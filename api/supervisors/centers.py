@@ -1,6 +1,6 @@
 """Center meetings of a day for supervisors: what was due and came in, who attended."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from api.agents.deposits import DenominationAnswer
@@ -15,7 +15,7 @@ from api.center_answers import (
 )
 from api.deps import Now, Read, Supervisor
 from api.routing import Router
-from api.schemas import Answer, Day, MoneyAnswer
+from api.schemas import Answer, Day, Instant, MoneyAnswer
 from collection.centers.attendance import Tally
 from collection.centers.meetings import store
 from collection.centers.read_sheets import center_of, sheet_of, sheets_on
@@ -36,7 +36,7 @@ class SubmittedAnswer(Answer):
     meeting_id: UUID
     agent_id: UUID
     agent_name: str
-    submitted_at: datetime
+    submitted_at: Instant
     zone: str
     cash: MoneyAnswer
     denominations: list[DenominationAnswer]
