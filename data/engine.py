@@ -3,6 +3,7 @@
 from math import inf
 from time import monotonic
 
+import msgspec
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -40,6 +41,7 @@ def make_engine(url: str, *, pool_size: int = 20, statement_s: float | None = No
         pool_use_lifo=True,  # the one used last has its statements planned and its caches warm
         max_overflow=0,  # those beyond the pool would be closed and opened again all the time
         isolation_level="AUTOCOMMIT",
+        json_deserializer=msgspec.json.decode,
         connect_args={"options": " ".join(f"-c {name}={its}" for name, its in options.items())},
     )
     _ask_after_a_rest(engine)

@@ -2,9 +2,10 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import LiteralString
 from uuid import uuid4
 
@@ -114,8 +115,10 @@ def template_database() -> Iterator[str]:
 def _clone(template: str) -> Iterator[str]:
     name = f"{template}_{uuid4().hex[:8]}"
     _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _on(_server_url(), name)
-    _drop(name)
+    try:
+        yield _on(_server_url(), name)
+    finally:
+        _drop(name)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +133,12 @@ def own_database_url(template_database: str) -> Iterator[str]:
     """A database for one test alone: where what others stored would matter."""
     with _clone(template_database) as url:
         yield url
+
+
+@pytest.fixture
+def another_database(template_database: str) -> Callable[[], AbstractContextManager[str]]:
+    """Gives a new database for each block: for tests that would drown in their own rows."""
+    return partial(_clone, template_database)
 
 
 @pytest.fixture(scope="session")

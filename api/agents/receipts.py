@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 from pydantic import Field, field_validator, model_validator
 
 from api.agents.deposits import DenominationAnswer, DenominationBody
 from api.auditing import RecordChange
-from api.deps import Agent, Db, Now, Recording, Synced, Tx
+from api.deps import Agent, Now, Tx, database_of, is_synced, now_of
 from api.desk.note_bodies import GivenCauseBody
 from api.routing import Router
 from api.schemas import Answer, Body, FactId, FixBody, Instant, Moment, MoneyAnswer, MoneyBody, Text
@@ -229,15 +229,6 @@ class ReceiptAnswer(Answer):
         return number.text if isinstance(number, Number) else number
 
 
-async def _together(request: Request) -> Gathered[Sent, Outcome]:
-    gathered: Gathered[Sent, Outcome] = request.app.state.receipts
-    return gathered
-
-
-Together = Annotated[Gathered[Sent, Outcome], Depends(_together)]
-"""Where receipts that arrive at the same time are taken down together."""
-
-
 @router.post("/cases/{id}/one-time-code", status_code=202)
 async def post_one_time_code(
     id: UUID,  # noqa: A002
@@ -255,23 +246,21 @@ async def put_receipt(
     id: FactId,  # noqa: A002
     body: ReceiptBody,
     agent: Agent,
-    database: Db,
-    now: Now,
-    record: Recording,
-    synced: Synced,
-    together: Together,
+    request: Request,
 ) -> ReceiptAnswer:
     """Take a payment. It pays the oldest demands; an odd place is flagged, never refused. Taken
     while the case was yours, it is taken down although the case has gone to another agent, and
     flagged `handed_on`."""
+    database, now = database_of(request), now_of(request)
+    record = RecordChange(request.scope, agent, now)
     report, given = body.report(id), body.cause.cause() if body.cause else None
     try:
         alone = given is not None or not goes_together(report)
-        taken = None if alone else await _take_together(together, agent, report, now, record)
+        taken = None if alone else await _take_together(request, agent, report, now, record)
         scope = _branch(agent)
         if taken is None:
             taken, scope = await _take(
-                database, agent, report, given, now, record, was_offline=synced
+                database, agent, report, given, now, record, was_offline=is_synced(request)
             )
     except OverCashLimit as refused:
         # The refusal has undone its transaction; that a supervisor should act on it outlives it.
@@ -297,7 +286,7 @@ def _branch(agent: Principal, lender_id: UUID | None = None) -> Scope:
 
 
 async def _take_together(
-    together: Gathered[Sent, Outcome],
+    request: Request,
     agent: Principal,
     report: ReceiptReport,
     now: datetime,
@@ -305,8 +294,8 @@ async def _take_together(
 ) -> Explained | None:
     """The receipt, taken down with those that came at the same time; None where it has to be taken
     alone."""
-    sent = Sent(agent.id, agent.scope, report, now, record.event())
-    outcome = await together.ask(sent)
+    together: Gathered[Sent, Outcome] = request.app.state.receipts
+    outcome = await together.ask(Sent(agent.id, agent.scope, report, now, record.event()))
     if outcome is None:
         return None
     if isinstance(outcome, DomainError):

@@ -1,12 +1,12 @@
 """SQL of the audit trail."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from data.rows_json import as_json
 from data.session import Session, rows, run_last
 from identity.audit.event import AuditEvent, Kind, Seal
 
@@ -25,15 +25,14 @@ FROM jsonb_populate_recordset(CAST(NULL AS audit_event), CAST(:events AS jsonb))
 
 async def add(session: Session, events: Sequence[AuditEvent]) -> None:
     """Append events. Nothing can change them afterwards."""
-    await run_last(session, _ADD, events=json.dumps([_as_json(e) for e in events]))
+    await run_last(session, _ADD, events=as_json([_row(e) for e in events]))
 
 
-def _as_json(e: AuditEvent) -> Mapping[str, Any]:
+def _row(e: AuditEvent) -> Mapping[str, Any]:
     return {
-        "id": str(e.id), "branch_id": str(e.branch_id), "at": e.at.isoformat(),
-        "kind": e.kind.value, "actor_id": e.actor_id and str(e.actor_id),
-        "actor_role": e.actor_role, "address": e.address,
-        "device_id": e.device_id and str(e.device_id), "client": e.client, "action": e.action,
+        "id": e.id, "branch_id": e.branch_id, "at": e.at, "kind": e.kind.value,
+        "actor_id": e.actor_id, "actor_role": e.actor_role, "address": e.address,
+        "device_id": e.device_id, "client": e.client, "action": e.action,
         "subjects": dict(e.subjects), "reason": e.reason,
     }  # fmt: skip
 

@@ -198,7 +198,52 @@ def test_a_move_of_the_map_is_drawn_once(town: Town, chromium: Browser) -> None:
     page = watched(chromium, 1366, 768).page
     sign_in(page, town)
     until(page, LIVE)
+    page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(page, PLANNED)
     assert page.evaluate(DRAWN_FOR_A_MOVE) == [1, 1]
+
+
+BLANK = """
+() => [...document.querySelectorAll(".over-canvas")]
+  .filter((canvas) => canvas.checkVisibility())
+  .filter((canvas) => !canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+    .data.some((value) => value > 0))
+  .map((canvas) => canvas.className)
+"""
+
+
+def test_no_canvas_lies_on_the_map_with_nothing_on_it(town: Town, chromium: Browser) -> None:
+    page = watched(chromium, 1366, 768).page
+    sign_in(page, town)
+    until(page, LIVE)
+    assert page.evaluate(BLANK) == []
+    page.click(f'[data-agent-id="{town.agent_id}"]')
+    until(page, PLANNED)
+    until(page, "() => document.querySelector('.over-canvas.plan').checkVisibility()")
+    assert page.evaluate(BLANK) == []
+
+
+TILES = """
+() => {
+  const tiles = [...document.querySelectorAll(".leaflet-tile-loaded")];
+  const scratch = new OffscreenCanvas(1, 1).getContext("2d");
+  const seen = tiles.map((tile) => {
+    scratch.clearRect(0, 0, 1, 1);
+    scratch.drawImage(tile, 5, 5, 1, 1, 0, 0, 1, 1);
+    return [tile.getContext("2d"), scratch.getImageData(0, 0, 1, 1).data[3]].join();
+  });
+  return tiles.length && [...new Set(seen)];
+}
+"""
+"""Of each tile the context to paint on, and how opaque a pixel is."""
+
+
+def test_tiles_are_bitmaps_that_nobody_paints_on_any_more(town: Town, chromium: Browser) -> None:
+    page = watched(chromium, 1366, 768).page
+    sign_in(page, town)
+    until(page, LIVE)
+    until(page, "() => document.querySelector('.leaflet-tile-loaded')")
+    assert page.evaluate(TILES) == [",255"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1000, 700), (1366, 768), (2560, 1300)])

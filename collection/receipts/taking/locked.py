@@ -40,7 +40,8 @@ class Locked:
     def take(self, agent_id: UUID, report: ReceiptReport, case: CaseToPay, now: datetime) -> Taken:
         """The receipt of a report without a lease, on what those before it have left. Raises as
         `checked`, `check_below` and `take`; then nothing has changed."""
-        case = replace(case, dpd=self._dpd.get(case.account_id, case.dpd))
+        if case.account_id in self._dpd:
+            case = replace(case, dpd=self._dpd[case.account_id])
         report, mode = checked(report, case, now)
         if day := limited(report, case):
             check_below(self._cash[day], report.amount, case.policies.cash_per_payer_below)

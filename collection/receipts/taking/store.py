@@ -1,7 +1,6 @@
 """SQL of receipts that are being taken: what they wait for, and what they write, any number of them
 with each statement."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from collection.receipts.tender import Tender
 from core.errors import IdReused
 from core.fix import Fix
 from core.money import Money
+from data.rows_json import as_json
 from data.session import Question, Scope, Session, run_last
 
 
@@ -136,21 +136,21 @@ async def add_receipts(session: Session, added: Sequence[Row]) -> None:
         session,
         _ADD,
         refusals={"pk_receipt": IdReused("receipt", str(only))} if only else None,
-        receipts=json.dumps([_as_json(row) for row in added]),
+        receipts=as_json([_columns(row) for row in added]),
     )
 
 
-def _as_json(row: Row) -> Mapping[str, Any]:
+def _columns(row: Row) -> Mapping[str, Any]:
     its = row.receipt
     return {
-        "id": str(its.id),
-        "branch_id": str(row.branch_id),
-        "account_id": str(row.account_id),
-        "case_id": str(its.case_id),
-        "agent_id": _text(row.agent_id),
-        "taken_by": _text(row.taken_by),
-        "online_payment_id": _text(row.online_payment_id),
-        "series_id": str(its.number.series_id),
+        "id": its.id,
+        "branch_id": row.branch_id,
+        "account_id": row.account_id,
+        "case_id": its.case_id,
+        "agent_id": row.agent_id,
+        "taken_by": row.taken_by,
+        "online_payment_id": row.online_payment_id,
+        "series_id": its.number.series_id,
         "number": its.number.number,
         "mode": its.mode,
         "mode_reference": its.mode_reference,
@@ -163,8 +163,8 @@ def _as_json(row: Row) -> Mapping[str, Any]:
         "outstanding_minor": its.outstanding.amount_minor,
         "headroom_minor": its.headroom.amount_minor if its.headroom else None,
         "currency": its.amount.currency,
-        "taken_at": its.taken_at.isoformat(),
-        "received_at": its.received_at.isoformat(),
+        "taken_at": its.taken_at,
+        "received_at": its.received_at,
         "fix": row.fix.as_json() if row.fix else None,
         "distance_m": its.distance_m,
         "flags": its.flags,
@@ -172,13 +172,9 @@ def _as_json(row: Row) -> Mapping[str, Any]:
         "denominations": _notes(its.tender),
         "change_minor": its.tender.change.amount_minor if its.tender else 0,
         "amount_words": its.amount_words,
-        "lease_id": _text(row.lease_id),
+        "lease_id": row.lease_id,
         "lease_number": row.lease_number,
     }
-
-
-def _text(id_: UUID | None) -> str | None:
-    return None if id_ is None else str(id_)
 
 
 def _notes(tender: Tender | None) -> list[Mapping[str, int]] | None:

@@ -65,7 +65,7 @@ export class AgentsLayer {
     inside.sort((a, b) => a.weight - b.weight);
     for (const group of inside) this.#group(context, group);
     this.#names(context, view, inside);
-    return moving;
+    return inside.length || moving ? moving : null;
   }
 
   /** The pile or single marker under a point, or null. */

@@ -189,23 +189,48 @@ const tiles = {
   },
 };
 
+/** Have a layer's tiles painted once and shown as bitmaps. A canvas with a context to paint on is copied for every frame of
+ * the page in which anything moves, and a map has some forty tiles; and what covers all that is behind it says so. */
+function asBitmaps(layer) {
+  const paint = layer.renderTile;
+  layer.renderTile = (coords, shown, key, done = () => {}) => {
+    const painted = new OffscreenCanvas(1, 1);
+    const tile = {
+      get key() {
+        return shown.key; // another one, or none, tells that the tile is no longer wanted
+      },
+      set width(pixels) {
+        painted.width = pixels;
+      },
+      set height(pixels) {
+        painted.height = pixels;
+      },
+      getContext: (kind) => painted.getContext(kind, { alpha: false }),
+    };
+    return paint.call(layer, coords, tile, key, () => {
+      shown.getContext("bitmaprenderer", { alpha: false }).transferFromImageBitmap(painted.transferToImageBitmap());
+      done();
+    });
+  };
+  return layer;
+}
+
 /** Put the basemap under everything, in the look of now; call again when the look changes. */
 export function basemap(map, before) {
   before?.remove();
   gaps = false;
   const colors = isDark() ? DARK : LIGHT;
   map.getContainer().style.setProperty("--map-ground", colors.ground);
-  return protomapsL
-    .leafletLayer({
-      url: tiles,
-      paintRules: paintRules(colors),
-      labelRules: labelRules(colors),
-      backgroundColor: colors.ground,
-      attribution: '<a href="https://www.openstreetmap.org/copyright" rel="noopener">© OpenStreetMap contributors</a>',
-      noWrap: true,
-      keepBuffer: 3,
-      updateWhenZooming: false,
-      maxDataZoom: 15,
-    })
-    .addTo(map);
+  const layer = protomapsL.leafletLayer({
+    url: tiles,
+    paintRules: paintRules(colors),
+    labelRules: labelRules(colors),
+    backgroundColor: colors.ground,
+    attribution: '<a href="https://www.openstreetmap.org/copyright" rel="noopener">© OpenStreetMap contributors</a>',
+    noWrap: true,
+    keepBuffer: 3,
+    updateWhenZooming: false,
+    maxDataZoom: 15,
+  });
+  return asBitmaps(layer).addTo(map);
 }

@@ -67,7 +67,7 @@ export class HeatLayer {
   }
 
   #paint(context, view) {
-    if (!this.#spots.length) return false;
+    if (!this.#spots.length) return null;
     const [width, height] = [Math.ceil(view.width / COARSE), Math.ceil(view.height / COARSE)];
     Object.assign(this.#coarse, { width, height }); // which also clears it
     const heat = this.#coarse.getContext("2d", { willReadFrequently: true });

@@ -45,6 +45,7 @@ export class PlanLayer {
   }
 
   paint(context, view) {
+    if (!this.#round && !this.#groups.length && !this.#moves.length && this.#trail.isEmpty) return null;
     context.lineJoin = "round";
     context.lineCap = "round";
     this.#paintFences(context, view);

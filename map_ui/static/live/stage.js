@@ -17,13 +17,14 @@ export class Stage {
     this.#camera = new Camera(map, () => this.#moved());
   }
 
-  /** `paint(context, view, time)` draws the layer and returns whether it goes on moving. */
+  /** `paint(context, view, time)` draws the layer and returns whether it goes on moving, or null where there is nothing on
+   * it and nothing will be by itself: a canvas that lies there empty is laid over all of the map for every frame. */
   add(name, zIndex, paint) {
     const canvas = document.createElement("canvas");
     canvas.className = `over-canvas ${name}`;
     canvas.style.zIndex = zIndex;
     this.#map.getContainer().append(canvas);
-    const layer = { canvas, context: canvas.getContext("2d"), paint, due: true };
+    const layer = { canvas, context: canvas.getContext("2d"), paint, due: true, isBlank: false };
     this.#layers.push(layer);
     this.#ask();
     return { invalidate: () => this.#invalidate(layer), canvas };
@@ -63,10 +64,14 @@ export class Stage {
     for (const layer of this.#layers) {
       if (!layer.due && !goesOn) continue;
       fit(layer.canvas, view);
-      const ratio = devicePixelRatio;
-      layer.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      layer.context.clearRect(0, 0, view.width, view.height);
-      layer.due = layer.paint(layer.context, view, time) || this.#camera.flying;
+      layer.context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+      if (!layer.isBlank) layer.context.clearRect(0, 0, view.width, view.height);
+      const moving = layer.paint(layer.context, view, time);
+      if (layer.isBlank !== (moving === null)) {
+        layer.isBlank = moving === null;
+        layer.canvas.style.display = layer.isBlank ? "none" : "";
+      }
+      layer.due = moving || this.#camera.flying;
       goesOn ||= layer.due;
     }
     if (goesOn) this.#ask();

@@ -16,6 +16,11 @@ export class TrailLayer {
     this.#shape = trailShape(state.trail);
   }
 
+  get isEmpty() {
+    const { gaps, lines, beads } = this.#shape;
+    return !gaps.length && !lines.length && !beads.length;
+  }
+
   paint(context, view) {
     this.#paintGaps(context, view);
     this.#paintLines(context, view);

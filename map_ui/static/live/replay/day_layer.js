@@ -53,7 +53,7 @@ export class DayLayer {
   }
 
   paint(context, view) {
-    if (!this.#day) return false;
+    if (!this.#day) return null;
     context.lineJoin = "round";
     context.lineCap = "round";
     this.#paintPlan(context, view);
