@@ -38,36 +38,41 @@ ground AS MATERIALIZED (
 """
 
 # Who has been at which case today, when, and who is there now. A check-out that was forgotten does
-# not keep anybody: pings show that the agent has left.
+# not keep anybody: pings show that the agent has left. What was paid at a center's meeting needs no
+# visit any more, but tells nothing of how far along the round the agent is.
 _BEEN = """
 fact AS (
     SELECT v.agent_id, v.case_id, v.began_at, v.ended_at, NOT v.is_closed AS is_here,
-           v.is_closed AS has_left
+           v.is_closed AS has_left, true AS was_there
     FROM today t JOIN visit_case v ON v.agent_id = t.agent_id AND v.day = t.day
          AND v.replaced_at IS NULL AND v.verdict IS NOT NULL
     UNION ALL
     SELECT c.agent_id, c.case_id, c.device_time, coalesce(o.device_time, c.device_time),
-           o.id IS NULL, false
+           o.id IS NULL, false, true
     FROM today t JOIN check_in c ON c.agent_id = t.agent_id
          AND c.device_time >= t.begins AND c.device_time < t.ends
     LEFT JOIN check_out o ON o.check_in_id = c.id
     UNION ALL
-    SELECT r.agent_id, r.case_id, r.taken_at, r.taken_at, false, false
+    SELECT r.agent_id, r.case_id, r.taken_at, r.taken_at, false, false,
+           NOT EXISTS (SELECT FROM meeting_receipt m WHERE m.receipt_id = r.id)
     FROM today t JOIN receipt r ON r.agent_id = t.agent_id
          AND r.taken_at >= t.begins AND r.taken_at < t.ends
     UNION ALL
-    SELECT p.agent_id, p.case_id, p.made_at, p.made_at, false, false
+    SELECT p.agent_id, p.case_id, p.made_at, p.made_at, false, false, true
     FROM today t JOIN promise p ON p.agent_id = t.agent_id
          AND p.made_at >= t.begins AND p.made_at < t.ends
 ), been AS MATERIALIZED (
     SELECT agent_id, case_id, min(began_at) AS began_at, max(ended_at) AS ended_at,
-           bool_or(is_here) AND NOT bool_or(has_left) AS is_here
+           bool_or(is_here) AND NOT bool_or(has_left) AS is_here,
+           max(ended_at) FILTER (WHERE was_there) AS there_at
     FROM fact GROUP BY agent_id, case_id
 ), reached AS MATERIALIZED (
     -- By agent first: where the planner expects a handful of rows, it would compare each stop of
     -- the branch with each case that anybody has been at.
     SELECT agent_id, array_agg(case_id) AS case_ids,
            coalesce(array_agg(case_id) FILTER (WHERE NOT is_here), '{}') AS left_ids,
+           array_agg(case_id ORDER BY there_at DESC, case_id)
+               FILTER (WHERE there_at IS NOT NULL) AS last_ids,
            max(ended_at) AS left_at
     FROM been GROUP BY agent_id
 ), here AS MATERIALIZED (
@@ -79,7 +84,9 @@ fact AS (
 # visit by comes back for it last, if at all; nobody comes back for a deposit.
 _RIDES = f"""
 WITH {_TODAY}, {STAGED}, {_BEEN}, done AS MATERIALIZED (
-    SELECT s.round_id, max(s.seq) AS seq,
+    SELECT s.round_id,
+           (array_agg(s.seq ORDER BY array_position(e.last_ids, s.case_id))
+               FILTER (WHERE s.case_id = ANY(e.last_ids)))[1] AS seq,
            array_agg(s.case_id ORDER BY s.seq) AS case_ids
     FROM today t JOIN reached e ON e.agent_id = t.agent_id
     JOIN stop s ON s.round_id = t.round_id AND s.case_id = ANY(e.case_ids) GROUP BY s.round_id

@@ -9,10 +9,15 @@ from uuid import UUID
 from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from collection.receipts.collect import collect
+from collection.receipts.report import ReceiptReport
 from core.geometry import LatLon
 from core.ids import new_id
+from core.money import Money
 from data.columns import ewkt_point
 from data.session import Session, rows
+from data.tables.allocation import Center
+from data.tables.centers import CenterMeeting, MeetingReceipt
 from data.tables.collection import CaseFile
 from data.tables.geofence import CheckIn, CheckOut
 from data.tables.tracking import AgentPosition
@@ -131,6 +136,26 @@ async def visits(
                 outcome="paid", body_hash=b"", **scope,
             )
         )  # fmt: skip
+
+
+async def pays_at_a_meeting(session: Session, day: Day, case_id: UUID, at: datetime) -> None:
+    """A member of a center pays by transfer, on its sheet."""
+    paid = ReceiptReport(
+        new_id(), case_id, Money(10_000, "CLP"), "transfer", "A1B2C3", at, None, b""
+    )
+    await collect(session, day.agent, paid, at)
+    center, meeting, scope = new_id(), new_id(), {"branch_id": day.branch}
+    await session.execute(insert(Center).values(id=center, code="C1", name="Sede", **scope))
+    await session.execute(
+        insert(CenterMeeting).values(
+            id=meeting, center_id=center, agent_id=day.agent, day=DAY, held_at=at, submitted_at=at,
+            currency="CLP", due_minor=10_000, cash_minor=0, other_minor=10_000, denominations=[],
+            body_hash=b"", **scope,
+        )
+    )  # fmt: skip
+    await session.execute(
+        insert(MeetingReceipt).values(receipt_id=paid.id, meeting_id=meeting, place=0)
+    )
 
 
 async def is_at(session: Session, day: Day, spot: tuple[float, float], seen: datetime) -> None:

@@ -19,6 +19,7 @@ from tests.routing.underway.scenes import (
     is_at,
     is_paid,
     order,
+    pays_at_a_meeting,
     planned,
     solve_all,
     visits,
@@ -124,6 +125,33 @@ async def test_a_stop_that_was_passed_by_comes_last_and_delays_nobody_else(
         found = await progress(session, day.agent)
         assert [UUID(stop["case_id"]) for stop in found.stops] == [*rest, passed]
         assert found.late_s == found.stops[0]["late_s"] < found.stops[-1]["late_s"]
+
+
+async def test_who_has_gone_back_goes_on_from_there(database: Database) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        day = await a_day(session)
+        first, second, third, last = day.order
+        began = MONDAY_NINE + timedelta(minutes=5)
+        for case_id in (third, first):
+            await visits(session, day, case_id, began, began + timedelta(minutes=10))
+            began += timedelta(minutes=20)
+        await is_at(session, day, SPOTS[0], began)
+        await follow_rounds(session, CITIES, began)
+        found = await progress(session, day.agent)
+        assert [UUID(stop["case_id"]) for stop in found.stops] == [second, last]
+
+
+async def test_what_a_member_paid_at_a_meeting_does_not_tell_where_on_the_round_the_agent_is(
+    database: Database,
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        day = await a_day(session)
+        first, second, member, last = day.order
+        await pays_at_a_meeting(session, day, member, MONDAY_NINE)
+        await is_at(session, day, (0, 0), MONDAY_NINE)
+        await follow_rounds(session, CITIES, MONDAY_NINE)
+        found = await progress(session, day.agent)
+        assert [UUID(stop["case_id"]) for stop in found.stops] == [first, second, last]
 
 
 async def test_a_window_at_risk_is_told_before_it_closes_and_taken_back_when_it_is_safe(
