@@ -108,6 +108,15 @@ def test_who_sees_no_number_calls_it_with_a_click(desk: Desk, chromium: Browser)
     assert [address for address in watch.outside if not address.startswith("tel:")] == []
 
 
+def test_what_has_not_come_yet_is_no_empty_card(desk: Desk, chromium: Browser) -> None:
+    page = opened(desk, chromium, 1366, 900, "/cases?q=pedro").page
+    page.route("**/v1/payment-links*", lambda _: None)  # never answered
+    page.click("text=Pedro Rojas")
+    page.wait_for_selector("#dues h2")
+    expect(page.locator("#links")).to_be_hidden()
+    expect(page.locator("#dues")).to_be_visible()
+
+
 def test_an_answer_that_comes_late_does_not_hide_what_was_asked_since(
     desk: Desk, chromium: Browser
 ) -> None:
