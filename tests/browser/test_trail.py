@@ -84,6 +84,71 @@ def hovered(page: Page) -> str:
     raise AssertionError("the bead is not where it should be")
 
 
+def test_the_way_is_colored_by_speed_with_its_key(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    page = watch.page
+    choose(page, town)
+    key = page.get_by_test_id("pace-key")
+    assert key.is_hidden()
+    page.get_by_test_id("pace").click()
+    assert key.inner_text().split() == [
+        *("Speed", "in", "km/h"), "0–6", "6–20", "20–40", "40–60", "60+",
+    ]  # fmt: skip
+    # The round lies over the way where both went: without it the way alone is seen.
+    until(page, f"() => ({PAINTED})('pace-2') > 40")
+    page.get_by_test_id("pace").click()
+    until(page, f"() => ({PAINTED})('pace-2') === 0")
+    assert key.is_hidden()
+    page.get_by_test_id("pace").click()
+    page.reload()
+    until(page, LIVE)
+    assert page.get_by_test_id("pace").get_attribute("aria-pressed") == "true"
+    assert key.is_hidden()  # nobody is chosen: there is nothing that it could explain
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
+PAINTED = """(name) => {
+  const probe = document.createElement("span");
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const [red, green, blue] = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+  probe.remove();
+  const canvas = document.querySelector(".over-canvas.plan");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    count += data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] === 255;
+  }
+  return count;
+}"""
+
+
+def test_a_position_can_be_copied_and_opened_elsewhere(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    page = watch.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    choose(page, town)
+    line = page.locator("#selected").get_by_test_id("spot")
+    told = line.locator(".at").inner_text()
+    assert line.get_by_role("link").get_attribute("href") == (
+        f"geo:{told.replace(' ', '')}?q={told.replace(' ', '')}"
+    )
+    line.get_by_role("button").click()
+    until(page, "() => document.querySelector('.toasts').innerText.includes('is copied')")
+    assert page.evaluate("() => navigator.clipboard.readText()") == told
+    page.locator(".folium-map").click(button="right", position={"x": 60, "y": 500})
+    popover = page.locator("#popover")
+    lat, lon = map(float, popover.locator(".at").inner_text().split(","))
+    spot = page.evaluate("(at) => window.map_live.latLngToContainerPoint(at)", [lat, lon])
+    assert (spot["x"], spot["y"]) == pytest.approx((60, 500), abs=1.5)
+    page.keyboard.press("Escape")
+    assert popover.is_hidden()
+    assert page.evaluate("() => window.roundsman.selectedId") == str(town.agent_id)
+    assert watch.outside == []
+    assert watch.wrong == []
+
+
 CENTERED = """() => {
   const { lat, lon } = window.roundsman.trail.properties.stops[0];
   const map = window.map_live;
@@ -92,3 +157,20 @@ CENTERED = """() => {
   const { left, top } = map.getContainer().getBoundingClientRect();
   return [left + x, top + y];
 }"""
+
+
+def test_the_chips_count_what_the_search_finds(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    page = watch.page
+    sign_in(page, town)
+    until(page, LIVE)
+    every = page.locator('[data-filter="all"] b')
+    before = int(every.inner_text())
+    assert before > 0
+    page.get_by_role("searchbox").fill("diego")
+    assert int(every.inner_text()) == page.locator("#agents .row").count() == 1
+    page.get_by_role("searchbox").fill("nobody of that name")
+    counts = page.locator("#agents .chip b").all_inner_texts()
+    assert len(counts) > 1  # a chip does not vanish under the pointer while somebody types
+    assert set(counts) == {"0"}
+    assert watch.wrong == []
