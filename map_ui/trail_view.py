@@ -92,7 +92,7 @@ def _simplified(trail: Trail, tolerance_m: float) -> list[_Line]:
 
 
 def _without_repeats(points: Floats, first: int, last: int) -> Rows:
-    """The rows of a stretch at which the way goes on: a stop is one point, not one for each ping."""
+    """The rows of a stretch at which the way goes on: a stop is one, not all of its pings."""
     moves = (np.diff(points[first : last + 1], axis=0) != 0).any(axis=1)
     return first + np.flatnonzero(np.append(True, moves))
 

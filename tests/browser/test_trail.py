@@ -118,7 +118,8 @@ PAINTED = """(name) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let count = 0;
   for (let i = 0; i < data.length; i += 4) {
-    count += data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] === 255;
+    const isTone = data[i] === red && data[i + 1] === green && data[i + 2] === blue;
+    count += isTone && data[i + 3] === 255;
   }
   return count;
 }"""

@@ -2,9 +2,9 @@
  *
  * Pieces belong to the ground, not to the screen, so nothing flickers while the map is dragged. Nothing is made for a frame. */
 
-const CELL_PX = 22;
-const [LEAST_PX, MOST_PX] = [2.5, 8];
-const FULL_AT = 128; // in one piece, from which a cross grows no more
+const CELL_PX = 40;
+const [LEAST_PX, MOST_PX] = [2.5, 10];
+const FULL_AT = 256; // in one piece, from which a cross grows no more
 const STRONG_FROM = 8;
 
 export const heapRadius = (count) => LEAST_PX + (MOST_PX - LEAST_PX) * Math.min(1, Math.log2(count) / Math.log2(FULL_AT));
