@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.conftest import watched
 from tests.browser.test_live_map import LIVE, PLANNED, Town, a_town, sign_in, until
@@ -175,3 +175,53 @@ def test_the_chips_count_what_the_search_finds(town: Town, chromium: Browser) ->
     assert len(counts) > 1  # a chip does not vanish under the pointer while somebody types
     assert set(counts) == {"0"}
     assert watch.wrong == []
+
+
+def test_a_click_on_a_heap_of_missed_visits_comes_closer(town: Town, chromium: Browser) -> None:
+    watch = watched(chromium)
+    page = watch.page
+    page.route("**/v1/live/fences", many_missed)
+    sign_in(page, town)
+    until(page, LIVE)
+    until(page, "() => window.roundsman.fences.length === 2000")
+    lat, lon = page.evaluate(HEAP)
+    spot = page.evaluate(
+        "(at) => Object.values(window.map_live.latLngToContainerPoint(at))", [lat, lon]
+    )
+    until(page, f"() => ({PAINTED_AT})({spot[0]}, {spot[1]})")
+    zoom = page.evaluate("() => window.map_live.getZoom()")
+    page.locator(".folium-map").click(position={"x": spot[0], "y": spot[1]})
+    until(page, f"() => window.map_live.getZoom() === {zoom + 2}")
+    moved = page.evaluate(
+        "(at) => Object.values(window.map_live.latLngToContainerPoint(at))", [lat, lon]
+    )
+    assert moved == pytest.approx(spot, abs=2)
+    assert watch.wrong == []
+
+
+def many_missed(route: Route) -> None:
+    """The server's own fences, two thousand times over: as many lie in view of a large lender."""
+    answer = route.fetch()
+    collection = answer.json()
+    one = collection["features"][0]
+    properties = {**one["properties"], "status": "missed"}
+    collection["features"] = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [-71.2, -29.95]},
+            "properties": {**properties, "stop_id": f"stop {n}"},
+        }
+        for n in range(2000)
+    ]
+    route.fulfill(response=answer, json=collection)
+
+
+HEAP = """() => {
+  window.map_live.setView([-29.951, -71.203], 13, { animate: false });
+  return [-29.95, -71.2];
+}"""
+
+PAINTED_AT = """(x, y) => {
+  const canvas = document.querySelector(".over-canvas.plan");
+  return canvas.getContext("2d").getImageData(x, y, 1, 1).data[3] > 0;
+}"""

@@ -276,7 +276,7 @@ export class LiveView {
     }
     const stop = this.#plan.at(x, y, this.#stage.view());
     if (!stop) {
-      if (this.#plan.isHeapAt(x, y)) this.#map.setZoomAround([x, y], this.#map.getZoom() + 2);
+      if (this.#plan.isHeapAt(x, y)) this.#map.setZoomAround(window.L.point(x, y), this.#map.getZoom() + 2);
       return;
     }
     if (stop.agent_id !== state.selectedId) await this.#act.choose(stop.agent_id, { stay: true });
