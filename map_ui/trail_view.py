@@ -8,6 +8,7 @@ import shapely
 
 from core.geometry import Floats, LatLon, LocalPlane
 from tracking.trails.day_report import WorkingAgent
+from tracking.trails.one_per_instant import Rows
 from tracking.trails.trail import Gap, Stop, Summary, Trail, instants
 
 THINNED_M = 2.0
@@ -18,9 +19,11 @@ def trail_feature(agent_id: str, trail: Trail, tolerance_m: float = THINNED_M) -
     """A GeoJSON Feature: a LineString, a MultiLineString with gaps, or no geometry at all.
 
     The lines are the way, simplified by up to `tolerance_m` without a new crossing; stops, gaps
-    and figures are properties.
+    and figures are properties, and `speeds_mps` has for each line a mean speed between each two
+    of its points, without what was stood there.
     """
-    lines = _simplified(trail, tolerance_m)
+    simplified = _simplified(trail, tolerance_m)
+    lines = [points for points, _ in simplified]
     geometry: dict[str, Any] | None = None
     if len(lines) == 1:
         geometry = {"type": "LineString", "coordinates": lines[0]}
@@ -32,6 +35,7 @@ def trail_feature(agent_id: str, trail: Trail, tolerance_m: float = THINNED_M) -
         "properties": {
             "agent_id": agent_id,
             **figures(trail.summary),
+            "speeds_mps": [speeds for _, speeds in simplified],
             "stops": [
                 {**stop_view(stop), "lat": stop.lat, "lon": stop.lon} for stop in trail.stops
             ],
@@ -67,27 +71,47 @@ def trail_collection(agent: WorkingAgent, day: date, trail: Trail) -> dict[str, 
     }
 
 
-def _simplified(trail: Trail, tolerance_m: float) -> list[list[tuple[float, float]]]:
+_Line = tuple[list[tuple[float, float]], list[float]]
+"""Points as (longitude, latitude), and the speed from each to the next."""
+
+
+def _simplified(trail: Trail, tolerance_m: float) -> list[_Line]:
     if all(first == last for first, last in trail.stretches):
         return []
     plane = LocalPlane(LatLon(float(trail.way_lat[0]), float(trail.way_lon[0])))
     points = np.column_stack(plane.xy(trail.way_lat, trail.way_lon))
-    stretches = [points[first : last + 1] for first, last in trail.stretches]
-    lines = [line for each in stretches if len(line := _without_repeats(each)) > 1]
-    thinned = shapely.simplify(shapely.MultiLineString(lines), tolerance_m)
-    return [_coordinates(plane, line) for line in shapely.get_parts(thinned)]
+    ways = [_without_repeats(points, first, last) for first, last in trail.stretches]
+    ways = [rows for rows in ways if len(rows) > 1]
+    # A point's place in its way goes along as its height, for thinning leaves heights alone.
+    lines = [np.column_stack((points[rows], np.arange(len(rows)))) for rows in ways]
+    thinned = shapely.get_parts(shapely.simplify(shapely.MultiLineString(lines), tolerance_m))
+    return [
+        _line(plane, line, _links(trail, points, rows))
+        for line, rows in zip(thinned, ways, strict=True)
+    ]
 
 
-def _without_repeats(points: Floats) -> Floats:
-    """A stop is one point of the way, not one for each of its pings."""
-    moves = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
-    kept: Floats = points[moves]
-    return kept
+def _without_repeats(points: Floats, first: int, last: int) -> Rows:
+    """The rows of a stretch at which the way goes on: a stop is one, not all of its pings."""
+    moves = (np.diff(points[first : last + 1], axis=0) != 0).any(axis=1)
+    return first + np.flatnonzero(np.append(True, moves))
 
 
-def _coordinates(plane: LocalPlane, line: Any) -> list[tuple[float, float]]:
-    lat, lon = plane.latlon(*shapely.get_coordinates(line).T)
-    return list(zip(np.round(lon, 6).tolist(), np.round(lat, 6).tolist(), strict=True))
+def _links(trail: Trail, points: Floats, rows: Rows) -> Floats:
+    """Meters and seconds up to each of these points; what was stood at one is in no way to it."""
+    went_m = np.hypot(*np.diff(points[rows], axis=0).T)
+    took_s = trail.t_s[rows[1:]] - trail.t_s[rows[1:] - 1]
+    sums: Floats = np.zeros((2, len(rows)))
+    np.cumsum((went_m, took_s), axis=1, out=sums[:, 1:])
+    return sums
+
+
+def _line(plane: LocalPlane, line: Any, sums: Floats) -> _Line:
+    x, y, place = shapely.get_coordinates(line, include_z=True).T
+    lat, lon = plane.latlon(x, y)
+    went_m, took_s = np.diff(sums[:, place.astype(np.intp)], axis=1)
+    coordinates = zip(np.round(lon, 6).tolist(), np.round(lat, 6).tolist(), strict=True)
+    return list(coordinates), np.round(went_m / took_s, 1).tolist()
 
 
 def _stretch(trail: Trail, first: int, last: int) -> dict[str, Any]:

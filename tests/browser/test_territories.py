@@ -121,6 +121,14 @@ def test_a_manager_draws_one_with_keys_and_has_others_proposed(
     assert before
     assert after
     assert after["x"] < before["x"]
+    # One step back at a time, by the button and by the keys.
+    page.get_by_test_id("undo-corner").click()
+    assert page.locator(".corner").nth(1).bounding_box() == before
+    page.get_by_test_id("add-corner").click()
+    expect(page.locator(".corner")).to_have_count(4)
+    page.locator(".corner").first.focus()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".corner")).to_have_count(3)
     page.get_by_label("Diego Soto").check()
     page.get_by_test_id("save").click()
     expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")

@@ -167,7 +167,8 @@ def trail_with(geometry: object) -> str:
     stop = {"lat": 0, "lon": 0, "began_at": "a", "ended_at": "b"}
     stops = [{**stop, "dwell_s": seconds} for seconds in (120, 480, 3600, 36_000)]
     gaps = [{"start": {"lat": 0, "lon": 0}, "end": {"lat": 0, "lon": 90}}]
-    return json.dumps({"geometry": geometry, "properties": {"stops": stops, "gaps": gaps}})
+    told = {"stops": stops, "gaps": gaps, "speeds_mps": [[1], [1, 1]]}
+    return json.dumps({"geometry": geometry, "properties": told})
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_a_trail_has_lines_gaps_and_beads_that_grow_with_the_dwell(
 
 def test_without_a_trail_nothing_is_drawn() -> None:
     shape = run("shape.trailShape(null)", shape="live/trail_shape.js")
-    assert shape == {"lines": [], "beads": [], "gaps": []}
+    assert shape == {"lines": [], "beads": [], "gaps": [], "paces": [[]] * 5}
 
 
 @pytest.mark.parametrize(
@@ -237,3 +238,92 @@ def test_a_long_name_is_cut_between_letters_and_stands_where_there_is_room() -> 
     room = "[[100, 10, 80, 800], [750, 10, 80, 800], [40, 10, 80, 110]]"
     begins = run(f"{room}.map((all) => label.beginsAt(...all))", label="live/label.js")
     assert begins == [117, 653, 57]
+
+
+def test_a_speed_has_the_same_step_on_every_day() -> None:
+    body = "[0, 1.6, 1.7, 5.5, 5.6, 11.1, 11.2, 16.6, 16.7, 90].map(pace.stepOf)"
+    assert run(body, pace="live/pace.js") == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_a_faster_way_is_wider_for_a_color_alone_tells_nothing() -> None:
+    widths = run("pace.STEPS.map(({ width }) => width)", pace="live/pace.js")
+    assert widths == sorted(set(widths))
+
+
+def test_links_of_one_speed_are_one_run() -> None:
+    body = "pace.runsOf(3, 8, (row) => [1, 1, 0, 2, 2][row - 3])"
+    assert run(body, pace="live/pace.js") == [[1, 3, 5], [0, 5, 6], [2, 6, 8]]
+    assert run("pace.runsOf(3, 3, () => 1)", pace="live/pace.js") == []
+
+
+def test_a_trail_is_parted_by_how_fast_it_was_gone() -> None:
+    trail = {
+        "geometry": {
+            "type": "MultiLineString",
+            "coordinates": [[[0, 0], [1, 0], [2, 0], [3, 0]], [[5, 0], [6, 0]]],
+        },
+        "properties": {"stops": [], "gaps": [], "speeds_mps": [[1, 1, 20], [20]]},
+    }
+    shape = f"shape.trailShape({json.dumps(trail)})"
+    lengths = run(
+        f"{shape}.paces.map((lines) => lines.map((line) => line.length))",
+        shape="live/trail_shape.js",
+    )
+    assert lengths == [[3], [], [], [], [2, 2]]
+
+
+def test_a_place_is_told_as_other_programs_read_it() -> None:
+    place = "{ lat: -29.9045298, lon: 71.2 }"
+    body = f"[words.coordinates({place}), words.mapLink({place})]"
+    assert run(body, words="live/coordinates.js") == [
+        "-29.90453, 71.20000",
+        "geo:-29.90453,71.20000?q=-29.90453,71.20000",
+    ]
+
+
+HEAPED = """(() => {
+  const drawn = [];
+  const context = {
+    beginPath() {}, stroke() {}, lineTo() {}, moveTo: (x, y) => drawn.push([x, y]),
+  };
+  const pile = new heaps.Heaps();
+  const paint = (x0, spots) => {
+    drawn.length = 0;
+    pile.begin({ x0, y0: 0, width: 440, height: 220 });
+    for (const [x, y] of spots) pile.add(x - x0, y);
+    pile.paint(context);
+    return drawn.length / 2;
+  };
+  const many = Array.from({ length: 30_000 }, (_, i) => [(i * 7) % 440, (i * 13) % 220]);
+  const few = [[10, 10], [12, 12], [200, 100]];
+  return {
+    many: paint(0, many), few: paint(0, few), dragged: paint(9, few),
+    hit: pile.at(11 - 9, 11), missed: pile.at(300, 200), none: paint(0, []),
+  };
+})()"""
+
+
+def test_thirty_thousand_crosses_are_as_many_as_there_is_room_for() -> None:
+    found = run(HEAPED, heaps="live/heaps.js")
+    assert found["many"] <= 11 * 6
+    assert found["few"] == found["dragged"] == 2
+    assert (found["hit"], found["missed"], found["none"]) == (2, 0, 0)
+
+
+def test_a_heap_grows_with_what_lies_in_it_up_to_a_limit() -> None:
+    radii = run("[1, 2, 40, 256, 5000].map(heaps.heapRadius)", heaps="live/heaps.js")
+    assert radii == sorted(radii)
+    assert radii[0] == 2.5
+    assert radii[-1] == radii[-2] == 10
+
+
+def test_signs_of_one_face_set_it_once_a_frame() -> None:
+    body = """(() => {
+      let set = 0;
+      const context = { set font(face) { set += 1; } };
+      for (const face of ["a", "a", "a", "b", "b"]) letters.face(context, face);
+      letters.forgetFace(context);
+      letters.face(context, "b");
+      return set;
+    })()"""
+    assert run(body, letters="live/letters.js") == 3

@@ -302,3 +302,9 @@ def test_under_an_empty_field_stands_what_to_do(language: str, typed: str, chose
     command = [str(NODE), "--input-type=module", "-"]
     done = subprocess.run(command, input=script, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [typed, chosen, "a date"]
+
+
+def test_a_single_day_stands_in_the_middle_of_its_chart() -> None:
+    body = "[1, 2, 30].map(values.roomFor)"
+    ranges = run(body, values="dashboards/values.js")
+    assert ranges == [[-1, 1], [-0.3, 1.3], [-0.3, 29.3]]

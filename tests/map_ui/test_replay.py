@@ -149,3 +149,9 @@ def test_what_is_pointed_at_is_told_in_a_line() -> None:
         "$ 1,250 · cash from María · 09:00",
         "09:00–09:00 · stopped for 6 min",
     ]
+
+
+def test_the_way_is_parted_by_speed_and_never_across_a_gap() -> None:
+    paces = run(f"shape.dayShape({as_json()}).paces", shape="live/replay/day_shape.js")
+    assert [(first, last) for _, first, last in paces] == [(0, 6), (7, 12)]
+    assert {step for step, *_ in paces} == {3}  # 11.1 m/s are 40 km/h

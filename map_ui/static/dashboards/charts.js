@@ -4,7 +4,7 @@ import uPlot from "../vendor/uplot/uplot.js";
 import { t } from "../parts/texts.js";
 import { font } from "../parts/typeface.js";
 import { palette } from "../live/palette.js";
-import { period, short, told } from "./values.js";
+import { period, roomFor, short, told } from "./values.js";
 
 const { Chart } = globalThis;
 Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -43,10 +43,10 @@ export function timeLines(place, keys, lines, { unit, currency, step, locale, la
   const named = (splits) => splits.map((at) => (Number.isInteger(at) && keys[at] ? period(keys[at], step, locale) : ""));
   const plot = new uPlot({
     width: roomIn(place), height: HEIGHT,
-    scales: { x: { time: false, range: (_, low, high) => [low - 0.3, Math.max(high, low + 1) + 0.3] }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
+    scales: { x: { time: false, range: roomFor(keys.length) }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, splits) => named(splits), space: 56, incrs: [1, 2, 5, 7, 10, 14, 30, 60, 90] },
+      { ...axis, grid: { show: false }, gap: 10, values: (_, splits) => named(splits), space: 56, incrs: [1, 2, 5, 7, 10, 14, 30, 60, 90] },
       { ...axis, size: 58, values: (_, splits) => splits.map((value) => short(value, unit, currency, locale)) },
     ],
     series: [

@@ -30,3 +30,6 @@ export const tone = (share) => (share === null ? "" : share >= 1 ? "verified" : 
 export const period = (key, step, locale) =>
   new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...(step === "month" ? { month: "short", year: "numeric" } : { day: "numeric", month: "short" }) })
     .format(new Date(`${key}T00:00:00Z`));
+
+/** From where to where an axis of so many periods goes, the first being 0: a single one stands in its middle, not at the edge. */
+export const roomFor = (periods) => (periods > 1 ? [-0.3, periods - 0.7] : [-1, 1]);

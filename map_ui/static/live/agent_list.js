@@ -48,14 +48,18 @@ function indexNames() {
     [id, { name, branch, place, searched: plain(`${name} ${branch}`) }]));
 }
 
-function matching(all) {
+/** Those that the search finds, whatever their situation. */
+function searched(all) {
   indexNames();
   const wanted = plain(list.text.trim());
+  return wanted ? all.filter(({ agent }) => names.get(agent.id).searched.includes(wanted)) : all;
+}
+
+function matching(found) {
   const order = SORTS[list.sort].by;
   const place = (row) => names.get(row.agent.id).place;
-  return all
+  return found
     .filter(FILTERS[list.filter].keeps)
-    .filter(({ agent }) => !wanted || names.get(agent.id).searched.includes(wanted))
     .sort((a, b) => order(b) - order(a) || place(a) - place(b));
 }
 
@@ -124,15 +128,16 @@ export function drawAgentList(place, { choose, changed }, keep) {
   long ??= new LongList(place, changed);
   long.begin(keep);
   const all = rows();
-  const found = groups(matching(all));
+  const searchedFor = searched(all);
+  const found = groups(matching(searchedFor));
   order = found.flatMap(({ members }) => members.map(({ agent }) => agent.id));
   const set = (part) => {
     Object.assign(list, part);
     changed();
   };
   const chips = Object.entries(FILTERS)
-    .map(([key, { word, keeps }]) => ({ key, word, count: all.filter(keeps).length }))
-    .filter(({ key, count }) => count || key === "all" || key === list.filter);
+    .filter(([key, { keeps }]) => key === "all" || key === list.filter || all.some(keeps))
+    .map(([key, { word, keeps }]) => ({ key, word, count: searchedFor.filter(keeps).length }));
   draw(
     place,
     html`

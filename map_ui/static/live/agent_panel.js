@@ -12,6 +12,7 @@ import { money, share } from "./money.js";
 import { evidenceButton } from "./evidence.js";
 import { DONE } from "./round_shape.js";
 import { offerBlock } from "./offer_block.js";
+import { spotLine } from "./spot.js";
 import { ageMs, etaOf, state } from "./store.js";
 import { clockTime, exactTime, isoDay } from "./times.js";
 import {
@@ -35,7 +36,8 @@ function facts(agent) {
     <div><dt>${t("Accuracy")}</dt><dd>${position ? accuracy(position.accuracy_m) : "–"}</dd></div>
     <div><dt>${t("Speed")}</dt><dd>${speed(position?.speed_mps)}</dd></div>
     <div><dt>${t("Battery")}</dt><dd class=${low ? "low" : ""}>${battery(left)}${told?.is_charging ? ", charging" : ""}</dd></div>
-  </dl>`;
+  </dl>
+  ${position ? spotLine(position) : nothing}`;
 }
 
 const span = ({ began_at, ended_at }) => `${clockTime(began_at)}–${ended_at ? clockTime(ended_at) : t("now|time")}`;

@@ -1,6 +1,7 @@
 /** The shapes of the map's grammar, drawn around a point in pixels. */
 
 import { font } from "../parts/typeface.js";
+import { face } from "./letters.js";
 import { palette } from "./palette.js";
 
 const FULL = Math.PI * 2;
@@ -113,10 +114,8 @@ export function flag(context, x, y) {
   text(context, "!", x, y, SIGN, palette["on-accent"]);
 }
 
-export function text(context, words, x, y, face, color) {
-  context.font = face;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
+export function text(context, words, x, y, letters, color) {
+  face(context, letters);
   context.fillStyle = color;
   context.fillText(words, x, y + 0.5);
 }
@@ -146,9 +145,7 @@ export function stopGlyph(context, x, y, { seq, done, missed, pointed, radius })
 /** When a stop to come is expected, under its number: "12:40", or "12:40 +20" for 20 minutes late. */
 export function etaLabel(context, x, y, words, late) {
   context.lineJoin = "round";
-  context.font = ETA;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
+  face(context, ETA);
   context.lineWidth = 4;
   context.strokeStyle = palette.surface;
   context.strokeText(words, x, y);

@@ -9,6 +9,7 @@ import { onLook } from "./palette.js";
 import { PlanLayer } from "./plan_layer.js";
 import { Stage } from "./stage.js";
 import { on, state, tell } from "./store.js";
+import { spotLine } from "./spot.js";
 import { clockTime } from "./times.js";
 import { stopped } from "./words.js";
 
@@ -30,6 +31,7 @@ export class LiveView {
   #popover;
   #act;
   #planDue = false;
+  #pinned = false; // what the popover says stays until it is done with
   /** While true, a pointer does nothing here: another layer has the map. */
   quiet = false;
 
@@ -183,6 +185,11 @@ export class LiveView {
     });
   }
 
+  /** The round and the trail again, in another way. */
+  drawPlan() {
+    this.#onPlan.invalidate();
+  }
+
   #people() {
     this.#agents.refresh();
     this.#onAgents.invalidate();
@@ -196,6 +203,7 @@ export class LiveView {
 
   #pointer() {
     this.#map.on("click", ({ containerPoint: { x, y } }) => {
+      this.#unpin();
       if (this.quiet) return;
       this.#popover.hidden = true;
       const group = this.#agents.at(x, y);
@@ -209,7 +217,7 @@ export class LiveView {
       const id = group?.members.length === 1 ? group.leader.agent.id : null;
       const bead = group ? null : this.#plan.beadAt(x, y, this.#stage.view());
       const stop = group ? null : this.#plan.at(x, y, this.#stage.view());
-      this.#map.getContainer().style.cursor = group || bead || stop ? "pointer" : "";
+      this.#map.getContainer().style.cursor = group || bead || stop || this.#plan.isHeapAt(x, y) ? "pointer" : "";
       this.#map.getContainer().title = bead ? stopped(bead, clockTime) : "";
       if (id !== this.#agents.hoveredId) {
         this.#agents.hoveredId = id;
@@ -222,8 +230,41 @@ export class LiveView {
       tell("pointed");
     });
     this.#map.on("movestart", () => {
+      this.#unpin();
       this.#popover.hidden = true;
     });
+    this.#map.on("contextmenu", ({ latlng, containerPoint: { x, y } }) => this.pin(this.#placeAt(x, y) ?? { lat: latlng.lat, lon: latlng.lng }));
+    this.#popover.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.#pinned) return;
+      event.stopPropagation();
+      this.#unpin();
+      this.#map.getContainer().focus();
+    });
+  }
+
+  /** Whoever or whatever lies under a point, where it really is; undefined on open ground. */
+  #placeAt(x, y) {
+    if (this.quiet) return undefined;
+    const group = this.#agents.at(x, y);
+    if (group?.members.length === 1) return group.leader.agent.position;
+    const fence = this.#plan.at(x, y, this.#stage.view());
+    return fence && (state.fences.get(fence.stop_id) ?? state.round?.stops.find(({ id }) => id === fence.stop_id));
+  }
+
+  /** A place in figures, to copy or to open elsewhere, beside where it lies on the map. */
+  pin(place) {
+    const { x, y } = this.#map.latLngToContainerPoint([place.lat, place.lon]);
+    this.say(null);
+    render(spotLine(place, () => this.#unpin()), this.#popover);
+    this.#popover.classList.remove("told");
+    this.#pinned = true;
+    this.#showPopover(x, y);
+    this.#popover.querySelector("button").focus({ preventScroll: true });
+  }
+
+  #unpin() {
+    if (this.#pinned) this.#popover.hidden = true;
+    this.#pinned = false;
   }
 
   async #stopAt(x, y) {
@@ -234,13 +275,17 @@ export class LiveView {
       return;
     }
     const stop = this.#plan.at(x, y, this.#stage.view());
-    if (!stop) return;
+    if (!stop) {
+      if (this.#plan.isHeapAt(x, y)) this.#map.setZoomAround(window.L.point(x, y), this.#map.getZoom() + 2);
+      return;
+    }
     if (stop.agent_id !== state.selectedId) await this.#act.choose(stop.agent_id, { stay: true });
     this.#act.point(stop.stop_id);
   }
 
   /** Words beside a point of the map, for as long as it is pointed at; null takes them away. */
   say(words, x = 0, y = 0) {
+    if (this.#pinned) return;
     this.#popover.hidden = true;
     this.#popover.classList.toggle("told", words !== null);
     if (words === null) return;

@@ -14,6 +14,8 @@ import { HeatLayer } from "./heat_layer.js";
 import { LiveView } from "./live_view.js";
 import { lookToggle } from "./look_toggle.js";
 import { mapTools } from "./map_tools.js";
+import { onPace } from "./pace.js";
+import { paceKey } from "./pace_key.js";
 import { readPalette } from "./palette.js";
 import { openPanicEnd } from "./panic_sheet.js";
 import { readAddress } from "./replay/address.js";
@@ -46,12 +48,21 @@ const view = new LiveView(window.map_live, place("popover"), {
 
 const replay = new Replay(page, view, place("replay"), place("selected"), () => {
   drawPanel();
+  drawPaceKey();
   view.showSelected();
+});
+
+const hasWay = () => replay.isOpen || state.trail?.geometry != null;
+const drawPaceKey = paceKey(place("pace-key"), hasWay);
+onPace(() => {
+  view.drawPlan();
+  replay.draw();
 });
 
 /** Play a day again; the same day goes on when another agent is chosen meanwhile. */
 async function playDay(id, day = null, at = null) {
   await replay.open(id, day, at);
+  drawPaceKey();
   if (isPhone()) tabs.open("map");
   selection.select(id);
 }
@@ -216,6 +227,7 @@ on("alerts", (raised) => {
 });
 on("selection round pointed", () => {
   drawPanel();
+  drawPaceKey();
   drawList();
   tabs.draw();
 });
@@ -279,6 +291,6 @@ lookToggle(place("look"));
 signOutButton(place("sign-out"));
 const territories = new TerritoriesLayer(window.map_live);
 const heat = new HeatLayer(view);
-mapTools(place("map-tools"), window.map_live, () => view.showAll(), territories, heat);
+mapTools(place("map-tools"), window.map_live, () => view.showAll(), territories, heat, hasWay);
 exposeForTests(view, territories, replay, heat);
 feed.start();

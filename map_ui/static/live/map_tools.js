@@ -5,6 +5,9 @@ import { icon } from "../parts/icon.js";
 import { t } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { agentGlyph, beadGlyph, fenceSign, pileGlyph, stopGlyph } from "./glyphs.js";
+import { heapRadius } from "./heaps.js";
+import { forgetFace } from "./letters.js";
+import { isPaceShown, showPace } from "./pace.js";
 import { onLook, palette } from "./palette.js";
 
 const SIZE = 26;
@@ -38,6 +41,20 @@ const line = (dash, width = 4, tone = "accent") => (context) => {
   context.stroke();
 };
 
+function heap(context) {
+  context.strokeStyle = palette.missed;
+  for (const [x, count] of [[6, 1], [17, 40]]) {
+    const radius = heapRadius(count);
+    context.lineWidth = count > 1 ? 2.25 : 1.25;
+    context.beginPath();
+    context.moveTo(x - radius, 13 - radius);
+    context.lineTo(x + radius, 13 + radius);
+    context.moveTo(x + radius, 13 - radius);
+    context.lineTo(x - radius, 13 + radius);
+    context.stroke();
+  }
+}
+
 const KEY = [
   [t("Agents"), [
     [t("Moving, and where to"), agent("moving")],
@@ -54,6 +71,7 @@ const KEY = [
     [t("Visit probable"), fence("probable", "probable")],
     [t("Missed"), fence("missed", "missed")],
     [t("Visit not proven"), fence("unverified", "missed")],
+    [t("Missed or not proven, several: the more, the larger"), heap],
   ]],
   [t("Round of the chosen agent"), [
     [t("Stop done"), stop(true)],
@@ -75,6 +93,7 @@ function paintKey(place) {
     canvas.style.width = canvas.style.height = `${SIZE}px`;
     const context = canvas.getContext("2d");
     context.scale(devicePixelRatio, devicePixelRatio);
+    forgetFace(context);
     entries[i][1](context);
   });
 }
@@ -82,8 +101,9 @@ function paintKey(place) {
 const legend = html`<div class="legend" id="legend">${KEY.map(([title, entries]) => html`
   <h3>${title}</h3><ul>${entries.map(([word]) => html`<li><canvas aria-hidden="true"></canvas>${word}</li>`)}</ul>`)}</div>`;
 
-/** `territories` is a layer with `isShown`, `show()` and `hide()`; `heat` one with `isShown`, `count` and `toggle()`. */
-export function mapTools(place, map, seeAll, territories, heat) {
+/** `territories` is a layer with `isShown`, `show()` and `hide()`; `heat` one with `isShown`, `count` and `toggle()`; `hasWay()`
+ * is whether there is a way to color. */
+export function mapTools(place, map, seeAll, territories, heat, hasWay) {
   let open = false;
   let loading = false;
   const switchTerritories = async () => {
@@ -104,6 +124,11 @@ export function mapTools(place, map, seeAll, territories, heat) {
     if (heat.isShown && !heat.count) toast(t("No stop is left to come today"));
     draw();
   };
+  const switchPace = () => {
+    showPace(!isPaceShown());
+    if (isPaceShown() && !hasWay()) toast(t("Choose an agent: the way of today is colored by speed."));
+    draw();
+  };
   const draw = () => {
     render(
       html`
@@ -117,6 +142,8 @@ export function mapTools(place, map, seeAll, territories, heat) {
             aria-busy=${loading} data-testid="territories" @click=${switchTerritories}>${icon("territories")}</button>
           <button type="button" class="button" aria-label=${t("Where work is left")} title=${t("Where work is left: stops to come")}
             aria-pressed=${heat.isShown} data-testid="heat" @click=${switchHeat}>${icon("heat")}</button>
+          <button type="button" class="button" aria-label=${t("Color the way by speed")} title=${t("Color the way by speed")}
+            aria-pressed=${isPaceShown()} data-testid="pace" @click=${switchPace}>${icon("pace")}</button>
           <button type="button" class="button" aria-label=${t("Key to the map")} title=${t("Key to the map")} aria-expanded=${open}
             aria-controls="legend" @click=${() => { open = !open; draw(); }}>${icon("key")}</button>
         </div>

@@ -3,7 +3,7 @@
 const NAMES = [
   "ground", "surface", "surface-2", "line", "ink", "ink-2", "ink-3", "accent", "on-accent",
   "planned", "visiting", "verified", "probable", "missed",
-  "visiting-wash", "missed-wash", "planned-wash",
+  "visiting-wash", "missed-wash", "planned-wash", "pace-1", "pace-2", "pace-3", "pace-4", "pace-5",
 ];
 
 export const palette = {};

@@ -2,6 +2,7 @@
 
 import { metersPerWorldPixel, world } from "./camera.js";
 import { etaLabel, fenceSign, stopGlyph } from "./glyphs.js";
+import { Heaps } from "./heaps.js";
 import { overlap } from "./label.js";
 import { palette } from "./palette.js";
 import { roundShape } from "./round_shape.js";
@@ -13,7 +14,7 @@ import { TrailLayer } from "./trail_layer.js";
 const TONE = { unverified: "missed" };
 const RINGS_FROM_ZOOM = 14;
 // Where this many fences lie in view, rings would only cover each other; where there are still
-// more, just those that went wrong are drawn.
+// more, just those that went wrong are drawn, in heaps.
 const RINGS_UP_TO = 250;
 const SPECKS_UP_TO = 1500;
 const WENT_WRONG = new Set(["missed", "unverified"]);
@@ -28,6 +29,8 @@ export class PlanLayer {
   #round = null;
   #trail = new TrailLayer();
   #moves = [];
+  #heaps = { strong: new Heaps(), faint: new Heaps() };
+  #heaping = false;
 
   /** Take over fences, round, trail and moves from the store. */
   refresh() {
@@ -61,11 +64,22 @@ export class PlanLayer {
     const stop = this.#stopAt(x, y, view);
     if (stop) return { stop_id: stop.id, agent_id: state.selectedId };
     let best = null;
-    for (const fence of this.#groups.flatMap(({ within }) => within)) {
-      const apart = Math.hypot(fence.px - x, fence.py - y);
-      if (apart < Math.max(6, fence.radius) && (!best || apart < best.apart)) best = { ...fence, apart };
+    let nearest = Infinity;
+    for (const { within, own } of this.#groups) {
+      if (this.#heaping && !own) continue;
+      for (const fence of within) {
+        const apart = Math.hypot(fence.px - x, fence.py - y);
+        if (apart >= Math.max(6, fence.radius) || apart >= nearest) continue;
+        best = fence;
+        nearest = apart;
+      }
     }
     return best;
+  }
+
+  /** Whether a heap lies under a point, which parts when one comes closer. */
+  isHeapAt(x, y) {
+    return this.#heaping && this.#heaps.strong.at(x, y) + this.#heaps.faint.at(x, y) > 0;
   }
 
   /** Where the chosen agent stopped, under a point: `{began_at, ended_at, dwell_s}` or undefined. */
@@ -88,7 +102,8 @@ export class PlanLayer {
         const px = xs[i] * view.scale - view.x0;
         const py = ys[i] * view.scale - view.y0;
         const radius = radii[i] * view.scale;
-        if (px < -radius || py < -radius || px > view.width + radius || py > view.height + radius) continue;
+        const edge = radius + Heaps.EDGE_PX;
+        if (px < -edge || py < -edge || px > view.width + edge || py > view.height + edge) continue;
         const fence = fences[i];
         fence.px = px;
         fence.py = py;
@@ -97,12 +112,31 @@ export class PlanLayer {
       }
       inView += within.length;
     }
-    for (const { status, strong, within } of this.#groups) {
-      if (!within.length) continue;
-      const shown = inView <= SPECKS_UP_TO || WENT_WRONG.has(status) ? within : within.filter(({ own }) => own);
-      const paint = view.zoom < RINGS_FROM_ZOOM || (inView > RINGS_UP_TO && !shown[0]?.own) ? paintSpecks : paintRings;
-      paint(context, shown, status, strong);
+    this.#heaping = inView > SPECKS_UP_TO;
+    if (this.#heaping) this.#paintHeaps(context, view);
+    for (const { status, strong, own, within } of this.#groups) {
+      if (!within.length || (this.#heaping && !own)) continue;
+      const paint = view.zoom < RINGS_FROM_ZOOM || (inView > RINGS_UP_TO && !own) ? paintSpecks : paintRings;
+      paint(context, within, status, strong);
     }
+  }
+
+  /** What went wrong, of all but the chosen agent: a cross for each would be a carpet. */
+  #paintHeaps(context, view) {
+    const { strong, faint } = this.#heaps;
+    strong.begin(view);
+    faint.begin(view);
+    for (const group of this.#groups) {
+      if (group.own || !WENT_WRONG.has(group.status)) continue;
+      const heaps = group.strong ? strong : faint;
+      for (const { px, py } of group.within) heaps.add(px, py);
+    }
+    context.strokeStyle = palette.missed;
+    context.globalAlpha = 0.3;
+    faint.paint(context);
+    context.globalAlpha = 0.9;
+    strong.paint(context);
+    context.globalAlpha = 1;
   }
 
   #paintRound(context, view) {
@@ -174,6 +208,7 @@ function groupsOf(fences) {
   return [...Map.groupBy(fences, (fence) => `${fence.status} ${isStrong(fence)}`).values()].map((alike) => ({
     status: alike[0].status,
     strong: isStrong(alike[0]),
+    own: alike[0].own,
     fences: alike,
     xs: Float64Array.from(alike, ({ x }) => x),
     ys: Float64Array.from(alike, ({ y }) => y),

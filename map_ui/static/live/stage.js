@@ -1,6 +1,7 @@
 /** Canvases over the map, drawn only when something on them has changed. */
 
 import { Camera } from "./camera.js";
+import { forgetFace } from "./letters.js";
 
 const DRAGGED_MS = 34;
 
@@ -66,6 +67,7 @@ export class Stage {
       fit(layer.canvas, view);
       layer.context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
       if (!layer.isBlank) layer.context.clearRect(0, 0, view.width, view.height);
+      forgetFace(layer.context);
       const moving = layer.paint(layer.context, view, time);
       if (layer.isBlank !== (moving === null)) {
         layer.isBlank = moving === null;

@@ -1,6 +1,7 @@
 /** The way the chosen agent took: a thin line, stops as beads, and dashes where nothing is known. */
 
 import { beadGlyph } from "./glyphs.js";
+import { STEPS, isPaceShown, toneOf } from "./pace.js";
 import { palette } from "./palette.js";
 import { state } from "./store.js";
 import { trace } from "./trace.js";
@@ -23,7 +24,8 @@ export class TrailLayer {
 
   paint(context, view) {
     this.#paintGaps(context, view);
-    this.#paintLines(context, view);
+    if (isPaceShown()) this.#paintPaces(context, view);
+    else this.#paintLines(context, view);
     // Longer stops first, so that a short one is not hidden by its neighbor.
     for (const { x, y, radius } of [...this.#shape.beads].sort((a, b) => b.radius - a.radius)) {
       beadGlyph(context, x * view.scale - view.x0, y * view.scale - view.y0, radius);
@@ -45,6 +47,23 @@ export class TrailLayer {
     for (const ends of this.#shape.gaps) trace(context, ends, view);
     context.stroke();
     context.setLineDash([]);
+  }
+
+  /** By speed, on a ground of its own: the fastest is the strongest, and lies on top. */
+  #paintPaces(context, view) {
+    context.lineWidth = STEPS.at(-1).width + 2.5;
+    context.strokeStyle = palette.surface;
+    context.beginPath();
+    for (const points of this.#shape.lines) trace(context, points, view);
+    context.stroke();
+    this.#shape.paces.forEach((lines, step) => {
+      if (!lines.length) return;
+      context.lineWidth = STEPS[step].width;
+      context.strokeStyle = palette[toneOf(step)];
+      context.beginPath();
+      for (const points of lines) trace(context, points, view);
+      context.stroke();
+    });
   }
 
   /** Older parts fade, so that the eye sees where the agent came from last. */

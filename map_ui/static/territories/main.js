@@ -215,6 +215,7 @@ const drawing = () => {
   if (outline) {
     return html`<p class="quiet">${t("{corners} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", { corners: outline.corners })}</p>
       <div class="flow"><button type="button" class="button small" data-testid="add-corner" @click=${() => outline.add(map.getCenter())}>${t("Add a corner at the cross")}</button>
+      <button type="button" class="button small" data-testid="undo-corner" title=${t("Undo the last change of the shape (Ctrl+Z)")} ?disabled=${!outline.canUndo} @click=${() => outline.undo()}>${t("Undo")}</button>
       ${state.chosen.isNew ? nothing : html`<button type="button" class="button small" @click=${() => { stopDrawing(); drawGround(); draw(); }}>${t("Leave the shape as it was")}</button>`}</div>`;
   }
   const corners = cornersOf(state.chosen.shape);

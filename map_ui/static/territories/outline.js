@@ -30,6 +30,7 @@ export class Outline {
   #handles = window.L.layerGroup();
   #line;
   #changed;
+  #past = []; // the corners before each change
 
   /** `corners` are Leaflet positions; `changed` is called after each change. */
   constructor(map, corners, changed) {
@@ -39,11 +40,28 @@ export class Outline {
     this.#line = window.L.polygon(corners, { color: palette.accent, weight: 2, dashArray: "6 5", interactive: false }).addTo(map);
     this.#handles.addTo(map);
     map.on("click", this.#clicked);
+    document.addEventListener("keydown", this.#pressed);
     this.#draw();
   }
 
   get corners() {
     return this.#corners.length;
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  /** The corners as they were before the last change. */
+  undo() {
+    if (!this.canUndo) return;
+    this.#corners = this.#past.pop();
+    this.#draw();
+    this.#changed();
+  }
+
+  #keep() {
+    this.#past.push([...this.#corners]);
   }
 
   /** A GeoJSON Polygon, or null as long as it encloses nothing. */
@@ -55,6 +73,7 @@ export class Outline {
 
   add(position) {
     if (this.#corners.length >= MOST_CORNERS) return;
+    this.#keep();
     const pixels = this.#corners.map((corner) => this.#map.latLngToContainerPoint(corner));
     this.#corners.splice(placeOf(pixels, this.#map.latLngToContainerPoint(position)), 0, position);
     this.#draw();
@@ -63,13 +82,22 @@ export class Outline {
 
   remove() {
     this.#map.off("click", this.#clicked);
+    document.removeEventListener("keydown", this.#pressed);
     this.#line.remove();
     this.#handles.remove();
   }
 
   #clicked = ({ latlng }) => this.add(latlng);
 
+  #pressed = (event) => {
+    if (event.key !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    if (event.target.matches?.("input, textarea, select")) return;
+    this.undo();
+    event.preventDefault();
+  };
+
   #take(i) {
+    this.#keep();
     this.#corners.splice(i, 1);
     this.#draw();
     this.#changed();
@@ -85,6 +113,7 @@ export class Outline {
     const icon = window.L.divIcon({ className: "corner", iconSize: [CORNER_PX, CORNER_PX] });
     const title = t("Corner {i}: drag it, or move it with the arrow keys; Delete takes it away", { i: i + 1 });
     const handle = window.L.marker(corner, { icon, draggable: true, keyboard: true, title, alt: title });
+    handle.on("dragstart", () => this.#keep());
     handle.on("drag", ({ latlng }) => {
       this.#corners[i] = latlng;
       this.#line.setLatLngs(this.#corners);
@@ -93,6 +122,7 @@ export class Outline {
     handle.on("keydown", ({ originalEvent: event }) => {
       const step = ARROWS[event.key];
       if (step) {
+        this.#keep();
         this.#corners[i] = this.#map.containerPointToLatLng(this.#map.latLngToContainerPoint(this.#corners[i]).add(step));
         handle.setLatLng(this.#corners[i]);
         this.#line.setLatLngs(this.#corners);

@@ -70,6 +70,20 @@ async def test_lines_are_simplified_as_far_as_asked(
     assert await points("") == await points("?tolerance_m=2")
 
 
+async def test_a_line_tells_how_fast_each_part_of_it_went(
+    later: httpx.AsyncClient, scene: Scene
+) -> None:
+    way = Way().go(600, 0, 3.0).wait(600).go(600, 600, 12.0)
+    await send(later, scene.key, pings_of(way))
+    trail = (await get(later, scene.token, f"/v1/agents/{scene.agent_id}/trail")).json()
+    (speeds,) = trail["properties"]["speeds_mps"]
+    assert len(speeds) == len(trail["geometry"]["coordinates"]) - 1
+    # Ten minutes at a door make nothing slow: between them and the ride there is a stop.
+    assert speeds[0] == pytest.approx(3, rel=0.2)
+    assert max(speeds) == pytest.approx(12, rel=0.2)
+    assert min(speeds) > 1
+
+
 async def test_a_lie_is_cut_and_a_silence_is_told(later: httpx.AsyncClient, scene: Scene) -> None:
     pings = pings_of(Way().go(3000, 0))
     pings[3] |= {"lat": -29.92, "accuracy_m": 1}

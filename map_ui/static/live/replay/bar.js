@@ -51,7 +51,8 @@ let painted = null; // what the track shows
 
 /**
  * Draws into `place`. `act` has `toggle()`, `seek(ms)`, `setSpeed(speed)`, `open(day)`, `step(direction)` to
- * what happened next or before, `follow(on)` and `close()`; `shown` has the day, its events and span, the
+ * what happened next or before, `follow(on)`,
+ * `place()`, `copy()` and `close()`; `shown` has the day, its events and span, the
  * times of its zone, the words of the moment, and whether it loads.
  */
 export function drawBar(place, player, shown, act) {
@@ -91,6 +92,8 @@ export function drawBar(place, player, shown, act) {
         <button type="button" class="button square plain" aria-label=${t("The day after")} title=${t("The day after")}
           ?disabled=${day >= today} @click=${() => act.open(shifted(day, 1))}>${icon("next")}</button>
         ${busy ? html`<span class="quiet" role="status">${t("Loading …")}</span>` : nothing}
+        ${has ? html`<button type="button" class="button plain small place" data-testid="replay-place" title=${t("Where this is: copy it, or open it elsewhere")}
+          @click=${act.place}>${icon("pin")}${t("Position")}</button>` : nothing}
         <button type="button" class="button plain small copy" @click=${act.copy}>${icon("link")}${t("Copy link")}</button>
         <button type="button" class="button small" data-testid="replay-close" @click=${act.close}>${icon("close")}${t("Back to live")}</button>
       </div>`,

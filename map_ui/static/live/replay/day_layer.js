@@ -3,6 +3,8 @@
 import { font } from "../../parts/typeface.js";
 import { metersPerWorldPixel, world } from "../camera.js";
 import { agentGlyph, beadGlyph, fenceSign, stopGlyph, text } from "../glyphs.js";
+import { face, forgetFace } from "../letters.js";
+import { STEPS, isPaceShown, toneOf } from "../pace.js";
 import { palette } from "../palette.js";
 import { beadRadius } from "../trail_shape.js";
 import { rowAt, whereAt } from "./day_shape.js";
@@ -100,11 +102,37 @@ export class DayLayer {
     context.strokeStyle = palette.ink;
     context.lineWidth = 1.5;
     this.#run(context, view, row, this.#shape.count - 1, 0.22);
-    context.lineWidth = 2;
-    this.#run(context, view, 0, fresh, 0.5);
-    context.lineWidth = 2.75;
-    this.#run(context, view, fresh, row, 0.95, now.state === "unknown" ? null : now);
+    const tip = now.state === "unknown" ? null : now;
+    if (isPaceShown()) {
+      this.#paintPaces(context, view, row, tip);
+    } else {
+      context.lineWidth = 2;
+      this.#run(context, view, 0, fresh, 0.5);
+      context.lineWidth = 2.75;
+      this.#run(context, view, fresh, row, 0.95, tip);
+    }
     this.#paintGaps(context, view);
+  }
+
+  /** What is past, by speed, on a ground of its own. */
+  #paintPaces(context, view, row, tip) {
+    const { x, y, paces } = this.#shape;
+    context.lineWidth = STEPS.at(-1).width + 2.5;
+    context.strokeStyle = palette.surface;
+    this.#run(context, view, 0, row, 1, tip);
+    STEPS.forEach(({ width }, wanted) => {
+      context.lineWidth = width;
+      context.strokeStyle = palette[toneOf(wanted)];
+      context.beginPath();
+      for (const [step, first, last] of paces) {
+        if (first > row) break;
+        if (step !== wanted) continue;
+        context.moveTo(x[first] * view.scale - view.x0, y[first] * view.scale - view.y0);
+        for (let i = first + 1; i <= Math.min(last, row); i += 1) context.lineTo(x[i] * view.scale - view.x0, y[i] * view.scale - view.y0);
+        if (tip && first <= row && row < last) context.lineTo(tip.x * view.scale - view.x0, tip.y * view.scale - view.y0);
+      }
+      context.stroke();
+    });
   }
 
   #run(context, view, from, to, alpha, tip = null) {
@@ -177,6 +205,7 @@ export class DayLayer {
         context.scale(0.8, 0.8);
         fenceSign(context, 0, 0, status, palette[DONE[status] ?? "missed"]);
         context.restore();
+        forgetFace(context);
       }
     }
   }
@@ -196,7 +225,7 @@ export class DayLayer {
       text(context, "¤", px, py - 0.5, COIN, palette["on-accent"]);
       if (view.zoom >= LABELS_FROM_ZOOM) {
         context.lineWidth = 3.5;
-        context.font = AMOUNT;
+        face(context, AMOUNT);
         context.strokeText(payment.label, px, py + 14);
         text(context, payment.label, px, py + 13.5, AMOUNT, palette.ink);
       }

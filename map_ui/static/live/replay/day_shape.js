@@ -1,7 +1,9 @@
 /** A day's columns as what the replay draws and asks at any instant. Pure. */
 
 import { world } from "../camera.js";
+import { runsOf, stepOf } from "../pace.js";
 
+const PACE_OVER_MS = 30_000; // an error of 5 m between two pings is no speed
 const STOOD_M = 0.35; // meters a second below which somebody is standing
 
 /** Meters between two rows, near enough for a heading and a pace. */
@@ -34,7 +36,22 @@ export function dayShape(day) {
     shape.y[i] = y;
   }
   shape.ends = count ? shape.at[count - 1] : null;
+  shape.paces = day.stretches.flatMap(([first, last]) => runsOf(first, last, pacer(shape, first, last)));
   return shape;
+}
+
+/** The step of the speed from a row to the next, each with what lies around it within half a minute. */
+function pacer(shape, first, last) {
+  const passed = new Float64Array(last - first + 1);
+  for (let row = first; row < last; row += 1) passed[row - first + 1] = passed[row - first] + apart(shape, row, row + 1);
+  let [begin, end] = [first, first + 1];
+  return (row) => {
+    const middle = (shape.at[row] + shape.at[row + 1]) / 2;
+    while (begin < row && shape.at[begin] < middle - PACE_OVER_MS / 2) begin += 1;
+    end = Math.max(end, row + 1);
+    while (end < last && shape.at[end + 1] <= middle + PACE_OVER_MS / 2) end += 1;
+    return stepOf(((passed[end - first] - passed[begin - first]) * 1000) / (shape.at[end] - shape.at[begin] || 1));
+  };
 }
 
 /** The last ping at or before an instant, or -1. */

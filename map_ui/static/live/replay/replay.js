@@ -84,6 +84,11 @@ export class Replay {
     };
   }
 
+  /** The map again, in another way. */
+  draw() {
+    if (this.isOpen) this.#canvas.invalidate();
+  }
+
   /** Play an agent's day (null: today), from a moment of it (null: its begin). */
   async open(agentId, day = null, at = null) {
     const isLatest = this.#asking();
@@ -199,6 +204,12 @@ export class Replay {
     follow: (on) => {
       this.#following = on;
       this.#changed();
+    },
+    place: () => {
+      this.#player.pause();
+      const [lat, lon] = toLatLon(whereAt(this.#shape, this.#player.at));
+      this.#view.map.setView([lat, lon], this.#view.map.getZoom(), { animate: false });
+      this.#view.pin({ lat, lon });
     },
     copy: async () => {
       this.#address();
