@@ -16,9 +16,11 @@ from collection.custody.days.close_day import (
     alert_about,
     balance_day,
     close_day,
+    open_after,
     prove_day,
     today_of,
 )
+from collection.custody.days.still_open import Left
 from collection.custody.days.store import closings
 
 router = Router(prefix="/v1/cash", tags=["cash desk"])
@@ -66,6 +68,21 @@ class BalancesAnswer(Answer):
     """All ledger accounts of a branch; their balances add up to nothing."""
 
     items: list[BalanceLine]
+
+
+class OpenLine(Answer):
+    """What somebody still has to do. `who` brought, owes, offers, asked or hands over."""
+
+    left: Left
+    who: str | None
+    count: int
+    amount: MoneyAnswer | None
+
+
+class StillOpenAnswer(Answer):
+    """What a day leaves open, by kind."""
+
+    items: list[OpenLine]
 
 
 class ClosedAnswer(Answer):
@@ -153,6 +170,16 @@ async def get_trial_balance(
     """The branch's ledger at the end of a day."""
     found = await balance_day(session, branch, day)
     return BalancesAnswer(items=[BalanceLine.model_validate(one) for one in found])
+
+
+@router.get("/days/{day}/open")
+async def get_open(
+    day: Day, branch: BranchCode, caller: CashDesk, session: Read
+) -> StillOpenAnswer:
+    """What a day leaves open, beside the cash that its proofs have in agents' hands. None of it
+    keeps the day from being closed."""
+    found = await open_after(session, branch, day)
+    return StillOpenAnswer(items=[OpenLine.model_validate(one) for one in found])
 
 
 @router.post("/days/{day}/close")

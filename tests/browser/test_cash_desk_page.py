@@ -160,6 +160,19 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.click("[data-testid=strip] >> text=Proves")
     assert page.locator("[data-testid=proof] tbody tr").count() == 3
     photograph(page, "cash-desk-day", looks=True)
+    # What it leaves open is told before, with a way to each.
+    page.click("text=Close the day…")
+    still = page.locator("dialog [data-testid=still-open]")
+    assert still.locator("li").evaluate_all("all => all.map((one) => one.dataset.kind)") == [
+        "in_hand", "shortage",
+    ]  # fmt: skip
+    expect(still.locator("[data-kind=in_hand]")).to_contain_text("Diego Soto CLP\xa010,000")
+    expect(still.locator("[data-kind=in_hand] .amount")).to_have_text("CLP\xa030,000")
+    photograph(page, "cash-desk-close", looks=True)
+    still.get_by_text("Short and over").click()
+    page.wait_for_selector("[data-testid=difference]")
+    expect(page.locator("dialog")).to_be_hidden()
+    page.click("[data-testid=strip] >> text=Proves")
     page.click("text=Close the day…")
     page.click("dialog >> text=Close the day >> nth=-1")
     page.wait_for_selector("text=by Paula Soto")

@@ -51,6 +51,7 @@ export const remit = (id, body) => call(`/v1/cash/remittances/${encodeURICompone
 export const days = (branch) => call(`/v1/cash/days?${of(branch)}`);
 export const proofs = async (date, branch) => (await call(day(date, branch, "proofs"))).items;
 export const balances = async (date, branch) => (await call(day(date, branch, "trial-balance"))).items;
+export const left = async (date, branch) => (await call(day(date, branch, "open"))).items;
 export const close = (date, branch) => post(day(date, branch, "close"));
 
 export const me = () => call("/v1/me");
