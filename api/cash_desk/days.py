@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import AfterValidator
 
 from api.agents.safe_keepings import KeeperAnswer
 from api.cursor import Limit
@@ -26,6 +27,10 @@ from collection.custody.days.store import closings
 router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 BranchCode = Annotated[str, Query(alias="branch", min_length=1, max_length=20)]
+
+
+TenthsOfHours = Annotated[float, AfterValidator(lambda h: round(h, 1))]
+"""As it is shown: whoever looks again within six minutes is told the same."""
 
 
 class ProofLine(Answer):
@@ -116,7 +121,7 @@ class AgedLine(Answer):
     agent: str
     amount: MoneyAnswer
     oldest_at: Instant
-    banking_h: float
+    banking_h: TenthsOfHours
     limit_h: int
     is_overdue: bool
     keeper: KeeperAnswer | None

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, expect, Response
 
 from api.deps import SESSION_COOKIE
 from core.ids import new_id
@@ -176,6 +176,37 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.click("text=Close the day…")
     page.click("dialog >> text=Close the day >> nth=-1")
     page.wait_for_selector("text=by Paula Soto")
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_what_has_not_changed_is_not_asked_for_in_full_again(desk: Desk, chromium: Browser) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    page.goto(f"{desk.served.url}/cash-desk#day")
+    page.wait_for_selector("[data-testid=verdict]")
+    came: dict[str, list[int]] = {}
+
+    def note(one: Response) -> None:
+        came.setdefault(one.url.split("/v1/")[-1], []).append(one.status)
+
+    page.on("response", note)
+
+    def look_again() -> dict[str, list[int]]:
+        came.clear()
+        with page.expect_response("**/trial-balance*"):
+            page.dispatch_event("input[type=date]", "change")
+        page.wait_for_load_state("networkidle")
+        return dict(came)
+
+    again = look_again()
+    assert {status for found in again.values() for status in found} == {304}, again
+    assert len(again) == 15
+    # What is new is shown, and the rest stands as it was.
+    hand_in(page, desk)
+    again = look_again()
+    assert (again["deposits?state=in_transit&limit=200"], again["export-targets"]) == ([200], [304])
+    page.click("[data-testid=strip] >> text=To count")
+    expect(page.locator("[data-testid=deposit]")).to_have_count(3)
     assert (watch.wrong, watch.outside) == ([], [])
 
 
