@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from api.deps import SESSION_COOKIE
 from core.ids import new_id
@@ -330,6 +330,12 @@ def test_on_a_phone_nothing_is_cut_off_and_no_rule_of_access_is_broken(
         assert found == [], tab
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
         photograph(page, f"cash-desk-phone-{tab}", looks=True)
+        # Names have sixty letters, too, and no place to break.
+        page.evaluate(
+            "document.querySelectorAll('#work :is(.who, .what, .verdict, th[scope=row])')"
+            ".forEach((one) => one.append('A'.repeat(60)))"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
 
 
 def test_a_receipt_from_paper_is_read_in_the_branchs_zone_whatever_the_browsers(
