@@ -28,6 +28,7 @@ def attach(app: FastAPI, database: Database, live: LiveBus, clock: Clock) -> Non
     app.state.live = live
     app.state.clock = clock
     app.state.link_key = None
+    app.state.shown_key = None
     limits = Limits(live)
     app.state.limits = limits
     app.state.bearers = Bearers(database)

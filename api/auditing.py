@@ -2,7 +2,8 @@
 
 A change is recorded in its own transaction: there is none without its event. What is read is
 recorded before the first byte of the answer leaves, together with what others read at the time;
-if it cannot be, the answer is a 503. Routes do nothing for it.
+if it cannot be, the answer is a 503. Routes do nothing for it. What a page asks for again and is
+the same as it was shown is not sent again (`api.shown`), and recorded once.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from uuid import UUID
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api import problems, shown
 from core.ids import new_id
 from data.session import Session
 from identity.audit import store
@@ -110,25 +111,59 @@ class AuditedAnswers:
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
+        begun: Message | None = None
         withheld = False
 
         async def send_recorded(message: Message) -> None:
-            nonlocal withheld
+            nonlocal begun, withheld
             if message["type"] == "http.response.start" and "caller" in state:
-                kind = _kind(scope, message["status"])
-                if kind and not state.get("is_audited"):
-                    app = scope["app"]
-                    event = event_of(scope, state["caller"], kind, app.state.clock.now())
-                    try:
-                        await app.state.audit.write(event)
-                    except AuditAway as error:
-                        withheld = True
-                        await problems.of_domain_error(error)(scope, receive, send)
-                state["is_audited"] = True
+                if _kind(scope, message["status"]) and shown.is_taggable(scope, message):
+                    begun = message
+                    return
+                withheld = not await _is_recorded(scope, receive, send, message["status"])
+            elif begun is not None:
+                start, begun = begun, None
+                if not message.get("more_body"):
+                    start, message = await _unless_shown(scope, start, message)
+                withheld = not await _is_recorded(scope, receive, send, start["status"])
+                if not withheld:
+                    await send(start)
             if not withheld:
                 await send(message)
 
         await self.app(scope, receive, send_recorded)
+
+
+async def _unless_shown(scope: Scope, start: Message, whole: Message) -> tuple[Message, Message]:
+    """An answer with its tag; or that nothing has changed, to whoever has this one."""
+    state = scope["app"].state
+    now = state.clock.now()
+    if state.shown_key is None:
+        state.shown_key = await shown.shown_key(state.database, now)
+    caller = scope["state"]["caller"]
+    tag = shown.tag_of(state.shown_key, scope, caller, now, whole.get("body", b""))
+    if not shown.has_tag(scope, tag):
+        return shown.tagged(start, tag), whole
+    scope["state"]["is_audited"] = True  # when it was shown
+    return shown.unchanged(start, tag), {**whole, "body": b""}
+
+
+async def _is_recorded(scope: Scope, receive: Receive, send: Send, status: int) -> bool:
+    """Whether an answer may leave: what it is to the trail is there. Else a 503 was sent."""
+    state = scope["state"]
+    kind = _kind(scope, status)
+    is_needed = kind is not None and not state.get("is_audited")
+    state["is_audited"] = True
+    if is_needed:
+        assert kind is not None
+        app = scope["app"]
+        event = event_of(scope, state["caller"], kind, app.state.clock.now())
+        try:
+            await app.state.audit.write(event)
+        except AuditAway as error:
+            await problems.of_domain_error(error)(scope, receive, send)
+            return False
+    return True
 
 
 def _kind(scope: Scope, status: int) -> Kind | None:

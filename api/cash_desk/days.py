@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import AfterValidator
 
 from api.agents.safe_keepings import KeeperAnswer
 from api.cursor import Limit
@@ -16,14 +17,20 @@ from collection.custody.days.close_day import (
     alert_about,
     balance_day,
     close_day,
+    open_after,
     prove_day,
     today_of,
 )
+from collection.custody.days.still_open import Left
 from collection.custody.days.store import closings
 
 router = Router(prefix="/v1/cash", tags=["cash desk"])
 
 BranchCode = Annotated[str, Query(alias="branch", min_length=1, max_length=20)]
+
+
+TenthsOfHours = Annotated[float, AfterValidator(lambda h: round(h, 1))]
+"""As it is shown: whoever looks again within six minutes is told the same."""
 
 
 class ProofLine(Answer):
@@ -68,6 +75,21 @@ class BalancesAnswer(Answer):
     items: list[BalanceLine]
 
 
+class OpenLine(Answer):
+    """What somebody still has to do. `who` brought, owes, offers, asked or hands over."""
+
+    left: Left
+    who: str | None
+    count: int
+    amount: MoneyAnswer | None
+
+
+class StillOpenAnswer(Answer):
+    """What a day leaves open, by kind."""
+
+    items: list[OpenLine]
+
+
 class ClosedAnswer(Answer):
     """A day that is closed, with its figures then."""
 
@@ -99,7 +121,7 @@ class AgedLine(Answer):
     agent: str
     amount: MoneyAnswer
     oldest_at: Instant
-    banking_h: float
+    banking_h: TenthsOfHours
     limit_h: int
     is_overdue: bool
     keeper: KeeperAnswer | None
@@ -153,6 +175,16 @@ async def get_trial_balance(
     """The branch's ledger at the end of a day."""
     found = await balance_day(session, branch, day)
     return BalancesAnswer(items=[BalanceLine.model_validate(one) for one in found])
+
+
+@router.get("/days/{day}/open")
+async def get_open(
+    day: Day, branch: BranchCode, caller: CashDesk, session: Read
+) -> StillOpenAnswer:
+    """What a day leaves open, beside the cash that its proofs have in agents' hands. None of it
+    keeps the day from being closed."""
+    found = await open_after(session, branch, day)
+    return StillOpenAnswer(items=[OpenLine.model_validate(one) for one in found])
 
 
 @router.post("/days/{day}/close")

@@ -45,6 +45,11 @@ def holiday_on(calendar: str, day: date, local: Local) -> Holiday | None:
     return None if name is None else Holiday(name)
 
 
+def days_of(calendar: str, year: int) -> list[tuple[date, str]]:
+    """The days of a calendar in a year with their names, in their order, whatever is declared."""
+    return sorted(_names(calendar, year).items())
+
+
 def is_banking_day(calendar: str, day: date, local: Local) -> bool:
     """Whether banks are open on a day: no weekend of the country's, and no holiday that lasts all
     day. What a branch declares to be a working day is one."""

@@ -3,6 +3,7 @@ see what holds at a branch and where that comes from, and to change it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -127,15 +128,22 @@ def holidays(
     branch: str,
     found: Sequence[Any],
     *,
+    days: Sequence[tuple[date, str]],
     calendar: str,
     country: str,
     year: int,
     branches: Sequence[Option],
 ) -> str:
-    """The declared days that bind a branch in a year, and the calendar it goes by."""
+    """The declared days that bind a branch in a year, and those of the calendar it goes by, each
+    with the kind that it is declared to be, if it is."""
+    declared: dict[date, str] = {}
+    for one in found:
+        if one.calendar == calendar:
+            declared.setdefault(one.day, one.kind)  # the nearest branch's newest word
     return admin_page(
         "holidays.html", desk, "/admin/holidays", branch=branch, holidays=found, year=year,
         calendar=calendar, country=country, branches=branches,
+        days=[(day, name, declared.get(day)) for day, name in days],
     )  # fmt: skip
 
 

@@ -279,6 +279,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/cash/days/{day}/proofs"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/cash/days/{day}/prove"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/cash/days/{day}/trial-balance"): frozenset({CASH_DESK, ADMIN}),
+    ("GET", "/v1/cash/days/{day}/open"): frozenset({CASH_DESK, ADMIN}),
     ("POST", "/v1/cash/days/{day}/close"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/refunds"): frozenset({CASH_DESK, ADMIN}),
     ("GET", "/v1/refunds/owed"): frozenset({CASH_DESK, ADMIN}),

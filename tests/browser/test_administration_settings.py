@@ -1,6 +1,7 @@
 """Administration in a real browser: phones, what holds at a branch, what came in, and the trail."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -264,6 +265,21 @@ def test_a_holiday_is_declared(head: Head, chromium: Browser) -> None:
     expect(page.locator("#toasts")).to_contain_text("Days read: 1, new among them: 1")
     expect(page.get_by_test_id("holiday")).to_have_count(2)
     photograph(page, "admin-holidays", looks=True)
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+def test_what_roles_grant_is_read_on_a_phone_without_scrolling_sideways(
+    head: Head, chromium: Browser
+) -> None:
+    watch = opened(head, chromium, "/admin/roles")
+    page = watch.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = page.locator(".table-box:has(.grants)")
+    assert box.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    expect(page.get_by_test_id("role").first.locator("td:visible").first).to_have_attribute(
+        "data-label", re.compile(".+")
+    )
+    photograph(page, "admin-roles-phone", looks=True)
     assert (watch.wrong, watch.outside) == ([], [])
 
 

@@ -11,6 +11,7 @@ from api.pages.administration.visit import AdminVisit, AllocationVisit, DeskVisi
 from api.routing import Router
 from collection.field_notes.values import store as values
 from collection.field_notes.values.value_list import Topic
+from collection.gate.calendars import days_of
 from collection.gate.closed_days.store import calendars
 from collection.gate.errors import RuleNotFound
 from collection.gate.records import store as records
@@ -93,17 +94,20 @@ async def holidays(
     branch: Code = "",
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
 ) -> HTMLResponse:
-    """The declared days that bind a branch."""
+    """The days of a branch's calendar, and the declared ones that bind it."""
     at = await _branch(visit, branch)
     today = local_day(visit.now, at.zone)
     found = await calendars(visit.session, [at.id], today, today)
+    year = year or today.year
+    calendar = found[at.id].code
     shown = settings_pages.holidays(
         visit.desk,
         at.code,
-        await records.holidays(visit.session, at.id, year or today.year),
-        calendar=found[at.id].code,
+        await records.holidays(visit.session, at.id, year),
+        days=days_of(calendar, year),
+        calendar=calendar,
         country=at.country,
-        year=year or today.year,
+        year=year,
         branches=await branch_options(visit.session),
     )
     return HTMLResponse(shown)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from collection.custody.days import store
 from collection.custody.days.proof import AccountBalance, AgentProof
+from collection.custody.days.still_open import StillOpen
 from collection.custody.errors import DayDoesNotProve, LaterDayClosed
-from core.clock import local_day
+from core.clock import day_range, local_day
 from core.errors import InvalidField
 from core.said import say
 from data.alerts import NewAlert, open_alerts, settle_alerts
@@ -28,6 +29,13 @@ async def balance_day(session: Session, code: str, day: date) -> Sequence[Accoun
     """The trial balance of a branch at the end of a day. Raises `BranchNotFound`."""
     branch = await _branch(session, code)
     return await store.trial_balance(session, branch.branch_id, day)
+
+
+async def open_after(session: Session, code: str, day: date) -> Sequence[StillOpen]:
+    """What a day of a branch leaves open, beside the cash that its proof has in agents' hands. The
+    day may be closed all the same. Raises `BranchNotFound`."""
+    branch = await _branch(session, code)
+    return await store.still_open(session, branch.branch_id, *day_range(day, branch.zone))
 
 
 async def today_of(session: Session, code: str, now: datetime) -> date:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from collection.custody.days.proof import AccountBalance, AgentProof
+from collection.custody.days.still_open import Left, StillOpen
 from core.money import Money
 from data.session import Session, rows
 from data.tables.cash_desk import DayClose
@@ -141,6 +142,56 @@ async def trial_balance(session: Session, branch_id: UUID, day: date) -> list[Ac
     )
     return [
         AccountBalance(r.ledger_account, r.currency, r.debit, r.credit, r.balance) for r in found
+    ]
+
+
+# What counts is when it came about, by the branch's clock; what was settled since is not open.
+_STILL_OPEN = """
+SELECT o.kind, s.full_name AS who, count(*)::int AS count, sum(o.minor)::bigint AS minor, o.currency
+FROM (
+    SELECT CASE target WHEN 'bank' THEN 'at_bank' ELSE 'to_count' END AS kind, agent_id AS who_id,
+           amount_minor - proven_minor AS minor, currency
+    FROM deposit
+    WHERE branch_id = :branch AND posted_at < :end AND acknowledged_at IS NULL
+      AND rejected_at IS NULL AND proven_minor < amount_minor
+    UNION ALL
+    SELECT kind, owner_id, amount_minor, currency FROM cash_difference
+    WHERE branch_id = :branch AND found_at < :end AND settled_at IS NULL
+    UNION ALL
+    SELECT 'handover', giver_id, amount_minor, currency FROM cash_handover
+    WHERE branch_id = :branch AND offered_at < :end AND state = 'offered'
+    UNION ALL
+    SELECT 'reversal', v.asked_by, r.amount_minor, r.currency
+    FROM receipt_reversal v JOIN receipt r ON r.id = v.receipt_id
+    WHERE v.branch_id = :branch AND v.asked_at < :end AND v.state = 'asked'
+    UNION ALL
+    SELECT 'refund', asked_by, amount_minor, currency FROM refund
+    WHERE branch_id = :branch AND asked_at < :end AND state = 'asked'
+    UNION ALL
+    SELECT 'vault_unconfirmed', handed_by, counted_minor, currency FROM vault_count
+    WHERE branch_id = :branch AND counted_at < :end AND handed_by IS NOT NULL
+      AND confirmed_at IS NULL
+    UNION ALL
+    SELECT 'vault_uncounted', NULL, NULL, NULL
+    WHERE NOT EXISTS (SELECT FROM vault_count WHERE branch_id = :branch
+        AND occasion = 'closing' AND counted_at >= :begin AND counted_at < :end)
+) o LEFT JOIN staff s ON s.id = o.who_id
+GROUP BY o.kind, o.who_id, s.full_name, o.currency
+ORDER BY o.kind, sum(o.minor) DESC, s.full_name
+"""
+
+
+async def still_open(
+    session: Session, branch_id: UUID, begin: datetime, end: datetime
+) -> list[StillOpen]:
+    """What came about at a branch before `end` and is not settled now, and whether its vault was
+    counted since `begin` as the day closes; by kind, the largest first."""
+    found = await rows(session, _STILL_OPEN, branch=branch_id, begin=begin, end=end)
+    return [
+        StillOpen(
+            Left(r.kind), r.who, r.count, None if r.minor is None else Money(r.minor, r.currency)
+        )
+        for r in found
     ]
 
 

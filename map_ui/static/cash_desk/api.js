@@ -14,12 +14,16 @@ async function call(url, options) {
   }
 }
 
+/** What the page looks at again by itself. */
+const shown = new Map();
+const look = (url) => call(url, { shown });
+
 /** All pages of a list. */
 async function all(path) {
   const items = [];
   let cursor = null;
   do {
-    const page = await call(`${path}${path.includes("?") ? "&" : "?"}limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    const page = await look(`${path}${path.includes("?") ? "&" : "?"}limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
     items.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor);
@@ -39,18 +43,19 @@ export const differences = () => all("/v1/cash-differences?open=true");
 export const settle = (id, how, note) =>
   post(`/v1/cash-differences/${encodeURIComponent(id)}/settle`, { how, ...(note && { note }) });
 export const tills = () => all("/v1/tills");
-export const handovers = async () => (await call("/v1/cash/handovers")).items;
-export const falseNotes = async () => (await call("/v1/cash/counterfeit-notes")).items;
-export const ageing = async () => (await call("/v1/cash/ageing")).items;
-export const vaultCounts = async (branch) => (await call(`/v1/cash/vault-counts?${of(branch)}`)).items;
+export const handovers = async () => (await look("/v1/cash/handovers")).items;
+export const falseNotes = async () => (await look("/v1/cash/counterfeit-notes")).items;
+export const ageing = async () => (await look("/v1/cash/ageing")).items;
+export const vaultCounts = async (branch) => (await look(`/v1/cash/vault-counts?${of(branch)}`)).items;
 export const countVault = (id, body) =>
   call(`/v1/cash/vault-counts/${encodeURIComponent(id)}`, { method: "PUT", body });
 export const confirmCount = (id) => post(`/v1/cash/vault-counts/${encodeURIComponent(id)}/confirm`);
 export const remit = (id, body) => call(`/v1/cash/remittances/${encodeURIComponent(id)}`, { method: "PUT", body });
 /** The day that it is at a branch, and those that are closed. */
-export const days = (branch) => call(`/v1/cash/days?${of(branch)}`);
-export const proofs = async (date, branch) => (await call(day(date, branch, "proofs"))).items;
-export const balances = async (date, branch) => (await call(day(date, branch, "trial-balance"))).items;
+export const days = (branch) => look(`/v1/cash/days?${of(branch)}`);
+export const proofs = async (date, branch) => (await look(day(date, branch, "proofs"))).items;
+export const balances = async (date, branch) => (await look(day(date, branch, "trial-balance"))).items;
+export const left = async (date, branch) => (await look(day(date, branch, "open"))).items;
 export const close = (date, branch) => post(day(date, branch, "close"));
 
 export const me = () => call("/v1/me");
@@ -59,7 +64,7 @@ export const payers = (words) => call(`/v1/cash/payers?q=${sought(words)}`);
 export const takePayment = (id, body) => call(`/v1/cash/receipts/${id}`, { method: "PUT", body });
 export const enterPaper = (id, body) => call(`/v1/cash/paper-receipts/${id}`, { method: "PUT", body });
 const book = (id) => `/v1/cash/receipt-books/${encodeURIComponent(id)}`;
-export const books = async () => (await call("/v1/cash/receipt-books?limit=200")).items;
+export const books = async () => (await look("/v1/cash/receipt-books?limit=200")).items;
 export const issueBook = (id, body) => call(book(id), { method: "PUT", body });
 export const accountForLeaf = (id, number, body) => call(`${book(id)}/leaves/${number}`, { method: "PUT", body });
 export const takeBookBack = (id, blank_from) => post(`${book(id)}/return`, { blank_from });
@@ -75,12 +80,12 @@ export const payRefund = (id, reference) => post(`/v1/refunds/${encodeURICompone
 export const declineRefund = (id) => post(`/v1/refunds/${encodeURIComponent(id)}/decline`);
 /** Whom files go to, the files that went, and what was answered. */
 const target = (id) => `/v1/export-targets/${encodeURIComponent(id)}`;
-export const targets = async () => (await call("/v1/export-targets")).items;
+export const targets = async () => (await look("/v1/export-targets")).items;
 export const addTarget = (id, body) => call(target(id), { method: "PUT", body });
 export const closeTarget = (id) => post(`${target(id)}/close`);
 export const makeFile = (id) => post(`${target(id)}/files`);
-export const filesOf = async (id) => (await call(`/v1/export-files?target_id=${encodeURIComponent(id)}&limit=20`)).items;
+export const filesOf = async (id) => (await look(`/v1/export-files?target_id=${encodeURIComponent(id)}&limit=20`)).items;
 export const fileContent = (id) => `/v1/export-files/${encodeURIComponent(id)}/content`;
-export const rejectedOf = async (id) => (await call(`${target(id)}/lines?state=rejected&limit=100`)).items.filter((line) => !line.resend_at);
+export const rejectedOf = async (id) => (await look(`${target(id)}/lines?state=rejected&limit=100`)).items.filter((line) => !line.resend_at);
 export const sendAgain = (fileId, line) => post(`/v1/export-files/${encodeURIComponent(fileId)}/lines/${line}/resend`);
 export const takeAnswers = (id, content) => call(`${target(id)}/answers`, { method: "POST", content });

@@ -29,7 +29,7 @@ const place = (id) => document.getElementById(id);
 const sheet = place("sheet");
 const state = {
   branches: [], branch: null, tab: "deposits", busy: false, deposits: null, differences: [], tills: [], aged: [],
-  counts_of_vault: [], closed: [], proofs: [], balances: [], day: "", today: "", waiting: 0,
+  counts_of_vault: [], closed: [], proofs: [], balances: [], left: [], day: "", today: "",
   chosen: new Set(), counts: new Map(), refused: new Map(), me: null, taken: null,
   reversals: [], refunds: [], targets: [], handovers: [], false_notes: [], exports: new Map(), books: [],
 };
@@ -72,13 +72,13 @@ async function load() {
   ]);
   if (state.tab === "files") await loadFiles(targets);
   const day = state.day || days.today;
-  const [proofs, balances] = await Promise.all([api.proofs(day, code), api.balances(day, code)]);
+  const [proofs, balances, left] = await Promise.all([api.proofs(day, code), api.balances(day, code), api.left(day, code)]);
   if (!isLatest()) return;
   const waiting = new Set(toCount(deposits).map(({ id }) => id));
   for (const known of [state.chosen, state.counts, state.refused]) for (const id of known.keys()) if (!waiting.has(id)) known.delete(id);
   Object.assign(state, {
-    deposits, differences, tills, aged, counts_of_vault, proofs, balances, day,
-    today: days.today, closed: days.items, waiting: waiting.size, reversals, refunds, targets,
+    deposits, differences, tills, aged, counts_of_vault, proofs, balances, left, day,
+    today: days.today, closed: days.items, reversals, refunds, targets,
     handovers, false_notes, books,
   });
   show();

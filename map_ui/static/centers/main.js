@@ -19,9 +19,12 @@ const place = (id) => document.getElementById(id);
 const cash = ({ amount_minor, currency }) => money(amount_minor, currency, locale);
 const state = { day: "", centers: [], which: "all", open: null, sheet: null };
 
+/** What the page looks at again by itself. */
+const shown = new Map();
+
 async function get(url) {
   try {
-    return await ask(url);
+    return await ask(url, { shown });
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) {
       location.assign(`${signInUrl()}?next=${encodeURIComponent(location.pathname + location.search)}`);

@@ -20,8 +20,9 @@ const UNREACHABLE = {
   detail: t("Nothing was saved. Check the connection and try again."),
 };
 
-/** JSON in (or `content`, a CSV unless a header says otherwise), JSON out, or the header that is `told`. Throws `Problem` for every answer that is not a success, and when offline. */
-export async function ask(url, { method = "GET", body, content, headers = {}, told } = {}) {
+/** JSON in (or `content`, a CSV unless a header says otherwise), JSON out, or the header that is `told`. Throws `Problem` for every answer that is not a success, and when offline.
+ * A page that asks again by itself gives a map, `shown`: what has not changed is not sent, and not on the audit trail, again; it is the value of before. */
+export async function ask(url, { method = "GET", body, content, headers = {}, told, shown } = {}) {
   const options = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
@@ -30,14 +31,19 @@ export async function ask(url, { method = "GET", body, content, headers = {}, to
     options.headers["Content-Type"] ??= "text/csv";
     options.body = content;
   }
+  const before = shown?.get(url);
+  if (before) options.headers["If-None-Match"] = before.tag;
   let answer;
   try {
     answer = await fetch(url, options);
   } catch {
     throw new Problem({ ...UNREACHABLE, status: 0 });
   }
+  if (before && answer.status === 304) return before.value;
   const isJson = /\bjson\b/.test(answer.headers.get("Content-Type") ?? "");
   const value = isJson ? await answer.json().catch(() => null) : null;
+  const tag = shown && answer.ok && answer.headers.get("ETag");
+  if (tag) shown.set(url, { tag, value });
   if (answer.ok) return told ? answer.headers.get(told) : value;
   throw new Problem({ title: t("The server answered {status}", { status: answer.status }), ...value, status: answer.status });
 }

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,12 @@ import pytest
 
 from api.auditing import WITHOUT_PERSONAL_DATA
 from core.ids import new_id
+from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.api.conftest import bearer
+from tests.application import client_at
+from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent
 
 
@@ -74,6 +78,44 @@ async def test_what_is_read_of_people_is_recorded_and_what_is_not_of_people_is_n
     assert (await client.get("/v1/visits", headers=headers)).status_code == 200
     (event,) = await trail_of(database, person)
     assert (event.kind, event.action) == ("read", "GET /v1/visits")
+
+
+async def test_what_stays_as_it_was_shown_is_neither_sent_nor_recorded_again_within_the_hour(
+    client: httpx.AsyncClient, database: Database, live: LiveBus
+) -> None:
+    person, headers = await a_caller(database, Role.CASH_DESK)
+    async with database.transaction(EVERYTHING) as session:
+        (staff,) = await rows(session, "SELECT branch_id FROM staff WHERE id = :id", id=person)
+    colleague, theirs = await a_caller(database, Role.CASH_DESK, staff.branch_id)
+
+    async def look(
+        who: dict[str, str], tag: str = "", path: str = "/v1/tills", at: Any = client
+    ) -> tuple[int, str, bytes]:
+        answer = await at.get(path, headers=who | ({"If-None-Match": tag} if tag else {}))
+        return answer.status_code, answer.headers["ETag"], answer.content
+
+    status, tag, body = await look(headers)
+    assert (status, body[:9]) == (200, b'{"items":')
+    for _ in range(3):
+        assert await look(headers, f'"other", W/{tag}') == (304, tag, b"")
+    assert len(await trail_of(database, person)) == 1
+    # Whoever was not shown it has no tag that holds: not by another's, not of another list.
+    assert (await look(theirs, tag))[0] == 200
+    assert len(await trail_of(database, colleague)) == 1
+    assert (await look(headers, tag, "/v1/tills?limit=3"))[0] == 200
+    assert (await look(headers | {"Access-Reason": "audit"}, tag))[0] == 200
+    assert (await look(headers, "*"))[0] == 200
+    assert len(await trail_of(database, person)) == 4
+    # What is new is shown, and recorded; so is what is still looked at an hour later.
+    async with database.transaction(EVERYTHING) as session:
+        await an_agent(session, staff.branch_id, cash_limit_minor=500_000)
+    status, tag, _ = await look(headers, tag)
+    assert (status, len(await trail_of(database, person))) == (200, 5)
+    async with client_at(database, live, MONDAY_NINE + timedelta(minutes=59)) as other_process:
+        assert (await look(headers, tag, at=other_process))[0] == 304
+    async with client_at(database, live, MONDAY_NINE + timedelta(minutes=60)) as later:
+        assert (await look(headers, tag, at=later))[0] == 200
+    assert len(await trail_of(database, person)) == 6
 
 
 async def test_who_asks_for_what_is_not_theirs_is_recorded(

@@ -135,6 +135,52 @@ async def _unbooked_reversal(field: Field) -> None:
     )
 
 
+async def test_what_a_day_leaves_open_is_told_by_kind_and_person_until_it_is_settled(
+    field: Field,
+) -> None:
+    async def left(day: str = DAY) -> dict[str, tuple[str | None, int, int | None]]:
+        answer = await call(field, "GET", "open", day)
+        assert answer.status_code == 200, answer.text
+        return {
+            one["left"]: (one["who"], one["count"], one["amount"] and one["amount"]["amount_minor"])
+            for one in answer.json()["items"]
+        }
+
+    assert await left() == {"vault_uncounted": (None, 1, None)}
+    await field.pay(80_000)
+    first = (await field.deposit(30_000)).json()
+    await field.deposit(10_000)
+    await field.deposit(20_000, target="bank", slip_no="S-1")
+    [receipt] = await field.ask("SELECT id FROM receipt WHERE agent_id = :a", a=field.agent)
+    await field.client.put(
+        f"/v1/agent/receipt-reversals/{new_id()}",
+        json={"receipt_id": str(receipt.id), "reason": "test"},
+        headers=bearer(field.token),
+    )
+    [agent] = await field.ask("SELECT full_name FROM staff WHERE id = :a", a=field.agent)
+    who = agent.full_name
+    assert await left() == {
+        "to_count": (who, 2, 40_000),
+        "at_bank": (who, 1, 20_000),
+        "reversal": (who, 1, 80_000),
+        "vault_uncounted": (None, 1, None),
+    }
+    assert await left("2026-11-20") == {"vault_uncounted": (None, 1, None)}, "it came later"
+    count = {"denominations": [{"face_minor": 10_000, "count": 2}]}
+    await field.client.post(
+        f"/v1/deposits/{first['id']}/acknowledge", json=count, headers=bearer(field.desk)
+    )
+    after = await left()
+    assert (after["to_count"], after["shortage"]) == ((who, 1, 10_000), (who, 1, 10_000))
+    await field.client.put(
+        f"/v1/cash/vault-counts/{new_id()}",
+        json={"branch_code": await code_of(field), "occasion": "closing", "count": count},
+        headers=bearer(field.desk),
+    )
+    assert "vault_uncounted" not in await left()
+    assert (await call(field, "POST", "close")).status_code == 200, "nothing of it keeps it open"
+
+
 async def test_cash_that_is_too_old_blocks_and_a_deposit_frees_it(field: Field) -> None:
     await field.pay(10_000)
     kept = await field.client.put(

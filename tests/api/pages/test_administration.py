@@ -86,3 +86,25 @@ async def test_the_page_of_another_branchs_person_is_not_there(
     assert answer.status_code == 404
     listed = await client.get("/admin/people", headers=bearer(tokens[Role.ADMIN]))
     assert "Somebody Else" not in listed.text
+
+
+async def test_the_days_of_the_calendar_are_listed_with_what_is_declared_of_them(
+    client: httpx.AsyncClient, tokens: dict[Role, str]
+) -> None:
+    headers = bearer(tokens[Role.ADMIN])
+    [branch, *_] = (await client.get("/v1/branches", headers=headers)).json()
+    declared = await client.post(
+        "/v1/contact-holidays",
+        json={
+            "branch": branch["code"], "calendar": "CL", "day": "2026-12-08", "kind": "working_day",
+            "name": "Open",
+        },
+        headers=headers,
+    )  # fmt: skip
+    assert declared.status_code < 300, declared.text
+    shown = await client.get(f"/admin/holidays?branch={branch['code']}&year=2026", headers=headers)
+    days = shown.text.split('data-testid="calendar-days"')[1].split("</table>")[0]
+    rows = {one.split("</td>")[0]: one for one in days.split('lang="en">')[1:]}
+    assert "Working day after all" in rows["Immaculate Conception"]
+    assert "closed all day" in rows["Christmas Day"]
+    assert next(iter(rows)) == "New Year&#39;s Day"
