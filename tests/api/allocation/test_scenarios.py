@@ -37,7 +37,7 @@ from tests.streets.small_city import at, small_graph
 WEST, EAST = LatLon(*at(0, 0)), LatLon(*at(400, 300))
 MAY_CHANGE = {
     "scenario", "assignment_proposal", "proposed_change", "proposal_edit", "procrastinate_jobs",
-    "procrastinate_events", "idempotency", "audit_event",
+    "procrastinate_events", "idempotency", "audit_event", "server_key",
 }  # fmt: skip
 
 
