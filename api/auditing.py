@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems, shown
 from core.ids import new_id
-from data.session import Session
+from data.session import DatabaseError, Session
 from identity.audit import store
 from identity.audit.event import AuditEvent, Kind, plain_text
 from identity.errors import AuditAway
@@ -139,7 +139,10 @@ async def _unless_shown(scope: Scope, start: Message, whole: Message) -> tuple[M
     state = scope["app"].state
     now = state.clock.now()
     if state.shown_key is None:
-        state.shown_key = await shown.shown_key(state.database, now)
+        try:
+            state.shown_key = await shown.shown_key(state.database, now)
+        except DatabaseError:
+            return start, whole  # whether it may leave is found out next
     caller = scope["state"]["caller"]
     tag = shown.tag_of(state.shown_key, scope, caller, now, whole.get("body", b""))
     if not shown.has_tag(scope, tag):

@@ -14,7 +14,7 @@ import pytest
 from api.auditing import WITHOUT_PERSONAL_DATA
 from core.ids import new_id
 from data.live import LiveBus
-from data.session import EVERYTHING, Database, rows
+from data.session import EVERYTHING, Database, DatabaseError, rows
 from identity.principal import Role
 from tests.api.conftest import bearer
 from tests.application import client_at
@@ -133,6 +133,20 @@ async def test_who_asks_for_what_is_not_theirs_is_recorded(
     assert (denied.kind, denied.action) == ("refused", "GET /v1/audit-events")
     listed = await client.get("/v1/audit-events", headers=foreign)
     assert str(case.case_id) not in listed.text
+
+
+async def test_what_is_shown_has_no_tag_where_its_key_cannot_be_read(
+    client: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, headers = await a_caller(database)
+
+    async def fail(*_: object) -> None:
+        raise DatabaseError("SELECT", None, OSError("the connection is gone"))
+
+    monkeypatch.setattr("api.shown.server_key", fail)
+    answer = await client.get("/v1/visits", headers=headers)
+    assert (answer.status_code, answer.headers.get("ETag")) == (200, None)
+    assert len(await trail_of(database, person)) == 1
 
 
 async def test_nothing_is_shown_that_cannot_be_recorded(
