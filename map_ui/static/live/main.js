@@ -291,6 +291,6 @@ lookToggle(place("look"));
 signOutButton(place("sign-out"));
 const territories = new TerritoriesLayer(window.map_live);
 const heat = new HeatLayer(view);
-mapTools(place("map-tools"), window.map_live, () => view.showAll(), territories, heat, hasWay);
+mapTools(place("map-tools"), window.map_live, () => view.showAll(), territories, heat, () => replay.isOpen || state.selectedId !== null);
 exposeForTests(view, territories, replay, heat);
 feed.start();

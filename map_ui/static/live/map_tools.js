@@ -101,9 +101,9 @@ function paintKey(place) {
 const legend = html`<div class="legend" id="legend">${KEY.map(([title, entries]) => html`
   <h3>${title}</h3><ul>${entries.map(([word]) => html`<li><canvas aria-hidden="true"></canvas>${word}</li>`)}</ul>`)}</div>`;
 
-/** `territories` is a layer with `isShown`, `show()` and `hide()`; `heat` one with `isShown`, `count` and `toggle()`; `hasWay()`
- * is whether there is a way to color. */
-export function mapTools(place, map, seeAll, territories, heat, hasWay) {
+/** `territories` is a layer with `isShown`, `show()` and `hide()`; `heat` one with `isShown`, `count` and `toggle()`; `isChosen()`
+ * is whether there is anybody whose way could be colored. */
+export function mapTools(place, map, seeAll, territories, heat, isChosen) {
   let open = false;
   let loading = false;
   const switchTerritories = async () => {
@@ -126,7 +126,7 @@ export function mapTools(place, map, seeAll, territories, heat, hasWay) {
   };
   const switchPace = () => {
     showPace(!isPaceShown());
-    if (isPaceShown() && !hasWay()) toast(t("Choose an agent: the way of today is colored by speed."));
+    if (isPaceShown() && !isChosen()) toast(t("Choose an agent: the way of today is colored by speed."));
     draw();
   };
   const draw = () => {
