@@ -57,12 +57,18 @@ async def _set_up(database_url: str) -> tuple[str, str, list[tuple[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def desk(database_url: str, redis_url: str) -> Iterator[Desk]:
+def served(database_url: str, redis_url: str) -> Iterator[Served]:
     set_clock(database_url, MONDAY_NINE)
+    with serving(database_url, redis_url, worker=False) as served:
+        yield served
+
+
+@pytest.fixture
+def desk(database_url: str, served: Served) -> Desk:
+    """A branch of the test's own: which tests ran before it is nothing to its tills."""
     with ThreadPoolExecutor(1) as thread:
         token, colleague, agents = thread.submit(asyncio.run, _set_up(database_url)).result()
-    with serving(database_url, redis_url, worker=False) as served:
-        yield Desk(served, token, colleague, agents)
+    return Desk(served, token, colleague, agents)
 
 
 def hand_in(page: Page, desk: Desk) -> None:
