@@ -75,8 +75,9 @@ class LiveBus:
         # Whoever finds no connection free waits for one: with a pool that raises instead, nothing
         # would be counted just when most is asked.
         pool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=MOST_CONNECTIONS, timeout=CONNECTION_WAIT_S, decode_responses=False
-        )
+            url, max_connections=MOST_CONNECTIONS, timeout=CONNECTION_WAIT_S,
+            socket_connect_timeout=CONNECTION_WAIT_S, decode_responses=False,
+        )  # fmt: skip
         self._redis = redis.Redis.from_pool(pool)
         self._line = redis.Redis.from_url(url, single_connection_client=True)
         self._publishing = Gathered(self._publish_all)
