@@ -80,19 +80,20 @@ async def at_once(port: int, receipts: Sequence[Taken]) -> list[Answered]:
 
 
 async def for_a_while(
-    port: int, receipts: Iterator[Taken], lines: int, duration_s: float
+    port: int, sending: Sequence[Iterator[Taken]], duration_s: float
 ) -> tuple[list[Answered], float]:
-    """Send as fast as answers come over so many connections: the answers, and the seconds taken."""
-    open_lines = [await Line.open(port) for _ in range(lines)]
+    """Send as fast as answers come, each of these over a connection of its own: the answers, and
+    the seconds taken."""
+    open_lines = [await Line.open(port) for _ in sending]
     answers: list[Answered] = []
     began_s = time.perf_counter()
 
-    async def keep_sending(line: Line) -> None:
+    async def keep_sending(line: Line, receipts: Iterator[Taken]) -> None:
         while time.perf_counter() - began_s < duration_s:
             answers.append(await line.send(next(receipts)))
 
     try:
-        await asyncio.gather(*(keep_sending(line) for line in open_lines))
+        await asyncio.gather(*map(keep_sending, open_lines, sending))
         return answers, time.perf_counter() - began_s
     finally:
         for line in open_lines:
