@@ -1,6 +1,5 @@
 """Alerts: one table and one mechanism, for every part. Raised once, acknowledged, cleared."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy import update
 from core.ids import new_id
 from data.live import announce
 from data.queue import enqueue
+from data.rows_json import as_json
 from data.session import Session, rows
 from data.tables.platform import Alert
 
@@ -78,7 +78,7 @@ RETURNING {_SHOWN}, a.acknowledged_at, a.acknowledged_note
 
 def _given(alerts: Sequence[NewAlert]) -> str:
     """The rows of `_GIVEN`: one parameter, however many there are."""
-    return json.dumps([{"id": new_id(), **asdict(alert)} for alert in alerts], default=str)
+    return as_json([{"id": new_id(), **asdict(alert)} for alert in alerts])
 
 
 async def raise_alerts(session: Session, alerts: Sequence[NewAlert], now: datetime) -> int:

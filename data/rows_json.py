@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
-_ENCODER = msgspec.json.Encoder()
+from core.said import plain
+
+_ENCODER = msgspec.json.Encoder(enc_hook=plain)
 
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -14,6 +14,7 @@ from collection.gate.facts import Attempt, CaseFacts, Hold, KnownFact, Preferenc
 from collection.gate.kinds import DAY_S, Frequency, HoldKind, PlaceKind, Quiet
 from collection.gate.rule import ActorClass, Channel, ProductClass, Rule
 from collection.gate.rulebook.store import rule_of
+from data.rows_json import as_json
 from data.session import Session, rows
 
 _CASES = """
@@ -174,19 +175,16 @@ _Told = Mapping[str, list[Any]]
 async def _told(
     session: Session, cases: Sequence[Any], day: date, days: int, but: UUID | None
 ) -> dict[UUID, dict[str, list[Any]]]:
-    import json
-
     midnight = datetime.combine(day, time(), ZoneInfo("UTC"))
     found = await rows(
         session,
         _TOLD,
-        cases=json.dumps(
+        cases=as_json(
             [
                 {"id": r.id, "customer_id": r.customer_id, "account_id": r.account_id,
                  "agent_id": r.agent_id, "zone": r.zone}
                 for r in cases
-            ],
-            default=str,
+            ]
         ),
         day=day,
         since=midnight - timedelta(days=days + 1),

@@ -1,6 +1,5 @@
 """SQL of suspicions and what was decided on them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
+from data.rows_json import as_json
 from data.session import Session, rows
 from data.tables.suspicion import SuspicionReview
 from geofence.suspicions.finding import Finding, Known, is_news
@@ -86,7 +86,7 @@ async def keep_findings(
         }
         for (suspicion_id, finding), (old, _) in zip(kept, news, strict=True)
     ]
-    await rows(session, _KEEP, findings=json.dumps(given, default=str), now=now)
+    await rows(session, _KEEP, findings=as_json(given), now=now)
     return kept
 
 

@@ -1,6 +1,5 @@
 """SQL of many proofs at once: sets, never a row at a time."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from uuid import UUID
 
 from collection.custody.ledger import Entry
 from core.ids import new_id
+from data.rows_json import as_json
 from data.session import Session, rows
 
 
@@ -118,24 +118,28 @@ async def write_entries(
     session: Session, entries: Sequence[tuple[UUID, Entry]], now: datetime
 ) -> None:
     """Append entries of branches to the journal."""
-    listed = json.dumps([_as_json(branch_id, entry) for branch_id, entry in entries])
     if entries:
-        await rows(session, _WRITE, entries=listed, now=now)
+        await rows(
+            session,
+            _WRITE,
+            entries=as_json([_row(branch_id, entry) for branch_id, entry in entries]),
+            now=now,
+        )
 
 
-def _as_json(branch_id: UUID, entry: Entry) -> dict[str, Any]:
+def _row(branch_id: UUID, entry: Entry) -> dict[str, Any]:
     return {
-        "id": str(new_id()),
-        "branch_id": str(branch_id),
+        "id": new_id(),
+        "branch_id": branch_id,
         "kind": entry.kind.value,
-        "source_id": str(entry.source_id),
-        "reverses": str(entry.reverses) if entry.reverses else None,
+        "source_id": entry.source_id,
+        "reverses": entry.reverses,
         "currency": entry.postings[0].amount.currency,
         "postings": [
             {
                 "line": line,
                 "account": posting.account.value,
-                "owner_id": str(posting.owner_id) if posting.owner_id else None,
+                "owner_id": posting.owner_id,
                 "minor": posting.amount.amount_minor,
             }
             for line, posting in enumerate(entry.postings, start=1)

@@ -1,6 +1,5 @@
 """SQL of decisions and of the contacts that count."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,6 +13,7 @@ from collection.gate.asked import CaseToAsk, digest, rulebook_json
 from collection.gate.decisions.decision import Decision
 from collection.gate.evaluate import Rulebook
 from collection.gate.rule import Channel
+from data.rows_json import as_json
 from data.session import Session, rows
 from data.tables.contact_rules import ContactRulebook
 from data.tables.contacts import ContactAttempt
@@ -55,7 +55,7 @@ async def keep(session: Session, decisions: Sequence[Decision]) -> None:
                  facts jsonb, rulebook text, evaluated_at timestamptz)
             """  # noqa: S608 our own constant
         ),
-        {"given": json.dumps([asdict(decision) for decision in decisions], default=str)},
+        {"given": as_json([asdict(decision) for decision in decisions])},
     )
 
 

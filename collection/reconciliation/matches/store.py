@@ -1,6 +1,5 @@
 """SQL of matches."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collection.reconciliation.errors import AlreadyMatched
 from data.refused import refused_by
+from data.rows_json import as_json
 from data.session import Session, rows, savepoint
 
 
@@ -81,7 +81,7 @@ async def add_matches(
             await rows(
                 session,
                 _ADD,
-                matches=json.dumps([_as_json(one) for one in new]),
+                matches=as_json([_row(one) for one in new]),
                 branch=branch_id,
                 account=account_id,
                 currency=currency,
@@ -91,22 +91,22 @@ async def add_matches(
         raise _already(refused) from None
 
 
-def _as_json(one: NewMatch) -> dict[str, Any]:
+def _row(one: NewMatch) -> dict[str, Any]:
     return {
-        "id": str(one.id),
-        "line_ids": [str(line_id) for line_id in one.line_ids],
+        "id": one.id,
+        "line_ids": one.line_ids,
         "claims": [
-            {"part_id": str(part_id), "kind": kind, "id": str(claim_id)}
+            {"part_id": part_id, "kind": kind, "id": claim_id}
             for part_id, kind, claim_id in one.claims
         ],
         "tier": one.tier,
         "score": one.score,
-        "reasons": list(one.reasons),
+        "reasons": one.reasons,
         "state": one.state,
         "rank": one.rank,
         "is_automatic": one.is_automatic,
         "short_minor": one.short_minor,
-        "matched_by": str(one.matched_by) if one.matched_by else None,
+        "matched_by": one.matched_by,
         "note": one.note,
     }
 

@@ -1,6 +1,5 @@
 """SQL of statement files, statements and their lines."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from collection.reconciliation.statement import Line, Statement
 from core.ids import new_id
+from data.rows_json import as_json
 from data.session import Session, rows
 from data.tables.reconciliation import Statement as StatementRow
 from data.tables.reconciliation import StatementFile
@@ -205,7 +205,7 @@ async def add_statement(
         await rows(
             session,
             _ADD_LINES,
-            lines=json.dumps([_as_json(n, new.lines[n], *identities[n]) for n in fresh]),
+            lines=as_json([_row(n, new.lines[n], *identities[n]) for n in fresh]),
             branch=branch_id,
             account=account_id,
             statement=statement_id,
@@ -228,14 +228,14 @@ RETURNING id
 """
 
 
-def _as_json(n: int, line: Line, fingerprint: bytes, ordinal: int) -> dict[str, Any]:
+def _row(n: int, line: Line, fingerprint: bytes, ordinal: int) -> dict[str, Any]:
     return {
-        "id": str(new_id()),
+        "id": new_id(),
         "position": n + 1,
-        "booked_on": line.booked_on.isoformat(),
-        "valued_on": line.valued_on.isoformat(),
+        "booked_on": line.booked_on,
+        "valued_on": line.valued_on,
         "amount_minor": line.amount_minor,
-        "bank_references": list(line.references),
+        "bank_references": line.references,
         "text": line.text,
         "bank_id": line.bank_id,
         "code": line.code,

@@ -1,6 +1,5 @@
 """SQL of proposals: what visits say of addresses, and what supervisors decided."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy import text
 
 from core.geometry import LatLon
 from core.ids import new_id
+from data.rows_json import as_json
 from data.session import Session, rows
 from geofence.address_points.estimate import Estimate
 from geofence.address_points.point import quality_of, radius_of
@@ -101,7 +101,7 @@ async def add_proposals(session: Session, news: Sequence[Estimate], now: datetim
                 distance_m float8, agents uuid[], visits int)
             """
         ),
-        {"given": json.dumps(proposals, default=str), "now": now},
+        {"given": as_json(proposals), "now": now},
     )
     await session.execute(
         text(
@@ -115,7 +115,7 @@ async def add_proposals(session: Session, news: Sequence[Estimate], now: datetim
                 agrees boolean)
             """
         ),
-        {"given": json.dumps(witnesses, default=str)},
+        {"given": as_json(witnesses)},
     )
 
 

@@ -1,10 +1,10 @@
 """SQL of visits that are held to contact hours. Writes nothing."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from data.rows_json import as_json
 from data.session import Session, rows
 from geofence.findings.contact_hours.outside import Made
 from geofence.findings.finding import Found, Kind
@@ -45,5 +45,5 @@ async def tell(
     session: Session, asked: Asked, given: Sequence[tuple[UUID, Mapping[str, Any]]]
 ) -> list[Found]:
     """These visits as findings, a page of them, with their figures."""
-    told = json.dumps([{"id": id_, "figures": figures} for id_, figures in given], default=str)
+    told = as_json([{"id": id_, "figures": figures} for id_, figures in given])
     return await page(session, Kind.OUTSIDE_CONTACT_HOURS, asked, _FOUND, {"given": told})

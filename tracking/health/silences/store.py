@@ -1,6 +1,5 @@
 """SQL of silences."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from core.ids import new_id
+from data.rows_json import as_json
 from data.session import Session, rows
 from tracking.health.duty import Duty
 from tracking.health.silence import Cause, Diagnosis, Likelihood, PastSilence, Reason
@@ -88,7 +88,7 @@ async def taken_during(
         {"id": silence.id, "device_id": silence.device_id, **_times(past)}
         for silence, past in silences
     ]
-    for r in await rows(session, _TAKEN, silences=json.dumps(asked, default=str)):
+    for r in await rows(session, _TAKEN, silences=as_json(asked)):
         taken[r.id].append(r.captured_at)
     return taken
 
@@ -121,7 +121,7 @@ def _why(diagnosis: Diagnosis) -> dict[str, Any]:
 
 async def _write(session: Session, statement: str, silences: list[dict[str, Any]]) -> None:
     if silences:
-        await session.execute(text(statement), {"silences": json.dumps(silences, default=str)})
+        await session.execute(text(statement), {"silences": as_json(silences)})
 
 
 async def begin_silences(session: Session, begun: Sequence[tuple[Duty, Diagnosis]]) -> None:
