@@ -32,6 +32,7 @@ from collection.gate.records.put_on_record import (
 )
 from collection.gate.rule import Channel, ProductClass
 from collection.gate.rulebook.change_rule import branch_id_of
+from collection.portfolio.advances.shift_dues import shift_coming_dues
 
 router = Router(prefix="/v1", tags=["contact rules: on record"])
 
@@ -307,7 +308,9 @@ async def post_holiday(
     )
 
     async def act() -> IdAnswer:
-        return IdAnswer(id=await declare_holiday(session, body.branch, holiday, caller.id, now))
+        holiday_id = await declare_holiday(session, body.branch, holiday, caller.id, now)
+        await shift_coming_dues(session, body.branch, now)
+        return IdAnswer(id=holiday_id)
 
     return await once(body, IdAnswer, act)
 

@@ -7,6 +7,7 @@ from api.deps import Admin, Now, Tx
 from api.routing import Router
 from api.schemas import Answer, Body
 from collection.gate.closed_days.take_in_holidays import go_by_calendar, take_in_holidays
+from collection.portfolio.advances.shift_dues import shift_coming_dues
 from core.errors import InvalidField
 from core.said import say
 
@@ -42,11 +43,15 @@ async def post_holidays(
         if len(content) > MOST_BYTES:
             raise InvalidField("body", say("a file of at most 0.5 MB"))
     report = await take_in_holidays(session, code, bytes(content), caller.id, now)
+    await shift_coming_dues(session, code, now)
     return HolidayReportAnswer.model_validate(report)
 
 
 @router.put("/branches/{code}/holiday-calendar", status_code=204)
-async def put_calendar(code: str, body: CalendarBody, caller: Admin, session: Tx) -> Response:
+async def put_calendar(
+    code: str, body: CalendarBody, caller: Admin, session: Tx, now: Now
+) -> Response:
     """Say by which calendar a branch's dues shift and its counters close."""
     await go_by_calendar(session, code, body.calendar)
+    await shift_coming_dues(session, code, now)
     return Response(status_code=204)

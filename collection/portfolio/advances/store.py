@@ -56,18 +56,25 @@ async def shift_dues(
     session: Session, branch_id: UUID, first: date, last: date, shifts: Mapping[date, date]
 ) -> None:
     """Have a branch's open demands that are due on holidays from the first to the last day count
-    from the next working day on (`shifts`, by holiday), and no others."""
+    from the next working day on (`shifts`, by holiday), and no others.
+
+    Their accounts are locked first, in the order in which receipts lock them.
+    """
     await run(
         session,
         """
-        UPDATE demand d SET shifted_to = n.shifted_to
-        FROM (
-            SELECT o.id, s.shifted_to FROM demand o
+        WITH n AS (
+            SELECT o.id, o.account_id, s.shifted_to FROM demand o
             LEFT JOIN unnest(CAST(:holidays AS date[]), CAST(:next AS date[]))
                 AS s (due_on, shifted_to) ON s.due_on = o.due_on
             WHERE o.branch_id = :branch AND o.due_on BETWEEN :first AND :last
               AND o.paid_minor < o.total_minor AND o.shifted_to IS DISTINCT FROM s.shifted_to
-        ) n WHERE d.id = n.id
+        ), locked AS MATERIALIZED (
+            SELECT id FROM account WHERE id IN (SELECT account_id FROM n) ORDER BY id
+            FOR NO KEY UPDATE
+        )
+        UPDATE demand d SET shifted_to = n.shifted_to
+        FROM n JOIN locked ON locked.id = n.account_id WHERE d.id = n.id
         """,
         branch=branch_id,
         first=first,
@@ -75,6 +82,20 @@ async def shift_dues(
         holidays=list(shifts),
         next=list(shifts.values()),
     )
+
+
+async def days_below(session: Session, branch_id: UUID, now: datetime) -> Mapping[UUID, date]:
+    """The day that it is at a branch and at those in scope that stand below it."""
+    found = await rows(
+        session,
+        """
+        SELECT b.id, (CAST(:now AS timestamptz) AT TIME ZONE b.zone)::date AS day FROM branch b
+        WHERE EXISTS (SELECT FROM branch_line(b.id) l WHERE l.branch_id = :branch)
+        """,
+        branch=branch_id,
+        now=now,
+    )
+    return {r.id: r.day for r in found}
 
 
 async def use(session: Session, branch_id: UUID, day: date, now: datetime) -> None:

@@ -5,7 +5,6 @@ from datetime import date
 import httpx
 import pytest
 
-from collection.portfolio.advances.shift_dues import shift_dues
 from data.session import EVERYTHING, Database
 from identity.principal import Role
 from tests.api.center_field import CenterField, a_center_field
@@ -41,8 +40,6 @@ async def test_a_file_of_holidays_moves_dues_to_the_day_before(
     )
     assert (await send(field, admin, FILE)).json() == {"read": 1, "declared": 1}
     assert (await send(field, admin, FILE)).json() == {"read": 1, "declared": 0}
-    async with field.database.transaction(EVERYTHING) as session:
-        await shift_dues(session, [field.branch], date(2026, 11, 23))
     [due] = (await field.get("/v1/agent/advance-dues")).json()
     assert (due["due_on"], due["counts_from"]) == ("2026-11-24", "2026-11-25")
     assert due["amount"]["amount_minor"] == 50_000
@@ -70,11 +67,41 @@ async def test_where_dues_shift_nothing_is_offered_before(field: CenterField, ad
         a=field.members[0].account_id,
     )
     await send(field, admin, FILE)
-    async with field.database.transaction(EVERYTHING) as session:
-        await shift_dues(session, [field.branch], date(2026, 11, 23))
     assert (await field.get("/v1/agent/advance-dues")).json() == []
     amounts = (await field.sheet())["amounts"]
     assert (amounts["due"]["amount_minor"], amounts["advance"]["amount_minor"]) == (150_000, 0)
+
+
+async def test_a_day_that_is_declared_counts_at_once_for_what_falls_due_after_today(
+    field: CenterField, admin: str
+) -> None:
+    """What falls due tomorrow can be asked for today only; today's own dues stay as they are."""
+    for member, due_on in ((0, "2026-11-24"), (1, "2026-11-23")):
+        await field.do(
+            "UPDATE demand SET due_on = CAST(:on AS date) WHERE account_id = :a",
+            a=field.members[member].account_id,
+            on=date.fromisoformat(due_on),
+        )
+
+    async def declare(day: str, kind: str) -> None:
+        body = {"branch": field.code, "calendar": "CL", "day": day, "name": "Paro", "kind": kind}
+        answer = await field.client.post("/v1/contact-holidays", json=body, headers=bearer(admin))
+        assert answer.status_code == 201, answer.text
+
+    async def offered() -> list[tuple[str, str]]:
+        dues = (await field.get("/v1/agent/advance-dues")).json()
+        return [(due["due_on"], due["counts_from"]) for due in dues]
+
+    assert await offered() == []
+    await declare("2026-11-24", "branch")
+    assert await offered() == [("2026-11-24", "2026-11-25")]
+    await declare("2026-11-25", "branch")
+    assert await offered() == [("2026-11-24", "2026-11-26")]
+    await declare("2026-11-24", "working_day")
+    await declare("2026-11-23", "branch")
+    assert await offered() == []
+    shifted = "SELECT FROM demand WHERE branch_id = :b AND shifted_to IS NOT NULL"
+    assert await field.ask(shifted, b=field.branch) == []
 
 
 async def test_one_wrong_row_undoes_the_file(field: CenterField, admin: str) -> None:
