@@ -2,6 +2,7 @@
 `./roundsman pictures` for those of the documentation."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -9,10 +10,21 @@ from playwright.sync_api import Page
 from pypdfium2 import PdfDocument
 
 LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PROGRAMS_WORDS = re.compile(r"\bundefined\b|\bNaN\b|\[object |Invalid Date")
+TOLD = """() => [...document.querySelectorAll("body, option, [title], [aria-label]")]
+    .flatMap((one) => [one === document.body ? one.innerText : one.text, one.title, one.ariaLabel])
+    .filter(Boolean).join("\\n")"""
 
 
 def photograph(page: Page, name: str, *, looks: bool = False) -> None:
-    """Keep a picture of the whole page where somebody asked for pictures; of both `looks`."""
+    """Keep a picture of the whole page where somebody asked for pictures; of both `looks`.
+
+    Asked for or not, what stands on the page must be for people: a value that a program did not
+    have is told as one of its own words.
+    """
+    told = page.evaluate(TOLD)
+    slip = PROGRAMS_WORDS.search(told)
+    assert not slip, told[max(0, slip.start() - 80) : slip.end() + 40]
     folder = os.environ.get("ROUNDSMAN_PICTURES")
     if not folder:
         return

@@ -232,6 +232,9 @@ def test_who_pays_less_than_is_due_is_asked_why(desk: Desk, chromium: Browser) -
     page.fill("[id='amount.amount_minor']", "20000")
     page.fill("[data-face='20000']", "1")
     page.select_option("[id='cause.code']", "income_late")
+    expect(page.locator("[id='cause.code'] option[value=income_late]")).to_have_text(
+        "Salary or money due is late"
+    )
     page.click("dialog >> text=Take the payment")
     expect(page.locator("[id='cause.note-problem']")).to_have_text("what the customer says")
     page.fill("[id='cause.note']", "The salary comes on Friday")

@@ -59,7 +59,7 @@ function openPayment(sheet, payer, { act, show }) {
     return count.total === minor() ? t("{amount} counted, as it is to be", { amount })
       : t("{amount} counted; the payment is {payment}", { amount, payment: money(minor(), currency, locale) });
   };
-  const labelOf = ({ name, is_required }) => (is_required ? DETAILS[name] ?? name : t("{name}, if known", { name: DETAILS[name] ?? name }));
+  const detailName = ({ name, is_required }) => (is_required ? DETAILS[name] ?? name : t("{name}, if known", { name: DETAILS[name] ?? name }));
   const input = (name, label, expected) => html`<div class="field"><label for=${name}>${label}</label><p class="hint">${expected}</p>
     <input id=${name} name=${name} autocomplete="off" aria-describedby="${name}-problem"><p class="problem" id="${name}-problem"></p></div>`;
   const isShort = () => is.isShort || (asks.receipt_cause !== "off" && minor() > 0 && minor() < payer.overdue.amount_minor);
@@ -79,7 +79,7 @@ function openPayment(sheet, payer, { act, show }) {
       ${mode().is_cash ? html`<p class="hint">${t("Count the notes and coins that stay once the change is given.")}</p>${count.fields(redraw, { false_notes: false })}
         <p class="result ${count.total === minor() ? "" : "off"}" role="status" data-testid="counted" ?hidden=${!minor() && !count.total}>${counted()}</p>`
         : html`${input("mode_reference", t("Reference"), mode().expected)}
-          ${mode().details.map((one) => input(`mode_details.${one.name}`, labelOf(one), one.expected))}`}
+          ${mode().details.map((one) => input(`mode_details.${one.name}`, detailName(one), one.expected))}`}
       ${isShort() ? cause() : ""}`,
   }, async (form) => {
     if (!minor()) throw new Problem({ title: t("How much?"), errors: [{ field: "amount.amount_minor", expected: t("an amount in {currency}", { currency }) }] });
