@@ -12,7 +12,7 @@ import { qr } from "./qr.js";
 import { beyondRoom } from "./room.js";
 import { scanner } from "./scan.js";
 
-const counted = (counts) => Object.entries(counts).filter(([, count]) => count).map(([face, count]) => ({ face_minor: Number(face), count }));
+const counted = (counts) => Object.entries(counts).filter(([, number]) => number).map(([face, number]) => ({ face_minor: Number(face), count: number }));
 
 const nameOf = (id) => state.day.colleagues?.find((each) => each.agent_id === id)?.name ?? "";
 

@@ -46,7 +46,7 @@ function card(record, { act, set }) {
     await sendAgain(record);
     tell(await flush());
   });
-  const tell = () => act(async () => {
+  const tellOffice = () => act(async () => {
     const text = [t(`did_${record.kind}`), who(record), record.body?.amount ? amount(record.body.amount) : "", `${day(record.made_at)} ${time(record.made_at)}`, problem(record.problem), record.id].filter(Boolean).join("\n");
     if (navigator.share) await navigator.share({ text }).catch(() => {});
     else await navigator.clipboard.writeText(text);
@@ -60,7 +60,7 @@ function card(record, { act, set }) {
     <div class="answers">
       <button class="button large" @click=${again} ?disabled=${state.ui.isBusy} data-testid="again">${t("sendAgain")}</button>
       ${edit ? html`<a class="button large" href=${edit} data-testid="edit">${t("putRight")}</a>` : nothing}
-      <button class="button large" @click=${tell}>${state.ui.told === record.id ? t("copied") : t("tellOffice")}</button>
+      <button class="button large" @click=${tellOffice}>${state.ui.told === record.id ? t("copied") : t("tellOffice")}</button>
       ${callOffice()}
       ${isAboutMoney(record) ? nothing : state.ui.dropping === record.id
         ? html`<button class="button danger large" @click=${() => act(() => drop(record))}>${t("giveUpSure")}</button>`

@@ -107,7 +107,7 @@ export const takeCash = (id, giver_id, amount, denominations) =>
   record("handover_taking", "handover-takings", (at) => ({ giver_id, amount, denominations, taken_at: at }), { id });
 
 /** Name who keeps the cash in hand by night, and where. */
-export const keepSafe = (keeper, place) => record("safe_keeping", "safe-keepings", () => ({ keeper, place }));
+export const keepSafe = (keeper, where) => record("safe_keeping", "safe-keepings", () => ({ keeper, place: where }));
 
 /** Call for help, with where the phone is if it knows. On a phone where nothing can be written down the call goes to the
  * server at once: resolves to when it was heard so, else to undefined. */

@@ -2,7 +2,7 @@
 
 const place = (id) => document.getElementById(id);
 
-function show(answer) {
+function show() {
   const app = place("device-shown").querySelector("[name=app]:checked").value;
   place("qr").src = `data:image/svg+xml,${encodeURIComponent(withNamespace(answer[app].qr_code))}`;
   for (const [id, url] of [["setup-link", answer.setup_page], ["app-link", answer.setup_page.replace(/phone#(.+)$/, "app/#key=$1")]]) {
@@ -17,6 +17,6 @@ const withNamespace = (svg) => (svg.includes("xmlns=") ? svg : svg.replace("<svg
 let answer = null;
 place("device-shown")?.addEventListener("answer", ({ detail }) => {
   answer = detail;
-  show(answer);
+  show();
 });
-place("device-shown")?.addEventListener("change", () => show(answer));
+place("device-shown")?.addEventListener("change", show);

@@ -150,17 +150,17 @@ async function enroll(event) {
   }
 }
 
-async function print(button, again) {
-  button.disabled = true;
-  button.setAttribute("aria-busy", "true");
+async function print(pressed, again) {
+  pressed.disabled = true;
+  pressed.setAttribute("aria-busy", "true");
   toast(t("Making the sheets. It takes a moment for each person."));
   try {
-    await download(`/v1/enrollments/${button.dataset.sheets}/sheets`, { again }, "welcome.pdf");
+    await download(`/v1/enrollments/${pressed.dataset.sheets}/sheets`, { again }, "welcome.pdf");
     goOn(t("The sheets are in your downloads. Codes and keys are shown this once."));
   } catch (problem) {
     toast(problem.message, { problem: true });
-    button.disabled = false;
-    button.removeAttribute("aria-busy");
+    pressed.disabled = false;
+    pressed.removeAttribute("aria-busy");
   }
 }
 

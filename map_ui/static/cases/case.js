@@ -20,7 +20,7 @@ import { linksPanel, messagesPanel } from "./payments.js";
 import { contactSheet, endSheet, excludeSheet, nextSheet, stageSheet, verifySheet } from "./small_sheets.js";
 import { CLOSURES, NEXT, PERSONS, STAGES, dayOf, excluded, told } from "./words.js";
 
-const place = (id) => document.getElementById(id);
+const place = (name) => document.getElementById(name);
 const id = location.pathname.split("/").pop();
 const LOOK_AGAIN_MS = 3_000;
 const state = { case: null, customer: null, events: [], behind: null, links: [], messages: [], looking: 0 };
@@ -158,10 +158,10 @@ async function loadPayments() {
 }
 
 const asking = latest();
-let isLatest = asking();
+let isThisCase = asking();
 
 async function earlier() {
-  const isMine = isLatest;
+  const isMine = isThisCase;
   try {
     const found = await api.timeline(id, state.behind);
     if (!isMine()) return;
@@ -174,8 +174,8 @@ async function earlier() {
 }
 
 async function load() {
-  isLatest = asking();
-  const isMine = isLatest;
+  isThisCase = asking();
+  const isMine = isThisCase;
   try {
     const [one, happened] = await Promise.all([api.theCase(id), api.timeline(id)]);
     if (!isMine()) return;

@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { time } from "./deposits.js";
 import { openSheet } from "./sheet.js";

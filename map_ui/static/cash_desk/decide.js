@@ -72,8 +72,8 @@ function openRefund(sheet, act) {
     row: (one) => html`<span class="who">${one.customer}</span><span class="figure-end"><b>${told(one.owed)}</b></span>
       <span class="what">${one.account} · ${one.receipt ? t("receipt {number} was undone", { number: one.receipt }) : t("paid ahead")}${one.asked.amount_minor ? ` · ${t("{amount} of it asked for already", { amount: told(one.asked) })}` : ""}</span>`,
   });
-  const choose = ({ owed: { amount_minor, currency }, asked, customer }) => {
-    is.amount = typed(Math.max(0, amount_minor - asked.amount_minor), currency);
+  const choose = ({ owed: { amount_minor, currency }, asked: already, customer }) => {
+    is.amount = typed(Math.max(0, amount_minor - already.amount_minor), currency);
     is.payee ??= customer;
   };
   const field = (name, label, control) => html`<div class="field"><label for=${name}>${label}</label>${control}<p class="problem" id="${name}-problem"></p></div>`;

@@ -47,11 +47,11 @@ const PARTS = {
 };
 
 /** Do something, say what went wrong, and look again. */
-async function attempt(act) {
+async function attempt(what) {
   state.busy = true;
   show();
   try {
-    await act();
+    await what();
   } catch (problem) {
     toast(problem.message, { problem: true });
   } finally {

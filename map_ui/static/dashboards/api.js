@@ -15,9 +15,9 @@ async function call(url, options) {
   }
 }
 
-const query = (asked, more, figures = []) => {
+const query = (asked, more, names = []) => {
   const told = new URLSearchParams({ ...parameters(asked), ...more });
-  for (const name of figures) told.append("figure", name);
+  for (const name of names) told.append("figure", name);
   return told;
 };
 

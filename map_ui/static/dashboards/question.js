@@ -3,7 +3,7 @@
 import { t } from "../parts/texts.js";
 
 const DAY_MS = 86400000;
-const date = (text) => new Date(`${text}T00:00:00Z`);
+const date = (day) => new Date(`${day}T00:00:00Z`);
 const text = (value) => value.toISOString().slice(0, 10);
 const plus = (day, days) => text(new Date(date(day).getTime() + days * DAY_MS));
 const monthOf = (day, by) => {

@@ -56,11 +56,11 @@ function searched(all) {
 }
 
 function matching(found) {
-  const order = SORTS[list.sort].by;
-  const place = (row) => names.get(row.agent.id).place;
+  const { by } = SORTS[list.sort];
+  const place = ({ agent }) => names.get(agent.id).place;
   return found
     .filter(FILTERS[list.filter].keeps)
-    .sort((a, b) => order(b) - order(a) || place(a) - place(b));
+    .sort((a, b) => by(b) - by(a) || place(a) - place(b));
 }
 
 function end(agent) {
@@ -112,10 +112,10 @@ const drawn = ({ title, members, above }, choose) => html`
   ${long.draw(members, above, named, (each) => row(each, choose))}`;
 
 function nobody(again) {
-  const searched = list.text || list.filter !== "all";
+  const isNarrowed = list.text || list.filter !== "all";
   return html`<div class="empty">
     ${icon("people")}
-    ${searched
+    ${isNarrowed
       ? html`<strong>${t("No agent fits")}</strong><p>${t("Nobody matches this search and filter.")}</p>
           <button type="button" class="button" @click=${again}>${t("Show all agents")}</button>`
       : html`<strong>${t("Nobody has a round today")}</strong><p>${t("Agents appear here once they are given cases and sign on.")}</p>`}

@@ -205,7 +205,7 @@ function asBitmaps(layer) {
       set height(pixels) {
         painted.height = pixels;
       },
-      getContext: (kind) => painted.getContext(kind, { alpha: false }),
+      getContext: (context) => painted.getContext(context, { alpha: false }),
     };
     return paint.call(layer, coords, tile, key, () => {
       shown.getContext("bitmaprenderer", { alpha: false }).transferFromImageBitmap(painted.transferToImageBitmap());

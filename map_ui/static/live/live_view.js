@@ -117,10 +117,10 @@ export class LiveView {
   }
 
   /** Stay with the chosen agent, or let go. */
-  follow(on) {
-    state.following = on;
+  follow(isFollowed) {
+    state.following = isFollowed;
     const at = state.agents.get(state.selectedId)?.position;
-    if (on && at) this.#map.setView([at.lat, at.lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
+    if (isFollowed && at) this.#map.setView([at.lat, at.lon], Math.max(this.#map.getZoom(), CLOSE_ZOOM));
   }
 
   showStop(stop) {

@@ -1,6 +1,6 @@
 /** System, light or dark: one button, remembered on this device. */
 
-import { html, render } from "../vendor/lit-html/lit-html.js";
+import { render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { t } from "../parts/texts.js";
 import { readPalette } from "./palette.js";

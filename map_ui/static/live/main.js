@@ -60,8 +60,8 @@ onPace(() => {
 });
 
 /** Play a day again; the same day goes on when another agent is chosen meanwhile. */
-async function playDay(id, day = null, at = null) {
-  await replay.open(id, day, at);
+async function playDay(id, which = null, at = null) {
+  await replay.open(id, which, at);
   drawPaceKey();
   if (isPhone()) tabs.open("map");
   selection.select(id);

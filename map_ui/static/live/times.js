@@ -5,20 +5,20 @@ import { locale } from "../parts/texts.js";
 const instant = (value) => (typeof value === "string" ? Date.parse(value) : value);
 
 /** How times are told in a zone. */
-export function timesIn(zone) {
-  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
+export function timesIn(theirs) {
+  const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: theirs, ...options });
   const short = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const seconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const long = format({ dateStyle: "medium", timeStyle: "long" });
   // Swedes write dates as fields and the API do.
-  const wall = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  const wall = new Intl.DateTimeFormat("sv", { timeZone: theirs, dateStyle: "short", timeStyle: "short" });
   const dated = format({ dateStyle: "medium", timeStyle: "short" });
   const weekday = format({ weekday: "short", day: "numeric", month: "short" });
   return {
     clockTime: (value) => short.format(instant(value)),
     /** "11:40:07" */
     toTheSecond: (value) => seconds.format(instant(value)),
-    exactTime: (value) => `${long.format(instant(value))} (${zone})`,
+    exactTime: (value) => `${long.format(instant(value))} (${theirs})`,
     moment: (value) => dated.format(instant(value)),
     day: (value) => weekday.format(instant(value)),
     wall: (value) => wall.format(instant(value)).replace(" ", "T"),

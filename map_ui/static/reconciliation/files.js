@@ -35,9 +35,9 @@ export function filesPanel(place, { accountId, done, takeBack }) {
 
   async function refresh() {
     const isLatest = asking();
-    const told = await files();
+    const found = await files();
     if (!isLatest()) return;
-    known = told;
+    known = found;
     show();
     clearTimeout(due);
     if (known.some((one) => one.state === "waiting" || one.state === "matching")) due = setTimeout(follow, ASK_AGAIN_MS);

@@ -58,8 +58,8 @@ export function fits(item, asked) {
   const { amount_minor: minor, reference, about, agent, branch, text, bank_references: references = [] } = item;
   // An amount is found with decimals and without, however it is grouped.
   const amounts = [money(minor, item.currency, "en"), (minor / 10 ** exponent(item.currency)).toFixed(exponent(item.currency))];
-  const told = plain([...amounts, reference, about, agent, branch, text, ...references].filter(Boolean).join(" | "));
-  return plain(asked).trim().split(/\s+/).every((word) => told.includes(word));
+  const all = plain([...amounts, reference, about, agent, branch, text, ...references].filter(Boolean).join(" | "));
+  return plain(asked).trim().split(/\s+/).every((word) => all.includes(word));
 }
 
 /** One sentence on what became of a file. */

@@ -223,6 +223,12 @@ def test_what_the_server_refuses_stays_and_can_be_put_right(
     page.wait_for_selector("[data-testid=parked]")
     assert sync_state(page) == {"sent": 1, "parked": 1}
     assert "10,000" in page.inner_text("[data-testid=problem]")
+    # Sent again without a network it waits, which is said; with one it is refused again.
+    phone.set_offline(True)
+    page.tap("[data-testid=again]")
+    expect(page.get_by_test_id("trouble")).to_contain_text("cannot be reached")
+    phone.set_offline(False)
+    page.wait_for_selector("[data-testid=parked]")
     page.tap("[data-testid=edit]")
     page.fill("#amount", "10000")
     page.tap("[data-testid=save-promise]")
