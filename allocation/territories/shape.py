@@ -72,8 +72,8 @@ def _crossing(drawn: shapely.MultiPolygon) -> str:
         return say("a boundary that does not cross itself; move a corner, or set two territories")
     lon, lat = (round(float(each), 5) for each in place.groups())
     return say(
-        "a boundary that does not cross itself, as it does near {lat}, {lon} (latitude, longitude); "
-        "move a corner, or set two territories",
+        "a boundary that does not cross itself, as it does near {lat}, {lon} "
+        "(latitude, longitude); move a corner, or set two territories",
         lat=lat,
         lon=lon,
     )

@@ -142,3 +142,51 @@ def test_a_manager_draws_one_with_keys_and_has_others_proposed(
     expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
     assert watch.outside == []
     assert watch.wrong == []
+
+
+def test_what_crosses_itself_is_marked_while_it_is_drawn_and_not_saved(
+    town: Town, chromium: Browser
+) -> None:
+    watch = watched(chromium, 1366, 768)
+    page = watch.page
+    page.goto(f"{town.served.url}/territories")
+    page.wait_for_url("**/sign-in**")
+    fill_in(page, town)
+    page.get_by_test_id("new").click()
+    page.fill("#code", "Bow")
+    # Nothing is drawn: the form says so at the shape.
+    page.get_by_test_id("save").click()
+    expect(page.locator("#shape-problem")).to_contain_text("or else pincodes")
+    for east, north in ((900, 200), (1000, 200), (1000, 300), (900, 300)):
+        page.evaluate(
+            "at => map_territories.setView(at, 16, {animate: false})", list(at(east, north))
+        )
+        page.get_by_test_id("add-corner").click()
+        if (east, north) == (900, 200):
+            expect(page.get_by_text("1 corner. Click the map")).to_be_visible()
+    crosses = page.get_by_test_id("crosses")
+    expect(crosses).to_be_empty()
+    # A corner is dragged over the side across from it.
+    corner = page.locator(".corner").nth(2).bounding_box()
+    across = page.locator(".corner").nth(0).bounding_box()
+    assert corner
+    assert across
+    page.mouse.move(corner["x"] + 8, corner["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(across["x"] + 60, across["y"] + 80, steps=5)
+    page.mouse.up()
+    expect(crosses).to_have_text(
+        "Two sides cross at the ring on the map. Drag a corner until none do, or undo the last change."
+    )
+    photograph(page, "territories-crossing", looks=True)
+    page.get_by_test_id("save").click()
+    expect(page.locator("fieldset[name=shape]")).to_be_focused()
+    # One key takes away nothing that was drawn.
+    page.keyboard.press("Escape")
+    expect(page.locator(".corner")).to_have_count(4)
+    page.get_by_test_id("undo-corner").click()
+    expect(crosses).to_be_empty()
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("standing")).to_contain_text("Bow")
+    assert watch.outside == []
+    assert [text for text in watch.wrong if "422" not in text] == []

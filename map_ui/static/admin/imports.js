@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { locale, t, tn, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
 import { headerOf, offer, plain } from "./file_header.js";
@@ -122,7 +122,7 @@ async function load(event) {
   progress(0, t("Loading…"));
   try {
     const done = await send("/v1/demand-files", parts(false), (share) => progress(share, t("Loading…")));
-    goOn(t("{good} of {rows} rows are loaded.", { good: done.rows_loaded, rows: done.rows_read }));
+    goOn(tn("{good} of one row is loaded.", "{good} of {count} rows are loaded.", done.rows_read, { good: whole(done.rows_loaded) }));
   } catch (problem) {
     toast(problem.message, { problem: true });
   } finally {
