@@ -21,6 +21,6 @@ export function problemsTable(columns, problems, shown = (problem, name) => prob
   const rows = problems.map((each) => columns.map((name) => each[name]));
   const first = problems.slice(0, SHOWN).map((each) => columns.map((name) => shown(each, name)));
   return html`${table(columns.map((name) => HEADS[name]), first)}
-    ${problems.length > SHOWN ? html`<p class="quiet" data-testid="first-problems">${t("These are the first {shown} of {count}; the file has all of them.", { shown: SHOWN, count: whole(problems.length) })}</p>` : nothing}
+    ${problems.length > SHOWN ? html`<p class="said quiet" data-testid="first-problems">${t("These are the first {shown} of {count}; the file has all of them.", { shown: SHOWN, count: whole(problems.length) })}</p>` : nothing}
     <p class="acts"><button type="button" class="button small" @click=${() => save(csv([columns, ...rows]), "problems.csv")}>${icon("download")}${t("Save the problems as a file")}</button></p>`;
 }

@@ -223,7 +223,7 @@ const row = (item) => html`<li><button type="button" class="row" aria-current=${
 const drawing = () => {
   if (outline) {
     return html`<p class="quiet">${tn("{count} corner. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", "{count} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", outline.corners)}</p>
-      <p class="problem" role="status" data-testid="crosses">${outline.crosses ? t("Two sides cross at the ring on the map. Drag a corner until none do, or undo the last change.") : nothing}</p>
+      <p class="crosses" role="status" data-testid="crosses">${outline.crosses ? t("Two sides cross at the ring on the map. Drag a corner until none do, or undo the last change.") : nothing}</p>
       <div class="flow"><button type="button" class="button small" data-testid="add-corner" @click=${() => outline.add(map.getCenter())}>${t("Add a corner at the cross")}</button>
       <button type="button" class="button small" data-testid="undo-corner" title=${t("Undo the last change of the shape (Ctrl+Z)")} ?disabled=${!outline.canUndo} @click=${() => outline.undo()}>${t("Undo")}</button>
       ${state.chosen.isNew ? nothing : html`<button type="button" class="button small" @click=${() => { stopDrawing(); drawGround(); draw(); }}>${t("Leave the shape as it was")}</button>`}</div>`;
