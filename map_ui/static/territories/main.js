@@ -8,7 +8,7 @@ import { briefly } from "../live/words.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { Problem, clear, show } from "../parts/problem.js";
-import { t, tn } from "../parts/texts.js";
+import { t, tn, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import * as api from "./api.js";
 import { Ground } from "./ground.js";
@@ -73,6 +73,8 @@ function codeProblem(code) {
   return expected && new Problem({ errors: [{ field: "code", expected }] });
 }
 
+const shapeProblem = () => new Problem({ errors: [{ field: "shape", expected: t("Draw three corners or more, or fill in pin codes.") }] });
+
 /** The form has one field for a whole shape. */
 const byField = (errors) => errors.map((each) => ({ ...each, field: each.field.replace(/^shape\..+/, "shape") }));
 
@@ -125,7 +127,11 @@ function cornersOf(shape) {
 
 function startDrawing(corners) {
   stopDrawing();
-  outline = new Outline(map, corners, draw);
+  outline = new Outline(map, corners, () => {
+    const told = document.getElementById("shape-problem");
+    if (told) told.textContent = ""; // of the shape before
+    draw();
+  });
   cross.hidden = false;
   drawGround();
   draw();
@@ -143,7 +149,9 @@ function save(event) {
   const told = new FormData(form);
   const code = state.chosen.isNew ? told.get("code").trim() : state.chosen.code;
   clear(form);
-  const problem = state.chosen.isNew && codeProblem(code);
+  const shape = outline ? outline.shape : state.chosen.shape;
+  const pincodes = told.get("pincodes").split(/[,;\n]+/).map((each) => each.trim()).filter(Boolean);
+  const problem = (state.chosen.isNew && codeProblem(code)) || (!shape && !pincodes.length && shapeProblem());
   if (problem) {
     show(form, problem);
     return;
@@ -155,9 +163,9 @@ function save(event) {
   const body = {
     name: told.get("name").trim() || code,
     precedence: Number(told.get("precedence")),
-    pincodes: told.get("pincodes").split(/[,;\n]+/).map((each) => each.trim()).filter(Boolean),
+    pincodes,
     agent_ids: told.getAll("agent_ids"),
-    shape: outline ? outline.shape : state.chosen.shape,
+    shape,
   };
   busily(async () => {
     const { overlaps, shortfalls } = await api.put(state.at.code, code, body);
@@ -249,8 +257,15 @@ const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen
       ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>${t("End it today")}</button>`}</div>
   </form></section>`;
 
+function howGood(figures) {
+  const facts = { work: work(figures.mean_work_min), travel: Math.round(figures.mean_travel_s / 60) };
+  if (figures.territories === 1) return t("One territory of about {work}; {travel} min on average from its middle to a case.", facts);
+  return t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.",
+    { ...facts, count: whole(figures.territories), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100) });
+}
+
 const weighed = ({ figures, territories }) => html`<section aria-label=${t("Proposal")} data-testid="proposal"><h2>${t("Proposal")}</h2>
-  <p>${tn("{count} territory of about {work}; {travel} min on average from its middle to a case.", "{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", figures.territories, { work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
+  <p>${howGood(figures)}</p>
   ${figures.shortfalls.map(({ sentence }) => html`<p class="shortfall">${sentence}</p>`)}
   <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>${t("Publish")}</button>
     <button type="button" class="button" @click=${() => settle("discard")}>${t("Put it aside")}</button></div>
