@@ -258,10 +258,9 @@ const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen
   </form></section>`;
 
 function howGood(figures) {
-  const facts = { work: work(figures.mean_work_min), travel: Math.round(figures.mean_travel_s / 60) };
-  if (figures.territories === 1) return t("One territory of about {work}; {travel} min on average from its middle to a case.", facts);
-  return t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.",
-    { ...facts, count: whole(figures.territories), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100) });
+  const travel = Math.round(figures.mean_travel_s / 60);
+  if (figures.territories === 1) return t("One territory of about {work}; {travel} min on average from its middle to a case.", { work: work(figures.mean_work_min), travel });
+  return t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole(figures.territories), work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel });
 }
 
 const weighed = ({ figures, territories }) => html`<section aria-label=${t("Proposal")} data-testid="proposal"><h2>${t("Proposal")}</h2>
