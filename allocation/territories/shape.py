@@ -1,14 +1,22 @@
 """Shapes of territories in GeoJSON (RFC 7946): read, mended where that is possible, and written."""
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from core.said import say
+
 MOST_POINTS = 100_000
 DECIMALS = 7
 """A hundred-millionth of a degree is a millimetre."""
+_SHARE_THAT_MATTERS = 1e-6
+"""Where sides cross, what lies between them counts twice or not at all: mended, the area differs.
+Rings that only touch, or cross by a hair, enclose the same either way."""
+
+_PLACE = re.compile(r"\[(\S+) (\S+)\]")
 
 
 class NotRight(ValueError):
@@ -22,11 +30,12 @@ class Shape(NamedTuple):
     is_mended: bool
 
 
-def shape_in(geometry: Any, prefix: str = "geometry.") -> Shape:
+def shape_in(geometry: Any, prefix: str = "geometry.", *, may_cross: bool = True) -> Shape:
     """The shape of a GeoJSON Polygon or MultiPolygon; heights are left out.
 
-    Rings that are not closed, or cross, are mended as GEOS's `MakeValid` does. `prefix` is how its
-    members are named. Raises `NotRight`.
+    Rings that are not closed are closed. Those that cross are mended as GEOS's `MakeValid` does, or
+    refused where they may not: nobody but who drew them knows which ground is meant. `prefix` is
+    how its members are named. Raises `NotRight`.
     """
     if not isinstance(geometry, dict):
         raise NotRight(prefix.rstrip(".") or "body", "a GeoJSON Polygon or MultiPolygon")
@@ -45,9 +54,29 @@ def shape_in(geometry: Any, prefix: str = "geometry.") -> Shape:
     only_areas = _areas(drawn if is_valid else shapely.make_valid(drawn, method="structure"))
     if only_areas is None:
         raise NotRight(where, "rings that enclose an area")
+    if not may_cross and not is_valid and _encloses_other(drawn, only_areas):
+        raise NotRight(where, _crossing(drawn))
     # What is written and read again is the same to the last bit.
     rounded = _rounded_shape(only_areas)
     return Shape(shapely.to_wkb(shapely.orient_polygons(rounded)), not (all(closed) and is_valid))
+
+
+def _encloses_other(drawn: shapely.MultiPolygon, mended: shapely.MultiPolygon) -> bool:
+    return abs(mended.area - drawn.area) > _SHARE_THAT_MATTERS * mended.area
+
+
+def _crossing(drawn: shapely.MultiPolygon) -> str:
+    """What would be right, and where it is not, as far as GEOS tells."""
+    place = _PLACE.search(shapely.is_valid_reason(drawn))
+    if place is None:
+        return say("a boundary that does not cross itself; move a corner, or set two territories")
+    lon, lat = (round(float(each), 5) for each in place.groups())
+    return say(
+        "a boundary that does not cross itself, as it does near {lat}, {lon} "
+        "(latitude, longitude); move a corner, or set two territories",
+        lat=lat,
+        lon=lon,
+    )
 
 
 def _polygon(rings: Any, where: str) -> tuple[shapely.Polygon, bool]:

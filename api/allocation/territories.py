@@ -242,11 +242,12 @@ async def put_territory(
     """Set what a territory is, from a day on. What it was is kept as a version.
 
     409 names the territories of the same precedence that it shares more than slivers with, and the
-    hectares. One without streets or cases is stored; the answer says so.
+    hectares. A boundary that crosses itself is refused, with the place. One without streets or
+    cases is stored; the answer says so.
     """
     at = await _at(session, code, now)
     try:
-        shape = None if body.shape is None else shape_in(body.shape, "shape.")
+        shape = None if body.shape is None else shape_in(body.shape, "shape.", may_cross=False)
     except NotRight as fault:
         raise InvalidField(*fault.args) from None
     if shape is None and not body.pincodes:

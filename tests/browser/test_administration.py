@@ -288,6 +288,14 @@ def test_people_are_enrolled_from_a_file_and_get_sheets(head: Head, chromium: Br
         mapping.get_by_label(f"Column of the file: {ours}").select_option(theirs)
     mapping.get_by_label("Column of the file: Role").select_option("Puesto")
     expect(page.get_by_test_id("verdict")).to_contain_text("None of the 60 rows")
+    expect(page.get_by_test_id("first-problems")).to_contain_text("the first 50 of 60")
+    # On a phone each is a card that says what its figures are.
+    page.set_viewport_size({"width": 390, "height": 844})
+    problem = page.get_by_test_id("problems").locator("tbody tr").first
+    expect(problem.locator("td").first).to_have_css("display", "flow-root")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    photograph(page, "admin-enroll-phone", looks=True)
+    page.set_viewport_size({"width": 1400, "height": 900})
     expect(line).to_have_count(1)
     # Their sheets, once.
     with page.expect_download(timeout=120_000) as download:

@@ -330,6 +330,32 @@ def test_a_pack_of_rules_is_loaded_and_a_rule_turned_off(head: Head, chromium: B
     assert (watch.wrong, watch.outside) == ([], [])
 
 
+def test_columns_that_a_file_lacks_are_marked_where_they_are_chosen(
+    head: Head, chromium: Browser
+) -> None:
+    watch = opened(head, chromium, "/admin/imports")
+    page = watch.page
+    rows = "branch_code,customer_id,customer_name,loan_account_no,address,vence,monto"
+    content = f"{rows}\nCOAST,L1,Rosa,L1,Larga 1,2026-11-01,45000".encode()
+    page.wait_for_selector("html[data-ready]")
+    page.set_input_files("#file", {"name": "own.csv", "mimeType": "text/csv", "buffer": content})
+    expect(page.locator("#file-problem")).to_have_text(
+        "Say below what the columns of the file are."
+    )
+    mapping = page.locator("#mapping-form")
+    # The first of them is in sight, though the list of columns is long.
+    expect(mapping.locator("[data-problem-of=due_date]")).to_be_in_viewport()
+    for name, theirs in (("due_date", "vence"), ("total_due", "monto")):
+        expect(mapping.locator(f"[data-problem-of={name}]")).to_have_text(
+            "Choose the column of the file."
+        )
+        mapping.locator(f"select[name={name}]").select_option(theirs)
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_test_id("verdict")).to_contain_text("The one row can be loaded")
+    expect(page.locator("#file-problem")).to_be_hidden()
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
 def test_what_is_typed_into_a_row_outlives_the_answer_to_an_earlier_try(
     head: Head, chromium: Browser
 ) -> None:
@@ -368,7 +394,7 @@ def test_a_demand_file_is_tried_and_then_loaded(head: Head, chromium: Browser) -
     page.wait_for_selector("html[data-ready]")
     page.set_input_files("#file", {"name": "monday.csv", "mimeType": "text/csv", "buffer": content})
     # One column has a name that nobody knows.
-    expect(page.locator("#file-problem")).to_contain_text("customer_name")
+    expect(page.locator("[data-problem-of=customer_name]")).to_contain_text("Choose the column")
     page.locator("select[name=customer_name]").select_option("Nombre")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_test_id("verdict")).to_contain_text("3 of 4 rows can be loaded")

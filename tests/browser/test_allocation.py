@@ -231,6 +231,13 @@ def test_it_can_be_used_on_a_phone_and_says_why_a_scenario_failed(
     box = page.locator("#map_difference").bounding_box()
     assert box
     assert box["height"] > 300
+    # A change's words have the width; what can be done stands below them.
+    change = page.get_by_test_id("changes").get_by_role("listitem").first
+    words, acts = change.locator("p").bounding_box(), change.locator(".acts").bounding_box()
+    assert words
+    assert acts
+    assert words["width"] > 270
+    assert acts["y"] >= words["y"] + words["height"]
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     page.get_by_test_id("ask").click()

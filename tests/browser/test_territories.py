@@ -142,3 +142,49 @@ def test_a_manager_draws_one_with_keys_and_has_others_proposed(
     expect(page.get_by_test_id("standing")).to_contain_text(f"Far-{width}")
     assert watch.outside == []
     assert watch.wrong == []
+
+
+def test_what_crosses_itself_is_marked_while_it_is_drawn_and_not_saved(
+    town: Town, chromium: Browser
+) -> None:
+    watch = watched(chromium, 1366, 768)
+    page = watch.page
+    page.goto(f"{town.served.url}/territories")
+    page.wait_for_url("**/sign-in**")
+    fill_in(page, town)
+    page.get_by_test_id("new").click()
+    page.fill("#code", "Bow")
+    # Nothing is drawn: the form says so at the shape.
+    page.get_by_test_id("save").click()
+    expect(page.locator("#shape-problem")).to_contain_text("Draw three corners or more")
+    page.evaluate("at => map_territories.setView(at, 17, {animate: false})", list(at(1200, 200)))
+    box = page.locator("#map_territories").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for number, (right, down) in enumerate(((-90, 90), (90, 90), (90, -90), (-90, -90)), 1):
+        page.mouse.click(x + right, y + down)
+        expect(page.locator(".corner")).to_have_count(number)
+        if number == 1:
+            expect(page.get_by_text("1 corner. Click the map")).to_be_visible()
+    expect(page.locator("#shape-problem")).to_be_empty()
+    crosses = page.get_by_test_id("crosses")
+    expect(crosses).to_be_empty()
+    # A corner is dragged over the side across from it.
+    page.mouse.move(x + 90, y - 90)
+    page.mouse.down()
+    page.mouse.move(x - 40, y + 150, steps=5)
+    page.mouse.up()
+    expect(crosses).to_contain_text("Two sides cross at the ring on the map. Drag a corner")
+    photograph(page, "territories-crossing", looks=True)
+    page.get_by_test_id("save").click()
+    expect(page.locator("fieldset[name=shape]")).to_be_focused()
+    expect(crosses).to_contain_text("Two sides cross")
+    # One key takes away nothing that was drawn.
+    page.keyboard.press("Escape")
+    expect(page.locator(".corner")).to_have_count(4)
+    page.get_by_test_id("undo-corner").click()
+    expect(crosses).to_be_empty()
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("standing")).to_contain_text("Bow")
+    assert watch.outside == []
+    assert watch.wrong == []

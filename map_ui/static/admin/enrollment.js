@@ -111,7 +111,7 @@ function showResult({ rows_read: rows, good, problems, people }) {
   render(html`${icon(bad ? "warning" : "check")}<span>${verdict(rows, good, bad)}</span>`, place("verdict"));
   place("verdict").className = `verdict ${bad ? "off" : "good"}`;
   render(problemsTable(PROBLEM, problems, (each, name) => (name === "column" ? meaningOf(each.column) : each[name])), place("problems"));
-  render(good ? html`<h4>${t("The first of them")}</h4>${table(
+  render(good ? html`<h4>${t("The first who can be enrolled")}</h4>${table(
     [t("Name"), t("User name"), t("Role"), t("Branch"), t("Phone")],
     people.slice(0, 8).map((one) => [one.full_name, one.username, roleName(one.role), one.branch_code, one.phone ?? ""]),
   )}` : nothing, place("preview"));

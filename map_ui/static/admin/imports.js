@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
-import { locale, t, tn } from "../parts/texts.js";
+import { locale, t, tn, whole } from "../parts/texts.js";
 import { toast } from "../parts/toast.js";
 import { money } from "../live/money.js";
 import { headerOf, offer, plain } from "./file_header.js";
@@ -31,11 +31,22 @@ function problemAt(problem) {
   const general = place("file-problem");
   general.hidden = !problem;
   if (!problem) return;
-  general.textContent = problem.message;
-  for (const { field, expected } of problem.errors) {
-    const mark = place("mapping-form").querySelector(`[data-problem-of="${CSS.escape(field.split(".").at(-1))}"]`);
+  const marked = markColumns(problem);
+  general.textContent = problem.facts?.missing && marked ? t("Say below what the columns of the file are.") : problem.message;
+}
+
+/** Say at each column what is wrong with it; how many there are. */
+function markColumns({ errors = [], facts = {} }) {
+  const wrong = errors.map(({ field, expected }) => [field.split(".").at(-1), expected]);
+  // A column that others can stand for comes with their names behind it.
+  for (const name of facts.missing ?? []) wrong.push([name.split(" ", 1)[0], t("Choose the column of the file.")]);
+  const marks = wrong.map(([name, expected]) => {
+    const mark = place("mapping-form").querySelector(`[data-problem-of="${CSS.escape(name)}"]`);
     if (mark) mark.textContent = expected;
-  }
+    return mark;
+  }).filter(Boolean);
+  marks[0]?.closest("tr").scrollIntoView({ block: "nearest" });
+  return marks.length;
 }
 
 function parts(dryRun) {
@@ -122,7 +133,7 @@ async function load(event) {
   progress(0, t("Loading…"));
   try {
     const done = await send("/v1/demand-files", parts(false), (share) => progress(share, t("Loading…")));
-    goOn(t("{good} of {rows} rows are loaded.", { good: done.rows_loaded, rows: done.rows_read }));
+    goOn(tn("{good} of one row is loaded.", "{good} of {count} rows are loaded.", done.rows_read, { good: whole(done.rows_loaded) }));
   } catch (problem) {
     toast(problem.message, { problem: true });
   } finally {

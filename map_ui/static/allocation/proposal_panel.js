@@ -103,7 +103,7 @@ function changesPart(proposal, act) {
 function acts(proposal, act) {
   if (proposal.state === "open") {
     return html`<button type="button" class="button main" data-testid="publish" ?disabled=${!proposal.changes.length} @click=${act.publish}>${t("Publish…")}</button>
-      <button type="button" class="button" @click=${act.discard}>${t("Put aside")}</button>`;
+      <button type="button" class="button" @click=${act.discard}>${t("Put it aside")}</button>`;
   }
   return proposal.state === "published"
     ? html`<button type="button" class="button danger" data-testid="undo" @click=${act.undo}>${t("Undo…")}</button>`

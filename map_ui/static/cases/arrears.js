@@ -15,7 +15,7 @@ const spacing = (one) => (one.unit === "month" ? tn("every month", "every {count
 
 function plan(one, { may_accept: mayAccept, may_offer: mayOffer }, opened) {
   return html`<li data-testid="arrears-plan">
-    <p class="money-line"><b>${t("{amount} in {count} parts", { amount: amount(one.total), count: one.installments })}</b>${badge(PLAN_STATES[one.state])}</p>
+    <p class="money-line"><b>${tn("{amount} in {count} part", "{amount} in {count} parts", one.installments, { amount: amount(one.total) })}</b>${badge(PLAN_STATES[one.state])}</p>
     <p class="quiet">${t("{spacing} from {day} on, by the rule {rule}.", { spacing: spacing(one), day: dayOf(one.first_on), rule: one.rule })}
       ${one.state === "offered" ? t("The offer stands until {day}.", { day: dayOf(one.valid_until) }) : nothing} ${one.reason ?? nothing}</p>
     ${one.state === "accepted" ? html`<table class="dues"><thead><tr><th scope="col">${t("Due")}</th><th scope="col" class="amount">${t("Amount")}</th><th scope="col" class="amount">${t("Paid")}</th></tr></thead>
@@ -30,7 +30,7 @@ export function arrearsPanel(told, opened) {
   const runs = told.plans.some((one) => one.state === "accepted");
   return html`<header><h2>${t("Paying in parts")}</h2></header>
     ${told.plans.length ? html`<ul class="plain-list">${told.plans.map((one) => plan(one, told, opened))}</ul>` : nothing}
-    ${runs ? nothing : told.rule ? html`<p class="quiet pad">${t("What is overdue, {amount}, may be paid in up to {count} parts.", { amount: amount(told.overdue), count: told.rule.installments_most })}</p>
+    ${runs ? nothing : told.rule ? html`<p class="quiet pad">${tn("What is overdue, {amount}, may be paid in {count} part.", "What is overdue, {amount}, may be paid in up to {count} parts.", told.rule.installments_most, { amount: amount(told.overdue) })}</p>
         ${told.may_offer ? html`<p class="pad"><button type="button" class="button small" @click=${opened(offerSheet(told))}>${icon("plus")}${t("Offer a plan")}</button></p>` : nothing}`
       : html`<p class="quiet pad">${t("No plan may be offered: {reasons}.", { reasons: told.why_none.join("; ") })}</p>`}`;
 }
@@ -51,8 +51,8 @@ const offerSheet = ({ rule, overdue }) => (sheet, told, done) => {
 
 const acceptSheet = (one) => (sheet, told, done) => {
   form(sheet, { title: t("Does the customer accept?"), act: t("The customer accepts"), send: () => api.acceptPlan(one.id), done },
-    html`<p>${t("{amount} is then due in {count} parts, the first on {day}, in place of what is overdue now.", { amount: amount(one.total), count: one.installments, day: dayOf(one.first_on) })}</p>
-      <p class="quiet">${t("Where a part is unpaid for more than {days} days, all that is left is due as before.", { days: one.grace_days })}</p>`);
+    html`<p>${tn("{amount} is then due in {count} part, on {day}, in place of what is overdue now.", "{amount} is then due in {count} parts, the first on {day}, in place of what is overdue now.", one.installments, { amount: amount(one.total), day: dayOf(one.first_on) })}</p>
+      <p class="quiet">${tn("Where a part is unpaid for more than {count} day, all that is left is due as before.", "Where a part is unpaid for more than {count} days, all that is left is due as before.", one.grace_days)}</p>`);
   sheet.showModal();
 };
 

@@ -122,7 +122,7 @@ const TOLD = {
   next_action: (e) => [t("Next: {next} on {day}", { next: NEXT[e.facts.next_action], day: dayOf(e.facts.next_on) }), e.facts.note, "clock"],
   promise: (e) => [t("Promised {amount} by {day}", { amount: amountOf(e), day: dayOf(e.facts.due_on) }), joined(STATES[e.facts.state] ?? e.facts.state,
     e.facts.overridden_by && t("taken all the same by {who}: {reason} ({rules})", { who: e.facts.overridden_by, reason: e.facts.override_reason, rules: e.facts.beyond.join(", ") })), "bell"],
-  arrears_plan: (e) => [`${PLAN_STEPS[e.facts.step]}: ${amountOf(e)}`, joined(t("{count} parts from {day} on", { count: e.facts.installments, day: dayOf(e.facts.first_on) }), e.facts.reason), "clock"],
+  arrears_plan: (e) => [`${PLAN_STEPS[e.facts.step]}: ${amountOf(e)}`, joined(tn("{count} part on {day}", "{count} parts from {day} on", e.facts.installments, { day: dayOf(e.facts.first_on) }), e.facts.reason), "clock"],
   legal_case: (e) => ({
     opened: () => [t("Before the court: {kind}", { kind: LEGAL_KINDS[e.facts.kind] }), joined(e.facts.forum, e.facts.words), "warning"],
     heard: () => [t("Heard on {day}", { day: dayOf(e.facts.heard_on) }), joined(LEGAL_KINDS[e.facts.kind], e.facts.words), "people"],

@@ -75,7 +75,7 @@ function strip() {
   const came = attended(centers);
   return html`
     ${figure(t("Collected"), told("collected"), "all", t("of {amount} due", { amount: told("due") }))}
-    ${figure(t("Without a sheet"), missing, "missing", t("of {count} meetings", { count: centers.length }))}
+    ${figure(t("Without a sheet"), missing, "missing", tn("of {count} meeting", "of {count} meetings", centers.length))}
     ${figure(t("Short"), short.length, "short", lacking && t("{amount} left", { amount: lacking }))}
     <span class="figure"><span class="label">${t("Attendance")}</span><span class="value">${came?.of ? `${Math.round((100 * came.came) / came.of)} %` : "–"}
       ${came ? html`<span class="of">${t("{came} of {of} came", { came: came.came, of: came.of })}</span>` : ""}</span></span>`;

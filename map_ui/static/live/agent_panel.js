@@ -86,7 +86,7 @@ function way(agent, { properties }) {
 
 function nextStop(round) {
   const next = round.stops.find((stop) => !DONE.has(stop.status));
-  if (!next) return html`<div class="next-stop"><p class="lead">${t("Round finished")}</p><p>${round.stops.length ? t("All {count} stops are done.", { count: round.stops.length }) : t("There is no stop to make.")}</p></div>`;
+  if (!next) return html`<div class="next-stop"><p class="lead">${t("Round finished")}</p><p>${round.stops.length ? tn("The only stop is done.", "All {count} stops are done.", round.stops.length) : t("There is no stop to make.")}</p></div>`;
   const arrives = Date.parse(next.arrives_at);
   const here = next.status === "visiting";
   const eta = etaOf(next.id);
@@ -132,7 +132,7 @@ function roundBlock(round, point) {
   return html`
     <div class="block">${nextStop(round)}</div>
     <div class="block">
-      <h3>${t("Round of today · {count} stops, {left} to come · {distance}", { count: round.stops.length, left, distance: distance(round.distance_m) })}</h3>
+      <h3>${tn("Round of today · {count} stop, {left} to come · {distance}", "Round of today · {count} stops, {left} to come · {distance}", round.stops.length, { left, distance: distance(round.distance_m) })}</h3>
       <ol class="timeline">${round.stops.map((stop) => stopRow(stop, point))}</ol>
     </div>
     ${round.skipped.length ? html`<div class="block"><details>

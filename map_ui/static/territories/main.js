@@ -73,6 +73,11 @@ function codeProblem(code) {
   return expected && new Problem({ errors: [{ field: "code", expected }] });
 }
 
+const shapeProblem = () => new Problem({ errors: [{ field: "shape", expected: t("Draw three corners or more, or fill in pin codes.") }] });
+
+/** The form has one field for a whole shape. */
+const byField = (errors) => errors.map((each) => ({ ...each, field: each.field.replace(/^shape\..+/, "shape") }));
+
 /** One thing at a time; what goes wrong is said, at its field where it has one. */
 async function busily(act, form = null) {
   if (state.busy) return;
@@ -87,7 +92,7 @@ async function busily(act, form = null) {
   state.busy = false;
   draw();
   if (!problem) return;
-  if (form && problem.errors?.length) show(form, problem);
+  if (form && problem.errors?.length) show(form, { ...problem, message: problem.message, errors: byField(problem.errors) });
   else toast(problem.message, { problem: true });
 }
 
@@ -122,7 +127,11 @@ function cornersOf(shape) {
 
 function startDrawing(corners) {
   stopDrawing();
-  outline = new Outline(map, corners, draw);
+  outline = new Outline(map, corners, () => {
+    const told = document.getElementById("shape-problem");
+    if (told) told.textContent = ""; // of the shape before
+    draw();
+  });
   cross.hidden = false;
   drawGround();
   draw();
@@ -140,17 +149,23 @@ function save(event) {
   const told = new FormData(form);
   const code = state.chosen.isNew ? told.get("code").trim() : state.chosen.code;
   clear(form);
-  const problem = state.chosen.isNew && codeProblem(code);
+  const shape = outline ? outline.shape : state.chosen.shape;
+  const pincodes = told.get("pincodes").split(/[,;\n]+/).map((each) => each.trim()).filter(Boolean);
+  const problem = (state.chosen.isNew && codeProblem(code)) || (!shape && !pincodes.length && shapeProblem());
   if (problem) {
     show(form, problem);
+    return;
+  }
+  if (outline?.crosses) {
+    form.elements.namedItem("shape").focus(); // where it says so
     return;
   }
   const body = {
     name: told.get("name").trim() || code,
     precedence: Number(told.get("precedence")),
-    pincodes: told.get("pincodes").split(/[,;\n]+/).map((each) => each.trim()).filter(Boolean),
+    pincodes,
     agent_ids: told.getAll("agent_ids"),
-    shape: outline ? outline.shape : state.chosen.shape,
+    shape,
   };
   busily(async () => {
     const { overlaps, shortfalls } = await api.put(state.at.code, code, body);
@@ -177,6 +192,8 @@ function importFile(event) {
     await load();
     ground.see();
     toast(t("{imported} imported, {refused} refused", { imported: fates.length - refused.length, refused: refused.length }), { problem: refused.length > 0 });
+    const mended = fates.filter(({ is_mended: isMended, outcome }) => isMended && outcome !== "refused");
+    if (mended.length) toast(t("{codes}: the boundary crossed itself or was not closed, and is mended. Look whether it is as meant.", { codes: mended.map(({ code }) => code).join(", ") }));
     const empty = fates.filter(({ shortfalls }) => shortfalls.length);
     for (const { code, shortfalls } of empty.slice(0, 3)) toast(`${code}: ${shortfalls[0].sentence}`, { problem: true });
     for (const { index, code, reasons } of refused.slice(0, 3)) toast(`${code ?? t("Number {index}", { index })}: ${reasons[0]}`, { problem: true });
@@ -198,7 +215,7 @@ function propose(event) {
 const settle = (what) => busily(async () => {
   const done = await api[what](state.proposal.id);
   await load();
-  toast(what === "publish" ? t("{count} territories stand from today on", { count: done.proposal.territories.length }) : t("The proposal is put aside"));
+  toast(what === "publish" ? tn("{count} territory stands from today on", "{count} territories stand from today on", done.proposal.territories.length) : t("The proposal is put aside"));
 });
 
 const field = (name, label, input, hint = "") => html`<div class="field"><label for=${name}>${label}</label>
@@ -213,7 +230,8 @@ const row = (item) => html`<li><button type="button" class="row" aria-current=${
 
 const drawing = () => {
   if (outline) {
-    return html`<p class="quiet">${t("{corners} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", { corners: outline.corners })}</p>
+    return html`<p class="quiet">${tn("{count} corner. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", "{count} corners. Click the map to add one, or add one at the cross; drag corners, or use arrow keys and Delete.", outline.corners)}</p>
+      <p class="crosses" role="status" data-testid="crosses">${outline.crosses ? t("Two sides cross at the ring on the map. Drag a corner until none do, or undo the last change.") : nothing}</p>
       <div class="flow"><button type="button" class="button small" data-testid="add-corner" @click=${() => outline.add(map.getCenter())}>${t("Add a corner at the cross")}</button>
       <button type="button" class="button small" data-testid="undo-corner" title=${t("Undo the last change of the shape (Ctrl+Z)")} ?disabled=${!outline.canUndo} @click=${() => outline.undo()}>${t("Undo")}</button>
       ${state.chosen.isNew ? nothing : html`<button type="button" class="button small" @click=${() => { stopDrawing(); drawGround(); draw(); }}>${t("Leave the shape as it was")}</button>`}</div>`;
@@ -228,18 +246,25 @@ const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen
   <form novalidate @submit=${save}>
     ${chosen.isNew ? field("code", t("Code"), html`<input id="code" name="code" required maxlength="40" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" .value=${""}>`) : nothing}
     ${field("name", t("Name"), html`<input id="name" name="name" maxlength="200" .value=${chosen.name}>`)}
-    <fieldset class="field"><legend>${t("Shape")}</legend>${drawing()}<p class="problem" id="shape-problem"></p></fieldset>
+    <fieldset class="field" name="shape" tabindex="-1"><legend>${t("Shape")}</legend>${drawing()}<p class="problem" id="shape-problem"></p></fieldset>
     ${field("pincodes", t("Pin codes"), html`<textarea id="pincodes" name="pincodes" .value=${chosen.pincodes.join(", ")}></textarea>`, t("With commas between; for addresses without a point"))}
     ${field("precedence", t("Precedence"), html`<input id="precedence" name="precedence" type="number" min="1" max="1000" .value=${String(chosen.precedence)}>`, t("The lower goes first where two overlap"))}
     <fieldset class="field"><legend>${t("Who works it")}</legend><div class="choices">${state.agents.map(({ id, name }) => html`<label>
-      <input type="checkbox" name="agent_ids" value=${id} .checked=${chosen.agent_ids.includes(id)}>${name}</label>`)}</div></fieldset>
+      <input type="checkbox" name="agent_ids" value=${id} .checked=${chosen.agent_ids.includes(id)}>${name}</label>`)}</div><p class="problem" id="agent_ids-problem"></p></fieldset>
+    <p class="problem" role="alert" data-problem hidden></p>
     <div class="flow acts"><button class="button main" data-testid="save" aria-busy=${state.busy}>${t("Save")}</button>
       <button type="button" class="button" @click=${close}>${t("Close")}</button>
       ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>${t("End it today")}</button>`}</div>
   </form></section>`;
 
+function howGood(figures) {
+  const travel = Math.round(figures.mean_travel_s / 60);
+  if (figures.territories === 1) return t("One territory of about {work}; {travel} min on average from its middle to a case.", { work: work(figures.mean_work_min), travel });
+  return t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole(figures.territories), work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel });
+}
+
 const weighed = ({ figures, territories }) => html`<section aria-label=${t("Proposal")} data-testid="proposal"><h2>${t("Proposal")}</h2>
-  <p>${t("{count} territories of about {work} each. The heaviest has {most} %, the lightest {least} % of that; {travel} min on average from a middle to a case.", { count: whole(figures.territories), work: work(figures.mean_work_min), most: Math.round(figures.most_to_mean * 100), least: Math.round(figures.least_to_mean * 100), travel: Math.round(figures.mean_travel_s / 60) })}</p>
+  <p>${howGood(figures)}</p>
   ${figures.shortfalls.map(({ sentence }) => html`<p class="shortfall">${sentence}</p>`)}
   <div class="flow"><button type="button" class="button main" data-testid="publish" aria-busy=${state.busy} @click=${() => settle("publish")}>${t("Publish")}</button>
     <button type="button" class="button" @click=${() => settle("discard")}>${t("Put it aside")}</button></div>
@@ -268,7 +293,8 @@ function draw() {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && state.chosen) close();
+  // What was drawn is not lost by one key.
+  if (event.key === "Escape" && state.chosen && !outline?.canUndo) close();
 });
 
 await busily(async () => {

@@ -2,6 +2,7 @@
 
 import { t } from "../parts/texts.js";
 import { palette } from "../live/palette.js";
+import { crossing } from "./crossing.js";
 
 const CORNER_PX = 16;
 const STEP_PX = 8;
@@ -29,6 +30,7 @@ export class Outline {
   #corners;
   #handles = window.L.layerGroup();
   #line;
+  #crossed = window.L.layerGroup(); // marks where the line crosses itself
   #changed;
   #past = []; // the corners before each change
 
@@ -38,6 +40,7 @@ export class Outline {
     this.#corners = corners;
     this.#changed = changed;
     this.#line = window.L.polygon(corners, { color: palette.accent, weight: 2, dashArray: "6 5", interactive: false }).addTo(map);
+    this.#crossed.addTo(map);
     this.#handles.addTo(map);
     map.on("click", this.#clicked);
     document.addEventListener("keydown", this.#pressed);
@@ -64,6 +67,10 @@ export class Outline {
     this.#past.push([...this.#corners]);
   }
 
+  get crosses() {
+    return this.#crossed.getLayers().length > 0;
+  }
+
   /** A GeoJSON Polygon, or null as long as it encloses nothing. */
   get shape() {
     if (this.#corners.length < 3) return null;
@@ -84,6 +91,7 @@ export class Outline {
     this.#map.off("click", this.#clicked);
     document.removeEventListener("keydown", this.#pressed);
     this.#line.remove();
+    this.#crossed.remove();
     this.#handles.remove();
   }
 
@@ -103,8 +111,18 @@ export class Outline {
     this.#changed();
   }
 
+  /** The line as its corners are, in another color where it crosses itself. */
+  #drawLine() {
+    const place = crossing(this.#corners.map(({ lat, lng }) => [lng, lat]));
+    this.#line.setLatLngs(this.#corners).setStyle({ color: place ? palette.missed : palette.accent });
+    this.#crossed.clearLayers();
+    if (!place) return;
+    const look = { radius: CORNER_PX, color: palette.missed, weight: 3, fillOpacity: 0, interactive: false };
+    this.#crossed.addLayer(window.L.circleMarker([place[1], place[0]], look));
+  }
+
   #draw() {
-    this.#line.setLatLngs(this.#corners);
+    this.#drawLine();
     this.#handles.clearLayers();
     this.#corners.forEach((corner, i) => this.#handles.addLayer(this.#handle(corner, i)));
   }
@@ -116,7 +134,7 @@ export class Outline {
     handle.on("dragstart", () => this.#keep());
     handle.on("drag", ({ latlng }) => {
       this.#corners[i] = latlng;
-      this.#line.setLatLngs(this.#corners);
+      this.#drawLine();
     });
     handle.on("dragend", () => this.#changed());
     handle.on("keydown", ({ originalEvent: event }) => {
@@ -125,7 +143,7 @@ export class Outline {
         this.#keep();
         this.#corners[i] = this.#map.containerPointToLatLng(this.#map.latLngToContainerPoint(this.#corners[i]).add(step));
         handle.setLatLng(this.#corners[i]);
-        this.#line.setLatLngs(this.#corners);
+        this.#drawLine();
         this.#changed();
       } else if (event.key === "Delete" || event.key === "Backspace") {
         this.#take(i);

@@ -40,6 +40,38 @@ def test_what_can_be_mended_is_mended_and_told(ring: list[list[float]]) -> None:
     assert shapely.from_wkb(shape.wkb).geom_type == "MultiPolygon"
 
 
+BOW = [SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]]
+TOUCHING = [[0, 0], [0, 1], [1, 0], [2, 1], [2, 0], [1, 0], [0, 0]]
+SHIFTED = [[at[0] + 0.05, at[1]] for at in SQUARE]
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        polygon(BOW),
+        polygon([*SQUARE[:-1], *SQUARE]),
+        {"type": "MultiPolygon", "coordinates": [[SQUARE], [SHIFTED]]},
+    ],
+    ids=["crossing itself", "twice around", "parts over each other"],
+)
+def test_where_it_may_not_cross_what_does_is_refused_with_the_place(geometry: Any) -> None:
+    with pytest.raises(NotRight, match="does not cross itself") as refused:
+        shape_in(geometry, "shape.", may_cross=False)
+    assert refused.value.args[0] == "shape.coordinates"
+
+
+def test_the_place_of_a_crossing_is_told_latitude_first() -> None:
+    with pytest.raises(NotRight, match=r"near -29\.95, -70\.95 \(latitude, longitude\)"):
+        shape_in(polygon(BOW), may_cross=False)
+
+
+@pytest.mark.parametrize(
+    "ring", [SQUARE, SQUARE[:-1], TOUCHING], ids=["closed", "open", "touching"]
+)
+def test_what_only_touches_itself_encloses_what_was_meant(ring: list[list[float]]) -> None:
+    assert shapely.from_wkb(shape_in(polygon(ring), may_cross=False).wkb).is_valid
+
+
 @pytest.mark.parametrize(
     ("geometry", "named"),
     [

@@ -245,6 +245,22 @@ async def test_a_territory_without_streets_or_cases_says_so_with_numbers(
     assert [each["code"] for each in told["fates"][0]["shortfalls"]] == ["no_streets", "no_cases"]
 
 
+async def test_a_boundary_that_crosses_itself_is_refused_with_its_field_and_the_place(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    a, b, c, d, _ = WEST["coordinates"][0]
+    answer = await put(
+        client, office, "T-W", shape={"type": "Polygon", "coordinates": [[a, c, b, d, a]]}
+    )
+    assert answer.status_code == 422
+    (problem,) = answer.json()["errors"]
+    assert problem["field"] == "shape.coordinates"
+    lat, lon = at(-175, 200)
+    assert f"near {lat:.3f}"[:-1] in problem["expected"]
+    assert f", {lon:.3f}"[:-1] in problem["expected"]
+    assert (await collection(client, office))["features"] == []
+
+
 async def test_an_export_can_be_imported_as_it_is(
     client: httpx.AsyncClient, office: Office
 ) -> None:
