@@ -242,7 +242,7 @@ const drawing = () => {
     <button type="button" class="button small" @click=${() => startDrawing([])}>${state.chosen.shape ? t("Draw it anew") : t("Draw a shape")}</button></div>`;
 };
 
-const form = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen.isNew ? t("New territory") : chosen.code}</h2>
+const territoryForm = (chosen) => html`<section aria-label=${t("Territory")}><h2>${chosen.isNew ? t("New territory") : chosen.code}</h2>
   <form novalidate @submit=${save}>
     ${chosen.isNew ? field("code", t("Code"), html`<input id="code" name="code" required maxlength="40" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" .value=${""}>`) : nothing}
     ${field("name", t("Name"), html`<input id="name" name="name" maxlength="200" .value=${chosen.name}>`)}
@@ -289,7 +289,7 @@ function draw() {
   if (!state.at) return;
   if (!drawn) desk.replaceChildren();
   drawn = true;
-  render(state.proposal ? weighed(state.proposal) : state.chosen ? form(state.chosen) : overview(), desk);
+  render(state.proposal ? weighed(state.proposal) : state.chosen ? territoryForm(state.chosen) : overview(), desk);
 }
 
 addEventListener("keydown", (event) => {
