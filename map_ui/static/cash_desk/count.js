@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { Problem } from "../parts/problem.js";
-import { locale, t } from "../parts/texts.js";
+import { locale, t, whole as grouped } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { countOf, totalOf } from "./words.js";
 
@@ -62,7 +62,7 @@ export class Count {
         <th scope="col" class="amount">${t("Counted")}</th><th scope="col" class="amount">${t("Makes")}</th></tr></thead>
       <tbody>${this.faces.map((face) => html`<tr>
         <th scope="row">${told(face)}</th>
-        ${this.stated.size ? html`<td class="amount quiet">${this.stated.get(face) ?? "–"}</td>` : ""}
+        ${this.stated.size ? html`<td class="amount quiet">${this.stated.has(face) ? grouped(this.stated.get(face)) : "–"}</td>` : ""}
         <td><input inputmode="numeric" autocomplete="off" maxlength="6" aria-label=${t("How many of {amount}", { amount: told(face) })} data-face=${face} .value=${this.values[face]} @input=${set(face)}></td>
         <td class="amount">${this.values[face] ? told(face * Number(this.values[face])) : ""}</td></tr>`)}</tbody></table>
       ${false_notes ? html`<fieldset class="field false-notes"><legend>${t("False notes")}</legend>

@@ -35,7 +35,9 @@ export function openSheet(sheet, { title, body, act, danger = false }, submit) {
   render(html``, sheet); // nothing of the sheet before stays
   draw();
   sheet.showModal();
-  sheet.querySelector(".body input, .body textarea, .body select")?.focus();
+  const first = sheet.querySelector(".body input, .body textarea, .body select");
+  first?.focus();
+  first?.select?.(); // a count is typed over what was stated, as it is in the fields after it
 }
 
 /** A sheet that asks for a sentence; `name` is the field of the API. */

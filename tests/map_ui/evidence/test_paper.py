@@ -14,6 +14,7 @@ from map_ui.evidence.paper import (
     Picture,
     box_around,
     evidence_pdf,
+    file_titles,
 )
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -83,11 +84,20 @@ def test_how_to_check_it_is_not_torn_apart() -> None:
     assert told[1].startswith("How to check it")
 
 
-def test_pictures_are_in_it() -> None:
+def test_a_file_has_one_name_among_the_reports_above_its_picture_and_beside_its_hash() -> None:
+    pack = a_pack()
+    signature = {"device_time": AT, "kind": "signature", "stored_sha256": "c1" * 32}
+    pack["records"].insert(2, {"kind": "attachment", "seq": 7, "attachment": signature})
+    assert file_titles(pack) == ["File 1: photo", "File 2: signature"]
     image = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(image, "PNG")
-    pdf = evidence_pdf(a_pack(), STREETS, [Picture("Photo", image.getvalue())], NOW)
+    pictures = [Picture(title, image.getvalue()) for title in file_titles(pack)]
+    pdf = evidence_pdf(pack, STREETS, pictures, NOW)
     assert b"/Subtype /Image" in pdf
+    with PdfDocument(pdf) as paper:
+        told = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in paper).split())
+    assert told.count("File 1: photo") == told.count("File 2: signature") == 3
+    assert f"File 2: signature {'c1' * 4} " in told
 
 
 @pytest.mark.parametrize(
