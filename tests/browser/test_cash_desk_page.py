@@ -150,6 +150,7 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.fill("dialog textarea", "Brought it at once")
     page.click("dialog >> text=Paid in cash >> nth=-1")
     page.wait_for_selector("text=Settled")
+    expect(page.locator("#work")).to_be_focused()  # the keyboard goes on where the row was
     assert "B 1234567" in told(page, "[data-testid=false-notes]")
     # The tills, and the vault counted.
     page.click("[data-testid=strip] >> text=Cash with agents")

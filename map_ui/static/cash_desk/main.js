@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
+import { goOnWorking } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { locale, t, tn } from "../parts/texts.js";
@@ -57,6 +58,7 @@ async function attempt(act) {
   } finally {
     state.busy = false;
     show();
+    goOnWorking();
   }
 }
 

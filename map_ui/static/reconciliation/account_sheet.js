@@ -41,4 +41,5 @@ export function accountSheet(sheet, done) {
         <button type="submit" class="button main">${t("Add account")}</button></footer>
     </form>`, sheet);
   sheet.showModal();
+  sheet.querySelector("input").focus();
 }

@@ -1,6 +1,7 @@
 /** Asks why before something is taken back or set aside. */
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
+import { goOnWorking } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
@@ -15,6 +16,7 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
     try {
       await done(form.elements.namedItem(field).value, form.elements.namedItem("kind")?.value);
       close();
+      goOnWorking();
     } catch (problem) {
       show(form, problem);
     }
