@@ -20,11 +20,11 @@ Pack = Mapping[str, Any]
 Line = Sequence[tuple[float, float]]
 """Longitude and latitude in degrees of each point."""
 
-MAP_MM = 76.0
+MAP_MM = 68.0
 PICTURE_MM = 110.0
-HASHES_MM = 46.0
+HASHES_MM = 58.0
 """How high the part is that says how to check the pack, without the files."""
-FILE_MM = 5.0
+FILE_MM = 6.0
 LEAST_AROUND_M = 60.0
 MOST_AROUND_M = 400.0
 """How far from the fence the map reaches, whatever the pings do."""
