@@ -27,7 +27,7 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
       <header><h2 id="because-title">${title}</h2>
         <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
       <div class="body stack">
-        <p class="problem" data-problem hidden></p><p>${words}</p>
+        <p class="banner offline" role="alert" data-problem hidden></p><p>${words}</p>
         ${choices.length ? html`<fieldset class="field"><legend>${t("What is it?")}</legend><div class="choices">
           ${choices.map(([value, word], n) => html`<label><input type="radio" name="kind" value=${value} ?checked=${n === 0}>${word}</label>`)}</div></fieldset>` : ""}
         <div class="field"><label for="${field}-said">${t("Why?")}</label>
