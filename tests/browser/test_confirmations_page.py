@@ -93,7 +93,7 @@ def test_payers_are_drawn_asked_and_one_says_otherwise(desk: Desk, chromium: Bro
         page.keyboard.type(said)
         page.keyboard.press("Enter")
         expect(waiting.filter(has_text=customer)).to_have_count(0)
-        expect(page.locator("#work")).to_be_focused()
+    expect(page.locator("#work")).to_be_focused()  # no row is left whose button would be next
     answers = page.get_by_test_id("answered")
     expect(answers.filter(has_text="María")).to_contain_text("As the books")
     expect(answers.filter(has_text="Pedro")).to_contain_text("Books: CLP 30,000")
