@@ -54,9 +54,9 @@ function openRemittance(sheet, { state, act }) {
 
 /** Who answers for the vault: whoever counted it last. */
 function keeperOf(last, me) {
-  const since = { when: html`${day(last.counted_at)} ${time(last.counted_at)}` };
-  return html`<p class="lead">${icon("people")} ${last.counted_by === me ? t("You answer for the vault since {when}. To hand it over, have the other cashier sign in, count it, and take it over.", since)
-    : t("{name} answers for the vault since {when}.", { name: last.counter, ...since })}</p>`;
+  const since = html`${day(last.counted_at)} ${time(last.counted_at)}`;
+  return html`<p class="lead">${icon("people")} ${last.counted_by === me ? t("You answer for the vault since {when}. To hand it over, have the other cashier sign in, count it, and take it over.", { when: since })
+    : t("{name} answers for the vault since {when}.", { name: last.counter, when: since })}</p>`;
 }
 
 /** Whether who handed over agrees with the count; only they can. */
