@@ -15,7 +15,7 @@ router = Router(prefix="/v1/cash-differences", tags=["cash desk"])
 
 
 class DifferenceLine(Answer):
-    """Cash missing or over, who answers for it, and how it ended."""
+    """Cash missing or over, who answers for it, who found it, and how it ended."""
 
     id: UUID
     sort: Sort
@@ -25,6 +25,8 @@ class DifferenceLine(Answer):
     owner_id: UUID | None
     owner: str | None
     found_at: Instant
+    found_by: UUID
+    finder: str
     settled_at: Instant | None
     settled_how: Settlement | None
     note: str | None

@@ -13,6 +13,8 @@ from typing import Literal
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
+from fpdf.image_parsing import preload_image
+from fpdf.svg import SVGObject
 
 from core.pdf import fonts
 from core.pdf.drawing import Drawing
@@ -25,6 +27,8 @@ WASH = (244, 246, 248)
 A4_MM = (210.0, 297.0)
 A4_MARGIN_MM = 18.0
 SLIP_MARGIN_MM = 3.0
+TITLE_MM = 14.0
+"""How high a part's heading is with the room around it, or less."""
 LONG_MM = 2_000.0
 """A slip is set on a page this long first, to see how long it is."""
 
@@ -158,12 +162,30 @@ class Paper:
             [heads, *body], shares, tuple(column.align for column in columns), has_head=True
         )
 
-    def picture(self, image: bytes, width_mm: float | None = None) -> None:
-        """A JPEG, PNG or SVG, centered; as wide as the text unless told, and never wider."""
-        width = min(width_mm or self.width_mm, self.width_mm)
+    def picture(self, image: bytes, width_mm: float | None = None, title: str = "") -> None:
+        """A JPEG, PNG or SVG, centered; as wide as the text unless told, and never wider.
+
+        It stands whole on one page, below its title.
+        """
+        above_mm = TITLE_MM if title else 0
+        low = self._low(image)
+        width = min(width_mm or self.width_mm, self.width_mm, (self._sheet.eph - above_mm) / low)
+        self.together(above_mm + width * low)
+        if title:
+            self.heading(title, 2)
         left = self._sheet.l_margin + (self.width_mm - width) / 2
         self._sheet.image(BytesIO(image), x=left, w=width)
         self.space(1)
+
+    def _low(self, image: bytes) -> float:
+        """How high a picture is for its width."""
+        _, drawn, info = preload_image(self._sheet.image_cache, BytesIO(image))
+        if isinstance(drawn, SVGObject):
+            if drawn.width and drawn.height:
+                return float(drawn.height) / float(drawn.width)
+            assert drawn.viewbox, "it could not be placed at all"
+            return float(drawn.viewbox[3]) / float(drawn.viewbox[2])
+        return info.height / info.width
 
     @contextmanager
     def drawing(

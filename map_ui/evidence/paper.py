@@ -20,11 +20,11 @@ Pack = Mapping[str, Any]
 Line = Sequence[tuple[float, float]]
 """Longitude and latitude in degrees of each point."""
 
-MAP_MM = 76.0
+MAP_MM = 68.0
 PICTURE_MM = 110.0
-HASHES_MM = 46.0
+HASHES_MM = 58.0
 """How high the part is that says how to check the pack, without the files."""
-FILE_MM = 5.0
+FILE_MM = 6.0
 LEAST_AROUND_M = 60.0
 MOST_AROUND_M = 400.0
 """How far from the fence the map reaches, whatever the pings do."""
@@ -42,7 +42,7 @@ HASH_GROUP = 8
 WORDS = {
     "verified": "Visit verified", "probable": "Visit probable", "unverified": "Visit not proven",
 }  # fmt: skip
-REPORTS = {"check-in": "Check-in", "check-out": "Check-out", "attachment": "File"}
+REPORTS = {"check-in": "Check-in", "check-out": "Check-out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,7 @@ def evidence_pdf(
     if pictures:
         paper.new_page()
     for picture in pictures:
-        paper.heading(picture.title, 2)
-        paper.picture(picture.image, PICTURE_MM)
+        paper.picture(picture.image, PICTURE_MM, picture.title)
     return paper.pdf()
 
 
@@ -107,6 +106,15 @@ def visit_record(pack: Pack) -> Mapping[str, Any]:
 def attachments(pack: Pack) -> list[Mapping[str, Any]]:
     """What was sent in during the visit, in order."""
     return [record["attachment"] for record in pack["records"] if record["kind"] == "attachment"]
+
+
+def file_titles(pack: Pack) -> list[str]:
+    """What each attachment is called on the paper, in order: in the list of reports, above its
+    picture, and beside its hash."""
+    return [
+        f"File {n}: {str(each['kind']).replace('_', ' ')}"
+        for n, each in enumerate(attachments(pack), start=1)
+    ]
 
 
 def box_around(pack: Pack) -> tuple[LatLon, float]:
@@ -163,19 +171,21 @@ def _map(paper: Paper, pack: Pack, record: Mapping[str, Any], streets: Sequence[
 
 
 def _reports(paper: Paper, pack: Pack, zone: ZoneInfo) -> None:
-    facts = [record for record in pack["records"] if record["kind"] in REPORTS]
-    if not facts:
+    rows, files = [], iter(file_titles(pack))
+    for record in pack["records"]:
+        if record["kind"] == "attachment":
+            rows.append([_told(record["attachment"]["device_time"], zone), next(files), ""])
+        elif record["kind"] in REPORTS:
+            fact = record[record["kind"].replace("-", "_")]
+            rows.append([_told(fact["device_time"], zone), REPORTS[record["kind"]], _about(fact)])
+    if not rows:
         return
     paper.heading("What the agent reported", 2)
-    rows = []
-    for record in facts:
-        fact = record[record["kind"].replace("-", "_")]
-        rows.append([_told(fact["device_time"], zone), REPORTS[record["kind"]], _about(fact)])
     paper.table([Column("Phone's time", 1.6), Column("Report"), Column("", 3)], rows)
 
 
 def _about(fact: Mapping[str, Any]) -> str:
-    said = [str(fact[name]) for name in ("outcome", "reason", "note", "kind") if fact.get(name)]
+    said = [str(fact[name]) for name in ("outcome", "reason", "note") if fact.get(name)]
     if fact.get("distance_m") is not None:
         said.append(f"{fact['distance_m']:.0f} m from the middle of the fence")
     return ", ".join(said)
@@ -203,8 +213,8 @@ def _hashes(paper: Paper, pack: Pack, record: Mapping[str, Any], zone: ZoneInfo)
             ("Record of the visit", f"{record['seq']}, sealed {_told(record['sealed_at'], zone)}"),
             ("Pings sealed", f"{len(record['pings']['sha256'])}, {len(pack['pings'])} still kept"),
             *[
-                (f"File {n}", _grouped(each["stored_sha256"]))
-                for n, each in enumerate(attachments(pack), start=1)
+                (title, _grouped(each["stored_sha256"]))
+                for title, each in zip(file_titles(pack), attachments(pack), strict=True)
             ],
         ]
     )

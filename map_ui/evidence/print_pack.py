@@ -17,7 +17,14 @@ from geofence.attachments.store import stored_files
 from geofence.attachments.stored import Stored
 from geofence.evidence.canonical import parsed
 from geofence.evidence.export import export_pack
-from map_ui.evidence.paper import Pack, Picture, attachments, box_around, evidence_pdf
+from map_ui.evidence.paper import (
+    Pack,
+    Picture,
+    attachments,
+    box_around,
+    evidence_pdf,
+    file_titles,
+)
 from streets.store import lines_within
 
 WIDER = 2.0
@@ -46,7 +53,7 @@ async def _pictures(session: Session, pack: Pack, files: Path) -> list[Picture]:
     found = []
     ids = [UUID(each["id"]) for each in attachments(pack)]
     stored, held = await stored_files(session, ids), await held_back(session, ids)
-    for each in attachments(pack):
+    for title, each in zip(file_titles(pack), attachments(pack), strict=True):
         where = stored.get(UUID(each["id"]))
         if where is None or UUID(each["id"]) in held or each["media_type"] not in (JPEG, PNG, SVG):
             continue
@@ -56,5 +63,5 @@ async def _pictures(session: Session, pack: Pack, files: Path) -> list[Picture]:
             content = await fetch(files, sealed, UUID(each["id"]))
         except FileLost:
             continue  # its hash is on the paper all the same
-        found.append(Picture(str(each["kind"]).capitalize(), content))
+        found.append(Picture(title, content))
     return found

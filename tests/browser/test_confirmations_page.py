@@ -76,6 +76,7 @@ def test_payers_are_drawn_asked_and_one_says_otherwise(desk: Desk, chromium: Bro
     page.goto(f"{desk.served.url}/confirmations")
     page.wait_for_selector("text=Nobody waits to be asked")
     page.click("text=Draw payers…")
+    expect(page.locator("#branch_code")).to_be_focused()  # not the cross that closes the sheet
     page.fill("#days", "0")
     page.click("dialog >> text=Draw them")
     page.wait_for_selector("#days-problem:not(:empty)")
@@ -89,9 +90,10 @@ def test_payers_are_drawn_asked_and_one_says_otherwise(desk: Desk, chromium: Bro
         waiting.filter(has_text=customer).get_by_role("button").click()
         # What somebody else said does not stand there.
         expect(page.locator("[id='outstanding.amount_minor']")).to_have_value("")
-        page.fill("[id='outstanding.amount_minor']", said)
-        page.click("dialog >> text=Take it down")
+        page.keyboard.type(said)
+        page.keyboard.press("Enter")
         expect(waiting.filter(has_text=customer)).to_have_count(0)
+    expect(page.locator("#work")).to_be_focused()  # no row is left whose button would be next
     answers = page.get_by_test_id("answered")
     expect(answers.filter(has_text="María")).to_contain_text("As the books")
     expect(answers.filter(has_text="Pedro")).to_contain_text("Books: CLP 30,000")

@@ -167,7 +167,15 @@ def test_what_is_wrong_with_a_file_is_told_beside_it(desk: Desk, chromium: Brows
     page.wait_for_selector("[role=alert] >> text=line 5")
     send(page, statement(), "whole.sta")
     page.wait_for_selector("[data-testid=file] >> text=Taken in")
+    # The same file under another name changes nothing, and says so until it is taken off the list.
+    send(page, statement(), "copy.sta")
+    again = page.get_by_test_id("sent").filter(has_text="copy.sta")
+    expect(again).to_contain_text("The same file came in before, as whole.sta")
+    expect(page.get_by_test_id("file")).to_have_count(1)
     photograph(page, "reconciliation-phone")
+    page.get_by_role("button", name="Take copy.sta off the list").click()
+    page.get_by_role("button", name="Take broken.sta off the list").click()
+    expect(page.get_by_test_id("sent")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # It was the wrong one.
     page.get_by_role("button", name="Take back… whole.sta").click()

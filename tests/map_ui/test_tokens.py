@@ -53,3 +53,16 @@ def test_side_notes_stand_out_enough(look: str) -> None:
 @pytest.mark.parametrize("mark", [*STATES, "accent", "line-strong", "focus"])
 def test_marks_and_borders_of_fields_can_be_seen(mark: str, look: str) -> None:
     assert contrast(COLORS[mark][look], COLORS["surface"][look]) >= 3
+
+
+def test_what_is_wrong_with_a_whole_form_looks_wrong_wherever_it_is_told() -> None:
+    sources = [*STATIC.rglob("*.js"), *(STATIC.parent / "templates").rglob("*.html")]
+    places = {
+        f"{file.relative_to(STATIC.parent)}: {found}"
+        for file in sources
+        if "vendor" not in file.parts
+        for found in re.findall(r"<\w+ [^>]*\bdata-problem(?!-of)\b[^>]*>", file.read_text())
+    }
+    assert len(places) > 15
+    plain = {one for one in places if 'class="banner offline" role="alert"' not in one}
+    assert plain == set()

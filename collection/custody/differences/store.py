@@ -29,6 +29,7 @@ class StoredDifference:
     owner: str | None
     found_at: datetime
     found_by: UUID
+    finder: str
     settled_at: datetime | None
     settled_by: UUID | None
     settled_how: Settlement | None
@@ -129,9 +130,10 @@ async def false_notes(session: Session, limit: int) -> Sequence[FoundNote]:
     ]
 
 
-_DIFFERENCE = (
-    "SELECT d.*, s.full_name AS owner FROM cash_difference d LEFT JOIN staff s ON s.id = d.owner_id"
-)
+_DIFFERENCE = """
+    SELECT d.*, s.full_name AS owner, coalesce(f.full_name, '') AS finder FROM cash_difference d
+    LEFT JOIN staff s ON s.id = d.owner_id LEFT JOIN staff f ON f.id = d.found_by
+"""
 
 
 async def lock_difference(session: Session, difference_id: UUID) -> StoredDifference | None:
@@ -171,7 +173,7 @@ def _stored(r: Any) -> StoredDifference:
     return StoredDifference(
         r.id, r.branch_id, Sort(r.kind), Cause(r.cause),
         Money(r.amount_minor, r.currency), r.source_id, r.owner_id,
-        r.owner, r.found_at, r.found_by, r.settled_at, r.settled_by,
+        r.owner, r.found_at, r.found_by, r.finder, r.settled_at, r.settled_by,
         None if how is None else Settlement(how), r.note,
     )  # fmt: skip
 

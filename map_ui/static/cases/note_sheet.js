@@ -100,7 +100,7 @@ export async function noteSheet(sheet, told, done) {
         <header><h2 id="sheet-title">${t("Note a contact")}</h2>
           <button type="button" class="button square plain" aria-label=${t("Close")} @click=${() => sheet.close()}>${icon("close")}</button></header>
         <div class="body stack">
-          <p class="problem" data-problem hidden></p>
+          <p class="banner offline" role="alert" data-problem hidden></p>
           <fieldset class="field"><legend>${t("How")}</legend><div class="ways">
             ${entries(CHANNELS).map(([code, word]) => html`<label class="way"><input type="radio" name="channel" value=${code}
               .checked=${code === is.channel} @change=${() => channel(code)}>${word}</label>`)}</div></fieldset>

@@ -1,7 +1,8 @@
 /** Counting: a row per note or coin, and the false ones beside them. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
-import { locale, t } from "../parts/texts.js";
+import { Problem } from "../parts/problem.js";
+import { locale, t, whole as grouped } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { countOf, totalOf } from "./words.js";
 
@@ -28,9 +29,15 @@ export class Count {
     return this.false_notes.length > 0 || Object.values(this.values).some((value) => value !== "");
   }
 
+  /** Have every false note bear its number; throws a `Problem` otherwise. */
+  check() {
+    if (this.false_notes.every(({ serial }) => serial.trim())) return;
+    throw new Problem({ title: t("A false note has no number yet"), detail: t("Write its serial number, or take the note away. Where nothing can be read, say so there.") });
+  }
+
   /** As the API takes it. */
   get body() {
-    return { denominations: countOf(this.values), counterfeit_notes: this.false_notes.filter(({ serial }) => serial.trim()) };
+    return { denominations: countOf(this.values), counterfeit_notes: this.false_notes.map((note) => ({ ...note, serial: note.serial.trim() })) };
   }
 
   /** The form; `redraw` is called where a row is added or taken away. At a counter nobody takes false notes. */
@@ -55,7 +62,7 @@ export class Count {
         <th scope="col" class="amount">${t("Counted")}</th><th scope="col" class="amount">${t("Makes")}</th></tr></thead>
       <tbody>${this.faces.map((face) => html`<tr>
         <th scope="row">${told(face)}</th>
-        ${this.stated.size ? html`<td class="amount quiet">${this.stated.get(face) ?? "–"}</td>` : ""}
+        ${this.stated.size ? html`<td class="amount quiet">${this.stated.has(face) ? grouped(this.stated.get(face)) : "–"}</td>` : ""}
         <td><input inputmode="numeric" autocomplete="off" maxlength="6" aria-label=${t("How many of {amount}", { amount: told(face) })} data-face=${face} .value=${this.values[face]} @input=${set(face)}></td>
         <td class="amount">${this.values[face] ? told(face * Number(this.values[face])) : ""}</td></tr>`)}</tbody></table>
       ${false_notes ? html`<fieldset class="field false-notes"><legend>${t("False notes")}</legend>

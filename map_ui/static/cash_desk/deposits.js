@@ -24,6 +24,7 @@ function openCount(sheet, deposit, before, keep) {
       <p class="result ${isOff(open()) ? "off" : ""}" role="status" data-testid="counted">
         <strong>${money(count.total, deposit.amount.currency, locale)}</strong> ${follows(open(), deposit.agent, (minor) => money(minor, deposit.amount.currency, locale))}</p>`,
   }, () => {
+    count.check();
     const { denominations, counterfeit_notes } = count.body;
     const is_as_stated = !counterfeit_notes.length && totalOf(denominations) === deposit.amount.amount_minor
       && JSON.stringify(denominations) === JSON.stringify([...deposit.denominations].sort((a, b) => b.face_minor - a.face_minor));

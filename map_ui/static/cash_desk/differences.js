@@ -19,6 +19,12 @@ function whose({ sort, owner }) {
   return owner ? t("{owner} owes it", { owner }) : t("nobody answers for it yet");
 }
 
+/** The ways in which this person may settle it, and what is left to a colleague. */
+function waysOf(one, me) {
+  if (one.owner_id === me) return [[], t("You answer for it. A colleague settles it.")];
+  if (one.sort === "shortage" && one.found_by === me) return [WAYS.shortage.slice(0, 1), t("You found it. Only a colleague may write it off.")];
+  return [WAYS[one.sort], ""];
+}
 
 /** False notes stay on the list: they are kept for the police. */
 const falseNotes = (list) => (list.length ? html`<section class="below" aria-label=${t("False notes")}><h3>${t("False notes")}</h3>
@@ -33,11 +39,13 @@ export function differencesPart({ state, act, sheet }) {
   }
   return html`<ol class="deposits">${state.differences.map((one) => {
     const amount = money(one.amount.amount_minor, one.amount.currency, locale);
+    const [ways, others] = waysOf(one, state.me);
     return html`<li class="difference" data-testid="difference">
       <span class="sign ${one.sort}">${icon(one.sort === "shortage" ? "minus" : "plus")}</span>
       <span><span class="who">${one.sort === "shortage" ? t("{amount} short", { amount }) : t("{amount} over", { amount })}</span>
-        <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${day(one.found_at)} ${time(one.found_at)}</span></span>
-      <span class="actions">${WAYS[one.sort].map(([how, label, words]) => html`
+        <span class="what">${whose(one)} · ${CAUSES[one.cause]} · ${day(one.found_at)} ${time(one.found_at)}${one.finder ? ` · ${t("found by {name}", { name: one.finder })}` : ""}</span>
+        ${others ? html`<span class="what">${others}</span>` : ""}</span>
+      <span class="actions">${ways.map(([how, label, words]) => html`
         <button type="button" class="button small" @click=${() => askWhy(sheet, {
           title: `${label}: ${amount}`, words, label: t("Note"), name: "note", act: label,
         }, (note) => act.settle(one.id, how, note))}>${label}…</button>`)}</span></li>`;

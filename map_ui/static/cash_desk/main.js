@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
+import { goOnWorking } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { locale, t, tn } from "../parts/texts.js";
@@ -57,6 +58,7 @@ async function attempt(what) {
   } finally {
     state.busy = false;
     show();
+    goOnWorking();
   }
 }
 
@@ -101,10 +103,14 @@ function figure(tab, label, value, of, calls = false) {
 
 const amounts = (list) => sums(list).map(([currency, minor]) => money(minor, currency, locale)).join(" + ");
 
+/** On a phone the strip is wider than the screen: what is chosen of it comes into sight. */
+const reveal = () => place("strip").querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 function go(tab) {
   state.tab = tab;
   history.replaceState(null, "", `#${tab}`);
   show();
+  reveal();
   if (tab === "files") loadFiles(state.targets).then(show, (problem) => toast(problem.message, { problem: true }));
 }
 
@@ -156,6 +162,7 @@ async function begin() {
     state.branch = state.branches.find((one) => one.code === code) ?? state.branches.at(-1);
     showBranches();
     await load();
+    reveal();
   } catch (problem) {
     draw(place("work"), html`<div class="empty">${icon("warning")}<strong>${t("Nothing can be shown")}</strong><p>${problem.message}</p></div>`);
     return;

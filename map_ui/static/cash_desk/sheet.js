@@ -1,6 +1,7 @@
 /** The sheet at the side in which something is counted, or a reason is asked for. */
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
+import { goOnWorking } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
@@ -18,6 +19,7 @@ export function openSheet(sheet, { title, body, act, danger = false }, submit) {
     try {
       await submit(form);
       close();
+      goOnWorking();
     } catch (problem) {
       show(form, problem);
     } finally {
@@ -35,7 +37,9 @@ export function openSheet(sheet, { title, body, act, danger = false }, submit) {
   render(html``, sheet); // nothing of the sheet before stays
   draw();
   sheet.showModal();
-  sheet.querySelector(".body input, .body textarea, .body select")?.focus();
+  const first = sheet.querySelector(".body input, .body textarea, .body select");
+  first?.focus();
+  first?.select?.(); // a count is typed over what was stated, as it is in the fields after it
 }
 
 /** A sheet that asks for a sentence; `name` is the field of the API. */

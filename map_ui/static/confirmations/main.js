@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
+import { goOnWorking } from "../parts/focus.js";
 import { field, form } from "../parts/form.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
@@ -74,7 +75,7 @@ const answerSheet = (one) => () => {
     },
     done: (came) => {
       toast(came.agrees ? t("The books say the same") : t("The books say {amount}. An alert was raised", { amount: amount(came.stated) }), { problem: !came.agrees });
-      load();
+      load().then(goOnWorking);
     },
   }, html`<p>${t("Ask what is still owed, and do not say what the books have. {agent} took the last cash and must not be the one who asks.", one)}</p>
     ${field("outstanding.amount_minor", t("Still owed, {currency}", { currency }), html`<input id="outstanding.amount_minor" name="outstanding.amount_minor" inputmode="decimal" autocomplete="off" aria-describedby="outstanding.amount_minor-problem">`)}

@@ -36,7 +36,7 @@ export function reportsView({ given, branches, locale, act }) {
   };
   return html`<section class="panel" aria-label=${t("Ask for a report")}>
       <header class="panel-head"><h2>${t("Ask for a report")}</h2></header>
-      <form class="ask-report" @submit=${add} novalidate><p class="problem" role="alert" data-problem hidden></p>
+      <form class="ask-report" @submit=${add} novalidate><p class="banner offline" role="alert" data-problem hidden></p>
         ${field("branch", t("Figures of"), html`<select id="branch" name="branch">${branches.map((one) => html`<option value=${one.code}>${t("{branch} and all below", { branch: one.name })}</option>`)}</select>`)}
         <div class="two">${field("every", t("How often?"), html`<select id="every" name="every">${options(EVERY)}</select>`)}
           ${field("by", t("In rows"), html`<select id="by" name="by">${options(BY)}</select>`)}</div>

@@ -38,11 +38,14 @@ export function form(sheet, { title, act, send, done, danger = false, disabled =
     sheet.close();
     done(came);
   };
-  if (!sheet.open) render(html``, sheet); // what was typed for another one goes
+  const isNew = !sheet.open;
+  if (isNew) render(html``, sheet); // what was typed for another one goes
   render(html`<form @submit=${submit} novalidate>
     <header><h2 id="sheet-title">${title}</h2>
       <button type="button" class="button square plain" aria-label=${t("Close")} @click=${() => sheet.close()}>${icon("close")}</button></header>
-    <div class="body stack"><p class="problem" role="alert" data-problem hidden></p>${fields}</div>
+    <div class="body stack"><p class="banner offline" role="alert" data-problem hidden></p>${fields}</div>
     <footer><button type="button" class="button" @click=${() => sheet.close()}>${t("Leave it")}</button>
       <button type="submit" class=${danger ? "button danger main" : "button main"} ?disabled=${disabled}>${act}</button></footer></form>`, sheet);
+  // The caller shows the sheet; whoever opened it types at once.
+  if (isNew) sheet.querySelector(".body :is(input, textarea, select)")?.setAttribute("autofocus", "");
 }

@@ -32,7 +32,7 @@ export function accountSheet(sheet, done) {
       <header><h2 id="new-account-title">${t("Add a bank account")}</h2>
         <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
       <div class="body stack">
-        <p class="problem" data-problem hidden></p>
+        <p class="banner offline" role="alert" data-problem hidden></p>
         ${field("number", t("Number or IBAN"), t("As the bank's statements have it"))}
         ${field("name", t("Name"), t("What you call it"))}
         ${field("currency", t("Currency"), t("Three letters, such as INR"))}
@@ -41,4 +41,5 @@ export function accountSheet(sheet, done) {
         <button type="submit" class="button main">${t("Add account")}</button></footer>
     </form>`, sheet);
   sheet.showModal();
+  sheet.querySelector("input").focus();
 }

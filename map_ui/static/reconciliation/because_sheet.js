@@ -1,6 +1,7 @@
 /** Asks why before something is taken back or set aside. */
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
+import { goOnWorking } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
@@ -15,6 +16,7 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
     try {
       await done(form.elements.namedItem(field).value, form.elements.namedItem("kind")?.value);
       close();
+      goOnWorking();
     } catch (problem) {
       show(form, problem);
     }
@@ -25,7 +27,7 @@ export function askBecause(sheet, { title, words, act, field, choices = [] }, do
       <header><h2 id="because-title">${title}</h2>
         <button type="button" class="button square plain" aria-label=${t("Close")} @click=${close}>${icon("close")}</button></header>
       <div class="body stack">
-        <p class="problem" data-problem hidden></p><p>${words}</p>
+        <p class="banner offline" role="alert" data-problem hidden></p><p>${words}</p>
         ${choices.length ? html`<fieldset class="field"><legend>${t("What is it?")}</legend><div class="choices">
           ${choices.map(([value, word], n) => html`<label><input type="radio" name="kind" value=${value} ?checked=${n === 0}>${word}</label>`)}</div></fieldset>` : ""}
         <div class="field"><label for="${field}-said">${t("Why?")}</label>

@@ -5,11 +5,12 @@ import { draw } from "../parts/draw.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { t } from "../parts/texts.js";
+import { clockTime, day } from "../live/times.js";
 import { files, send } from "./api.js";
 import { faults, told } from "./words.js";
 
 const ASK_AGAIN_MS = 1500;
-const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", "cross", t("Refused")], waiting: ["planned", "clock", t("Waiting")], matching: ["visiting", "clock", t("Matching")], taken_back: ["missed", "minus", t("Taken back")] };
+const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", "cross", t("Refused")], waiting: ["planned", "clock", t("Waiting")], matching: ["visiting", "clock", t("Matching")], taken_back: ["missed", "minus", t("Taken back")], again: ["planned", "check", t("Known already")] };
 
 export function filesPanel(place, { accountId, done, takeBack }) {
   let known = [];
@@ -24,14 +25,22 @@ export function filesPanel(place, { accountId, done, takeBack }) {
       <span class="quiet">${t("CAMT.053, MT940, OFX, or CSV of the chosen account. Drop files here.")}</span>
       <input class="unseen" type="file" multiple @change=${(event) => take(event.target)}></label>
     <ul class="sent">
-      ${sending.map((one) => html`<li><p><b>${one.name}</b> ${one.problem ? state(SIGNS.refused) : ""}</p>
-        ${one.problem ? html`<div class="problem" role="alert"><p>${one.problem.title}</p>
+      ${sending.map((one) => html`<li data-testid="sent"><p><b>${one.name}</b> ${one.problem ? state(SIGNS.refused) : one.again ? state(SIGNS.again) : ""}
+          ${one.problem || one.again ? html`<button type="button" class="button square plain" aria-label=${t("Take {name} off the list", { name: one.name })} @click=${() => off(one)}>${icon("close")}</button>` : ""}</p>
+        ${one.again ? html`<p class="quiet" role="status">${t("The same file came in before, as {name} ({when}). Nothing was changed.", { name: one.again.name, when: html`${day(one.again.uploaded_at)} ${clockTime(one.again.uploaded_at)}` })}</p>`
+        : one.problem ? html`<div class="problem" role="alert"><p>${one.problem.title}</p>
           <ul>${faults(one.problem).map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<progress class="bar" max="1" .value=${one.share} aria-label=${t("Sending {name}", { name: one.name })}></progress>`}</li>`)}
       ${known.map((one) => html`<li data-testid="file"><p><b>${one.name}</b> ${state(SIGNS[one.state])}</p>
         <p class="quiet">${told(one)}</p>
         ${one.state === "done" ? html`<button type="button" class="button small" @click=${() => takeBack(one)}>${t("Take back…")}<span class="unseen"> ${one.name}</span></button>` : ""}
         ${(one.report?.statements ?? []).filter((s) => s.gap_before).map((s) => html`<p class="gap">${icon("warning")}${t("Days before {from_on} are missing in {account}.", { from_on: s.from_on, account: s.account })}</p>`)}</li>`)}
     </ul>`);
+
+  function off(one) {
+    sending = sending.filter((other) => other !== one);
+    show();
+    place.querySelector("input[type=file]").focus();
+  }
 
   async function refresh() {
     const isLatest = asking();
@@ -57,7 +66,13 @@ export function filesPanel(place, { accountId, done, takeBack }) {
       sending = [one, ...sending.filter((other) => other.name !== one.name)];
       show();
       try {
-        await send(content, accountId(), (share) => { one.share = share; show(); });
+        const before = new Set(known.map(({ id }) => id));
+        const kept = await send(content, accountId(), (share) => { one.share = share; show(); });
+        if (before.has(kept.id)) {
+          Object.assign(one, { again: kept });
+          show();
+          continue;
+        }
         sending = sending.filter((other) => other !== one);
         await refresh();
         done();

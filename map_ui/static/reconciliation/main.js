@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { draw } from "../parts/draw.js";
+import { goOnWorking } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { latest } from "../parts/latest.js";
 import { locale, t, whole } from "../parts/texts.js";
@@ -67,6 +68,7 @@ const confirm = (one) =>
     toast(t("Confirmed: {amount}", { amount: money(sum(one.lines), one.currency, locale) }));
     await load();
     focusCurrent();
+    goOnWorking();
   });
 
 const undo = (one) =>

@@ -78,6 +78,8 @@ async def test_what_is_missing_is_owed_by_who_counted_before(field: Field) -> No
     [line] = listed.json()["items"]
     assert (line["sort"], line["amount"]["amount_minor"]) == ("shortage", 3_000)
     assert line["owner_id"] == str(cashier)
+    me = (await field.client.get("/v1/me", headers=bearer(field.desk))).json()
+    assert (line["found_by"], line["finder"]) == (me["id"], me["name"])
 
 
 async def test_a_handover_names_both_cashiers_and_the_first_confirms(field: Field) -> None:

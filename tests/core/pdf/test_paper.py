@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from pypdfium2 import PdfDocument
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from core.pdf import Column, Paper, fonts
 
@@ -48,6 +50,23 @@ def test_a_table_goes_on_over_the_pages() -> None:
     pdf = report(rows=120).pdf()
     assert b"/Count 3" in pdf
     assert sizes_mm(pdf) == [pytest.approx((210, 297), abs=0.1)]
+
+
+@pytest.mark.parametrize("shape", [(40, 30), (30, 70), (10, 90)])
+def test_a_picture_stands_whole_on_a_page_with_its_title(shape: tuple[int, int]) -> None:
+    paper = Paper.a4("Pictures", MADE_AT)
+    for n in range(4):
+        image = BytesIO()
+        Image.new("RGB", shape, (n, 90, 90)).save(image, "PNG")
+        paper.picture(image.getvalue(), 110, f"Picture {n}")
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {shape[0]} {shape[1]}"/>'
+    paper.picture(drawing.encode(), 110, "Drawn")
+    with PdfDocument(paper.pdf()) as pdf:
+        for page in pdf:
+            told = page.get_textpage().get_text_bounded()
+            images = [one for one in page.get_objects() if one.type == FPDF_PAGEOBJ_IMAGE]
+            assert told.count("Picture ") == len(images)
+            assert all(one.get_bounds()[1] > 0 for one in images), "cut off at the foot"
 
 
 def put_a_receipt(paper: Paper) -> None:

@@ -8,12 +8,14 @@ import pytest
 from PIL import Image
 from pypdfium2 import PdfDocument
 
+from geofence.evidence.pack import UNSEALED
 from map_ui.evidence.paper import (
     LEAST_AROUND_M,
     MOST_AROUND_M,
     Picture,
     box_around,
     evidence_pdf,
+    file_titles,
 )
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -39,7 +41,7 @@ def a_pack(*pings: dict[str, Any], **place: Any) -> dict[str, Any]:
     return {
         "visit_id": "v2",
         "digest": "d1" * 32,
-        "note": "Sealed are the records.",
+        "note": UNSEALED,
         "records": [
             {"kind": "check-in", "seq": 6, "check_in": check_in},
             {"kind": "attachment", "seq": 7, "attachment": photo},
@@ -73,21 +75,33 @@ def test_a_usual_visit_stands_on_one_sheet_with_its_map_and_its_hashes() -> None
     assert f"Record of the visit {9}, sealed 2026-11-23 09:07:00 -03" in told
 
 
-def test_how_to_check_it_is_not_torn_apart() -> None:
+@pytest.mark.parametrize("reasons", range(1, 13))
+def test_how_to_check_it_is_not_torn_apart(reasons: int) -> None:
     pack = a_pack()
-    pack["records"][-1]["visit"]["reasons"] *= 9
+    pack["records"][-1]["visit"]["reasons"] *= reasons
+    pack["records"].insert(2, pack["records"][1])  # a second file
     with PdfDocument(evidence_pdf(pack, STREETS, [], NOW)) as paper:
-        assert len(paper) == 2
         told = [sheet.get_textpage().get_text_bounded() for sheet in paper]
-    assert "How to check it" not in told[0]
-    assert told[1].startswith("How to check it")
+    [whole] = [page for page in told if "How to check it" in page]
+    assert "Pings sealed" in whole
+    assert whole.count("c0" * 4) == 2 * 8
+    assert len(told) == 1 + (whole is not told[0])
 
 
-def test_pictures_are_in_it() -> None:
+def test_a_file_has_one_name_among_the_reports_above_its_picture_and_beside_its_hash() -> None:
+    pack = a_pack()
+    signature = {"device_time": AT, "kind": "signature", "stored_sha256": "c1" * 32}
+    pack["records"].insert(2, {"kind": "attachment", "seq": 7, "attachment": signature})
+    assert file_titles(pack) == ["File 1: photo", "File 2: signature"]
     image = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(image, "PNG")
-    pdf = evidence_pdf(a_pack(), STREETS, [Picture("Photo", image.getvalue())], NOW)
+    pictures = [Picture(title, image.getvalue()) for title in file_titles(pack)]
+    pdf = evidence_pdf(pack, STREETS, pictures, NOW)
     assert b"/Subtype /Image" in pdf
+    with PdfDocument(pdf) as paper:
+        told = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in paper).split())
+    assert told.count("File 1: photo") == told.count("File 2: signature") == 3
+    assert f"File 2: signature {'c1' * 4} " in told
 
 
 @pytest.mark.parametrize(
