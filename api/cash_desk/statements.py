@@ -1,13 +1,17 @@
 """Bank statements: files sent in, looked at before, and what became of them."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request
+from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from api.cash_desk.bank_accounts import CsvProfileBody
 from api.deps import CashDesk, Now, Read, Tx
 from api.routing import Router
 from api.scanned import check_file
@@ -15,6 +19,7 @@ from api.schemas import Answer, BecauseBody, Instant
 from collection.reconciliation.accounts import store as bank_accounts
 from collection.reconciliation.errors import BankAccountNotFound, StatementNotFound
 from collection.reconciliation.formats.bank_csv import ToldBalances
+from collection.reconciliation.formats.csv_profile import CsvProfile
 from collection.reconciliation.formats.read import MAX_BYTES, read
 from collection.reconciliation.statements import store
 from collection.reconciliation.statements.take_in import NewFile, send_in
@@ -26,25 +31,22 @@ router = Router(prefix="/v1", tags=["cash desk: bank statements"])
 
 OTHER_PARTS_BYTES = 10_000
 PREVIEWED = 20
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "bank_account_id": {"type": "string", "format": "uuid"},
-                        "opening_minor": {"type": "integer"},
-                        "closing_minor": {"type": "integer"},
-                    },
-                }
-            }
-        },
-    }
+PARTS = {
+    "file": {"type": "string", "format": "binary"},
+    "bank_account_id": {"type": "string", "format": "uuid"},
+    "opening_minor": {"type": "integer"},
+    "closing_minor": {"type": "integer"},
 }
+
+
+def upload(**more: dict[str, str]) -> dict[str, Any]:
+    """What FastAPI's document tells of an uploaded file, with the parts that there are beside."""
+    schema = {"type": "object", "required": ["file"], "properties": PARTS | more}
+    content = {"multipart/form-data": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+TO_TRY = {"type": "string", "description": "how the bank writes CSV, as JSON, to try it"}
 
 
 class FileAnswer(Answer):
@@ -102,7 +104,7 @@ class PreviewAnswer(Answer):
     statements: list[PreviewStatement]
 
 
-@router.post("/statement-files", openapi_extra=UPLOAD)
+@router.post("/statement-files", openapi_extra=upload())
 async def post_statement_file(
     request: Request, caller: CashDesk, session: Tx, now: Now
 ) -> FileAnswer:
@@ -112,7 +114,8 @@ async def post_statement_file(
     whole. The same file again changes nothing; of another file with the same lines only those are
     added that are new. A large file is taken in by the worker: ask for its state.
     """
-    new = await _uploaded(request)
+    async with _form(request) as form:
+        new = await _new_file(form)
     file = await send_in(session, caller.branch_id, new, caller.id, now)
     return FileAnswer.model_validate(file)
 
@@ -151,10 +154,13 @@ async def post_take_back(
     await take_back(session, caller.id, id, body.because, now)
 
 
-@router.post("/statement-files/preview", openapi_extra=UPLOAD)
+@router.post("/statement-files/preview", openapi_extra=upload(csv_profile=TO_TRY))
 async def post_preview(request: Request, caller: CashDesk, session: Read) -> PreviewAnswer:
-    """How a file would be read: its statements with their first lines. Nothing is kept."""
-    new = await _uploaded(request)
+    """How a file would be read: its statements with their first lines; CSV by `csv_profile`, or
+    without one by the account's own. Nothing is kept."""
+    async with _form(request) as form:
+        new = await _new_file(form)
+        profile = _profile(form)
     account = None
     if new.bank_account_id:
         account = await bank_accounts.account(session, new.bank_account_id)
@@ -163,7 +169,7 @@ async def post_preview(request: Request, caller: CashDesk, session: Read) -> Pre
     file_format, statements = await asyncio.to_thread(
         read,
         new.content,
-        account.csv_profile if account else None,
+        profile or (account.csv_profile if account else None),
         account.number if account else "",
         account.currency if account else "",
         new.told,
@@ -184,20 +190,40 @@ async def post_preview(request: Request, caller: CashDesk, session: Read) -> Pre
     return PreviewAnswer(format=file_format.value, statements=shown)
 
 
-async def _uploaded(request: Request) -> NewFile:
-    """The uploaded file, read here: FastAPI would read it before it asks who sends it."""
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """What was uploaded, read here: FastAPI would read it before it asks who sends it."""
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS_BYTES:
         raise InvalidField("file", say("at most 20 MB, and a Content-Length that says so"))
     async with request.form(max_files=1, max_fields=10) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise InvalidField("file", say("a bank statement, as multipart/form-data"))
-        content = await file.read(MAX_BYTES + 1)
-        if not content or len(content) > MAX_BYTES:
-            raise InvalidField("file", say("not empty, and at most 20 MB"))
-        await check_file(content)
-        return NewFile(content, file.filename or "statement", _account_id(form), _told(form))
+        yield form
+
+
+async def _new_file(form: FormData) -> NewFile:
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise InvalidField("file", say("a bank statement, as multipart/form-data"))
+    content = await file.read(MAX_BYTES + 1)
+    if not content or len(content) > MAX_BYTES:
+        raise InvalidField("file", say("not empty, and at most 20 MB"))
+    await check_file(content)
+    return NewFile(content, file.filename or "statement", _account_id(form), _told(form))
+
+
+def _profile(form: FormData) -> CsvProfile | None:
+    """The profile that was sent along to be tried."""
+    told = form.get("csv_profile")
+    if not isinstance(told, str) or not told:
+        return None
+    try:
+        return CsvProfileBody.model_validate_json(told).profile()
+    except ValidationError as wrong:
+        [first, *_] = wrong.errors()
+        field = ".".join(["csv_profile", *map(str, first["loc"])])
+        raise InvalidField(
+            field, say("as in `csv_profile` of a bank account, written as JSON")
+        ) from None
 
 
 def _account_id(form: FormData) -> UUID | None:

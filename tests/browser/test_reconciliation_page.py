@@ -186,6 +186,57 @@ def test_what_is_wrong_with_a_file_is_told_beside_it(desk: Desk, chromium: Brows
     assert [word for word in watch.wrong if "422" not in word] == []
 
 
+def test_csv_is_read_as_it_was_told_once(desk: Desk, chromium: Browser) -> None:
+    watch = opened(desk, chromium)
+    page = watch.page
+    head = "Banco Central;;;;;\nFecha;Detalle;Documento;Cargos;Abonos;Saldo\n"
+    monday = head + "23/11/2026;DEP;100412;;52.000;52.000\n23/11/2026;COMISIÓN;;500;;51.500\n"
+    send(page, monday.encode("cp1252"), "lunes.csv")
+    sheet = page.get_by_role("dialog", name="How Banco Central writes CSV")
+    tried = sheet.get_by_test_id("tried")
+    # What its names and cells tell is chosen already.
+    expect(tried).to_contain_text("2 lines · CLP\xa00 to CLP\xa051,500")
+    expect(tried.locator("li").nth(1)).to_contain_text("COMISIÓN")
+    photograph(page, "reconciliation-csv", looks=True)
+    # What is chosen wrongly is told at once, and not kept.
+    sheet.get_by_label("Money in", exact=True).select_option("Cargos")
+    expect(tried).to_contain_text("another column")
+    sheet.get_by_role("button", name="Keep it and take the file in").click()
+    expect(sheet.get_by_label("Money out")).to_be_focused()
+    sheet.get_by_label("Money in", exact=True).select_option("Abonos")
+    expect(tried).to_contain_text("2 lines")
+    sheet.get_by_role("button", name="Keep it and take the file in").click()
+    expect(page.get_by_test_id("file")).to_contain_text("Taken in")
+    # The next file is read like it.
+    send(page, (head + "24/11/2026;DEP;100413;;48.500;100.000\n").encode(), "martes.csv")
+    expect(page.get_by_test_id("file")).to_have_count(2)
+    expect(sheet).to_be_hidden()
+    # Where no column has the balance, both ends are told with each file.
+    page.get_by_role("button", name="How its bank writes CSV…").click()
+    sheet.get_by_label("Balance after each line").select_option("")
+    sheet.get_by_role("button", name="Keep it").click()
+    page.wait_for_selector("text=Kept")
+    send(page, (head + "25/11/2026;DEP;100414;;30.000;\n").encode(), "miércoles.csv")
+    sheet.get_by_role("button", name="Keep it and take the file in").click()
+    expect(sheet.locator("#opening_minor-problem")).to_contain_text("an amount in CLP")
+    for name, amount in (("Opening", "100.000"), ("Closing", "130.000")):
+        sheet.get_by_label(f"{name} balance, CLP").fill(amount)
+        page.keyboard.press("Tab")
+    expect(tried).to_contain_text("1 line · CLP\xa0100,000 to CLP\xa0130,000")
+    expect(sheet.locator("#opening_minor-problem")).to_be_empty()
+    photograph(page, "reconciliation-csv-balances", looks=True)
+    sheet.get_by_role("button", name="Keep it and take the file in").click()
+    expect(page.get_by_test_id("file")).to_have_count(3)
+    # Who leaves it changes nothing.
+    send(page, (head + "26/11/2026;DEP;100415;;1.000;\n").encode(), "jueves.csv")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(page.get_by_test_id("file")).to_have_count(3)
+    assert watch.outside == []
+    assert [word for word in watch.wrong if "422" not in word] == []
+
+
 def test_lines_and_deposits_are_matched_by_hand(desk: Desk, chromium: Browser) -> None:
     watch = opened(desk, chromium, width=2560, height=1200)
     page = watch.page

@@ -80,6 +80,8 @@ def profile_of(told: Mapping[str, Any], field: str = "csv_profile") -> CsvProfil
             raise InvalidField(
                 f"{field}.{name}", say("the name of a column, with sign {sign}", sign=sign)
             )
+    if sign is Sign.TWO_COLUMNS and profile.money_in == profile.money_out:
+        raise InvalidField(f"{field}.money_out", say("another column than that of money in"))
     if profile.decimal_mark not in (".", ","):
         raise InvalidField(f"{field}.decimal_mark", say("a point or a comma"))
     if profile.delimiter not in (",", ";", "\t", "|"):

@@ -23,6 +23,7 @@ const line = (id) => `/v1/statement-lines/${encodeURIComponent(id)}`;
 export const accounts = async () => (await call("/v1/bank-accounts")).items;
 export const branches = () => call("/v1/branches");
 export const addAccount = (body) => call(account(newId()), { method: "PUT", body });
+export const keepAccount = ({ id, number, name, currency, csv_profile }) => call(account(id), { method: "PUT", body: { number, name, currency, csv_profile } });
 export const openItems = (id) => call(`${account(id)}/open-items?limit=2000`);
 export const matches = async (id, state) => (await call(`${account(id)}/matches?state=${state}&limit=500`)).items;
 export const matchAgain = (id) => call(`${account(id)}/match`, { method: "POST" });
@@ -37,14 +38,22 @@ export const files = async () => (await call("/v1/statement-files")).items;
 /** Where the open items can be saved from; `kind` is "xlsx" or "csv". */
 export const openItemsFile = (id, kind) => `${account(id)}/open-items.${kind}`;
 
-/** Send a file; `told` hears which share of it has left. Answers like `ask`. */
-export function send(content, accountId, told) {
+/** How a CSV file would be read. */
+export const tryCsv = (content, accountId, profile, balances) =>
+  posted("/v1/statement-files/preview", content, { bank_account_id: accountId, csv_profile: JSON.stringify(profile), ...balances });
+
+/** Send a file, with its `balances` where it has no column for them; `told` hears which share of it has left. */
+export const send = (content, accountId, balances, told) =>
+  posted("/v1/statement-files", content, { ...(accountId && /\.(csv|txt)$/i.test(content.name) && { bank_account_id: accountId }), ...balances }, told);
+
+/** Answers like `ask`. */
+function posted(url, content, parts, told = () => {}) {
   const form = new FormData();
   form.append("file", content);
-  if (accountId && /\.(csv|txt)$/i.test(content.name)) form.append("bank_account_id", accountId);
+  for (const [name, value] of Object.entries(parts)) form.append(name, value);
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
-    request.open("POST", "/v1/statement-files");
+    request.open("POST", url);
     request.responseType = "json";
     request.upload.onprogress = (event) => event.lengthComputable && told(event.loaded / event.total);
     request.onload = () => {

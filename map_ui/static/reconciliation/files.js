@@ -12,7 +12,9 @@ import { faults, told } from "./words.js";
 const ASK_AGAIN_MS = 1500;
 const SIGNS = { done: ["verified", "check", t("Taken in")], refused: ["missed", "cross", t("Refused")], waiting: ["planned", "clock", t("Waiting")], matching: ["visiting", "clock", t("Matching")], taken_back: ["missed", "minus", t("Taken back")], again: ["planned", "check", t("Known already")] };
 
-export function filesPanel(place, { accountId, done, takeBack }) {
+/** `about` asks what has to be known before a file can be taken in: resolves to the balances to send along, or to null when
+ * it was left; `aboutCsv` asks how the chosen account's bank writes CSV. */
+export function filesPanel(place, { accountId, about, aboutCsv, done, takeBack }) {
   let known = [];
   let sending = [];
   let due = 0;
@@ -24,6 +26,7 @@ export function filesPanel(place, { accountId, done, takeBack }) {
     <label class="drop" data-testid="drop">${icon("plus")}<b>${t("Take in a statement")}</b>
       <span class="quiet">${t("CAMT.053, MT940, OFX, or CSV of the chosen account. Drop files here.")}</span>
       <input class="unseen" type="file" multiple @change=${(event) => take(event.target)}></label>
+    <button type="button" class="button small" @click=${aboutCsv}>${t("How its bank writes CSV…")}</button>
     <ul class="sent">
       ${sending.map((one) => html`<li data-testid="sent"><p><b>${one.name}</b> ${one.problem ? state(SIGNS.refused) : one.again ? state(SIGNS.again) : ""}
           ${one.problem || one.again ? html`<button type="button" class="button square plain" aria-label=${t("Take {name} off the list", { name: one.name })} @click=${() => off(one)}>${icon("close")}</button>` : ""}</p>
@@ -62,12 +65,14 @@ export function filesPanel(place, { accountId, done, takeBack }) {
     const chosen = [...(input.files ?? [])];
     if ("value" in input) input.value = "";
     for (const content of chosen) {
+      const balances = await about(content);
+      if (!balances) continue;
       const one = { name: content.name, share: 0, problem: null };
       sending = [one, ...sending.filter((other) => other.name !== one.name)];
       show();
       try {
         const before = new Set(known.map(({ id }) => id));
-        const kept = await send(content, accountId(), (share) => { one.share = share; show(); });
+        const kept = await send(content, accountId(), balances, (share) => { one.share = share; show(); });
         if (before.has(kept.id)) {
           Object.assign(one, { again: kept });
           show();

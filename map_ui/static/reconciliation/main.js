@@ -14,6 +14,7 @@ import { useZone } from "../live/times.js";
 import * as api from "./api.js";
 import { accountSheet } from "./account_sheet.js";
 import { askBecause } from "./because_sheet.js";
+import { csvAsks, csvSheet } from "./csv_sheet.js";
 import { filesPanel } from "./files.js";
 import { matchedList } from "./matched.js";
 import { openSides } from "./open_side.js";
@@ -27,7 +28,20 @@ const state = {
   matchedState: "matched", undone: [], find: "",
   chosen: new Map(), lines: new Map(), claims: new Map(), lineBucket: "", claimBucket: "",
 };
-const files = filesPanel(place("files"), { accountId: () => state.account?.id, done: () => load(), takeBack: (file) => takeBack(file) });
+const files = filesPanel(place("files"), { accountId: () => state.account?.id, about, aboutCsv: () => howCsv(null), done: () => load(), takeBack: (file) => takeBack(file) });
+
+async function howCsv(file) {
+  const { id } = state.account;
+  const told = await csvSheet(place("csv"), state.account, file);
+  if (!told) return null;
+  for (const one of [state.account, ...state.accounts].filter((each) => each.id === id)) one.csv_profile = told.account.csv_profile;
+  if (!file) toast(t("Kept"));
+  return told.balances;
+}
+
+async function about(file) {
+  return (await csvAsks(file, state.account)) ? howCsv(file) : {};
+}
 
 async function attempt(act) {
   if (state.busy) return;

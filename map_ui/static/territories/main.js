@@ -251,7 +251,7 @@ const territoryForm = (chosen) => html`<section aria-label=${t("Territory")}><h2
     ${field("precedence", t("Precedence"), html`<input id="precedence" name="precedence" type="number" min="1" max="1000" .value=${String(chosen.precedence)}>`, t("The lower goes first where two overlap"))}
     <fieldset class="field"><legend>${t("Who works it")}</legend><div class="choices">${state.agents.map(({ id, name }) => html`<label>
       <input type="checkbox" name="agent_ids" value=${id} .checked=${chosen.agent_ids.includes(id)}>${name}</label>`)}</div><p class="problem" id="agent_ids-problem"></p></fieldset>
-    <p class="problem" role="alert" data-problem hidden></p>
+    <p class="banner offline" role="alert" data-problem hidden></p>
     <div class="flow acts"><button class="button main" data-testid="save" aria-busy=${state.busy}>${t("Save")}</button>
       <button type="button" class="button" @click=${close}>${t("Close")}</button>
       ${chosen.isNew ? nothing : html`<button type="button" class="button danger" @click=${end}>${t("End it today")}</button>`}</div>

@@ -1,6 +1,7 @@
 """Statements in, deposits proven, doubts left to people, over HTTP on a real database."""
 
 import io
+import json
 
 import httpx
 import pytest
@@ -282,6 +283,19 @@ async def test_csv_is_looked_at_before_it_is_taken_in(field: Field) -> None:
     )
     [statement] = seen.json()["statements"]
     assert [line["amount_minor"] for line in statement["lines"]] == [50_000, -500]
+    # Another profile can be tried before it is kept.
+    for tried, status in (
+        (profile | {"money_in": "Cargo", "money_out": "Abono"}, 422),
+        (profile | {"text": []}, 200),
+        (profile | {"sign": "signed"}, 422),
+        ({"sign": "signed"}, 422),
+    ):
+        sent = told | {"csv_profile": json.dumps(tried)}
+        seen = await bank.ask(
+            "POST", "statement-files/preview", files={"file": ("a.csv", content)}, data=sent
+        )
+        assert seen.status_code == status, seen.text
+    assert seen.json()["errors"][0]["field"] == "csv_profile.booked_on"
     assert (await bank.open())["lines"] == []
     assert (await bank.send(content, "a.csv", **told)).json()["state"] == "done"
     assert len((await bank.open())["lines"]) == 2
