@@ -1,5 +1,6 @@
 """The browser's modules: what no test of a page would notice before somebody clicks there."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,25 @@ MODULES = sorted(
 )
 PARSER = Parser(Language(tree_sitter_javascript.language()))
 NAMES = {"identifier", "shorthand_property_identifier_pattern"}
+BROWSERS = set(
+    re.findall(
+        r"\w+",
+        """
+    AbortSignal Array Blob Boolean BroadcastChannel CSS CryptoKey CustomEvent DOMException
+    DOMParser Date Error Event EventSource File FileReader Float64Array FormData
+    HTMLMediaElement HTMLVideoElement Headers Infinity Intl JSON Map Math Notification Number
+    Object OffscreenCanvas Option PerformanceObserver Promise RadioNodeList RegExp Request
+    ResizeObserver Set String TextDecoder TextEncoder URL URLSearchParams Uint32Array Uint8Array
+    WeakMap WeakSet XMLHttpRequest addEventListener atob await btoa caches cancelAnimationFrame
+    clearTimeout console createImageBitmap crypto decodeURIComponent devicePixelRatio document
+    encodeURIComponent fetch getComputedStyle globalThis history importScripts innerHeight
+    localStorage location matchMedia navigator parseFloat performance queueMicrotask
+    requestAnimationFrame scrollTo self sessionStorage setInterval setTimeout structuredClone
+    window
+        """,
+    )
+)
+"""What browsers have by themselves, and is used here."""
 DECLARATIONS = ("function_declaration", "generator_function_declaration", "class_declaration")
 
 
@@ -86,6 +106,17 @@ def imported(tree: Node) -> list[Node]:
     return [node for node in (*named, *whole, *spaces) if node is not None]
 
 
+def used(tree: Node) -> set[str]:
+    """The names that a module's statements use."""
+    return {
+        words(node)
+        for statement in tree.children
+        if statement.type != "import_statement"
+        for node in every(statement)
+        if node.type in ("identifier", "shorthand_property_identifier")
+    }
+
+
 def in_modules(found: Callable[[Node], list[str]]) -> dict[str, list[str]]:
     """What is found in modules, by their path; those in which nothing is are left out."""
     trees = {path: PARSER.parse(path.read_bytes()).root_node for path in MODULES}
@@ -112,13 +143,16 @@ def test_a_name_of_a_module_means_one_thing_in_it() -> None:
 
 def test_what_a_module_imports_is_used() -> None:
     def unused(tree: Node) -> list[str]:
-        used = {
-            words(node)
-            for statement in tree.children
-            if statement.type != "import_statement"
-            for node in every(statement)
-            if node.type in ("identifier", "shorthand_property_identifier")
-        }
-        return [words(name) for name in imported(tree) if words(name) not in used]
+        names = used(tree)
+        return [words(name) for name in imported(tree) if words(name) not in names]
 
     assert in_modules(unused) == {}
+
+
+def test_what_a_module_uses_is_there() -> None:
+    def missing(tree: Node) -> list[str]:
+        known = {words(name) for node in every(tree) for name in declared(node)}
+        known |= {words(name) for name in imported(tree)}
+        return sorted(used(tree) - known - BROWSERS)
+
+    assert in_modules(missing) == {}

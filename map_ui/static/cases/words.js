@@ -1,6 +1,6 @@
 /** What codes are called, and an event in one sentence. Pure. */
 
-import { locale, t } from "../parts/texts.js";
+import { locale, t, tn } from "../parts/texts.js";
 import { money } from "../live/money.js";
 
 export const STAGES = {
