@@ -1,6 +1,5 @@
 """How a bank writes its CSV statements, as data: columns, dates, signs, decimals, encoding."""
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -89,8 +88,8 @@ def profile_of(told: Mapping[str, Any], field: str = "csv_profile") -> CsvProfil
     if "%" not in profile.date_format or date.max.strftime(profile.date_format) == "":
         raise InvalidField(f"{field}.date_format", say("a format such as %d/%m/%Y"))
     try:
-        codecs.lookup(profile.encoding or "utf-8")
-    except LookupError:
+        "a".encode(profile.encoding or "utf-8")
+    except (LookupError, ValueError):  # unknown, or none of text, such as "hex"
         raise InvalidField(
             f"{field}.encoding", say("an encoding such as utf-8 or cp1252")
         ) from None

@@ -19,8 +19,8 @@ def decoded(content: bytes, encoding: str | None = None) -> str:
     for name in tried:
         try:
             text = content.decode(name)
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
+        except UnicodeError as error:
+            line = content.count(b"\n", 0, getattr(error, "start", 0)) + 1
             continue
         if "\0" not in text:
             return text.removeprefix("\ufeff")

@@ -236,6 +236,9 @@ def test_no_file_does_anything_but_be_read_or_refused(content: bytes) -> None:
         ({"delimiter": "x"}, "csv_profile.delimiter"),
         ({"date_format": "day"}, "csv_profile.date_format"),
         ({"encoding": "klingon"}, "csv_profile.encoding"),
+        ({"encoding": "hex"}, "csv_profile.encoding"),
+        ({"encoding": "undefined"}, "csv_profile.encoding"),
+        ({"money_in": "Same", "money_out": "Same"}, "csv_profile.money_out"),
     ],
 )
 def test_a_profile_that_cannot_work_is_refused_by_name(change: dict[str, str], field: str) -> None:
