@@ -198,6 +198,11 @@ def test_csv_is_read_as_it_was_told_once(desk: Desk, chromium: Browser) -> None:
     expect(tried).to_contain_text("2 lines · CLP\xa00 to CLP\xa051,500")
     expect(tried.locator("li").nth(1)).to_contain_text("COMISIÓN")
     photograph(page, "reconciliation-csv", looks=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sheet.evaluate("(its) => its.querySelector('.body').scrollWidth") <= 390
+    photograph(page, "reconciliation-csv-phone", looks=True)
+    page.set_viewport_size({"width": 1366, "height": 768})
     # What is chosen wrongly is told at once, and not kept.
     sheet.get_by_label("Money in", exact=True).select_option("Cargos")
     expect(tried).to_contain_text("another column")

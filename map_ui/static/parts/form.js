@@ -17,6 +17,11 @@ export const ways = (name, label, words, chosen, choose) => html`<fieldset class
     <input type="radio" name=${name} value=${value} .checked=${value === chosen} @change=${() => choose(value)}>${word}</label>`)}</div>
   <p class="problem" id="${name}-problem"></p></fieldset>`;
 
+/** The same as a list, for choices that are sentences. */
+export const choices = (name, label, words, chosen, choose) => html`<fieldset class="field"><legend>${label}</legend><div class="choices">
+  ${Object.entries(words).map(([value, word]) => html`<label><input type="radio" name=${name} value=${value} .checked=${value === chosen} @change=${() => choose(value)}>${word}</label>`)}</div>
+  <p class="problem" id="${name}-problem"></p></fieldset>`;
+
 /** `send` gets a function that tells what stands in a field; it may throw a `Problem`, which is then shown. */
 export function form(sheet, { title, act, send, done, danger = false, disabled = false }, fields) {
   const submit = async (event) => {

@@ -24,11 +24,12 @@ const WORDS = {
   references: /ref|chq|cheque|che?k no|document|comprobante|utr|nomor/iu,
 };
 
+/** Whether a file's letters are two bytes each (UTF-16, which begins with a mark): it is not to be cut anywhere. */
+export const isWide = ([first, second]) => (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+
 /** The text of a file's beginning, as the server would read it; its last letter may be cut in two. */
 export function decoded(bytes) {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  if (isWide(bytes)) return new TextDecoder(bytes[0] === 0xff ? "utf-16le" : "utf-16be").decode(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
   } catch {
@@ -125,6 +126,3 @@ export function profileOf({ delimiter, names, rows }, digits) {
     delimiter, encoding: "", newest_first: days.length > 1 && days[0] > days.at(-1),
   };
 }
-
-/** The beginning of a text, up to the end of a line, that is enough to look at. */
-export const beginning = (text, most) => (text.length <= most ? text : text.slice(0, text.lastIndexOf("\n", most) + 1));

@@ -1,16 +1,17 @@
 /** How a bank writes CSV: chosen among the columns of a file, tried as it is chosen, and kept with the account. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { field, form, options, ways } from "../parts/form.js";
+import { choices, field, form, options, ways } from "../parts/form.js";
 import { latest } from "../parts/latest.js";
 import { Problem, clear } from "../parts/problem.js";
 import { locale, t, tn } from "../parts/texts.js";
 import { exponent, minorOf, money } from "../live/money.js";
 import { keepAccount, tryCsv } from "./api.js";
-import { DATE_FORMATS, beginning, decoded, isCsv, profileOf, tableOf } from "./csv_columns.js";
+import { DATE_FORMATS, decoded, isCsv, isWide, profileOf, tableOf } from "./csv_columns.js";
 import { faults } from "./words.js";
 
 const HEAD_BYTES = 200_000;
+const NEWLINE = 10;
 const SHOWN = 4;
 const SIGNS = { signed: t("One column, minus for what goes out"), two_columns: t("A column each"), marker: t("One column, and one that says which") };
 const MARKS = { ".": t("1,234.50"), ",": t("1.234,50") };
@@ -21,14 +22,10 @@ const onDay = (date) => new Date(date).toLocaleDateString(locale, { timeZone: "U
 const written = (format) => format.replaceAll(/%(\w)/g, (_, part) => EXAMPLE[part]);
 const named = (names, chosen) => html`<option value="">${t("None")}</option>${options(Object.fromEntries(names.map((name) => [name, name])), chosen)}`;
 
-const choices = (name, label, words, chosen, choose) => html`<fieldset class="field"><legend>${label}</legend><div class="choices">
-  ${Object.entries(words).map(([value, word]) => html`<label><input type="radio" name=${name} value=${value} .checked=${value === chosen} @change=${() => choose(value)}>${word}</label>`)}</div>
-  <p class="problem" id="${name}-problem"></p></fieldset>`;
-
 /** Whether a file has to be asked about before it can be taken in: CSV of an account of which nobody has said how its
  * bank writes it, or whose balances have to be told. */
 export const csvAsks = async (file, account) =>
-  !account?.csv_profile?.balance && isCsv(decoded(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer())));
+  !account?.csv_profile?.balance && isCsv(decoded(await bytesOf(file)));
 
 /** Ask. Resolves to the account as it was kept and the `balances` that go with the file, or to null when it was left. */
 export function csvSheet(sheet, account, file) {
@@ -61,7 +58,7 @@ export function csvSheet(sheet, account, file) {
     }
 
     async function read(chosen) {
-      const table = tableOf(decoded(new Uint8Array(await chosen.slice(0, HEAD_BYTES).arrayBuffer())));
+      const table = tableOf(decoded(await bytesOf(chosen)));
       const profile = table && profileOf(table, exponent(account.currency));
       if (!table) {
         Object.assign(is, { file: chosen, wrong: [t("No line of this file has names of columns.")] });
@@ -119,7 +116,7 @@ export function csvSheet(sheet, account, file) {
             throw new Problem({ title: t("Both balances are needed"), errors: BALANCES.filter((name) => minor(name) === null).map((name) => ({ field: name, expected: t("an amount in {currency}", { currency }) })) });
           }
           // What cannot be read is not kept: the file would be refused with it.
-          if (is.file) await tryCsv(await head(is), account.id, is.profile, told());
+          if (is.file) await tryCsv(is.file, account.id, is.profile, told());
           return keepAccount({ ...account, csv_profile: is.profile });
         },
         done: (came) => { kept = { account: came, balances: told() }; resolve(kept); },
@@ -145,8 +142,10 @@ export function csvSheet(sheet, account, file) {
 
 const columnsOf = (profile) => (profile ? [profile.booked_on, profile.valued_on, profile.amount, profile.marker, profile.money_in, profile.money_out, profile.balance, profile.bank_id, ...profile.text, ...profile.references].filter(Boolean) : []);
 
-/** What is tried of a file: its beginning where each line has its own balance, or all of it. */
+const bytesOf = async (file) => new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+
+/** What is looked at of a file as its columns are chosen: the lines at its beginning, where each has its own balance. */
 async function head({ file, profile }) {
-  if (!profile.balance || file.size <= HEAD_BYTES) return file;
-  return new File([beginning(decoded(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer())), HEAD_BYTES - 1)], file.name);
+  const bytes = await bytesOf(file);
+  return profile.balance && file.size > HEAD_BYTES && !isWide(bytes) ? new File([bytes.slice(0, bytes.lastIndexOf(NEWLINE) + 1)], file.name) : file;
 }
