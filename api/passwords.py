@@ -85,7 +85,7 @@ async def post_password_code(
     is they. The old password and all their sign-ins end at once; their second factor stays on."""
     await check_person(session, id)
     async with database.transaction(EVERYTHING) as everything:
-        handed = await hand_out_code(everything, id, caller.id, now)
+        handed = await hand_out_code(everything, id, caller, now)
         await record(everything)
     return CodeAnswer.model_validate(handed)
 

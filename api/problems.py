@@ -17,7 +17,7 @@ from api.validation_words import expected_words
 from core.errors import DomainError, InvalidField
 from core.money import Money
 from core.said import Said, say, say_all
-from identity.errors import NotSignedIn, Throttled
+from identity.errors import NotSignedIn, OneHand, Throttled
 
 log = structlog.get_logger()
 
@@ -144,6 +144,8 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
             say("Send text without NUL and numbers in range"),
             "invalid-request",
         )
+    if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "another_hand":
+        return of_domain_error(OneHand())
     if sqlstate == "42501" and "row-level security" in str(error.orig):
         # What is seen and not owned: a case that another branch has lent.
         log.warning("request.not_owned", path=request.url.path)

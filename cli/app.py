@@ -62,6 +62,7 @@ COMMANDS = [
     Command("backup", "cli.backup.commands", "Back up, and check backups.", is_group=True),
     Command("restore", "cli.backup.commands", "Bring everything back from a backup."),
     Command("keys", "cli.keys", "Keys of encrypted columns, and their rotation.", is_group=True),
+    Command("vouch", "cli.vouch", "Vouch for a person whose account one person alone opened."),
     Command("migrate", "cli.migrate", "Bring the database to the newest schema."),
     Command("texts", "cli.texts", "Bring the translations up to date with the screens."),
     Command("doctor", "cli.doctor", "Say what is here, what is missing and what to type."),

@@ -185,7 +185,7 @@ async def post_enrollment(
     again changes nothing. Nobody has a password by that: print the sheets."""
     new, parts = await _uploaded(request)
     done = await enroll_many(
-        session, database, new, branch_id=caller.branch_id, by=caller.id, now=now,
+        session, database, new, branch_id=caller.branch_id, by=caller, now=now,
         skip_bad=parts.skip_bad, with_phones=parts.with_phones,
     )  # fmt: skip
     told = EnrollmentAnswer.model_validate(done.line).model_dump()
@@ -218,7 +218,7 @@ async def post_sheets(
     zone = next(b.zone for b in await branches(session) if b.id == caller.branch_id)
     async with database.transaction(EVERYTHING) as everything:
         asked = Asked(id, public_url, zone, body.again)
-        pdf = await print_sheets(everything, asked, caller.id, now)
+        pdf = await print_sheets(everything, asked, caller, now)
         await record(everything)
     headers = {"Content-Disposition": f'attachment; filename="welcome-{now:%Y-%m-%d}.pdf"'}
     return Response(pdf, media_type=PDF, headers=headers)

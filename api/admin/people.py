@@ -14,6 +14,8 @@ from core.geometry import LatLon
 from core.said import say
 from identity import store
 from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
+from identity.openings.open_account import Way, check_may_open, open_accounts
+from identity.permission import GRANTS
 from identity.principal import Role
 from identity.shift import check_shift
 from identity.store import Rest
@@ -154,13 +156,18 @@ async def post_branch(body: BranchBody, caller: Admin, session: Tx) -> IdAnswer:
 
 
 @router.post("/staff", status_code=201)
-async def post_staff(body: StaffBody, caller: Admin, session: Tx) -> IdAnswer:
-    """Employ a person; an agent gets a till in the branch's currency, and a receipt series."""
+async def post_staff(body: StaffBody, caller: Admin, session: Tx, now: Now) -> IdAnswer:
+    """Employ a person, who may do no more than you; an agent gets a till in the branch's currency,
+    and a receipt series. For the office, another administrator vouches for them before they count
+    as a second person beside you."""
     new = NewStaff(
         body.branch_code, body.role, body.full_name, body.username, body.password, body.phone
     )
     agent = body.agent.new_agent() if body.agent else None
+    if not body.agent:
+        check_may_open(caller, GRANTS[body.role])
     staff_id, branch_id = await employ(session, new, agent)
+    await open_accounts(session, [staff_id], Way.EMPLOYED, caller, now)
     branch = await store.branch_by_code(session, body.branch_code)
     if body.agent:
         limit_minor = body.agent.cash_limit_minor

@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from api.deps import Admin, Db, Read, Recording
+from api.deps import Admin, Db, Now, Read, Recording
 from api.routing import Router
 from api.schemas import Answer, Body, Instant
 from data.session import EVERYTHING
 from identity.bearers.store import branch_of_person
 from identity.errors import NotAtProvider
+from identity.openings.open_account import Way, open_person
 from identity.providers import store
 
 router = Router(prefix="/v1/staff/{id}/provider-account", tags=["admin: people"])
@@ -58,11 +59,14 @@ async def put_provider_account(
     caller: Admin,
     session: Read,
     database: Db,
+    now: Now,
     record: Recording,
 ) -> Response:
     """Let a person sign in with the provider. Who they are and what they may do stays as it is."""
     branch_id = await branch_of_person(session, id)
     async with database.transaction(EVERYTHING) as everything:
+        if id != caller.id:
+            await open_person(everything, id, Way.PROVIDER_ACCOUNT, caller, now)
         await store.put(everything, id, branch_id, body.email.lower(), is_only=body.is_only)
         await record(everything)
     return Response(status_code=204)

@@ -10,7 +10,7 @@ from api.routing import Router
 from api.schemas import Answer
 from data.session import EVERYTHING
 from identity.bearers import store
-from identity.second_factor.turn_on import turn_off
+from identity.second_factor.turn_on import turn_off_for
 
 router = Router(prefix="/v1/staff", tags=["admin: people"])
 
@@ -52,12 +52,13 @@ async def delete_second_factor(
     caller: Admin,
     session: Read,
     database: Db,
+    now: Now,
     record: Recording,
 ) -> Response:
     """Turn a person's second factor off, who has lost the app and the recovery codes. They are
     signed in with the password alone until they turn it on again: make sure that it is they."""
     await store.check_person(session, id)
     async with database.transaction(EVERYTHING) as everything:
-        await turn_off(everything, id)
+        await turn_off_for(everything, id, caller, now)
         await record(everything)
     return Response(status_code=204)

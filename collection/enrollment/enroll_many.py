@@ -21,8 +21,10 @@ from core.ids import new_id
 from core.money import Money
 from data.session import EVERYTHING, Database, Session
 from identity.devices.store import add_devices
+from identity.openings.open_account import Way, check_may_open, open_accounts
 from identity.people.store import add_people, add_profiles, usernames_taken
-from identity.principal import Role
+from identity.permission import GRANTS
+from identity.principal import Principal, Role
 from identity.secret import NO_PASSWORD, hash_secret, new_secret
 from identity.store import branches
 
@@ -55,7 +57,7 @@ async def enroll_many(
     new: NewRoster,
     *,
     branch_id: UUID,
-    by: UUID,
+    by: Principal,
     now: datetime,
     skip_bad: bool,
     with_phones: bool,
@@ -78,6 +80,8 @@ async def enroll_many(
         raise RowsRefused(len(roster.problems), len(roster.applicants))
     if not roster.applicants:
         raise NobodyToEnroll
+    for role in {one.role for one in roster.applicants} - {Role.AGENT}:
+        check_may_open(by, GRANTS[role])
     # 3. Store them, a set at a time.
     ids = {one.line: new_id() for one in roster.applicants}
     await add_people(session, [_staff(ids[one.line], one) for one in roster.applicants])
@@ -85,9 +89,9 @@ async def enroll_many(
     await add_profiles(session, [_profile(ids[one.line], one) for one in agents])
     await _open_tills(session, ids, agents)
     phones = {one.line: new_id() for one in agents} if with_phones else {}
-    await add_devices(
-        session, [_device(phones[one.line], one, by, now) for one in agents if one.line in phones]
-    )
+    devices = [_device(phones[one.line], one, by.id, now) for one in agents if one.line in phones]
+    await add_devices(session, devices)
+    await open_accounts(session, list(ids.values()), Way.EMPLOYED, by, now)
     # 4. Keep what came of the file.
     enrollment_id = new_id()
     people = [
@@ -99,7 +103,7 @@ async def enroll_many(
     ]  # fmt: skip
     await store.add_enrollment(
         session, people, id=enrollment_id, branch_id=branch_id, file_name=new.name,
-        file_hash=file_hash, rows_read=roster.rows_read, enrolled_by=by, enrolled_at=now,
+        file_hash=file_hash, rows_read=roster.rows_read, enrolled_by=by.id, enrolled_at=now,
     )  # fmt: skip
     return Enrolled(await _line(session, enrollment_id), already=False)
 

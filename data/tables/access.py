@@ -99,6 +99,32 @@ class BranchMove(Base):
     )  # fmt: skip
 
 
+OPENING_WAYS = (
+    "employed", "password_code", "second_factor_off", "provider_account", "api_key",
+)  # fmt: skip
+
+
+class AccountOpening(Base):
+    """That one person alone has opened an account for another, who may be nobody but themselves:
+    until somebody else vouches (`vouched_by`; NULL for who runs the server), they count as one
+    where two people are asked for. The database's own functions write here."""
+
+    __tablename__ = "account_opening"
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    how: Mapped[str]
+    opened_at: Mapped[datetime]
+    vouched_at: Mapped[datetime | None]
+    vouched_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        CheckConstraint(f"how IN {OPENING_WAYS}", name="how"),
+        CheckConstraint("opened_by <> staff_id", name="another"),
+        CheckConstraint("vouched_by <> opened_by AND vouched_by <> staff_id", name="third_person"),
+        CheckConstraint("vouched_by IS NULL OR vouched_at IS NOT NULL", name="vouched"),
+    )
+
+
 class ApiKey(Base):
     """A program's key, stored as a SHA-256 hash only; `staff_id` is who the program acts as."""
 

@@ -12,6 +12,7 @@ from data.session import Session
 from identity import store as people
 from identity.api_keys import store
 from identity.errors import ApiKeyNotFound
+from identity.openings.open_account import Way, check_may_open, open_accounts
 from identity.permission import Area, Permission, acting, check_composed
 from identity.principal import Principal
 from identity.role import Role
@@ -51,8 +52,7 @@ async def issue(
         phone=None, username=f"integration.{staff_id}", password_hash=NO_PASSWORD,
     )  # fmt: skip
     return await _add(
-        session, store.Key(staff_id, branch.id, name, tuple(permissions), expires_at),
-        issuer.id, now,
+        session, store.Key(staff_id, branch.id, name, tuple(permissions), expires_at), issuer, now
     )  # fmt: skip
 
 
@@ -68,17 +68,18 @@ async def rotate(
     """A new key in place of one, which opens nothing once the overlap is over: from now on without
     one, and never longer than it would have anyway. A key is replaced once.
 
-    Raises `ApiKeyNotFound` or `InvalidField`.
+    Raises `ApiKeyNotFound`, `MaySeeMore` or `InvalidField`.
     """
     if expires_at <= now:
         raise InvalidField("expires_at", say("later than now"))
     old = await store.lock_in_use(session, key_id, now)
     if old is None:
         raise ApiKeyNotFound(str(key_id))
+    check_may_open(issuer, old.permissions)
     await store.end(session, key_id, min(now + overlap, old.expires_at))
     return await _add(
         session, store.Key(old.staff_id, old.branch_id, old.name, old.permissions, expires_at),
-        issuer.id, now,
+        issuer, now,
     )  # fmt: skip
 
 
@@ -90,7 +91,8 @@ async def end(session: Session, key_id: UUID, now: datetime) -> datetime:
     return ended_at
 
 
-async def _add(session: Session, its: store.Key, issued_by: UUID, now: datetime) -> NewKey:
+async def _add(session: Session, its: store.Key, issuer: Principal, now: datetime) -> NewKey:
     key_id, secret = new_id(), new_secret("rk")
-    await store.add(session, key_id, its, hash_secret(secret), issued_by, now)
+    await store.add(session, key_id, its, hash_secret(secret), issuer.id, now)
+    await open_accounts(session, [its.staff_id], Way.API_KEY, issuer, now)
     return NewKey(key_id, secret)

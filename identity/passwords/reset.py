@@ -12,10 +12,12 @@ from identity.audit import store as audit
 from identity.audit.event import AuditEvent, Kind, plain_text
 from identity.bearers.store import end_sessions
 from identity.errors import OwnPassword, PersonNotFound, WrongPasswordCode
+from identity.openings.open_account import Way, open_person
 from identity.passkeys.store import drop as drop_passkeys
 from identity.passwords import store
 from identity.passwords.password import check_password
-from identity.principal import Role
+from identity.principal import Principal, Role
+from identity.second_factor import store as second_factor
 from identity.secret import NO_PASSWORD, hash_secret, new_password_code
 from identity.throttle.guard import SignInGuard
 
@@ -41,22 +43,25 @@ class Claimed:
     client: str | None = None
 
 
-async def hand_out_code(session: Session, staff_id: UUID, by: UUID, now: datetime) -> Handed:
+async def hand_out_code(session: Session, staff_id: UUID, by: Principal, now: datetime) -> Handed:
     """A code for somebody who has lost their password. From now on neither the old one nor a
-    passkey or a sign-in of theirs opens anything; an authenticator app stays on.
+    passkey or a sign-in of theirs opens anything; an authenticator app stays on. Without one the
+    code is all that it takes to be that person, which is noted.
 
     Sees everything, since codes are in nobody's scope; the caller has seen to it that the person
-    is in theirs. Raises `PersonNotFound` or `OwnPassword`.
+    is in theirs. Raises `PersonNotFound`, `OwnPassword` or `MaySeeMore`.
     """
     person = await store.person(session, staff_id=staff_id)
     if person is None or not person.is_active or person.role == Role.INTEGRATION:
         raise PersonNotFound(str(staff_id))
-    if staff_id == by:
+    if staff_id == by.id:
         raise OwnPassword
+    alone = not await second_factor.is_on(session, staff_id)
+    await open_person(session, staff_id, Way.PASSWORD_CODE, by, now, alone=alone)
     code, expires_at = new_password_code(), now + CODE_LIFE
     await store.set_code(
         session, staff_id, branch_id=person.branch_id, code_hash=hash_secret(code), issued_at=now,
-        issued_by=by, expires_at=expires_at,
+        issued_by=by.id, expires_at=expires_at,
     )  # fmt: skip
     await store.set_password(session, staff_id, NO_PASSWORD)
     await drop_passkeys(session, staff_id)

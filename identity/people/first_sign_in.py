@@ -7,7 +7,10 @@ from uuid import UUID
 
 from data.session import Session
 from identity.devices.store import set_keys
+from identity.openings.open_account import Way, check_may_open, open_accounts
 from identity.passwords.store import set_codes
+from identity.permission import GRANTS
+from identity.principal import Principal, Role
 from identity.secret import hash_secret, new_password_code, new_secret
 
 CODE_LIFE = timedelta(days=14)
@@ -39,13 +42,16 @@ class Welcome:
 
 
 async def hand_out(
-    session: Session, newcomers: Sequence[Newcomer], by: UUID, now: datetime
+    session: Session, newcomers: Sequence[Newcomer], by: Principal, now: datetime
 ) -> list[Welcome]:
     """A code and a phone's key for each, in place of earlier ones.
 
     Sees everything, since codes are in nobody's scope; the caller has seen to it that these are
-    in theirs, and have no password.
+    in theirs, and have no password. Raises `MaySeeMore`.
     """
+    for role in {Role(who.role) for who in newcomers} - {Role.AGENT}:
+        check_may_open(by, GRANTS[role])
+    await open_accounts(session, [who.staff_id for who in newcomers], Way.PASSWORD_CODE, by, now)
     expires_at = now + CODE_LIFE
     handed = [
         Welcome(who, new_password_code(), expires_at, new_secret("rd") if who.device_id else None)
@@ -55,7 +61,7 @@ async def hand_out(
         session,
         {each.who.staff_id: each.who.branch_id for each in handed},
         {each.who.staff_id: hash_secret(each.code) for each in handed},
-        issued_by=by,
+        issued_by=by.id,
         issued_at=now,
         expires_at=expires_at,
     )

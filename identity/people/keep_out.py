@@ -6,6 +6,7 @@ from uuid import UUID
 from data.session import Session
 from identity.bearers.store import end_sessions
 from identity.errors import OwnAccount, PersonNotFound
+from identity.openings.store import have_one_hand
 from identity.people import store
 
 
@@ -27,9 +28,10 @@ async def suspend(session: Session, staff_id: UUID, by: UUID, now: datetime) -> 
 async def let_in(session: Session, staff_id: UUID, by: UUID) -> None:
     """Let a person sign in again who was suspended, or locked out by wrong passwords.
 
-    The same again changes nothing. Raises `PersonNotFound` or `OwnAccount`.
+    The same again changes nothing. Raises `PersonNotFound` or `OwnAccount`, for a key of theirs
+    as well.
     """
-    if staff_id == by:
+    if await have_one_hand(session, staff_id, by):
         raise OwnAccount
     if not await store.let_in(session, staff_id):
         raise PersonNotFound(str(staff_id))

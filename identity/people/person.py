@@ -22,7 +22,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person's account. `locked_until` is set after too many wrong passwords, `suspended_at` by
-    an administrator; `seen_at` is when they signed in last."""
+    an administrator; `seen_at` is when they signed in last. `is_vouched` is False once somebody
+    alone has opened the account, until another administrator vouches for the person."""
 
     id: UUID
     branch_id: UUID
@@ -37,6 +38,7 @@ class Person:
     locked_until: datetime | None
     suspended_at: datetime | None
     seen_at: datetime | None
+    is_vouched: bool
     composed_permissions: tuple[Permission, ...] | None
 
     @property
@@ -56,3 +58,4 @@ class Wanted:
     role: str | None = None
     branch_code: str | None = None
     state: State | None = None
+    is_vouched: bool | None = None

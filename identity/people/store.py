@@ -29,6 +29,8 @@ _PEOPLE = """
                 ELSE 'working' END AS state,
            s.locked_until, s.suspended_at,
            (SELECT max(t.issued_at) FROM access_token t WHERE t.staff_id = s.id) AS seen_at,
+           NOT EXISTS (SELECT FROM account_opening o
+                       WHERE o.staff_id = s.id AND o.vouched_at IS NULL) AS is_vouched,
            r.permissions
     FROM staff s JOIN branch b ON b.id = s.branch_id
     LEFT JOIN composed_role r ON r.name = s.composed_role
@@ -41,6 +43,8 @@ _FITS = """
         OR p.role = :role AND p.composed_role IS NULL)
     AND (CAST(:branch AS text) IS NULL OR p.branch_code = :branch)
     AND (CAST(:state AS text) IS NULL OR p.state = :state)
+    AND (CAST(:is_vouched AS boolean) IS NULL
+        OR p.is_vouched = :is_vouched AND (p.is_vouched OR p.state <> 'left'))
 """
 
 
@@ -176,7 +180,8 @@ async def add_profiles(
 def _parameters(wanted: Wanted, now: datetime) -> dict[str, Any]:
     return {
         "q": wanted.q, "role": wanted.role, "branch": wanted.branch_code,
-        "state": wanted.state and wanted.state.value, "now": now, "no_password": NO_PASSWORD,
+        "state": wanted.state and wanted.state.value, "is_vouched": wanted.is_vouched, "now": now,
+        "no_password": NO_PASSWORD,
     }  # fmt: skip
 
 
@@ -185,5 +190,5 @@ def _person(r: Any) -> Person:
     return Person(
         r.id, r.branch_id, r.branch_code, r.branch, Role(r.role), r.composed_role, r.full_name,
         r.username, opened(r.phone), State(r.state), r.locked_until, r.suspended_at, r.seen_at,
-        granted,
+        r.is_vouched, granted,
     )  # fmt: skip

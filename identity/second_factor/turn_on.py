@@ -8,6 +8,8 @@ from core.errors import InvalidField
 from core.said import say
 from data.session import Session
 from identity.errors import SecondFactorIsOn, SecondFactorNotBegun
+from identity.openings.open_account import Way, open_person
+from identity.principal import Principal
 from identity.second_factor import store
 from identity.second_factor.one_time_code import setup_link, step_of
 from identity.secret import hash_secret, new_recovery_codes, new_totp_secret
@@ -55,3 +57,11 @@ async def confirm(session: Session, staff_id: UUID, code: str, now: datetime) ->
 async def turn_off(session: Session, staff_id: UUID) -> None:
     """Forget secret and recovery codes; nothing happens when there are none."""
     await store.remove(session, staff_id)
+
+
+async def turn_off_for(session: Session, staff_id: UUID, by: Principal, now: datetime) -> None:
+    """The same for somebody who has lost them, which is noted. Raises `PersonNotFound` or
+    `MaySeeMore`."""
+    if staff_id != by.id and await store.is_on(session, staff_id):
+        await open_person(session, staff_id, Way.SECOND_FACTOR_OFF, by, now)
+    await turn_off(session, staff_id)

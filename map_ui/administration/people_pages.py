@@ -70,8 +70,9 @@ def person(desk: Desk, who: Person, *, viewer_id: UUID, **values: Any) -> str:
     """One person: how the account stands and what can be done with it.
 
     `values`: ``standing`` (what would end if they left), ``sessions``, ``change`` (a role that
-    waits, or None), ``composed`` (names), ``colleagues`` and ``branches`` (options), ``move`` (to
-    another branch, that is still to come, or None), ``today``.
+    waits, or None), ``openings`` (of the account, by one alone) and ``has_a_hand`` (whether the
+    viewer is one of those), ``composed`` (names), ``colleagues`` and ``branches`` (options),
+    ``move`` (to another branch, that is still to come, or None), ``today``.
     """
     return admin_page(
         "person.html", desk, "/admin/people", person=who, is_self=who.id == viewer_id,

@@ -11,6 +11,7 @@ from core.pdf.apart import set_apart
 from data.session import Session
 from identity.people.first_sign_in import hand_out
 from identity.policies.store import effective_by_branch
+from identity.principal import Principal
 from map_ui.welcome.paper import Sheet, welcome_pdf
 from tracking.phone_setup import Accuracy, Reporting
 
@@ -29,11 +30,12 @@ class Asked:
     again: bool
 
 
-async def print_sheets(session: Session, asked: Asked, by: UUID, now: datetime) -> bytes:
+async def print_sheets(session: Session, asked: Asked, by: Principal, now: datetime) -> bytes:
     """The PDF, a sheet for each who has no password yet.
 
     Sees everything, since codes are in nobody's scope; the caller has seen to it that the
-    enrollment is in theirs. Raises `EnrollmentNotFound`, `SheetsPrinted` or `NobodyToPrintFor`.
+    enrollment is in theirs. Raises `EnrollmentNotFound`, `SheetsPrinted`, `NobodyToPrintFor` or
+    `MaySeeMore`.
     """
     newcomers = await store.newcomers(session, asked.enrollment_id)
     line = await store.enrollment(session, asked.enrollment_id)
@@ -44,7 +46,7 @@ async def print_sheets(session: Session, asked: Asked, by: UUID, now: datetime) 
     if line.printed_at and not asked.again:
         raise SheetsPrinted(f"{line.printed_at:%Y-%m-%d %H:%M} UTC")
     handed = await hand_out(session, newcomers, by, now)
-    await store.note_printed(session, asked.enrollment_id, by, now)
+    await store.note_printed(session, asked.enrollment_id, by.id, now)
     reporting = {
         each.branch_id: Reporting(
             each.policies.ping_interval_s,

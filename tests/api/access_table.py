@@ -408,6 +408,7 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/staff/{id}"): frozenset({ADMIN}),
     ("POST", "/v1/staff/{id}/let-in"): frozenset({ADMIN}),
     ("POST", "/v1/staff/{id}/suspend"): frozenset({ADMIN}),
+    ("POST", "/v1/staff/{id}/vouch"): frozenset({ADMIN}),
     ("POST", "/v1/consents/{id}/withdraw"): DESK,
     ("POST", "/v1/contacts/{id}/end"): DESK,
     ("POST", "/v1/contacts/{id}/verify"): DESK,

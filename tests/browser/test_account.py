@@ -10,12 +10,14 @@ from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
 
 from data.session import EVERYTHING, Database, rows
+from identity.bearers.store import principal
 from identity.passwords import store as password_store
 from identity.passwords.reset import hand_out_code
 from identity.principal import Role
+from identity.secret import hash_secret
 from tests.browser.pictures import photograph
 from tests.conftest import MONDAY_NINE
-from tests.factories import PASSWORD, a_branch, a_person
+from tests.factories import PASSWORD, a_branch, a_person, a_token
 from tests.served import serving, set_clock
 
 pytestmark = pytest.mark.browser
@@ -210,8 +212,10 @@ async def _a_code(database_url: str, username: str) -> str:
     async with database.transaction(EVERYTHING) as session:
         person = await password_store.person(session, username=username)
         assert person is not None
-        admin = await a_person(session, person.branch_id, Role.ADMIN)
-        handed = await hand_out_code(session, person.staff_id, admin, MONDAY_NINE)
+        admin = await a_token(session, await a_person(session, person.branch_id, Role.ADMIN))
+        by = await principal(session, hash_secret(admin), MONDAY_NINE)
+        assert by is not None
+        handed = await hand_out_code(session, person.staff_id, by, MONDAY_NINE)
     await database.close()
     return handed.code
 

@@ -19,6 +19,7 @@ from core.clock import local_day
 from data.session import Session
 from identity.bearers.store import sessions_of
 from identity.errors import PersonNotFound
+from identity.openings import store as openings_store
 from identity.people import store
 from identity.people.person import State, Wanted
 from identity.principal import Role
@@ -78,6 +79,8 @@ async def person(visit: AdminVisit, id: UUID) -> HTMLResponse:  # noqa: A002
         visit.desk,
         who,
         viewer_id=visit.caller.id,
+        openings=await openings_store.openings(session, id),
+        has_a_hand=await openings_store.have_one_hand(session, id, visit.caller.id),
         standing=await standing(session, id, now),
         sessions=await sessions_of(session, id, now),
         change=next((change for change in changes if change.staff_id == id), None),

@@ -142,7 +142,7 @@ def test_who_only_looks_finds_no_form_that_changes_anything() -> None:
 def test_a_name_can_never_become_markup() -> None:
     who = Person(
         new_id(), new_id(), "HEAD", "Head", Role.ADMIN, None, "<img src=x>", "ines", None,
-        State.WORKING, None, None, None, None,
+        State.WORKING, None, None, None, is_vouched=True, composed_permissions=None,
     )  # fmt: skip
     html = people(desk(), who)
     assert "<img src=x>" not in html
