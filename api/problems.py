@@ -17,7 +17,8 @@ from api.validation_words import expected_words
 from core.errors import DomainError, InvalidField
 from core.money import Money
 from core.said import Said, say, say_all
-from identity.errors import NotSignedIn, OneHand, Throttled
+from identity.errors import NotSignedIn, Throttled
+from identity.openings.errors import OneHand
 
 log = structlog.get_logger()
 

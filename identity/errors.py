@@ -387,39 +387,6 @@ class SamePerson(Forbidden):
         return say("Ask another administrator to accept it; you can reject it")
 
 
-class OneHand(Forbidden):
-    """This takes two people, and one hand may be behind both accounts."""
-
-    @property
-    def detail(self) -> str:
-        return say(
-            "One administrator alone has opened an account of the two, or issued its key."
-            " Another administrator vouches for that person on the page of people"
-        )
-
-
-class NotAThirdPerson(Forbidden):
-    """Who has a hand in an account does not vouch for it."""
-
-    @property
-    def detail(self) -> str:
-        return say(
-            "Ask an administrator who has not opened it;"
-            " where there is none, `./roundsman vouch` on the server does it"
-        )
-
-
-@dataclass(eq=False)
-class MaySeeMore(Forbidden):
-    """This account may do more than yours."""
-
-    more: tuple[str, ...]
-
-    @property
-    def detail(self) -> str:
-        return say("Ask an administrator who may, too: {more}", more=", ".join(self.more))
-
-
 @dataclass(eq=False)
 class ApiKeyNotFound(NotFound):
     """There is no such key in use among yours."""

@@ -11,8 +11,9 @@ from core.said import say
 from data.session import Session
 from identity.audit import store as audit
 from identity.audit.event import AuditEvent, Kind
-from identity.errors import MaySeeMore, NotAThirdPerson, PersonNotFound
+from identity.errors import PersonNotFound
 from identity.openings import store
+from identity.openings.errors import MaySeeMore, NotAThirdPerson
 from identity.permission import Area, Permission, acting
 from identity.principal import Principal
 from identity.role import Role
