@@ -57,12 +57,13 @@ def people(
     branches: Sequence[Option],
     composed: Sequence[str],
     next_url: str | None,
+    unvouched: int,
 ) -> str:
-    """The list of people, with what narrows it."""
+    """The list of people, with what narrows it, and how many nobody has vouched for."""
     return admin_page(
         "people.html", desk, "/admin/people", people=found, count=count, wanted=wanted,
         branches=branches, roles=OF_PEOPLE, composed=composed, states=tuple(State),
-        next_url=next_url,
+        next_url=next_url, unvouched=unvouched,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ async def people(
         branches=await branch_options(session),
         composed=[each.name for each in await roles_store.all_composed(session)],
         next_url=further(request, behind),
+        unvouched=await store.count(session, Wanted(is_vouched=False), now),
     )
     return HTMLResponse(shown)
 

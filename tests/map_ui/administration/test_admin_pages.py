@@ -33,7 +33,7 @@ def desk(role: Role = Role.ADMIN, office: Office = OFFICE) -> Desk:
 
 def people(at: Desk, *found: Person) -> str:
     return people_pages.people(
-        at, found, len(found), Wanted(), branches=[], composed=[], next_url=None
+        at, found, len(found), Wanted(), branches=[], composed=[], next_url=None, unvouched=0
     )
 
 
