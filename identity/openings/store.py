@@ -75,6 +75,12 @@ async def have_one_hand(session: Session, one: UUID, other: UUID) -> bool:
     return bool(found[0][0])
 
 
+async def is_a_hand(session: Session, staff_id: UUID, *, of: UUID) -> bool:
+    """Whether somebody may be behind an account: it is theirs, or they alone have opened it."""
+    found = await rows(session, "SELECT :staff = ANY (hands(:of))", staff=staff_id, of=of)
+    return bool(found[0][0])
+
+
 async def vouch(session: Session, staff_id: UUID, by: UUID | None, now: datetime) -> bool:
     """Let an account count as its own person's; False when `by` has a hand in it themselves.
     `by` is None for who runs the server."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from data.session import Session
 from identity.bearers.store import end_sessions
 from identity.errors import OwnAccount, PersonNotFound
-from identity.openings.store import have_one_hand
+from identity.openings.store import is_a_hand
 from identity.people import store
 
 
@@ -28,10 +28,10 @@ async def suspend(session: Session, staff_id: UUID, by: UUID, now: datetime) -> 
 async def let_in(session: Session, staff_id: UUID, by: UUID) -> None:
     """Let a person sign in again who was suspended, or locked out by wrong passwords.
 
-    The same again changes nothing. Raises `PersonNotFound` or `OwnAccount`, for a key of theirs
-    as well.
+    The same again changes nothing. Raises `PersonNotFound` or `OwnAccount`: nobody does it for
+    themselves, through an account that they have opened neither.
     """
-    if await have_one_hand(session, staff_id, by):
+    if await is_a_hand(session, staff_id, of=by):
         raise OwnAccount
     if not await store.let_in(session, staff_id):
         raise PersonNotFound(str(staff_id))

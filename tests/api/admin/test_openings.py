@@ -208,6 +208,16 @@ async def test_a_key_does_not_let_in_who_has_issued_it(scene: Scene) -> None:
     assert (await scene.ask("GET", "me/sessions", scene.admin)).status_code == 401
 
 
+async def test_who_has_employed_somebody_lets_them_in_and_not_the_other_way(scene: Scene) -> None:
+    admin = await scene.employed("admin")
+    await scene.ask("POST", f"staff/{admin}/suspend", scene.other, reason="Doubts")
+    assert (await scene.ask("POST", f"staff/{admin}/let-in", scene.admin)).status_code == 204
+    token = await scene.token_of(admin)
+    await scene.ask("POST", f"staff/{scene.admin_id}/suspend", scene.other, reason="Doubts")
+    answer = await scene.ask("POST", f"staff/{scene.admin_id}/let-in", token)
+    assert answer.json()["type"] == "/problems/own-account"
+
+
 async def test_nobody_opens_an_account_that_may_do_more_than_theirs(scene: Scene) -> None:
     async with scene.database.transaction(EVERYTHING) as session:
         clerk_id = await a_person(session, scene.branch, Role.ADMIN, "Clerk")
