@@ -112,6 +112,10 @@ class TooManySignIns(Throttled):
         return say("Try again in {retry_after_s} s", retry_after_s=self.retry_after_s)
 
 
+class SignInCrowd(TooManySignIns):
+    """So many sign in at once that your turn did not come."""
+
+
 @dataclass(eq=False)
 class TooManyRequests(Throttled):
     """Too many requests at once."""

@@ -8,13 +8,13 @@ import { problem } from "../texts/told.js";
 import { languageField } from "./language.js";
 import { callOffice, field, html, icon, mainButton, nothing, screen } from "./parts.js";
 
-export function signInScreen({ act, go }) {
+export function signInScreen({ act, go, set }) {
   const { ui, session } = state;
   const submit = (event) => {
     event.preventDefault();
     const { username, password } = event.target.elements;
     act(async () => {
-      ui.problem = await signIn(username.value.trim(), password.value);
+      ui.problem = await signIn(username.value.trim(), password.value, (crowd) => set({ problem: crowd }));
       if (!ui.problem && state.route[0] === "sign-in") go("#/");
     });
   };

@@ -38,9 +38,18 @@ export async function takeKeyFromAddress() {
   await keep("wiped", undefined); // the office has set it up anew
 }
 
-/** Sign in. Resolves to null, or to the problem. What another agent left here waits for him. */
-export async function signIn(username, password) {
-  const answer = await ask("/v1/sign-in", { method: "POST", body: { username, password }, isProven: true });
+const MOST_TURNS = 6;
+
+/** Sign in. Resolves to null, or to the problem. What another agent left here waits for him. Where a crowd is in the
+ * way it is `told`, and asked once more when the server says: who comes for the first time passes who has guessed. */
+export async function signIn(username, password, told = () => {}) {
+  let answer;
+  for (let turn = 1; turn <= MOST_TURNS; turn += 1) {
+    answer = await ask("/v1/sign-in", { method: "POST", body: { username, password }, isProven: true });
+    if (answer.body?.type !== "/problems/sign-in-crowd" || turn === MOST_TURNS) break;
+    told({ code: "sign_in_crowd" });
+    await new Promise((goOn) => setTimeout(goOn, answer.body.retry_after_s * 1000));
+  }
   if (answer.status !== 200) return problemOf(answer);
   if (answer.body.role !== "agent") return { code: "not_an_agent" };
   const { token, name, expires_at } = answer.body;

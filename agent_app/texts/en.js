@@ -303,6 +303,7 @@ export const en = {
 
   problem_offline: "The server cannot be reached. Check the network and try again.",
   problem_not_an_agent: "This app is for agents. The office has its own pages.",
+  problem_sign_in_crowd: "Many are signing in at this moment. Leave the app open: it goes on by itself.",
   problem_wrong_credentials: "User name or password is wrong.",
   problem_over_cash_limit: "More cash than your limit of {limit} allows. The money is yours to answer for: hand cash over, then send this again.",
   problem_more_than_in_hand: "The office counts {in_hand} with you. Payments that need you may be missing; put them right first.",

@@ -287,6 +287,7 @@ export const es = {
   did_picture: "Foto",
   problem_offline: "No se pudo llegar al servidor. Revise la red e intente de nuevo.",
   problem_not_an_agent: "Esta aplicación es para agentes. La oficina tiene sus propias páginas.",
+  problem_sign_in_crowd: "Muchos están entrando en este momento. Deje la aplicación abierta: sigue sola.",
   problem_wrong_credentials: "El usuario o la contraseña no son correctos.",
   problem_over_cash_limit: "Más efectivo que su límite de {limit}. Usted responde por el dinero: entregue efectivo y envíe esto otra vez.",
   problem_more_than_in_hand: "Según la oficina usted tiene {in_hand}. Puede haber pagos que requieren su atención; corríjalos primero.",

@@ -287,6 +287,7 @@ export const id = {
   did_picture: "Foto",
   problem_offline: "Server tidak terjangkau. Periksa jaringan dan coba lagi.",
   problem_not_an_agent: "Aplikasi ini untuk petugas. Kantor punya halamannya sendiri.",
+  problem_sign_in_crowd: "Banyak yang sedang masuk saat ini. Biarkan aplikasi terbuka: akan lanjut sendiri.",
   problem_wrong_credentials: "Nama pengguna atau kata sandi salah.",
   problem_over_cash_limit: "Uang tunai melebihi batas Anda {limit}. Uang itu tanggung jawab Anda: setorkan dulu, lalu kirim ini lagi.",
   problem_more_than_in_hand: "Menurut kantor Anda memegang {in_hand}. Mungkin ada pembayaran yang perlu tindakan Anda; perbaiki itu dulu.",

@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from identity.errors import TooManySignIns
+from identity.errors import SignInCrowd
 
 
 class Turnstile:
@@ -23,7 +23,7 @@ class Turnstile:
 
     @asynccontextmanager
     async def turn(self, lane: str) -> AsyncIterator[None]:
-        """Waits, then holds a place until the block ends. Raises `TooManySignIns`."""
+        """Waits, then holds a place until the block ends. Raises `SignInCrowd`."""
         await self._enter(lane)
         try:
             yield
@@ -36,7 +36,7 @@ class Turnstile:
             return
         line = self._lanes.get(lane, deque())
         if self._waiting >= self._most_waiting or len(line) >= self._most_in_lane:
-            raise TooManySignIns(retry_after_s=5)
+            raise SignInCrowd(retry_after_s=5)
         self._lanes[lane] = line
         self._waiting += 1
         turn = asyncio.get_running_loop().create_future()

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import IPv6Address, ip_address
 
-from identity.errors import TooManySignIns
+from identity.errors import SignInCrowd, TooManySignIns
 
 MOST_WAIT_S = 5.0
 MOST_TRIES = 20
@@ -86,7 +86,7 @@ class WaitingRoom:
 
     @asynccontextmanager
     async def place(self, network: str) -> AsyncIterator[None]:
-        """Waits, then holds a place until the block ends. Raises `TooManySignIns`."""
+        """Waits, then holds a place until the block ends. Raises `SignInCrowd`."""
         await self._enter(self._tries.add(network))
         try:
             yield
@@ -109,7 +109,7 @@ class WaitingRoom:
             self._free -= 1
             return
         if self._waiting >= self._most_waiting and not self._make_room(tries):
-            raise TooManySignIns(retry_after_s=5)
+            raise SignInCrowd(retry_after_s=5)
         row = self._rows[tries]
         turn: Turn = asyncio.get_running_loop().create_future()
         row[turn] = None
@@ -121,7 +121,7 @@ class WaitingRoom:
                 self._leave()  # whose turn had come passes it on
             raise
         if self._withdraw(row, turn) or not turn.result():
-            raise TooManySignIns(retry_after_s=5)
+            raise SignInCrowd(retry_after_s=5)
 
     def _patience_s(self) -> float:
         """A crowd that came at once does not leave, and come again, at once."""

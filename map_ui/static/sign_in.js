@@ -25,6 +25,23 @@ function askForCode(problem) {
   form.elements.namedItem("code").select();
 }
 
+const CROWDED = new Problem({ title: t("Many are signing in at this moment"), detail: t("Leave this page open: it goes on by itself.") });
+const MOST_TURNS = 6;
+
+/** Ask, and once more where a crowd was in the way: it is let in after whoever comes for the first time. */
+async function askInTurn(url, body, shownIn) {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await ask(url, { method: "POST", body });
+    } catch (problem) {
+      if (problem.facts?.type !== "/problems/sign-in-crowd" || turn === MOST_TURNS) throw problem;
+      show(shownIn, CROWDED);
+      await new Promise((goOn) => setTimeout(goOn, problem.facts.retry_after_s * 1000));
+      clear(shownIn);
+    }
+  }
+}
+
 const passkey = form.querySelector("[data-passkey]");
 passkey.hidden = !hasPasskeys();
 passkey.addEventListener("click", async () => {
@@ -57,7 +74,7 @@ form.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const body = { username: username.trim(), password, ...(code.trim() && { code: code.trim() }) };
-    await ask(form.dataset.api, { method: "POST", body });
+    await askInTurn(form.dataset.api, body, form);
     location.assign(form.dataset.next);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
@@ -86,8 +103,8 @@ resetForm.addEventListener("submit", async (event) => {
   }
   const { reset_code: code, new_password: password } = Object.fromEntries(new FormData(resetForm));
   try {
-    await ask(resetForm.dataset.api, { method: "POST", body: { username, code: code.trim(), password } });
-    await ask(form.dataset.api, { method: "POST", body: { username, password } });
+    await askInTurn(resetForm.dataset.api, { username, code: code.trim(), password }, resetForm);
+    await askInTurn(form.dataset.api, { username, password }, resetForm);
     location.assign(welcome.get("key") ? `/app/#key=${welcome.get("key")}` : form.dataset.next);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from api.problems import of_domain_error
+from identity.errors import SignInCrowd
 from tests.browser.agent_app.scene import Scene, a_scene, enter_pin, sign_in, start_shift
 from tests.browser.pictures import photograph
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -116,3 +119,29 @@ def test_what_the_server_does_not_answer_is_told_and_what_waits_for_it_can_be_re
     phone.set_offline(False)
     page.tap("[data-testid=refresh]")
     page.wait_for_selector("[data-testid=trouble]", state="detached")
+
+
+def test_a_crowd_in_the_way_of_signing_in_is_waited_for(
+    scene: Scene, phone: BrowserContext
+) -> None:
+    page = phone.pages[0]
+    left = [1]
+
+    def crowded(route: Route) -> None:
+        if not left[0]:
+            route.continue_()
+            return
+        left[0] -= 1
+        told = of_domain_error(SignInCrowd(retry_after_s=2))
+        route.fulfill(
+            status=told.status_code, headers=dict(told.headers.items()), body=bytes(told.body)
+        )
+
+    page.route("**/v1/sign-in", crowded)
+    opens(scene, page)
+    page.fill("[name=username]", scene.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")
+    expect(page.get_by_role("alert")).to_contain_text("it goes on by itself")
+    photograph(page, "phone_sign_in_crowd", looks=True)
+    page.wait_for_selector("text=Choose a PIN")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from identity.errors import TooManySignIns
+from identity.errors import SignInCrowd
 from identity.throttle.back_off import FIRST, LONGEST, TRIES, closed_until
 from identity.throttle.turnstile import Turnstile
 from tests.conftest import MONDAY_NINE
@@ -41,7 +41,7 @@ async def test_too_many_are_sent_away() -> None:
     tasks = [asyncio.create_task(go(lane)) for lane in ("a", "a", "a", "b")]
     await asyncio.sleep(0)
     for lane in ("a", "c"):  # a full lane, and a full house
-        with pytest.raises(TooManySignIns):
+        with pytest.raises(SignInCrowd):
             await go(lane)
     entered.set()
     await asyncio.gather(*tasks)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from identity.errors import TooManySignIns
+from identity.errors import SignInCrowd, TooManySignIns
 from identity.throttle.waiting_room import (
     FORGOTTEN_AFTER_S,
     MOST_TRIES,
@@ -35,7 +35,7 @@ async def test_who_tried_least_goes_first_and_among_those_the_newest() -> None:
 async def test_who_is_not_called_in_for_long_is_sent_away_and_leaves_no_gap() -> None:
     room = WaitingRoom(1, most_wait_s=0.01)
     async with room.place("a"):
-        with pytest.raises(TooManySignIns):
+        with pytest.raises(SignInCrowd):
             await room.place("b").__aenter__()
     async with asyncio.timeout(30), room.place("c"):
         pass
@@ -48,9 +48,9 @@ async def test_a_full_room_sends_away_whoever_stands_last() -> None:
     guesses = [asyncio.create_task(room.place("guesser").__aenter__()) for _ in range(2)]
     await asyncio.sleep(0)
     new = asyncio.create_task(room.place("new").__aenter__())
-    with pytest.raises(TooManySignIns):
+    with pytest.raises(SignInCrowd):
         await guesses[1]
-    with pytest.raises(TooManySignIns):  # nobody stands behind whoever has tried most often
+    with pytest.raises(SignInCrowd):  # nobody stands behind whoever has tried most often
         await room.place("guesser").__aenter__()
     await held.__aexit__(None, None, None)
     async with asyncio.timeout(30):
@@ -76,6 +76,7 @@ async def test_a_lone_refusal_is_told_at_once_and_a_crowd_is_kept_waiting() -> N
         with pytest.raises(TooManySignIns) as refused:
             await room.turn_away("a", 7)
     assert refused.value.retry_after_s == 7
+    assert not isinstance(refused.value, SignInCrowd)
     crowd = [asyncio.create_task(room.turn_away("a", 7)) for _ in range(100)]
     for _ in range(3):
         await asyncio.sleep(0)
