@@ -13,18 +13,21 @@ from api.deps import Caring, Desk, Now, Read, Tx
 from api.desk.cases import TimelineAnswer, timeline_answer
 from api.limits import RequestLimits
 from api.numbers import Number
+from api.problems import of_domain_error
 from api.routing import Router
 from api.schemas import Answer, Body, Instant, MoneyAnswer
 from collection.errors import CustomerNotFound
 from collection.gate.kinds import Party
 from collection.portfolio.customers.call import number_to_call
 from collection.portfolio.customers.exposure import exposure_of
+from collection.portfolio.customers.overlays.errors import CallBarred
 from collection.portfolio.customers.store import accounts, contacts, places, records
 from collection.portfolio.stages.stage import Closure, Stage
 from collection.portfolio.timeline.store import timeline
 from data import limits
 from identity.errors import TooManyRequests
 from identity.permission import Permission
+from identity.principal import Role
 
 router = Router(prefix="/v1", tags=["desk: customers"])
 
@@ -153,10 +156,14 @@ async def post_call(
     request: Request,
 ) -> Response:
     """Call a case's customer: the header `Location` is what to dial, for the caller's own telephone
-    to open (`tel:+56…`). Where the contact rules allow no call now the answer is 409 and says why.
+    to open (`tel:+56…`), and the call counts among the contacts. Where the contact rules allow none
+    now the answer is 409 and says why, which is kept.
     For who may not see whole numbers it is one at a time, 30 at once and one more a minute; each is
     on the audit trail."""
-    number = await number_to_call(session, id, body.contact_id, now)
+    agent_id = caller.id if caller.role is Role.AGENT else None
+    number = await number_to_call(session, id, body.contact_id, agent_id, now)
+    if isinstance(number, CallBarred):
+        return of_domain_error(number)  # not raised: the refusal is committed
     if Permission.NUMBERS_SEE not in caller.permissions:
         counted: RequestLimits = request.app.state.request_limits
         wait_s = await counted.counts.take(CALLS.of(str(caller.id)))

@@ -10,6 +10,10 @@ from collection.field_notes.causes.record_cause import Subject, add_cause
 from collection.field_notes.disposition import Disposition, asks_promise, check_disposition
 from collection.field_notes.next_actions.set_next_action import put_next_action
 from collection.field_notes.values.store import value_list
+from collection.field_notes.values.value_list import Reaches, Topic
+from collection.gate.decisions.decide import Asking, note_made
+from collection.gate.facts import Contact
+from collection.gate.rule import Channel
 from collection.promises.promise import Override, Promise
 from collection.promises.promise_to_pay import promise_to_pay
 from core.clock import local_day
@@ -19,6 +23,8 @@ from core.ids import new_id
 from core.money import Money
 from core.said import say
 from data.session import Session
+
+CALL = Contact(channel=Channel.CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ async def record_disposition(
 ) -> Disposition:
     """Note a contact once; the same body again gets the same answer.
 
-    A promise given with it is taken down as promises are; a root cause is opened. Of dispositions
+    A promise given with it is taken down as promises are; a root cause is opened; a call counts
+    among the contacts. Of dispositions
     that come in late the newest decides what comes next. Raises `IdReused`, `CaseNotFound`,
     `InvalidField`, `PromiseBeyondTerms`.
     """
@@ -70,6 +77,10 @@ async def record_disposition(
         session, case.branch_id, given.case_id, given.next_action, by.staff_id, given.happened_at,
         disposition_id=given.id,
     )  # fmt: skip
+    if given.channel is Topic.CALL:  # a visit counts from its check-in, a message as it is sent
+        call = Asking(given.id, case.id, by.agent_id, given.happened_at, CALL)
+        met = chosen[0].reaches is Reaches.CUSTOMER
+        await note_made(session, call, is_conversation=met, now=now)
     if given.cause is not None:
         nothing = Money(0, case.currency)
         subject = Subject(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ from collection.gate.store import load_gate
 from collection.gate.wall import wall
 from core.ids import new_id
 from data.session import Session
+
+SAID_WITHIN = timedelta(hours=1)
+"""What came of a call is noted soon after the number was asked for; later it is another call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,23 @@ async def judge_visit(session: Session, asking: Asking, now: datetime) -> Decisi
     Raises `CaseNotFound`.
     """
     await _lock(session, asking.case_id)
-    return await _decide(session, asking, AskedFor.CHECK_IN, now)
+    return await _decide(session, asking, AskedFor.CHECK_IN, now, is_made=True)
+
+
+async def note_made(
+    session: Session, asking: Asking, *, is_conversation: bool, now: datetime
+) -> None:
+    """Count a contact that somebody says was made, allowed or not, and whether it was a
+    conversation: as the one that was asked about up to `SAID_WITHIN` before, where nobody has said
+    yet what came of it, else as one more. Raises `CaseNotFound`.
+    """
+    await _lock(session, asking.case_id)
+    since = asking.at - SAID_WITHIN
+    channel = asking.contact.channel
+    if await store.tell_latest(session, asking.case_id, channel, since, asking.at, is_conversation):
+        return
+    await _decide(session, asking, AskedFor.CONTACT, now, is_made=True)
+    await store.tell_conversation(session, asking.id, is_conversation)
 
 
 async def decide_plan(
@@ -119,12 +138,14 @@ async def _lock(session: Session, case_id: UUID) -> None:
         raise CaseNotFound(str(case_id))
 
 
-async def _decide(session: Session, asking: Asking, asked_for: AskedFor, now: datetime) -> Decision:
+async def _decide(
+    session: Session, asking: Asking, asked_for: AskedFor, now: datetime, *, is_made: bool = False
+) -> Decision:
     gate = await _gate_at(session, asking.case_id, asking.at, asking.id)
     decision = _decision(gate, asking, asked_for, now)
     await store.keep_rulebooks(session, gate.books.items(), now)
     await store.keep(session, [decision])
-    if decision.is_allowed or asked_for is AskedFor.CHECK_IN:
+    if decision.is_allowed or is_made:
         await store.add_attempt(session, asking.id, gate.cases[asking.case_id], decision, asking.at)
     return decision
 

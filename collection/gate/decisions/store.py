@@ -152,3 +152,33 @@ async def tell_conversation(session: Session, attempt_id: UUID, is_conversation:
         .where(ContactAttempt.id == attempt_id, ContactAttempt.is_conversation.is_(None))
         .values(is_conversation=is_conversation)
     )
+
+
+async def tell_latest(
+    session: Session,
+    case_id: UUID,
+    channel: Channel,
+    since: datetime,
+    until: datetime,
+    is_conversation: bool,
+) -> bool:
+    """Say whether the latest contact of a case in a time was a conversation, where nobody has said
+    so yet; False when there is none."""
+    found = await rows(
+        session,
+        """
+        UPDATE contact_attempt SET is_conversation = :is_conversation WHERE id = (
+            SELECT t.id FROM case_file c JOIN contact_attempt t
+                ON t.customer_id = c.customer_id AND t.account_id = c.account_id
+            WHERE c.id = :case AND t.channel = :channel AND t.at BETWEEN :since AND :until
+              AND t.is_conversation IS NULL AND NOT t.is_inbound
+            ORDER BY t.at DESC LIMIT 1)
+        RETURNING 1
+        """,
+        case=case_id,
+        channel=channel.value,
+        since=since,
+        until=until,
+        is_conversation=is_conversation,
+    )
+    return bool(found)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from collection.errors import CaseNotFound
-from collection.gate.decisions.decide import check
+from collection.gate.decisions.decide import Asking, ask
 from collection.gate.facts import Contact
 from collection.gate.rule import Channel
 from collection.portfolio.customers import store
@@ -14,16 +14,18 @@ from collection.portfolio.customers.overlays.errors import (
     ContactNotFound,
     NumberNotToBeUsed,
 )
+from core.ids import new_id
 from data.session import Session
 
 
 async def number_to_call(
-    session: Session, case_id: UUID, contact_id: UUID | None, now: datetime
-) -> str:
-    """The number of an added contact, or without one the source's own, as it is dialed.
+    session: Session, case_id: UUID, contact_id: UUID | None, agent_id: UUID | None, now: datetime
+) -> str | CallBarred:
+    """The number of an added contact, or without one the source's own, as it is dialed: the call
+    counts from now on. Where the contact rules allow none now, why, and that is kept once the
+    transaction is committed.
 
-    Raises `CaseNotFound`, `ContactNotFound`, `NumberNotToBeUsed` for one that is not to be used,
-    or `CallBarred` where the contact rules allow no call now.
+    Raises `CaseNotFound`, `ContactNotFound` or `NumberNotToBeUsed` for one that is not to be used.
     """
     customer_id = await store.customer_of_case(session, case_id)
     if customer_id is None:
@@ -33,10 +35,9 @@ async def number_to_call(
         if contact.id == contact_id and contact.kind == ContactKind.PHONE:
             if contact.excluded:
                 raise NumberNotToBeUsed(tuple(contact.excluded))
-            decision = await check(
-                session, case_id, Contact(channel=Channel.CALL, party=contact.party), now
-            )
+            call = Contact(channel=Channel.CALL, party=contact.party)
+            decision = await ask(session, Asking(new_id(), case_id, agent_id, now, call), now)
             if not decision.is_allowed:
-                raise CallBarred(tuple(str(hit["text"]) for hit in decision.hits))
+                return CallBarred(tuple(str(hit["text"]) for hit in decision.hits))
             return "".join(c for c in contact.value if c in "+0123456789")
     raise ContactNotFound(str(contact_id or "the customer's own number"))

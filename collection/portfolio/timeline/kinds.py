@@ -172,12 +172,13 @@ KINDS: dict[str, tuple[str, str]] = {
     "message": (
         "m.at",
         """
-        SELECT m.id, m.at, k.case_id, m.agent_id, NULL::bigint, NULL,
+        SELECT m.id, m.at, k.case_id, CASE WHEN m.channel <> 'call' THEN m.agent_id END,
+               NULL::bigint, NULL,
                jsonb_build_object('channel', m.channel, 'is_inbound', m.is_inbound,
                                   'is_conversation', m.is_conversation)
         FROM k JOIN case_file c ON c.id = k.case_id
         JOIN contact_attempt m ON m.customer_id = c.customer_id AND m.account_id = c.account_id
-        WHERE m.channel <> 'visit'
+        WHERE m.channel <> 'visit' AND NOT EXISTS (SELECT FROM disposition d WHERE d.id = m.id)
         """,
     ),
     "stage": (

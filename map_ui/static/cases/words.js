@@ -134,7 +134,10 @@ const TOLD = {
   reversal: (e) => [t("Receipt of {amount} undone", { amount: amountOf(e) }), joined(STATES[e.facts.state] ?? e.facts.state, e.facts.reason), "cross"],
   deposit: (e) => [t("{amount} of it paid in at the {target}", { amount: amountOf(e), target: TARGETS[e.facts.target] ?? e.facts.target }), joined(e.facts.slip_no, STATES[e.facts.state] ?? e.facts.state), "cash"],
   assignment: (e) => [t("With {agent}", { agent: e.facts.agent }), e.facts.reason, "move-out"],
-  message: (e) => [e.facts.is_inbound ? t("{channel} from the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }) : t("{channel} to the customer", { channel: WRITTEN[e.facts.channel] ?? e.facts.channel }), "", "bell"],
+  message: ({ facts }) => {
+    const channel = WRITTEN[facts.channel] ?? CHANNELS[facts.channel] ?? facts.channel;
+    return [facts.is_inbound ? t("{channel} from the customer", { channel }) : t("{channel} to the customer", { channel }), "", facts.channel === "call" ? "phone" : "bell"];
+  },
   stage: (e) => [`${STAGES[e.facts.from_stage]} → ${e.facts.closure ? CLOSURES[e.facts.closure] : STAGES[e.facts.to_stage]}`, e.facts.reason, "route"],
   root_cause: (e) => [t("Why: {cause}", { cause: e.facts.cause }), joined(e.facts.note, e.facts.action, e.facts.outcome), "about"],
   attachment: (e) => [{ photo: t("Photo"), signature: t("Signature"), document: t("Document") }[e.facts.kind],

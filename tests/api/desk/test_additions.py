@@ -11,7 +11,7 @@ from collection.gate.facts import Contact
 from collection.gate.rule import Channel
 from core.ids import new_id
 from data.session import EVERYTHING, Database
-from tests.api.desk.scenes import Desk, a_desk
+from tests.api.desk.scenes import RANG, Desk, a_desk
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_case, give_phone
 
@@ -136,3 +136,51 @@ async def test_a_case_that_is_kept_from_everybody_is_neither_called_nor_written_
     until = barred | {"until": "2026-11-22"}
     assert (await desk.put(tag, until, desk.supervisor)).status_code == 200
     assert (await desk.post(f"/v1/cases/{desk.case_id}/call", {}, desk.caller)).status_code == 204
+
+
+async def calls_of(desk: Desk) -> list[tuple[bool | None, bool]]:
+    """Calls that count, and of the decisions on calls which were refusals."""
+    found = await desk.field.ask(
+        "SELECT t.is_conversation, d.is_allowed FROM contact_decision d"
+        " LEFT JOIN contact_attempt t ON t.decision_id = d.id"
+        " WHERE d.case_id = CAST(:case AS uuid) AND d.channel = 'call'"
+        " ORDER BY d.evaluated_at, t.is_conversation NULLS FIRST",
+        case=desk.case_id,
+    )
+    return [(r.is_conversation, r.is_allowed) for r in found]
+
+
+async def test_a_call_counts_and_what_came_of_it_is_said_of_it(desk: Desk) -> None:
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        await give_phone(session, desk.field.case.customer_id, "+56911112222")
+    call = f"/v1/cases/{desk.case_id}/call"
+    assert (await desk.post(call, {}, desk.caller)).status_code == 204
+    assert await calls_of(desk) == [(None, True)]
+    assert (await desk.note(RANG)).status_code == 200
+    assert await calls_of(desk) == [(False, True)]
+    # Nobody had asked for the number of the next one, and a repeat is the same one.
+    again, id_ = RANG | {"contact": "no_answer"}, new_id()
+    for _ in range(2):
+        assert (await desk.note(again, id_)).status_code == 200
+    assert await calls_of(desk) == [(False, True)] * 2
+    events = (await desk.get(f"/v1/customers/{desk.field.case.customer_id}")).json()["timeline"]
+    assert [e["kind"] for e in events["items"]].count("message") == 1
+
+
+async def test_a_call_that_was_refused_is_kept_and_does_not_count(desk: Desk) -> None:
+    async with desk.field.database.transaction(EVERYTHING) as session:
+        await give_phone(session, desk.field.case.customer_id, "+56911112222")
+    tag = f"/v1/cases/{desk.case_id}/tags/dispute"
+    barred = {"reason": "asked the ombudsman", "bars_everybody": True, "until": "2026-11-23"}
+    assert (await desk.put(tag, barred, desk.supervisor)).status_code == 200
+    refused = await desk.post(f"/v1/cases/{desk.case_id}/call", {}, desk.caller)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/call-barred")
+    assert await calls_of(desk) == [(None, False)]
+    [row] = await desk.field.ask(
+        "SELECT count(*) AS n FROM contact_attempt WHERE account_id = :id",
+        id=desk.field.case.account_id,
+    )
+    assert row.n == 0
+    # It was called all the same, which counts.
+    assert (await desk.note(RANG)).status_code == 200
+    assert await calls_of(desk) == [(None, False), (False, False)]
