@@ -1,6 +1,6 @@
 """SQL of assignments, and of what allocation needs to know."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -344,3 +344,21 @@ async def names(session: Session) -> Names:
         {r.id: r.full_name for r in customers},
         {r.agent_id: r.full_name for r in agents},
     )
+
+
+async def unplanned(session: Session, days: Mapping[UUID, date]) -> Sequence[UUID]:
+    """The branches in scope that have no round on their day, and for which none was asked."""
+    found = await rows(
+        session,
+        """
+        SELECT b.id FROM unnest(CAST(:branches AS uuid[]), CAST(:days AS date[])) AS b (id, day)
+        WHERE NOT EXISTS (SELECT FROM round r WHERE r.branch_id = b.id AND r.day = b.day)
+          AND NOT EXISTS (
+            SELECT FROM procrastinate_jobs j WHERE j.task_name = 'rounds.begin_day'
+            AND j.args ->> 'branch_id' = b.id::text AND j.args ->> 'day' = b.day::text)
+        ORDER BY b.id
+        """,
+        branches=list(days),
+        days=list(days.values()),
+    )
+    return [r.id for r in found]

@@ -8,9 +8,14 @@ import typer
 from cli.configured import services
 from cli.serve import refuse_demonstration
 from core.settings import settings
+from data.installation import clock_of
 from data.session import EVERYTHING, Database
 from identity.enroll import NewBranch, NewStaff, employ, open_branch
+from identity.policies.set_policy import set_policy
 from identity.principal import Role
+
+PLAN_ROUNDS_AT = "06:00"
+"""When a new lender's rounds are planned, until somebody sets the policy to another time."""
 
 
 async def set_up(branch: NewBranch, username: str, full_name: str, password: str) -> None:
@@ -23,6 +28,8 @@ async def set_up(branch: NewBranch, username: str, full_name: str, password: str
             await open_branch(session, branch)
             admin = NewStaff(branch.code, Role.ADMIN, full_name, username, password)
             await employ(session, admin)
+            now = (await clock_of(database)).now()
+            await set_policy(session, branch.code, "plan_rounds_at", PLAN_ROUNDS_AT, None, now)
     finally:
         await database.close()
 

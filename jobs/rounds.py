@@ -10,6 +10,7 @@ import structlog
 from procrastinate import RetryStrategy
 
 from allocation.begin_day import begin_day
+from allocation.mornings import plan_mornings
 from core.settings import settings
 from data.queue import queue
 from data.session import EVERYTHING
@@ -61,6 +62,16 @@ async def begin_day_job(branch_id: str, day: str) -> None:
             session, UUID(branch_id), date.fromisoformat(day), cities, solve_all,
             context.clock().now(),
         )  # fmt: skip
+
+
+@queue.periodic(cron="*/5 * * * *")
+@queue.task(name="rounds.plan_mornings", queueing_lock="rounds.plan_mornings")
+async def plan_mornings_job(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+    """Ask for the plans of the branches whose time it is."""
+    async with context.database().transaction(EVERYTHING) as session:
+        asked = await plan_mornings(session, context.clock().now())
+    if asked:
+        log.info("rounds.mornings", branches=len(asked))
 
 
 @queue.task(name="rounds.plan_agents", retry=AGAIN)

@@ -263,6 +263,11 @@ class Policies:
     payment_link_h: int = _number(
         72, "hours", 1, 720, "How long a payment link can be paid with, where nothing else is said."
     )
+    plan_rounds_at: str = _text(
+        r"(([01][0-9]|2[0-3]):[0-5][0-9])?", "a time of day such as 06:30, or nothing",
+        "When a day's cases are allocated and its rounds planned by themselves, by the branch's"
+        " clock; without it somebody asks for it.",
+    )  # fmt: skip
     upi_payee_vpa: str = _text(
         r"([a-zA-Z0-9.\-]{2,256}@[a-zA-Z][a-zA-Z0-9]{1,63})?",
         "a UPI address, such as lender@bank, or nothing",
