@@ -120,9 +120,8 @@ async def _settle(
     match await show_code(session, record.staff_id, attempt.code, now):
         case Shown.MISSING:
             if not is_known:  # the password was right: this was no guess
-                await store.note_sign_in(
-                    session, record.staff_id, record.failed_sign_ins, record.locked_until
-                )
+                counted = closed_until(record.failed_sign_ins + 1, now)
+                await store.take_back_try(session, record, counted)
             return SecondFactorNeeded()
         case Shown.WRONG:
             await _on_audit(session, record, attempt, Kind.REFUSED, now)
