@@ -7,13 +7,13 @@ from uuid import UUID
 from core.errors import InvalidField
 from core.said import say
 from data.session import Session
-from identity.bearers import store as accounts
-from identity.errors import AccountLocked, SecondFactorIsOn, SecondFactorNotBegun
+from identity.bearers.store import sign_in_record_of
+from identity.errors import PersonNotFound, SecondFactorIsOn, SecondFactorNotBegun
 from identity.second_factor import store
 from identity.second_factor.one_time_code import setup_link, step_of
 from identity.second_factor.show import Shown, show_code
 from identity.secret import hash_secret, new_recovery_codes, new_totp_secret
-from identity.throttle.back_off import closed_until
+from identity.throttle.tries import count_try, take_back_try
 
 ISSUER = "Roundsman"
 
@@ -61,16 +61,15 @@ async def turn_off_with_code(
     """Turn it off for who shows a code, or answer what is wrong, to be raised once that is counted:
     whoever has somebody's open session cannot try all codes there are. They count as at sign-in.
 
-    Raises `AccountLocked`.
+    Raises `PersonNotFound` or `AccountLocked`.
     """
-    record = await accounts.sign_in_record_of(session, staff_id, lock=True)
-    if record and record.locked_until and record.locked_until > now:
-        left = record.locked_until - now
-        raise AccountLocked(record.locked_until, int(left.total_seconds()) + 1)
-    if record and await show_code(session, staff_id, code, now) is Shown.WRONG:
-        failed = record.failed_sign_ins + 1
-        await accounts.note_sign_in(session, staff_id, failed, closed_until(failed, now))
+    record = await sign_in_record_of(session, staff_id, lock=True)
+    if record is None:
+        raise PersonNotFound(str(staff_id))
+    await count_try(session, record, now)
+    if await show_code(session, staff_id, code, now) is Shown.WRONG:
         return InvalidField("code", say("a code of the app, or a recovery code, that was not used"))
+    await take_back_try(session, record, now)
     await store.remove(session, staff_id)
     return None
 
