@@ -20,6 +20,7 @@ from identity.bearers.bearers import Bearers
 from identity.bearers.proof import REMEMBERED_S, Asked, proven
 from identity.errors import (
     BindingNeeded,
+    CallerUnknown,
     NotSignedIn,
     ProofOutOfTime,
     ProofRefused,
@@ -127,6 +128,20 @@ async def _authenticated(request: Request) -> Principal:
     reader_is(caller)
     numbers.show(is_whole=Permission.NUMBERS_SEE in caller.permissions)
     return caller
+
+
+async def may_still(request: Request, caller: Principal) -> bool:
+    """Whether who began a long answer could begin the same one now."""
+    bearers: Bearers = request.app.state.bearers
+    try:
+        now = await bearers.who(token_of(request), now_of(request))
+    except (NotSignedIn, CallerUnknown):
+        return False
+    return _what_is_seen(now) == _what_is_seen(caller)
+
+
+def _what_is_seen(caller: Principal) -> tuple[object, ...]:
+    return caller.role, caller.permissions, frozenset(caller.branch_ids), caller.must_be_bound
 
 
 def asked(request: Request, now: datetime) -> Asked:
