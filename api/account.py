@@ -16,8 +16,7 @@ from data.session import EVERYTHING
 from identity.bearers import store
 from identity.errors import SessionNotFound
 from identity.second_factor import store as factors
-from identity.second_factor.show import Shown, show_code
-from identity.second_factor.turn_on import begin, confirm, turn_off
+from identity.second_factor.turn_on import begin, confirm, turn_off_with_code
 from identity.secret import hash_secret
 from map_ui.texts.language import LANGUAGES
 
@@ -161,12 +160,12 @@ async def post_confirm(
 async def delete_second_factor(
     body: CodeBody, caller: AnyStaff, database: Db, now: Now, record: Recording
 ) -> Response:
-    """Turn the second factor off, with a code of the app or a recovery code."""
+    """Turn the second factor off, with a code of the app or a recovery code. Wrong ones are counted
+    as at sign-in."""
     async with database.transaction(EVERYTHING) as session:
-        if await show_code(session, caller.id, body.code, now) is Shown.WRONG:
-            raise InvalidField(
-                "code", say("a code of the app, or a recovery code, that was not used")
-            )
-        await turn_off(session, caller.id)
-        await record(session)
+        wrong = await turn_off_with_code(session, caller.id, body.code, now)
+        if wrong is None:
+            await record(session)
+    if wrong is not None:
+        raise wrong
     return Response(status_code=204)

@@ -33,7 +33,7 @@ WITHOUT_PERSONAL_DATA = {
     "/v1/agent/uploads", "/v1/agent/uploads/{id}", "/v1/branches",
     "/v1/branches/{code}/policies", "/v1/branches/{code}/product-classes",
     "/v1/branches/{code}/product-certificates", "/v1/contact-holidays", "/v1/contact-rules",
-    "/v1/contact-rules/check", "/v1/contact-rules/packs", "/v1/contact-rules/packs/{name}",
+    "/v1/contact-rules/packs", "/v1/contact-rules/packs/{name}",
     "/v1/contact-rules/{id}", "/v1/deposit-points", "/v1/push/key", "/v1/push/subscriptions",
     "/v1/travel-times/report",
 }  # fmt: skip

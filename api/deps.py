@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
@@ -13,6 +14,7 @@ from api import numbers
 from api.auditing import RecordChange
 from api.reader import reader_is
 from core.clock import Clock
+from core.settings import settings
 from data.limits import Limits
 from data.session import EVERYTHING, Database, Scope, Session
 from identity.api_keys.store import note_use
@@ -20,6 +22,7 @@ from identity.bearers.bearers import Bearers
 from identity.bearers.proof import REMEMBERED_S, Asked, proven
 from identity.errors import (
     BindingNeeded,
+    CallerUnknown,
     NotSignedIn,
     ProofOutOfTime,
     ProofRefused,
@@ -92,8 +95,9 @@ def token_of(request: Request) -> str:
     """The bearer token of a request: from the header, else from the pages' own cookie.
 
     A cookie is sent by the browser whoever asked for it, so with one a changing request must say
-    that it comes from our own pages (Fetch metadata: ``Sec-Fetch-Site``; the cookie is
-    ``SameSite=Strict`` besides). Raises `NotSignedIn`.
+    that it comes from our own pages: by Fetch metadata (``Sec-Fetch-Site``), or where a browser
+    tells none, as over plain HTTP, by its ``Origin``. The cookie is ``SameSite=Strict`` besides,
+    but another port of the same host is the same site. Raises `NotSignedIn`.
     """
     scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
     if scheme.lower() == "bearer" and token:
@@ -105,7 +109,11 @@ def token_of(request: Request) -> str:
 
 
 def _same_origin(request: Request) -> bool:
-    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None or origin is None:
+        return site in (None, "same-origin")
+    ours = request.headers.get("Host"), urlsplit(settings().public_url or "").netloc
+    return bool(came_from := origin.partition("://")[2]) and came_from in ours
 
 
 async def caller_of(request: Request) -> Principal:
@@ -127,6 +135,20 @@ async def _authenticated(request: Request) -> Principal:
     reader_is(caller)
     numbers.show(is_whole=Permission.NUMBERS_SEE in caller.permissions)
     return caller
+
+
+async def may_still(request: Request, caller: Principal) -> bool:
+    """Whether who began a long answer could begin the same one now."""
+    bearers: Bearers = request.app.state.bearers
+    try:
+        now = await bearers.who(token_of(request), now_of(request))
+    except (NotSignedIn, CallerUnknown):
+        return False
+    return _what_is_seen(now) == _what_is_seen(caller)
+
+
+def _what_is_seen(caller: Principal) -> tuple[object, ...]:
+    return caller.role, caller.permissions, frozenset(caller.branch_ids), caller.must_be_bound
 
 
 def asked(request: Request, now: datetime) -> Asked:

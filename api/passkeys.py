@@ -106,10 +106,11 @@ async def post_begin(
     database: Db,
     site: TheSite,
     counts: Counts,
+    now: Now,
 ) -> OptionsAnswer:
     """Begin to add a passkey, with the password: what to ask the browser for."""
     guard = request.app.state.sign_in_guard
-    await prove(database, guard, caller.id, body.password, address_of(request))
+    await prove(database, guard, caller.id, body.password, address_of(request), now)
     return OptionsAnswer(public_key=await begin(database, counts, site, caller.id))
 
 

@@ -64,7 +64,7 @@ async def put_password(
     """
     chosen = await choose(
         database, request.app.state.sign_in_guard, caller.id, body.old_password,
-        body.new_password, address_of(request),
+        body.new_password, address_of(request), now,
     )  # fmt: skip
     async with database.transaction(EVERYTHING) as session:
         ended = await change(session, chosen, hash_secret(token_of(request)), now)

@@ -67,7 +67,7 @@ def _username(body: bytes) -> str:
     """Who somebody says they are; nobody in a body that will be refused."""
     try:
         return _decoder.decode(body).username
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
 
 

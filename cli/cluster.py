@@ -170,6 +170,7 @@ def server_settings(port: int, durable: bool) -> list[str]:
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        "log_error_verbosity": "terse",  # the rest of an error tells of the row, and so of people
     }
     if not durable:
         # A commit still survives a server that is killed: the system has it.

@@ -42,6 +42,7 @@ def make_engine(url: str, *, pool_size: int = 20, statement_s: float | None = No
         max_overflow=0,  # those beyond the pool would be closed and opened again all the time
         isolation_level="AUTOCOMMIT",
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,  # an error is logged, and they are people's data
         connect_args={"options": " ".join(f"-c {name}={its}" for name, its in options.items())},
     )
     _ask_after_a_rest(engine)

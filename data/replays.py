@@ -1,5 +1,6 @@
 """Actions that happen once for each key that a caller makes up, however often they are sent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from data.session import EVERYTHING, Database, Session, rows
+from data.session import EVERYTHING, Database, Session, rows, run
 from data.tables.platform import Idempotency
 
 KEPT = timedelta(days=30)
@@ -57,6 +58,15 @@ async def keep(
     """Keep the answer of a claimed action, in the action's own transaction."""
     await session.execute(
         update(Idempotency).where(*_is(principal_id, route, key)).values(response=response)
+    )
+
+
+async def forget_about(session: Session, ids: Collection[UUID]) -> None:
+    """Forget the answers that name any of these: a key of theirs acts anew."""
+    await run(
+        session,
+        "DELETE FROM idempotency WHERE response::text LIKE ANY (:named)",
+        named=[f"%{id_}%" for id_ in ids],
     )
 
 

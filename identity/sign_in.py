@@ -11,7 +11,6 @@ from identity.audit.event import AuditEvent, Kind, plain_text
 from identity.bearers import store
 from identity.bearers.store import SignInRecord
 from identity.errors import (
-    AccountLocked,
     ProviderOnly,
     SecondFactorNeeded,
     WrongCode,
@@ -20,8 +19,8 @@ from identity.errors import (
 from identity.principal import Principal, Role
 from identity.second_factor.show import Shown, show_code
 from identity.secret import hash_secret, is_outdated, new_secret
-from identity.throttle.back_off import closed_until
 from identity.throttle.guard import SignInGuard
+from identity.throttle.tries import count_try, take_back_try
 
 TOKEN_LIFE = timedelta(hours=16)
 """A long working day; the next morning starts with a sign-in."""
@@ -92,11 +91,7 @@ async def _begin(
     record = await store.sign_in_record(session, username)
     if record is None or not record.is_active or is_known:
         return record
-    if record.locked_until and record.locked_until > now:
-        left = record.locked_until - now
-        raise AccountLocked(record.locked_until, int(left.total_seconds()) + 1)
-    failed = record.failed_sign_ins + 1
-    await store.note_sign_in(session, record.staff_id, failed, closed_until(failed, now))
+    await count_try(session, record, now)
     return record
 
 
@@ -120,9 +115,7 @@ async def _settle(
     match await show_code(session, record.staff_id, attempt.code, now):
         case Shown.MISSING:
             if not is_known:  # the password was right: this was no guess
-                await store.note_sign_in(
-                    session, record.staff_id, record.failed_sign_ins, record.locked_until
-                )
+                await take_back_try(session, record, now)
             return SecondFactorNeeded()
         case Shown.WRONG:
             await _on_audit(session, record, attempt, Kind.REFUSED, now)

@@ -72,7 +72,7 @@ async def leave(session: Session, staff_id: UUID, wanted: Wanted, by: UUID, now:
     if was.open_cases:
         terms = Terms(f"{was.name} left: {wanted.reason}")
         moved = await hand_over_from_who_goes(session, staff_id, wanted.cases_to, terms, by, now)
-    # 4. The phone's key, all sign-ins, the account.
+    # 4. The phone's key, all sign-ins, the account with the keys of programs.
     if was.phone:
         await revoke(session, was.phone.id, now)
     await end_sessions(session, staff_id, now)
@@ -80,6 +80,7 @@ async def leave(session: Session, staff_id: UUID, wanted: Wanted, by: UUID, now:
     cleared = {
         "sign_ins": was.sign_ins, "cases": was.open_cases, "shifts": was.shifts,
         "handovers": len(was.open_handovers), "receipt_books": was.receipt_books,
+        "api_keys": was.api_keys,
         "lease": was.lease_id is not None,
         "phone_id": str(was.phone.id) if was.phone else None,
         "shortage_minor": shortage.amount_minor if shortage else 0,

@@ -31,7 +31,8 @@ class Standing:
     """What somebody has, all of which ends when they leave; no `cash` for who has no till.
 
     `receipt_books` are those to be given back, by series and numbers: leaves that are not accounted
-    for when they leave are missed from then on.
+    for when they leave are missed from then on. `api_keys` are the keys of programs, by name, that
+    they were shown and that still open something.
     """
 
     staff_id: UUID
@@ -44,6 +45,7 @@ class Standing:
     shifts: int
     open_handovers: tuple[UUID, ...]
     receipt_books: tuple[str, ...]
+    api_keys: tuple[str, ...]
     lease_id: UUID | None
     phone: Phone | None
     cash: Cash | None

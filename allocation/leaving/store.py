@@ -25,6 +25,8 @@ SELECT s.id, s.branch_id, s.full_name, s.role, l.left_at,
     (SELECT coalesce(array_agg(b.series || ' ' || b.first_number || '–' || b.last_number
         ORDER BY b.issued_at, b.id), '{}') FROM receipt_book b
         WHERE b.agent_id = s.id AND b.returned_at IS NULL) AS receipt_books,
+    (SELECT coalesce(array_agg(k.name ORDER BY k.name, k.id), '{}') FROM api_key k
+        WHERE k.issued_by = s.id AND least(k.ended_at, k.expires_at) > :now) AS api_keys,
     o.id AS lease_id, coalesce(o.left_minor, 0) AS on_lease_minor,
     d.id AS phone_id, d.label, n.heard_at,
     t.currency, t.in_hand_minor, t.in_transit_minor
@@ -53,7 +55,7 @@ async def standing(
     r = found[0]
     return Standing(
         r.id, r.branch_id, r.full_name, r.role, r.left_at, r.sign_ins, r.open_cases, r.shifts,
-        tuple(r.open_handovers), tuple(r.receipt_books), r.lease_id,
+        tuple(r.open_handovers), tuple(r.receipt_books), tuple(r.api_keys), r.lease_id,
         Phone(r.phone_id, r.label, r.heard_at) if r.phone_id else None, _cash(r),
     )  # fmt: skip
 

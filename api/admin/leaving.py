@@ -34,7 +34,8 @@ class CashAnswer(Answer):
 
 
 class StandingAnswer(Answer):
-    """What somebody has, all of which ends when they leave."""
+    """What somebody has, all of which ends when they leave. `api_keys` are those that they issued,
+    by the programs' names: rotate before what a program goes on to need."""
 
     staff_id: UUID
     name: str
@@ -45,6 +46,7 @@ class StandingAnswer(Answer):
     shifts: int
     open_handovers: list[UUID]
     receipt_books: list[str]
+    api_keys: list[str]
     phone: PhoneAnswer | None
     cash: CashAnswer | None
 
@@ -85,7 +87,8 @@ async def post_leave(
     session: Tx,
     now: Now,
 ) -> LeftAnswer:
-    """End somebody's account with all that hangs on it: sign-ins, the phone's key, lease and
-    offers of cash, shifts to come, cases, and the till. All of it or, refused, nothing."""
+    """End somebody's account with all that hangs on it: sign-ins, the phone's key, keys of programs
+    that they were shown, lease and offers of cash, shifts to come, cases, and the till. All of it
+    or, refused, nothing."""
     wanted = Wanted(body.reason, body.cases_to, body.post_shortage)
     return LeftAnswer.model_validate(await leave(session, id, wanted, caller.id, now))

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from api.agents.day import ModeAnswer, mode_answer
 from api.cursor import Limit
 from api.deps import CashDesk, Now, Read
+from api.numbers import count_search
 from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
 from collection.field_notes.values.store import value_list
@@ -86,9 +87,11 @@ class FoundReceiptsAnswer(Answer):
 
 @router.get("/payers")
 async def get_payers(
-    q: Words, caller: CashDesk, session: Read, now: Now, limit: Limit = 20
+    q: Words, caller: CashDesk, session: Read, now: Now, request: Request, limit: Limit = 20
 ) -> PayersAnswer:
-    """Open cases by a customer's name, or by an account, customer or phone number."""
+    """Open cases by a customer's name, or by an account, customer or phone number. Who may not see
+    whole numbers searches for them at a measured pace."""
+    await count_search(request, caller, q)
     found = await worklist(session, Wanted(words=q), now, after=None, limit=limit)
     here = await branch(session, caller.branch_id)
     today = local_day(now, here.zone)

@@ -28,6 +28,12 @@ TheLinkKey = Annotated[bytes, Depends(_key)]
 
 
 def link_of(request: Request, key: bytes, leads: Leads, subject_id: UUID) -> str:
-    """The whole address that leads to a subject, as customers reach us."""
+    """The whole address that leads to a subject, as who asks has reached us, to show it to them."""
     base = settings().public_url or str(request.base_url)
     return f"{base.rstrip('/')}/{PATHS[leads]}/{token_of(key, leads, subject_id)}"
+
+
+def sent_link_of(key: bytes, leads: Leads, subject_id: UUID) -> str:
+    """The same as customers reach us, for messages that go to others: never of what a request says
+    that our name is, or whoever sends one could have customers pay at an address of theirs."""
+    return f"{settings().customers_url}/{PATHS[leads]}/{token_of(key, leads, subject_id)}"

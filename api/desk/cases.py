@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import Field, field_validator
 
 from api.agents.cases import AccountAnswer, CaseAnswer, DemandAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
 from api.deps import Desk, Now, Read
 from api.desk.notes import StandingAnswer
+from api.numbers import count_search
 from api.reader import told
 from api.routing import Router
 from api.schemas import Answer, Instant, MoneyAnswer
@@ -129,6 +130,7 @@ async def get_cases(
     caller: Desk,
     session: Read,
     now: Now,
+    request: Request,
     bucket: Annotated[str | None, Query(max_length=20)] = None,
     section: Section | None = None,
     stage: Stage | None = None,
@@ -143,7 +145,9 @@ async def get_cases(
 ) -> WorklistAnswer:
     """Cases, the most urgent first: open ones, or those at a stage. `cause=none` are those with a
     payment of the last week that waits for a root cause, `form=none` those of whose customer no
-    Customer Authorization Form is on file."""
+    Customer Authorization Form is on file. Who may not see whole numbers searches for them at a
+    measured pace."""
+    await count_search(request, caller, q)
     wanted = Wanted(
         bucket, section, stage, agent_id, promise, next_action, cause == "none", form == "none", q
     )

@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import Request
-
 from api.contact_answers import ContactReasonAnswer
 from api.cursor import Cursor, Limit, cut, keys_of
-from api.customers.links import TheLinkKey, link_of
+from api.customers.links import TheLinkKey, sent_link_of
 from api.deps import Now, Read, Tx, Writer
 from api.routing import Router
 from api.schemas import Answer, Body, Instant
@@ -118,10 +116,9 @@ async def get_draft(
     session: Read,
     now: Now,
     key: TheLinkKey,
-    request: Request,
 ) -> DraftAnswer:
     """What would be sent with a payment link now, to whom, and whether contact rules allow it."""
-    address = link_of(request, key, Leads.PAYMENT, id)
+    address = sent_link_of(key, Leads.PAYMENT, id)
     draft = await draft_of(session, id, Channel(channel), address, now)
     return DraftAnswer(
         channel=channel, sent_to=draft.sent_to, language=draft.language, text=draft.text,
@@ -138,11 +135,10 @@ async def post_message(
     session: Tx,
     now: Now,
     key: TheLinkKey,
-    request: Request,
 ) -> MessageAnswer:
     """Send a payment link, again if need be. Contact rules are asked when it is about to go. While
     the last message with this link waits, that one is the answer."""
-    address = link_of(request, key, Leads.PAYMENT, id)
+    address = sent_link_of(key, Leads.PAYMENT, id)
     return _answer(await send_link_again(session, id, Channel(body.channel), address, now))
 
 

@@ -1,10 +1,12 @@
 """A plain ASGI request, read without a framework in between."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.types import Receive, Scope
 
-from tracking.errors import Undecodable
+from core.settings import settings
+from tracking.errors import PingsNotStored, Undecodable
 from tracking.protocols.request import Request
 
 MOST_BYTES = 1_000_000
@@ -34,14 +36,19 @@ def bearer_of(headers: Mapping[bytes, str]) -> str:
 
 
 async def body_of(headers: Mapping[bytes, str], receive: Receive, most: int = MOST_BYTES) -> bytes:
-    """The whole body. Raises `TooLarge`, or `Undecodable` when the sender broke off."""
+    """The whole body. Raises `TooLarge`, `Undecodable` when the sender broke off, and
+    `PingsNotStored` when nothing came for a while: no stranger keeps a connection for nothing."""
     stated = headers.get(b"content-length", "")
     if stated.isdecimal() and int(stated[:20]) > most:
         raise TooLarge(most)
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout(settings().body_stall_s):
+                message = await receive()
+        except TimeoutError:
+            raise PingsNotStored from None
         if message["type"] == "http.disconnect":
             raise Undecodable("Send the body to its end")
         part = message.get("body", b"")

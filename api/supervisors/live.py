@@ -1,12 +1,13 @@
 """The live map: where everybody is, and what happens."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Request
 from typing_extensions import TypedDict
 
-from api.deps import Now, Read, Supervisor, TheClock
+from api.deps import Now, Read, Supervisor, TheClock, may_still
 from api.routing import Router
 from api.sse import EventStream
 from api.supervisors.alerts import AlertAnswer
@@ -77,7 +78,8 @@ async def get_events(
     the parameter.
     """
     hub: LiveHub = request.app.state.live_hub
-    return EventStream(hub.events(caller.branch_ids, resumed_from or last_event_id))
+    events = hub.events(caller.branch_ids, resumed_from or last_event_id)
+    return EventStream(events, partial(may_still, request, caller))
 
 
 @router.get("/live/fences")

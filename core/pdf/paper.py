@@ -28,6 +28,12 @@ A4_MM = (210.0, 297.0)
 A4_MARGIN_MM = 18.0
 SLIP_MARGIN_MM = 3.0
 TITLE_MM = 14.0
+
+
+class NoPicture(ValueError):
+    """The bytes are no picture that can be drawn."""
+
+
 """How high a part's heading is with the room around it, or less."""
 LONG_MM = 2_000.0
 """A slip is set on a page this long first, to see how long it is."""
@@ -165,7 +171,7 @@ class Paper:
     def picture(self, image: bytes, width_mm: float | None = None, title: str = "") -> None:
         """A JPEG, PNG or SVG, centered; as wide as the text unless told, and never wider.
 
-        It stands whole on one page, below its title.
+        It stands whole on one page, below its title. Raises `NoPicture`, and then nothing stands.
         """
         above_mm = TITLE_MM if title else 0
         low = self._low(image)
@@ -179,7 +185,10 @@ class Paper:
 
     def _low(self, image: bytes) -> float:
         """How high a picture is for its width."""
-        _, drawn, info = preload_image(self._sheet.image_cache, BytesIO(image))
+        try:
+            _, drawn, info = preload_image(self._sheet.image_cache, BytesIO(image))
+        except Exception as error:  # whatever a decoder says of bytes that somebody has sent
+            raise NoPicture(type(error).__name__) from error
         if isinstance(drawn, SVGObject):
             if drawn.width and drawn.height:
                 return float(drawn.height) / float(drawn.width)

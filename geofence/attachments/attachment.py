@@ -43,6 +43,9 @@ MOST_BYTES: Mapping[FileKind, int] = {
     FileKind.CAR_FORM: 10_000_000,
 }
 
+MOST_PIXELS = 64_000_000
+"""A picture of one color is a small file whatever its size, and takes gigabytes to put on paper."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -101,14 +104,21 @@ def clean(kind: FileKind, content: bytes) -> CleanFile:
 
 def _clean(media_type: str, content: bytes) -> CleanFile:
     if media_type == JPEG:
+        _check_size(jpeg.pixels_of(content))
         facts = exif.exif_facts(jpeg.exif_of(content) or b"")
         return CleanFile(JPEG, jpeg.stripped(content, facts.get("orientation")), facts)
     if media_type == PNG:
+        _check_size(png.pixels_of(content))
         facts = exif.exif_facts(png.exif_of(content) or b"")
         return CleanFile(PNG, png.stripped(content), facts)
     if media_type == SVG:
         return CleanFile(SVG, svg.redrawn(content), {})
     return CleanFile(PDF, content, {})
+
+
+def _check_size(pixels: int) -> None:
+    if pixels > MOST_PIXELS:
+        raise BrokenFile(f"it has more than {MOST_PIXELS:,} pixels")
 
 
 def _media_type(content: bytes) -> str | None:

@@ -10,6 +10,7 @@ MAGIC = b"\xff\xd8\xff"
 _APP0, _APP1, _APP2, _APP14, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 _SCAN, _END = 0xDA, 0xD9
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_MOST_LINES = 65_535
 _BEHIND_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
 
 
@@ -23,6 +24,14 @@ def exif_of(content: bytes) -> bytes | None:
         if marker == _APP1 and segment[4:].startswith(HEADER):
             return segment[4 + len(HEADER) :]
     return None
+
+
+def pixels_of(content: bytes) -> int:
+    """How many pixels a file would unpack to; 0 without a picture. Raises `BrokenFile`."""
+    frames = (part for marker, part in _segments(content) if marker in _FRAMES)
+    # Behind marker, length and precision: lines (0 where they are told later), and samples of one.
+    sizes = ((int.from_bytes(f[5:7], "big"), int.from_bytes(f[7:9], "big")) for f in frames)
+    return max(((lines or _MOST_LINES) * samples for lines, samples in sizes), default=0)
 
 
 def stripped(content: bytes, orientation: int | None) -> bytes:

@@ -16,6 +16,14 @@ def exif_of(content: bytes) -> bytes | None:
     return next((data for kind, data in _chunks(content) if kind == b"eXIf"), None)
 
 
+def pixels_of(content: bytes) -> int:
+    """How many pixels a file would unpack to. Raises `BrokenFile`."""
+    kind, data = next(_chunks(content))
+    if kind != b"IHDR" or len(data) < 8:
+        raise BrokenFile("there is no picture in it")
+    return int.from_bytes(data[:4], "big") * int.from_bytes(data[4:8], "big")
+
+
 def stripped(content: bytes) -> bytes:
     """The picture alone: without texts, times, Exif, further frames, and whatever stands behind
     its end. Raises `BrokenFile`."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Error, OperationalError
 from sqlalchemy import insert, update
 
-from data.session import Session, rows
+from data.session import Session, rows, run
 from data.tables.identity import AccessToken, Staff
 from data.wire import Wire
 from identity.errors import CallerUnknown, PersonNotFound
@@ -51,11 +51,13 @@ async def sign_in_record(session: Session, username: str) -> SignInRecord | None
     return SignInRecord(*found[0]) if found else None
 
 
-async def sign_in_record_of(session: Session, staff_id: UUID) -> SignInRecord | None:
-    """The account of a person."""
+async def sign_in_record_of(
+    session: Session, staff_id: UUID, *, lock: bool = False
+) -> SignInRecord | None:
+    """The account of a person; locked, wrong codes count one by one."""
     found = await rows(
         session,
-        _RECORD + " WHERE id = :staff",
+        _RECORD + " WHERE id = :staff" + (" FOR UPDATE" if lock else ""),
         staff=staff_id,
     )
     return SignInRecord(*found[0]) if found else None
@@ -69,6 +71,22 @@ async def note_sign_in(
         update(Staff)
         .where(Staff.id == staff_id)
         .values(failed_sign_ins=failed, locked_until=locked_until)
+    )
+
+
+async def take_back_try(
+    session: Session, record: SignInRecord, closed_until: datetime | None
+) -> None:
+    """Count a try less, which closed the account until then (None: it did not). What was tried
+    meanwhile stays counted."""
+    await run(
+        session,
+        "UPDATE staff SET failed_sign_ins = greatest(failed_sign_ins - 1, 0),"
+        " locked_until = CASE WHEN locked_until IS NOT DISTINCT FROM CAST(:mine AS timestamptz)"
+        " THEN CAST(:before AS timestamptz) ELSE locked_until END WHERE id = :staff",
+        staff=record.staff_id,
+        mine=closed_until,
+        before=record.locked_until,
     )
 
 

@@ -7,8 +7,16 @@ from data.session import Session, run
 
 
 async def end_account(session: Session, staff_id: UUID, now: datetime) -> None:
-    """End a person's account: no sign-in, no key of a program of theirs, no work from now on."""
+    """End a person's account: no sign-in, no work, and no key of a program that they were shown
+    from now on. Whose programs go on has rotated those keys before."""
     await run(session, "UPDATE staff SET is_active = false WHERE id = :staff", staff=staff_id)
+    await run(
+        session,
+        "UPDATE api_key SET ended_at = least(ended_at, :now) WHERE issued_by = :staff"
+        " AND least(ended_at, expires_at) > :now",
+        staff=staff_id,
+        now=now,
+    )
     await end_shifts(session, staff_id, now)
 
 

@@ -21,13 +21,19 @@ class NewPassword:
 
 
 async def choose(
-    database: Database, guard: SignInGuard, staff_id: UUID, old: str, new: str, address: str
+    database: Database,
+    guard: SignInGuard,
+    staff_id: UUID,
+    old: str,
+    new: str,
+    address: str,
+    now: datetime,
 ) -> NewPassword:
     """A new password, once the old one was shown.
 
-    Raises `WrongPassword`, `TooManySignIns` or `InvalidField`.
+    Raises `WrongPassword`, `AccountLocked`, `TooManySignIns` or `InvalidField`.
     """
-    person, claim = await prove(database, guard, staff_id, old, address)
+    person, claim = await prove(database, guard, staff_id, old, address, now)
     check_password(new, (person.username, person.full_name), "new_password")
     return NewPassword(staff_id, await guard.hashed(claim, new))
 

@@ -87,10 +87,13 @@ async def set_codes(
 
 
 async def code_hash(session: Session, staff_id: UUID, now: datetime) -> bytes | None:
-    """The hash of a person's code that is still good."""
+    """The hash of a person's code that is still good. Who handed it out knows it, so it opens
+    nothing once they have left, nor while they are suspended."""
     found = await rows(
         session,
-        "SELECT code_hash FROM password_code WHERE staff_id = :staff AND expires_at > :now",
+        "SELECT c.code_hash FROM password_code c JOIN staff i ON i.id = c.issued_by"
+        " AND i.is_active AND i.suspended_at IS NULL"
+        " WHERE c.staff_id = :staff AND c.expires_at > :now",
         staff=staff_id,
         now=now,
     )

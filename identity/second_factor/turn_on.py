@@ -7,12 +7,15 @@ from uuid import UUID
 from core.errors import InvalidField
 from core.said import say
 from data.session import Session
-from identity.errors import SecondFactorIsOn, SecondFactorNotBegun
+from identity.bearers.store import sign_in_record_of
+from identity.errors import PersonNotFound, SecondFactorIsOn, SecondFactorNotBegun
 from identity.openings.open_account import Way, open_person
 from identity.principal import Principal
 from identity.second_factor import store
 from identity.second_factor.one_time_code import setup_link, step_of
+from identity.second_factor.show import Shown, show_code
 from identity.secret import hash_secret, new_recovery_codes, new_totp_secret
+from identity.throttle.tries import count_try, take_back_try
 
 ISSUER = "Roundsman"
 
@@ -52,6 +55,25 @@ async def confirm(session: Session, staff_id: UUID, code: str, now: datetime) ->
     await store.turn_on(session, staff_id, step, now)
     await store.set_recovery_codes(session, staff_id, [hash_secret(each) for each in codes])
     return codes
+
+
+async def turn_off_with_code(
+    session: Session, staff_id: UUID, code: str, now: datetime
+) -> InvalidField | None:
+    """Turn it off for who shows a code, or answer what is wrong, to be raised once that is counted:
+    whoever has somebody's open session cannot try all codes there are. They count as at sign-in.
+
+    Raises `PersonNotFound` or `AccountLocked`.
+    """
+    record = await sign_in_record_of(session, staff_id, lock=True)
+    if record is None:
+        raise PersonNotFound(str(staff_id))
+    await count_try(session, record, now)
+    if await show_code(session, staff_id, code, now) is Shown.WRONG:
+        return InvalidField("code", say("a code of the app, or a recovery code, that was not used"))
+    await take_back_try(session, record, now)
+    await store.remove(session, staff_id)
+    return None
 
 
 async def turn_off(session: Session, staff_id: UUID) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.geometry import LatLon, LocalPlane
 from core.pdf.drawing import Color, Point
-from core.pdf.paper import Column, Paper
+from core.pdf.paper import Column, NoPicture, Paper
 
 Pack = Mapping[str, Any]
 Line = Sequence[tuple[float, float]]
@@ -89,7 +89,11 @@ def evidence_pdf(
     if pictures:
         paper.new_page()
     for picture in pictures:
-        paper.picture(picture.image, PICTURE_MM, picture.title)
+        try:
+            paper.picture(picture.image, PICTURE_MM, picture.title)
+        except NoPicture:  # one that an agent has broken keeps no paper away
+            paper.heading(picture.title, 2)
+            paper.text("This file is kept as its hash says, and cannot be drawn.")
     return paper.pdf()
 
 

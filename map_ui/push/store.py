@@ -13,6 +13,7 @@ from core.settings import settings
 from data.session import Session, rows
 from data.tables.identity import Staff
 from data.tables.platform import Alert, PushSubscription
+from identity.permission import Permission
 from map_ui.push.notice import Notice
 from map_ui.push.subscription import MOST_BROWSERS, Browser, Subscription
 
@@ -100,7 +101,8 @@ async def mark_pushed(session: Session, alert_ids: Sequence[UUID], now: datetime
 
 
 async def subscriptions_over(session: Session, branch_id: UUID) -> Sequence[UUID]:
-    """Browsers of the active supervisors and administrators of a branch and of those above it."""
+    """Browsers of the supervisors and administrators of a branch and of those above it who could
+    sign in now and open the alert."""
     found = await rows(
         session,
         """
@@ -110,12 +112,15 @@ async def subscriptions_over(session: Session, branch_id: UUID) -> Sequence[UUID
             WHERE b.parent_id IS NOT NULL
         )
         SELECT p.id FROM push_subscription p
-        JOIN staff s ON s.id = p.staff_id AND s.is_active
+        JOIN staff s ON s.id = p.staff_id AND s.is_active AND s.suspended_at IS NULL
                         AND s.role IN ('supervisor', 'branch_manager', 'admin')
         JOIN above ON above.id = s.branch_id
+        LEFT JOIN composed_role r ON r.name = s.composed_role
+        WHERE r.name IS NULL OR :needed = ANY (r.permissions)
         ORDER BY p.created_at, p.id
         """,
         branch=branch_id,
+        needed=Permission.SUPERVISION_SEE.value,
     )
     return [r.id for r in found]
 

@@ -100,7 +100,8 @@ async def end(session: Session, id_: UUID, staff_id: UUID, now: datetime) -> boo
 
 
 async def running(session: Session) -> Sequence[DueSubscription]:
-    """All subscriptions of people who still work here, in a branch above what they asked for."""
+    """All subscriptions of people who work here and are not suspended, in a branch above what they
+    asked for."""
     found = await rows(
         session,
         f"""
@@ -113,7 +114,7 @@ async def running(session: Session) -> Sequence[DueSubscription]:
             FROM below LEFT JOIN LATERAL (
                 SELECT max(day) AS day FROM ended_day WHERE branch_id = below.id) e ON true
         ) AS ended FROM ({_SUBSCRIPTION}) x
-        JOIN staff w ON w.id = x.staff_id AND w.is_active
+        JOIN staff w ON w.id = x.staff_id AND w.is_active AND w.suspended_at IS NULL
         LEFT JOIN composed_role k ON k.name = w.composed_role
         WHERE x.ended_at IS NULL AND EXISTS (
             WITH RECURSIVE above AS (
@@ -176,12 +177,14 @@ class ReportToMail:
 
 
 async def to_mail(session: Session, id_: UUID, last_day: date) -> ReportToMail | None:
-    """A report that is to be sent; None once nobody wants it so."""
+    """A report that is to be sent; None once nobody wants it so, or who did has left or is
+    suspended."""
     found = await rows(
         session,
         "SELECT s.email, b.name AS branch, f.first_day, f.name, f.content FROM report_file f"
         " JOIN report_subscription s ON s.id = f.subscription_id"
         " JOIN branch b ON b.id = s.branch_id"
+        " JOIN staff w ON w.id = s.staff_id AND w.is_active AND w.suspended_at IS NULL"
         " WHERE s.id = :id AND f.last_day = :day AND s.email IS NOT NULL AND s.ended_at IS NULL",
         id=id_,
         day=last_day,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from collection.enrollment import store
 from collection.enrollment.errors import EnrollmentNotFound, NobodyToPrintFor, SheetsPrinted
-from core.pdf.apart import set_apart
+from core.apart import set_apart
 from data.session import Session
 from identity.people.first_sign_in import hand_out
 from identity.policies.store import effective_by_branch

@@ -59,6 +59,14 @@ def test_a_zip_that_is_no_workbook_or_unpacks_to_too_much_is_refused(
         read(written([Sheet("A", (("x", 10),), [["a"]])]))
 
 
+def test_a_sheet_with_more_cells_than_any_portfolio_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_CELLS", 3)
+    with pytest.raises(NoWorkbook, match="more than 3 cells"):
+        read(written([Sheet("A", (("x", 10), ("y", 10)), [["a", "b"]])]))
+
+
 def test_a_sheet_goes_out_and_back_without_wanting_anything() -> None:
     case = OwnedCase(CASE, "L1", "=cmd", None, None, 500.0, "CLP", 30, 50.04, "ana", "Ana", True)
     content = written(sheets_of([case], [AgentLine(UUID(int=1), "ana", "Ana", 1)]))

@@ -14,8 +14,10 @@ import pytest
 from sqlalchemy import update
 
 from allocation.proposals.sheets.workbook import Sheet, written
+from api import numbers
 from api.desk.customers import CALLS
 from core.pdf import Column, Paper
+from data import limits
 from data.live import LiveBus
 from data.sealed import index_of
 from data.session import EVERYTHING, Database, rows
@@ -192,6 +194,25 @@ async def test_nobody_takes_a_list_out_by_calling(
     assert refused.status_code == 429
     whole = await client.post(path, json={}, headers=bearer(office.tokens["whole"]))
     assert whole.status_code == 204
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", "/v1/cash/payers"])
+async def test_a_masked_number_is_not_found_by_trying_all_that_end_so(
+    client: httpx.AsyncClient, office: Office, live: LiveBus, monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:  # fmt: skip
+    await live.carry_out([("FLUSHDB",)])
+    monkeypatch.setattr(numbers, "SEARCHES", limits.Limit("test", burst=2, every_s=60))
+
+    async def search(who: str, words: str) -> int:
+        asked = {"q": words}
+        answer = await client.get(path, params=asked, headers=bearer(office.tokens[who]))
+        return answer.status_code
+
+    guesses = [f"+56 9 {n} 5678" for n in range(1231, 1235)]
+    assert [await search("office", guess) for guess in guesses] == [200, 200, 429, 429]
+    assert await search("office", "Gonzal") == 200
+    assert [await search("whole", guess) for guess in guesses] == [200] * 4
 
 
 async def test_who_may_see_numbers_is_told_them_whole_and_others_enough_to_tell_them_apart(

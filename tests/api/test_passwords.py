@@ -1,5 +1,6 @@
 """Changing a password, and replacing a lost one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,10 +9,15 @@ from uuid import UUID
 import httpx
 import pytest
 
+from data.limits import Limits
 from data.live import LiveBus
-from data.session import EVERYTHING, Database, rows
+from data.session import EVERYTHING, Database, rows, run
+from identity.errors import AccountLocked, WrongPassword
+from identity.passwords.prove import prove
 from identity.passwords.reset import CODE_LIFE
 from identity.principal import Role
+from identity.throttle.back_off import FIRST, TRIES
+from identity.throttle.guard import SignInGuard
 from tests.api.conftest import bearer
 from tests.application import client_at
 from tests.conftest import MONDAY_NINE
@@ -91,6 +97,46 @@ async def test_an_open_session_does_not_tell_the_password(
     token = (await sign_in(client, people, PASSWORD)).json()["token"]
     statuses = [(await change(client, token, f"guess {n}", NEW)).status_code for n in range(6)]
     assert statuses == [409] * 5 + [429]
+
+
+async def test_an_open_session_does_not_tell_the_password_to_many_addresses(
+    database: Database, live: LiveBus, people: People
+) -> None:
+    guard = SignInGuard(Limits(live), at_once=2)
+    guesses = [
+        prove(database, guard, people.id, f"guess {n}", f"2001:db8:{n:x}::1", MONDAY_NINE)
+        for n in range(2 * TRIES)
+    ]
+    told = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sum(isinstance(each, WrongPassword) for each in told) == TRIES
+    assert sum(isinstance(each, AccountLocked) for each in told) == TRIES
+    later = MONDAY_NINE + FIRST
+    await prove(database, guard, people.id, PASSWORD, "2001:db8:ffff::1", later)
+    await prove(database, guard, people.id, PASSWORD, "2001:db8:fffe::1", later)
+
+
+async def test_a_code_opens_nothing_for_who_handed_it_out_and_was_suspended_or_left(
+    client: httpx.AsyncClient, database: Database, people: People
+) -> None:
+    code = await a_code(client, people)
+
+    async def set_issuer(values: str) -> None:
+        async with database.transaction(EVERYTHING) as session:
+            await run(
+                session,
+                f"UPDATE staff SET {values} WHERE id = (SELECT issued_by"  # noqa: S608 our own
+                " FROM password_code WHERE staff_id = :id)",
+                id=people.id,
+            )
+
+    for taken, given in (
+        ("suspended_at = '2026-11-01'", "suspended_at = NULL"),
+        ("is_active = false", "is_active = true"),
+    ):
+        await set_issuer(taken)
+        assert (await reset(client, people, code)).status_code == 409
+        await set_issuer(given)
+    assert (await reset(client, people, code)).status_code == 204
 
 
 async def test_a_new_password_that_is_guessed_first_is_refused(

@@ -63,7 +63,10 @@ async def test_whoever_is_known_gets_in_past_a_crowd_at_their_own_address(
     assert await try_in(client, username.upper(), PASSWORD) == 200
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"username": 7}', b'"\xff"', b"[]"])
+DEEP = b'{"username": ' + b"[" * 9_000 + b"]" * 9_000 + b"}"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"username": 7}', b'"\xff"', b"[]", DEEP])
 async def test_what_names_nobody_is_refused_as_ever(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post(
         "/v1/sign-in", content=body, headers={"Content-Type": "application/json"}

@@ -59,6 +59,24 @@ def test_the_scratch_cluster_is_another_that_does_not_wait_for_the_disk(place: P
         assert str(one(own, "SELECT postgis_version()")).startswith("3.")
 
 
+def test_the_log_of_the_database_tells_of_nobody(place: Path) -> None:
+    with cluster.running_cluster(place) as url, connect(url) as connection:
+        connection.execute("CREATE TABLE named (name text PRIMARY KEY, CHECK (name <> 'María'))")
+        add = "INSERT INTO named VALUES (%s)"
+        connection.execute(add, ["Rosa Quispe"])
+        for refused in ("Rosa Quispe", "María"):
+            with pytest.raises(psycopg.errors.IntegrityError) as caught:
+                connection.execute(add, [refused])
+            assert refused in str(caught.value)
+        logged = "".join(
+            each.read_text()
+            for each in place.rglob("*")
+            if each.suffix == ".log" and each.is_file()
+        )
+    assert "violates check constraint" in logged
+    assert not any(name in logged for name in ("Rosa", "María"))
+
+
 def test_a_stranger_without_the_password_is_refused(place: Path) -> None:
     with cluster.running_cluster(place) as url:
         user, host = url.split("@")

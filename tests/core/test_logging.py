@@ -1,6 +1,7 @@
 """Logs have ids and never people."""
 
 import io
+import logging as standard
 from typing import Any
 
 import pytest
@@ -20,6 +21,14 @@ from tests.log_lines import names_somebody
         ({"error": "ana@example.org is taken"}, {"error": f"{WITHHELD} is taken"}),
         ({"error": "at +00:00 1 + 1 = 2"}, {"error": "at +00:00 1 + 1 = 2"}),
         ({"count": 3}, {"count": 3}),
+        (
+            {"error": "refused\nDETAIL:  Failing row contains (7, María,\n\nGonzález).\n[SQL: …"},
+            {"error": f"refused\nDETAIL:  {WITHHELD}\n[SQL: …"},
+        ),
+        (
+            {"error": 'refused\nCONTEXT:  COPY incoming, line 3: "María"'},
+            {"error": f"refused\nCONTEXT:  COPY{WITHHELD}"},
+        ),
     ],
 )
 def test_an_event_goes_out_without_what_tells_of_a_person(
@@ -46,6 +55,27 @@ def test_a_traceback_goes_out_without_it_too(json: bool, monkeypatch: pytest.Mon
     assert "ValueError" in said
     assert "ana@" not in said
     assert "+569" not in said
+
+
+def test_what_libraries_and_the_server_log_goes_out_without_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = io.StringIO()
+    before = structlog.get_config()
+    for name in ("", "uvicorn"):
+        monkeypatch.setattr(standard.getLogger(name), "handlers", [standard.StreamHandler(out)])
+    logging.configure()
+    structlog.configure(**before)
+    standard.getLogger("uvicorn").error("refused: ana@example.org")
+    try:
+        raise ValueError("+56 9 1234 5678")
+    except ValueError:
+        standard.getLogger("some.library").exception("it went wrong")
+    standard.getLogger("mt940.tags").error('matching id=61 "María González"')
+    said = out.getvalue()
+    assert said.startswith(f"refused: {WITHHELD}\n")
+    assert "Traceback" in said
+    assert not any(told in said for told in ("ana@", "5678", "María"))
 
 
 def test_a_line_that_names_somebody_is_found_however_logs_are_written() -> None:

@@ -15,6 +15,7 @@ from allocation.proposals.read import proposal_of
 from allocation.proposals.sheets import store as sheets
 from allocation.proposals.sheets.sheet import MOST_ROWS, Problem, Wish, sheets_of, wishes_of
 from allocation.proposals.sheets.workbook import NoWorkbook, read, written
+from core.apart import Most, TookTooMuch, set_apart_within
 from core.errors import InvalidField
 from core.said import say
 from data.session import Session
@@ -24,6 +25,10 @@ COLUMN_OF = {
     "no_such_case": "case_id", "overtaken": "agent", "nobody_to_take_it_from": "new_agent",
 }  # fmt: skip
 """The column that a refusal is about; otherwise the new agent."""
+
+
+MOST = Most(memory_bytes=1_500_000_000, cpu_s=30)
+"""What reading a workbook may take, far above what the largest one that is of use takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,11 @@ async def propose(
     """
     # 1. What the rows say.
     try:
-        cells = read(file.content)
-    except NoWorkbook as refused:
+        cells = await set_apart_within(MOST, read, file.content)
+    except (NoWorkbook, TookTooMuch) as refused:
+        why = str(refused) or "it takes too much to read"
         raise InvalidField(
-            "file", say("an XLSX workbook such as went out ({refused})", refused=refused)
+            "file", say("an XLSX workbook such as went out ({refused})", refused=why)
         ) from None
     if len(cells) > MOST_ROWS + 1:
         raise InvalidField("file", say("at most {most_rows:,} rows", most_rows=MOST_ROWS))

@@ -15,7 +15,9 @@ Cell = str | float | int | Decimal | None
 """A `Decimal` is an amount of money, and shows all its decimals."""
 
 MOST_UNPACKED = 200_000_000
-"""A workbook that unpacks to more bytes is refused unread."""
+"""A workbook that says that it unpacks to more bytes is refused unread."""
+MOST_CELLS = 5_000_000
+"""Of the area from the first cell to the last, the empty ones included."""
 _AMOUNTS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}
 """A spreadsheet's number formats, by decimals."""
 
@@ -69,14 +71,19 @@ def _decimals(amount: Decimal) -> int:
 def read(content: bytes) -> list[list[str]]:
     """The cells of the first sheet as texts, row by row; whole numbers without a fraction.
 
-    An apostrophe that keeps a text from being a formula is taken off. Raises `NoWorkbook`.
+    An apostrophe that keeps a text from being a formula is taken off. A workbook of a stranger is
+    read in a process of its own (`core.apart`): two cells far apart make a table of all between
+    them, and what it says of its size may be a lie. Raises `NoWorkbook`.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise NoWorkbook("it unpacks to more than 200 MB")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        page = book.get_sheet_by_index(0)
+        if (page.total_height + 1) * (page.total_width + 1) > MOST_CELLS:
+            raise NoWorkbook(f"its first sheet has more than {MOST_CELLS:,} cells")
+        rows = page.to_python(skip_empty_area=False)
     except (CalamineError, zipfile.BadZipFile, ValueError, KeyError) as refused:
         raise NoWorkbook(str(refused)) from None
     return [[_text(cell) for cell in row] for row in rows]

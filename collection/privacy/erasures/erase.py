@@ -14,6 +14,7 @@ from collection.privacy.errors import (
     OwnErasure,
 )
 from collection.privacy.store import branch_of
+from data.replays import forget_about
 from data.session import Session
 
 
@@ -48,6 +49,7 @@ async def accept_erasure(
     await _check_needs(session, asked.customer_id)
     kept = await store.kept(session, asked.customer_id)
     await store.decide(session, erasure_id, State.ACCEPTED, by, now)
+    await forget_about(session, await store.named_by(session, asked.customer_id))
     report = report_of(await store.erase(session, erasure_id, now), kept)
     await store.note_report(session, erasure_id, report)
     return report

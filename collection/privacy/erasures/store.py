@@ -109,6 +109,20 @@ async def decide(session: Session, erasure_id: UUID, state: State, by: UUID, now
     )
 
 
+async def named_by(session: Session, customer_id: UUID) -> Sequence[UUID]:
+    """The ids by which answers that were kept name a customer: theirs, of cases, and of places."""
+    found = await rows(
+        session,
+        f"""
+        SELECT id FROM customer WHERE id {_THEIRS}
+        UNION ALL SELECT id FROM case_file WHERE customer_id {_THEIRS}
+        UNION ALL SELECT id FROM address WHERE customer_id {_THEIRS}
+        """,  # noqa: S608 our own words
+        id=customer_id,
+    )
+    return [r.id for r in found]
+
+
 async def erase(session: Session, erasure_id: UUID, now: datetime) -> Mapping[str, int]:
     """Erase whom an accepted request is about: how many rows of each table."""
     records = await rows(

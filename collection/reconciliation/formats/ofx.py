@@ -13,6 +13,8 @@ from collection.reconciliation.errors import FileProblem, UnreadableStatement
 from collection.reconciliation.formats.values import Problems, references, tidy
 from collection.reconciliation.statement import Line, Statement, period
 
+OPENS, ENDS = b"<![CDATA[", b"]]>"
+
 
 def read(content: bytes) -> tuple[Statement, ...]:
     """The statements of a file. Raises `UnreadableStatement`.
@@ -23,6 +25,10 @@ def read(content: bytes) -> tuple[Statement, ...]:
     from ofxtools.header import OFXHeaderError
     from ofxtools.Parser import OFXTree, ParseError
 
+    # The library looks for the end of each in the rest of its line: of many without one, for days.
+    lines = content.split(b"\n") if OPENS in content else ()
+    if any(line.rfind(ENDS) < line.rfind(OPENS) for line in lines):
+        raise _refused(OPENS.decode(), f"{ENDS.decode()} behind it on its line")
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content))

@@ -149,6 +149,20 @@ async def test_what_is_shown_has_no_tag_where_its_key_cannot_be_read(
     assert len(await trail_of(database, person)) == 1
 
 
+async def test_what_the_contact_rules_say_of_a_case_is_a_read_of_it(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    person, headers = await a_caller(database)
+    async with database.transaction(EVERYTHING) as session:
+        (staff,) = await rows(session, "SELECT branch_id FROM staff WHERE id = :id", id=person)
+        case = await a_case(session, staff.branch_id)
+    asked = {"case_id": str(case.case_id), "at": "2026-11-23T10:00"}
+    told = await client.get("/v1/contact-rules/check", params=asked, headers=headers)
+    assert "attempts" in told.json()["facts"]
+    (event,) = await trail_of(database, person)
+    assert (event.kind, event.subjects) == ("read", {"case_id": str(case.case_id)})
+
+
 async def test_nothing_is_shown_that_cannot_be_recorded(
     client: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Somebody leaves, over HTTP."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,11 @@ from collection.custody.days.store import proofs
 from collection.custody.store import tills_in_doubt
 from core.ids import new_id
 from data.session import EVERYTHING, Database
+from identity.api_keys.store import Key
+from identity.api_keys.store import add as add_key
+from identity.permission import Permission
 from identity.principal import Role
+from identity.secret import hash_secret
 from tests.api.cash_field import Field, a_field
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
@@ -122,6 +127,31 @@ async def test_offers_of_cash_end_with_who_made_them(scene: Scene) -> None:
     assert (await scene.leave(post_shortage=True)).status_code == 200
     [row] = await field.ask("SELECT state FROM cash_handover WHERE id = :id", id=id_)
     assert row.state == "withdrawn"
+
+
+async def test_keys_of_programs_that_they_were_shown_end_and_those_of_others_go_on(
+    scene: Scene,
+) -> None:
+    field, client = scene.field, scene.field.client
+    async with field.database.transaction(EVERYTHING) as session:
+        leaving = await a_person(session, field.branch, Role.ADMIN)
+        program = await a_person(session, field.branch, Role.INTEGRATION)
+        its = Key(
+            program, field.branch, "Core banking", (Permission.DESK_SEE,),
+            MONDAY_NINE + timedelta(days=90),
+        )  # fmt: skip
+        for secret, issuer in (("rk_theirs", leaving), ("rk_rotated", scene.admin_id)):
+            await add_key(session, new_id(), its, hash_secret(secret), issuer, MONDAY_NINE)
+    path = f"/v1/staff/{leaving}/leave"
+    was = await client.get(path, headers=bearer(scene.admin))
+    assert was.json()["api_keys"] == ["Core banking"]
+    left = await client.post(path, json={"reason": "retires"}, headers=bearer(scene.admin))
+    assert left.status_code == 200, left.text
+    opened = [
+        await client.get("/v1/cases", headers=bearer(f"rk_{k}")) for k in ("theirs", "rotated")
+    ]
+    assert [each.status_code for each in opened] == [401, 200]
+    assert (await client.get(path, headers=bearer(scene.admin))).json()["api_keys"] == []
 
 
 async def test_nobody_ends_their_own_account(scene: Scene) -> None:

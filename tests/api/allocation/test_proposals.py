@@ -1,11 +1,13 @@
 """Owners out to a spreadsheet and back as a proposal."""
 
 import asyncio
+import io
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+import xlsxwriter
 from sqlalchemy import insert, update
 
 from allocation.proposals.sheets.workbook import Sheet, read, written
@@ -180,3 +182,17 @@ async def test_what_is_no_workbook_is_refused_and_strangers_find_nothing(
         assert (await settle(client, office, str(new_id()), what)).status_code == 404
     found = await client.get(f"/v1/assignment-proposals/{new_id()}", headers=bearer(office.token))
     assert found.status_code == 404
+
+
+async def test_a_workbook_that_would_take_all_memory_ends_nobody_else(
+    client: httpx.AsyncClient, office: Office
+) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_string(0, 0, "case_id")
+        page.write_string(1_048_575, 16_383, "half a terabyte in between")
+    assert len(target.getvalue()) < 10_000
+    refused = await send(client, office, target.getvalue())
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "file")
+    assert "it takes too much to read" in refused.json()["detail"]

@@ -333,7 +333,12 @@ async def test_a_link_is_sent_by_the_desk_and_again_but_not_for_ever(shop: Shop)
     draft = (await client.get(message, params={"channel": "sms"}, headers=desk)).json()
     assert (draft["sent_to"], draft["language"], draft["problem"]) == ("+56 •••••5678", "es", None)
     assert draft["is_allowed"]
-    assert made["url"] in draft["text"]
+    path = urlsplit(made["url"]).path
+    assert f"{settings().customers_url}{path}" in draft["text"]
+    # Nobody has customers sent elsewhere by saying that this is our name.
+    elsewhere = {"Host": "pay.elsewhere.example"} | desk
+    told = await client.get(message, params={"channel": "sms"}, headers=elsewhere)
+    assert told.json()["text"] == draft["text"]
     by_mail = (await client.get(message, params={"channel": "email"}, headers=desk)).json()
     assert "no e-mail address" in by_mail["problem"]
     # Who clicks twice sends once; once the first has gone, the next is another sending.

@@ -18,6 +18,8 @@ from tests.api.conftest import bearer
 from tests.collection.figures.scene import NOW, TODAY, a_lender, at
 from tests.factories import a_person, a_token
 
+SUSPENDED, LET_IN = "suspended_at = '2026-11-01'", "suspended_at = NULL"
+
 
 async def test_a_report_is_made_once_for_who_asked_while_they_may_see_it(
     client: httpx.AsyncClient, database: Database
@@ -53,19 +55,23 @@ async def test_a_report_is_made_once_for_who_asked_while_they_may_see_it(
     assert "777" in file.text
     assert told["name"] in file.headers["content-disposition"]
     assert (await client.get(path, headers=other)).status_code == 404
-    # Tomorrow's is not made for somebody who does not work there any more.
-    async with database.transaction(EVERYTHING) as session:
-        await run(session, "UPDATE staff SET is_active = false WHERE id = :id", id=manager)
+    # Tomorrow's is not made for somebody who does not work there any more, or is kept out.
     await end_days(database, at(TODAY.replace(day=24), 2))
-    assert await make_reports(database, at(TODAY.replace(day=24), 3)) == 0
-    async with database.transaction(EVERYTHING) as session:
-        await run(session, "UPDATE staff SET is_active = true WHERE id = :id", id=manager)
+    for its, was in (("is_active = false", "is_active = true"), (SUSPENDED, LET_IN)):
+        await set_person(database, manager, its)
+        assert await make_reports(database, at(TODAY.replace(day=24), 3)) == 0
+        await set_person(database, manager, was)
     ended = await client.delete(f"/v1/report-subscriptions/{id_}", headers=headers)
     assert ended.status_code == 204
     assert (await client.get("/v1/report-subscriptions", headers=headers)).json()["items"] == []
     assert await make_reports(database, at(TODAY.replace(day=24), 3)) == 0
     gone = await client.delete(f"/v1/report-subscriptions/{new_id()}", headers=headers)
     assert gone.status_code == 404
+
+
+async def set_person(database: Database, staff_id: UUID, values: str) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        await run(session, f"UPDATE staff SET {values} WHERE id = :id", id=staff_id)  # noqa: S608
 
 
 async def test_a_report_is_mailed_to_whom_its_reader_asked_for(
@@ -102,7 +108,10 @@ async def test_a_report_is_mailed_to_whom_its_reader_asked_for(
     assert (file.name, file.media_type) == (
         f"figures-{code}-2026-11-22-2026-11-22.csv", "text/csv; charset=utf-8",
     )  # fmt: skip
-    # Nobody is written to who stopped it.
+    # Nobody is written to who is kept out, or stopped it.
+    await set_person(database, manager, SUSPENDED)
+    assert not await mail_report(database, post, UUID(made.json()["id"]), day)
+    await set_person(database, manager, LET_IN)
     await client.delete(path, headers=headers)
     assert not await mail_report(database, post, UUID(made.json()["id"]), day)
 

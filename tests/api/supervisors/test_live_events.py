@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 
+from api import sse
 from core.clock import Clock
 from data.live import Change, LiveBus
 from data.session import Database
@@ -274,3 +275,19 @@ async def test_over_http_a_missing_id_is_answered_with_a_reset(
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "event: reset" in answer.text
+
+
+async def test_who_is_signed_out_is_told_no_more(
+    client: httpx.AsyncClient, live: LiveBus, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience, "SIGN_OF_LIFE_EVERY_S", 0.05)
+    monkeypatch.setattr(sse, "ASKED_EVERY_S", 0.1)
+    await figures(live, scene)
+    path = f"/v1/live/events?last_event_id={await live.last_id()}"
+    watching = asyncio.create_task(client.get(path, headers=bearer(scene.token)))
+    await asyncio.sleep(0.5)
+    assert not watching.done()
+    assert (await client.post("/v1/sign-out", headers=bearer(scene.token))).status_code == 204
+    answer = await asyncio.wait_for(watching, SOON_S)
+    assert answer.status_code == 200
+    assert ":" in answer.text.removeprefix(": hello\n\n")  # it had been told that all was quiet

@@ -40,6 +40,7 @@ from collection.privacy.retention.retain import retain
 from collection.privacy.retention.rule import Kind, Removed
 from core.ids import new_id
 from data.columns import Geography, Geometry
+from data.replays import claim, keep
 from data.sealed import Sealed
 from data.session import EVERYTHING, Database, Session, rows
 from data.tables import metadata
@@ -257,6 +258,25 @@ async def test_an_erasure_leaves_no_words_and_no_door_behind(scene: Scene) -> No
     left = await told_of(scene)
     assert [word for word in (NAME, NUMBER, NOTE, "71.123456") if word in left] == []
     assert "71.12" in left
+
+
+async def test_an_erasure_forgets_what_actions_on_the_customer_were_answered(scene: Scene) -> None:
+    [place] = await rows(
+        scene.session, "SELECT id FROM address WHERE customer_id = :id", id=scene.customer
+    )
+    neighbor = await a_case(scene.session, scene.branch)
+    about = {"theirs": place.id, "case": scene.case.case_id, "neighbor": neighbor.case_id}
+    for key, named in about.items():
+        its = (scene.session, scene.one, "POST /v1/…", key)
+        await claim(*its, b"body", MONDAY_NINE)
+        await keep(*its, {"items": [{"id": str(named), "customer": NAME}]})
+    await scene.settle()
+    asked = await ask_erasure(scene.session, scene.customer, "asked", scene.one, MONDAY_NINE)
+    await accept_erasure(scene.session, asked, scene.other, MONDAY_NINE)
+    left = await rows(
+        scene.session, "SELECT key FROM idempotency WHERE principal_id = :id", id=scene.one
+    )
+    assert [r.key for r in left] == ["neighbor"]
 
 
 async def test_each_column_of_words_or_places_is_erased_or_stays_for_a_reason(

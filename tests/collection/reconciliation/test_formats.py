@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -118,6 +119,14 @@ def test_a_line_of_mt940_that_cannot_be_read_is_named() -> None:
 
 def test_a_text_that_is_the_name_of_a_file_opens_none(tmp_path: object) -> None:
     assert refused(b":20:/etc/passwd").problems
+
+
+def test_an_ofx_file_that_ends_nothing_it_begins_holds_nobody_up() -> None:
+    head = OFX[: OFX.index(b"<OFX>")]
+    began_s = monotonic()
+    refused(head + b"<OFX>" + b"<A><![CDATA[" * 30_000)
+    refused(head + b"<OFX><A><![CDATA[a]]>" + b"<A><![CDATA[" * 30_000)
+    assert monotonic() - began_s < 5
 
 
 def test_ofx_is_read_and_its_opening_is_worked_out() -> None:

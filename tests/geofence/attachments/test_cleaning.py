@@ -182,3 +182,19 @@ def test_a_place_that_cannot_be_is_left_out() -> None:
     assert "lat" not in facts
     assert "lon" not in facts
     assert facts["taken_at"] == FACTS["taken_at"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(8_001, 8_000), (1, 64_000_001)])
+def test_a_small_file_that_is_a_huge_picture_is_refused(width: int, height: int) -> None:
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    drawn = DRAWN[:8] + chunk(b"IHDR", size + DRAWN[24:29]) + DRAWN[33:]
+    with pytest.raises(FileNotUsable, match="more than 64,000,000 pixels"):
+        clean(FileKind.PHOTO, drawn)
+
+
+@pytest.mark.parametrize(("lines", "samples"), [(8_001, 8_000), (0, 8_000)])
+def test_a_small_file_that_is_a_huge_photo_is_refused(lines: int, samples: int) -> None:
+    at = PHOTO.index(b"\xff\xc0") + 5
+    size = lines.to_bytes(2, "big") + samples.to_bytes(2, "big")
+    with pytest.raises(FileNotUsable, match="more than 64,000,000 pixels"):
+        clean(FileKind.PHOTO, PHOTO[:at] + size + PHOTO[at + 4 :])

@@ -1,5 +1,6 @@
 """Second factors, over HTTP: turned on, asked for, used up, lost and found."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,11 +8,18 @@ import httpx
 import pyotp
 import pytest
 
+from data.limits import Limits
 from data.live import LiveBus
 from data.session import EVERYTHING, Database, rows
+from identity.errors import AccountLocked, SecondFactorNeeded, WrongCode
 from identity.principal import Role
 from identity.second_factor.one_time_code import STEP_S, step_of
+from identity.second_factor.turn_on import begin, confirm
 from identity.secret import new_recovery_codes, new_totp_secret
+from identity.sign_in import Attempt
+from identity.sign_in import sign_in as sign_in_as
+from identity.throttle.back_off import FIRST, TRIES
+from identity.throttle.guard import SignInGuard
 from tests.api.conftest import bearer
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_person, a_token
@@ -20,6 +28,12 @@ from tests.factories import PASSWORD, a_branch, a_person, a_token
 @pytest.fixture(autouse=True)
 async def no_counts(live: LiveBus) -> None:
     await live.carry_out([("FLUSHDB",)])
+
+
+@pytest.fixture
+def guard(live: LiveBus) -> SignInGuard:
+    """The guard of a process that has time for two strangers at once."""
+    return SignInGuard(Limits(live), at_once=2)
 
 
 async def a_user(
@@ -97,6 +111,70 @@ async def test_codes_cannot_be_guessed_and_a_wrong_password_tells_nothing_of_the
     assert plain.json()["type"] == "/problems/wrong-credentials"
     answers = [(await sign_in(client, username, f"{n:06d}")).status_code for n in range(8)]
     assert 429 in answers
+
+
+async def test_an_open_session_does_not_turn_it_off_by_trying_all_codes(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    _, username, _ = await a_user(database)
+    secret, codes, headers = await turned_on(client, username)
+
+    async def turn_off(code: str) -> httpx.Response:
+        return await client.request(
+            "DELETE", "/v1/me/second-factor", json={"code": code}, headers=headers
+        )
+
+    right = code_of(secret)
+    tried = [await turn_off(str((int(right) + n) % 1_000_000).zfill(6)) for n in range(2, 7)]
+    assert [each.status_code for each in tried] == [422] * TRIES
+    for code in (right, codes[0]):
+        closed = await turn_off(code)
+        assert (closed.status_code, closed.json()["type"]) == (429, "/problems/account-locked")
+    assert (await client.get("/v1/me/second-factor", headers=headers)).json() == {"is_on": True}
+
+
+async def test_codes_that_are_left_out_in_between_let_nobody_try_more(
+    database: Database, guard: SignInGuard
+) -> None:
+    person, username, branch = await a_user(database)
+    async with database.transaction(EVERYTHING) as session:
+        begun = await begin(session, person, branch)
+        await confirm(session, person, code_of(begun.secret, steps=-1), MONDAY_NINE)
+
+    def attempt(n: int, code: str | None) -> Attempt:
+        return Attempt(f"2001:db8:{n:x}::1", None, username, PASSWORD, code)
+
+    outcomes: list[object] = []
+    for n in range(0, 4 * TRIES, 2):
+        outcomes += await asyncio.gather(
+            sign_in_as(database, guard, attempt(n, None), MONDAY_NINE),
+            sign_in_as(database, guard, attempt(n + 1, "no code"), MONDAY_NINE),
+            return_exceptions=True,
+        )
+    assert any(isinstance(each, SecondFactorNeeded) for each in outcomes)
+    assert sum(isinstance(each, WrongCode) for each in outcomes) <= TRIES
+    assert isinstance(outcomes[-1], AccountLocked)
+
+
+async def test_a_code_that_is_left_out_is_no_guess(database: Database, guard: SignInGuard) -> None:
+    person, username, branch = await a_user(database)
+    async with database.transaction(EVERYTHING) as session:
+        begun = await begin(session, person, branch)
+        await confirm(session, person, code_of(begun.secret, steps=-1), MONDAY_NINE)
+    for n in range(2 * TRIES):
+        attempt = Attempt(f"192.0.2.{n}", None, username, PASSWORD)
+        with pytest.raises(SecondFactorNeeded):
+            await sign_in_as(database, guard, attempt, MONDAY_NINE)
+    for n in range(TRIES):
+        attempt = Attempt(f"192.0.2.{n}", None, username, PASSWORD, "no code")
+        with pytest.raises(WrongCode):
+            await sign_in_as(database, guard, attempt, MONDAY_NINE)
+    # A minute later one is asked for it again, and is not closed out by having been asked.
+    later = MONDAY_NINE + FIRST
+    with pytest.raises(SecondFactorNeeded):
+        await sign_in_as(database, guard, Attempt("192.0.2.9", None, username, PASSWORD), later)
+    shown = pyotp.TOTP(begun.secret).at(later)
+    await sign_in_as(database, guard, Attempt("192.0.2.9", None, username, PASSWORD, shown), later)
 
 
 async def test_a_secret_is_not_shown_again_nor_replaced(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from zlib import crc32
 
 import pytest
 from PIL import Image
@@ -102,6 +103,18 @@ def test_a_file_has_one_name_among_the_reports_above_its_picture_and_beside_its_
         told = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in paper).split())
     assert told.count("File 1: photo") == told.count("File 2: signature") == 3
     assert f"File 2: signature {'c1' * 4} " in told
+
+
+def test_a_picture_that_cannot_be_drawn_keeps_no_paper_away() -> None:
+    def part(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + crc32(kind + data).to_bytes(4, "big")
+
+    header = part(b"IHDR", (8).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0")
+    broken = b"\x89PNG\r\n\x1a\n" + header + part(b"IDAT", b"not packed") + part(b"IEND", b"")
+    pdf = evidence_pdf(a_pack(), STREETS, [Picture("File 1: photo", broken)], NOW)
+    with PdfDocument(pdf) as paper:
+        told = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in paper).split())
+    assert "File 1: photo This file is kept as its hash says, and cannot be drawn." in told
 
 
 @pytest.mark.parametrize(

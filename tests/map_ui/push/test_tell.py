@@ -7,13 +7,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from core.ids import new_id
 from data.alerts import NewAlert, clear_alert, raise_alerts
-from data.session import EVERYTHING, Database, rows
+from data.session import EVERYTHING, Database, rows, run
+from identity.permission import Permission
 from identity.principal import Role
+from identity.roles.change_role import NewRole, decide, propose
+from identity.roles.compose import compose
 from map_ui.alerts.acknowledge import acknowledge
 from map_ui.push.store import keep_subscription
 from map_ui.push.tell import MOST_AT_ONCE, tell
 from tests.conftest import MONDAY_NINE
+from tests.factories import a_person
 from tests.map_ui.push.push_service import ABrowser
 from tests.map_ui.push.scenes import Region, a_region, a_subscriber, an_alert
 
@@ -102,6 +107,30 @@ async def test_supervisors_of_the_branch_and_above_are_told_and_nobody_else(
         str(region.head_admin.subscription_id), str(region.north_supervisor.subscription_id)
     }  # fmt: skip
     assert str(cashier.subscription_id) not in await told(database, alert)
+
+
+async def test_who_is_suspended_or_may_not_see_alerts_is_not_told(
+    database: Database, region: Region
+) -> None:
+    async with database.transaction(EVERYTHING) as session:
+        admin, other = region.head_admin.id, await a_person(session, region.head, Role.ADMIN)
+        blind = await a_subscriber(session, region.north, Role.BRANCH_MANAGER)
+        seeing = await a_subscriber(session, region.north, Role.BRANCH_MANAGER)
+        for who, permission in ((blind, "cash.see"), (seeing, "supervision.see")):
+            name = f"composed-{new_id()}"
+            await compose(session, name, [Permission(permission)], admin, MONDAY_NINE)
+            new = NewRole(Role.BRANCH_MANAGER, name, "sees less")
+            change = await propose(session, who.id, new, admin, MONDAY_NINE)
+            await decide(session, change, other, MONDAY_NINE, accept=True)
+        await run(
+            session, "UPDATE staff SET suspended_at = :now WHERE id = :id",
+            now=MONDAY_NINE, id=region.north_supervisor.id,
+        )  # fmt: skip
+    alert = await an_alert(database, region.north)
+    await tell_of(database, alert)
+    assert await told(database, alert) == {
+        str(region.head_admin.subscription_id), str(seeing.subscription_id)
+    }  # fmt: skip
 
 
 async def test_the_head_offices_own_alert_is_not_told_below(
