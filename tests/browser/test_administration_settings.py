@@ -64,7 +64,7 @@ def test_a_phone_is_enrolled_shown_once_and_revoked(head: Head, chromium: Browse
     assert parse_qs(urlsplit(code_shown(page.locator("#qr"))).query)["id"] == [key]
     photograph(page, "admin-phone-setup", looks=True)
     setup.get_by_label("OwnTracks").check()
-    page.wait_for_function("document.getElementById('qr').decode().then(() => true)")
+    page.evaluate("document.getElementById('qr').decode()")
     (inline,) = parse_qs(urlsplit(code_shown(page.locator("#qr"))).query)["inline"]
     assert key in b64decode(inline).decode()
     page.get_by_role("button", name="It is set up").click()
