@@ -86,7 +86,7 @@ export function show(form, problem) {
     }
     place.textContent = inWords(named, expected);
     named.setAttribute("aria-invalid", "true");
-    if (!first || named.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING) first = named;
+    if (!first || named.compareDocumentPosition(first) & named.DOCUMENT_POSITION_FOLLOWING) first = named;
   }
   const general = form.querySelector("[data-problem]");
   if (general && (others || !first)) {
