@@ -12,6 +12,7 @@ from rich.table import Table
 
 from api.admin.demand_files import geocode_near
 from cli.configured import services
+from collection.portfolio.demand_dates import DateOrder
 from collection.portfolio.import_demand import ImportReport, NewDemandFile, Told, import_demand
 from collection.portfolio.store import head_office
 from core.clock import local_day
@@ -28,7 +29,9 @@ SOME_ROWS_WERE_BAD = 2
 console = Console(highlight=False)
 
 
-async def load(path: Path, day: datetime | None, told: Told) -> ImportReport:
+async def load(
+    path: Path, day: datetime | None, dates: DateOrder | None, told: Told
+) -> ImportReport:
     """Load a file for the head office and all branches; figures are of `day`, or of today."""
     url = settings().database_url
     assert url is not None, "services are running"
@@ -42,7 +45,8 @@ async def load(path: Path, day: datetime | None, told: Told) -> ImportReport:
             if head is None:
                 raise BranchNotFound("the head office; type ./roundsman init first")
             business_date = day.date() if day else local_day(now, head.zone)
-            file = NewDemandFile(await asyncio.to_thread(path.read_bytes), path.name, business_date)
+            content = await asyncio.to_thread(path.read_bytes)
+            file = NewDemandFile(content, path.name, business_date, dates=dates)
             geocode = await geocode_near(cities, session, head.location)
             report = await import_demand(session, head, file, now, geocode, told=told)
             await draw_fences(session, now)
@@ -81,6 +85,12 @@ def run(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day that its figures are of [default: today]"),
     ] = None,
+    dates: Annotated[
+        DateOrder | None,
+        typer.Option(
+            help="What comes first in dates such as 05/03/2026, where no date makes it clear."
+        ),
+    ] = None,
 ) -> None:
     """Load a demand file. Good rows are loaded, bad ones are listed; the same file again is safe.
 
@@ -95,6 +105,7 @@ def run(
             load(
                 file,
                 business_date,
+                dates,
                 lambda what, share: bar.update(task, description=what, completed=share),
             )
         )

@@ -14,6 +14,7 @@ from api.reader import Told
 from api.routing import Router
 from api.scanned import check_file
 from api.schemas import Answer, BecauseBody, Body, Day, Instant, MoneyAnswer, Text
+from collection.portfolio.demand_dates import DateOrder
 from collection.portfolio.demand_file import Correction
 from collection.portfolio.geocode import Geocode, geocode_with, nowhere
 from collection.portfolio.import_demand import NewDemandFile, import_demand
@@ -51,6 +52,12 @@ UPLOAD = {
                             "type": "string",
                             "description": "a JSON object: our column to the file's",
                         },
+                        "dates": {
+                            "type": "string",
+                            "enum": [order.value for order in DateOrder],
+                            "description": "what comes first in dates such as 05/03/2026; left out"
+                            " where the file's dates make it clear",
+                        },
                         "corrections": {
                             "type": "string",
                             "description": "a JSON list of {line, column, value}: what cells should"
@@ -84,7 +91,8 @@ class UnplacedAnswer(Answer):
 
 
 class ImportAnswer(Answer):
-    """What became of a file."""
+    """What became of a file. `dates` is what came first in dates such as 05/03/2026, null where no
+    date depended on it, and of a file that was known."""
 
     file_name: str
     business_date: date
@@ -96,6 +104,7 @@ class ImportAnswer(Answer):
     total_due: MoneyAnswer
     problems: list[ProblemAnswer]
     unplaced: list[UnplacedAnswer]
+    dates: DateOrder | None
 
 
 @router.post("/demand-files", openapi_extra=UPLOAD)
@@ -103,7 +112,8 @@ async def post_demand_file(request: Request, caller: Admin, session: Tx, now: No
     """Load a demand file (CSV, at most 50 MB) for the caller's branch and those below it.
 
     Its figures are of `business_date`, or of today. Good rows are loaded and bad ones reported;
-    the same file again changes nothing. `corrections` are read in the place of what cells say; the
+    the same file again changes nothing. Dates that could be meant two ways are asked about: `dates`
+    says which. `corrections` are read in the place of what cells say; the
     line and column of each are kept. With `dry_run` all that is tried, told, and undone.
     """
     branch = next(b for b in await branches(session) if b.id == caller.branch_id)
@@ -176,7 +186,7 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
         raise InvalidField("file", say("at most 50 MB, and a Content-Length that says so"))
     async with request.form(max_files=1, max_fields=10) as form:
         file, day = form.get("file"), form.get("business_date")
-        columns = _columns(form.get("columns"))
+        columns, dates = _columns(form.get("columns")), _dates(form.get("dates"))
         corrections = _corrections(form.get("corrections"))
         dry_run = str(form.get("dry_run", "false"))
         if dry_run not in {"true", "false"}:
@@ -192,7 +202,9 @@ async def _uploaded(request: Request, today: date) -> tuple[NewDemandFile, bool]
         business_date = _DAY.validate_python(day) if isinstance(day, str) and day else today
     except ValidationError:
         raise InvalidField("business_date", say("a date such as {today}", today=today)) from None
-    return NewDemandFile(content, name, business_date, columns, corrections), dry_run == "true"
+    return NewDemandFile(
+        content, name, business_date, columns, corrections, dates
+    ), dry_run == "true"
 
 
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
@@ -208,6 +220,15 @@ def _columns(told: object) -> dict[str, str]:
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
         raise InvalidField("columns", say("a JSON object of texts"))
     return columns
+
+
+def _dates(told: object) -> DateOrder | None:
+    if not told:
+        return None
+    try:
+        return DateOrder(str(told))
+    except ValueError:
+        raise InvalidField("dates", say("one of {names}", names=", ".join(DateOrder))) from None
 
 
 class CorrectionBody(Body):

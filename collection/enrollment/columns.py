@@ -31,7 +31,10 @@ COLUMNS = (
         "cash_limit", "Cash limit of agents, as money is written", ("limit", "cash_in_hand_limit"),
         False, True,
     ),
-    Column("vehicle", "Agents: walking, two_wheeler or car", ("transport",), False, True),
+    Column(
+        "vehicle", "Agents: on foot, by two-wheeler or by car", ("transport", "conveyance"),
+        False, True,
+    ),
     Column("languages", "Languages, blanks between", ("language", "lang")),
     Column("skills", "Skills, blanks between", ("skill",)),
 )  # fmt: skip

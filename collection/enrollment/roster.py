@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from collection.enrollment.columns import BY_NAME, guessed
 from collection.enrollment.errors import UnreadableRoster
+from collection.enrollment.vehicles import vehicle_called
 from collection.phone import e164
 from collection.portfolio.demand_text import decoded, records
 from collection.portfolio.errors import UnreadableDemandFile
@@ -242,10 +243,14 @@ def _cash_limit(said: Mapping[str, str], currency: str) -> Money:
 
 def _vehicle(said: Mapping[str, str]) -> Profile:
     given = said.get("vehicle", Profile.TWO_WHEELER.value)
-    plain = given.casefold().replace("-", "_").replace(" ", "_")
-    if plain not in list(Profile):
-        raise _Wrong("vehicle", given, f"one of {', '.join(Profile)}")
-    return Profile(plain)
+    vehicle = vehicle_called(given)
+    if vehicle is None:
+        expected = say(
+            "how an agent gets about, such as {examples}",
+            examples="walking, on foot, two-wheeler, motorcycle, bike, scooter, car",
+        )
+        raise _Wrong("vehicle", given, expected)
+    return vehicle
 
 
 def _words(said: Mapping[str, str], name: str) -> tuple[str, ...]:

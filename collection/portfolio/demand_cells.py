@@ -1,7 +1,6 @@
 """Cells of a demand file to values. Nothing is guessed: a cell is read one way or refused."""
 
 import re
-import time
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +8,7 @@ from datetime import time as time_of_day
 from functools import lru_cache
 
 from collection.portfolio.demand_columns import Kind
+from collection.portfolio.demand_dates import DateOrder, date_reader
 from core.errors import InvalidField
 from core.money import exponent, parse_amount
 from core.said import say
@@ -16,13 +16,10 @@ from core.said import say
 Value = str | int | float | date | time_of_day
 CellReader = Callable[[str], Value]
 
-ISO_DATE = "%Y-%m-%d"
-
 # What exports write for "no value" where only a number or a date could stand.
 _BLANK = frozenset({"null", "n/a", "nan"})
 _TEXT = frozenset({Kind.TEXT, Kind.REFERENCE})
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"\d+(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3}|\d+", re.ASCII)
 _COUNT = re.compile(r"\d{1,5}", re.ASCII)
 _DEGREES = re.compile(r"-?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
@@ -39,18 +36,17 @@ def says_nothing(text: str, kind: Kind) -> bool:
     return kind not in _TEXT and text.casefold() in _BLANK
 
 
-def cell_readers(currency: str, date_format: str) -> dict[Kind, CellReader]:
+def cell_readers(currency: str, order: DateOrder | None) -> dict[Kind, CellReader]:
     """A reader per kind: stripped, not blank text in, value out.
 
-    Amounts come out as minor units of `currency`. A reader raises `InvalidField` whose `expected`
-    says what would be right. Raises `InvalidField` itself when `date_format` does not name day,
-    month and year in the way of strptime.
+    Amounts come out as minor units of `currency`; dates of numbers are read in `order`. A reader
+    raises `InvalidField` whose `expected` says what would be right.
     """
     return {
         Kind.REFERENCE: _reference,
         Kind.TEXT: _text,
         Kind.AMOUNT: lru_cache(1 << 16)(_amount_reader(currency)),
-        Kind.DATE: lru_cache(1 << 16)(_date_reader(date_format)),
+        Kind.DATE: date_reader(order),
         Kind.COUNT: _count,
         Kind.DEGREES: _degrees,
         Kind.TIME_OF_DAY: _time_of_day,
@@ -102,31 +98,6 @@ def _amount_reader(currency: str) -> Callable[[str], int]:
             return parse_amount(text, currency).amount_minor
         except InvalidField:
             raise _refused(expected) from None
-
-    return read
-
-
-def _date_reader(date_format: str) -> Callable[[str], date]:
-    probe = date(2031, 11, 23)
-    try:
-        example = probe.strftime(date_format)
-        fits = date(*time.strptime(example, date_format)[:3]) == probe
-    except ValueError:
-        fits = False
-    if not fits:
-        raise InvalidField("date_format", say("day, month and year as in %d/%m/%Y"))
-    expected = say("a date from 1970 to 2099 written like {example}", example=example)
-
-    def read(text: str) -> date:
-        try:
-            if date_format == ISO_DATE and not _ISO.fullmatch(text):
-                raise _refused(expected)
-            day = date(*time.strptime(text, date_format)[:3])
-        except ValueError:
-            raise _refused(expected) from None
-        if not 1970 <= day.year <= 2099:
-            raise _refused(expected)
-        return day
 
     return read
 

@@ -5,12 +5,12 @@ The columns are in `demand_columns`. The file may end with a trailer
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, cast
 
-from collection.portfolio.demand_cells import ISO_DATE, CellReader, cell_readers
+from collection.portfolio.demand_cells import CellReader, cell_readers
 from collection.portfolio.demand_columns import (
     PARTS,
     REQUIRED,
@@ -20,6 +20,7 @@ from collection.portfolio.demand_columns import (
     column_of,
     template_csv,
 )
+from collection.portfolio.demand_dates import DateCell, DateOrder, may_depend_on_order, order_of
 from collection.portfolio.demand_row import DemandRow, PlannedCell, RowProblem, read_row
 from collection.portfolio.demand_text import decoded, delimiter_of, records
 from collection.portfolio.errors import MissingColumns, TrailerMismatch, UnreadableDemandFile
@@ -67,7 +68,8 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DemandFile:
-    """A demand file that was read. `ignored_columns` are headers that mean nothing here."""
+    """A demand file that was read. `ignored_columns` are headers that mean nothing here, and
+    `dates` is what comes first in dates of numbers, None where the file has none."""
 
     rows: tuple[DemandRow, ...]
     problems: tuple[RowProblem, ...]
@@ -76,6 +78,7 @@ class DemandFile:
     currency: str
     encoding: str
     delimiter: str
+    dates: DateOrder | None
     ignored_columns: tuple[str, ...]
 
 
@@ -83,7 +86,7 @@ def read_demand_file(
     content: bytes,
     *,
     currency: str,
-    date_format: str = ISO_DATE,
+    dates: DateOrder | None = None,
     columns: Mapping[str, str] | None = None,
     corrections: Sequence[Correction] = (),
 ) -> DemandFile:
@@ -94,13 +97,14 @@ def read_demand_file(
 
     `corrections` are read in the place of what the cells say; of two of one cell the later one.
 
-    `currency` is the branch's; a row in another is refused. Dates are read by `date_format`, as
-    strptime has it. Rows that cannot be used are reported and left out, the others are kept.
-    Raises `UnreadableDemandFile`, `MissingColumns` or `TrailerMismatch`, all of them
+    `currency` is the branch's; a row in another is refused. `dates` says what comes first in dates
+    of numbers (`demand_dates`); without it the file must make it clear. Rows that cannot be used
+    are reported and left out, the others are kept. Raises `UnreadableDemandFile`,
+    `MissingColumns`, `UnclearDates`, `MixedDates` or `TrailerMismatch`, all of them
     `DemandFileRefused`, when the file as a whole cannot be trusted, and `InvalidField` when
-    `currency` or `date_format` itself cannot be used, or a correction is of no cell of the file.
+    `currency` itself cannot be used, or a correction is of no cell of the file.
     """
-    readers = cell_readers(Money(0, currency).currency, date_format)
+    currency = Money(0, currency).currency
     text, encoding = decoded(content)
     delimiter = delimiter_of(text)
     all_records = records(text, delimiter)
@@ -108,7 +112,11 @@ def read_demand_file(
     if header is None:
         raise UnreadableDemandFile("the header's quotes or cells are not those of a CSV file", line)
     header = as_mapped(header, columns or {})
-    plan = _plan(line, header, readers)
+    places = _places(line, header)
+    if dates is None and may_depend_on_order(text):
+        dates = order_of(_dates(text, delimiter, places))
+    readers = cell_readers(currency, dates)
+    plan = tuple(PlannedCell(at, column, readers[column.kind]) for at, column in places)
     intake = _Intake(plan, len(header), currency)
     corrected = _Corrected(corrections, plan)
     trailer: Trailer | None = None
@@ -130,18 +138,17 @@ def read_demand_file(
         currency=currency,
         encoding=encoding,
         delimiter=delimiter,
+        dates=dates,
         ignored_columns=tuple(name for name in header if name and not column_of(name)),
     )
 
 
-def _plan(
-    line: int, header: Sequence[str], readers: dict[Kind, CellReader]
-) -> tuple[PlannedCell, ...]:
+def _places(line: int, header: Sequence[str]) -> tuple[tuple[int, Column], ...]:
     """Where each known column stands. Raises when one is missing or there twice."""
     if not header:
         raise UnreadableDemandFile("the file is empty")
     places: dict[str, int] = {}
-    plan: list[PlannedCell] = []
+    found: list[tuple[int, Column]] = []
     for index, name in enumerate(header):
         column: Column | None = column_of(name)
         if column is None:
@@ -150,7 +157,7 @@ def _plan(
             twice = f"{header[places[column.name]]!r} and {name!r} are both {column.name}"
             raise UnreadableDemandFile(f"columns {twice}; leave one out", line)
         places[column.name] = index
-        plan.append(PlannedCell(index, column, readers[column.kind]))
+        found.append((index, column))
     missing = [name for name in REQUIRED if name not in places]
     if "address" not in places and not {"lat", "lon"} <= places.keys():
         missing.append("address (or lat and lon)")
@@ -158,7 +165,18 @@ def _plan(
         missing.append(f"total_due (or {', '.join(PARTS)})")
     if missing:
         raise MissingColumns(tuple(missing), tuple(name[:80] for name in header))
-    return tuple(plan)
+    return tuple(found)
+
+
+def _dates(text: str, delimiter: str, places: Sequence[tuple[int, Column]]) -> Iterator[DateCell]:
+    """The cells of all columns of dates, below the header."""
+    of_dates = [(at, column.name) for at, column in places if column.kind is Kind.DATE]
+    all_records = records(text, delimiter)
+    next(all_records)
+    for line, cells in all_records:
+        for at, name in of_dates:
+            if cells and at < len(cells):
+                yield DateCell(line, name, cells[at])
 
 
 def _trailer(line: int, cells: Sequence[str], read_amount: CellReader) -> Trailer:

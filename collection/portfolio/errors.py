@@ -52,6 +52,53 @@ class MissingColumns(DemandFileRefused):
 
 
 @dataclass(eq=False)
+class UnclearDates(DemandFileRefused):
+    """The demand file does not tell whether days or months come first.
+
+    `value` is one of its dates: the day `day_first` or the day `month_first`.
+    """
+
+    line: int
+    column: str
+    value: str
+    day_first: str
+    month_first: str
+
+    @property
+    def detail(self) -> str:
+        return say(
+            "line {line}, {column}: {value} is {day_first} where days come first, and {month_first}"
+            " where months do. Say which it is.",
+            line=self.line, column=self.column, value=self.value, day_first=self.day_first,
+            month_first=self.month_first,
+        )  # fmt: skip
+
+
+@dataclass(eq=False)
+class MixedDates(DemandFileRefused):
+    """The demand file has dates with the day first, and others with the month first.
+
+    `value` on `line` makes sense with the day first only, `other_value` with the month first only.
+    """
+
+    line: int
+    column: str
+    value: str
+    other_line: int
+    other_value: str
+
+    @property
+    def detail(self) -> str:
+        return say(
+            "{value} on line {line} has the day first, {other_value} on line {other_line} the"
+            " month: a spreadsheet may have turned some around. Have the file made anew, or say"
+            " which is right.",
+            value=self.value, line=self.line, other_value=self.other_value,
+            other_line=self.other_line,
+        )  # fmt: skip
+
+
+@dataclass(eq=False)
 class TrailerMismatch(DemandFileRefused):
     """The demand file is not what its trailer says.
 

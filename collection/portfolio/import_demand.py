@@ -13,6 +13,7 @@ from collection.phone import e164
 from collection.portfolio.advances.shift_dues import shift_dues
 from collection.portfolio.case_figures import store as case_figures
 from collection.portfolio.case_figures.figures import figures_of
+from collection.portfolio.demand_dates import DateOrder
 from collection.portfolio.demand_file import (
     Correction,
     DemandFile,
@@ -40,7 +41,8 @@ Told = Callable[[str, float], None]
 @dataclass(frozen=True, slots=True)
 class NewDemandFile:
     """A file as it came in. `business_date` is the day that its figures are of; `columns` says
-    which of its columns is which of ours, where its own names do not tell; `corrections` are what
+    which of its columns is which of ours, where its own names do not tell; `dates` what
+    comes first in dates of numbers, where it does not make that clear; `corrections` are what
     somebody put right in it."""
 
     content: bytes
@@ -48,6 +50,7 @@ class NewDemandFile:
     business_date: date
     columns: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    dates: DateOrder | None = None
 
     def hash(self) -> bytes:
         """What tells it from others: its bytes, and what was corrected in them."""
@@ -68,7 +71,8 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of a file. `total_due` is of the rows that were loaded.
+    """What became of a file. `total_due` is of the rows that were loaded, and `dates` what came
+    first in dates of numbers, where it had any.
 
     `already_imported`: these bytes were taken in before, under whatever name; nothing was done,
     and the rest of the report is of that time.
@@ -83,6 +87,7 @@ class ImportReport:
     total_due: Money
     problems: tuple[RowProblem, ...]
     unplaced: tuple[Unplaced, ...]
+    dates: DateOrder | None = None
 
 
 async def import_demand(
@@ -111,8 +116,8 @@ async def import_demand(
     # 2. Read it, and leave out the rows of branches that are not ours.
     told("Reading", 0.0)
     read = await asyncio.to_thread(
-        read_demand_file, file.content, currency=branch.currency, columns=file.columns,
-        corrections=file.corrections,
+        read_demand_file, file.content, currency=branch.currency, dates=file.dates,
+        columns=file.columns, corrections=file.corrections,
     )  # fmt: skip
     ours = {b.code: b for b in await branches(session)}
     good, problems = _ours(read, ours)
@@ -295,6 +300,7 @@ async def _report(
     report = ImportReport(
         file.name, file.business_date, now, False, read.totals.rows, loaded,
         Money(total_minor, branch.currency), tuple(sorted(problems)), unplaced,
+        read.dates,
     )  # fmt: skip
     if loaded:
         import_id = new_id()

@@ -3,6 +3,7 @@ saw what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from collection.portfolio.demand_columns import COLUMNS, REQUIRED
@@ -18,6 +19,7 @@ def imports(desk: Desk, found: Sequence[Any], today: str) -> str:
     return admin_page(
         "imports.html", desk, "/admin/imports", imports=found, columns=COLUMNS,
         required=frozenset(REQUIRED), today=today, kept_days=KEPT.days,
+        day_first=date(2026, 3, 5), month_first=date(2026, 5, 3),
     )  # fmt: skip
 
 

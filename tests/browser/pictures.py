@@ -30,13 +30,15 @@ def photograph(page: Page, name: str, *, looks: bool = False) -> None:
         return
     page.wait_for_timeout(500)  # what moves has come to rest
     page.evaluate("document.querySelectorAll('.toast').forEach((said) => said.remove())")
+    # What sticks to the top of the window is to stand at the top of the picture.
+    scrolled = page.evaluate("[scrollY, scrollTo({ top: 0, behavior: 'instant' })][0]")
     if not looks:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-        return
-    for look in LOOKS:
+    for look in LOOKS if looks else ():
         page.emulate_media(color_scheme=look)
         page.wait_for_timeout(300)  # colors have faded into those of this look
         page.screenshot(path=str(Path(folder) / f"{name}-{look}.png"), full_page=True)
+    page.evaluate("(top) => scrollTo({ top, behavior: 'instant' })", scrolled)
 
 
 def photograph_paper(pdf: Path, name: str) -> None:

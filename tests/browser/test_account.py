@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -18,6 +19,7 @@ from identity.passwords.reset import hand_out_code
 from identity.principal import Role
 from identity.secret import hash_secret
 from tests.browser.pictures import photograph
+from tests.codes import code_shown
 from tests.conftest import MONDAY_NINE
 from tests.factories import PASSWORD, a_branch, a_person, a_token
 from tests.served import serving, set_clock
@@ -141,6 +143,8 @@ def test_a_second_factor_is_turned_on_asked_for_and_turned_off(
     if width > 1_000:
         photograph(page, "account-second-factor", looks=True)
     app = TOTP(part.locator(".secret").text_content() or "")
+    code = parse_qs(urlsplit(code_shown(part.locator(".qr svg"))).query)
+    assert code["secret"] == [app.secret.replace(" ", "")]
     part.get_by_label("Six digits").fill("12")
     part.get_by_role("button", name="Turn it on").click()
     expect(part.locator("#code-problem")).to_contain_text("Six digits")

@@ -72,6 +72,28 @@ def test_columns_that_a_file_lacks_are_marked_where_they_are_chosen(
     assert (unexpected(watch), watch.outside) == ([], [])
 
 
+def test_dates_that_could_be_meant_two_ways_are_asked_about(head: Head, chromium: Browser) -> None:
+    watch = opened(head, chromium, "/admin/imports")
+    page = watch.page
+    header = "branch_code,customer_id,customer_name,loan_account_no,address,due_date,total_due"
+    content = f"{header}\nCOAST,D1,Rosa,D1,Larga 1,01/11/2026,45000".encode()
+    page.wait_for_selector("html[data-ready]")
+    page.set_input_files("#file", {"name": "own.csv", "mimeType": "text/csv", "buffer": content})
+    expect(page.locator("#file-problem")).to_contain_text("01/11/2026 is 2026-11-01 where days")
+    choice = page.get_by_label("Day or month first?")
+    expect(choice).to_be_focused()
+    photograph(page, "admin-demand-file-dates", looks=True)
+    choice.select_option("day_first")
+    expect(page.get_by_test_id("verdict")).to_contain_text("The one row can be loaded")
+    expect(page.locator("#file-problem")).to_be_hidden()
+    # One date that makes sense in one order only tells, and the page says which it is.
+    clear = content + b"\nCOAST,D2,Rosa,D2,Larga 2,10/31/2026,45000"
+    page.set_input_files("#file", {"name": "clear.csv", "mimeType": "text/csv", "buffer": clear})
+    expect(page.get_by_test_id("verdict")).to_contain_text("All 2 rows can be loaded")
+    expect(choice).to_have_value("month_first")
+    assert (unexpected(watch), watch.outside) == ([], [])
+
+
 def test_what_is_typed_into_a_row_outlives_the_answer_to_an_earlier_try(
     head: Head, chromium: Browser
 ) -> None:

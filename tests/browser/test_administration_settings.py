@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,6 +15,7 @@ from identity.enroll import NewBranch, open_branch
 from identity.principal import Role
 from tests.browser.pictures import photograph
 from tests.browser.test_administration import Head, opened, sheet, unexpected
+from tests.codes import code_shown
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_device, a_person, a_token, an_agent
 from tests.served import serving, set_clock
@@ -57,8 +60,13 @@ def test_a_phone_is_enrolled_shown_once_and_revoked(head: Head, chromium: Browse
     setup = page.get_by_test_id("setup")
     expect(setup.get_by_test_id("key")).to_contain_text("rd_")
     assert page.evaluate("document.getElementById('qr').decode().then(() => true)")
+    key = (setup.get_by_test_id("key").text_content() or "").strip()
+    assert parse_qs(urlsplit(code_shown(page.locator("#qr"))).query)["id"] == [key]
     photograph(page, "admin-phone-setup", looks=True)
     setup.get_by_label("OwnTracks").check()
+    page.evaluate("document.getElementById('qr').decode()")
+    (inline,) = parse_qs(urlsplit(code_shown(page.locator("#qr"))).query)["inline"]
+    assert key in b64decode(inline).decode()
     page.get_by_role("button", name="It is set up").click()
     line = page.get_by_test_id("device").filter(has_text="Handset 7")
     expect(line).to_contain_text("Inés Admin")

@@ -21,6 +21,7 @@ from identity.roles.change_role import NewRole, decide, propose
 from identity.roles.compose import compose
 from tests.browser.conftest import Watched, watched
 from tests.browser.pictures import photograph
+from tests.codes import code_shown
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_case, a_person, a_token, an_agent, give_phone
 from tests.served import Served, serving, set_clock
@@ -342,6 +343,7 @@ def test_a_payment_link_is_made_sent_followed_and_withdrawn(desk: Desk, chromium
     link.get_by_text("QR code").click()
     expect(page.locator("dialog img")).to_have_js_property("complete", True)
     assert page.locator("dialog img").evaluate("picture => picture.naturalWidth") > 0
+    assert code_shown(page.locator("dialog img")).endswith("/pay/" + sent[0].rsplit("/", 1)[1])
     photograph(page, "case-link-code")
     page.click("dialog >> text=Done")
     photograph(page, "case-payments", looks=True)

@@ -8,6 +8,8 @@ import pytest
 import typer
 
 from cli.import_demand import run
+from collection.portfolio.demand_dates import DateOrder
+from collection.portfolio.errors import UnclearDates
 from core.settings import settings
 from data.session import EVERYTHING, Database
 from tests.factories import a_branch
@@ -51,6 +53,17 @@ def test_all_rows_loaded_ends_with_0_and_a_repeat_says_so(
     assert "1 of 1 rows loaded, CLP 45,000 due" in capsys.readouterr().out
     run(path, None)
     assert "nothing was changed" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("lender")
+def test_what_comes_first_in_its_dates_is_said_with_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = a_file(tmp_path, "HO,C1,Rosa,L1,Larga 1,05/01/2026,45000")
+    with pytest.raises(UnclearDates, match="2026-01-05 where days come first"):
+        run(path, None)
+    run(path, None, DateOrder.DAY_FIRST)
+    assert "1 of 1 rows loaded" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("lender")

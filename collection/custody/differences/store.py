@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ class StoredDifference:
     finder: str
     settled_at: datetime | None
     settled_by: UUID | None
+    settler: str | None
     settled_how: Settlement | None
     note: str | None
 
@@ -131,8 +132,10 @@ async def false_notes(session: Session, limit: int) -> Sequence[FoundNote]:
 
 
 _DIFFERENCE = """
-    SELECT d.*, s.full_name AS owner, coalesce(f.full_name, '') AS finder FROM cash_difference d
+    SELECT d.*, s.full_name AS owner, coalesce(f.full_name, '') AS finder, e.full_name AS settler
+    FROM cash_difference d JOIN branch b ON b.id = d.branch_id
     LEFT JOIN staff s ON s.id = d.owner_id LEFT JOIN staff f ON f.id = d.found_by
+    LEFT JOIN staff e ON e.id = d.settled_by
 """
 
 
@@ -148,19 +151,27 @@ async def differences(
     session: Session,
     *,
     is_open: bool | None,
+    since: date | None,
+    until: date | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[StoredDifference]:
-    """Differences in scope, the oldest first, behind the one at `after`."""
+    """Differences in scope behind the one at `after`, found from `since` to `until` by their
+    branch's clock: the oldest first, or of settled ones only, those that were found last."""
+    behind, order = ("<", "DESC") if is_open is False else (">", "ASC")
     found_at, difference_id = after or (None, None)
     found = await rows(
         session,
         f"""{_DIFFERENCE}
         WHERE (CAST(:is_open AS boolean) IS NULL OR (d.settled_at IS NULL) = :is_open)
+          AND (CAST(:since AS date) IS NULL OR (d.found_at AT TIME ZONE b.zone)::date >= :since)
+          AND (CAST(:until AS date) IS NULL OR (d.found_at AT TIME ZONE b.zone)::date <= :until)
           AND (CAST(:found_at AS timestamptz) IS NULL
-               OR (d.found_at, d.id) > (:found_at, CAST(:id AS uuid)))
-        ORDER BY d.found_at, d.id LIMIT :limit""",
+               OR (d.found_at, d.id) {behind} (:found_at, CAST(:id AS uuid)))
+        ORDER BY d.found_at {order}, d.id {order} LIMIT :limit""",
         is_open=is_open,
+        since=since,
+        until=until,
         found_at=found_at,
         id=difference_id,
         limit=limit,
@@ -173,7 +184,7 @@ def _stored(r: Any) -> StoredDifference:
     return StoredDifference(
         r.id, r.branch_id, Sort(r.kind), Cause(r.cause),
         Money(r.amount_minor, r.currency), r.source_id, r.owner_id,
-        r.owner, r.found_at, r.found_by, r.finder, r.settled_at, r.settled_by,
+        r.owner, r.found_at, r.found_by, r.finder, r.settled_at, r.settled_by, r.settler,
         None if how is None else Settlement(how), r.note,
     )  # fmt: skip
 

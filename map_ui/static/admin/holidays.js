@@ -1,6 +1,6 @@
 /** Holidays from a file: it is the body of the request itself. */
 
-import { Problem, clear, show } from "../parts/problem.js";
+import { Problem, REQUIRED, clear, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
 import { goOn } from "./forms.js";
 
@@ -12,8 +12,9 @@ document.getElementById("holiday-file")?.addEventListener("submit", async (event
   const [file] = form.elements.namedItem("file").files;
   event.submitter.disabled = true;
   try {
+    if (!file) throw new Problem({ errors: [{ field: "file", expected: REQUIRED }] });
     const answer = await fetch(`/v1/branches/${encodeURIComponent(branch)}/holidays`, {
-      method: "POST", headers: { "Content-Type": "text/csv", Accept: "application/json" }, body: file ?? "",
+      method: "POST", headers: { "Content-Type": "text/csv", Accept: "application/json" }, body: file,
     });
     const told = await answer.json();
     if (!answer.ok) throw new Problem({ ...told, status: answer.status });

@@ -12,7 +12,7 @@ import { problemsTable } from "./problems_table.js";
 import { send } from "./upload.js";
 
 const place = (id) => document.getElementById(id);
-const selects = () => [...place("mapping-form").querySelectorAll("select")];
+const selects = () => [...place("mapping-form").querySelectorAll("td select")];
 let file = null;
 const trying = latest();
 /** What cells should have said, by line and column. */
@@ -29,10 +29,19 @@ function progress(share, words = "") {
 function problemAt(problem) {
   for (const mark of place("mapping-form").querySelectorAll("[data-problem-of]")) mark.textContent = "";
   const general = place("file-problem");
+  place("columns-dates").removeAttribute("aria-invalid");
   general.hidden = !problem;
   if (!problem) return;
   const marked = markColumns(problem);
   general.textContent = problem.facts?.missing && marked ? t("Say below what the columns of the file are.") : problem.message;
+  if (problem.facts?.day_first ?? problem.facts?.other_value) askForDates();
+}
+
+/** Have it chosen what comes first in the file's dates: nothing in it tells. */
+function askForDates() {
+  place("mapping-form").querySelector("[data-problem-of=dates]").textContent = t("Choose what comes first.");
+  place("columns-dates").setAttribute("aria-invalid", "true");
+  place("columns-dates").focus();
 }
 
 /** Say at each column what is wrong with it; how many there are. */
@@ -54,6 +63,7 @@ function parts(dryRun) {
   form.append("file", file);
   form.append("business_date", place("business-date").value);
   form.append("columns", JSON.stringify(Object.fromEntries(selects().map((select) => [select.name, select.value]))));
+  if (place("columns-dates").value) form.append("dates", place("columns-dates").value);
   if (corrections.size) form.append("corrections", JSON.stringify([...corrections.values()]));
   form.append("dry_run", String(dryRun));
   return form;
@@ -122,6 +132,7 @@ function showResult(found) {
   render(problemsTable(["line", "column", "value", "expected", "row"], told, correctable), place("problems"));
   showCorrections();
   render(unplaced.length ? html`<p class="said quiet">${icon("pin-off")} ${tn("One address is not on the map yet; an agent pins it at the first visit.", "{count} addresses are not on the map yet; agents pin them at the first visit.", unplaced.length)}</p>` : nothing, place("unplaced"));
+  if (found.dates) place("columns-dates").value = found.dates;
   place("load-form").hidden = good === 0 || found.already_imported;
   place("load").textContent = tn("Load one row", "Load {count} rows", good);
   place("result").hidden = false;
@@ -147,6 +158,7 @@ async function take(chosen) {
   trying(); // what was tried before was another file
   corrections.clear();
   place("result").hidden = true;
+  place("columns-dates").value = "";
   const header = await headerOf(file);
   if (file !== chosen) return;
   for (const select of selects()) {
@@ -164,4 +176,5 @@ place("mapping-form")?.addEventListener("submit", (event) => {
   event.preventDefault();
   tryIt();
 });
+place("columns-dates")?.addEventListener("change", tryIt);
 place("load-form")?.addEventListener("submit", load);

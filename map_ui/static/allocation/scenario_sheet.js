@@ -1,6 +1,7 @@
 /** The sheet in which a manager says what would be. */
 
 import { html, render } from "../vendor/lit-html/lit-html.js";
+import { beginTyping } from "../parts/focus.js";
 import { clear, show } from "../parts/problem.js";
 import { t, tn } from "../parts/texts.js";
 import { makeScenario } from "./api.js";
@@ -143,4 +144,5 @@ export function openScenario(dialog, asked) {
     }
   };
   dialog.showModal();
+  beginTyping(dialog);
 }

@@ -1,6 +1,7 @@
 /** Notes a contact: each choice shows what it asks for next, and nothing that it does not. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { beginTyping } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { clear, show } from "../parts/problem.js";
 import { minorOf } from "../live/money.js";
@@ -133,4 +134,5 @@ export async function noteSheet(sheet, told, done) {
   }
   paint();
   sheet.showModal();
+  beginTyping(sheet);
 }

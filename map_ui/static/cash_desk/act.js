@@ -41,6 +41,23 @@ export const actsOf = ({ state, attempt, load, show }) => ({
     toast(t("Settled"));
     await load();
   },
+  showSettled(isShown) {
+    state.settled.isShown = isShown;
+    return isShown ? this.settledOf({}) : show();
+  },
+  settledOf: (days) => attempt(async () => {
+    Object.assign(state.settled, days);
+    const { since, until } = state.settled;
+    const found = await api.settled({ since, until });
+    // Whoever chose other days meanwhile is answered for those.
+    if (since === state.settled.since && until === state.settled.until) Object.assign(state.settled, { items: found.items, behind: found.next_cursor });
+  }),
+  moreSettled: () => attempt(async () => {
+    const { settled } = state;
+    const { behind } = settled;
+    const found = await api.settled(settled, behind);
+    if (behind === settled.behind) Object.assign(settled, { items: [...settled.items, ...found.items], behind: found.next_cursor });
+  }),
   async countVault(id, body) {
     const { expected, counted } = await api.countVault(id, body);
     const off = counted.amount_minor - expected.amount_minor;

@@ -40,6 +40,9 @@ export const deposits = () => all("/v1/deposits?state=in_transit");
 export const acknowledge = async (list) => (await post("/v1/deposits/acknowledge", { deposits: list })).items;
 export const sendBack = (id, reason) => post(`${deposit(id)}/reject`, { reason });
 export const differences = () => all("/v1/cash-differences?open=true");
+/** A page of those that are settled, found from a day until another where these are told. */
+export const settled = ({ since, until }, cursor) =>
+  call(`/v1/cash-differences?${new URLSearchParams(Object.entries({ open: "false", since, until, cursor }).filter(([, value]) => value))}`);
 export const settle = (id, how, note) =>
   post(`/v1/cash-differences/${encodeURIComponent(id)}/settle`, { how, ...(note && { note }) });
 export const tills = () => all("/v1/tills");

@@ -1,4 +1,4 @@
-/** Cash that counts found missing or over, until somebody settles it. */
+/** Cash that counts found missing or over, until somebody settles it, and what became of the rest. */
 
 import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
@@ -6,13 +6,14 @@ import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
 import { day } from "../live/times.js";
 import { time } from "./deposits.js";
+import { settledList } from "./settled.js";
 import { askWhy } from "./sheet.js";
+import { CAUSES } from "./words.js";
 
 const WAYS = {
   shortage: [["paid", t("Paid in cash"), t("The cash is in the vault, and nothing is owed any more.")], ["written_off", t("Write off"), t("The lender bears it. Somebody else than who found it must do this.")]],
   excess: [["returned", t("Give back"), t("It leaves the vault, to whom it belongs.")], ["kept", t("Keep"), t("Nobody asked for it; the lender keeps it.")]],
 };
-const CAUSES = { count: t("counted"), counterfeit: t("false notes") };
 
 function whose({ sort, owner }) {
   if (sort === "excess") return owner ? t("with what {owner} brought", { owner }) : t("nobody's yet");
@@ -33,7 +34,12 @@ const falseNotes = (list) => (list.length ? html`<section class="below" aria-lab
     <tbody>${list.map((one) => html`<tr><th scope="row">${one.serial}</th><td class="amount" data-label=${t("Face")}>${money(one.face.amount_minor, one.face.currency, locale)}</td>
       <td data-label=${t("Found")}>${day(one.found_at)} ${time(one.found_at)}</td><td class="words" data-label=${t("In the cash of")}>${one.brought_by ?? t("The vault")}</td><td class="words" data-label=${t("By")}>${one.finder}</td></tr>`)}</tbody></table></div></section>` : "");
 
-export function differencesPart({ state, act, sheet }) {
+export const differencesPart = (page) => html`<div class="buttons"><div class="chips" role="group" aria-label=${t("What is shown")}>
+    ${[[false, t("Still open")], [true, t("Settled")]].map(([isSettled, word]) => html`
+      <button class="chip" type="button" aria-pressed=${page.state.settled.isShown === isSettled ? "true" : "false"} @click=${() => page.act.showSettled(isSettled)}>${word}</button>`)}</div></div>
+  ${page.state.settled.isShown ? settledList(page.state, page.act) : openList(page)}`;
+
+function openList({ state, act, sheet }) {
   if (!state.differences.length) {
     return html`<div class="empty">${icon("check")}<strong>${t("Nothing is missing, nothing is over")}</strong></div>${falseNotes(state.false_notes)}`;
   }

@@ -33,6 +33,7 @@ const state = {
   counts_of_vault: [], closed: [], proofs: [], balances: [], left: [], day: "", today: "",
   chosen: new Set(), counts: new Map(), refused: new Map(), me: null, taken: null,
   reversals: [], refunds: [], targets: [], handovers: [], false_notes: [], exports: new Map(), books: [],
+  settled: { isShown: false, items: null, behind: null, since: "", until: "" },
 };
 
 const PARTS = {

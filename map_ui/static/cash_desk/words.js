@@ -83,6 +83,9 @@ const BLOCKED = {
 };
 export const blocked = (why) => BLOCKED[why] ?? "";
 
+/** How a count found that cash is missing or over. */
+export const CAUSES = { count: t("counted"), counterfeit: t("false notes") };
+
 /** What the accounts of a branch's ledger are called. */
 export const LEDGER = {
   agent_cash: t("Cash with agents"), agent_cheque: t("Cheques with agents"), psp_clearing: t("With payment services"), in_transit: t("On its way"),

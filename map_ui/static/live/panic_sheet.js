@@ -1,6 +1,7 @@
 /** How a call for help ended: asked once, kept with who said it, and only then is the alert gone. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { beginTyping } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { Problem, show } from "../parts/problem.js";
 import { t } from "../parts/texts.js";
@@ -52,4 +53,5 @@ export function openPanicEnd(dialog, alert) {
   render(nothing, dialog);
   render(question(state.agents.get(alert.agent_id)?.name ?? t("The agent"), { close, send }), dialog);
   dialog.showModal();
+  beginTyping(dialog);
 }

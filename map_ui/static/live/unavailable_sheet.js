@@ -1,6 +1,7 @@
 /** Taking an agent out for today: say what will happen, do it once, show what moved where. */
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { beginTyping } from "../parts/focus.js";
 import { icon } from "../parts/icon.js";
 import { show } from "../parts/problem.js";
 import { t, tn } from "../parts/texts.js";
@@ -115,6 +116,7 @@ export function openUnavailable(dialog, agent) {
   render(nothing, dialog);
   draw(null);
   dialog.showModal();
+  beginTyping(dialog);
   api.foresee(agent.id).then(draw, draw);
 }
 

@@ -69,7 +69,7 @@ export function inWords(input, expected) {
 }
 
 /** Put each error under its field (at `#NAME-problem`, or where a page has many forms at
- * `[data-problem-of=NAME]`), the rest at the form's `[data-problem]`; focus the first. A field that is
+ * `[data-problem-of=NAME]`), the rest at the form's `[data-problem]`; focus the first of the form. A field that is
  * missing and not there yet is asked for once those that are there are right. */
 export function show(form, problem) {
   clear(form);
@@ -86,7 +86,7 @@ export function show(form, problem) {
     }
     place.textContent = inWords(named, expected);
     named.setAttribute("aria-invalid", "true");
-    first ??= named;
+    if (!first || named.compareDocumentPosition(first) & named.DOCUMENT_POSITION_FOLLOWING) first = named;
   }
   const general = form.querySelector("[data-problem]");
   if (general && (others || !first)) {

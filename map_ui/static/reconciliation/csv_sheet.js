@@ -1,6 +1,7 @@
 /** How a bank writes CSV: chosen among the columns of a file, tried as it is chosen, and kept with the account. */
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { beginTyping } from "../parts/focus.js";
 import { choices, field, form, options, ways } from "../parts/form.js";
 import { latest } from "../parts/latest.js";
 import { Problem, clear } from "../parts/problem.js";
@@ -135,6 +136,7 @@ export function csvSheet(sheet, account, file) {
     (file ? read(file) : Promise.resolve()).then(() => {
       paint();
       sheet.showModal();
+      beginTyping(sheet);
       if (is.profile) look();
     });
   });

@@ -82,6 +82,37 @@ async def test_a_file_that_cannot_be_used_is_said_so(
     assert named in answer.text
 
 
+async def test_dates_that_could_be_meant_two_ways_are_asked_about(
+    office: Office, database: Database
+) -> None:
+    content = office.csv("45000", "45000").replace(b"2026-11-01", b"01/11/2026")
+    asked = await office.upload(content)
+    assert (asked.status_code, asked.json()["type"]) == (422, "/problems/unclear-dates")
+    assert (asked.json()["day_first"], asked.json()["month_first"]) == ("2026-11-01", "2026-01-11")
+    wrong = await office.upload(content, dates="dd/mm/yyyy")
+    assert wrong.json()["errors"] == [
+        {"field": "dates", "expected": "one of day_first, month_first"}
+    ]
+    report = (await office.upload(content, dates="day_first")).json()
+    assert (report["rows_loaded"], report["dates"]) == (2, "day_first")
+    async with database.transaction(EVERYTHING) as session:
+        due = await rows(
+            session,
+            "SELECT DISTINCT due_on FROM demand d JOIN branch b ON b.id = d.branch_id"
+            " WHERE b.code = :code",
+            code=office.code,
+        )
+    assert [str(one.due_on) for one in due] == ["2026-11-01"]
+
+
+async def test_a_file_that_makes_its_dates_clear_is_asked_nothing(office: Office) -> None:
+    content = office.csv("45000", "45000").replace(b"2026-11-01", b"30.10.2026", 1)
+    report = (await office.upload(content.replace(b"2026-11-01", b"01.11.2026"))).json()
+    assert (report["rows_loaded"], report["dates"]) == (2, "day_first")
+    plain = (await office.upload(office.csv("46000"))).json()
+    assert (plain["rows_loaded"], plain["dates"]) == (1, None)
+
+
 async def test_without_a_file_the_field_is_named(office: Office) -> None:
     answer = await office.client.post("/v1/demand-files", headers=bearer(office.token))
     assert answer.status_code == 422

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from data.session import EVERYTHING, Database, rows
 from identity.principal import Role
 from tests.api.conftest import bearer
-from tests.factories import a_branch, a_person, a_token, branch_code
+from tests.codes import codes_of_pdf
+from tests.factories import PASSWORD, a_branch, a_person, a_token, branch_code
 
 BAD = {7: ",bad-1,agent,{b},,0", 99: "Ana,bad 2,agent,{b},,0", 250: "Ana,bad-3,chief,{b},,0",
        400: "Ana,bad-4,agent,NOWHERE,,0", 599: "Ana,p-1,agent,{b},,0"}  # fmt: skip
@@ -95,13 +97,25 @@ async def test_sheets_hold_codes_that_open_accounts_once_and_are_shown_once(scen
     assert printed.status_code == 200
     assert printed.headers["Content-Type"] == "application/pdf"
     assert printed.content.startswith(b"%PDF")
+    # Read back from the paper: the first sign-in, and what sets the tracking app up.
+    said = codes_of_pdf(printed.content)
+    assert len(said) == 6
+    for sign_in, setup in zip(said[::2], said[1::2], strict=True):
+        told = parse_qs(urlsplit(sign_in).fragment)
+        assert parse_qs(urlsplit(setup).query)["id"] == told["key"]
     refused = await scene.sheets(done["id"])
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/sheets-printed")
-    assert (await scene.sheets(done["id"], again=True)).status_code == 200
+    again = await scene.sheets(done["id"], again=True)
+    assert again.status_code == 200
     listed = (await scene.client.get("/v1/enrollments", headers=bearer(scene.admin))).json()
     line = next(each for each in listed["items"] if each["id"] == done["id"])
     assert line["printed_at"] is not None
     assert await scene.count("password_code WHERE expires_at = issued_at + interval '14 days'") >= 3
+    for code, status in ((said[0], 409), (codes_of_pdf(again.content)[0], 204)):
+        told = parse_qs(urlsplit(code).fragment)
+        first = {"username": told["user"][0], "code": told["code"][0], "password": PASSWORD}
+        opened = await scene.client.post("/v1/password-reset", json=first)
+        assert opened.status_code == status, opened.text
 
 
 @pytest.mark.parametrize(

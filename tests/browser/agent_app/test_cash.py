@@ -23,6 +23,7 @@ from tests.browser.agent_app.scene import (
 )
 from tests.browser.conftest import chromium_path
 from tests.browser.pictures import photograph
+from tests.codes import code_shown
 
 pytestmark = pytest.mark.browser
 
@@ -107,7 +108,8 @@ def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_h
         theirs.tap("[data-testid=scan]")
         theirs.wait_for_selector("#scanner")
         photograph(theirs, "phone_scan", looks=True)
-        show_to_camera(theirs, str(page.get_attribute("[data-testid=qr]", "data-text")))
+        # What her camera would read, if this browser had one.
+        show_to_camera(theirs, code_shown(page.get_by_test_id("qr")))
         theirs.wait_for_selector("#scanner", state="detached")
         assert theirs.input_value("#code") == code
         assert theirs.locator("#colleague option:checked").inner_text() == giver.full_name
@@ -116,7 +118,7 @@ def test_cash_goes_to_a_colleague_by_two_codes_and_is_settled_once_both_phones_h
         count(theirs, 10_000, 4)
         theirs.tap("[data-testid=check-code]")
         answer = theirs.inner_text("[data-testid=answer]")
-        assert str(theirs.get_attribute("[data-testid=qr]", "data-text")).endswith(f":{answer}")
+        assert code_shown(theirs.get_by_test_id("qr")).endswith(f":{answer}")
         photograph(theirs, "phone_take", looks=True)
         theirs.tap("[data-testid=taken-done]")
         assert in_hand(theirs) == 40_000

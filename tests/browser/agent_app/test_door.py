@@ -24,6 +24,7 @@ from tests.browser.agent_app.scene import (
     wait_until_sent,
 )
 from tests.browser.pictures import photograph
+from tests.codes import code_shown
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_person
 
@@ -105,7 +106,9 @@ def test_counted_notes_make_change_and_a_short_payment_is_explained(
     [cause] = scene.ask("SELECT * FROM root_cause WHERE receipt_id = :id", id=row.id)
     assert (cause.cause_code, opened(cause.note)) == ("income_late", "Paid on Friday")
     page.tap("[data-testid=receipt-link]")
-    assert "/r/" in str(page.get_attribute("[data-testid=qr]", "data-text"))
+    link = str(page.get_attribute("[data-testid=qr]", "data-text"))
+    assert "/r/" in link
+    assert code_shown(page.get_by_test_id("qr")) == link
     photograph(page, "app-receipt-link", looks=True)
     page.tap("[data-testid=receipt-done]")
     leave(page, "part_paid")
@@ -192,6 +195,7 @@ def test_a_upi_code_has_the_amount_and_a_cash_receipt_asks_the_customers_code(
     link = str(page.get_attribute("[data-testid=qr]", "data-text"))
     assert link.startswith("upi://pay?pa=lender@bank&pn=Karat%20Finance&tr=")
     assert "&am=1200.50&cu=INR" in link
+    assert code_shown(page.get_by_test_id("qr")) == link
     photograph(page, "app-upi", looks=True)
     page.fill("#reference", "12345")
     page.tap("[data-testid=continue]")

@@ -61,6 +61,18 @@ def test_deposits_are_counted_acknowledged_at_once_and_the_day_is_closed(
     page.wait_for_selector("text=Settled")
     expect(page.locator("#work")).to_be_focused()  # the keyboard goes on where the row was
     assert "B 1234567" in told(page, "[data-testid=false-notes]")
+    # What became of it is found: how, by whom and why.
+    page.click("#work >> text=Settled")
+    row = page.locator("[data-testid=settled-difference]")
+    for words in ("Diego Soto", "Paid in cash", "Paula Soto", "“Brought it at once”"):
+        expect(row).to_contain_text(words)
+    photograph(page, "cash-desk-settled", looks=True)
+    page.fill("[name=until]", "2026-11-22")
+    page.wait_for_selector("text=Nothing that was found then is settled")
+    page.fill("[name=until]", "2026-11-23")
+    expect(row).to_have_count(1)
+    page.click("#work >> text=Still open")
+    page.wait_for_selector("text=Nothing is missing, nothing is over")
     # The tills, and the vault counted.
     page.click("[data-testid=strip] >> text=Cash with agents")
     assert "CLP 10,000" in told(page, "[data-testid=tills]")
