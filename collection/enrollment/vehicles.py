@@ -25,7 +25,12 @@ WORDS: Mapping[Profile, str] = {
 }
 """A bicycle is none of them: no round is planned for one."""
 
-_LITTLE = frozenset("a an by on the with el en la un una dengan naik से पर".split())
+_LITTLE = frozenset(
+    (
+        "a", "an", "by", "on", "the", "with", "el", "en", "la", "un", "una", "dengan", "naik", "से",
+        "पर",
+    )
+)  # fmt: skip
 
 
 def _plain(given: str) -> str:
