@@ -232,6 +232,7 @@ async def set_shifts(
             SELECT gen_random_uuid(), w.branch_id, w.agent_id, w.during, :round_start, :round_end
             FROM wanted w WHERE NOT EXISTS (
                 SELECT FROM shift s WHERE s.agent_id = w.agent_id AND s.during && w.during)
+            ORDER BY w.agent_id, w.during
             RETURNING id, branch_id, lower(during) AS starts_at
         ), rest AS (
             INSERT INTO shift_break (shift_id, branch_id, begins_at, length_s, slack_s)

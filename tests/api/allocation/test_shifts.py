@@ -252,7 +252,7 @@ async def test_a_thousand_agents_get_three_months_in_a_few_seconds(office: Offic
         told = (await office.set(**said)).json()
         took_s = time.monotonic() - before
         assert {each: told[each] for each in expected} == expected
-        assert took_s < 20, took_s  # some 5 s on a machine that does nothing else
+        assert took_s < 40, took_s  # a fraction of it where nothing else runs
     gone = (await office.set(**said | {"hours": None})).json()
     assert gone["removed"] == 92_000
 
