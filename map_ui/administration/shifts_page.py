@@ -45,6 +45,7 @@ class Line:
 def shifts(desk: Desk, found: Roster, *, today: date, q: str, branches: Sequence[Option]) -> str:
     """The week of a branch's agents, narrowed to those with `q` in their name."""
     named = [one for one in found.agents if q.casefold() in one.name.casefold()]
+    lines = [_line(desk, found, one) for one in named[:MOST_SHOWN]]
     monday = found.days[0].day
     return admin_page(
         "shifts.html",
@@ -55,7 +56,11 @@ def shifts(desk: Desk, found: Roster, *, today: date, q: str, branches: Sequence
         q=q,
         days=found.days,
         today=today,
-        lines=[_line(desk, found, one) for one in named[:MOST_SHOWN]],
+        lines=lines,
+        at_work=[
+            sum(any(not each.is_absent for each in line.days[n]) for line in lines)
+            for n in range(len(found.days))
+        ],
         left_out=max(0, len(named) - MOST_SHOWN),
         has_agents=bool(found.agents),
         earlier=monday - timedelta(weeks=1),
