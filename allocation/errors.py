@@ -157,8 +157,8 @@ class NobodyAtWork(Refused):
     @property
     def detail(self) -> str:
         return say(
-            "Nobody has a shift on {day} that is still to come; set shifts first, on the page Shifts"
-            " or with PUT /v1/shifts",
+            "Nobody has a shift on {day} that is still to come; set shifts first, on the page "
+            "Shifts or with PUT /v1/shifts",
             day=self.day,
         )
 

@@ -141,7 +141,7 @@ async def at_work(
     shifts: dict[UUID, list[ShiftView]] = defaultdict(list)
     for r in found:
         rests = zip(r.begins or (), r.lengths or (), r.slacks or (), strict=True)
-        shifts[r.agent_id].append(ShiftView(*r[1:8], tuple(Rest(*each) for each in rests)))
+        shifts[r.agent_id].append(ShiftView(*r[1:8], rests=tuple(Rest(*each) for each in rests)))
     return [AtWork(each.id, each.full_name, tuple(shifts[each.id])) for each in people]
 
 

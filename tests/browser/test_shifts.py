@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -15,7 +16,8 @@ from identity.principal import Role
 from identity.shifts.shift import Rest
 from identity.shifts.store import set_shift
 from tests.browser.pictures import photograph
-from tests.browser.test_administration import AXE, LONG, SERIOUS, Head, opened, sheet, unexpected
+from tests.browser.test_administration import LONG, Head, opened, sheet, unexpected
+from tests.browser.test_every_page import AXE, SERIOUS
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token, an_agent
 from tests.served import serving, set_clock
@@ -142,7 +144,7 @@ def test_what_an_hour_has_besides_stays_when_a_cell_is_set(head: Head, chromium:
         expect(form).to_contain_text("1 more break stays as it is.")
         form.get_by_label("Begins").fill("09:30")
         form.get_by_role("button", name="Set", exact=True).click()
-    said = sent.value.post_data_json
+    said: Any = sent.value.post_data_json
     days = (said["weekdays"], said["from_day"], said["to_day"])
     assert days == (["wed"], "2026-12-02", "2026-12-02")
     assert (len(said["agent_ids"]), said["hours"]) == (
