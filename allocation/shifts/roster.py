@@ -20,9 +20,11 @@ MOST_DAYS = 31
 
 @dataclass(frozen=True, slots=True)
 class RosterDay:
-    """A day of a branch, and the holiday that closes all of it, if one does."""
+    """A day of a branch: whether people work then, which they do neither on weekends nor on a
+    holiday that closes all of it, and that holiday's name."""
 
     day: date
+    is_working: bool
     holiday: str | None
 
 
@@ -52,6 +54,7 @@ async def roster(session: Session, branch: BranchView, first: date, last: date) 
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
         holiday = holiday_on(calendar.code, day, calendar.local)
-        days.append(RosterDay(day, holiday.name if holiday and holiday.is_whole else None))
+        name = holiday.name if holiday and holiday.is_whole else None
+        days.append(RosterDay(day, calendar.is_working(day), name))
     since, until = day_range(first, branch.zone)[0], day_range(last, branch.zone)[1]
     return Roster(branch, days, await store.at_work(session, branch.id, since, until))

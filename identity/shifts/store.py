@@ -141,7 +141,11 @@ async def at_work(
     shifts: dict[UUID, list[ShiftView]] = defaultdict(list)
     for r in found:
         rests = zip(r.begins or (), r.lengths or (), r.slacks or (), strict=True)
-        shifts[r.agent_id].append(ShiftView(*r[1:8], rests=tuple(Rest(*each) for each in rests)))
+        its = ShiftView(
+            r.id, r.starts_at, r.ends_at, r.absent_since, r.absent_reason, r.round_start,
+            r.round_end, tuple(Rest(*each) for each in rests),
+        )  # fmt: skip
+        shifts[r.agent_id].append(its)
     return [AtWork(each.id, each.full_name, tuple(shifts[each.id])) for each in people]
 
 

@@ -4,7 +4,7 @@ a week has gaps and to set who works when."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -97,6 +97,7 @@ def _shown(desk: Desk, found: Roster, its: ShiftView) -> ShownShift:
     return ShownShift(begins, ends, its.absent_since is not None, its.starts_at > desk.now, hours)
 
 
+@lru_cache(maxsize=256)
 def _short_day(day: date, locale: str) -> str:
     """A day with its weekday in a table's head."""
     told: str = format_skeleton("MMMEd", day, locale=Locale.parse(locale, sep="-"))

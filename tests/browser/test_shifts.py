@@ -76,6 +76,8 @@ def test_a_week_is_set_for_all_and_a_day_for_one(head: Head, chromium: Browser) 
     page.get_by_role("link", name="Shifts", exact=True).click()
     expect(week_of(page, "Camila Pinto")).to_contain_text("absent")
     expect(page.locator("thead")).to_contain_text("Aniversario")
+    # Working days on which nobody is at work stand out; the weekend and the holiday do not.
+    expect(page.locator("thead .nobody")).to_have_count(3)
     photograph(page, "shifts-before", looks=True)
     # All of them, from Monday to Friday: the holiday and what has begun stay.
     form = sheet(page, "Set shifts…")

@@ -40,7 +40,7 @@ def desk(role: Role = Role.ADMIN, office: Office = OFFICE) -> Desk:
 
 
 BRANCH = BranchView(new_id(), "HEAD", "Head", "America/Santiago", "CL", "CLP", None)
-WEEK = [RosterDay(date(2026, 11, 23 + n), None) for n in range(7)]
+WEEK = [RosterDay(date(2026, 11, 23 + n), True, None) for n in range(7)]
 
 
 def people(at: Desk, *found: Person) -> str:
