@@ -82,8 +82,8 @@ def test_a_week_is_set_for_all_and_a_day_for_one(head: Head, chromium: Browser) 
     # All of them, from Monday to Friday: the holiday and what has begun stay.
     form = sheet(page, "Set shifts…")
     expect(form).to_contain_text("All 6 agents")
-    assert form.get_by_label("From", exact=True).input_value() == "2026-11-23"
-    assert form.get_by_label("To", exact=True).input_value() == "2026-11-29"
+    assert form.get_by_label("First day").input_value() == "2026-11-23"
+    assert form.get_by_label("Last day").input_value() == "2026-11-29"
     form.get_by_label("Ends").fill("08:00")
     form.get_by_role("button", name="Set", exact=True).click()
     expect(form.locator("[data-problem-of='hours.to_time']")).to_have_text("after it starts")
@@ -104,7 +104,7 @@ def test_a_week_is_set_for_all_and_a_day_for_one(head: Head, chromium: Browser) 
     page.get_by_role("button", name="Diego Soto, Tue, Nov 24: 09:00–18:00").press("Enter")
     form = page.locator("dialog[open]")
     expect(form).to_contain_text("Diego Soto")
-    expect(form.get_by_label("From", exact=True)).to_be_hidden()
+    expect(form.get_by_label("First day")).to_be_hidden()
     assert form.get_by_label("Break from").input_value() == "13:00"
     form.get_by_label("Begins").fill("11:30")
     form.get_by_role("button", name="Set", exact=True).click()
@@ -128,9 +128,10 @@ def test_a_week_is_set_for_all_and_a_day_for_one(head: Head, chromium: Browser) 
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert page.evaluate(SERIOUS, []) == [], scheme
-    # On a phone the same as cards.
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # On a phone the same as cards; between, the days scroll in their box.
+    for width in (1366, 900, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     photograph(page, "shifts-phone", looks=True)
     assert (unexpected(watch), watch.outside) == ([], [])
 
@@ -174,7 +175,7 @@ def test_weeks_are_turned_and_names_looked_for(head: Head, chromium: Browser) ->
     expect(page.get_by_test_id("agent-week")).to_have_count(1)
     form = sheet(page, "Set shifts…")
     expect(form).to_contain_text("The 1 agent that is listed.")
-    assert form.get_by_label("From", exact=True).input_value() == "2026-11-30"
+    assert form.get_by_label("First day").input_value() == "2026-11-30"
     form.get_by_role("button", name="Cancel").click()
     page.get_by_role("link", name="This week").click()
     expect(page.locator("#found h3")).to_contain_text("Nov 23")
