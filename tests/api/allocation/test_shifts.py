@@ -1,5 +1,6 @@
 """Shifts over HTTP: seen for a branch, and set for many agents and days at once."""
 
+import asyncio
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -215,6 +216,20 @@ async def test_each_goes_by_the_clock_of_their_own_branch(office: Office) -> Non
             of=[office.ana, rapa],
         )  # fmt: skip
     assert [r.at.astimezone(UTC).hour for r in found] == [12, 14]
+
+
+async def test_who_sets_the_same_shifts_at_once_comes_one_after_the_other(office: Office) -> None:
+    body = {"starts_at": "2026-11-24T11:00:00Z", "ends_at": "2026-11-24T20:00:00Z"}
+    path = f"/v1/agents/{office.ana}/shift"
+    answers = await asyncio.gather(
+        office.set(),
+        office.set(hours={"from_time": "10:00", "to_time": "17:00"}),
+        office.client.put(path, json=body, headers=bearer(office.token)),
+        office.set(hours=None),
+    )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    days = [each["day"] for each in await office.shifts_of("Ana Rojas")]
+    assert sorted(days) == sorted(set(days))
 
 
 async def test_a_thousand_agents_get_three_months_in_a_few_seconds(office: Office) -> None:
