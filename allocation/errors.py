@@ -157,7 +157,9 @@ class NobodyAtWork(Refused):
     @property
     def detail(self) -> str:
         return say(
-            "Nobody has a shift on {day} that is still to come; shifts come first", day=self.day
+            "Nobody has a shift on {day} that is still to come; set shifts first, on the page "
+            "Shifts or with PUT /v1/shifts",
+            day=self.day,
         )
 
 

@@ -72,6 +72,7 @@ import api.allocation.proposals
 import api.allocation.rules
 import api.allocation.scenarios
 import api.allocation.sheets
+import api.allocation.shifts
 import api.allocation.stage_visits
 import api.allocation.territories
 import api.allocation.territory_proposals
@@ -288,6 +289,7 @@ ROUTERS = (
     api.allocation.outcome.router,
     api.allocation.agents.router,
     api.allocation.sheets.router,
+    api.allocation.shifts.router,
     api.allocation.city_runs.router,
     api.allocation.proposals.router,
     api.allocation.scenarios.router,

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, text
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import local_day
@@ -19,8 +18,6 @@ from data.tables.identity import (
     AgentProfile,
     Branch,
     Device,
-    Shift,
-    ShiftBreak,
     Staff,
 )
 from identity.errors import AgentNotFound, BranchNotFound, NameTaken
@@ -37,15 +34,6 @@ class BranchView:
     country: str
     currency: str
     location: LatLon | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A rest in a shift: it begins at `begins_at` or up to `slack_s` seconds later."""
-
-    begins_at: datetime
-    length_s: int
-    slack_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,55 +105,6 @@ async def set_vehicle(session: Session, agent_id: UUID, its: str) -> None:
 async def add_device(session: Session, **values: Any) -> None:
     """Store an enrolled device."""
     await session.execute(insert(Device).values(**values))
-
-
-async def set_shift(
-    session: Session,
-    branch_id: UUID,
-    agent_id: UUID,
-    starts_at: datetime,
-    ends_at: datetime,
-    rests: Sequence[Rest] = (),
-    round_start: str | None = None,
-    round_end: str | None = None,
-) -> UUID:
-    """Put a shift in place of those it overlaps; returns its id.
-
-    `round_start` and `round_end` are where its rounds begin and end, None where the agent's
-    profile says.
-    """
-    during = Range(starts_at, ends_at)
-    await rows(
-        session,
-        "DELETE FROM shift WHERE agent_id = :agent AND during && tstzrange(:starts, :ends)"
-        " RETURNING id",
-        agent=agent_id,
-        starts=starts_at,
-        ends=ends_at,
-    )
-    shift_id = new_id()
-    await session.execute(
-        insert(Shift).values(
-            id=shift_id,
-            branch_id=branch_id,
-            agent_id=agent_id,
-            during=during,
-            round_start=round_start,
-            round_end=round_end,
-        )
-    )
-    if rests:
-        await session.execute(
-            insert(ShiftBreak),
-            [
-                {
-                    "shift_id": shift_id, "branch_id": branch_id, "begins_at": rest.begins_at,
-                    "length_s": rest.length_s, "slack_s": rest.slack_s,
-                }
-                for rest in rests
-            ],
-        )  # fmt: skip
-    return shift_id
 
 
 async def field_profile(session: Session, agent_id: UUID) -> FieldProfile:

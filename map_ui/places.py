@@ -24,6 +24,7 @@ PLACES = (
     Place("/admin/cash-limits", marked("Cash limits"), Permission.SUPERVISION_SEE),
     Place("/allocation", marked("Allocation"), Permission.ALLOCATION_SEE),
     Place("/territories", marked("Territories"), Permission.ALLOCATION_SEE),
+    Place("/admin/shifts", marked("Shifts"), Permission.ALLOCATION_SEE),
     Place("/cash-desk", marked("Cash desk"), Permission.CASH_SEE),
     Place("/reconciliation", marked("Reconciliation"), Permission.CASH_SEE),
     Place("/dashboards", marked("Dashboards"), Permission.FIGURES_SEE),

@@ -68,13 +68,13 @@ class NobodyOnShift(Conflict):
     def detail(self) -> str:
         if self.shifts:
             return say(
-                "Each of the {shifts} shifts of {day} is over or its agent is absent; set a "
-                "shift that ends later: PUT /v1/agents/{{agent_id}}/shift",
+                "Each of the {shifts} shifts of {day} is over or its agent is absent; set shifts "
+                "that end later on the page Shifts, or with PUT /v1/shifts",
                 shifts=self.shifts,
                 day=self.day,
             )
         return say(
-            "No agent has a shift on {day}; set one: PUT /v1/agents/{{agent_id}}/shift",
+            "No agent has a shift on {day}; set them on the page Shifts, or with PUT /v1/shifts",
             day=self.day,
         )
 

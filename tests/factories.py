@@ -23,6 +23,7 @@ from identity import store
 from identity.enroll import NewBranch, enroll_device, open_branch
 from identity.principal import Role
 from identity.secret import NO_PASSWORD, hash_password, hash_secret, new_secret
+from identity.shifts.store import set_shift
 from tests.conftest import MONDAY_NINE
 
 LA_SERENA = LatLon(-29.9027, -71.2520)
@@ -106,7 +107,7 @@ async def an_agent(
         )
     )
     if shift:
-        await store.set_shift(session, branch_id, agent_id, *shift)
+        await set_shift(session, branch_id, agent_id, *shift)
     return agent_id
 
 

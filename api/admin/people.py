@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.deps import Admin, AllocationManager, AnyStaff, Now, Read, Tx
 from api.routing import Router
-from api.schemas import Answer, Body, Currency, Lat, Lon, Moment, PositionAnswer, Text
+from api.schemas import Answer, Body, Currency, Lat, Lon, PositionAnswer, Text
 from collection.custody.open_till import open_till
 from core.errors import InvalidField
 from core.geometry import LatLon
@@ -17,8 +17,6 @@ from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
 from identity.openings.open_account import Way, check_may_open, open_accounts
 from identity.permission import GRANTS
 from identity.principal import Role
-from identity.shift import check_shift
-from identity.store import Rest
 from streets.profile import Profile
 
 router = Router(prefix="/v1", tags=["admin: people"])
@@ -91,30 +89,6 @@ class IdAnswer(Answer):
 RoundEnd = Literal["home", "branch", "open"]
 
 
-class BreakBody(Body):
-    """A rest: it begins at `begins_at` or up to `slack_s` later, never during a visit."""
-
-    begins_at: Moment
-    length_s: Annotated[int, Field(ge=60, le=4 * 3600)]
-    slack_s: Annotated[int, Field(ge=0, le=4 * 3600)] = 3600
-
-
-class ShiftBody(Body):
-    """When an agent works; replaces shifts that it overlaps. Where its rounds begin and end is as
-    in the agent's field profile unless told."""
-
-    starts_at: Moment
-    ends_at: Moment
-    breaks: Annotated[list[BreakBody], Field(max_length=6)] = []
-    round_start: RoundEnd | None = None
-    round_end: RoundEnd | None = None
-
-    def rests(self) -> list[Rest]:
-        """The domain's values, in order."""
-        made = [Rest(one.begins_at, one.length_s, one.slack_s) for one in self.breaks]
-        return sorted(made, key=lambda rest: rest.begins_at)
-
-
 class FieldProfileBody(Body):
     """What planning must know of an agent beside home and vehicle."""
 
@@ -173,21 +147,6 @@ async def post_staff(body: StaffBody, caller: Admin, session: Tx, now: Now) -> I
         limit_minor = body.agent.cash_limit_minor
         await open_till(session, staff_id, branch_id, branch.currency, limit_minor)
     return IdAnswer(id=staff_id)
-
-
-@router.put("/agents/{agent_id}/shift")
-async def put_shift(
-    agent_id: UUID, body: ShiftBody, caller: AllocationManager, session: Tx, now: Now
-) -> IdAnswer:
-    """Set when an agent works."""
-    rests = body.rests()
-    check_shift(body.starts_at, body.ends_at, rests, now)
-    branch_id = await store.agent_branch(session, agent_id)
-    shift_id = await store.set_shift(
-        session, branch_id, agent_id, body.starts_at, body.ends_at, rests, body.round_start,
-        body.round_end,
-    )  # fmt: skip
-    return IdAnswer(id=shift_id)
 
 
 @router.get("/agents/{agent_id}/field-profile")

@@ -24,6 +24,7 @@ SECTIONS = (
     Section("/admin/devices", marked("Phones"), Permission.ADMINISTRATION_SEE),
     Section("/admin/api-keys", marked("Keys of programs"), Permission.ADMINISTRATION_SEE),
     Section("/admin/cash-limits", marked("Cash limits"), Permission.SUPERVISION_SEE),
+    Section("/admin/shifts", marked("Shifts"), Permission.ALLOCATION_SEE),
     Section("/admin/policies", marked("Policies"), Permission.ADMINISTRATION_SEE),
     Section("/admin/stages", marked("Stages"), Permission.ALLOCATION_SEE),
     Section("/admin/arrears-rules", marked("Paying in parts"), Permission.ADMINISTRATION_SEE),

@@ -161,6 +161,8 @@ ROWS: dict[tuple[str, str], frozenset[Role] | str | None] = {
     ("GET", "/v1/assignment-proposals/{id}/edits"): OFFICE_OF_ALLOCATION,
     ("PUT", "/v1/assignment-proposals/{id}/changes/{case_id}"): OFFICE_OF_ALLOCATION,
     ("DELETE", "/v1/assignment-proposals/{id}/changes/{case_id}"): OFFICE_OF_ALLOCATION,
+    ("GET", "/v1/shifts"): OFFICE_OF_ALLOCATION,
+    ("PUT", "/v1/shifts"): OFFICE_OF_ALLOCATION,
     ("POST", "/v1/scenarios"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/scenarios"): OFFICE_OF_ALLOCATION,
     ("GET", "/v1/scenarios/{id}"): OFFICE_OF_ALLOCATION,

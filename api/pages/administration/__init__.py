@@ -9,13 +9,14 @@ from api.pages.administration import (
     limits,
     people,
     settings,
+    shifts,
     trail,
     visit,
 )
 
 PAGES = (
     people.pages, enrollment.pages, devices.pages, keys.pages, limits.pages, settings.pages,
-    trail.pages,
+    shifts.pages, trail.pages,
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ pages = Router(prefix="/admin", include_in_schema=False, default_response_class=
 Code = Annotated[str, Query(max_length=20, pattern=r"^[^\x00]*$")]
 
 
-async def _branch(visit: Visit, code: str) -> BranchView:
+async def branch_of(visit: Visit, code: str) -> BranchView:
     """The branch with a code, or without one the visitor's own. Raises `BranchNotFound`."""
     for branch in await branches(visit.session):
         if branch.code == code or (not code and branch.id == visit.caller.branch_id):
@@ -47,7 +47,7 @@ async def policies(
     source: Annotated[str, Query(pattern="^(|own|inherited|default)$")] = "",
 ) -> HTMLResponse:
     """What holds at a branch, and where that comes from."""
-    at = await _branch(visit, branch)
+    at = await branch_of(visit, branch)
     shown = settings_pages.policies(
         visit.desk,
         at.code,
@@ -63,7 +63,7 @@ async def policies(
 @pages.get("/stages")
 async def stages(visit: AllocationVisit, branch: Code = "") -> HTMLResponse:
     """Which stages of cases are visited at a branch, and by whom."""
-    at = await _branch(visit, branch)
+    at = await branch_of(visit, branch)
     shown = settings_pages.stages(
         visit.desk,
         at.code,
@@ -76,7 +76,7 @@ async def stages(visit: AllocationVisit, branch: Code = "") -> HTMLResponse:
 @pages.get("/arrears-rules")
 async def arrears_rules(visit: AdminVisit, branch: Code = "") -> HTMLResponse:
     """Who may be offered at a branch to pay what is overdue in parts."""
-    at = await _branch(visit, branch)
+    at = await branch_of(visit, branch)
     shown = settings_pages.arrears_rules(
         visit.desk,
         at.code,
@@ -95,7 +95,7 @@ async def holidays(
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
 ) -> HTMLResponse:
     """The days of a branch's calendar, and the declared ones that bind it."""
-    at = await _branch(visit, branch)
+    at = await branch_of(visit, branch)
     today = local_day(visit.now, at.zone)
     found = await calendars(visit.session, [at.id], today, today)
     year = year or today.year
@@ -118,7 +118,7 @@ async def value_list(
     visit: DeskVisit, branch: Code = "", topic: Topic = Topic.VISIT
 ) -> HTMLResponse:
     """What can be chosen at a branch today."""
-    at = await _branch(visit, branch)
+    at = await branch_of(visit, branch)
     listed = await values.value_list(visit.session, at.id, topic, local_day(visit.now, at.zone))
     shown = settings_pages.value_list(
         visit.desk,
@@ -133,7 +133,7 @@ async def value_list(
 @pages.get("/contact-rules")
 async def contact_rules(visit: AllocationVisit, branch: Code = "") -> HTMLResponse:
     """The rules that bind a branch."""
-    at = await _branch(visit, branch)
+    at = await branch_of(visit, branch)
     shown = settings_pages.contact_rules(
         visit.desk,
         at.code,

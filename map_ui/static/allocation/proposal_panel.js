@@ -45,7 +45,7 @@ const parts = ({ parts: list = [] }) => list.length
 const lacks = (figures) => figures.proposed.lacks.length
   ? html`<section class="part"><h3>${t("Cases without an agent")}</h3>
       <ul class="doubts" data-testid="lacks">${figures.proposed.lacks.map((lack) =>
-        html`<li>${tn("{count} case", "{count} cases", lack.cases)}: ${lack.sentence}</li>`)}</ul></section>`
+        html`<li>${tn("{count} case", "{count} cases", lack.cases)}: ${lack.sentence}${lack.code === "no_agent_in_branch" ? html` <a href="/admin/shifts">${t("Set shifts…")}</a>` : nothing}</li>`)}</ul></section>`
   : nothing;
 
 const problems = (rows) => rows.length

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from allocation.shifts.roster import Roster, RosterDay
 from collection.gate.kinds import Kind
 from collection.gate.params import read_params
 from collection.gate.rule import Rule, RuleBody
@@ -18,7 +19,14 @@ from core.ids import new_id
 from identity.people.person import Person, State, Wanted
 from identity.permission import GRANTS
 from identity.role import Role
-from map_ui.administration import key_page, people_pages, settings_pages, trail_pages
+from identity.store import BranchView
+from map_ui.administration import (
+    key_page,
+    people_pages,
+    settings_pages,
+    shifts_page,
+    trail_pages,
+)
 from map_ui.administration.page import Desk, local_time, time_ago
 from map_ui.administration.sections import SECTIONS, sections_for
 from map_ui.page import Office
@@ -29,6 +37,10 @@ from tests.map_ui.pages import NONCE, OFFICE, tags
 
 def desk(role: Role = Role.ADMIN, office: Office = OFFICE) -> Desk:
     return Desk(office, GRANTS[role], "America/Santiago", MONDAY_NINE)
+
+
+BRANCH = BranchView(new_id(), "HEAD", "Head", "America/Santiago", "CL", "CLP", None)
+WEEK = [RosterDay(date(2026, 11, 23 + n), True, None) for n in range(7)]
 
 
 def people(at: Desk, *found: Person) -> str:
@@ -47,6 +59,9 @@ PAGES = {
     "quarantine": lambda: trail_pages.quarantine(desk(), [], shown="open", next_url=None),
     "policies": lambda: settings_pages.policies(
         desk(), "HEAD", [], branches=[], q="", source="", viewer_id=new_id()
+    ),
+    "shifts": lambda: shifts_page.shifts(
+        desk(), Roster(BRANCH, WEEK, []), today=WEEK[0].day, q="", branches=[]
     ),
     "stages": lambda: settings_pages.stages(
         desk(), "HEAD", [(StageVisits(Stage.LEGAL, Visits.AS_DUE, ("law",)), True)], branches=[]
@@ -124,7 +139,8 @@ def test_a_rules_limits_are_a_sentence(kind: Kind, params: dict[str, Any], told:
         (Role.AUDITOR, set()),
         (Role.HEAD_OFFICE, {"/admin/audit"}),
         (Role.SUPERVISOR, {s.path for s in SECTIONS} - {
-            "/admin/cash-limits", "/admin/stages", "/admin/value-lists", "/admin/contact-rules"}),
+            "/admin/cash-limits", "/admin/shifts", "/admin/stages",
+            "/admin/value-lists", "/admin/contact-rules"}),
         (Role.AGENT, {s.path for s in SECTIONS}),
     ],
 )  # fmt: skip

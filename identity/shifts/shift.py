@@ -1,9 +1,9 @@
 """A shift: what makes it one that can be worked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Protocol
 
 from core.errors import InvalidField
 from core.said import say
@@ -11,17 +11,13 @@ from core.said import say
 LONGEST = timedelta(hours=24)
 
 
-class Rest(Protocol):
-    """A rest that begins at `begins_at` or up to `slack_s` seconds later."""
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A rest in a shift: it begins at `begins_at` or up to `slack_s` seconds later."""
 
-    @property
-    def begins_at(self) -> datetime: ...
-
-    @property
-    def length_s(self) -> int: ...
-
-    @property
-    def slack_s(self) -> int: ...
+    begins_at: datetime
+    length_s: int
+    slack_s: int
 
 
 def check_shift(
@@ -36,16 +32,21 @@ def check_shift(
         raise InvalidField(
             "ends_at", say("later than now ({now:%Y-%m-%d %H:%M} UTC): it is over", now=now)
         )
+    check_rests(starts_at, ends_at, rests)
+
+
+def check_rests(starts_at: datetime, ends_at: datetime, rests: Sequence[Rest]) -> None:
+    """Raises `InvalidField` unless the rests of a shift, in order, fit into it."""
     for rest in rests:
         if rest.begins_at < starts_at or _over(rest) > ends_at:
             raise InvalidField(
-                "breaks", say("within the shift, from begins_at to begins_at + slack_s + length_s")
+                "breaks", say("within the shift, even if it begins as late as it may")
             )
     for before, after in pairwise(rests):
         if _over(before) > after.begins_at:
             raise InvalidField(
                 "breaks",
-                say("apart: begins_at + slack_s + length_s of one is before the next begins"),
+                say("apart: even if one begins as late as it may, it is over before the next"),
             )
 
 

@@ -1,0 +1,1 @@
+"""When agents work."""
