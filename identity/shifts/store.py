@@ -149,9 +149,9 @@ async def at_work(
     return [AtWork(each.id, each.full_name, tuple(shifts[each.id])) for each in people]
 
 
-async def lock_agents(session: Session, agent_ids: Sequence[UUID]) -> Mapping[UUID, int]:
-    """The branches that agents in scope work for, and how many of them for each; nobody else sets
-    their shifts until the transaction ends. Raises `AgentNotFound`."""
+async def lock_agents(session: Session, agent_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """The branches that agents in scope work for; nobody else sets the agents' shifts until the
+    transaction ends. Raises `AgentNotFound`."""
     found = await rows(
         session,
         "SELECT p.agent_id, p.branch_id FROM agent_profile p JOIN staff w ON w.id = p.agent_id"
@@ -163,10 +163,7 @@ async def lock_agents(session: Session, agent_ids: Sequence[UUID]) -> Mapping[UU
     for each in agent_ids:
         if each not in known:
             raise AgentNotFound(str(each))
-    counted: dict[UUID, int] = defaultdict(int)
-    for r in found:
-        counted[r.branch_id] += 1
-    return counted
+    return frozenset(r.branch_id for r in found)
 
 
 # Each agent's wanted shifts: those of their branch. `rests` says all of a shift's in one text, by
