@@ -1,6 +1,7 @@
 """Shifts in a real browser: a week is set for many, a day for one, and what stays is told."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -15,12 +16,14 @@ from identity.attendance.store import mark_absent
 from identity.principal import Role
 from identity.shifts.shift import Rest
 from identity.shifts.store import set_shift
+from streets.publish import publish
 from tests.browser.pictures import photograph
 from tests.browser.test_administration import LONG, Head, opened, sheet, unexpected
 from tests.browser.test_every_page import AXE, SERIOUS
 from tests.conftest import MONDAY_NINE
 from tests.factories import a_branch, a_person, a_token, an_agent
 from tests.served import serving, set_clock
+from tests.streets.small_city import small_graph
 
 pytestmark = pytest.mark.browser
 
@@ -192,4 +195,27 @@ def test_who_only_looks_sets_nothing(head: Head, chromium: Browser) -> None:
     watch = opened(head, chromium, "/admin/shifts", head.other)
     expect(week_of(watch.page, "Ana Rojas")).to_be_visible()
     expect(watch.page.locator("#work button, dialog, [type=checkbox]")).to_have_count(0)
+    assert (watch.wrong, watch.outside) == ([], [])
+
+
+async def _load_streets(database_url: str) -> None:
+    database = Database(database_url)
+    async with database.transaction(EVERYTHING) as session:
+        await publish(session, small_graph(), [], "town", MONDAY_NINE)
+    await database.close()
+
+
+def test_today_is_planned_from_the_page(head: Head, chromium: Browser, database_url: str) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _load_streets(database_url)).result()
+    watch = opened(head, chromium, "/admin/shifts")
+    page = watch.page
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_role("button", name="Plan today's rounds").click()
+    expect(page.locator("#toasts")).to_contain_text(
+        re.compile(r"Being planned: \d at work, 0 cases")
+    )
+    page.get_by_role("link", name="The week after").click()
+    expect(page.get_by_role("link", name="This week")).to_be_visible()
+    expect(page.get_by_role("button", name="Plan today's rounds")).to_have_count(0)
     assert (watch.wrong, watch.outside) == ([], [])

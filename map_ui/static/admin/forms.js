@@ -2,8 +2,8 @@
  *
  * `data-api` is the method and the path; a `{name}` in it is filled from the field of that name.
  * A field's `name` may be dotted for an object within; `data-as` says `number`, `minor` (an amount of
- * `data-currency`, as minor units), `boolean`, `json`, `list`, `words` (a comma between them) or `empty`; what is left empty is not sent, but for the last. Afterwards the page is shown anew with `data-done` said,
- * or one goes to `data-then`, or the answer is shown in the dialog that `data-shows` names. */
+ * `data-currency`, as minor units), `boolean`, `json`, `list`, `words` (a comma between them) or `empty`; what is left empty is not sent, but for the last. Afterwards the page is shown anew with `data-done` said
+ * (a `{name}` in it is the answer's), or one goes to `data-then`, or the answer is shown in the dialog that `data-shows` names. */
 
 import { Problem, ask, clear, show } from "../parts/problem.js";
 import { toast } from "../parts/toast.js";
@@ -98,7 +98,7 @@ async function send(form) {
     reveal(document.getElementById(shows), answer);
     return;
   }
-  goOn(done, then && fill(then, { ...answer }));
+  goOn(done?.replace(/\{(\w+)\}/g, (_, name) => answer?.[name] ?? ""), then && fill(then, { ...answer }));
 }
 
 async function submit(event) {
