@@ -217,9 +217,11 @@ async def set_shifts(
         f"""
         WITH {_WANTED}, gone AS (
             DELETE FROM shift WHERE id IN (
-                SELECT m.id FROM met m WHERE NOT EXISTS (
-                    SELECT FROM met o WHERE o.agent_id = m.agent_id AND o.during = m.during
-                    AND (o.has_begun OR o.is_so)))
+                SELECT id FROM (
+                    SELECT id, bool_or(has_begun OR is_so) OVER (PARTITION BY agent_id, during)
+                        AS stays
+                    FROM met) each_one
+                WHERE NOT stays)
             RETURNING 1
         ) SELECT count(*) FROM gone
         """,  # noqa: S608 - nothing of a caller's is in it
