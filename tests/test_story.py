@@ -121,7 +121,7 @@ def demand_file() -> bytes:
         writer.writerow(["LS", f"C{number}", f"Customer {number}", f"Lautaro {number}",
                          f"{spot['lat']:.6f}", f"{spot['lon']:.6f}", f"L{number}", "2026-10-24",
                          "60000"])  # fmt: skip
-    writer.writerow(["LS", "C9", "Customer 9", "Lautaro 9", "", "", "L9", "24/10/2026", "60000"])
+    writer.writerow(["LS", "C9", "Customer 9", "Lautaro 9", "", "", "L9", "24/13/2026", "60000"])
     return text.getvalue().encode()
 
 
