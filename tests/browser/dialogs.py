@@ -42,7 +42,8 @@ WRONG = """(dialog) => {
     if (!open || open.id !== dialog) return "sent"; // another one shows what came of it
     const seen = (what) => [...open.querySelectorAll(what)].filter((one) => one.checkVisibility());
     const [wrong] = seen("[aria-invalid=true], form:not([novalidate]) :user-invalid");
-    const told = seen("[data-problem], [role=alert], [role=status]").some((one) => one.textContent.trim());
+    const told = seen("[data-problem], [role=alert], [role=status]")
+        .some((one) => one.textContent.trim());
     if (wrong?.contains(at)) return "at the wrong field";
     if (wrong) return `not at ${wrong.name}`;
     return told ? "told" : "";
