@@ -11,8 +11,10 @@ from core.ids import new_id
 from core.said import say
 from data.session import Session
 from identity import store
+from identity.openings.open_account import Way, check_may_open, open_accounts
 from identity.passwords.password import check_password
-from identity.principal import Role
+from identity.permission import GRANTS
+from identity.principal import Principal, Role
 from identity.secret import hash_password, hash_secret, new_secret
 
 
@@ -111,6 +113,20 @@ async def employ(
             skills=list(agent.skills),
             languages=list(agent.languages),
         )
+    return staff_id, branch_id
+
+
+async def employ_by(
+    session: Session, new: NewStaff, agent: NewAgent | None, by: Principal, now: datetime
+) -> tuple[UUID, UUID]:
+    """The same by one of the staff, who alone opens the account and may do all that it may.
+
+    Raises `MaySeeMore` besides.
+    """
+    if new.role is not Role.AGENT:
+        check_may_open(by, GRANTS[new.role])
+    staff_id, branch_id = await employ(session, new, agent)
+    await open_accounts(session, [staff_id], Way.EMPLOYED, by, now)
     return staff_id, branch_id
 
 

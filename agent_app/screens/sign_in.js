@@ -23,7 +23,7 @@ export function signInScreen({ act, go, set }) {
     <img src="/static/mark.svg" alt="" width="56" height="56">
     <h1>${isKnown ? t("signInAgain") : t("signInTitle")}</h1>
     <p class="quiet">${isKnown ? t("nothingIsLost") : t("signInLead")}</p>
-    ${ui.problem ? html`<p class="banner offline" role="alert">${problem(ui.problem)}</p>` : nothing}
+    ${ui.problem ? html`<p class="banner ${ui.problem.code === "sign_in_crowd" ? "" : "offline"}" role="alert">${problem(ui.problem)}</p>` : nothing}
     ${field({ name: "username", label: t("username"),
       input: html`<input id="username" name="username" autocomplete="username" autocapitalize="none" required .value=${session?.username ?? ""}>` })}
     ${field({ name: "password", label: t("password"),

@@ -13,9 +13,7 @@ from core.errors import InvalidField
 from core.geometry import LatLon
 from core.said import say
 from identity import store
-from identity.enroll import NewAgent, NewBranch, NewStaff, employ, open_branch
-from identity.openings.open_account import Way, check_may_open, open_accounts
-from identity.permission import GRANTS
+from identity.enroll import NewAgent, NewBranch, NewStaff, employ_by, open_branch
 from identity.principal import Role
 from streets.profile import Profile
 
@@ -138,10 +136,7 @@ async def post_staff(body: StaffBody, caller: Admin, session: Tx, now: Now) -> I
         body.branch_code, body.role, body.full_name, body.username, body.password, body.phone
     )
     agent = body.agent.new_agent() if body.agent else None
-    if not body.agent:
-        check_may_open(caller, GRANTS[body.role])
-    staff_id, branch_id = await employ(session, new, agent)
-    await open_accounts(session, [staff_id], Way.EMPLOYED, caller, now)
+    staff_id, branch_id = await employ_by(session, new, agent, caller, now)
     branch = await store.branch_by_code(session, body.branch_code)
     if body.agent:
         limit_minor = body.agent.cash_limit_minor

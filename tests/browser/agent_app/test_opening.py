@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from api.problems import of_domain_error
-from identity.errors import SignInCrowd
 from tests.browser.agent_app.scene import Scene, a_scene, enter_pin, sign_in, start_shift
+from tests.browser.crowd import crowded
 from tests.browser.pictures import photograph
 from tests.factories import PASSWORD
 
@@ -125,19 +124,7 @@ def test_a_crowd_in_the_way_of_signing_in_is_waited_for(
     scene: Scene, phone: BrowserContext
 ) -> None:
     page = phone.pages[0]
-    left = [1]
-
-    def crowded(route: Route) -> None:
-        if not left[0]:
-            route.continue_()
-            return
-        left[0] -= 1
-        told = of_domain_error(SignInCrowd(retry_after_s=2))
-        route.fulfill(
-            status=told.status_code, headers=dict(told.headers.items()), body=bytes(told.body)
-        )
-
-    page.route("**/v1/sign-in", crowded)
+    page.route("**/v1/sign-in", crowded(1, retry_after_s=2))
     opens(scene, page)
     page.fill("[name=username]", scene.username)
     page.fill("[name=password]", PASSWORD)
