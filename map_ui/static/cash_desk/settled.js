@@ -4,8 +4,7 @@ import { html } from "../vendor/lit-html/lit-html.js";
 import { icon } from "../parts/icon.js";
 import { locale, t } from "../parts/texts.js";
 import { money } from "../live/money.js";
-import { day, moment } from "../live/times.js";
-import { time } from "./deposits.js";
+import { moment } from "../live/times.js";
 import { CAUSES } from "./words.js";
 
 const ENDS = {
@@ -19,7 +18,7 @@ function row(one) {
   return html`<tr data-testid="settled-difference">
     <th scope="row" class="amount">${one.sort === "shortage" ? t("{amount} short", { amount }) : t("{amount} over", { amount })}</th>
     <td class="words" data-label=${t("Owed by")}>${whose(one)}</td>
-    <td class="words" data-label=${t("Found")}>${day(one.found_at)} ${time(one.found_at)}<br>${CAUSES[one.cause]}, ${one.finder}</td>
+    <td class="words" data-label=${t("Found")}>${moment(one.found_at)}<br>${CAUSES[one.cause]}, ${one.finder}</td>
     <td data-label=${t("How it ended")}>${ENDS[one.settled_how]}</td>
     <td class="words" data-label=${t("Settled")}>${moment(one.settled_at)}<br>${one.settler}</td>
     <td class="words" data-label=${t("Note")}>${one.note ? `“${one.note}”` : html`<span class="quiet">–</span>`}</td></tr>`;
